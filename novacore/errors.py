@@ -1,0 +1,64 @@
+"""What can go wrong, as classes with a sentence that a customer understands.
+
+A `Refusal` is an answer, not a fault: the front doors show its text to whoever asked and the state is unchanged.
+Anything else that escapes is a bug and goes to the log and to Sentry under a reference.
+"""
+
+from collections.abc import Sequence
+
+
+class NovaCoreError(Exception):
+    """Everything that NovaCore raises on purpose."""
+
+
+class Refusal(NovaCoreError):
+    """The shop says no. The text is the whole answer: simple, everyday language, and how to mend it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is not the asker's: a stranger's order reads like a missing one."""
+
+
+class NotAllowed(Refusal):
+    """The person may not do this."""
+
+
+class BadInput(Refusal):
+    """What was typed or uploaded cannot be used."""
+
+
+class WrongState(Refusal):
+    """The order or ticket is past (or before) the point where this can be done."""
+
+
+class AlreadyDone(WrongState):
+    """Somebody did exactly this already; the sentence says who."""
+
+
+class SoldOut(Refusal):
+    """Not enough units are left."""
+
+
+class LimitReached(Refusal):
+    """The person has too much open, or is too quick."""
+
+
+class Blocked(NotAllowed):
+    """The person may not buy here."""
+
+
+class Busy(Refusal):
+    """Somebody else is at the same rows right now; trying again in a moment may work."""
+
+
+class SettingsError(NovaCoreError):
+    """The settings cannot be used; every fault is listed, each with its mend."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  - {fault}" for fault in self.faults)
+        super().__init__(f"NovaCore cannot start. Please mend the settings below and start it again:\n{lines}")

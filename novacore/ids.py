@@ -1,0 +1,28 @@
+"""Order ids that people read aloud, and the tokens that tell one send from another.
+
+The alphabet leaves out what looks alike (0 O, 1 I L, 2 Z, 5 S, 8 B, U V).
+"""
+
+import re
+import secrets
+from datetime import datetime
+
+ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+_ORDER_ID = re.compile(rf"NC-\d{{8}}-[{ALPHABET}]{{6}}")
+
+
+def new_order_id(at: datetime) -> str:
+    """Return `NC-YYYYMMDD-XXXXXX` for the UTC day of `at`: one of 148 million a day; the database keeps them unique."""
+    tail = "".join(secrets.choice(ALPHABET) for _ in range(6))
+    return f"NC-{at:%Y%m%d}-{tail}"
+
+
+def parse_order_id(text: str) -> str | None:
+    """Return the id in `text` as it is stored, or None where there is none. Case, spaces and backticks are forgiven."""
+    cleaned = text.strip().strip("`#").strip().upper()
+    return cleaned if _ORDER_ID.fullmatch(cleaned) else None
+
+
+def new_token(length: int = 12) -> str:
+    """Return a random token of the same alphabet; 12 characters are 54 bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))

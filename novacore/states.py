@@ -1,0 +1,123 @@
+"""Every word that is stored as a state or a kind. Member names equal values: `transitions` looks them up by name."""
+
+from enum import StrEnum
+
+
+class OrderStatus(StrEnum):
+    """The nine states of an order; `new` is the moment before it is stored."""
+
+    new = "new"
+    awaiting_payment = "awaiting_payment"
+    under_review = "under_review"
+    approved = "approved"
+    delivered = "delivered"
+    delivery_blocked = "delivery_blocked"
+    rejected = "rejected"
+    cancelled = "cancelled"
+    expired = "expired"
+    refunded = "refunded"
+
+
+OPEN_ORDER_STATUSES = (OrderStatus.awaiting_payment, OrderStatus.under_review)
+"""What counts against a customer's limit of open orders."""
+
+
+class UnitStatus(StrEnum):
+    """The life of one sellable thing."""
+
+    available = "available"
+    reserved = "reserved"
+    sold = "sold"
+    revoked = "revoked"
+    replaced = "replaced"
+    withdrawn = "withdrawn"
+
+
+class ProductKind(StrEnum):
+    """How a product's goods are kept."""
+
+    unique = "unique"
+    """Each unit carries its own code, sold once."""
+    shared = "shared"
+    """Everybody gets the same goods; the units are only a count."""
+    unlimited = "unlimited"
+    """Everybody gets the same goods, without a count."""
+    by_hand = "by_hand"
+    """Staff do the work and press `fulfil`."""
+
+
+class GoodsType(StrEnum):
+    """What one item of the goods is; each has its emoji."""
+
+    code = "code"
+    account = "account"
+    file = "file"
+    link = "link"
+    guide = "guide"
+    support = "support"
+    service = "service"
+    warranty = "warranty"
+    key = "key"
+
+
+class PaymentMethod(StrEnum):
+    """How customers pay."""
+
+    paypal = "paypal"
+    btc = "btc"
+    ltc = "ltc"
+    usdt = "usdt"
+    sol = "sol"
+    eth = "eth"
+
+
+class ActorKind(StrEnum):
+    """Who stands behind a press, as the event log tells it."""
+
+    customer = "customer"
+    staff = "staff"
+    owner = "owner"
+    system = "system"
+
+
+class JobState(StrEnum):
+    """The life of a job row. `withdrawn` is a timer that was called off."""
+
+    queued = "queued"
+    running = "running"
+    done = "done"
+    dead = "dead"
+    withdrawn = "withdrawn"
+
+
+class AttemptOutcome(StrEnum):
+    """How one try of a job ended; `running` with a lease that ran out means killed."""
+
+    running = "running"
+    done = "done"
+    later = "later"
+    never = "never"
+    bug = "bug"
+
+
+class SendState(StrEnum):
+    """What is known of one outward message: begun and not yet sent means that its outcome is unknown."""
+
+    begun = "begun"
+    sent = "sent"
+    abandoned = "abandoned"
+
+
+class LedgerDirection(StrEnum):
+    """Which way money went."""
+
+    received = "received"
+    returned = "returned"
+
+
+class ProofState(StrEnum):
+    """What became of an uploaded picture."""
+
+    stored = "stored"
+    processed = "processed"
+    unreadable = "unreadable"
