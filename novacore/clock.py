@@ -18,5 +18,5 @@ def now() -> datetime:
 
 def set_source(source: Callable[[], datetime] | None) -> None:
     """Read the time from `source` from now on; None goes back to the machine's clock. For the rehearsal and tests."""
-    global _source  # noqa: PLW0603 - one clock for the process is the point
+    global _source
     _source = source or _system_time

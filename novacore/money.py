@@ -10,10 +10,52 @@ MAX_MINOR = 10**12
 """The largest amount taken, in minor units: far above any price, far below what a 64-bit column holds."""
 
 _EXPONENTS = {
-    **dict.fromkeys("USD EUR GBP CHF CAD AUD NZD SEK NOK DKK PLN CZK HUF RON BGN TRY BRL MXN INR".split(), 2),
-    **dict.fromkeys("ZAR SGD HKD CNY TWD THB MYR PHP IDR ILS AED SAR UAH GEL KZT".split(), 2),
-    **dict.fromkeys("JPY KRW VND CLP ISK".split(), 0),
-    **dict.fromkeys("KWD BHD JOD OMR TND".split(), 3),
+    **dict.fromkeys(
+        [
+            "USD",
+            "EUR",
+            "GBP",
+            "CHF",
+            "CAD",
+            "AUD",
+            "NZD",
+            "SEK",
+            "NOK",
+            "DKK",
+            "PLN",
+            "CZK",
+            "HUF",
+            "RON",
+            "BGN",
+            "TRY",
+            "BRL",
+            "MXN",
+            "INR",
+        ],
+        2,
+    ),
+    **dict.fromkeys(
+        [
+            "ZAR",
+            "SGD",
+            "HKD",
+            "CNY",
+            "TWD",
+            "THB",
+            "MYR",
+            "PHP",
+            "IDR",
+            "ILS",
+            "AED",
+            "SAR",
+            "UAH",
+            "GEL",
+            "KZT",
+        ],
+        2,
+    ),
+    **dict.fromkeys(["JPY", "KRW", "VND", "CLP", "ISK"], 0),
+    **dict.fromkeys(["KWD", "BHD", "JOD", "OMR", "TND"], 3),
 }
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 _NUMBER = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
@@ -36,7 +78,9 @@ def currency_exponent(currency: str) -> int:
         return _EXPONENTS[currency]
     except KeyError:
         known = ", ".join(sorted(_EXPONENTS))
-        raise BadInput(f"The currency {currency!r} is not known. Use one of: {known}.") from None
+        raise BadInput(
+            f"The currency {currency!r} is not known. Use one of: {known}."
+        ) from None
 
 
 def format_money(minor: int, currency: str) -> str:
@@ -59,11 +103,17 @@ def parse_money(text: str, currency: str) -> Money:
     found = _NUMBER.fullmatch(bare)
     if not found or not bare.isascii():
         example = format_money(999 if digits else 10, currency)
-        raise BadInput(f"{text.strip()[:40]!r} is not an amount I can read. Write it like {example}.")
+        raise BadInput(
+            f"{text.strip()[:40]!r} is not an amount I can read. Write it like {example}."
+        )
     whole, fraction = found[1], found[2] or ""
     if len(fraction) > digits:
-        raise BadInput(f"{currency} has {digits} digits after the point, so {bare} is too fine. Please round it.")
-    minor = int(whole) * 10**digits + int((fraction or "0").ljust(digits, "0") if digits else 0)
+        raise BadInput(
+            f"{currency} has {digits} digits after the point, so {bare} is too fine. Please round it."
+        )
+    minor = int(whole) * 10**digits + int(
+        (fraction or "0").ljust(digits, "0") if digits else 0
+    )
     if minor > MAX_MINOR:
         raise BadInput("That amount is too large.")
     return Money(minor, currency)

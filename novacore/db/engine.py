@@ -1,0 +1,59 @@
+"""Opens the database, SQLite or PostgreSQL, so that a transaction means the same on both."""
+
+import threading
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+BUSY_MILLISECONDS = 15_000
+"""How long a SQLite writer waits for a writer of another process."""
+
+
+class Database:
+    """A database that is open. `write_lock` lets one SQLite writer in at a time: waiting in line beats busy retries."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine = _open(url, pool_size)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.write_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _open(url: str, pool_size: int) -> Engine:
+    shared: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": pool_size,
+        "max_overflow": 2 * pool_size,
+    }
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, **shared)
+    engine = create_engine(url, poolclass=QueuePool, **shared)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = (
+        None  # we say BEGIN ourselves: the module's own never says IMMEDIATE
+    )
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a sale that was confirmed must survive a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a reader that turns writer half-way would fail with "database is locked".
+    connection.exec_driver_sql(
+        "BEGIN IMMEDIATE"
+        if connection.get_execution_options().get("writes")
+        else "BEGIN"
+    )

@@ -1,0 +1,76 @@
+"""What is on offer: categories, products, their pictures, and the goods as they were at each edit."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
+from novacore.states import ProductKind
+
+
+class Category(Base):
+    """A shelf of the shop."""
+
+    __tablename__ = "categories"
+
+    id: Mapped[BigId]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Picture(Base):
+    """A picture of a product that was uploaded, kept here because Discord's own links die."""
+
+    __tablename__ = "pictures"
+
+    id: Mapped[BigId]
+    content_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Product(Base):
+    """One thing on offer. Removal is soft: orders of it stay whole."""
+
+    __tablename__ = "products"
+    __table_args__ = (Index(None, "category_id", "is_deleted", "name"),)
+
+    id: Mapped[BigId]
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[ProductKind]
+    price_minor: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(String(3))
+    max_quantity: Mapped[int] = mapped_column(default=10)
+    """The most that one order may hold."""
+    warranty_days: Mapped[int] = mapped_column(default=0)
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
+    picture_url: Mapped[str | None] = mapped_column(String(512))
+    goods_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey(
+            "goods_versions.id", use_alter=True, name="fk_products_goods_version_id"
+        )
+    )
+    """What a buyer of today gets; an order keeps the version it was placed with."""
+    is_on_sale: Mapped[bool] = mapped_column(default=True)
+    is_deleted: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Moment]
+
+
+class GoodsVersion(Base):
+    """The goods of a product as they were at one moment. Never edited, so that an order can point at it.
+
+    `content` is the encrypted JSON list of items that every buyer gets beside the codes of their own units.
+    """
+
+    __tablename__ = "goods_versions"
+    __table_args__ = (UniqueConstraint("product_id", "number"),)
+
+    id: Mapped[BigId]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    number: Mapped[int]
+    unit_type: Mapped[Word]
+    """The `GoodsType` of the units' own codes, where the units have any."""
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,27 @@
+"""The audit log: a row for every arrow taken and every command that mattered. Never changed, never deleted."""
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from novacore.db.base import Base, BigId, Document, Moment, Word
+from novacore.states import ActorKind
+
+
+class Event(Base):
+    """Who did what to which order (or ticket, or product), and when. `detail` holds ids and reasons, never a secret."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "subject_kind", "subject_id", "id"),)
+
+    id: Mapped[BigId]
+    subject_kind: Mapped[Word]
+    subject_id: Mapped[str] = mapped_column(String(40))
+    trigger: Mapped[Word]
+    source: Mapped[str | None] = mapped_column(String(40))
+    """The state before; none where the event moved no state."""
+    target: Mapped[str | None] = mapped_column(String(40))
+    actor_kind: Mapped[ActorKind]
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    actor_name: Mapped[str] = mapped_column(String(100))
+    at: Mapped[Moment]
+    detail: Mapped[Document]

@@ -1,0 +1,94 @@
+"""Work that is owed. The job row is the truth and the Celery message only a wake-up."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from novacore.db.base import Base, BigId, Document, Moment, UtcDateTime, Word
+from novacore.states import AttemptOutcome, JobState, SendState
+
+_UNFINISHED = text("state IN ('queued', 'running')")
+
+
+class Job(Base):
+    """One thing to do. `payload` holds ids only. `fence` grows with every claim: an older claim may not finish it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(
+            "ix_jobs_unfinished",
+            "due_at",
+            "id",
+            postgresql_where=_UNFINISHED,
+            sqlite_where=_UNFINISHED,
+        ),
+        Index(None, "subject_kind", "subject_id", "id"),
+    )
+
+    id: Mapped[BigId]
+    name: Mapped[Word]
+    queue: Mapped[Word]
+    subject_kind: Mapped[Word]
+    subject_id: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[Document]
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    """The event that asked for it; none for work that the clock asks for."""
+    due_at: Mapped[Moment]
+    state: Mapped[JobState]
+    attempts: Mapped[int] = mapped_column(default=0)
+    fence: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the sweep last sent a wake-up, so that a backlog does not flood the broker."""
+    last_error: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    """What the handler said when it finished; one sentence."""
+    created_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class JobAttempt(Base):
+    """One try of a job, which staff can read."""
+
+    __tablename__ = "job_attempts"
+    __table_args__ = (UniqueConstraint("job_id", "number"),)
+
+    id: Mapped[BigId]
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    number: Mapped[int]
+    worker: Mapped[str] = mapped_column(String(100))
+    outcome: Mapped[AttemptOutcome]
+    error: Mapped[str | None] = mapped_column(Text)
+    started_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Send(Base):
+    """One message that must go out once. Written before the send, so that a killed attempt is known to be unknown."""
+
+    __tablename__ = "sends"
+    __table_args__ = (Index(None, "subject_kind", "subject_id"),)
+
+    id: Mapped[BigId]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """What makes it the same message: the job's id, or the delivery it stands for."""
+    token: Mapped[str] = mapped_column(String(25), unique=True)
+    """Printed in the message and sent as its nonce: how a later attempt finds it in the channel's history."""
+    purpose: Mapped[Word]
+    subject_kind: Mapped[Word]
+    subject_id: Mapped[str] = mapped_column(String(40))
+    state: Mapped[SendState]
+    channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    begun_at: Mapped[Moment]
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,59 @@
+"""An order: one product, a quantity, and everything frozen that the customer agreed to."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from novacore.db.base import Base, Minor, Moment, Snowflake, UtcDateTime
+from novacore.states import OrderStatus, PaymentMethod, ProductKind
+
+
+class Order(Base):
+    """One order. `status` is written by `workflows.engine` alone; `version` grows with every write of the row."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index(None, "customer_id", "placed_at"),
+        Index(None, "status", "submitted_at", "id"),
+        Index(None, "placed_at"),
+        Index(None, "product_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    status: Mapped[OrderStatus]
+    version: Mapped[int] = mapped_column(default=1)
+    checkout_key: Mapped[str] = mapped_column(String(80), unique=True)
+    """One checkout is one order, however often it is pressed."""
+    customer_id: Mapped[Snowflake] = mapped_column(ForeignKey("people.id"))
+
+    # What the customer agreed to, frozen at `place`.
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    product_name: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[ProductKind]
+    goods_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("goods_versions.id")
+    )
+    warranty_days: Mapped[int]
+    quantity: Mapped[int]
+    unit_price_minor: Mapped[Minor]
+    total_minor: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(String(3))
+    method: Mapped[PaymentMethod]
+    pay_address: Mapped[str] = mapped_column(String(200))
+    pay_network: Mapped[str] = mapped_column(String(40))
+
+    # Where it stands.
+    placed_at: Mapped[Moment]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the units go back on sale; none once a proof has arrived."""
+    expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the present review round began."""
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    review_round: Mapped[int] = mapped_column(default=0)
+    is_late: Mapped[bool] = mapped_column(default=False)
+    """The proof came after the order had expired: its units may be gone."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    """The last sentence that staff, or the system, gave for what happened to it."""
