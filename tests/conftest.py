@@ -1,0 +1,26 @@
+"""What every test gets: the servers of tests/fixtures, no way out of this machine, and no silent skip."""
+
+import pytest
+
+from tests.fixtures.network import close_the_way_out
+
+pytest_plugins = [
+    "tests.fixtures.postgresql",
+    "tests.fixtures.databases",
+    "tests.fixtures.redis_server",
+    "tests.fixtures.browser",
+]
+
+
+def pytest_configure() -> None:
+    """Close the way out before anything is imported that could use it."""
+    close_the_way_out()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run when a test was skipped: what cannot be tested is said aloud, with the mend."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.ensure_newline()
+        reporter.write_line("A skipped test counts as a failed one: install what it misses, or remove it.", red=True)
