@@ -25,9 +25,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse a naive time: it would be off by the machine's zone."""
         if value is None:
             return None
@@ -36,15 +34,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back an aware UTC time."""
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 BigId = Annotated[
@@ -67,9 +61,7 @@ Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 
 Document = Annotated[
     dict[str, Any],
-    mapped_column(
-        JSON().with_variant(JSONB, "postgresql"), default=dict, nullable=False
-    ),
+    mapped_column(JSON().with_variant(JSONB, "postgresql"), default=dict, nullable=False),
 ]
 
 Word = Annotated[str, mapped_column(String(40))]
@@ -90,7 +82,5 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         # Stored as text without a check constraint, so that a new word needs no migration.
-        enum.Enum: Enum(
-            enum.Enum, native_enum=False, length=40, create_constraint=False
-        ),
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=40, create_constraint=False),
     }

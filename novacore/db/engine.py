@@ -38,9 +38,7 @@ def _open(url: str, pool_size: int) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = (
-        None  # we say BEGIN ourselves: the module's own never says IMMEDIATE
-    )
+    connection.isolation_level = None  # we say BEGIN ourselves: the module's own never says IMMEDIATE
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",  # a sale that was confirmed must survive a power cut
@@ -52,8 +50,4 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a reader that turns writer half-way would fail with "database is locked".
-    connection.exec_driver_sql(
-        "BEGIN IMMEDIATE"
-        if connection.get_execution_options().get("writes")
-        else "BEGIN"
-    )
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")

@@ -55,9 +55,7 @@ def in_transaction() -> bool:
 def writing(database: Database) -> Iterator[Transaction]:
     """Open a write transaction; commit at the end, roll back on any error. Not to be nested."""
     if in_transaction():
-        raise RuntimeError(
-            "A transaction is open in this thread already; pass it on instead of opening another."
-        )
+        raise RuntimeError("A transaction is open in this thread already; pass it on instead of opening another.")
     with database.write_lock if database.is_sqlite else nullcontext():
         engine = database.engine.execution_options(writes=True)
         session = Session(engine, autoflush=False, expire_on_commit=False)

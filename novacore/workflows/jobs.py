@@ -1,12 +1,12 @@
 """The jobs by name, how they are queued with the transaction that wants them, and what follows when one dies."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Executable, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Job
@@ -29,7 +29,6 @@ class JobName(StrEnum):
     process_proof = "process_proof"
     post_review_card = "post_review_card"
     refresh_cards = "refresh_cards"
-    refresh_panel = "refresh_panel"
     tell_customer = "tell_customer"
     deliver_order = "deliver_order"
     alert_staff = "alert_staff"
@@ -42,88 +41,54 @@ class JobName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """What is fixed for a job's name. `fallback` is the arrow (or command) that fires when it dies."""
+    """What is fixed for a job's name."""
 
     queue: Queue = Queue.discord
     max_bugs: int = 3
     """Tries after errors nobody expected; Discord being away is retried for longer."""
-    fallback: str | None = None
     coalesce: bool = False
     """While one is queued for a subject, a second one adds nothing."""
 
 
 KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
-    JobName.process_proof: JobKind(queue=Queue.media, fallback="proof_unreadable"),
-    JobName.deliver_order: JobKind(max_bugs=4, fallback="delivery_blocked"),
+    JobName.process_proof: JobKind(queue=Queue.media),
     JobName.refresh_cards: JobKind(coalesce=True),
-    JobName.refresh_panel: JobKind(coalesce=True),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """Work that a transaction wants done. `due_at` None means at once."""
+    """Work that a transaction wants done. `due_at` None means at once; `payload` holds ids, never a secret."""
 
     name: JobName
     subject_kind: str
     subject_id: str
     due_at: datetime | None = None
-    payload: Mapping[str, Any] | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 def enqueue(
-    tx: Transaction,
-    request: JobRequest,
-    event_id: int | None = None,
-    key: str | None = None,
+    tx: Transaction, requests: Sequence[JobRequest], *, event_id: int | None = None, key: str | None = None
 ) -> None:
-    """Insert the job row in the caller's transaction: the only way to get work done.
+    """Insert job rows in the caller's transaction, in one statement: the only way to get work done.
 
-    The dedupe key is event + name, `key` where no event asked, or the subject where jobs coalesce.
+    The dedupe key is event + name, `key` + name where no event asked, or the subject where jobs coalesce.
     """
-    kind = KINDS[request.name]
-    due_at = request.due_at or tx.now
-    if kind.coalesce:
-        key = f"{request.name}:{request.subject_kind}:{request.subject_id}"
-    values = {
-        "name": request.name,
-        "queue": kind.queue,
-        "subject_kind": request.subject_kind,
-        "subject_id": request.subject_id,
-        "payload": dict(request.payload or {}),
-        "dedupe_key": key or f"{event_id}:{request.name}",
-        "event_id": event_id,
-        "due_at": due_at,
-        "state": JobState.queued,
-        "attempts": 0,
-        "fence": 0,
-        "created_at": tx.now,
-    }
-    job_id = _insert_once(tx, values)
-    if due_at <= tx.now:
-        tx.wakes.append(Wake(job_id, request.name, kind.queue))
-
-
-def _insert_once(tx: Transaction, values: dict[str, Any]) -> int:
-    # DO UPDATE, not DO NOTHING: touching the row makes a worker's claim of it wait for our commit, so that a
-    # coalesced job can never have read the world as it was before us.
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    statement = builder(Job).values(values)
-    earlier = func.min if tx.is_sqlite else func.least
-    upsert = statement.on_conflict_do_update(
-        index_elements=["dedupe_key"],
-        set_={"due_at": earlier(Job.due_at, statement.excluded.due_at)},
-    ).returning(Job.id)
-    return int(tx.session.execute(upsert).scalar_one())
+    # Sorted, so that two transactions touching the same coalesced rows take them in the same order.
+    rows = sorted((_row(tx, one, event_id, key) for one in requests), key=lambda row: str(row["dedupe_key"]))
+    if not rows:
+        return
+    statement = _UPSERTS["sqlite" if tx.is_sqlite else "postgresql"]
+    for job_id, name, queue, due_at in tx.session.connection().execute(statement, rows):
+        if due_at <= tx.now:
+            tx.wakes.append(Wake(job_id, name, queue))
 
 
 def withdraw(tx: Transaction, name: JobName, subject_id: str) -> None:
     """Call off what is still queued under this name: a timer that has lost its reason."""
     tx.session.execute(
         update(Job)
-        .where(
-            Job.subject_id == subject_id, Job.name == name, Job.state == JobState.queued
-        )
+        .where(Job.subject_id == subject_id, Job.name == name, Job.state == JobState.queued)
         .values(state=JobState.withdrawn, finished_at=tx.now)
         .execution_options(synchronize_session=False)
     )
@@ -133,14 +98,44 @@ def bring_forward(tx: Transaction, name: JobName, subject_id: str) -> None:
     """Make what is queued under this name due now."""
     rows = tx.session.execute(
         update(Job)
-        .where(
-            Job.subject_id == subject_id,
-            Job.name == name,
-            Job.state == JobState.queued,
-            Job.due_at > tx.now,
-        )
+        .where(Job.subject_id == subject_id, Job.name == name, Job.state == JobState.queued, Job.due_at > tx.now)
         .values(due_at=tx.now)
         .returning(Job.id, Job.queue)
         .execution_options(synchronize_session=False)
     )
     tx.wakes.extend(Wake(job_id, name, queue) for job_id, queue in rows)
+
+
+def _row(tx: Transaction, request: JobRequest, event_id: int | None, key: str | None) -> dict[str, Any]:
+    kind = KINDS[request.name]
+    unique = f"{event_id or key}:{request.name}"
+    if kind.coalesce:
+        unique = f"{request.name}:{request.subject_kind}:{request.subject_id}"
+    return {
+        "name": request.name,
+        "queue": kind.queue,
+        "subject_kind": request.subject_kind,
+        "subject_id": request.subject_id,
+        "payload": dict(request.payload),
+        "dedupe_key": unique,
+        "event_id": event_id,
+        "due_at": request.due_at or tx.now,
+        "state": JobState.queued,
+        "attempts": 0,
+        "fence": 0,
+        "created_at": tx.now,
+    }
+
+
+def _upsert(dialect: Any, earlier: Any) -> Executable:
+    # DO UPDATE, not DO NOTHING: touching the row makes a worker's claim of it wait for our commit, so that a
+    # coalesced job can never have read the world as it was before us.
+    statement = dialect.insert(Job.__table__)
+    due_at = earlier(Job.due_at, statement.excluded.due_at)
+    upsert: Executable = statement.on_conflict_do_update(
+        index_elements=["dedupe_key"], set_={"due_at": due_at}
+    ).returning(Job.id, Job.name, Job.queue, Job.due_at)
+    return upsert
+
+
+_UPSERTS = {"sqlite": _upsert(sqlite, func.min), "postgresql": _upsert(postgresql, func.least)}

@@ -48,9 +48,7 @@ class Product(Base):
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
     picture_url: Mapped[str | None] = mapped_column(String(512))
     goods_version_id: Mapped[int | None] = mapped_column(
-        ForeignKey(
-            "goods_versions.id", use_alter=True, name="fk_products_goods_version_id"
-        )
+        ForeignKey("goods_versions.id", use_alter=True, name="fk_products_goods_version_id")
     )
     """What a buyer of today gets; an order keeps the version it was placed with."""
     is_on_sale: Mapped[bool] = mapped_column(default=True)

@@ -31,9 +31,7 @@ class Order(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
     product_name: Mapped[str] = mapped_column(String(100))
     kind: Mapped[ProductKind]
-    goods_version_id: Mapped[int | None] = mapped_column(
-        ForeignKey("goods_versions.id")
-    )
+    goods_version_id: Mapped[int | None] = mapped_column(ForeignKey("goods_versions.id"))
     warranty_days: Mapped[int]
     quantity: Mapped[int]
     unit_price_minor: Mapped[Minor]

@@ -38,9 +38,7 @@ class ProofFile(Base):
 
     __tablename__ = "proof_files"
 
-    proof_id: Mapped[int] = mapped_column(
-        ForeignKey("proofs.id"), primary_key=True, autoincrement=False
-    )
+    proof_id: Mapped[int] = mapped_column(ForeignKey("proofs.id"), primary_key=True, autoincrement=False)
     original: Mapped[bytes] = mapped_column(LargeBinary)
     picture: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Re-encoded, without metadata: the only form that is shown to anybody."""
@@ -51,11 +49,7 @@ class ProofLikeness(Base):
 
     __tablename__ = "proof_likenesses"
 
-    proof_id: Mapped[int] = mapped_column(
-        ForeignKey("proofs.id"), primary_key=True, autoincrement=False
-    )
-    other_id: Mapped[int] = mapped_column(
-        ForeignKey("proofs.id"), primary_key=True, autoincrement=False
-    )
+    proof_id: Mapped[int] = mapped_column(ForeignKey("proofs.id"), primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(ForeignKey("proofs.id"), primary_key=True, autoincrement=False)
     distance: Mapped[int]
     """Differing bits of 64; 0 is the same picture re-saved."""

@@ -10,9 +10,7 @@ class Card(Base):
     """A message that always shows the present state: receipt, review card, panel."""
 
     __tablename__ = "cards"
-    __table_args__ = (
-        UniqueConstraint("kind", "subject_id", "channel_id", "message_id"),
-    )
+    __table_args__ = (UniqueConstraint("kind", "subject_id", "channel_id", "message_id"),)
 
     id: Mapped[BigId]
     kind: Mapped[Word]

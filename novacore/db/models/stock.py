@@ -28,9 +28,7 @@ class Unit(Base):
 
     id: Mapped[BigId]
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    batch_id: Mapped[int | None] = mapped_column(
-        ForeignKey("stock_batches.id"), index=True
-    )
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("stock_batches.id"), index=True)
     status: Mapped[UnitStatus]
     order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"), index=True)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -1,0 +1,111 @@
+"""Questions about the shop window: what is on offer, how much of it is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from novacore.db.models import Category, Picture, Product, Unit
+from novacore.states import ProductKind, UnitStatus
+
+UNCOUNTED = (ProductKind.unlimited, ProductKind.by_hand)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category that has something to show."""
+
+    id: int
+    name: str
+    products: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as the shop window lists it. `available` is None where there is no count."""
+
+    id: int
+    name: str
+    description: str
+    kind: ProductKind
+    price_minor: int
+    currency: str
+    max_quantity: int
+    warranty_days: int
+    category_id: int
+    category: str
+    available: int | None
+    is_on_sale: bool
+    """False once the product was removed or taken off sale."""
+    picture: tuple[str, bytes] | None = field(default=None, repr=False)
+    """Content type and bytes, loaded for the page of one product only."""
+    picture_url: str | None = None
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Tell whether nobody can buy one right now."""
+        return self.available == 0
+
+
+def _on_sale() -> ColumnElement[bool]:
+    return Product.is_on_sale.is_(True) & Product.is_deleted.is_(False)
+
+
+def categories(session: Session, *, limit: int = 25, offset: int = 0) -> Sequence[CategoryRow]:
+    """Return the categories with products on sale, in the owner's order."""
+    rows = (
+        select(Category.id, Category.name, func.count(Product.id))
+        .join(Product, Product.category_id == Category.id)
+        .where(_on_sale())
+        .group_by(Category.id, Category.name, Category.position)
+        .order_by(Category.position, Category.name)
+    )
+    return [CategoryRow(*row) for row in session.execute(rows.limit(limit).offset(offset))]
+
+
+def products(session: Session, category_id: int, *, limit: int = 25, offset: int = 0) -> Sequence[ProductRow]:
+    """Return a category's products on sale, by name, each with how many are left."""
+    rows = _products().where(Product.category_id == category_id, _on_sale()).order_by(Product.name, Product.id)
+    return [_row(found, category, left) for found, category, left in session.execute(rows.limit(limit).offset(offset))]
+
+
+def product(session: Session, product_id: int) -> ProductRow | None:
+    """Return one product with its picture, or None; a removed one has `is_on_sale` False."""
+    row = session.execute(_products().where(Product.id == product_id)).one_or_none()
+    if row is None:
+        return None
+    found, category, left = row
+    picture = session.execute(
+        select(Picture.content_type, Picture.content).where(Picture.id == found.picture_id)
+    ).one_or_none()
+    return _row(found, category, left, (picture[0], picture[1]) if picture else None)
+
+
+def _products() -> Select[Product, str, int]:
+    left = (
+        select(func.count())
+        .where(Unit.product_id == Product.id, Unit.status == UnitStatus.available)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    return select(Product, Category.name, left).join(Category, Category.id == Product.category_id)
+
+
+def _row(found: Product, category: str, left: int, picture: tuple[str, bytes] | None = None) -> ProductRow:
+    return ProductRow(
+        id=found.id,
+        name=found.name,
+        description=found.description,
+        kind=found.kind,
+        price_minor=found.price_minor,
+        currency=found.currency,
+        max_quantity=found.max_quantity,
+        warranty_days=found.warranty_days,
+        category_id=found.category_id,
+        category=category,
+        available=None if found.kind in UNCOUNTED else left,
+        is_on_sale=found.is_on_sale and not found.is_deleted,
+        picture=picture,
+        picture_url=found.picture_url,
+    )

@@ -1,0 +1,141 @@
+"""Questions about orders, one for each screen: the review card, the details, the queue, a customer's own list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof
+from novacore.db.queries import proofs as proof_queries
+from novacore.db.queries.proofs import Likeness, SharedEvidence
+from novacore.states import OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """Everything that the review card of an order shows."""
+
+    order: Order
+    customer: Person
+    proof: Proof | None
+    shared: Sequence[SharedEvidence]
+    alike: Sequence[Likeness]
+    orders_placed: int
+    orders_delivered: int
+    dms_closed: bool
+    """The receipt, which is the first message to a customer, could not be sent."""
+    last_event: Event | None
+    """The last arrow: who moved the order to where it is."""
+
+
+def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
+    """Gather what staff need to decide on an order; None when there is no such order."""
+    order = session.get(Order, order_id)
+    if order is None:
+        return None
+    proof = proof_queries.latest(session, order_id)
+    placed, delivered = _history(session, order.customer_id)
+    return ReviewFacts(
+        order=order,
+        customer=session.get_one(Person, order.customer_id),
+        proof=proof,
+        shared=proof_queries.sharing_evidence(session, proof) if proof else (),
+        alike=proof_queries.likenesses(session, proof.id) if proof else (),
+        orders_placed=placed,
+        orders_delivered=delivered,
+        dms_closed=_receipt_blocked(session, order_id),
+        last_event=_last_arrow(session, order_id),
+    )
+
+
+def _history(session: Session, customer_id: int) -> tuple[int, int]:
+    rows = select(Order.status, func.count()).where(Order.customer_id == customer_id).group_by(Order.status)
+    counts: dict[OrderStatus, int] = {status: count for status, count in session.execute(rows)}  # noqa: C416 - typed
+    return sum(counts.values()), counts.get(OrderStatus.delivered, 0)
+
+
+def _receipt_blocked(session: Session, order_id: str) -> bool:
+    blocked = exists().where(
+        Event.subject_kind == "order", Event.subject_id == order_id, Event.trigger == "receipt_blocked"
+    )
+    return bool(session.execute(select(blocked)).scalar_one())
+
+
+def _last_arrow(session: Session, order_id: str) -> Event | None:
+    rows = select(Event).where(Event.subject_kind == "order", Event.subject_id == order_id, Event.target.is_not(None))
+    return session.execute(rows.order_by(Event.id.desc()).limit(1)).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class JobStory:
+    """A job of an order with each of its tries."""
+
+    job: Job
+    attempts: Sequence[JobAttempt]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetails:
+    """The whole story of an order, for staff."""
+
+    facts: ReviewFacts
+    events: Sequence[Event]
+    jobs: Sequence[JobStory]
+    ledger: Sequence[LedgerEntry]
+
+
+def details(session: Session, order_id: str) -> OrderDetails | None:
+    """Gather the whole story of an order; None when there is no such order."""
+    facts = review_facts(session, order_id)
+    if facts is None:
+        return None
+    events = select(Event).where(Event.subject_kind == "order", Event.subject_id == order_id).order_by(Event.id)
+    ledger = select(LedgerEntry).where(LedgerEntry.order_id == order_id).order_by(LedgerEntry.id)
+    return OrderDetails(
+        facts=facts,
+        events=session.execute(events).scalars().all(),
+        jobs=_job_stories(session, order_id),
+        ledger=session.execute(ledger).scalars().all(),
+    )
+
+
+def _job_stories(session: Session, order_id: str) -> list[JobStory]:
+    jobs = select(Job).where(Job.subject_kind == "order", Job.subject_id == order_id).order_by(Job.id)
+    found = session.execute(jobs).scalars().all()
+    tries = select(JobAttempt).where(JobAttempt.job_id.in_([job.id for job in found])).order_by(JobAttempt.id)
+    attempts = session.execute(tries).scalars().all()
+    return [JobStory(job, [one for one in attempts if one.job_id == job.id]) for job in found]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One order that waits for staff."""
+
+    order_id: str
+    product_name: str
+    quantity: int
+    total_minor: int
+    currency: str
+    customer_id: int
+    submitted_at: datetime | None
+    is_late: bool
+
+
+def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[int, Sequence[QueueRow]]:
+    """Return how many orders wait for review, and a page of them, the longest wait first."""
+    waiting = Order.status == OrderStatus.under_review
+    total = session.execute(select(func.count()).where(waiting)).scalar_one()
+    columns = (Order.id, Order.product_name, Order.quantity, Order.total_minor, Order.currency)
+    rows = select(*columns, Order.customer_id, Order.submitted_at, Order.is_late).where(waiting)
+    page = rows.order_by(Order.submitted_at, Order.id).limit(limit).offset(offset)
+    return total, [QueueRow(*row) for row in session.execute(page)]
+
+
+def of_customer(session: Session, customer_id: int, *, limit: int = 5, offset: int = 0) -> tuple[int, Sequence[Order]]:
+    """Return how many orders a customer has, and a page of them, the newest first."""
+    mine = Order.customer_id == customer_id
+    total = session.execute(select(func.count()).where(mine)).scalar_one()
+    page = select(Order).where(mine).order_by(Order.placed_at.desc(), Order.id).limit(limit).offset(offset)
+    return total, session.execute(page).scalars().all()

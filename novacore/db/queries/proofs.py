@@ -1,0 +1,84 @@
+"""Questions about proofs: which came before, which share evidence, which look alike."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
+from novacore.states import OrderStatus
+
+CHUNK = 5_000
+"""Rows fetched at a time when all hashes are gone through: memory stays flat however many proofs there are."""
+
+
+def earlier_hashes(session: Session, proof_id: int) -> Iterator[tuple[int, int]]:
+    """Go through (proof id, perceptual hash) of every earlier proof of other orders."""
+    own = select(Proof.order_id).where(Proof.id == proof_id).scalar_subquery()
+    rows = select(Proof.id, Proof.perceptual_hash).where(
+        Proof.id < proof_id, Proof.perceptual_hash.is_not(None), Proof.order_id != own
+    )
+    for other_id, value in session.execute(rows.execution_options(yield_per=CHUNK)):
+        if value is not None:
+            yield other_id, value
+
+
+def latest(session: Session, order_id: str) -> Proof | None:
+    """Return the newest proof of an order."""
+    rows = select(Proof).where(Proof.order_id == order_id).order_by(Proof.id.desc()).limit(1)
+    return session.execute(rows).scalar_one_or_none()
+
+
+def picture(session: Session, proof_id: int) -> bytes | None:
+    """Return the safe picture of a proof, where it has been made."""
+    return session.execute(select(ProofFile.picture).where(ProofFile.proof_id == proof_id)).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedEvidence:
+    """Another order whose proof has the same picture or the same reference."""
+
+    order_id: str
+    status: OrderStatus
+    same_picture: bool
+    same_reference: bool
+
+
+def sharing_evidence(session: Session, proof: Proof) -> Sequence[SharedEvidence]:
+    """Return the other orders that show the same picture or transaction id, newest first; ten at the most."""
+    same = [Proof.sha256 == proof.sha256]
+    if proof.reference:
+        same.append(Proof.reference == proof.reference)
+    rows = (
+        select(Order.id, Order.status, Proof.sha256, Proof.reference)
+        .join(Order, Order.id == Proof.order_id)
+        .where(or_(*same), Proof.order_id != proof.order_id)
+        .order_by(Proof.id.desc())
+        .limit(10)
+    )
+    return [
+        SharedEvidence(order_id, status, sha256 == proof.sha256, bool(reference) and reference == proof.reference)
+        for order_id, status, sha256, reference in session.execute(rows)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """An earlier proof that looks like this one. `distance` counts differing bits of 64."""
+
+    order_id: str
+    proof_id: int
+    distance: int
+
+
+def likenesses(session: Session, proof_id: int) -> Sequence[Likeness]:
+    """Return the earlier proofs that look like this one, the likest first."""
+    other = aliased(Proof)
+    rows = (
+        select(other.order_id, other.id, ProofLikeness.distance)
+        .join(other, other.id == ProofLikeness.other_id)
+        .where(ProofLikeness.proof_id == proof_id)
+        .order_by(ProofLikeness.distance, other.id)
+    )
+    return [Likeness(*row) for row in session.execute(rows)]

@@ -1,0 +1,104 @@
+"""Goods: typed items, encrypted at rest, put together for the one order that paid for them.
+
+Nothing here logs, and no text of an error holds what was decrypted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from novacore.crypto import GoodsCipher
+from novacore.db.models import GoodsVersion, Order, Unit
+from novacore.db.unit_of_work import reading, writing
+from novacore.errors import NotFound, WrongState
+from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
+from novacore.workflows import engine, policy
+from novacore.workflows.engine import Happening
+from novacore.workflows.order_rules import by_hand
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.policy import SYSTEM, Actor
+from novacore.workflows.shop import Shop
+
+REVEALABLE = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
+"""States in which the buyer has paid for the goods and may look at them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsItem:
+    """One thing that the buyer gets. `value` is the secret; the repr leaves it out."""
+
+    name: str
+    type: GoodsType
+    value: str = field(repr=False)
+
+
+def seal_items(cipher: GoodsCipher, items: Sequence[GoodsItem]) -> bytes:
+    """Encrypt a list of items."""
+    return cipher.seal([{"name": item.name, "type": item.type, "value": item.value} for item in items])
+
+
+def open_items(cipher: GoodsCipher, sealed: bytes) -> list[GoodsItem]:
+    """Decrypt what `seal_items` made. Raises GoodsUnreadable when no key fits."""
+    return [_item(row) for row in cipher.open(sealed)]
+
+
+def _item(row: dict[str, Any]) -> GoodsItem:
+    return GoodsItem(row["name"], GoodsType(row["type"]), row["value"])
+
+
+def goods_of(shop: Shop, order_id: str) -> list[GoodsItem]:
+    """Return everything the order's buyer gets: the product's items as frozen at `place`, then each unit's own code."""
+    with reading(shop.database) as session:
+        order = session.get_one(Order, order_id)
+        shared = session.execute(
+            select(GoodsVersion.content, GoodsVersion.unit_type).where(GoodsVersion.id == order.goods_version_id)
+        ).one_or_none()
+        mine = select(Unit.content).where(
+            Unit.order_id == order_id, Unit.status == UnitStatus.sold, Unit.content.is_not(None)
+        )
+        codes = session.execute(mine.order_by(Unit.id)).scalars().all()
+    items = open_items(shop.cipher, shared[0]) if shared else []
+    unit_type = GoodsType(shared[1]) if shared else GoodsType.code
+    return items + _numbered(shop.cipher, order.product_name, unit_type, codes)
+
+
+def _numbered(cipher: GoodsCipher, name: str, unit_type: GoodsType, codes: Sequence[bytes | None]) -> list[GoodsItem]:
+    values = [cipher.open(code) for code in codes if code]
+    if len(values) == 1:
+        return [GoodsItem(name, unit_type, values[0])]
+    return [GoodsItem(f"{name} ({n} of {len(values)})", unit_type, value) for n, value in enumerate(values, 1)]
+
+
+def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsItem]]:
+    """Show the buyer, and only the buyer, the goods. Recorded before it is shown; it counts as delivered.
+
+    Raises NotFound for anybody who is not the buyer or staff, NotAllowed for staff, WrongState before the approval and
+    where there is nothing to show.
+    """
+    with writing(shop.database) as tx:
+        order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
+        if order is None:
+            raise NotFound(ORDERS.missing)
+        policy.authorise(_REVEAL, actor, order.customer_id)
+        if order.status not in REVEALABLE:
+            raise WrongState(f"There are no goods to show: this order is {ORDERS.states[order.status]}.")
+        if by_hand(order):
+            raise WrongState("Staff do this one by hand, so there is nothing to show here.")
+        engine.record(
+            tx, Happening("order", order.id, "reveal", actor, ActorKind.customer, {"round": order.review_round})
+        )
+        if order.status is not OrderStatus.delivered:
+            order = engine.fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)
+    return order, goods_of(shop, order_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    who: frozenset[policy.Who]
+    not_own: bool
+    verb: str
+
+
+_REVEAL = _Rule(frozenset({policy.Who.buyer}), not_own=False, verb="look at these goods")

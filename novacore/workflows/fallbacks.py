@@ -1,0 +1,76 @@
+"""What happens when a job dies: its order does not wait for ever, and staff hear of it once.
+
+The runner calls `fire_fallback` in the very transaction that marks the job dead.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import select
+
+from novacore.db.models import Job, Proof
+from novacore.db.unit_of_work import Transaction
+from novacore.errors import NovaCoreError
+from novacore.states import ActorKind, ProofState
+from novacore.workflows import engine, jobs, proofs
+from novacore.workflows.arrows import Given
+from novacore.workflows.engine import Happening
+from novacore.workflows.jobs import JobName, JobRequest
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.policy import SYSTEM
+from novacore.workflows.shop import Shop
+
+Fallback = Callable[[Shop, Transaction, Job, str], None]
+
+
+def fire_fallback(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    """Take the dead job's fallback arrow; where it has none, or the world has moved on, tell staff instead.
+
+    `reason` is one sentence without secrets, which staff read.
+    """
+    name = JobName(job.name)
+    if name in _QUIET:
+        return
+    FALLBACKS.get(name, _tell_staff)(shop, tx, job, reason)
+
+
+def _block_delivery(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    try:
+        with tx.session.begin_nested():
+            engine.fire(shop, tx, ORDERS, job.subject_id, "delivery_blocked", SYSTEM, Given(reason=reason[:500]))
+    except NovaCoreError:
+        return  # the order is delivered, or refunded: nobody waits for this job any more
+
+
+def _flag_proof(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    waiting = select(Proof.id).where(Proof.order_id == job.subject_id, Proof.state == ProofState.stored)
+    for proof_id in tx.session.execute(waiting.order_by(Proof.id)).scalars().all():
+        proofs.record_unreadable(tx, proof_id)
+    detail = {"job_id": job.id, "reason": reason[:500]}
+    engine.record(tx, Happening("order", job.subject_id, "proof_unreadable", SYSTEM, ActorKind.system, detail))
+
+
+def _note_closed_dms(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    detail = {"job_id": job.id, "reason": reason[:500]}
+    event_id = engine.record(
+        tx, Happening("order", job.subject_id, "receipt_blocked", SYSTEM, ActorKind.system, detail)
+    )
+    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, job.subject_kind, job.subject_id)], event_id=event_id)
+
+
+def _tell_staff(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    detail = {"job_id": job.id, "job": job.name, "reason": reason[:500]}
+    event_id = engine.record(
+        tx, Happening(job.subject_kind, job.subject_id, "job_died", SYSTEM, ActorKind.system, detail)
+    )
+    alert = JobRequest(JobName.alert_staff, job.subject_kind, job.subject_id, payload={"event_id": event_id})
+    jobs.enqueue(tx, [alert], event_id=event_id)
+
+
+FALLBACKS: Mapping[JobName, Fallback] = {
+    JobName.deliver_order: _block_delivery,
+    JobName.process_proof: _flag_proof,
+    JobName.order_receipt: _note_closed_dms,
+}
+
+_QUIET = frozenset({JobName.alert_staff, JobName.tell_customer, JobName.invite_vouch, JobName.refresh_cards})
+"""Jobs whose death moves nothing: the card of the order tells the story, and an alert about an alert helps nobody."""

@@ -1,0 +1,234 @@
+"""The guards and effects of the order table, one small function a rule. A guard raises a sentence."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from novacore.db.models import Event, Job, Order, Person, Product, Send
+from novacore.errors import BadInput, Blocked, LimitReached, SoldOut, WrongState
+from novacore.money import format_money
+from novacore.states import OPEN_ORDER_STATUSES, JobState, OrderStatus, ProductKind, SendState
+from novacore.workflows import jobs, payments, stock
+from novacore.workflows.arrows import Move
+from novacore.workflows.jobs import JobName
+
+OrderMove = Move[Order]
+
+REASON_LIMIT = 500
+"""Characters of a reason: it has to fit into a card and a message beside everything else."""
+
+
+def by_hand(order: Order) -> bool:
+    """Tell whether staff do the work themselves."""
+    return order.kind is ProductKind.by_hand
+
+
+# ---- guards
+
+
+def require_reason(move: OrderMove) -> None:
+    """A decision that the customer reads needs a reason."""
+    reason = (move.given.reason or "").strip()
+    if not reason:
+        raise BadInput("Please give a reason; the customer will read it.")
+    if len(reason) > REASON_LIMIT:
+        raise BadInput(f"Please keep the reason under {REASON_LIMIT} characters; it has {len(reason)}.")
+
+
+def require_on_sale(move: OrderMove) -> None:
+    """Only what is offered now can be ordered, at the price that was frozen a moment ago."""
+    product = move.session.get(Product, move.subject.product_id)
+    if product is None or product.is_deleted or not product.is_on_sale:
+        raise SoldOut("Sorry, this product is not on sale any more. Please pick another one.")
+    if move.subject.quantity > product.max_quantity:
+        raise BadInput(f"You can order {product.max_quantity} of {product.name} at most in one order.")
+
+
+def require_not_blocked(move: OrderMove) -> None:
+    """A blocked person cannot order."""
+    person = move.session.get(Person, move.subject.customer_id)
+    if person and person.blocked_until and person.blocked_until > move.now:
+        raise Blocked("You can't order here at the moment. Please open a ticket if you think that is a mistake.")
+
+
+def require_under_limit(move: OrderMove) -> None:
+    """Open orders hold units back from others, so a person may have only so many. The person's row is locked here."""
+    mine = select(func.count()).where(
+        Order.customer_id == move.subject.customer_id, Order.status.in_(OPEN_ORDER_STATUSES)
+    )
+    limit = move.shop.terms.max_open_orders
+    if move.session.execute(mine).scalar_one() >= limit:
+        raise LimitReached(
+            f"You already have {limit} open orders, which is the most at one time. Pay or cancel one of them first; "
+            "`/orders` shows them."
+        )
+
+
+def require_late_window(move: OrderMove) -> None:
+    """An expired order takes a proof for some days more; then it is over."""
+    order, window = move.subject, move.shop.terms.late_window
+    if order.status is not OrderStatus.expired or order.expired_at is None:
+        return
+    if move.now > order.expired_at + window:
+        raise WrongState(
+            f"This order expired more than {window.days} days ago, so a proof can't be added any more. "
+            "If you have paid, please open a ticket."
+        )
+
+
+def require_shown(move: OrderMove) -> None:
+    """Delivered means that every unit was sent, or shown to the buyer; anything less is a bug of the caller."""
+    sent = exists().where(
+        Send.subject_kind == "order",
+        Send.subject_id == move.subject.id,
+        Send.purpose == "delivery",
+        Send.state == SendState.sent,
+    )
+    shown = exists().where(
+        Event.subject_kind == "order", Event.subject_id == move.subject.id, Event.trigger == "reveal"
+    )
+    if not move.session.execute(select(sent | shown)).scalar_one():
+        raise WrongState("The goods of this order were neither sent nor shown yet.")
+
+
+def require_no_delivery_in_flight(move: OrderMove) -> None:
+    """Money goes back only when it is known whether the goods went out."""
+    working = exists().where(
+        Job.subject_kind == "order",
+        Job.subject_id == move.subject.id,
+        Job.name == JobName.deliver_order,
+        Job.state.in_((JobState.queued, JobState.running)),
+    )
+    unknown = exists().where(
+        Send.subject_kind == "order",
+        Send.subject_id == move.subject.id,
+        Send.purpose == "delivery",
+        Send.state == SendState.begun,
+    )
+    if move.session.execute(select(working | unknown)).scalar_one():
+        raise WrongState("The goods of this order are on their way right now. Please try again in a minute.")
+
+
+def require_all_returned(move: OrderMove) -> None:
+    """A refunded order keeps no money: what came in has gone back."""
+    order = move.subject
+    outstanding = payments.balance(move.tx, order.id)
+    given = outstanding if move.given.amount_minor is None else move.given.amount_minor
+    if given != outstanding:
+        have = format_money(outstanding, order.currency)
+        raise BadInput(
+            f"{have} of this order is still with you, and a refund returns all of it. You entered "
+            f"{format_money(given, order.currency)}."
+        )
+
+
+# ---- conditions of the statement itself
+
+
+def is_due(move: OrderMove) -> ColumnElement[bool]:
+    """The order's time is up, by the shop's clock, in the very statement that expires it."""
+    return Order.expires_at <= move.now
+
+
+def require_due(move: OrderMove) -> None:
+    """Say so where the time is not up yet."""
+    expires_at = move.subject.expires_at
+    if expires_at is None or expires_at > move.now:
+        raise WrongState("This order still has time left.")
+
+
+# ---- effects
+
+
+def start_clock(move: OrderMove) -> None:
+    """Give the customer their time to pay."""
+    move.changes["expires_at"] = move.now + move.shop.terms.order_expiry
+
+
+def stop_clock(move: OrderMove) -> None:
+    """A proof has arrived: this order never expires."""
+    move.changes["expires_at"] = None
+
+
+def start_round(move: OrderMove) -> None:
+    """Begin a new review round; cards of earlier rounds decide nothing from here on."""
+    move.changes["review_round"] = move.subject.review_round + 1
+    move.changes["submitted_at"] = move.now
+
+
+def note_late(move: OrderMove) -> None:
+    """Flag a proof that came after the expiry: the units may be sold meanwhile."""
+    late = move.subject.status is OrderStatus.expired
+    move.changes["is_late"] = late or move.subject.is_late
+    move.changes["reason"] = None
+
+
+def keep_reason(move: OrderMove) -> None:
+    """Keep the sentence on the order and in its event."""
+    reason = (move.given.reason or "").strip()
+    move.changes["reason"] = reason or None
+    if reason:
+        move.detail["reason"] = reason
+
+
+def note_decision(move: OrderMove) -> None:
+    """Remember when staff decided."""
+    move.changes["decided_at"] = move.now
+
+
+def note_expired(move: OrderMove) -> None:
+    """Remember when the late window opened."""
+    move.changes["expired_at"] = move.now
+    move.changes["expires_at"] = None
+
+
+def note_delivered(move: OrderMove) -> None:
+    """Remember when the customer had the goods."""
+    move.changes["delivered_at"] = move.now
+
+
+# ---- follows
+
+
+def reserve_units(move: OrderMove) -> None:
+    """Take the units for a new order."""
+    stock.reserve(move.tx, move.subject, move.subject.quantity)
+
+
+def release_units(move: OrderMove) -> None:
+    """Put the units back on sale."""
+    stock.release(move.tx, move.subject.id)
+
+
+def sell_units(move: OrderMove) -> None:
+    """Sell the reserved units. Staff read what is missing when a late order finds them gone."""
+    try:
+        stock.sell(move.tx, move.subject)
+    except SoldOut as refusal:
+        raise SoldOut(
+            f"{refusal.sentence} This order lost its units when it expired or was closed. Restock and approve again, "
+            "or reject it and return the money."
+        ) from None
+
+
+def revoke_units(move: OrderMove) -> None:
+    """Take the goods of a refunded order out of the books for good."""
+    stock.revoke(move.tx, move.subject.id)
+
+
+def call_off_expiry(move: OrderMove) -> None:
+    """Withdraw the expiry timer."""
+    jobs.withdraw(move.tx, JobName.expire_order, move.subject.id)
+
+
+# ---- jobs
+
+
+def at_expiry(move: OrderMove) -> datetime | None:
+    """Due when the customer's time is up."""
+    return move.subject.expires_at
+
+
+def not_by_hand(move: OrderMove) -> bool:
+    """Goods by hand are not delivered by a job."""
+    return not by_hand(move.subject)

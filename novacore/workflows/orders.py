@@ -1,0 +1,165 @@
+"""The commands on orders: one a trigger, each one transaction. Every front door calls these and nothing below them."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from novacore import ids
+from novacore.db.models import Order, Person, Product
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import BadInput, Busy, NotFound
+from novacore.media.proofs import inspect_header
+from novacore.money import parse_money
+from novacore.states import OrderStatus, PaymentMethod
+from novacore.workflows import engine
+from novacore.workflows.arrows import Given, Upload
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.payments import normal_reference
+from novacore.workflows.policy import Actor
+from novacore.workflows.shop import Shop
+
+PLACE_TRIES = 5
+"""How often a checkout is tried when other buyers hold the last units, or an order id happens to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What a customer chose. `key` names the checkout: pressed twice it is one order."""
+
+    key: str
+    product_id: int
+    quantity: int
+    method: PaymentMethod
+
+
+def parse_quantity(text: str) -> int:
+    """Read a quantity that a person typed. Raises BadInput for everything but a whole number from 1 to 1000."""
+    bare = text.strip()
+    if not (bare.isascii() and bare.isdigit()) or not 1 <= int(bare[:5]) <= 1000 or len(bare) > 4:
+        raise BadInput(f"{bare[:20]!r} is not a quantity I can use. Please type a whole number, like 1.")
+    return int(bare)
+
+
+def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
+    """Place an order, or return the one that this checkout has become already.
+
+    Raises NotFound, SoldOut, BadInput, LimitReached, Blocked, or Busy after several tries.
+    """
+    for _ in range(PLACE_TRIES - 1):
+        try:
+            return _place_once(shop, actor, checkout)
+        except (Busy, IntegrityError):
+            continue
+    return _place_once(shop, actor, checkout)
+
+
+def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
+    with writing(shop.database) as tx:
+        _meet(tx, actor)
+        earlier = select(Order).where(Order.checkout_key == checkout.key, Order.customer_id == actor.id)
+        if order := tx.session.execute(earlier).scalar_one_or_none():
+            return order
+        return engine.begin(shop, tx, ORDERS, _draft(shop, tx, actor, checkout), "place", actor)
+
+
+def _meet(tx: Transaction, actor: Actor) -> None:
+    """Remember the customer's present name; the touched row is the lock under which their limits are counted."""
+    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+    row = builder(Person).values(id=actor.id, name=actor.name[:100], first_seen_at=tx.now)
+    tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": row.excluded.name}))
+
+
+def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Order:
+    """Freeze what the customer agreed to: price, method, address, goods and warranty as they are now."""
+    product = tx.session.get(Product, checkout.product_id)
+    address = shop.addresses.get(checkout.method)
+    if product is None or actor.id is None:
+        raise NotFound("I can't find that product any more. Please open the shop again.")
+    if address is None:
+        raise BadInput("This way to pay is not offered at the moment. Please pick another one.")
+    return Order(
+        id=ids.new_order_id(tx.now),
+        status=OrderStatus.new,
+        version=1,
+        checkout_key=checkout.key,
+        customer_id=actor.id,
+        product_id=product.id,
+        product_name=product.name,
+        kind=product.kind,
+        goods_version_id=product.goods_version_id,
+        warranty_days=product.warranty_days,
+        quantity=checkout.quantity,
+        unit_price_minor=product.price_minor,
+        total_minor=product.price_minor * checkout.quantity,
+        currency=product.currency,
+        method=checkout.method,
+        pay_address=address.address,
+        pay_network=address.network,
+        placed_at=tx.now,
+        review_round=0,
+        is_late=False,
+    )
+
+
+def submit_proof(shop: Shop, actor: Actor, order_id: str, content: bytes, reference: str) -> Order:
+    """Take a proof of payment: the picture's bytes as uploaded, and the transaction id.
+
+    Raises BadInput (no picture, too large, a reference of the wrong form), WrongState (used for another order, too
+    late), NotFound.
+    """
+    header = inspect_header(content)
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None or order.customer_id != actor.id:
+        raise NotFound(ORDERS.missing)
+    upload = Upload(content, header.width, header.height)
+    normal = normal_reference(order.method, order.pay_network, reference)
+    return _fire(shop, order_id, "submit_proof", actor, Given(upload=upload, reference=normal))
+
+
+def approve(shop: Shop, actor: Actor, order_id: str, given: Given) -> Order:
+    """Accept the payment. `given.amount_minor` is what really came in, where it was not the total."""
+    return _fire(shop, order_id, "approve", actor, given)
+
+
+def refund(shop: Shop, actor: Actor, order_id: str, given: Given, amount: str = "") -> Order:
+    """Record that the owner sent the money back. `amount` is what they typed; empty means all of it."""
+    if amount.strip():
+        with reading(shop.database) as session:
+            order = session.get(Order, order_id)
+        if order is None:
+            raise NotFound(ORDERS.missing)
+        typed = parse_money(amount, order.currency).minor
+        given = Given(reason=given.reason, round=given.round, amount_minor=typed)
+    return _fire(shop, order_id, "refund", actor, given)
+
+
+class Command(Protocol):
+    """An arrow as a call: the order afterwards, or a refusal."""
+
+    def __call__(self, shop: Shop, actor: Actor, order_id: str, given: Given = ...) -> Order:
+        """Take the arrow."""
+
+
+def _fire(shop: Shop, order_id: str, trigger: str, actor: Actor, given: Given) -> Order:
+    with writing(shop.database) as tx:
+        return engine.fire(shop, tx, ORDERS, order_id, trigger, actor, given)
+
+
+def _take(trigger: str, shop: Shop, actor: Actor, order_id: str, given: Given = Given()) -> Order:  # noqa: B008
+    return _fire(shop, order_id, trigger, actor, given)
+
+
+ask_again: Command = partial(_take, "ask_again")
+reject: Command = partial(_take, "reject")
+cancel: Command = partial(_take, "cancel")
+reinstate: Command = partial(_take, "reinstate")
+fulfil: Command = partial(_take, "fulfil")
+retry_delivery: Command = partial(_take, "retry_delivery")
+expire: Command = partial(_take, "expire")
+delivered: Command = partial(_take, "delivered")
+delivery_blocked: Command = partial(_take, "delivery_blocked")

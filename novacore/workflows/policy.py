@@ -1,0 +1,103 @@
+"""Who may do what. Loading an order and being allowed to touch it are one call, so that neither is forgotten."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from novacore.errors import NotAllowed, NotFound
+from novacore.states import ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts. `is_staff` and `is_owner` are read from the roles of each interaction, never remembered."""
+
+    id: int | None
+    name: str
+    is_staff: bool = False
+    is_owner: bool = False
+
+    @property
+    def is_system(self) -> bool:
+        """Tell whether the shop itself acts: a timer or a job."""
+        return self.id is None
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether this is staff; the owner is staff too."""
+        return self.is_staff or self.is_owner
+
+
+SYSTEM = Actor(None, "NovaCore")
+
+
+class Who(StrEnum):
+    """Whom an arrow is open to. `buyer` is the customer whose order it is."""
+
+    buyer = "buyer"
+    staff = "staff"
+    owner = "owner"
+    system = "system"
+
+
+class Rule(Protocol):
+    """The part of an arrow that says whom it is open to."""
+
+    @property
+    def who(self) -> frozenset[Who]:
+        """Whom the arrow is open to."""
+
+    @property
+    def not_own(self) -> bool:
+        """Whether the buyer is kept out even when they are staff."""
+
+    @property
+    def verb(self) -> str:
+        """The arrow in a sentence: "approve this order"."""
+
+
+def authorise(rule: Rule, actor: Actor, buyer_id: int) -> ActorKind:
+    """Say in which capacity the actor takes this arrow.
+
+    Raises NotFound for a stranger (a stranger's order reads like a missing one), NotAllowed for everybody else.
+    """
+    is_buyer = actor.id == buyer_id
+    if actor.is_system:
+        return _capacity(rule, Who.system, ActorKind.system) or _refuse(rule)
+    if Who.buyer in rule.who and is_buyer:
+        return ActorKind.customer
+    if rule.not_own and is_buyer and actor.decides:
+        raise NotAllowed("This order is your own, so somebody else on the staff has to decide on it.")
+    if not actor.decides and not is_buyer:
+        raise NotFound("I can't find that order. Please check the order id.")
+    if actor.is_owner and rule.who & {Who.staff, Who.owner}:
+        return ActorKind.owner
+    if actor.is_staff and Who.staff in rule.who:
+        return ActorKind.staff
+    return _refuse(rule)
+
+
+def _capacity(rule: Rule, who: Who, kind: ActorKind) -> ActorKind | None:
+    return kind if who in rule.who else None
+
+
+def _refuse(rule: Rule) -> ActorKind:
+    if Who.staff in rule.who:
+        raise NotAllowed(f"Only staff can {rule.verb}.")
+    if Who.owner in rule.who:
+        raise NotAllowed(f"Only the owner can {rule.verb}.")
+    if Who.buyer in rule.who:
+        raise NotAllowed(f"Only the buyer can {rule.verb}.")
+    raise NotAllowed(f"Nobody can {rule.verb} by hand; the shop does it by itself.")
+
+
+def require_staff(actor: Actor, what: str) -> None:
+    """Raise NotAllowed unless the actor is staff or the owner. `what` completes "Only staff can ..."."""
+    if not (actor.decides or actor.is_system):
+        raise NotAllowed(f"Only staff can {what}.")
+
+
+def require_owner(actor: Actor, what: str) -> None:
+    """Raise NotAllowed unless the actor is the owner. `what` completes "Only the owner can ..."."""
+    if not actor.is_owner:
+        raise NotAllowed(f"Only the owner can {what}.")
