@@ -1,0 +1,58 @@
+"""Files and functions stay small enough to be read at one sitting."""
+
+from statistics import median, quantiles
+
+from tests.house.source import Module, functions, modules
+
+MOST_LINES_IN_A_FILE = 400
+MOST_LINES_IN_A_FUNCTION = 50
+MOST_LINES_IN_NINE_OF_TEN_FUNCTIONS = 30
+"""We aim at 25, and at a median of 8."""
+
+
+def long_files(read: tuple[Module, ...]) -> list[str]:
+    """Name the files that are too long."""
+    return [f"{each.path}: {each.line_count} lines" for each in read if each.line_count > MOST_LINES_IN_A_FILE]
+
+
+def long_functions(read: tuple[Module, ...]) -> list[str]:
+    """Name the functions that are too long."""
+    return [
+        f"{module.path}:{function.line} {function.name}: {function.length} lines"
+        for module in read
+        for function in functions(module)
+        if function.length > MOST_LINES_IN_A_FUNCTION
+    ]
+
+
+def ninth_decile(lengths: list[int]) -> float:
+    """Return the length that nine of ten functions do not exceed."""
+    return quantiles(lengths, n=10, method="inclusive")[-1]
+
+
+def test_no_file_is_too_long() -> None:
+    found = long_files(modules("novacore", "tests", "bench", "scripts"))
+    assert not found, f"More than {MOST_LINES_IN_A_FILE} lines; cure: split by what changes together.\n" + "\n".join(
+        found
+    )
+
+
+def test_no_function_is_too_long() -> None:
+    found = long_functions(modules("novacore", "tests", "bench", "scripts"))
+    assert not found, f"More than {MOST_LINES_IN_A_FUNCTION} lines; cure: name the steps.\n" + "\n".join(found)
+
+
+def test_most_functions_are_short() -> None:
+    lengths = [function.length for module in modules("novacore") for function in functions(module)]
+    tenth = ninth_decile(lengths)
+    print(f"{len(lengths)} functions: median {median(lengths):.0f} lines, nine of ten at most {tenth:.0f}")
+    worst = sorted((f.length, f"{m.path}:{f.line} {f.name}") for m in modules("novacore") for f in functions(m))[-20:]
+    assert tenth <= MOST_LINES_IN_NINE_OF_TEN_FUNCTIONS, f"Cure: name the steps of the longest ones: {worst}"
+
+
+def test_the_rules_can_fail() -> None:
+    long = Module("novacore/long.py", "def f():\n" + "    pass\n" * 400)
+    short = Module("novacore/short.py", "def f():\n" + "    pass\n" * 49)
+    assert long_files((long, short)) == ["novacore/long.py: 401 lines"]
+    assert long_functions((long, short)) == ["novacore/long.py:1 f: 401 lines"]
+    assert ninth_decile([5] * 89 + [40] * 11) > MOST_LINES_IN_NINE_OF_TEN_FUNCTIONS
