@@ -35,7 +35,7 @@ RULES = (
     Rule(
         "a transaction is committed",
         source.commits,
-        ("novacore/db/unit_of_work.py", "novacore/db/migrations/"),
+        ("novacore/db/unit_of_work.py", "novacore/db/schema.py", "novacore/db/migrations/"),
         "Write inside `with unit_of_work.writing(database)`: it commits at its end and then wakes the workers.",
     ),
     Rule(
@@ -49,6 +49,24 @@ RULES = (
         lambda module: source.imports_of(module, "celery") + source.imports_of(module, "kombu"),
         ("novacore/tasks/app.py", "novacore/tasks/dispatch.py", "novacore/tasks/embedded.py"),
         "Import `app` from novacore.tasks.app, or move the Celery part there.",
+    ),
+    Rule(
+        "SQL is spoken",
+        lambda module: source.imports_of(module, "sqlalchemy"),
+        ("novacore/db/", "novacore/workflows/", "novacore/tasks/", "novacore/settings/"),
+        "A button or a message asks a workflow or a named query in novacore/db/queries.",
+    ),
+    Rule(
+        "SimCord is imported",
+        lambda module: source.imports_of(module, "simcord"),
+        ("novacore/rehearsal/",),
+        "The live shop runs without SimCord; hand in what the rehearsal knows as a parameter.",
+    ),
+    Rule(
+        "the state machine is imported",
+        lambda module: source.imports_of(module, "transitions"),
+        ("novacore/workflows/engine.py",),
+        "Call `fire()`: a machine used elsewhere would move a state without lock, event and jobs.",
     ),
     Rule(
         "the environment is read",
@@ -68,6 +86,7 @@ def test_it_is_done_in_one_place_only(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name.replace(" ", "-"))
 def test_the_rule_can_fail(rule: Rule) -> None:
-    bad = "import os, celery\norder.status = 1\nsession.commit()\ntask.delay(1)\nos.getenv('X')\n"
+    imports = "import os, celery, simcord, sqlalchemy, transitions\n"
+    bad = imports + "order.status = 1\nsession.commit()\ntask.delay(1)\nos.getenv('X')\n"
     assert rule.broken_by(Module("novacore/bot/cogs/shop.py", bad))
     assert not rule.broken_by(Module(rule.home[0], bad))
