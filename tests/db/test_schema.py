@@ -1,0 +1,75 @@
+"""The migrations make exactly the schema of the models, on both databases, once, and refuse a newer one."""
+
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, inspect, text
+
+from novacore import clock
+from novacore.db import schema
+from novacore.db.base import Base
+from novacore.db.engine import Database
+from novacore.db.models import Category
+
+
+def test_the_migrations_make_what_the_models_say(empty_database: Database) -> None:
+    schema.migrate(empty_database)
+    with empty_database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_keeps_what_is_there(empty_database: Database) -> None:
+    schema.migrate(empty_database)
+    with empty_database.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(insert(Category).values(name="Games", position=0))
+    schema.migrate(empty_database)
+    with empty_database.engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM categories")).scalar_one() == "Games"
+
+
+def test_processes_that_start_together_migrate_once(empty_database: Database) -> None:
+    faults: list[BaseException] = []
+
+    def start() -> None:
+        own = Database(empty_database.engine.url.render_as_string(hide_password=False))
+        try:
+            schema.migrate(own)
+        except BaseException as fault:  # noqa: BLE001 - shown below
+            faults.append(fault)
+        finally:
+            own.close()
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    assert "orders" in inspect(empty_database.engine).get_table_names()
+
+
+def test_an_empty_database_is_refused_with_the_mend(empty_database: Database) -> None:
+    with pytest.raises(schema.SchemaMismatch, match="novacore migrate"):
+        schema.require_current(empty_database)
+
+
+def test_a_current_database_is_taken(empty_database: Database) -> None:
+    schema.migrate(empty_database)
+    schema.require_current(empty_database)
+
+
+@pytest.mark.parametrize("door", [schema.migrate, schema.require_current])
+def test_a_newer_database_is_refused(empty_database: Database, door: object) -> None:
+    schema.migrate(empty_database)
+    with empty_database.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert callable(door)
+    with pytest.raises(schema.SchemaMismatch, match="newer release"):
+        door(empty_database)
+
+
+def test_times_come_back_aware_and_in_utc(empty_database: Database) -> None:
+    assert clock.now().utcoffset() is not None
