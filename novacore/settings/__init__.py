@@ -1,0 +1,11 @@
+"""Every setting of the shop, read once at start. Nothing else in the house looks at the environment.
+
+`cli` and `tasks.app` call `load_settings` and hand the answer down. All faults are reported together, each as a
+sentence that says how to mend it.
+"""
+
+from novacore.settings.model import Settings
+from novacore.settings.reading import has_token, load_settings, rehearsal_settings
+from novacore.settings.values import ReportSchedule
+
+__all__ = ["ReportSchedule", "Settings", "has_token", "load_settings", "rehearsal_settings"]

@@ -1,0 +1,224 @@
+"""The settings as the rest of the house sees them: one frozen object, with types, defaults and how to mend each.
+
+Made by `reading`; the rooms above take it as an argument.
+"""
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+)
+from sqlalchemy.engine import URL, make_url
+
+from novacore import addresses
+from novacore.addresses import PaymentAddress
+from novacore.settings import key_file, values
+from novacore.settings.values import ReportSchedule
+from novacore.states import PaymentMethod
+
+_NOWHERE = PaymentAddress("", "")
+
+
+def _usdt(text: str, info: ValidationInfo) -> PaymentAddress:
+    return addresses.usdt(text, info.data.get("usdt_network", ""))
+
+
+def _usdt_network(text: str) -> str:
+    if text.lower() not in addresses.USDT_NETWORKS:
+        raise ValueError(f"is none of {', '.join(addresses.USDT_NETWORKS)}.")
+    return text.lower()
+
+
+def _within(low: int, high: int) -> BeforeValidator:
+    def check(text: str) -> int:
+        number = values.whole_number(text)
+        if not low <= number <= high:
+            raise ValueError(f"is not between {low} and {high}.")
+        return number
+
+    return BeforeValidator(check)
+
+
+def _database_file(text: str) -> Path:
+    if "://" in text or text.startswith(":"):
+        raise ValueError("is not a file's name.")
+    return values.path(text)
+
+
+def _shop(unset: Any, mend: str) -> Any:
+    """A setting that a live shop must have. Commands that never meet Discord or a customer do without (`unset`)."""
+    return Field(default=unset, description=mend, json_schema_extra={"live": True})
+
+
+def _id_of(what: str, entry: str = "Copy Channel ID") -> str:
+    return f"In Discord (with Developer Mode on), right-click the {what} and choose {entry}."
+
+
+def _own(what: str) -> str:
+    return f"Copy {what} from your wallet; never type it by hand."
+
+
+_Id = Annotated[int, BeforeValidator(values.snowflake)]
+
+
+class Settings(BaseModel):
+    """All settings, checked. Made by `load_settings` or `rehearsal_settings` only; its repr shows no secret.
+
+    A field's name is the setting's name in small letters; its description says how to mend it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, arbitrary_types_allowed=True)
+
+    discord_token: Annotated[SecretStr, BeforeValidator(values.discord_token)] = _shop(
+        SecretStr(""), "Copy it from the Discord developer portal: your application, Bot, Reset Token."
+    )
+    main_channel_id: _Id = _shop(0, _id_of("channel where the shop shall be"))
+    staff_channel_id: _Id = _shop(0, _id_of("staff channel"))
+    public_log_channel_id: _Id = _shop(0, _id_of("channel for purchase notices"))
+    vouch_channel_id: _Id = _shop(0, _id_of("channel for vouches"))
+    ticket_panel_channel_id: _Id = _shop(0, _id_of("channel where customers open tickets"))
+    ticket_category_id: _Id = _shop(0, _id_of("category for ticket channels", "Copy Category ID"))
+    customer_role_id: _Id = _shop(0, _id_of("role of your customers (Server Settings, Roles)", "Copy Role ID"))
+    staff_role_ids: Annotated[frozenset[int], BeforeValidator(values.snowflakes)] = _shop(
+        frozenset(),
+        _id_of("role of your staff (Server Settings, Roles)", "Copy Role ID") + " Several: put commas between them.",
+    )
+    owner_role_id: _Id = _shop(0, _id_of("role of the owner (Server Settings, Roles)", "Copy Role ID"))
+    paypal_email: Annotated[str, BeforeValidator(values.email)] = _shop("", "It is the e-mail of your PayPal account.")
+    btc_address: Annotated[PaymentAddress, BeforeValidator(addresses.bitcoin)] = _shop(
+        _NOWHERE, _own("a Bitcoin address")
+    )
+    ltc_address: Annotated[PaymentAddress, BeforeValidator(addresses.litecoin)] = _shop(
+        _NOWHERE, _own("a Litecoin address")
+    )
+    usdt_network: Annotated[str, BeforeValidator(_usdt_network)] = Field(
+        default="", description="Leave it out: the form of USDT_ADDRESS tells it."
+    )
+    usdt_address: Annotated[PaymentAddress, BeforeValidator(_usdt)] = _shop(
+        _NOWHERE, _own("a USDT address (on TRON, Ethereum or Solana)")
+    )
+    sol_address: Annotated[PaymentAddress, BeforeValidator(addresses.solana)] = _shop(
+        _NOWHERE, _own("a Solana address")
+    )
+    eth_address: Annotated[PaymentAddress, BeforeValidator(addresses.ethereum)] = _shop(
+        _NOWHERE, _own("an Ethereum address")
+    )
+    database_path: Annotated[Path, BeforeValidator(_database_file)] = Field(
+        default=Path(), description="It is the file for the shop's database, like data/novacore.db."
+    )
+    log_dir: Annotated[Path, BeforeValidator(values.path)] = Field(
+        default=Path(), description="It is the folder for log files, like logs."
+    )
+
+    postgres_url: Annotated[SecretStr | None, BeforeValidator(values.postgres_url)] = Field(
+        default=None,
+        validation_alias="database_url",
+        description="Write it like postgresql://user:password@host:5432/novacore, or leave it out to use SQLite.",
+    )
+    celery_broker_url: Annotated[SecretStr | None, BeforeValidator(values.broker_url)] = Field(
+        default=None,
+        description="Write it like redis://host:6379/0, or leave it out and start everything with `novacore run`.",
+    )
+    discord_api_url: Annotated[str | None, BeforeValidator(values.api_url)] = Field(
+        default=None,
+        description="Leave it out, unless all processes share a proxy in place of https://discord.com/api/v10.",
+    )
+    sentry_dsn: Annotated[SecretStr | None, BeforeValidator(values.sentry_dsn)] = Field(
+        default=None, description="Copy it from your Sentry project (Settings, Client Keys), or leave it out."
+    )
+    sentry_environment: str = Field(default="production", description="It is a name of your choice.")
+    secret_key: Annotated[tuple[SecretStr, ...], BeforeValidator(values.secret_keys)] = Field(
+        default=(), description="Several keys have commas between them; the first encrypts, all decrypt."
+    )
+    currency: Annotated[str, BeforeValidator(values.currency)] = Field(
+        default="USD", description="It is the currency of all prices."
+    )
+    timezone: Annotated[ZoneInfo, BeforeValidator(values.time_zone)] = Field(
+        default=ZoneInfo("UTC"), description="It is the zone in which you read dates and reports."
+    )
+    order_expiry_hours: Annotated[int, _within(1, 720)] = Field(
+        default=24, description="It is how many hours a customer has to pay."
+    )
+    late_proof_days: Annotated[int, _within(0, 90)] = Field(
+        default=7, description="It is how many days after expiry a proof of payment still counts."
+    )
+    max_open_orders: Annotated[int, _within(1, 100)] = Field(
+        default=3, description="It is how many unpaid orders one customer may have."
+    )
+    max_quantity: Annotated[int, _within(1, 10_000)] = Field(
+        default=100, description="It is how many units one order may hold."
+    )
+    ticket_overflow_category_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
+        default=None,
+        description=_id_of("second category for tickets, used when the first is full", "Copy Category ID")
+        + " Or leave it out.",
+    )
+    report_channel_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
+        default=None, description=_id_of("channel for sales reports") + " Or leave it out."
+    )
+    report_schedule: Annotated[ReportSchedule | None, BeforeValidator(values.report_schedule)] = Field(
+        default=ReportSchedule("week", time(9)),
+        description="Write daily 09:00, weekly monday 09:00, monthly 1 09:00 or off.",
+    )
+    log_level: Annotated[str, BeforeValidator(values.log_level)] = Field(default="INFO", description="Usual is info.")
+
+    warnings: tuple[str, ...] = ()
+    """What works but deserves a look, for the doctor: sentences. Not a setting: it has no description."""
+
+    @property
+    def database_url(self) -> URL:
+        """The database: DATABASE_URL with psycopg 3, else SQLite at DATABASE_PATH. Its repr hides the password."""
+        if self.postgres_url:
+            return make_url(self.postgres_url.get_secret_value())
+        return URL.create("sqlite+pysqlite", database=str(self.database_path))
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether bot, worker and beat share one process, there being no broker between them."""
+        return self.celery_broker_url is None
+
+    @property
+    def order_expiry(self) -> timedelta:
+        """How long a new order waits for its payment."""
+        return timedelta(hours=self.order_expiry_hours)
+
+    @property
+    def late_window(self) -> timedelta:
+        """How long after expiry a proof still counts (flagged late)."""
+        return timedelta(days=self.late_proof_days)
+
+    @property
+    def payment_addresses(self) -> Mapping[PaymentMethod, PaymentAddress]:
+        """Where each method pays to, with the network's name as the customer reads it."""
+        return {
+            PaymentMethod.paypal: PaymentAddress(self.paypal_email, "PayPal"),
+            PaymentMethod.btc: self.btc_address,
+            PaymentMethod.ltc: self.ltc_address,
+            PaymentMethod.usdt: self.usdt_address,
+            PaymentMethod.sol: self.sol_address,
+            PaymentMethod.eth: self.eth_address,
+        }
+
+    def goods_keys(self) -> tuple[str, ...]:
+        """Return the keys for `crypto.GoodsCipher`: those of SECRET_KEY, else the one in the key file.
+
+        The key file stands beside the SQLite database and is made at the first call. Raises SettingsError.
+        """
+        if self.secret_key:
+            return tuple(key.get_secret_value() for key in self.secret_key)
+        return (key_file.read_or_create(self.database_path.with_name(f"{self.database_path.name}.key")),)
+
+    def secret_values(self) -> tuple[str, ...]:
+        """Return every secret given here, for `telemetry.redact`."""
+        single = (self.discord_token, self.postgres_url, self.celery_broker_url, self.sentry_dsn)
+        secrets = [secret for secret in single if secret] + list(self.secret_key)
+        return tuple(secret.get_secret_value() for secret in secrets)

@@ -1,0 +1,136 @@
+"""From the environment and `.env` to `Settings`, or to every fault at once. The only reader of either.
+
+The environment goes before `.env`. No fault quotes a value.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from novacore.errors import SettingsError
+from novacore.settings import rules, values
+from novacore.settings.env_file import clean, read_env_file
+from novacore.settings.model import Settings
+
+_SETTINGS = {
+    str(field.validation_alias or name): field for name, field in Settings.model_fields.items() if field.description
+}
+_LIVE = [name for name, field in _SETTINGS.items() if field.json_schema_extra]
+_REHEARSAL = {
+    "discord_token": "cmVoZWFyc2Fs.cmVo.cmVoZWFyc2Fs",
+    **{name: str(10**17 + number) for number, name in enumerate(_LIVE) if "_id" in name},
+    "paypal_email": "shop@example.com",
+    # Published examples: BIP 173 (and the same key on Litecoin), TRON's docs, Solana's docs, EIP-55.
+    "btc_address": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+    "ltc_address": "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
+    "usdt_address": "TZ4UXDV5ZhNW7fb2AMSbgfAEZ7hWsnYS2g",
+    "sol_address": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
+    "eth_address": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+}
+
+
+def load_settings(env_file: Path = Path(".env"), *, live: bool = True, require_broker: bool = False) -> Settings:
+    """Read and check every setting. Raises SettingsError with all faults at once, none quoting a value.
+
+    `live=False` is for commands that meet neither Discord nor a customer (migrate, export): the shop's own settings
+    may then be missing, and stay empty. `require_broker` is for a process that works beside the bot's.
+    """
+    file = read_env_file(env_file)
+    in_file = {name.lower(): value for name, value in file.values.items()}
+    hints = list(rules.misspelt(set(in_file), set(_SETTINGS)))
+    settings = _build(in_file | _environment(), file.faults, hints, live=live, require_broker=require_broker)
+    return settings.model_copy(update={"warnings": (*settings.warnings, *hints, *_readable_by_others(env_file))})
+
+
+def has_token(env_file: Path = Path(".env")) -> bool:
+    """Tell whether a bot token is set: live, or else a rehearsal. Raises SettingsError for a file that says nothing."""
+    file = read_env_file(env_file)
+    if "discord_token" in _environment() or "DISCORD_TOKEN" in file.values:
+        return True
+    if file.faults:
+        raise SettingsError(file.faults)
+    return False
+
+
+def rehearsal_settings(folder: Path, ids: Mapping[str, int | str]) -> Settings:
+    """Make settings for a shop that is not real: example addresses, SQLite and logs in `folder`.
+
+    `ids` are settings by name: the ids of the rehearsal's channels and roles, and whatever else shall differ. The
+    environment is not looked at. Raises SettingsError.
+    """
+    given = dict(_REHEARSAL)
+    given |= {"database_path": str(folder / "novacore.db"), "log_dir": str(folder / "logs")}
+    given |= {name.lower(): clean(str(value)) for name, value in ids.items()}
+    if unknown := sorted(given.keys() - _SETTINGS.keys()):
+        raise SettingsError([f"{name.upper()} is not a setting." for name in unknown])
+    return _build(given, (), (), live=True, require_broker=False)
+
+
+def _environment() -> dict[str, str]:
+    """Settings that the environment gives, cleaned, without empty ones."""
+    given = {name: clean(os.environ.get(name.upper(), "")) for name in _SETTINGS}
+    return {name: value for name, value in given.items() if value}
+
+
+def _build(
+    given: Mapping[str, str], faults: Sequence[str], hints: Sequence[str], *, live: bool, require_broker: bool
+) -> Settings:
+    given = {name: value for name, value in given.items() if name in _SETTINGS}
+    damaged = rules.damaged(given)
+    sound = {name: value for name, value in given.items() if name not in damaged}
+    settings, refused = _validated(sound)
+    found = [
+        *faults,
+        *damaged.values(),
+        *rules.missing(given, _required(given, live=live)),
+        *refused.values(),
+        *rules.clashes(sound),
+        *rules.processes(given, require_broker=require_broker),
+        *_storage_faults({name: value for name, value in sound.items() if name not in refused}),
+    ]
+    if settings is None or found:
+        raise SettingsError([*found, *hints])
+    return settings.model_copy(update={"warnings": tuple(_address_warnings(settings))})
+
+
+def _required(given: Mapping[str, str], *, live: bool) -> dict[str, str]:
+    names = [*(_LIVE if live else []), *([] if "database_url" in given else ["database_path"]), "log_dir"]
+    return {name: _mend(name) for name in names}
+
+
+def _mend(name: str) -> str:
+    return _SETTINGS[name].description or ""
+
+
+def _validated(given: Mapping[str, str]) -> tuple[Settings | None, dict[str, str]]:
+    """Return the settings, or a sentence for each value that cannot be used."""
+    try:
+        return Settings.model_validate(given), {}
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        return None, {str(one["loc"][0]): _sentence(str(one["loc"][0]), one) for one in found}
+
+
+def _sentence(name: str, error: ErrorDetails) -> str:
+    problem = error.get("ctx", {}).get("error", "cannot be used.")
+    return f"{name.upper()} {problem} {_mend(name)}"
+
+
+def _storage_faults(given: Mapping[str, str]) -> Iterator[str]:
+    database = None if "database_url" in given else given.get("database_path")
+    logs = given.get("log_dir")
+    yield from rules.storage(values.path(database) if database else None, values.path(logs) if logs else None)
+
+
+def _address_warnings(settings: Settings) -> Iterator[str]:
+    for method, address in settings.payment_addresses.items():
+        if address.warning:
+            yield f"{method.upper()}_ADDRESS {address.warning}"
+
+
+def _readable_by_others(env_file: Path) -> Iterator[str]:
+    if env_file.is_file() and env_file.stat().st_mode & 0o077:
+        yield f"{env_file} can be read by others on this machine. Run: chmod 600 {env_file}"

@@ -1,0 +1,184 @@
+"""From the text of one setting to its value. `model` puts these on its fields.
+
+Each refusal is a ValueError whose text goes on where the setting's name stops ("CURRENCY" + " is not ..."), and none
+quotes the value: a secret pasted on the wrong line must not end up in a log.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import SecretStr
+from sentry_sdk.utils import BadDsn, Dsn
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from novacore.errors import BadInput
+from novacore.money import currency_exponent
+from novacore.settings.key_file import NEW_KEY_COMMAND, is_key
+
+_SNOWFLAKE = re.compile(r"(?:<(?:#|@&)(?=\d+>))?(\d{15,20})>?", re.ASCII)
+_TOKEN = re.compile(r"[\w-]{8,}\.[\w-]{3,}\.[\w-]{8,}", re.ASCII)
+_SCHEDULE = re.compile(
+    r"(?:daily|weekly (?P<weekday>[a-z]+)|monthly (?P<day>\d{1,2})) (?P<hour>\d{1,2}):(?P<minute>\d{2})", re.ASCII
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSchedule:
+    """When the sales report is due, in the shop's time zone. `day`: weekday (Monday 0) or day of the month (1-28)."""
+
+    every: Literal["day", "week", "month"]
+    at: time
+    day: int = 0
+
+
+def snowflake(text: str) -> int:
+    """Read a Discord id; a pasted mention (<#...>, <@&...>) will do."""
+    found = _SNOWFLAKE.fullmatch(text)
+    if not found or int(found[1]) >= 2**63:
+        raise ValueError("is not a Discord id, which is a number of 17 to 20 digits.")
+    return int(found[1])
+
+
+def snowflakes(text: str) -> frozenset[int]:
+    """Read several Discord ids, with commas or spaces between them."""
+    return frozenset(snowflake(part) for part in re.split(r"[\s,;]+", text) if part)
+
+
+def discord_token(text: str) -> SecretStr:
+    """Read a bot token. Discord documents no form: only what is clearly something else is refused."""
+    text = text.removeprefix("Bot ")
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("is not a bot token, which has three parts with dots between them (a client secret has none).")
+    return SecretStr(text)
+
+
+def email(text: str) -> str:
+    """Read an e-mail address. The network is not asked: the shop must start without it."""
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"is not an e-mail address. {error}") from None
+
+
+def currency(text: str) -> str:
+    """Read a currency code that `money` knows."""
+    try:
+        currency_exponent(text.upper())
+    except BadInput:
+        raise ValueError("is not a currency that NovaCore knows. It is a code of three letters, like USD.") from None
+    return text.upper()
+
+
+def time_zone(text: str) -> ZoneInfo:
+    """Read an IANA time zone."""
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, LookupError):
+        raise ValueError("is not a time zone. Write it like Europe/Berlin, America/New_York or UTC.") from None
+
+
+def report_schedule(text: str) -> ReportSchedule | None:
+    """Read "daily 09:00", "weekly monday 09:00", "monthly 1 09:00" or "off" (None)."""
+    text = text.lower()
+    if text == "off":
+        return None
+    found = _SCHEDULE.fullmatch(text)
+    if not found or not _is_possible(found):
+        raise ValueError("is not a schedule.")
+    at = time(int(found["hour"]), int(found["minute"]))
+    if found["weekday"]:
+        return ReportSchedule("week", at, _WEEKDAYS.index(found["weekday"]))
+    if found["day"]:
+        return ReportSchedule("month", at, int(found["day"]))
+    return ReportSchedule("day", at)
+
+
+def _is_possible(found: re.Match[str]) -> bool:
+    """Every month has a day 28: on a 31st the report would be missing from five months."""
+    on_clock = int(found["hour"]) < 24 and int(found["minute"]) < 60
+    known_day = found["weekday"] in {None, *_WEEKDAYS} and 1 <= int(found["day"] or 1) <= 28
+    return on_clock and known_day
+
+
+def log_level(text: str) -> str:
+    """Read a logging level; the answer is in capitals, as `logging` has it."""
+    if text.lower() not in _LOG_LEVELS:
+        raise ValueError(f"is none of {', '.join(_LOG_LEVELS)}.")
+    return text.upper()
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number written with plain digits."""
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise ValueError("is not a whole number.")
+    return int(text)
+
+
+def path(text: str) -> Path:
+    """Read a path; `~` is the home folder, and the answer does not depend on the folder we stand in."""
+    return Path(text).expanduser().absolute()
+
+
+def postgres_url(text: str) -> SecretStr:
+    """Read a PostgreSQL address, and name the driver in it that the shop uses (psycopg 3)."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError("is not a database address.") from None
+    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise ValueError("is not a PostgreSQL address.")
+    if not url.database:
+        raise ValueError("names no database.")
+    return SecretStr(url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+
+
+def broker_url(text: str) -> SecretStr:
+    """Read the address of a Redis server."""
+    parts = _split(text)
+    if parts is None or parts[0] not in {"redis", "rediss"}:
+        raise ValueError("is not the address of a Redis server.")
+    return SecretStr(text)
+
+
+def api_url(text: str) -> str:
+    """Read the address that stands in for https://discord.com/api/v10, without a slash at its end."""
+    parts = _split(text)
+    if parts is None or parts[0] not in {"http", "https"}:
+        raise ValueError("is not a web address.")
+    return text.rstrip("/")
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """Return scheme and host of an address, or None when it has no host or an impossible port."""
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname or "") if usable else None
+
+
+def sentry_dsn(text: str) -> SecretStr:
+    """Read a Sentry DSN."""
+    try:
+        Dsn(text)
+    except (BadDsn, ValueError):
+        raise ValueError("is not a Sentry DSN.") from None
+    return SecretStr(text)
+
+
+def secret_keys(text: str) -> tuple[SecretStr, ...]:
+    """Read one key or several with commas: the first encrypts, all decrypt."""
+    keys = [part for part in re.split(r"[\s,]+", text) if part]
+    if not keys or not all(is_key(key) for key in keys):
+        raise ValueError(f"is not a key. Make one with this command: {NEW_KEY_COMMAND}.")
+    return tuple(SecretStr(key) for key in keys)
