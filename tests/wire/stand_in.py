@@ -1,0 +1,207 @@
+"""`Wire`: the stand-in as a test holds it. What people do at Discord, what they see, what went over the wire."""
+
+import copy
+import secrets
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TypeVar
+
+import discord
+
+from tests.wire import channels, messages, payloads
+from tests.wire.bodies import Body, Upload
+from tests.wire.components import Json
+from tests.wire.faults import Act, Faults, wait_until
+from tests.wire.pipeline import PREFIX
+from tests.wire.rates import Rates
+from tests.wire.request_log import LoggedRequest, RequestLog
+from tests.wire.server import Server, build_app
+from tests.wire.state import CATEGORY, Interaction, Message, Overwrite
+from tests.wire.world import World
+
+T = TypeVar("T")
+A = TypeVar("A", bound=Act)
+PRESS = 3
+
+
+class Wire:
+    """One Discord over HTTP. All methods may be called from any thread but the server's own.
+
+    `world` belongs to the server's loop: read ids and move its limits freely, reach the rest through `ask`.
+    """
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.faults = Faults()
+        self.rates = Rates()
+        self._log = RequestLog()
+        self._server = Server(build_app(self.world, self.faults, self.rates, self._log))
+        self.world.origin = self._server.origin
+        self.url = self._server.origin + PREFIX
+        self.token = self.world.token
+        self.bot_id, self.owner_id, self.guild_id = self.world.bot_id, self.world.owner_id, self.world.guild_id
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.faults.clear()
+        self._server.stop()
+
+    def ask(self, question: Callable[[World], T]) -> T:
+        """Runs the function with the world, on the server's loop, between two requests."""
+        return self._server.ask(lambda: question(self.world))
+
+    # What people do.
+
+    def add_user(self, name: str = "customer", *, member: bool = True, roles: tuple[int, ...] = ()) -> int:
+        """Somebody new, in the server unless `member=False`."""
+        return self.ask(lambda world: world.add_user(name, member=member, roles=roles))
+
+    def add_role(self, name: str, permissions: int = 0, *, position: int = 1) -> int:
+        """A new role. The bot's own stands at position 100: it can hand out those below."""
+        return self.ask(lambda world: world.add_role(name, permissions, position=position))
+
+    def add_channel(self, name: str, *, parent_id: int | None = None) -> int:
+        """A text channel."""
+        return self.ask(lambda world: world.add_channel(name, parent_id=parent_id).id)
+
+    def add_category(self, name: str) -> int:
+        """A category, which holds up to 50 channels."""
+        return self.ask(lambda world: world.add_channel(name, kind=CATEGORY).id)
+
+    def permit_bot(self, permissions: discord.Permissions) -> None:
+        """The owner changes what the bot's role may do in the server."""
+
+        def change(world: World) -> None:
+            world.roles[world.bot_role_id].permissions = permissions.value
+
+        self.ask(change)
+
+    def set_overwrite(self, channel_id: int, target_id: int, *, allow: int = 0, deny: int = 0) -> None:
+        """The owner sets a channel's permission bits for a role, or for a member."""
+
+        def change(world: World) -> None:
+            overwrite = Overwrite(target_id, 0 if target_id in world.roles else 1, allow, deny)
+            world.channel(channel_id).overwrites[target_id] = overwrite
+
+        self.ask(change)
+
+    def close_dms(self, user_id: int, *, closed: bool = True) -> None:
+        """The person stops taking DMs (or takes them again)."""
+        self.ask(lambda world: setattr(world.user(user_id), "dms_closed", closed))
+
+    def leave(self, user_id: int) -> None:
+        """The person leaves the server, which closes their DMs to the bot."""
+
+        def go(world: World) -> None:
+            del world.members[user_id]
+            world.user(user_id).dms_closed = True
+            gone = {"guild_id": str(world.guild_id), "user": payloads.user(world.user(user_id))}
+            world.announce("GUILD_MEMBER_REMOVE", gone)
+
+        self.ask(go)
+
+    def delete_account(self, user_id: int) -> None:
+        """The account is gone: 10013 from now on."""
+
+        def go(world: World) -> None:
+            world.members.pop(user_id, None)
+            del world.users[user_id]
+
+        self.ask(go)
+
+    def say(self, user_id: int, channel_id: int, content: str, files: dict[str, bytes] | None = None) -> int:
+        """A person writes into a channel, or into their DM with the bot; the message's id."""
+        uploads = {n: Upload(name, data) for n, (name, data) in enumerate((files or {}).items())}
+        body = Body({"content": content}, uploads)
+        return self.ask(lambda world: messages.create(world, world.channel(channel_id), user_id, body).id)
+
+    def delete_message(self, channel_id: int, message_id: int) -> None:
+        """Somebody deletes a message."""
+        self.ask(lambda world: messages.delete(world, world.channel(channel_id), message_id))
+
+    def delete_channel(self, channel_id: int) -> None:
+        """Somebody deletes a channel."""
+        self.ask(lambda world: channels.delete_channel(world, world.channel(channel_id)))
+
+    def interact(
+        self, user_id: int, channel_id: int, data: Json, *, kind: int = PRESS, message_id: int | None = None
+    ) -> Json:
+        """A person presses (3), gives a command (2) or submits a form (5); INTERACTION_CREATE's payload."""
+
+        def act(world: World) -> Json:
+            token = secrets.token_urlsafe(48)
+            it = Interaction(world.ids.mint(), token, kind, user_id, channel_id, data, message_id)
+            world.interactions[token] = it
+            payload = payloads.interaction(world, it)
+            world.announce("INTERACTION_CREATE", payload)
+            return payload
+
+        return self.ask(act)
+
+    def expire_file_addresses(self) -> None:
+        """The signatures of all attachment addresses handed out so far run out."""
+        self.ask(lambda world: setattr(world, "url_generation", world.url_generation + 1))
+
+    # What people see. Copies: they do not change under the test's hands.
+
+    def messages(self, channel_id: int) -> list[Message]:
+        """The messages of a channel, oldest first."""
+        return self.ask(lambda world: copy.deepcopy(list(world.channel(channel_id).messages.values())))
+
+    def dms(self, user_id: int) -> list[Message]:
+        """What the person sees in their DM with the bot, oldest first."""
+        return self.ask(lambda world: copy.deepcopy(list(world.dm_channel(user_id).messages.values())))
+
+    def ephemeral(self, user_id: int) -> list[Message]:
+        """The answers that only this person saw, oldest first."""
+        return [each for each in self._ephemeral() if each.ephemeral_to == user_id]
+
+    def _ephemeral(self) -> list[Message]:
+        return self.ask(lambda world: copy.deepcopy(list(world.ephemeral.values())))
+
+    def interaction(self, payload: Json) -> Interaction:
+        """What became of an interaction: how it was answered, and the form that it opened."""
+        return self.ask(lambda world: copy.deepcopy(world.interactions[payload["token"]]))
+
+    def dm_channel(self, user_id: int) -> int:
+        """The id of the person's DM channel, to aim a fault at."""
+        return self.ask(lambda world: world.dm_channel(user_id).id)
+
+    def roles_of(self, user_id: int) -> list[int]:
+        """The roles that a member has."""
+        return self.ask(lambda world: list(world.member(user_id).roles))
+
+    def channel_ids(self) -> dict[str, int]:
+        """The server's channels by name."""
+        return self.ask(lambda world: {each.name: each.id for each in world.channels.values() if each.guild_id})
+
+    # What went over the wire.
+
+    def fault(self, method: str, path: str, act: A, *, nth: int = 1, times: int | None = 1) -> A:
+        """Lets something go wrong for the nth matching request and `times` in all (None: for ever); the act."""
+        return self.faults.add(method, path, act, nth, times)
+
+    def requests(self, method: str = "*", path: str = "*") -> list[LoggedRequest]:
+        """The requests that matched, in order; `*` within a path stands for one segment."""
+        return self._log.find(method, path)
+
+    @property
+    def unknown(self) -> list[str]:
+        """Routes that were asked for and that the stand-in does not know."""
+        return self._log.unknown()
+
+    @property
+    def crashes(self) -> list[str]:
+        """Tracebacks of the stand-in's own faults."""
+        return list(self._log.crashes)
+
+    def wait_for(self, holds: Callable[[], object], timeout: float = 10.0, what: str = "the condition") -> None:
+        """Blocks until the condition holds; raises TimeoutError naming the last requests."""
+        try:
+            wait_until(holds, timeout, what)
+        except TimeoutError as error:
+            last = [f"{each.method} {each.path} -> {each.status}" for each in self.requests()[-5:]]
+            raise TimeoutError(f"{error}; last on the wire: {last}") from None
