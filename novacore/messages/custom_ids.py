@@ -1,0 +1,134 @@
+"""The addresses of buttons, selects and forms: `nc:<noun>:<verb>[:<id>...]`. Built and parsed here, nowhere else.
+
+Messages stay in Discord for years, so a custom id is an interface: never change what one means, only add. Whatever
+comes in may be forged; `parse` lets through what this file could have built itself.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from novacore.ids import parse_order_id
+
+MAX_LENGTH = 100
+"""Discord's limit on a custom id."""
+
+PREFIX = "nc"
+
+_Reader = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomId:
+    """What was pressed. `args` are checked and in their stored form: an order id, a round, a page."""
+
+    noun: str
+    verb: str
+    args: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The custom id as Discord keeps it."""
+        return ":".join((PREFIX, self.noun, self.verb, *self.args))
+
+    @property
+    def order_id(self) -> str:
+        """The order that this is about. Raises IndexError where the noun has none: a bug, not an input."""
+        return self.args[0]
+
+    @property
+    def round(self) -> int | None:
+        """The review round of the staff card that was pressed; None on a card of the buyer."""
+        return int(self.args[1]) if len(self.args) > 1 else None
+
+    def number(self, position: int) -> int:
+        """Return an argument as a whole number: a product, a quantity, a page."""
+        return int(self.args[position])
+
+
+def parse(text: object) -> CustomId | None:
+    """Return what a custom id means, or None for one that this shop never makes: forged, or older than the release."""
+    if not isinstance(text, str) or len(text) > MAX_LENGTH:
+        return None
+    prefix, *parts = text.split(":")
+    if prefix != PREFIX or len(parts) < 2:
+        return None
+    noun, verb, *given = parts
+    readers, least = _KNOWN.get((noun, verb), ((), 1))
+    if not least <= len(given) <= len(readers):
+        return None
+    args = [read(one) for read, one in zip(readers, given, strict=False)]
+    known = tuple(arg for arg in args if arg is not None)
+    return CustomId(noun, verb, known) if len(known) == len(given) else None
+
+
+def build(noun: str, verb: str, *args: object) -> str:
+    """Return the custom id as text. Raises ValueError for one that would not parse back: a bug, not an input."""
+    made = CustomId(noun, verb, tuple(str(arg) for arg in args))
+    if parse(made.text) != made:
+        raise ValueError(f"{made.text[:MAX_LENGTH]!r} is no custom id of this shop.")
+    return made.text
+
+
+def order(verb: str, order_id: str, review_round: int | None = None) -> str:
+    """Return the id of a button or form on an order. Staff cards name their round; the buyer's cards have none."""
+    return build("order", verb, order_id) if review_round is None else build("order", verb, order_id, review_round)
+
+
+def _whole(least: int, most: int) -> _Reader:
+    def read(text: str) -> str | None:
+        fits = re.fullmatch(r"0|[1-9]\d{0,18}", text, re.ASCII) and least <= int(text) <= most
+        return text if fits else None
+
+    return read
+
+
+def _one_of(*words: str) -> _Reader:
+    return lambda text: text if text in words else None
+
+
+def _ticket_id(text: str) -> str | None:
+    return text if re.fullmatch(r"[A-Za-z0-9-]{1,40}", text, re.ASCII) else None
+
+
+_ROW = _whole(1, 2**63 - 1)
+_QUANTITY = _whole(1, 1000)
+_ROUND = _whole(0, 1_000_000)
+_PAGE = _whole(0, 100_000)
+_TICKET_KIND = _one_of("product_issue", "refund_request", "other")
+
+_ROUND_NAMED = ((parse_order_id, _ROUND), 2)
+"""Decisions of staff: a press on the card of an earlier round decides nothing."""
+
+_ROUND_MAY_BE_NAMED = ((parse_order_id, _ROUND), 1)
+
+# (noun, verb): how each argument is read, and how many of them there have to be.
+_KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
+    ("shop", "category"): ((), 0),
+    ("shop", "product"): ((), 0),
+    ("shop", "categories"): ((_PAGE,), 1),
+    ("shop", "shelf"): ((_ROW, _PAGE), 2),
+    ("shop", "buy"): ((_ROW,), 1),
+    ("shop", "method"): ((_ROW, _QUANTITY), 2),
+    ("shop", "notify"): ((_ROW,), 1),
+    ("order", "submit_proof"): ((parse_order_id,), 1),
+    ("order", "cancel"): _ROUND_MAY_BE_NAMED,
+    ("order", "reveal"): ((parse_order_id,), 1),
+    ("order", "page"): ((_PAGE,), 1),
+    ("order", "approve"): _ROUND_NAMED,
+    ("order", "reject"): _ROUND_NAMED,
+    ("order", "ask_again"): _ROUND_NAMED,
+    ("order", "reinstate"): _ROUND_MAY_BE_NAMED,
+    ("order", "fulfil"): _ROUND_MAY_BE_NAMED,
+    ("order", "retry_delivery"): _ROUND_MAY_BE_NAMED,
+    ("order", "refund"): _ROUND_MAY_BE_NAMED,
+    ("order", "details"): ((parse_order_id,), 1),
+    ("order", "queue"): ((_PAGE,), 1),
+    ("ticket", "open"): ((_TICKET_KIND,), 1),
+    ("ticket", "close"): ((_ticket_id,), 1),
+    ("ticket", "claim"): ((_ticket_id,), 1),
+    ("ticket", "ask_close"): ((_ticket_id,), 1),
+    ("ticket", "reopen"): ((_ticket_id,), 1),
+    ("ticket", "rate"): ((_ticket_id,), 1),
+    ("vouch", "write"): ((parse_order_id,), 1),
+}
