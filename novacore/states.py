@@ -91,13 +91,17 @@ class JobState(StrEnum):
 
 
 class AttemptOutcome(StrEnum):
-    """How one try of a job ended; `running` with a lease that ran out means killed."""
+    """How one try of a job ended."""
 
     running = "running"
     done = "done"
+    postponed = "postponed"
+    """Its handler wanted to be run again later; no error."""
     later = "later"
     never = "never"
     bug = "bug"
+    killed = "killed"
+    """Cut off in the middle: nobody knows how far it got."""
 
 
 class SendState(StrEnum):

@@ -61,7 +61,8 @@ Build = Callable[[], Outgoing]
 class Gateway:
     """Every call blocks the calling thread, and raises what discord.py raises, TimeoutError or GatewayClosed."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, send_seconds: float = SEND_SECONDS) -> None:
+        self.send_seconds = send_seconds
         self._line = line
         self._lock = threading.Lock()
         self._open_calls: set[concurrent.futures.Future[Any]] = set()
@@ -106,7 +107,7 @@ class Gateway:
             )
             return SentMessage(channel_id, message.id)
 
-        return self.call(run, SEND_SECONDS)
+        return self.call(run, self.send_seconds)
 
     def edit(self, channel_id: int, message_id: int, build: Build, *, keep_files: bool = False) -> bool:
         """Show the message anew; its files are replaced by the built ones, or kept. False: it is gone."""
@@ -117,7 +118,7 @@ class Gateway:
             message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
             await message.edit(view=out.view, attachments=attachments, allowed_mentions=out.mentions)
 
-        return self._if_there(run, SEND_SECONDS)
+        return self._if_there(run, self.send_seconds)
 
     def delete(self, channel_id: int, message_id: int) -> bool:
         """Delete a message. False: it was gone already."""

@@ -87,7 +87,7 @@ async def _log_in(token: str, api_url: str | None) -> discord.Client:
     if api_url:
         point_discord_at(api_url)
     client = discord.Client(
-        intents=discord.Intents.none(),
+        intents=discord.Intents(guilds=True),  # nothing is received; without any discord.py grumbles in the log
         allowed_mentions=discord.AllowedMentions.none(),
         max_messages=None,
         max_ratelimit_timeout=LONGEST_LIMIT_SECONDS,

@@ -1,8 +1,137 @@
 """Runs one job: claim it, call its handler, record what came of it. Called by the Celery tasks with a job id."""
 
-from novacore.tasks.work import Runtime
+import logging
+import time
+from collections.abc import Callable
+
+import sentry_sdk
+from sqlalchemy.exc import OperationalError
+
+from novacore import telemetry
+from novacore.db.models import Job
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import NotFound, WrongState
+from novacore.states import AttemptOutcome
+from novacore.tasks import claims, retry
+from novacore.tasks.claims import ClaimedJob, LeaseLost
+from novacore.tasks.work import HANDLERS, Postpone, Runtime, Work
+
+MAX_KILLED = 8
+"""A job whose attempts are cut off this often most likely does the killing (a picture that eats all memory)."""
+
+_RECORD_WAITS = (0.2, 1.0, 3.0)
+"""Seconds between tries to record what came of an attempt; after that the lease runs out and the job is run again."""
+
+log = logging.getLogger(__name__)
 
 
 def run(runtime: Runtime, job_id: int) -> None:
     """Do the job if it is due and nobody else has it; a wake-up too many does nothing. Never raises for the job."""
-    raise NotImplementedError
+    job = _claim(runtime, job_id)
+    if job is None:
+        return
+    runtime.in_flight.jobs[job.id] = job
+    try:
+        with telemetry.subject(job.subject_id, job=job.name, job_id=str(job.id)):
+            _work(runtime, job)
+    except LeaseLost as lost:
+        log.warning("%s Its result is dropped.", lost)
+    finally:
+        runtime.in_flight.jobs.pop(job.id, None)
+
+
+def hand_back(runtime: Runtime) -> None:
+    """Queue again what is still in flight, as cut off: the process is about to end. The attempts lose their leases."""
+    for job in tuple(runtime.in_flight.jobs.values()):
+        try:
+            with writing(runtime.shop.database) as tx:
+                claims.put_back(tx, job, tx.now, AttemptOutcome.killed, "The shop was stopped in the middle of it.")
+        except LeaseLost:
+            continue
+
+
+def _claim(runtime: Runtime, job_id: int) -> ClaimedJob | None:
+    if runtime.in_flight.stopping:
+        return None
+    try:
+        with writing(runtime.shop.database) as tx:
+            return claims.claim(tx, job_id, runtime.worker, runtime.lease_seconds)
+    except OperationalError:
+        log.warning("Job %s could not be claimed: the database is away. The sweep will bring it back.", job_id)
+        return None
+
+
+def _work(runtime: Runtime, job: ClaimedJob) -> None:
+    if job.killed >= MAX_KILLED:
+        return _bury(runtime, job, AttemptOutcome.killed, f"It was cut off {job.killed} times.")
+    try:
+        outcome = HANDLERS[job.name](Work(runtime, job))
+    except Postpone as wish:
+        return _put_back(runtime, job, wish)
+    except (WrongState, NotFound) as moved_on:
+        outcome = moved_on.sentence
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever a handler raises is judged by `retry`
+        return _failed(runtime, job, error)
+    return _record(runtime, lambda tx: claims.finish(tx, job, outcome))
+
+
+def _put_back(runtime: Runtime, job: ClaimedJob, wish: Postpone) -> None:
+    _record(
+        runtime,
+        lambda tx: claims.put_back(tx, job, wish.until or tx.now + wish.delay, AttemptOutcome.postponed, wish.why),
+    )
+
+
+def _failed(runtime: Runtime, job: ClaimedJob, error: Exception) -> None:
+    verdict = retry.classify(error)
+    sentence = verdict.sentence
+    if verdict.kind is retry.Kind.bug:
+        log.error("Job %s (%s), attempt %s: %s", job.id, job.name, job.attempt, sentence, exc_info=error)
+        reference = sentry_sdk.capture_exception(error)
+        sentence = f"{sentence} Reference {reference}." if reference else sentence
+    else:
+        log.warning("Job %s (%s), attempt %s: %s", job.id, job.name, job.attempt, sentence)
+    _record(runtime, lambda tx: _settle(tx, runtime, job, verdict, sentence))
+
+
+def _settle(tx: Transaction, runtime: Runtime, job: ClaimedJob, verdict: retry.Verdict, sentence: str) -> None:
+    decision = retry.decide(verdict, claims.past(tx, job), tx.now, job.kind.max_bugs)
+    outcome = AttemptOutcome(verdict.kind)
+    if decision.wait is not None:
+        claims.put_back(tx, job, tx.now + decision.wait, outcome, sentence)
+    else:
+        _bury_in(tx, runtime, job, outcome, sentence)
+
+
+def _bury(runtime: Runtime, job: ClaimedJob, outcome: AttemptOutcome, why: str) -> None:
+    _record(runtime, lambda tx: _bury_in(tx, runtime, job, outcome, why))
+
+
+def _bury_in(tx: Transaction, runtime: Runtime, job: ClaimedJob, outcome: AttemptOutcome, why: str) -> None:
+    """Mark it dead and fire its fallback. A fallback that fails must not keep the job alive: it is reported instead."""
+    claims.bury(tx, job, outcome, why)
+    log.error("Job %s (%s) is dead after %s attempts: %s", job.id, job.name, job.attempt, why)
+    try:
+        with tx.session.begin_nested():
+            runtime.fallback(runtime.shop, tx, tx.session.get_one(Job, job.id), why)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.exception("The fallback of job %s (%s) failed.", job.id, job.name)
+        sentry_sdk.capture_exception(error)
+
+
+def _record(runtime: Runtime, write: Callable[[Transaction], None]) -> None:
+    """Write what came of the attempt. A database that is away for a moment shall not cost a second attempt."""
+    for wait in (*_RECORD_WAITS, None):
+        try:
+            with writing(runtime.shop.database) as tx:
+                return write(tx)
+        except OperationalError:
+            if wait is None:
+                log.warning("The database is away: what came of the job is lost, and it will be run again.")
+                return None
+            time.sleep(wait)
+    return None

@@ -10,51 +10,19 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
-from novacore.db.unit_of_work import Transaction
+from novacore.db.unit_of_work import writing
 from novacore.errors import NovaCoreError
-from novacore.workflows.jobs import KINDS, JobKind, JobName
+from novacore.tasks import claims
+from novacore.tasks.claims import ClaimedJob
+from novacore.tasks.gateway import Gateway
+from novacore.tasks.heavy import Heavy
+from novacore.workflows.fallbacks import Fallback, fire_fallback
+from novacore.workflows.jobs import JobName
 from novacore.workflows.shop import Shop
-
-if TYPE_CHECKING:
-    from novacore.tasks.gateway import Gateway
-    from novacore.tasks.heavy import Heavy
 
 LEASE_SECONDS = 90.0
 """How long a claim holds without a sign of life: more than a send (30 s) and the search before it (20 s) may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedJob:
-    """A job row as it was claimed. `attempt` counts from 1; `lease_ends` is on this machine's monotonic clock."""
-
-    id: int
-    name: JobName
-    subject_kind: str
-    subject_id: str
-    payload: Mapping[str, Any]
-    event_id: int | None
-    due_at: datetime
-    attempt: int
-    fence: int
-    lease_ends: float
-    killed: int = 0
-    """How many earlier attempts were cut off in the middle: nobody knows how far they got."""
-
-    @property
-    def kind(self) -> JobKind:
-        """What is fixed for jobs of this name."""
-        return KINDS[self.name]
-
-    @property
-    def earlier_attempt_unknown(self) -> bool:
-        """Whether an earlier attempt may have done its outward act without recording it."""
-        return self.killed > 0
-
-
-Fallback = Callable[[Shop, Transaction, ClaimedJob, str], None]
-"""What is done, in the transaction that buries a job, so that nothing waits for it: the job and why it died."""
 
 
 class InFlight:
@@ -70,11 +38,11 @@ class Runtime:
     """What a process needs to run jobs; one for each process."""
 
     shop: Shop
-    gateway: "Gateway"
-    heavy: "Heavy"
-    fallback: Fallback
+    gateway: Gateway
+    heavy: Heavy
     worker: str
     """The name under which the attempts are booked."""
+    fallback: Fallback = fire_fallback
     lease_seconds: float = LEASE_SECONDS
     in_flight: InFlight = field(default_factory=InFlight)
 
@@ -92,18 +60,23 @@ class Work:
         return self.runtime.shop
 
     @property
-    def gateway(self) -> "Gateway":
+    def gateway(self) -> Gateway:
         """Discord."""
         return self.runtime.gateway
 
     @property
-    def heavy(self) -> "Heavy":
+    def heavy(self) -> Heavy:
         """Where pictures and charts are made."""
         return self.runtime.heavy
 
+    def renew(self) -> None:
+        """Begin the lease anew: for work that takes longer than one. Raises LeaseLost."""
+        with writing(self.shop.database) as tx:
+            claims.hold(tx, self.job, self.runtime.lease_seconds)
+
     def lease_left(self) -> float:
         """Return for how many seconds nobody else may take this job; negative when it is over."""
-        return self.job.lease_ends - time.monotonic()
+        return self.job.lease.ends - time.monotonic()
 
 
 class Postpone(NovaCoreError):
@@ -114,10 +87,6 @@ class Postpone(NovaCoreError):
         self.why = why
         self.delay = delay
         self.until = until
-
-
-class LeaseLost(NovaCoreError):
-    """Somebody else has the job by now. This attempt stops, and what it would have recorded is dropped."""
 
 
 Handler = Callable[[Work], str]

@@ -1,0 +1,78 @@
+"""The sweep: beat sends it every few seconds, and it makes sure that no due job waits for ever."""
+
+import logging
+from typing import cast
+
+from sqlalchemy import ColumnElement, Table, literal_column, or_, select, update
+from sqlalchemy.exc import OperationalError
+
+from novacore.db.models import Job
+from novacore.db.unit_of_work import Transaction, Wake, writing
+from novacore.states import JobState
+from novacore.tasks.claims import machine_time
+from novacore.tasks.work import Runtime
+from novacore.workflows.shop_hours import credit_downtime
+
+BATCH = 200
+"""Rows a transaction: short enough that no press waits for it."""
+
+BATCHES = 10
+"""The most that one sweep wakes; the next one goes on from there."""
+
+WAKE_AGAIN_SECONDS = 30.0
+"""How long a wake-up of the sweep is believed in, so that a backlog does not flood the broker."""
+
+_J = cast(Table, Job.__table__).c
+_UNFINISHED: ColumnElement[bool] = literal_column("state IN ('queued', 'running')")
+"""As in the partial index, to the letter: with bound values SQLite would not use it."""
+
+log = logging.getLogger(__name__)
+
+
+def sweep(runtime: Runtime) -> int:
+    """Wake every job that is due or whose lease has run out, oldest first; returns how many.
+
+    Customers are first given back the time in which nothing swept. Two sweeps at once do no harm.
+    """
+    if runtime.in_flight.stopping:
+        return 0
+    try:
+        credit_downtime(runtime.shop)
+        return _sweep(runtime)
+    except OperationalError:
+        log.warning("The database is away; the next sweep will tell.")
+        return 0
+
+
+def _sweep(runtime: Runtime) -> int:
+    total = 0
+    for _ in range(BATCHES):
+        with writing(runtime.shop.database) as tx:
+            woken = _wake_batch(tx)
+        total += woken
+        if woken < BATCH:
+            break
+    return total
+
+
+def _wake_batch(tx: Transaction) -> int:
+    due = select(_J.id).where(*_due(tx)).order_by(_J.due_at, _J.id).limit(BATCH).with_for_update(skip_locked=True)
+    statement = (
+        update(Job.__table__)  # type: ignore[arg-type]
+        .where(_J.id.in_(due.scalar_subquery()))
+        .values(woken_at=machine_time(tx))
+        .returning(_J.id, _J.name, _J.queue)
+    )
+    rows = tx.session.connection().execute(statement).all()
+    tx.wakes.extend(Wake(row.id, row.name, row.queue) for row in rows)
+    return len(rows)
+
+
+def _due(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
+    lapsed = (_J.state == JobState.running) & (_J.lease_until <= machine_time(tx))
+    return (
+        _UNFINISHED,
+        _J.due_at <= tx.now,
+        or_(_J.state == JobState.queued, lapsed),
+        or_(_J.woken_at.is_(None), _J.woken_at <= machine_time(tx, -WAKE_AGAIN_SECONDS)),
+    )
