@@ -1,84 +1,22 @@
 """Settings: every fault at once, in sentences; hostile `.env` files; secrets that stay secret."""
 
-import os
 import pickle
-import random
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
-from novacore.crypto import GoodsCipher, new_key
+from novacore.crypto import new_key
 from novacore.errors import SettingsError
-from novacore.settings import ReportSchedule, Settings, has_token, load_settings, rehearsal_settings
+from novacore.settings import ReportSchedule, has_token, load_settings, rehearsal_settings
 from novacore.settings.reading import _LIVE, _SETTINGS
 from novacore.states import PaymentMethod
+from tests.ground.env_files import TOKEN, fault, faults, write
 
-TOKEN = "MTE5OTk5OTk5OTk5OTk5OTk5OQ.GabcdE.mhBV-jR0uPq1s2t3u4v5w6x7y8z9A0B1C2D3E4"
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in _SETTINGS:
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def good(tmp_path: Path) -> dict[str, str]:
-    ids = {name.upper(): str(1_100_000_000_000_000_000 + n) for n, name in enumerate(_LIVE) if "_id" in name}
-    return ids | {
-        "DISCORD_TOKEN": TOKEN,
-        "PAYPAL_EMAIL": "pay@novacore.example",
-        "BTC_ADDRESS": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
-        "LTC_ADDRESS": "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1",
-        "USDT_ADDRESS": "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
-        "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
-        "ETH_ADDRESS": "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
-        "DATABASE_PATH": str(tmp_path / "data" / "shop.db"),
-        "LOG_DIR": str(tmp_path / "logs"),
-    }
-
-
-@pytest.fixture
-def env_file(tmp_path: Path) -> Path:
-    return tmp_path / ".env"
-
-
-def write(path: Path, values: Mapping[str, str]) -> Path:
-    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
-    path.chmod(0o600)
-    return path
-
-
-def faults(path: Path, **options: bool) -> tuple[str, ...]:
-    with pytest.raises(SettingsError) as refusal:
-        load_settings(path, **options)
-    return refusal.value.faults
-
-
-def fault(path: Path, **options: bool) -> str:
-    found = faults(path, **options)
-    assert len(found) == 1, found
-    return found[0]
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Root may write anywhere: step down for a moment, so that permissions mean something."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 # ---- a good file ----------------------------------------------------------------------------------------------------
@@ -356,161 +294,6 @@ def test_schedules(good: dict[str, str], env_file: Path, text: str, schedule: Re
     assert load_settings(write(env_file, given)).report_schedule == schedule
 
 
-# ---- folders --------------------------------------------------------------------------------------------------------
-
-
-def test_folders_are_made(good: dict[str, str], env_file: Path, tmp_path: Path) -> None:
-    load_settings(write(env_file, good | {"LOG_DIR": str(tmp_path / "a" / "b")}))
-    assert (tmp_path / "a" / "b").is_dir()
-    assert list((tmp_path / "data").iterdir()) == []
-
-
-def test_a_folder_that_cannot_be_written_is_found_out_by_writing(
-    good: dict[str, str], env_file: Path, tmp_path: Path
-) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
-    locked = tmp_path / "locked"
-    locked.mkdir(mode=0o555)
-    write(env_file, good | {"LOG_DIR": str(locked), "DATABASE_PATH": str(locked / "shop.db")}).chmod(0o644)
-    with as_nobody():
-        found = faults(env_file)
-    assert [sentence.split(".")[0] for sentence in found] == [
-        "LOG_DIR cannot be used: Permission denied",
-        "DATABASE_PATH cannot be used: Permission denied",
-    ]
-
-
-@pytest.mark.parametrize("place", ["/dev/null/logs", "/proc/novacore", "x" * 300])
-def test_an_impossible_folder_is_a_sentence(good: dict[str, str], env_file: Path, tmp_path: Path, place: str) -> None:
-    assert "LOG_DIR cannot be used" in fault(write(env_file, good | {"LOG_DIR": str(tmp_path / place)}))
-
-
-def test_a_database_path_that_is_something_else_is_refused(
-    good: dict[str, str], env_file: Path, tmp_path: Path
-) -> None:
-    assert "Is a directory" in fault(write(env_file, good | {"DATABASE_PATH": str(tmp_path)}))
-    photo = tmp_path / "photo.png"
-    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    assert "not a SQLite database" in fault(write(env_file, good | {"DATABASE_PATH": str(photo)}))
-    assert photo.stat().st_size == 108
-
-
-# ---- hostile files --------------------------------------------------------------------------------------------------
-
-
-def test_quotes_spaces_bom_and_windows_line_ends_do_no_harm(good: dict[str, str], env_file: Path) -> None:
-    dressed = [
-        " {} = {} ",
-        'export {}="{}"',
-        "{}='{}'",
-        "{}=“{}”",
-        '{}=" {} "',
-        "{}=\u200b{}\u00a0",
-        "\n\n{}={} # mine",
-    ]
-    lines = [dressed[number % len(dressed)].format(*item) for number, item in enumerate(good.items())]
-    env_file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
-    env_file.chmod(0o600)
-    assert load_settings(env_file) == load_settings(write(env_file, good))
-
-
-def test_mentions_and_several_roles_are_understood(good: dict[str, str], env_file: Path) -> None:
-    roles = "<@&1200000000000000001>, 1200000000000000002;1200000000000000003\t1200000000000000002"
-    settings = load_settings(
-        write(env_file, good | {"STAFF_ROLE_IDS": roles, "MAIN_CHANNEL_ID": "<#1200000000000000009>"})
-    )
-    assert settings.staff_role_ids == {1200000000000000000 + n for n in (1, 2, 3)}
-    assert settings.main_channel_id == 1200000000000000009
-
-
-def test_nothing_in_a_file_is_taken_for_a_command_or_another_variable(good: dict[str, str], env_file: Path) -> None:
-    settings = load_settings(write(env_file, good | {"SENTRY_ENVIRONMENT": "$(id) ${HOME} `id`x"}))
-    assert settings.sentry_environment == "$(id) ${HOME} `id`x"
-
-
-def test_a_line_that_is_no_setting_is_named_by_its_number(good: dict[str, str], env_file: Path) -> None:
-    write(env_file, good)
-    env_file.write_text(env_file.read_text() + f"\n\nthis is {TOKEN}\nCURRENCY\n")
-    found = faults(env_file)
-    assert [sentence.split(" of ")[0] for sentence in found] == [f"Line {len(good) + n}" for n in (3, 4)]
-    assert not any(TOKEN in sentence for sentence in found)
-
-
-def test_a_quote_that_is_never_closed_is_found(good: dict[str, str], env_file: Path) -> None:
-    found = faults(write(env_file, good | {"DISCORD_TOKEN": f'"{TOKEN}'}))
-    assert "cannot be read. Write it as NAME=value, with every quote closed." in found[0]
-    assert not any(TOKEN in sentence for sentence in found)
-
-
-def test_a_quote_that_swallows_the_next_line_is_found(good: dict[str, str], env_file: Path) -> None:
-    found = faults(write(env_file, {"SENTRY_ENVIRONMENT": '"live'} | good | {"TIMEZONE": 'UTC"'}))
-    assert any(sentence.startswith("SENTRY_ENVIRONMENT holds a line break") for sentence in found)
-
-
-@pytest.mark.parametrize(
-    "value", ['1100000000000000001"', "1100000000000000001\u202e\u202d1", "110000000000000\x001111"]
-)
-def test_a_damaged_value_is_one_fault(good: dict[str, str], env_file: Path, value: str) -> None:
-    assert fault(write(env_file, good | {"MAIN_CHANNEL_ID": value})).startswith("MAIN_CHANNEL_ID ")
-
-
-def test_one_name_with_two_values_is_refused(good: dict[str, str], env_file: Path) -> None:
-    write(env_file, good)
-    env_file.write_text(f"CURRENCY=\nCURRENCY=EUR\n{env_file.read_text()}CURRENCY=EUR\nCURRENCY=GBP\n")
-    assert f"Line {len(good) + 4} of {env_file} sets CURRENCY a second time" in fault(env_file)
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        ("DISCORD_TOKEN=x\n".encode("utf-16"), "UTF-8"),
-        (b"\xff\xfe\x00\x80", "UTF-8"),
-        (b"A=" + b"x" * 300_000, "far too large"),
-    ],
-)
-def test_a_file_that_is_no_settings_file(env_file: Path, content: bytes, sentence: str) -> None:
-    env_file.write_bytes(content)
-    assert sentence in faults(env_file)[0]
-    with pytest.raises(SettingsError, match=sentence):
-        has_token(env_file)
-
-
-def test_a_folder_in_place_of_the_file(env_file: Path) -> None:
-    env_file.mkdir()  # what Docker makes of a mount whose file does not exist
-    assert "Is a directory" in faults(env_file)[0]
-
-
-def test_a_misspelt_name_is_noticed(good: dict[str, str], env_file: Path) -> None:
-    good["STAF_CHANNEL_ID"] = good.pop("STAFF_CHANNEL_ID")
-    hint = "STAF_CHANNEL_ID is not a setting and was left aside. Did you mean STAFF_CHANNEL_ID?"
-    assert faults(write(env_file, good))[-1] == hint
-    good |= {"STAFF_CHANNEL_ID": good["STAF_CHANNEL_ID"], "POSTGRES_PASSWORD": "x", "WARNINGS": "x"}
-    assert load_settings(write(env_file, good)).warnings == (hint,)
-
-
-def test_what_deserves_a_look_is_a_warning(good: dict[str, str], env_file: Path) -> None:
-    write(env_file, good | {"ETH_ADDRESS": good["ETH_ADDRESS"].lower()}).chmod(0o644)
-    one, other = load_settings(env_file).warnings
-    assert one.startswith("ETH_ADDRESS has no checksum")
-    assert f"chmod 600 {env_file}" in other
-
-
-def test_hostile_files_never_break_out_as_anything_but_a_settings_error(good: dict[str, str], env_file: Path) -> None:
-    chance = random.Random(7)
-    whole = write(env_file, good).read_bytes()
-    for _ in range(150):
-        broken = bytearray(whole)
-        for _ in range(chance.randint(1, 6)):
-            place = chance.randrange(len(broken))
-            broken[place : place + chance.randint(0, 3)] = chance.choice(
-                [b"\x00", b'"', b"\n", b"'", b"=", b"#", b"\xc3", b"${"]
-            )
-        env_file.write_bytes(bytes(broken).replace(b"/", b"_"))  # no folders of its own making
-        with suppress(SettingsError):
-            load_settings(env_file)
-
-
 # ---- who reads what -------------------------------------------------------------------------------------------------
 
 
@@ -550,77 +333,3 @@ def test_a_rehearsal_looks_at_nothing_but_what_it_is_given(tmp_path: Path, monke
 def test_a_rehearsal_refuses_what_is_no_setting(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="MAIN_CHANNEL is not a setting"):
         rehearsal_settings(tmp_path, {"MAIN_CHANNEL": 1})
-
-
-# ---- keys -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Settings:
-    return rehearsal_settings(tmp_path, {})
-
-
-def test_keys_rotate(tmp_path: Path) -> None:
-    old, new = new_key(), new_key()
-    before = rehearsal_settings(tmp_path, {"SECRET_KEY": old})
-    after = rehearsal_settings(tmp_path, {"SECRET_KEY": f" {new} , {old}"})
-    sealed = GoodsCipher(before.goods_keys()).seal("CODE-1")
-    assert after.goods_keys() == (new, old)
-    assert GoodsCipher(after.goods_keys()).open(sealed) == "CODE-1"
-
-
-def test_the_key_file_is_made_once_and_for_nobody_else(shop: Settings, tmp_path: Path) -> None:
-    file = tmp_path / "novacore.db.key"
-    assert not file.exists()
-    key = shop.goods_keys()
-    assert shop.goods_keys() == key == (file.read_text().strip(),)
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in tmp_path.glob("*.key*")] == [file.name]
-
-
-RACE = """
-import os, sys, time
-from pathlib import Path
-from novacore.settings.key_file import read_or_create
-
-start = time.time() + 0.3
-for child in range(16):
-    if os.fork() == 0:
-        time.sleep(max(0, start - time.time()))
-        os.write(1, (read_or_create(Path(sys.argv[1])) + "\\n").encode())
-        os._exit(0)
-sys.exit(sum(os.wait()[1] for child in range(16)))
-"""
-
-
-def test_many_processes_that_start_at_once_get_one_key(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", RACE, str(tmp_path / "key")]
-    keys = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.split()
-    assert len(keys) == 16
-    assert len(set(keys)) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["key"]
-
-
-def test_a_key_file_that_others_can_read_is_refused(shop: Settings, tmp_path: Path) -> None:
-    shop.goods_keys()
-    file = tmp_path / "novacore.db.key"
-    for mode in (0o640, 0o604, 0o644):
-        file.chmod(mode)
-        with pytest.raises(SettingsError, match=f"chmod 600 {file}"):
-            shop.goods_keys()
-
-
-@pytest.mark.parametrize("content", [b"", b"hunter2", b"\xff\xfe", bytes(44)])
-def test_a_key_file_without_a_key_is_never_replaced(shop: Settings, tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "novacore.db.key"
-    file.write_bytes(content)
-    file.chmod(0o600)
-    with pytest.raises(SettingsError, match="from your backup"):
-        shop.goods_keys()
-    assert file.read_bytes() == content
-
-
-def test_a_key_file_that_cannot_be_made_is_a_sentence(shop: Settings, tmp_path: Path) -> None:
-    (tmp_path / "novacore.db.key").symlink_to(tmp_path / "gone")
-    with pytest.raises(SettingsError, match="or set SECRET_KEY instead"):
-        shop.goods_keys()

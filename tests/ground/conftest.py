@@ -1,0 +1,39 @@
+"""A complete `.env`, and an environment that says nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from novacore.settings.reading import _LIVE, _SETTINGS
+from tests.ground.env_files import TOKEN
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Take every setting out of the environment, and stand in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in _SETTINGS:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> dict[str, str]:
+    """Everything that a live shop needs."""
+    ids = {name.upper(): str(1_100_000_000_000_000_000 + n) for n, name in enumerate(_LIVE) if "_id" in name}
+    return ids | {
+        "DISCORD_TOKEN": TOKEN,
+        "PAYPAL_EMAIL": "pay@novacore.example",
+        "BTC_ADDRESS": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "LTC_ADDRESS": "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1",
+        "USDT_ADDRESS": "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+        "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
+        "ETH_ADDRESS": "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+        "DATABASE_PATH": str(tmp_path / "data" / "shop.db"),
+        "LOG_DIR": str(tmp_path / "logs"),
+    }
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    """Where the `.env` of this test is."""
+    return tmp_path / ".env"
