@@ -10,6 +10,13 @@ Json = dict[str, Any]
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 SELECTS = (3, 5, 6, 7, 8)
 SECTION, TEXT_DISPLAY, THUMBNAIL, MEDIA_GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = 9, 10, 11, 12, 13, 14, 17, 18
+_DEFAULTS: dict[int, Json] = {
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
+    THUMBNAIL: {"description": None, "spoiler": False},
+    FILE: {"name": None, "size": None, "spoiler": False},
+    SEPARATOR: {"spacing": 1, "divider": True},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+}
 _WORDS = ("title", "description", "name", "value", "text", "content", "label", "placeholder")
 
 
@@ -21,13 +28,18 @@ def walk(components: Iterable[Json]) -> Iterator[Json]:
         yield from walk(each[key] for key in ("accessory", "component") if key in each)
 
 
-def number(components: list[Json]) -> None:
-    """Gives every component without an id the next free one from 1, in document order, as Discord does."""
+def complete(components: list[Json]) -> None:
+    """Gives every component what Discord adds: the next free id from 1 in document order, and the defaults."""
     taken = {each["id"] for each in walk(components) if each.get("id")}
     following = (n for n in range(1, 1000) if n not in taken)
     for each in walk(components):
         if not each.get("id"):
             each["id"] = next(following)
+        for key, default in _DEFAULTS.get(each["type"], {}).items():
+            each.setdefault(key, default)
+        for item in each.get("items", ()):
+            item.setdefault("description", None)
+            item.setdefault("spoiler", False)
 
 
 def media_of(components: Iterable[Json]) -> Iterator[Json]:
@@ -53,12 +65,12 @@ def resolve(media: Json, path: str, urls: Mapping[str, tuple[int, str]]) -> int 
     """
     name = attachment_name(media["url"])
     if name is None:
-        media.setdefault("proxy_url", media["url"])
+        media |= {"id": "0", "proxy_url": media["url"]}
         return next((found for found, url in urls.values() if url == media["url"]), None)
     if name not in urls:
         raise invalid(path, "REFERENCED_ATTACHMENT_NOT_FOUND", f'Referenced attachment "{name}" not found')
     found, url = urls[name]
-    media.update(url=url, proxy_url=url, attachment_id=str(found))
+    media |= {"id": str(found), "url": url, "proxy_url": url, "attachment_id": str(found)}
     return found
 
 

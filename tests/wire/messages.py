@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from tests.wire import payloads
 from tests.wire.bodies import Body
-from tests.wire.components import Json, media_of, number, resolve
+from tests.wire.components import Json, complete, media_of, resolve
 from tests.wire.errors import refusal, too_long
 from tests.wire.limits import check_message
 from tests.wire.state import COMPONENTS_V2, EPHEMERAL, Attachment, Channel, Message
@@ -83,15 +83,20 @@ def _fill(world: World, message: Message, body: Body) -> None:
     if "content" in fields:
         message.content = fields["content"] or ""
     if "embeds" in fields:
-        message.embeds = [{"type": "rich", **each} for each in fields["embeds"] or []]
+        message.embeds = [_embed(each) for each in fields["embeds"] or []]
     if "components" in fields:
         message.components = fields["components"] or []
     message.allowed_mentions = fields.get("allowed_mentions")
     message.attachments += _uploaded(world, message, body)
     check_message(message)
-    number(message.components)
+    complete(message.components)
     _show_files(world, message)
     world.attachments |= {each.id: each for each in message.attachments}
+
+
+def _embed(sent: Json) -> Json:
+    fields = [{"inline": False} | each for each in sent.get("fields", ())]
+    return {"type": "rich"} | sent | ({"fields": fields} if fields else {})
 
 
 def _uploaded(world: World, message: Message, body: Body) -> list[Attachment]:

@@ -39,7 +39,9 @@ def application(world: World) -> Json:
         "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": world.intents.value,
         "owner": user(world.user(world.owner_id)), "team": None, "redirect_uris": [], "summary": "",
         "interactions_endpoint_url": None, "role_connections_verification_url": None,
-        "approximate_guild_count": 1, "bot": user(world.user(world.bot_id)),
+        "approximate_guild_count": 1, "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0, "eligible_oauth2_scopes": [], "flags_new": str(world.intents.value),
+        "bot": user(world.user(world.bot_id)),
     }  # fmt: skip
 
 
@@ -72,7 +74,8 @@ def guild(world: World) -> Json:
         "max_members": 500000, "max_video_channel_users": 25, "vanity_url_code": None, "premium_tier": 0,
         "premium_subscription_count": 0, "preferred_locale": "en-US", "rules_channel_id": None,
         "public_updates_channel_id": None, "safety_alerts_channel_id": None, "premium_progress_bar_enabled": False,
-        "nsfw": False, "nsfw_level": 0, "emojis": [], "stickers": [], "application_id": None, "incidents_data": None,
+        "home_header": None, "max_stage_video_channel_users": 50, "nsfw": False, "nsfw_level": 0,
+        "emojis": [], "stickers": [], "application_id": None, "incidents_data": None,
         "roles": [role(each) for each in world.roles.values()], "approximate_member_count": len(world.members),
         "approximate_presence_count": 1,
     }  # fmt: skip
@@ -177,13 +180,12 @@ def interaction(world: World, it: Interaction) -> Json:
 def interaction_answer(it: Interaction, answer: int, shown: Any) -> Json:
     """What a callback with `with_response` returns; `shown` is the JSON of the message, if it made or changed one."""
     about: Json = {"id": str(it.id), "type": it.type}
-    resource: Json = {"type": answer}
     if it.original_id is not None:
         about |= {
             "response_message_id": str(it.original_id),
             "response_message_loading": it.loading,
             "response_message_ephemeral": it.ephemeral,
         }
-    if shown is not None:
-        resource["message"] = shown
-    return {"interaction": about, "resource": resource}
+    if shown is None:
+        return {"interaction": about}
+    return {"interaction": about, "resource": {"type": answer, "message": shown}}

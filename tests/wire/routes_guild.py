@@ -118,7 +118,7 @@ async def put_commands(request: web.Request) -> web.Response:
     world = _world(request)
     world.commands[world.guild_id] = [
         {"description": "", "type": 1, "default_member_permissions": None, "options": []}
-        | each
+        | {key: value for key, value in each.items() if value is not None}
         | {"id": str(world.ids.mint()), "version": str(world.ids.mint()), "application_id": str(world.bot_id)}
         | {"guild_id": str(world.guild_id)}
         for each in request[BODY].payload

@@ -25,7 +25,8 @@ async def callback(request: web.Request) -> web.Response:
     it.answer = fields["type"]
     if request.query.get("with_response") not in ("1", "true"):
         return nothing()
-    return answer(payloads.interaction_answer(it, fields["type"], shown and payloads.message(world, shown)))
+    made = payloads.message(world, shown) if shown and fields["type"] in (SAY, UPDATE) else None
+    return answer(payloads.interaction_answer(it, fields["type"], made))
 
 
 def _unanswered(world: World, request: web.Request) -> Interaction:

@@ -1,4 +1,9 @@
-"""`Wire`: the stand-in as a test holds it. What people do at Discord, what they see, what went over the wire."""
+"""`Wire`: the stand-in for Discord as a test holds it: what people do there, what they see, what went over the wire.
+
+Real discord.py speaks to it over real HTTP, so that what was sent stays when the sender is killed. Tests get it from
+the `wire` fixture (`fixture.py`), break it with `faults.py`, and start clients with `clients.py`. REST only: a gateway
+would be one more routes file that listens to `World.listeners`.
+"""
 
 import copy
 import secrets
