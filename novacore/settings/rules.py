@@ -40,7 +40,7 @@ def missing(given: Given, mends: Mapping[str, str]) -> Iterator[str]:
     """Name what is missing among the required settings (`mends`: name to how to mend it)."""
     for name, mend in mends.items():
         if name not in given:
-            yield f"{name.upper()} is missing. {mend} Then put it in .env as {name.upper()}=..."
+            yield f"{name.upper()} is missing. {mend} Put it in .env as {name.upper()}=..."
 
 
 def misspelt(names: set[str], known: set[str]) -> Iterator[str]:

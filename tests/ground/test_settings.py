@@ -92,7 +92,7 @@ def test_an_empty_file_names_everything_that_is_missing_at_once(env_file: Path) 
     )
     assert found[names.index("STAFF_CHANNEL_ID")] == (
         "STAFF_CHANNEL_ID is missing. In Discord (with Developer Mode on), right-click the staff channel and choose "
-        "Copy Channel ID. Then put it in .env as STAFF_CHANNEL_ID=..."
+        "Copy Channel ID. Put it in .env as STAFF_CHANNEL_ID=..."
     )
 
 
