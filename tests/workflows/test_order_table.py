@@ -1,0 +1,150 @@
+"""The whole order table: every state x every trigger x every kind of actor, against what the design says.
+
+The expectation below is written out by hand, not computed from the table: it is the second opinion.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from novacore.db.models import Order
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotAllowed, NotFound, Refusal, WrongState
+from novacore.states import OrderStatus, ProductKind
+from novacore.workflows import orders
+from novacore.workflows.arrows import Given
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.policy import SYSTEM, Actor
+from novacore.workflows.shop import Shop
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STAFF_BUYER, STRANGER, MovableClock, ProductMaker
+from tests.workflows import lives
+
+ACTORS = {
+    "customer": CUSTOMER,
+    "another customer": STRANGER,
+    "staff": STAFF,
+    "staff who is the buyer": STAFF_BUYER,
+    "owner": OWNER,
+    "system": SYSTEM,
+}
+
+A, R, P, D, B, J, C, E, F = (
+    OrderStatus.awaiting_payment,
+    OrderStatus.under_review,
+    OrderStatus.approved,
+    OrderStatus.delivered,
+    OrderStatus.delivery_blocked,
+    OrderStatus.rejected,
+    OrderStatus.cancelled,
+    OrderStatus.expired,
+    OrderStatus.refunded,
+)
+STATES = (A, R, P, D, B, J, C, E, F)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the design's table: from where to where, and who may."""
+
+    sources: tuple[OrderStatus, ...]
+    target: OrderStatus
+    who: tuple[str, ...]
+
+
+EXPECTED = {
+    "submit_proof": Row((A, E), R, ("customer", "staff who is the buyer")),
+    "ask_again": Row((R,), A, ("staff", "owner")),
+    "approve": Row((R,), P, ("staff", "owner")),
+    "reject": Row((R,), J, ("staff", "owner")),
+    "cancel": Row((A,), C, ("customer", "staff", "staff who is the buyer", "owner")),
+    "expire": Row((A,), E, ("system",)),
+    "reinstate": Row((J, C, E), R, ("staff", "owner")),
+    "fulfil": Row((P,), D, ("staff", "owner")),
+    "delivered": Row((P, B), D, ("system",)),
+    "delivery_blocked": Row((P,), B, ("system",)),
+    "retry_delivery": Row((B,), P, ("staff", "staff who is the buyer", "owner")),
+    "refund": Row((P, B, D), F, ("owner",)),
+}
+
+
+def take(shop: Shop, trigger: str, order: Order, actor: Actor) -> Order:
+    """Fire a trigger with everything it asks for, so that only the table can be in the way."""
+    if trigger == "submit_proof":
+        return orders.submit_proof(shop, actor, order.id, lives.picture(), lives.reference())
+    given = Given(reason="a reason", round=None)
+    command = getattr(orders, trigger)
+    result = command(shop, actor, order.id, given)
+    assert isinstance(result, Order)
+    return result
+
+
+def prepare(shop: Shop, order: Order, trigger: str, time: MovableClock) -> None:
+    """Meet the guards that are about something else than state and actor."""
+    if trigger == "expire":
+        time.move(hours=25)
+    if trigger == "delivered" and order.status in (P, B):
+        lives.mark_sent(shop, order.id)
+    if trigger == "refund":
+        lives.end_jobs(shop, order.id)
+
+
+def status_of(shop: Shop, order_id: str) -> tuple[OrderStatus, int]:
+    """Read state and version as they are stored."""
+    with reading(shop.database) as session:
+        order = session.get_one(Order, order_id)
+        return order.status, order.version
+
+
+@pytest.mark.parametrize("trigger", EXPECTED)
+@pytest.mark.parametrize("state", STATES)
+def test_every_actor_in_every_state(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, state: OrderStatus, trigger: str
+) -> None:
+    kind = ProductKind.by_hand if trigger == "fulfil" else ProductKind.unique
+    row = EXPECTED[trigger]
+    product_id = make_product(kind, units=len(ACTORS))
+    for name, actor in ACTORS.items():
+        order = lives.bring_to(shop, product_id, state, time)
+        prepare(shop, order, trigger, time)
+        before = status_of(shop, order.id)
+        if state in row.sources and name in row.who:
+            after = take(shop, trigger, order, actor)
+            assert (after.status, after.version) == status_of(shop, order.id) == (row.target, before[1] + 1), name
+            assert lives.events_of(shop, order.id)[-1] == trigger
+            assert "refresh_cards" in lives.jobs_of(shop, order.id)
+        else:
+            with pytest.raises(Refusal) as refusal:
+                take(shop, trigger, order, actor)
+            check_refusal(refusal.value, name in row.who, name)
+            assert status_of(shop, order.id) == before, name
+        close(shop, order, time)
+
+
+def check_refusal(refusal: Refusal, may: bool, name: str) -> None:
+    """A stranger learns nothing; who may not hears that; who may hears about the state."""
+    assert refusal.sentence.endswith((".", "!")), refusal.sentence
+    if name == "another customer":
+        assert isinstance(refusal, NotFound)
+    elif may:
+        assert isinstance(refusal, WrongState), refusal
+    else:
+        assert isinstance(refusal, (NotAllowed, NotFound)), refusal
+
+
+def close(shop: Shop, order: Order, time: MovableClock) -> None:
+    """Keep the customer under the limit of open orders."""
+    status = status_of(shop, order.id)[0]
+    if status is R:
+        orders.reject(shop, OWNER, order.id, Given(reason="end of test"))
+    if status is A:
+        orders.cancel(shop, OWNER, order.id)
+
+
+def test_the_table_has_just_the_arrows_of_the_design() -> None:
+    found = {arrow.trigger: (set(arrow.sources), arrow.target) for arrow in ORDERS.arrows}
+    expected = {trigger: (set(row.sources), row.target) for trigger, row in EXPECTED.items()}
+    assert found == expected | {"place": ({OrderStatus.new}, A)}
+
+
+def test_every_trigger_has_a_command() -> None:
+    assert [arrow.trigger for arrow in ORDERS.arrows if not callable(getattr(orders, arrow.trigger, None))] == []
