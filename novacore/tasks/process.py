@@ -5,29 +5,12 @@ import socket
 import threading
 from collections.abc import Callable
 
-from novacore.crypto import GoodsCipher
 from novacore.db import schema
-from novacore.db.engine import Database
 from novacore.settings import Settings
 from novacore.tasks.gateway import Gateway
 from novacore.tasks.heavy import Child, Inline
 from novacore.tasks.work import Runtime
-from novacore.workflows.shop import Shop, Terms
-
-
-def open_shop(settings: Settings) -> Shop:
-    """Open the database and gather what the settings say of the shop. Raises SettingsError for a broken key file."""
-    return Shop(
-        database=Database(settings.database_url.render_as_string(hide_password=False)),
-        cipher=GoodsCipher(settings.goods_keys()),
-        addresses=settings.payment_addresses,
-        terms=Terms(
-            currency=settings.currency,
-            order_expiry=settings.order_expiry,
-            late_window=settings.late_window,
-            max_open_orders=settings.max_open_orders,
-        ),
-    )
+from novacore.workflows.shop import open_shop
 
 
 class ProcessRuntime:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from novacore.addresses import PaymentAddress
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
+from novacore.settings import Settings
 from novacore.states import PaymentMethod
 
 
@@ -23,6 +24,17 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where in Discord the shop speaks, by id."""
+
+    main_channel_id: int = 0
+    staff_channel_id: int = 0
+    public_log_channel_id: int = 0
+    vouch_channel_id: int = 0
+    customer_role_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """One shop. Passed to every command; holds no state of its own."""
 
@@ -30,3 +42,26 @@ class Shop:
     cipher: GoodsCipher
     addresses: Mapping[PaymentMethod, PaymentAddress]
     terms: Terms = Terms()
+    places: Places = Places()
+
+
+def open_shop(settings: Settings) -> Shop:
+    """Open the database and gather what the settings say of the shop. Raises SettingsError for a broken key file."""
+    return Shop(
+        database=Database(settings.database_url.render_as_string(hide_password=False)),
+        cipher=GoodsCipher(settings.goods_keys()),
+        addresses=settings.payment_addresses,
+        terms=Terms(
+            currency=settings.currency,
+            order_expiry=settings.order_expiry,
+            late_window=settings.late_window,
+            max_open_orders=settings.max_open_orders,
+        ),
+        places=Places(
+            main_channel_id=settings.main_channel_id,
+            staff_channel_id=settings.staff_channel_id,
+            public_log_channel_id=settings.public_log_channel_id,
+            vouch_channel_id=settings.vouch_channel_id,
+            customer_role_id=settings.customer_role_id,
+        ),
+    )

@@ -1,0 +1,81 @@
+"""The jobs of an order that speak to its customer or let its time run out."""
+
+from datetime import timedelta
+
+from novacore import clock
+from novacore.db.models import Event
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound
+from novacore.messages.goods import goods
+from novacore.messages.orders import note_to_customer
+from novacore.messages.staff import alert
+from novacore.states import OrderStatus
+from novacore.tasks.cards import load
+from novacore.tasks.outgoing import outgoing, post
+from novacore.tasks.sending import ToChannel, ToPerson, send_once
+from novacore.tasks.work import Postpone, Work, handles
+from novacore.workflows import orders, shop_hours
+from novacore.workflows.deliverables import goods_of
+from novacore.workflows.jobs import JobName
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.policy import SYSTEM
+
+ASLEEP = timedelta(seconds=10)
+"""How long an expiry waits for the first sweep after a start: that one gives back the time the shop was down."""
+
+
+@handles(JobName.deliver_order)
+def deliver_order(work: Work) -> str:
+    """Send the goods by DM, once, and record the delivery."""
+    order = load(work)
+    if order.status is not OrderStatus.approved:
+        return f"Nothing to deliver: the order is {ORDERS.states[order.status]}."
+    items = goods_of(work.shop, order.id)
+    send_once(
+        work,
+        f"deliver:{order.id}",
+        "delivery",
+        ToPerson(order.customer_id),
+        lambda token: outgoing(goods(order, items, token)),
+    )
+    orders.delivered(work.shop, SYSTEM, order.id)
+    return "The goods are with the customer."
+
+
+@handles(JobName.tell_customer)
+def tell_customer(work: Work) -> str:
+    """Tell the customer by DM what happened to their order, and what they can do."""
+    order, event = load(work), _event(work)
+    post(work, f"tell:{event.id}", "note", ToPerson(order.customer_id), lambda: note_to_customer(order, event))
+    return "The customer has been told."
+
+
+@handles(JobName.alert_staff)
+def alert_staff(work: Work) -> str:
+    """Tell staff, once, about something that needs them."""
+    order, event = load(work), _event(work)
+    channel = ToChannel(work.shop.places.staff_channel_id)
+    post(work, f"alert:{event.id}", "alert", channel, lambda: alert(order, event))
+    return "Staff have been told."
+
+
+@handles(JobName.expire_order)
+def expire_order(work: Work) -> str:
+    """Let an unpaid order's time run out; put off where it was given more time."""
+    order = load(work)
+    if order.status is not OrderStatus.awaiting_payment or order.expires_at is None:
+        return f"Nothing to expire: the order is {ORDERS.states[order.status]}."
+    if not shop_hours.is_awake(work.shop, clock.now()):
+        raise Postpone("The shop has just opened again; time it was closed is given back first.", delay=ASLEEP)
+    if order.expires_at > clock.now():
+        raise Postpone("The customer was given more time.", until=order.expires_at)
+    orders.expire(work.shop, SYSTEM, order.id)
+    return "The order has expired and its units are back on sale."
+
+
+def _event(work: Work) -> Event:
+    with reading(work.shop.database) as session:
+        event = session.get(Event, work.job.payload.get("event_id"))
+    if event is None:
+        raise NotFound("The event that asked for this is gone.")
+    return event
