@@ -1,0 +1,102 @@
+"""The bot itself: what it hears of Discord, how it opens the shop and how it closes. `cli` and the rehearsal run it."""
+
+import asyncio
+import logging
+
+import discord
+
+from novacore.bot import panels, places
+from novacore.bot.call import Desk
+from novacore.bot.router import route
+from novacore.bot.tree import ShopTree, sync_if_changed
+from novacore.errors import SettingsError
+from novacore.settings import Settings
+from novacore.workflows.shop import Shop
+
+log = logging.getLogger(__name__)
+
+
+def build_bot(shop: Shop, settings: Settings) -> "ShopBot":
+    """Return a bot that is not started. It closes neither the database nor anything else that it was given."""
+    return ShopBot(Desk(shop, settings))
+
+
+class ShopBot(discord.Client):
+    """One shop on Discord. Presses are answered from the first moment; panel and commands come when it is ready."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(
+            intents=_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,  # nothing here reads old messages from memory
+        )
+        self.desk = desk
+        self.tree = ShopTree(self)
+        self.places: places.Places | None = None
+        self.refusal: SettingsError | None = None
+        """Why the shop did not open, where it did not: the bot has closed then, and whoever runs it raises this."""
+        self._opening = asyncio.Lock()
+        self._is_complete = False
+        self._settled = asyncio.Event()
+
+    async def on_ready(self) -> None:
+        """Open the shop: the servers, channels and members are known now. Comes again after a long interruption."""
+        try:
+            await self.open_shop()
+        except SettingsError as refusal:
+            for fault in refusal.faults:
+                log.critical("%s", fault)
+            self.refusal = refusal
+            self._settled.set()
+            await self.close()
+
+    async def open_shop(self) -> None:
+        """Look whether everything is there, tell Discord of the commands, post the panel. The second time: nothing.
+
+        What Discord refuses for the moment is logged and tried again when it is ready the next time; the shop is open
+        all the same. Raises SettingsError.
+        """
+        async with self._opening:
+            if self._is_complete:
+                return
+            self.places = places.find(self, self.desk.settings)
+            try:
+                await sync_if_changed(self.tree, self.places.guild, self.desk)
+                await panels.post(self.desk, self.places.main)
+                self._is_complete = True
+            except discord.Forbidden as fault:
+                raise SettingsError([_forbidden(self.places, fault)]) from fault
+            except discord.HTTPException:
+                log.exception("Commands and panel are not up to date; it is tried again at the next connection")
+            self._settled.set()
+
+    async def wait_until_open(self) -> None:
+        """Wait for the end of the first `open_shop`. Raises its SettingsError. Not to be awaited in a handler."""
+        await self._settled.wait()
+        if self.refusal:
+            raise self.refusal
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer a press or a form."""
+        await route(self.desk, interaction)
+
+    async def close(self) -> None:
+        """Finish what is being answered, leave Discord, end the threads."""
+        await self.desk.finish()
+        await super().close()
+        await self.desk.close()
+
+
+def _intents() -> discord.Intents:
+    """Servers and roles; members, to hear who leaves; messages and what is in them, for transcripts of tickets."""
+    intents = discord.Intents.none()
+    intents.guilds = intents.members = intents.guild_messages = intents.message_content = True
+    return intents
+
+
+def _forbidden(where: places.Places, fault: discord.Forbidden) -> str:
+    return (
+        f"Discord does not let the bot set up the shop ({fault.text}). Give the bot's role the permissions View "
+        f"Channel, Send Messages, Attach Files and Read Message History in #{where.main.name}, and invite the bot with "
+        "the scopes bot and applications.commands."
+    )

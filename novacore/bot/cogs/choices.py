@@ -1,0 +1,35 @@
+"""Order ids to choose from while somebody types one."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from discord import app_commands
+
+from novacore.bot.answers import Interaction
+from novacore.bot.call import desk_of
+from novacore.db.models import Order
+from novacore.messages import words
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.policy import Actor
+from novacore.workflows.shop import Shop
+
+log = logging.getLogger(__name__)
+
+Choices = list[app_commands.Choice[str]]
+Slash = app_commands.Command[Any, ..., Any]
+
+
+async def offer(interaction: Interaction, lookup: Callable[[Shop, Actor, str], list[Order]], typed: str) -> Choices:
+    """Return what `lookup` finds. Nothing when it fails: the id can still be typed whole."""
+    desk = desk_of(interaction)
+    try:
+        found = await desk.run(lookup, desk.actor_of(interaction.user), typed)
+    except Exception:
+        log.exception("Nothing could be offered")
+        return []
+    return [app_commands.Choice(name=_label(order), value=order.id) for order in found]
+
+
+def _label(order: Order) -> str:
+    return words.shorten(words.clean(f"{order.id} · {order.product_name} · {ORDERS.states[order.status]}"), 100)

@@ -1,0 +1,49 @@
+"""`/orders` and `/proof`: a customer's own orders, also where the DM with the receipt never came."""
+
+import discord
+from discord import app_commands
+
+from novacore.bot import lookups, uploads
+from novacore.bot.answers import Interaction, open_page, show
+from novacore.bot.call import desk_of
+from novacore.bot.cogs.choices import Choices, Slash, offer
+from novacore.bot.errors import explaining
+from novacore.messages import orders as pages
+from novacore.workflows.orders import submit_proof
+
+
+@app_commands.command(name="orders", description="See your orders and what to do next")
+async def orders(interaction: Interaction) -> None:
+    """Show the customer's own orders."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        total, found = await desk.run(lookups.own_orders, desk.actor_of(interaction.user), 0)
+        await show(interaction, pages.customer_orders(found, 0, total))
+
+
+@app_commands.command(name="proof", description="Send the proof of your payment for an order")
+@app_commands.describe(
+    order_id="The order that you paid for, like NC-20260102-ABCDEF",
+    file="A screenshot of your payment: PNG, JPEG or WEBP, up to 10 MiB",
+    reference="The transaction id of your payment",
+)
+async def proof(
+    interaction: Interaction, order_id: str, file: discord.Attachment, reference: app_commands.Range[str, 1, 200]
+) -> None:
+    """Take a proof, as the form of the receipt does."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        wanted = lookups.known_id(order_id)
+        content = await uploads.fetch(file)
+        order = await desk.run(submit_proof, desk.actor_of(interaction.user), wanted, content, reference)
+        await show(interaction, pages.receipt(order))
+
+
+@proof.autocomplete("order_id")
+async def _own_ids(interaction: Interaction, typed: str) -> Choices:
+    return await offer(interaction, lookups.ids_awaiting_proof, typed)
+
+
+COMMANDS: tuple[Slash, ...] = (orders, proof)

@@ -1,0 +1,60 @@
+"""What a customer does with an order of theirs: send a proof, cancel, look at the goods, leaf through the list."""
+
+from collections.abc import Mapping
+
+from novacore.bot import lookups, uploads
+from novacore.bot.answers import open_form, open_page, show, turn_page
+from novacore.bot.components import review
+from novacore.bot.press import Handler, Press
+from novacore.messages import goods
+from novacore.messages import orders as pages
+from novacore.workflows import deliverables, orders
+
+
+async def ask_proof(press: Press) -> None:
+    """Ask for the proof."""
+    await open_form(press.interaction, pages.proof_form(press.id.order_id))
+
+
+async def take_proof(press: Press) -> None:
+    """Take the proof: the picture is fetched now, because Discord's link to it dies."""
+    await turn_page(press.interaction)
+    content = await uploads.fetch(press.answers.file("proof"))
+    reference = press.answers.text("reference")
+    order = await press.desk.run(orders.submit_proof, press.actor, press.id.order_id, content, reference)
+    await show(press.interaction, pages.receipt(order))
+
+
+async def cancel(press: Press) -> None:
+    """Cancel: for the buyer from their own page, for staff from the card of a review round."""
+    if press.id.round is not None:
+        await review.decide_at_once(press)
+        return
+    await turn_page(press.interaction)
+    order = await press.desk.run(orders.cancel, press.actor, press.id.order_id)
+    await show(press.interaction, pages.receipt(order))
+
+
+async def reveal(press: Press) -> None:
+    """Show the buyer the goods, on a page that nobody else sees."""
+    await open_page(press.interaction)
+    order, items = await press.desk.run(deliverables.reveal, press.actor, press.id.order_id)
+    await show(press.interaction, goods.goods_revealed(order, items))
+
+
+async def turn_list(press: Press) -> None:
+    """Show another page of the customer's own orders."""
+    await turn_page(press.interaction)
+    page = press.id.number(0)
+    total, found = await press.desk.run(lookups.own_orders, press.actor, page)
+    await show(press.interaction, pages.customer_orders(found, page, total))
+
+
+PRESSES: Mapping[tuple[str, str], Handler] = {
+    ("order", "submit_proof"): ask_proof,
+    ("order", "cancel"): cancel,
+    ("order", "reveal"): reveal,
+    ("order", "page"): turn_list,
+}
+
+SUBMITS: Mapping[tuple[str, str], Handler] = {("order", "submit_proof"): take_proof}

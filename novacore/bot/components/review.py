@@ -1,0 +1,105 @@
+"""What staff do with an order: decide on it, with a reason where one is needed, and look into it."""
+
+from collections.abc import Callable, Mapping
+
+from novacore.bot import lookups
+from novacore.bot.answers import is_page, open_form, show, turn_page
+from novacore.bot.press import Handler, Press
+from novacore.db.models import Order
+from novacore.messages import notices, staff
+from novacore.messages import review as forms
+from novacore.workflows import orders
+from novacore.workflows.arrows import Given
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.policy import Actor
+from novacore.workflows.shop import Shop
+
+Command = Callable[[Shop, Actor, str, Given], Order]
+
+AT_ONCE: Mapping[str, Command] = {
+    "approve": orders.approve,
+    "cancel": orders.cancel,
+    "retry_delivery": orders.retry_delivery,
+}
+"""Decisions that need nothing but the press."""
+
+WITH_REASON: Mapping[str, Command] = {
+    "ask_again": orders.ask_again,
+    "fulfil": orders.fulfil,
+    "reinstate": orders.reinstate,
+    "reject": orders.reject,
+}
+"""Decisions that open a form first. A refund does too, and asks for the amount besides."""
+
+
+async def decide_at_once(press: Press) -> None:
+    """Take the arrow that the button stands for."""
+    await turn_page(press.interaction)
+    command = AT_ONCE[press.id.verb]
+    order = await press.desk.run(command, press.actor, press.id.order_id, Given(round=press.id.round))
+    await _tell(press, order)
+
+
+async def ask_reason(press: Press) -> None:
+    """Ask for the reason."""
+    await open_form(press.interaction, forms.reason_form(press.id.verb, press.id.order_id, press.id.round))
+
+
+async def decide(press: Press) -> None:
+    """Take the arrow, with the reason that came back."""
+    await turn_page(press.interaction)
+    given = Given(reason=press.answers.text("reason"), round=press.id.round)
+    order = await press.desk.run(WITH_REASON[press.id.verb], press.actor, press.id.order_id, given)
+    await _tell(press, order)
+
+
+async def refund(press: Press) -> None:
+    """Record a refund: of the amount that came back with the form, or of everything."""
+    await turn_page(press.interaction)
+    given = Given(reason=press.answers.text("reason"), round=press.id.round)
+    amount = press.answers.text("amount")
+    order = await press.desk.run(orders.refund, press.actor, press.id.order_id, given, amount)
+    await _tell(press, order)
+
+
+async def _tell(press: Press, order: Order) -> None:
+    """Say what was done. A details page shows the order as it is now; a card in the channel is renewed by its job."""
+    if is_page(press.interaction):
+        await _show_details(press)
+        return
+    deed, state = ORDERS.arrow(press.id.verb).past, ORDERS.states[order.status]
+    await show(press.interaction, notices.notice(f"Done: you {deed}. `{order.id}` is {state} now."))
+
+
+async def look_into(press: Press) -> None:
+    """Show the whole story of an order."""
+    await turn_page(press.interaction)
+    await _show_details(press)
+
+
+async def _show_details(press: Press) -> None:
+    story, picture = await press.desk.run(lookups.details, press.actor, press.id.order_id)
+    await show(press.interaction, staff.details(story, picture))
+
+
+async def turn_queue(press: Press) -> None:
+    """Show another page of what waits for review."""
+    await turn_page(press.interaction)
+    page = press.id.number(0)
+    total, waiting = await press.desk.run(lookups.queue, press.actor, page)
+    await show(press.interaction, staff.queue_page(total, waiting, page))
+
+
+PRESSES: Mapping[tuple[str, str], Handler] = {
+    ("order", "approve"): decide_at_once,
+    ("order", "retry_delivery"): decide_at_once,
+    ("order", "refund"): ask_reason,
+    **{("order", verb): ask_reason for verb in WITH_REASON},
+    ("order", "details"): look_into,
+    ("order", "queue"): turn_queue,
+}
+
+SUBMITS: Mapping[tuple[str, str], Handler] = {
+    ("order", "refund"): refund,
+    **{("order", verb): decide for verb in WITH_REASON},
+}

@@ -1,0 +1,87 @@
+"""The way through the shop: panel, category, product, how many, how to pay, order. Pages take each other's place."""
+
+from collections.abc import Mapping
+
+from novacore.bot import lookups
+from novacore.bot.answers import open_form, show, turn_page
+from novacore.bot.press import OUT_OF_DATE, Handler, Press
+from novacore.errors import WrongState
+from novacore.messages import catalog
+from novacore.messages import orders as pages
+from novacore.states import PaymentMethod
+from novacore.workflows import orders
+from novacore.workflows.orders import Checkout, parse_quantity
+
+
+async def choose_category(press: Press) -> None:
+    """Show what a category has."""
+    await turn_page(press.interaction)
+    await _show_shelf(press, press.chosen_row(), 0)
+
+
+async def turn_shelf(press: Press) -> None:
+    """Show another page of a category, or the category again."""
+    await turn_page(press.interaction)
+    await _show_shelf(press, press.id.number(0), press.id.number(1))
+
+
+async def _show_shelf(press: Press, category_id: int, page: int) -> None:
+    category, products = await press.desk.run(lookups.shelf, category_id, page)
+    await show(press.interaction, catalog.category_page(category, products, page))
+
+
+async def turn_categories(press: Press) -> None:
+    """Show the categories, for this person alone: the panel itself stays as it is for everybody."""
+    await turn_page(press.interaction)
+    page = press.id.number(0)
+    categories, total = await press.desk.run(lookups.categories, page)
+    await show(press.interaction, catalog.shop_panel(categories, page, total))
+
+
+async def choose_product(press: Press) -> None:
+    """Show a product."""
+    await turn_page(press.interaction)
+    product = await press.desk.run(lookups.product, press.chosen_row())
+    await show(press.interaction, catalog.product_page(product))
+
+
+async def ask_quantity(press: Press) -> None:
+    """Ask how many."""
+    await open_form(press.interaction, catalog.quantity_form(press.id.number(0)))
+
+
+async def take_quantity(press: Press) -> None:
+    """Ask how to pay, and say what it comes to."""
+    await turn_page(press.interaction)
+    quantity = parse_quantity(press.answers.text("quantity"))
+    product = await press.desk.run(lookups.product, press.id.number(0))
+    await show(press.interaction, catalog.method_page(product, quantity, press.desk.shop.addresses))
+
+
+async def place_order(press: Press) -> None:
+    """Place the order and say how to pay. One page of the shop becomes one order, however often it is pressed."""
+    await turn_page(press.interaction)
+    page = press.interaction.message
+    key = f"{press.actor.id}:{page.id if page else press.interaction.id}"
+    checkout = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen))
+    order = await press.desk.run(orders.place, press.actor, checkout)
+    await show(press.interaction, pages.payment_instructions(order))
+
+
+def _method(chosen: str) -> PaymentMethod:
+    try:
+        return PaymentMethod(chosen)
+    except ValueError:
+        raise WrongState(OUT_OF_DATE) from None
+
+
+PRESSES: Mapping[tuple[str, str], Handler] = {
+    ("shop", "category"): choose_category,
+    ("shop", "shelf"): turn_shelf,
+    ("shop", "categories"): turn_categories,
+    ("shop", "product"): choose_product,
+    ("shop", "buy"): ask_quantity,
+    ("shop", "method"): place_order,
+}
+
+SUBMITS: Mapping[tuple[str, str], Handler] = {("shop", "buy"): take_quantity}

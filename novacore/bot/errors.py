@@ -1,0 +1,59 @@
+"""What becomes of an error: a refusal is shown, everything else is logged under a reference that a person can quote.
+
+The router and every slash command work inside `explaining`.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import discord
+
+from novacore.bot.answers import Interaction, add
+from novacore.bot.call import desk_of
+from novacore.errors import Refusal
+from novacore.ids import new_token
+from novacore.messages import notices
+from novacore.messages.layout import Message
+from novacore.telemetry import NO_SUBJECT, tags
+from novacore.telemetry import subject as marked
+
+log = logging.getLogger(__name__)
+
+TOO_LATE = frozenset({10062, 10015, 50027})
+"""Unknown interaction, unknown webhook, invalid webhook token: the 3 seconds or the 15 minutes are over."""
+ALREADY_ACKNOWLEDGED = 40060
+"""Somebody acknowledged before us: another process of this bot, or a retry of the same request."""
+
+_UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError)
+
+
+@asynccontextmanager
+async def explaining(interaction: Interaction) -> AsyncIterator[None]:
+    """Turn whatever is raised inside into an answer. Nothing but a cancellation leaves the block."""
+    with desk_of(interaction).answering():
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the last door: whatever it was, it is logged and explained
+            await explain(interaction, error)
+
+
+async def explain(interaction: Interaction, error: Exception) -> None:
+    """Tell the person who pressed what went wrong, in a sentence."""
+    if isinstance(error, discord.HTTPException) and error.code in {*TOO_LATE, ALREADY_ACKNOWLEDGED}:
+        log.warning("Discord did not take our answer to interaction %s: %s", interaction.id, error)
+        return
+    note = notices.refused(error.sentence) if isinstance(error, Refusal) else _report(error)
+    try:
+        await add(interaction, note)
+    except _UNREACHABLE as unreachable:
+        log.warning("Interaction %s stays without an answer: %s", interaction.id, unreachable)
+
+
+def _report(error: Exception) -> Message:
+    """Log it, which sends it to Sentry as well; return a note with the reference."""
+    reference = new_token(6)
+    with marked(tags().get("subject", NO_SUBJECT), reference=reference):
+        log.error("Error %s while answering an interaction", reference, exc_info=error)
+    return notices.went_wrong(reference)

@@ -1,0 +1,66 @@
+"""Reads what came back with a form: texts and files by custom id. The one place that looks into a raw modal submit.
+
+discord.py would hand the values to the modal object that it opened; ours is gone by then, perhaps with the process.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+
+from novacore.bot.answers import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person filled in. Its repr shows nothing of it."""
+
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, discord.Attachment] = field(default_factory=dict, repr=False)
+
+    def text(self, name: str) -> str:
+        """Return what was typed; nothing typed, or no such field (the form is of an older release), is empty."""
+        return self.texts.get(name, "")
+
+    def file(self, name: str) -> discord.Attachment | None:
+        """Return the file that was chosen, if one was."""
+        return self.files.get(name)
+
+
+def read(interaction: Interaction) -> Answers:
+    """Return the answers of a modal submit; a button press has none."""
+    data: Mapping[str, Any] = interaction.data or {}
+    uploads: Mapping[str, Any] = (data.get("resolved") or {}).get("attachments") or {}
+    texts: dict[str, str] = {}
+    files: dict[str, discord.Attachment] = {}
+    for one in _fields(data.get("components") or ()):
+        name, value = str(one.get("custom_id")), one.get("value")
+        if isinstance(value, str):
+            texts[name] = value
+        for upload in _known(one.get("values"), uploads):
+            # What discord.py does itself when it reads a form: there is no public way to make one.
+            files[name] = discord.Attachment(data=upload, state=interaction._state)  # noqa: SLF001
+    return Answers(texts, files)
+
+
+def chosen(interaction: Interaction) -> str:
+    """Return what was picked in a select; empty for anything else."""
+    data: Mapping[str, Any] = interaction.data or {}
+    values = data.get("values")
+    return str(values[0]) if isinstance(values, Sequence) and values and isinstance(values[0], str) else ""
+
+
+def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Go through the fields: today each in a label of its own, in older forms in rows."""
+    for component in components:
+        if "custom_id" in component:
+            yield component
+        inner = component.get("component")
+        yield from _fields([inner] if inner else component.get("components") or ())
+
+
+def _known(values: object, uploads: Mapping[str, Any]) -> Iterator[Any]:
+    for value in values if isinstance(values, list) else ():
+        if str(value) in uploads:
+            yield uploads[str(value)]

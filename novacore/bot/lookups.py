@@ -1,0 +1,98 @@
+"""What a page shows, read in one go. Every function runs in a thread through `Desk.run`; who may look is asked here."""
+
+from collections.abc import Sequence
+
+from novacore.db.models import Order
+from novacore.db.queries import catalog, orders, proofs, suggestions
+from novacore.db.queries.catalog import CategoryRow, ProductRow
+from novacore.db.queries.orders import OrderDetails, QueueRow
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound
+from novacore.ids import parse_order_id
+from novacore.messages.catalog import PAGE_SIZE
+from novacore.messages.orders import ORDERS_PAGE
+from novacore.messages.staff import QUEUE_PAGE
+from novacore.workflows.order_table import ORDERS
+from novacore.workflows.policy import Actor, require_staff
+from novacore.workflows.shop import Shop
+
+MOST_CATEGORIES = 500
+MOST_CHOICES = 25
+"""Discord's limit on what may be offered while somebody types."""
+
+
+def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int]:
+    """Return a page of the categories (counted from 0), and how many there are in all."""
+    with reading(shop.database) as session:
+        found = catalog.categories(session, limit=MOST_CATEGORIES)
+    return found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE], len(found)
+
+
+def shelf(shop: Shop, category_id: int, page: int = 0) -> tuple[CategoryRow, Sequence[ProductRow]]:
+    """Return a category and a page of its products. Raises NotFound when nothing of it is on sale any more."""
+    with reading(shop.database) as session:
+        for category in catalog.categories(session, limit=MOST_CATEGORIES):
+            if category.id == category_id:
+                return category, catalog.products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+    raise NotFound("Nothing is on sale there any more. `/shop` shows what we have.")
+
+
+def product(shop: Shop, product_id: int) -> ProductRow:
+    """Return a product with its picture. Raises NotFound when it is not on sale any more."""
+    with reading(shop.database) as session:
+        found = catalog.product(session, product_id)
+    if found is None or not found.is_on_sale:
+        raise NotFound("That product is not on sale any more. `/shop` shows what we have.")
+    return found
+
+
+def own_orders(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Order]]:
+    """Return how many orders the actor has, and a page of them."""
+    with reading(shop.database) as session:
+        return orders.of_customer(session, actor.id or 0, limit=ORDERS_PAGE, offset=page * ORDERS_PAGE)
+
+
+def queue(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[QueueRow]]:
+    """Return how many orders wait for review, and a page of them. Raises NotAllowed for anybody but staff."""
+    require_staff(actor, "look at the queue")
+    with reading(shop.database) as session:
+        return orders.queue(session, limit=QUEUE_PAGE, offset=page * QUEUE_PAGE)
+
+
+def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, bytes | None]:
+    """Return the whole story of an order with the picture of its proof. Raises NotAllowed, or NotFound for staff."""
+    require_staff(actor, "look at the details of an order")
+    with reading(shop.database) as session:
+        story = orders.details(session, known_id(order_id))
+        if story is None:
+            raise NotFound(ORDERS.missing)
+        proof = story.facts.proof
+        return story, proofs.picture(session, proof.id) if proof else None
+
+
+def known_id(typed: str) -> str:
+    """Return an order id that somebody typed, as it is stored. Raises NotFound when it is none."""
+    order_id = parse_order_id(typed)
+    if order_id is None:
+        raise NotFound(ORDERS.missing)
+    return order_id
+
+
+def ids_awaiting_proof(shop: Shop, actor: Actor, typed: str) -> list[Order]:
+    """Return the actor's own orders that a proof can be sent for and whose id or product has what was typed."""
+    with reading(shop.database) as session:
+        return _matching(suggestions.awaiting_proof(session, actor.id or 0), typed)
+
+
+def ids_to_look_at(shop: Shop, actor: Actor, typed: str) -> list[Order]:
+    """Return the newest orders whose id or product has what was typed. Nothing for anybody but staff."""
+    if not actor.decides:
+        return []
+    with reading(shop.database) as session:
+        return _matching(suggestions.recent(session), typed)
+
+
+def _matching(found: Sequence[Order], typed: str) -> list[Order]:
+    wanted = typed.strip().casefold()
+    fitting = [order for order in found if wanted in order.id.casefold() or wanted in order.product_name.casefold()]
+    return fitting[:MOST_CHOICES]

@@ -1,0 +1,37 @@
+"""One press of a button or select, or one form that came back, as the handlers of `components` get it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from novacore.bot.answers import Interaction
+from novacore.bot.call import Desk
+from novacore.bot.form import Answers
+from novacore.errors import WrongState
+from novacore.messages.custom_ids import CustomId
+from novacore.workflows.policy import Actor
+
+OUT_OF_DATE = (
+    "That button is from an older time and does not work any more. `/shop` opens the shop, and `/orders` shows your "
+    "orders with fresh buttons."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Who pressed what. `chosen` is the value picked in a select, `answers` what was filled into a form."""
+
+    interaction: Interaction = field(repr=False)
+    desk: Desk = field(repr=False)
+    actor: Actor
+    id: CustomId
+    chosen: str = ""
+    answers: Answers = field(default_factory=Answers)
+
+    def chosen_row(self) -> int:
+        """Return the row id that was picked. Raises WrongState for anything that our selects never offer."""
+        if not (self.chosen.isascii() and self.chosen.isdigit()) or not 0 < int(self.chosen[:20]) < 2**63:
+            raise WrongState(OUT_OF_DATE)
+        return int(self.chosen)
+
+
+Handler = Callable[[Press], Awaitable[None]]

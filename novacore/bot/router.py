@@ -1,0 +1,58 @@
+"""Every press of a component and every form that comes back, by custom id alone. No state: restarts change nothing.
+
+discord.py's own stores stay empty. They keep forms by custom id without the person, so of two people in the same form
+one answer would be lost, and they know nothing of messages from before a restart.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from novacore.bot import form
+from novacore.bot.answers import Interaction
+from novacore.bot.call import Desk
+from novacore.bot.components import orders, review, shop
+from novacore.bot.errors import explaining
+from novacore.bot.press import OUT_OF_DATE, Handler, Press
+from novacore.errors import WrongState
+from novacore.messages.custom_ids import CustomId, parse
+from novacore.telemetry import NO_SUBJECT, subject
+
+Table = Mapping[tuple[str, str], Handler]
+
+PRESSES: Table = {**shop.PRESSES, **orders.PRESSES, **review.PRESSES}
+"""Buttons and selects, by noun and verb."""
+
+SUBMITS: Table = {**shop.SUBMITS, **orders.SUBMITS, **review.SUBMITS}
+"""Forms, by noun and verb; a form bears the custom id of the button that opened it."""
+
+_TABLES: Mapping[discord.InteractionType, Table] = {
+    discord.InteractionType.component: PRESSES,
+    discord.InteractionType.modal_submit: SUBMITS,
+}
+
+
+async def route(desk: Desk, interaction: Interaction) -> None:
+    """Hand the interaction to its handler. Slash commands have their own way. Raises nothing: errors are answered."""
+    table = _TABLES.get(interaction.type)
+    if table is None:
+        return
+    data: Mapping[str, Any] = interaction.data or {}
+    pressed = parse(data.get("custom_id"))
+    with subject(_subject(pressed)):
+        async with explaining(interaction):
+            handler = table.get((pressed.noun, pressed.verb)) if pressed else None
+            if handler is None or pressed is None:
+                raise WrongState(OUT_OF_DATE)
+            await handler(_press(desk, interaction, pressed))
+
+
+def _subject(pressed: CustomId | None) -> str:
+    """Name the order for the log lines."""
+    return pressed.order_id if pressed and pressed.noun == "order" and pressed.args else NO_SUBJECT
+
+
+def _press(desk: Desk, interaction: Interaction, pressed: CustomId) -> Press:
+    actor = desk.actor_of(interaction.user)
+    return Press(interaction, desk, actor, pressed, form.chosen(interaction), form.read(interaction))

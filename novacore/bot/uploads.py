@@ -1,0 +1,24 @@
+"""Fetches a file that somebody uploaded. It comes into memory only when Discord says that it is small enough."""
+
+import logging
+
+import aiohttp
+import discord
+
+from novacore.errors import BadInput
+from novacore.media.proofs import MAX_PROOF_BYTES
+
+log = logging.getLogger(__name__)
+
+
+async def fetch(file: discord.Attachment | None) -> bytes:
+    """Return the bytes of an upload. Raises BadInput when there is none, it is too large, or Discord fails."""
+    if file is None:
+        raise BadInput("Please add a picture of your payment, for example a screenshot.")
+    if file.size > MAX_PROOF_BYTES:
+        raise BadInput("That file is larger than 10 MiB. Please upload a smaller picture, for example a screenshot.")
+    try:
+        return await file.read()
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as fault:
+        log.warning("Discord did not hand out an upload of %d bytes: %s", file.size, fault)
+        raise BadInput("Discord did not hand me your picture. Please upload it once more.") from fault

@@ -1,0 +1,24 @@
+"""Order ids to choose from while somebody types one. Asked at every keystroke: one short walk along an index."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from novacore.db.models import Order
+from novacore.states import OrderStatus
+
+LOOKED_AT = 100
+"""How many of the newest orders are looked at; an older id has to be typed whole."""
+
+
+def awaiting_proof(session: Session, customer_id: int) -> Sequence[Order]:
+    """Return a customer's orders that may take a proof, the newest first; late ones among them."""
+    waiting = (OrderStatus.awaiting_payment, OrderStatus.expired)
+    rows = select(Order).where(Order.customer_id == customer_id).order_by(Order.placed_at.desc()).limit(LOOKED_AT)
+    return [order for order in session.execute(rows).scalars() if order.status in waiting]
+
+
+def recent(session: Session) -> Sequence[Order]:
+    """Return the newest orders of the shop, the newest first."""
+    return session.execute(select(Order).order_by(Order.placed_at.desc()).limit(LOOKED_AT)).scalars().all()
