@@ -1,22 +1,26 @@
 """What follows a delivery: the purchase notice in the public log, and the invitation to leave a vouch."""
 
-import discord
 from discord import ButtonStyle, ui
 
 from novacore.db.models import Order
-from novacore.messages import buttons, custom_ids, words
+from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import Message, box, rows, text
+from novacore.states import OrderStatus
 
 
 def purchase_announcement(order: Order) -> Message:
-    """Build the public notice: the mention (which pings nobody) is all that it tells about the person."""
-    return Message(box([text(f"🛍️ <@{order.customer_id}> bought **{words.bought(order)}**")], words.BRAND))
+    """Build the public notice. The mention, which pings nobody, is all that it tells about the person."""
+    return Message(box([text(f"🛍️ {_deed(order)}", "-# Thank you for your trust!")], looks.GOODS_COLOUR))
 
 
 def struck_announcement(order: Order) -> Message:
     """Build the notice as it stands after a refund: struck out."""
-    struck = f"~~🛍️ <@{order.customer_id}> bought **{words.bought(order)}**~~"
-    return Message(box([text(struck, "-# Refunded")], discord.Colour(0x80848E)))
+    struck = text(f"~~🛍️ {_deed(order)}~~", "-# This purchase was refunded.")
+    return Message(box([struck], looks.STATES[OrderStatus.cancelled].colour))
+
+
+def _deed(order: Order) -> str:
+    return f"<@{order.customer_id}> bought **{words.bought(order)}**"
 
 
 def vouch_invite(order: Order) -> Message:
@@ -27,4 +31,9 @@ def vouch_invite(order: Order) -> Message:
         emoji="⭐",
         custom_id=custom_ids.build("vouch", "write", order.id),
     )
-    return Message(box([text(f"## ⭐ How was it?\nYou bought {words.bought(order)}."), *rows([write])], words.BRAND))
+    told = text(
+        "## ⭐ How was it?",
+        f"You bought {words.bought(order)}. A few words from you help others to decide, and us to get better.",
+        f"-# Order id `{order.id}`",
+    )
+    return Message(box([told, *rows([write])], looks.BRAND))

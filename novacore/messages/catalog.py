@@ -10,7 +10,7 @@ from discord import ButtonStyle, ui
 
 from novacore.addresses import PaymentAddress
 from novacore.db.queries.catalog import CategoryRow, ProductRow
-from novacore.messages import buttons, custom_ids, words
+from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import FilePart, Form, Item, Message, box, line, rows, text
 from novacore.money import format_money
 from novacore.states import PaymentMethod, ProductKind
@@ -38,12 +38,12 @@ def shop_panel(categories: Sequence[CategoryRow], page: int = 0, total: int | No
     ]
     if not categories:
         items.append(text("There is nothing on sale right now. Please come back soon!"))
-        return Message(box(items, words.BRAND))
+        return Message(box(items, looks.BRAND))
     items.append(text(_HOW_IT_WORKS))
     items.append(_select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
     count = len(categories) if total is None else total
     items += rows(buttons.paging(page, _pages(count), lambda n: custom_ids.build("shop", "categories", n)))
-    return Message(box(items, words.BRAND))
+    return Message(box(items, looks.BRAND))
 
 
 _HOW_IT_WORKS = (
@@ -57,7 +57,7 @@ _HOW_IT_WORKS = (
 def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
-            label=_label(one.name), value=str(one.id), description=_counted(one.products, "product"), emoji="📂"
+            label=_label(one.name), value=str(one.id), description=words.counted(one.products, "product"), emoji="📂"
         )
         for one in categories[:PAGE_SIZE]
     ]
@@ -66,7 +66,7 @@ def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]
 def category_page(category: CategoryRow, products: Sequence[ProductRow], page: int = 0) -> Message:
     """Build the list of a category's products; `page` counts from 0 in steps of 25."""
     items: list[Item] = [
-        text(f"## 📂 {words.escape(category.name)}", _counted(category.products, "product") + " on sale")
+        text(f"## 📂 {words.escape(category.name)}", words.counted(category.products, "product") + " on sale")
     ]
     if products:
         items.append(_select(custom_ids.build("shop", "product"), "Which one would you like?", _products(products)))
@@ -74,7 +74,7 @@ def category_page(category: CategoryRow, products: Sequence[ProductRow], page: i
         items.append(text("Nothing is on sale here right now. Please look into another category."))
     turn = buttons.paging(page, _pages(category.products), lambda n: custom_ids.build("shop", "shelf", category.id, n))
     items += rows([*turn, _all_categories()])
-    return Message(box(items, words.BRAND))
+    return Message(box(items, looks.BRAND))
 
 
 def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
@@ -98,13 +98,13 @@ def product_page(product: ProductRow) -> Message:
     if product.description.strip():
         items.append(text(words.harmless(product.description, 2000)))
     items += [line(), text(*_facts(product)), *rows(_product_buttons(product))]
-    return Message(box(items, words.BRAND), (picture[1],) if picture and picture[1] else ())
+    return Message(box(items, looks.BRAND), (picture[1],) if picture and picture[1] else ())
 
 
 def _facts(product: ProductRow) -> list[str]:
     facts = [f"### {format_money(product.price_minor, product.currency)}", f"📦 {_stock_sentence(product)}"]
     if product.warranty_days:
-        facts.append(f"🛡️ {_counted(product.warranty_days, 'day')} warranty")
+        facts.append(f"🛡️ {words.counted(product.warranty_days, 'day')} warranty")
     if product.kind is ProductKind.by_hand:
         facts.append("🛠️ Done by our staff by hand after your payment")
     return facts
@@ -149,13 +149,13 @@ def quantity_form(product_id: int) -> Form:
 
 
 def method_page(product: ProductRow, quantity: int, methods: Mapping[PaymentMethod, PaymentAddress]) -> Message:
-    """Ask how the customer pays; `methods` are those that the shop has an address for. Choosing one places the order."""
+    """Ask how the customer pays; `methods` are those that the shop has an address for. A choice places the order."""
     price = format_money(product.price_minor * quantity, product.currency)
     options = [
         discord.SelectOption(
-            label=words.METHODS[one].label,
+            label=looks.METHODS[one].label,
             value=one,
-            emoji=words.METHODS[one].emoji,
+            emoji=looks.METHODS[one].emoji,
             description=_label(_network(one, methods[one])),
         )
         for one in PaymentMethod
@@ -172,7 +172,7 @@ def method_page(product: ProductRow, quantity: int, methods: Mapping[PaymentMeth
         *rows([back]),
         text("-# Choosing a way to pay places the order and sets your items aside for you."),
     ]
-    return Message(box(items, words.BRAND))
+    return Message(box(items, looks.BRAND))
 
 
 def _network(method: PaymentMethod, address: PaymentAddress) -> str:
@@ -207,10 +207,6 @@ def _left(product: ProductRow) -> str:
 
 def _label(name: str) -> str:
     return words.shorten(words.clean(name), _LABEL)
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _pages(count: int) -> int:

@@ -3,13 +3,18 @@
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import ui
 
+from novacore.messages import words
+
 MAX_ROW = 5
 """Buttons that Discord puts into one row."""
+
+MOST_TEXT: Final = 3900
+"""What the texts of one card may come to: Discord takes 4000 characters."""
 
 Item = ui.Item[Any]
 
@@ -79,9 +84,20 @@ def box(items: Iterable[Item], colour: discord.Colour | None = None) -> Card:
     return Card(ui.Container(*items, accent_colour=colour))
 
 
-def text(*paragraphs: str) -> ui.TextDisplay[Any]:
-    """Return one text; each paragraph stands on a line of its own."""
-    return ui.TextDisplay("\n".join(paragraphs))
+def text(*lines: str) -> ui.TextDisplay[Any]:
+    """Return one text of these lines."""
+    return ui.TextDisplay(one_each_line(*lines))
+
+
+def one_each_line(*lines: str) -> str:
+    """Join lines, for the texts that stand in something else."""
+    return "\n".join(lines)
+
+
+def length(items: Iterable[Item]) -> int:
+    """Return how much text these come to, as Discord's clients count."""
+    texts = (one for item in items for one in (item.children if isinstance(item, ui.Section) else (item,)))
+    return sum(words.units(one.content) for one in texts if isinstance(one, ui.TextDisplay))
 
 
 def line() -> ui.Separator[Any]:

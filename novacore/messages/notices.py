@@ -3,7 +3,7 @@
 Cards rather than plain messages, because Discord does not turn a layout back into a plain message.
 """
 
-from novacore.messages import words
+from novacore.messages import looks, words
 from novacore.messages.layout import Message, box, text
 from novacore.states import OrderStatus
 
@@ -12,12 +12,12 @@ _LIMIT = 1500
 
 def notice(sentence: str) -> Message:
     """Say something in our own words."""
-    return Message(box([text(words.harmless(sentence, _LIMIT))], words.BRAND))
+    return Message(box([text(words.harmless(sentence, _LIMIT))], looks.BRAND))
 
 
 def refused(sentence: str) -> Message:
     """Show a refusal: its sentence says what is the matter and how to mend it."""
-    colour = words.STATES[OrderStatus.delivery_blocked].colour
+    colour = looks.STATES[OrderStatus.delivery_blocked].colour
     return Message(box([text(f"⚠️ {words.harmless(sentence, _LIMIT)}")], colour))
 
 
@@ -25,4 +25,4 @@ def went_wrong(reference: str) -> Message:
     """Admit a fault of ours; staff find it in the log by the reference."""
     sentence = "Something went wrong on our side. Nothing was lost. Please try again in a minute."
     hint = f"-# Still wrong? Tell our staff this reference: `{words.clean(reference)[:40]}`"
-    return Message(box([text(f"💥 {sentence}", hint)], words.STATES[OrderStatus.rejected].colour))
+    return Message(box([text(f"💥 {sentence}", hint)], looks.STATES[OrderStatus.rejected].colour))

@@ -4,77 +4,110 @@ The bot shows the first to whoever just ordered; jobs send the receipt and the n
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from discord import ui
 
 from novacore.db.models import Event, Order
 from novacore.media.qr import payment_qr
-from novacore.messages import buttons, custom_ids, words
+from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
-from novacore.states import OrderStatus, PaymentMethod
+from novacore.states import ActorKind, OrderStatus, PaymentMethod
+from novacore.workflows.order_rules import REASON_LIMIT
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of /orders; the query pages by it."""
 
-_REASON = 500
+_SHORT_REASON = 100
+"""Of a reason in the list of orders; the receipt has all of it."""
+
+_SHORT_NAME = 60
+"""Of a product's name in the list of orders."""
+
+
+# ---- how to pay
 
 
 def payment_instructions(order: Order) -> Message:
     """Show whoever just ordered how to pay. The receipt in their DMs says the same and outlives this message."""
-    return _pay_card(order, "-# We sent you this by DM too. `/orders` shows it again at any time.")
+    return _pay_card(order, "-# You have this in your DMs too, and `/orders` shows your orders at any time.")
 
 
 def receipt(order: Order) -> Message:
     """Build the card in the customer's DMs: how to pay while that is what waits, and always where the order stands."""
     if order.status is OrderStatus.awaiting_payment and not order.review_round:
         return _pay_card(order)
-    return Message(box([text(_head(order)), *_standing(order)], words.STATES[order.status].colour))
+    look = looks.STATES[order.status]
+    items: list[Item] = [
+        text(f"## {look.emoji} {look.label}", _summary(order)),
+        line(),
+        text(looks.status_sentence(order), *_staff_wrote(looks.customers_reason(order), REASON_LIMIT)),
+    ]
+    if order.status is OrderStatus.awaiting_payment:
+        items.append(text(*_address(order), *_time_left(order)))
+    return Message(box([*items, *rows(buttons.for_buyer(order))], look.colour))
 
 
 def _pay_card(order: Order, *footer: str) -> Message:
-    qr = _qr(order)
+    look, qr = looks.STATES[order.status], _qr(order)
     items: list[Item] = [
-        text(f"## {words.STATES[order.status].emoji} Pay {words.total(order)}", f"for {words.bought(order)}"),
+        text(f"## {look.emoji} Pay {words.total(order)}", _summary(order)),
         line(),
-        text(*_steps(order)),
+        text(f"**1. Pay** {_how_much(order)}", *_address(order), *_warning(order)),
         *([gallery(qr)] if qr else []),
+        text(
+            "**2. Send us the proof**: press the green button and upload a screenshot of the payment, with its "
+            "transaction id.",
+            "**3. We check it** and your goods arrive here by DM.",
+        ),
         line(),
-        text(*_time_left(order), f"Order id: `{order.id}`"),
+        text(*_time_left(order)),
         *rows(buttons.for_buyer(order)),
         *([text(*footer)] if footer else []),
     ]
-    return Message(box(items, words.STATES[order.status].colour), (qr,) if qr else ())
+    return Message(box(items, look.colour), (qr,) if qr else ())
 
 
-def _steps(order: Order) -> list[str]:
-    coin = words.METHODS[order.method].coin
-    what = f"**exactly {words.total(order)}**"
-    send = f"Send {coin} worth {what} to" if coin else f"Send {what} by PayPal to"
-    return [f"**1.** {send}", words.block(order.pay_address)]
+def _summary(order: Order) -> str:
+    return f"{words.bought(order)} · **{words.total(order)}**\nOrder id `{order.id}`"
+
+
+def _how_much(order: Order) -> str:
+    coin = looks.METHODS[order.method].coin
+    if coin is None:
+        return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Send it to"
+    network = words.escape(order.pay_network)
+    return f"{coin} worth **exactly {words.total(order)}** on the **{network}** network. Send it to"
+
+
+def _address(order: Order) -> list[str]:
+    return [words.block(order.pay_address)]
+
+
+def _warning(order: Order) -> list[str]:
+    if order.method is PaymentMethod.paypal:
+        return []
+    network = words.escape(order.pay_network)
+    return [f"⚠️ Only the **{network}** network: coins sent on another are lost. The wallet's fee comes on top."]
 
 
 def _qr(order: Order) -> FilePart | None:
     if order.method is PaymentMethod.paypal:
         return None
     name = f"pay-{order.method}-{order.id}.png"
-    return FilePart(name, payment_qr(order.pay_address), f"QR code of the {order.pay_network} address")
+    return FilePart(name, payment_qr(order.pay_address), f"QR code of our {order.pay_network} address")
 
 
 def _time_left(order: Order) -> list[str]:
-    return [f"⏳ Please pay {words.stamp(order.expires_at)}"] if order.expires_at else []
+    if order.expires_at is None:
+        return []
+    until, left = words.stamp(order.expires_at, "f"), words.stamp(order.expires_at)
+    return [f"⏳ Your items are set aside for you until {until}, {left}."]
 
 
-def _head(order: Order) -> str:
-    look = words.STATES[order.status]
-    return f"## {look.emoji} {look.label}\n{words.bought(order)} · {words.total(order)}\nOrder id: `{order.id}`"
-
-
-def _standing(order: Order) -> list[Item]:
-    reason = words.customers_reason(order)
-    said = [f"Our staff wrote:\n{words.quote(reason, _REASON)}"] if reason else []
-    return [text(words.status_sentence(order), *said), *rows(buttons.for_buyer(order))]
+def _staff_wrote(reason: str | None, limit: int) -> list[str]:
+    return [f"Our staff wrote:\n{words.quote(reason, limit)}"] if reason else []
 
 
 def proof_form(order_id: str) -> Form:
@@ -86,23 +119,110 @@ def proof_form(order_id: str) -> Form:
     )
     reference: ui.Label[Any] = ui.Label(
         text="Transaction id",
-        description="PayPal shows it in the receipt (17 letters and digits), a wallet with the payment's details.",
+        description="PayPal shows it in the receipt (17 letters and digits), a wallet in the payment's details.",
         component=ui.TextInput(custom_id="reference", min_length=1, max_length=200),
     )
     return Form("Send payment proof", custom_ids.order("submit_proof", order_id), picture, reference)
+
+
+# ---- the customer's own list
 
 
 def customer_orders(orders: Sequence[Order], page: int, total: int) -> Message:
     """Build a page of a customer's own orders (counted from 0), each with its state and what they can do."""
     items: list[Item] = [text("## 🧾 Your orders")]
     if not orders:
-        items.append(text("You have no orders yet. `/shop` shows what we have."))
-    for order in orders:
-        items += [line(), text(_head(order), words.status_sentence(order)), *rows(buttons.for_buyer(order))]
+        items.append(text("You have no orders yet. Type `/shop` to see what we have."))
+    for order in orders[:ORDERS_PAGE]:
+        items += [line(), text(*_entry(order)), *rows(buttons.for_buyer(order))]
     turn = buttons.paging(page, math.ceil(total / ORDERS_PAGE), lambda n: custom_ids.build("order", "page", n))
-    return Message(box([*items, *rows(turn)], words.BRAND))
+    if turn:
+        items.append(line())
+    return Message(box([*items, *rows(turn)], looks.BRAND))
+
+
+def _entry(order: Order) -> list[str]:
+    look = looks.STATES[order.status]
+    return [
+        f"**{look.emoji} {words.bought(order, _SHORT_NAME)}** · {words.total(order)}",
+        f"-# `{order.id}` · {look.label} · ordered {words.stamp(order.placed_at)}",
+        looks.hint(order),
+        *_staff_wrote(looks.customers_reason(order), _SHORT_REASON),
+        *(_time_left(order) if order.status is OrderStatus.awaiting_payment else []),
+    ]
+
+
+# ---- notes
 
 
 def note_to_customer(order: Order, event: Event) -> Message:
-    """Tell the customer by DM what just happened to their order, with the reason and what to do next."""
-    return receipt(order)
+    """Tell the customer by DM what just happened to their order, with the reason and what to do next.
+
+    `event` is the arrow that was taken; the order may have moved on since, and then its button is not offered.
+    """
+    title, body = _NOTES.get(event.trigger, _plain_note)(order, event)
+    colour = looks.STATES[OrderStatus(event.target)].colour if event.target else looks.BRAND
+    said = _staff_wrote(_reason(event), REASON_LIMIT)
+    proof = [one for one in buttons.for_buyer(order) if one.custom_id == custom_ids.order("submit_proof", order.id)]
+    items: list[Item] = [text(f"## {title}", body, *said), text(f"-# {words.bought(order)} · Order id `{order.id}`")]
+    return Message(box([*items, *rows(proof)], colour))
+
+
+def _reason(event: Event) -> str | None:
+    reason = event.detail.get("reason")
+    return reason if isinstance(reason, str) and reason.strip() else None
+
+
+_Note = Callable[[Order, Event], tuple[str, str]]
+
+
+def _asked_again(order: Order, _event: Event) -> tuple[str, str]:
+    until = f" You have until {words.stamp(order.expires_at, 'f')}." if order.expires_at else ""
+    return "🔁 Please send another proof", (
+        f"We looked at your proof, but could not confirm the payment with it yet.{until} If you have paid already, "
+        "**don't pay again**."
+    )
+
+
+def _rejected(_order: Order, _event: Event) -> tuple[str, str]:
+    return "❌ We could not accept your payment", (
+        "Your order was closed. If you think that's a mistake, please open a ticket and quote the order id."
+    )
+
+
+def _cancelled(_order: Order, event: Event) -> tuple[str, str]:
+    by_them = event.actor_kind is ActorKind.customer
+    title = "🚫 You cancelled your order" if by_them else "🚫 Your order was cancelled"
+    return title, "There is nothing to pay. If you have paid already, please open a ticket and quote the order id."
+
+
+def _expired(_order: Order, _event: Event) -> tuple[str, str]:
+    return "⌛ The time to pay is over", (
+        "No payment reached us in time, so your items went back on sale. **Have you paid?** Send us the proof and our "
+        "staff will still look at it. Otherwise there is nothing to do, and you can order again at any time."
+    )
+
+
+def _fulfilled(_order: Order, _event: Event) -> tuple[str, str]:
+    return "🎉 Your order is done", "Our staff have finished it. Thank you for buying from us!"
+
+
+def _refunded(order: Order, _event: Event) -> tuple[str, str]:
+    return "💸 Your money is on its way back", (
+        f"We returned what you paid by {looks.METHODS[order.method].label}. It can take a few days until you see it."
+    )
+
+
+def _plain_note(order: Order, _event: Event) -> tuple[str, str]:
+    look = looks.STATES[order.status]
+    return f"{look.emoji} {look.label}", looks.status_sentence(order)
+
+
+_NOTES: Mapping[str, _Note] = {
+    "ask_again": _asked_again,
+    "reject": _rejected,
+    "cancel": _cancelled,
+    "expire": _expired,
+    "fulfil": _fulfilled,
+    "refund": _refunded,
+}

@@ -1,17 +1,33 @@
-"""What staff decide by: the review card and the forms for their reasons. Posted and kept true by jobs."""
+"""What staff decide by: the review card and the forms for their reasons. Posted and kept true by jobs.
 
-from collections.abc import Mapping, Sequence
+A card shows the present state of its order, and exactly the buttons that the state table has for staff and owner.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import ui
 
+from novacore.db.models import Event, Order, Proof
 from novacore.db.queries.orders import ReviewFacts
-from novacore.messages import buttons, custom_ids, words
-from novacore.messages.layout import FilePart, Form, Item, Message, box, gallery, rows, text
+from novacore.db.queries.proofs import SharedEvidence
+from novacore.messages import buttons, custom_ids, looks, words
+from novacore.messages.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
+from novacore.states import OrderStatus, ProofState
 from novacore.workflows.order_rules import REASON_LIMIT
+from novacore.workflows.order_table import ORDERS
+
+_PICTURES: Final = 5
+"""Comparisons on one card: `workflows.proofs` keeps no more likenesses than that."""
+
+_NAMED_ORDERS: Final = 3
+"""Orders that a flag names before it says "and more"."""
+
+
+# ---- the card
 
 
 def review_card(
@@ -25,13 +41,152 @@ def review_card(
     `picture` is the safe JPEG of the newest proof; `comparisons` are side-by-side JPEGs in the order of `facts.alike`.
     """
     order = facts.order
-    look = words.STATES[order.status]
-    items: list[Item] = [text(f"### {look.emoji} {look.label} · `{order.id}`", words.bought(order))]
-    files: tuple[FilePart, ...] = ()
-    if picture:
-        files = (FilePart(f"proof-{order.id}.jpg", picture, "Proof of payment"),)
-        items.append(gallery(*files))
-    return Message(box([*items, *rows(buttons.for_staff(order))], look.colour), files)
+    proof, alike = _proof_pictures(facts, picture, comparisons)
+    items: list[Item] = [
+        head(facts),
+        *flags(facts),
+        line(),
+        text(*about(facts, account_created_at)),
+        *proof_items(facts.proof, proof),
+        *_alike_items(facts, alike),
+        *rows(buttons.for_staff(order)),
+    ]
+    return Message(box(items, looks.STATES[order.status].colour), (*proof, *alike))
+
+
+def old_card(facts: ReviewFacts, card_round: int) -> Message:
+    """Build what becomes of a card when a newer round has one: it tells the state and decides nothing."""
+    order = facts.order
+    look = looks.STATES[order.status]
+    told = text(
+        f"### {look.emoji} {look.label}",
+        f"-# Order `{order.id}` · round {card_round} is over; the newest card of this order has the buttons",
+    )
+    return Message(box([told], look.colour))
+
+
+def head(facts: ReviewFacts) -> Item:
+    """Return the card's head: the state, the order, and who brought it there when."""
+    order, look = facts.order, looks.STATES[facts.order.status]
+    small = [f"Order `{order.id}`", *([f"round {order.review_round}"] if order.review_round > 1 else [])]
+    return text(f"## {look.emoji} {look.label}", f"-# {' · '.join(small)}", *_last_deed(facts.last_event))
+
+
+def _last_deed(event: Event | None) -> Iterator[str]:
+    if event is None:
+        return
+    yield f"{deed(event)} {words.stamp(event.at)}"
+    said = event.detail.get("reason")
+    if isinstance(said, str) and said.strip():
+        yield words.quote(said, REASON_LIMIT)
+
+
+def deed(event: Event) -> str:
+    """Say who did what: "Sam approved this order"."""
+    past = _PAST.get(event.trigger) or event.trigger.replace("_", " ")
+    return f"{words.escape(event.actor_name, 40)} {past}"
+
+
+_PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in ORDERS.arrows} | {
+    "reveal": "looked at the goods",
+    "receipt_blocked": "could not send the receipt by DM",
+    "proof_unreadable": "could not open the picture of the proof",
+    "job_died": "gave up on a job",
+}
+"""What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
+
+
+def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> list[str]:
+    """Return what was bought, how it is paid and by whom, a line each."""
+    order, proof = facts.order, facts.proof
+    lines = [
+        f"🛒 **{words.bought(order)}**",
+        f"💰 **{words.total(order)}** by {looks.method(order)}",
+    ]
+    if proof and proof.reference:
+        lines.append(f"🔖 Transaction id {words.inline(proof.reference)}")
+    return [*lines, _customer(facts, account_created_at)]
+
+
+def _customer(facts: ReviewFacts, created_at: datetime | None) -> str:
+    who = f"👤 <@{facts.customer.id}> ({words.escape(facts.customer.name, 40)})"
+    age = f" · account made {words.stamp(created_at)}" if created_at else ""
+    if facts.orders_placed <= 1:
+        return f"{who}{age} · their first order"
+    return f"{who}{age} · {facts.orders_placed} orders, {facts.orders_delivered} delivered"
+
+
+def proof_items(proof: Proof | None, pictures: Sequence[FilePart]) -> list[Item]:
+    """Return the proof's picture, or why there is none."""
+    if pictures:
+        return [gallery(*pictures)]
+    if proof is None:
+        return [text("-# No proof was sent yet.")]
+    if proof.state is ProofState.unreadable:
+        return [text("🖼️ The picture of this proof could not be opened. Decide without it, or ask for another proof.")]
+    return [text("-# 🖼️ The picture of this proof is still being prepared and will appear here.")]
+
+
+def _proof_pictures(
+    facts: ReviewFacts, picture: bytes | None, comparisons: Sequence[bytes]
+) -> tuple[tuple[FilePart, ...], tuple[FilePart, ...]]:
+    order_id, number = facts.order.id, facts.order.review_round
+    alike = tuple(
+        FilePart(f"alike-{order_id}-{number}-{place}.jpg", content, f"This proof beside the one of {one.order_id}")
+        for place, (one, content) in enumerate(zip(facts.alike, comparisons, strict=False), 1)
+    )
+    return proof_parts(facts.order, picture), alike[:_PICTURES]
+
+
+def proof_parts(order: Order, picture: bytes | None) -> tuple[FilePart, ...]:
+    """Return the proof's picture as a part of a message, where there is one."""
+    return (FilePart(f"proof-{order.id}-{order.review_round}.jpg", picture, "The proof of payment"),) if picture else ()
+
+
+def _alike_items(facts: ReviewFacts, pictures: Sequence[FilePart]) -> list[Item]:
+    if not facts.alike:
+        return []
+    named = ", ".join(f"`{one.order_id}`" for one in facts.alike[:_PICTURES])
+    said = text(f"👯 **Looks like the proof of {named}**", "-# Many receipts look alike. Compare names, times and ids.")
+    return [line(), said, *([gallery(*pictures)] if pictures else [])]
+
+
+# ---- flags
+
+
+def flags(facts: ReviewFacts) -> list[Item]:
+    """Return what staff must know before they decide, the gravest first; nothing where there is nothing."""
+    found = [*_evidence_flags(facts.shared), *_order_flags(facts)]
+    return [text(*found)] if found else []
+
+
+def _evidence_flags(shared: Sequence[SharedEvidence]) -> Iterator[str]:
+    pictures = [one for one in shared if one.same_picture]
+    references = [one for one in shared if one.same_reference]
+    if pictures:
+        yield f"🚩 **The very same picture** was sent for {_named(pictures)}"
+    if references:
+        yield f"🚩 **The same transaction id** was sent for {_named(references)}"
+
+
+def _named(shared: Sequence[SharedEvidence]) -> str:
+    names = [f"`{one.order_id}` ({ORDERS.states[one.status]})" for one in shared[:_NAMED_ORDERS]]
+    more = len(shared) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _order_flags(facts: ReviewFacts) -> Iterator[str]:
+    order = facts.order
+    if order.is_late and order.status is OrderStatus.under_review:
+        yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
+    if facts.dms_closed and order.status not in _OVER:
+        yield "⚠️ **Closed DMs:** Discord refused our first message. They can still get the goods by **Show my goods**."
+
+
+_OVER = frozenset({OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired, OrderStatus.refunded})
+
+
+# ---- the forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +195,36 @@ class ReasonForm:
 
     title: str
     ask: str
+    hint: str = "The customer reads this."
     required: bool = True
 
 
 FORMS: Mapping[str, ReasonForm] = {
-    "ask_again": ReasonForm("Ask for another proof", "What is wrong with this proof?"),
+    "ask_again": ReasonForm("Ask for another proof", "What is missing?", "The customer reads this. Be kind and exact."),
     "reject": ReasonForm("Reject this order", "Why is the payment not accepted?"),
     "reinstate": ReasonForm("Reinstate this order", "Why does it go back to review?"),
     "refund": ReasonForm("Refund this order", "Why does the money go back?"),
-    "fulfil": ReasonForm("Mark as done", "A note to the customer", required=False),
-    "cancel": ReasonForm("Cancel this order", "Why is it cancelled?", required=False),
+    "fulfil": ReasonForm("Mark as done", "A note to the customer", "What they need to know; may stay empty.", False),
+    "cancel": ReasonForm("Cancel this order", "Why?", "The customer reads this; may stay empty.", False),
 }
-"""The staff buttons that open a form; a press on any other acts at once. (The buyer's own `cancel` acts at once too.)"""
+"""The staff buttons that open a form; a press on any other acts at once, and so does the buyer's own `cancel`."""
 
 
 def reason_form(trigger: str, order_id: str, review_round: int | None = None) -> Form:
     """Build the form of a staff button; its custom id is the button's. Raises KeyError where the trigger has none."""
     form = FORMS[trigger]
-    reason: ui.Label[Any] = ui.Label(
-        text=form.ask,
-        description="The customer reads this.",
-        component=ui.TextInput(
-            custom_id="reason",
-            style=discord.TextStyle.paragraph,
-            max_length=REASON_LIMIT,
-            required=form.required,
-        ),
+    answer: ui.TextInput[Any] = ui.TextInput(
+        custom_id="reason", style=discord.TextStyle.paragraph, max_length=REASON_LIMIT, required=form.required
     )
-    extra = [_amount()] if trigger == "refund" else []
-    return Form(form.title, custom_ids.order(trigger, order_id, review_round), reason, *extra)
+    labels = [ui.Label(text=form.ask, description=form.hint, component=answer)]
+    if trigger == "refund":
+        labels.append(_amount())
+    return Form(form.title, custom_ids.order(trigger, order_id, review_round), *labels)
 
 
 def _amount() -> ui.Label[Any]:
     return ui.Label(
-        text="Amount returned",
-        description="Leave it empty for everything that came in.",
-        component=ui.TextInput(custom_id="amount", required=False, max_length=20),
+        text="Amount that you sent back",
+        description="Leave it empty for everything that came in. Send the money first: the shop only writes it down.",
+        component=ui.TextInput(custom_id="amount", required=False, max_length=20, placeholder="19.98"),
     )

@@ -4,31 +4,135 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from novacore.db.models import Event, Order
+from discord import ui
+
+from novacore.db.models import Event, LedgerEntry, Order
 from novacore.db.queries.orders import OrderDetails, QueueRow
-from novacore.messages import buttons, custom_ids, review, words
-from novacore.messages.layout import Item, Message, box, rows, text
+from novacore.messages import buttons, custom_ids, looks, review, words
+from novacore.messages.layout import (
+    MOST_TEXT,
+    FilePart,
+    Item,
+    Message,
+    box,
+    gallery,
+    length,
+    line,
+    one_each_line,
+    rows,
+    text,
+)
+from novacore.messages.story import job_name, tell
+from novacore.money import format_money
+from novacore.states import LedgerDirection, OrderStatus
+from novacore.workflows.order_rules import REASON_LIMIT
 
 QUEUE_PAGE: Final = 10
 """Orders on one page of /queue; the query pages by it."""
 
+_ROW_NAME = 50
+"""Of a product's name in a row of the queue."""
+
+
+# ---- the queue
+
 
 def queue_page(total: int, waiting: Sequence[QueueRow], page: int = 0) -> Message:
     """Build a page (counted from 0) of what waits for review, the longest wait first."""
-    items: list[Item] = [text(f"## 🔎 {total} waiting")]
-    for row in waiting:
-        items += [text(f"`{row.order_id}` {words.escape(row.product_name)}"), *rows([buttons.details(row.order_id)])]
+    if not waiting:
+        return Message(box([text("## 🔎 Review queue", _nothing(total))], looks.BRAND))
+    items: list[Item] = [
+        text("## 🔎 Review queue", f"{words.counted(total, 'order')} to check, the longest wait first"),
+        line(),
+        *(_row(row) for row in waiting[:QUEUE_PAGE]),
+    ]
     turn = buttons.paging(page, math.ceil(total / QUEUE_PAGE), lambda n: custom_ids.build("order", "queue", n))
-    return Message(box([*items, *rows(turn)], words.BRAND))
+    return Message(box([*items, *rows(turn)], looks.STATES[OrderStatus.under_review].colour))
+
+
+def _nothing(total: int) -> str:
+    return "Nobody is waiting. ☕" if total == 0 else "Nothing on this page any more. Type `/queue` for the first one."
+
+
+def _row(row: QueueRow) -> Item:
+    since = f"waiting since {words.stamp(row.submitted_at)}" if row.submitted_at else "waiting"
+    late = " · ⚠️ late" if row.is_late else ""
+    price = format_money(row.total_minor, row.currency)
+    words_of_it = one_each_line(
+        f"**{row.quantity} × {words.escape(row.product_name, _ROW_NAME)}** · {price}",
+        f"-# {words.inline(row.order_id)} · <@{row.customer_id}> · {since}{late}",
+    )
+    return ui.Section(words_of_it, accessory=buttons.details(row.order_id, "Open"))
+
+
+# ---- the whole story of an order
 
 
 def details(story: OrderDetails, picture: bytes | None) -> Message:
-    """Build the whole story of an order; what does not fit goes as a text file in the same message."""
-    return review.review_card(story.facts, picture)
+    """Build the whole story of an order with its buttons; what does not fit goes as a text file in the same message."""
+    facts = story.facts
+    order = facts.order
+    proof = (
+        (FilePart(f"proof-{order.id}-{order.review_round}.jpg", picture, "The proof of payment"),) if picture else ()
+    )
+    above: list[Item] = [
+        review.head(facts),
+        *review.flags(facts),
+        line(),
+        text(*review.about(facts), *_moments(order), *_money(story.ledger)),
+        *([gallery(*proof)] if proof else []),
+        line(),
+    ]
+    told, files = tell(story, MOST_TEXT - length(above))
+    view = box([*above, *told, *rows(buttons.for_staff(order))], looks.STATES[order.status].colour)
+    return Message(view, (*proof, *files))
+
+
+def _moments(order: Order) -> list[str]:
+    moments = {
+        "Ordered": order.placed_at,
+        "proof": order.submitted_at,
+        "decided": order.decided_at,
+        "delivered": order.delivered_at,
+        "expired": order.expired_at,
+        "expires": order.expires_at,
+    }
+    known = [f"{what} {words.stamp(at, 'f')}" for what, at in moments.items() if at]
+    return ["🕒 " + " · ".join(known)]
+
+
+def _money(ledger: Sequence[LedgerEntry]) -> list[str]:
+    if not ledger:
+        return []
+    signs = {LedgerDirection.received: "received", LedgerDirection.returned: "returned"}
+    moved = [f"{format_money(one.amount_minor, one.currency)} {signs[one.direction]}" for one in ledger[-5:]]
+    return ["🏦 " + " · ".join(moved)]
+
+
+# ---- alerts
 
 
 def alert(order: Order, event: Event) -> Message:
-    """Tell staff that something needs them: a delivery that Discord refused, or a job that died."""
-    reason = str(event.detail.get("reason") or "No reason was given.")
-    items = [text(f"## 🚨 `{order.id}`", words.quote(reason, 500)), *rows(buttons.for_staff(order))]
-    return Message(box(items, words.STATES[order.status].colour))
+    """Tell staff that something needs them: a delivery that Discord refused, or a job that died.
+
+    `event` says why. The buttons are what can be done about it from where the order is by now.
+    """
+    title, hint = _alert_words(event)
+    said = event.detail.get("reason")
+    why = [words.quote(said, REASON_LIMIT)] if isinstance(said, str) and said.strip() else []
+    items: list[Item] = [
+        text(f"## {title}", f"{words.bought(order)} · {words.inline(order.id)} · <@{order.customer_id}>", *why, hint),
+        *rows([*buttons.for_staff(order, only=("retry_delivery",)), buttons.details(order.id)]),
+    ]
+    return Message(box(items, looks.STATES[OrderStatus.delivery_blocked].colour))
+
+
+def _alert_words(event: Event) -> tuple[str, str]:
+    if event.trigger == OrderStatus.delivery_blocked:
+        return "🚧 The goods could not be delivered", (
+            "The customer can still get them by **Show my goods** on their receipt or in `/orders`. Ask them to open "
+            "their DMs, then try again."
+        )
+    job = event.detail.get("job")
+    name = f"“{job_name(job)}”" if isinstance(job, str) else "A job"
+    return f"🚨 {name} did not work", "The order itself is safe. Its details show every try."
