@@ -29,6 +29,8 @@ STOP_SECONDS = 10.0
 
 _JOIN_SECONDS = 8.0
 _RESTART_SECONDS = 1.0
+_BEAT_SECONDS = 1
+"""How long beat sleeps at most: a stop waits for it."""
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,10 @@ class EmbeddedWorker:
             thread.start()
         if not self._ready.wait(seconds):
             raise RuntimeError("The worker did not start; the log says why.")
+        self._dispatcher.sweep_now()
+
+    def sweep_now(self) -> None:
+        """Take up what is due without waiting for beat: for a clock that has jumped."""
         self._dispatcher.sweep_now()
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
@@ -119,7 +125,7 @@ class EmbeddedWorker:
         controller.start()
 
     def _tick(self) -> None:
-        self._beat = beat.Service(self._app, scheduler_cls=beat.Scheduler)
+        self._beat = beat.Service(self._app, max_interval=_BEAT_SECONDS, scheduler_cls=beat.Scheduler)
         self._beat.start()
 
     def _run(self, name: JobName, job_id: int) -> None:

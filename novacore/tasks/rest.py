@@ -48,39 +48,48 @@ class BorrowedLine:
 
 
 class RestLine:
-    """A thread with a loop, and a client that never opens a websocket. Two requests to log in, at the first call."""
+    """A thread with a loop, and a client that never opens a websocket. Two requests to log in, at the first call.
+
+    Nothing exists before that: a loop made before a fork would be shared by both processes.
+    """
 
     def __init__(self, token: str, api_url: str | None) -> None:
         self._token, self._api_url = token, api_url
         self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._loop = asyncio.new_event_loop()
         self._client: discord.Client | None = None
 
     def ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
         """Return both, logged in. A login that failed is tried again at the next call."""
         with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._loop.run_forever, name="discord-rest", daemon=True)
-                self._thread.start()
+            loop = self._loop or self._start()
             if self._client is None:
-                self._client = self._run(_log_in(self._token, self._api_url))
-            return self._client, self._loop
+                self._client = _run(_log_in(self._token, self._api_url), loop)
+            return self._client, loop
 
     def close(self) -> None:
-        """Log out and end the thread."""
+        """Log out and end the thread. A later call would begin anew."""
         with self._lock:
-            if self._thread is None:
+            loop, thread, client = self._loop, self._thread, self._client
+            self._loop = self._thread = self._client = None
+            if loop is None or thread is None:
                 return
-            if self._client is not None:
-                self._run(self._client.close())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(_LOGIN_SECONDS)
-            self._loop.close()
-            self._thread = self._client = None
+            if client is not None:
+                _run(client.close(), loop)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(_LOGIN_SECONDS)
+            loop.close()
 
-    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+    def _start(self) -> asyncio.AbstractEventLoop:
+        loop = self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=loop.run_forever, name="discord-rest", daemon=True)
+        self._thread.start()
+        return loop
+
+
+def _run(coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop) -> T:
+    return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
 
 
 async def _log_in(token: str, api_url: str | None) -> discord.Client:

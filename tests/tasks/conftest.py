@@ -1,0 +1,44 @@
+"""A runtime for each test: a real database, a real REST client that speaks to the stand-in, and the fallbacks."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from novacore.tasks.gateway import Gateway
+from novacore.tasks.heavy import Inline
+from novacore.tasks.work import Runtime
+from novacore.workflows.shop import Shop
+from tests.tasks.jobs import Fallbacks
+from tests.wire.fixture import wire
+from tests.wire.stand_in import Wire
+
+__all__ = ["wire"]
+
+NOWHERE = "http://127.0.0.1:9/api/v10"
+"""Nobody listens there."""
+
+
+@pytest.fixture
+def fallbacks() -> Fallbacks:
+    """Take down which jobs were buried, and why."""
+    return Fallbacks()
+
+
+@pytest.fixture
+def runtime(shop: Shop, fallbacks: Fallbacks) -> Runtime:
+    """Give a runtime without Discord, on either database."""
+    return Runtime(shop, Gateway.rest("unused", NOWHERE), Inline(), "worker-1", fallbacks)
+
+
+@pytest.fixture
+def gateway(wire: Wire) -> Iterator[Gateway]:
+    """Log in to the stand-in."""
+    gateway = Gateway.rest(wire.token, wire.url)
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture
+def online(shop: Shop, gateway: Gateway, fallbacks: Fallbacks) -> Runtime:
+    """Give a runtime with Discord, on either database."""
+    return Runtime(shop, gateway, Inline(), "worker-1", fallbacks)
