@@ -23,27 +23,21 @@ class GoodsCipher:
 
     def seal(self, value: Any) -> bytes:
         """Encrypt anything that JSON can hold."""
-        return self._box.encrypt(
-            json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        )
+        return self._box.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
     def open(self, sealed: bytes) -> Any:
         """Decrypt what `seal` made. Raises GoodsUnreadable when no key fits."""
         try:
             return json.loads(self._box.decrypt(sealed))
         except InvalidToken:
-            raise GoodsUnreadable(
-                "These goods were stored under a SECRET_KEY that is not set any more."
-            ) from None
+            raise GoodsUnreadable("These goods were stored under a SECRET_KEY that is not set any more.") from None
 
     def rotate(self, sealed: bytes) -> bytes:
         """Encrypt again under the first key. Raises GoodsUnreadable when no key fits."""
         try:
             return self._box.rotate(sealed)
         except InvalidToken:
-            raise GoodsUnreadable(
-                "These goods were stored under a SECRET_KEY that is not set any more."
-            ) from None
+            raise GoodsUnreadable("These goods were stored under a SECRET_KEY that is not set any more.") from None
 
 
 def new_key() -> str:

@@ -78,9 +78,7 @@ def currency_exponent(currency: str) -> int:
         return _EXPONENTS[currency]
     except KeyError:
         known = ", ".join(sorted(_EXPONENTS))
-        raise BadInput(
-            f"The currency {currency!r} is not known. Use one of: {known}."
-        ) from None
+        raise BadInput(f"The currency {currency!r} is not known. Use one of: {known}.") from None
 
 
 def format_money(minor: int, currency: str) -> str:
@@ -103,17 +101,11 @@ def parse_money(text: str, currency: str) -> Money:
     found = _NUMBER.fullmatch(bare)
     if not found or not bare.isascii():
         example = format_money(999 if digits else 10, currency)
-        raise BadInput(
-            f"{text.strip()[:40]!r} is not an amount I can read. Write it like {example}."
-        )
+        raise BadInput(f"{text.strip()[:40]!r} is not an amount I can read. Write it like {example}.")
     whole, fraction = found[1], found[2] or ""
     if len(fraction) > digits:
-        raise BadInput(
-            f"{currency} has {digits} digits after the point, so {bare} is too fine. Please round it."
-        )
-    minor = int(whole) * 10**digits + int(
-        (fraction or "0").ljust(digits, "0") if digits else 0
-    )
+        raise BadInput(f"{currency} has {digits} digits after the point, so {bare} is too fine. Please round it.")
+    minor = int(whole) * 10**digits + int((fraction or "0").ljust(digits, "0") if digits else 0)
     if minor > MAX_MINOR:
         raise BadInput("That amount is too large.")
     return Money(minor, currency)

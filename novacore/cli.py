@@ -1,0 +1,113 @@
+"""The command line: wires everything together and says plainly what is wrong. `novacore --help` lists the verbs."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from novacore.errors import NovaCoreError
+from novacore.settings import has_token, load_settings
+
+Verb = Callable[[argparse.Namespace], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code. What NovaCore says on purpose goes to stderr without a traceback."""
+    options = _parser().parse_args(arguments)
+    verb: Verb = options.verb
+    try:
+        verb(options)
+    except NovaCoreError as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="novacore", description="The Discord bot that runs a digital-goods shop.")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    run = _add(verbs, "run", _run, "open the shop: live with a DISCORD_TOKEN, otherwise a rehearsal in the browser")
+    rehearse = _add(verbs, "rehearse", _rehearse, "play the shop in the browser, without a Discord account")
+    for verb in (run, rehearse):
+        verb.add_argument("--port", type=int, default=8765, help="of the rehearsal's page on this machine")
+    _add(verbs, "bot", _bot, "run the bot alone, beside worker processes (production)")
+    _add(verbs, "migrate", _migrate, "bring the database to this release's schema")
+    _add(verbs, "sample", _sample, "put a sample shop into an empty database")
+    states = _add(verbs, "states", _states, "write docs/states.md from the state tables")
+    states.add_argument("--to", type=Path, default=Path("docs/states.md"))
+    _add(verbs, "new-key", _new_key, "print a new key for SECRET_KEY")
+    return parser
+
+
+def _add(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, verb: Verb, text: str
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text, description=text)
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    if not has_token():
+        _rehearse(options)
+        return
+    from novacore.live import run_live  # noqa: PLC0415 - loads discord.py and Celery, which no other verb needs
+
+    run_live(load_settings())
+
+
+def _bot(_options: argparse.Namespace) -> None:
+    from novacore.live import run_live  # noqa: PLC0415 - see _run
+
+    run_live(load_settings(require_broker=True))
+
+
+def _rehearse(options: argparse.Namespace) -> None:
+    try:
+        from novacore.rehearsal import rehearse  # noqa: PLC0415 - an extra that production does not install
+        from novacore.rehearsal_shop import SampleShop  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise NovaCoreError(
+            f"The rehearsal needs the package {missing.name}. Install it with `make setup`, or set DISCORD_TOKEN "
+            "in .env to open the live shop."
+        ) from None
+    print("No DISCORD_TOKEN is set, so this is a rehearsal: the real bot on a pretended Discord, on this machine only.")
+    asyncio.run(rehearse(SampleShop(), options.port, ready=_say_where))
+
+
+def _say_where(address: str) -> None:
+    print(f"\n  Open {address} in your browser. Ctrl-C ends it.\n", flush=True)
+
+
+def _migrate(_options: argparse.Namespace) -> None:
+    from novacore.db import schema  # noqa: PLC0415 - see _run
+    from novacore.workflows.shop import open_shop  # noqa: PLC0415
+
+    shop = open_shop(load_settings(live=False))
+    schema.migrate(shop.database)
+    print("The database is at this release's schema.")
+
+
+def _sample(_options: argparse.Namespace) -> None:
+    from novacore.db import schema  # noqa: PLC0415 - see _run
+    from novacore.workflows import sample  # noqa: PLC0415
+    from novacore.workflows.shop import open_shop  # noqa: PLC0415
+
+    shop = open_shop(load_settings(live=False))
+    schema.migrate(shop.database)
+    print(f"{sample.fill(shop)} sample products are on sale.")
+
+
+def _states(options: argparse.Namespace) -> None:
+    from novacore.workflows.diagrams import states_page  # noqa: PLC0415 - see _run
+
+    options.to.parent.mkdir(parents=True, exist_ok=True)
+    options.to.write_text(states_page(), encoding="utf-8")
+    print(f"Written: {options.to}")
+
+
+def _new_key(_options: argparse.Namespace) -> None:
+    from novacore.crypto import new_key  # noqa: PLC0415 - see _run
+
+    print(new_key())
