@@ -1,0 +1,168 @@
+"""Drives the rehearsal's page in Chromium the way a person would: open a place, press, choose, fill in, read.
+
+What SimCord's page consists of is known here only. It forbids strings as scripts, so waiting is done from this side.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error, Frame, Locator, Page
+
+_SECONDS = 20.0
+_RESTS = "Boolean(window.simcordPreview?.ready && !simcordPreview.pendingAction)"
+_RECEIPTS = "simcordPreview.activity.map(r => [r.correlation, r.rejected, r.acknowledgement])"
+
+
+def wait_for(condition: Callable[[], Any], what: str) -> None:
+    """Poll until the condition holds; a page that is just being replaced counts as not yet."""
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except Error:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+class Discord:
+    """SimCord's page in its frame: one place, as one person."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+
+    def rest(self) -> None:
+        """Wait until the page shows what it knows and nothing is under way."""
+        wait_for(lambda: self.frame.evaluate(_RESTS), "Discord's page to come to rest")
+
+    def messages(self) -> list[str]:
+        """The texts of the messages that can be seen here, oldest first."""
+        return self.frame.locator("article.channel-message").all_inner_texts()
+
+    def read(self, text: str) -> str:
+        """Wait for a message with this text, and return the newest such."""
+        wait_for(lambda: any(text in message for message in self.messages()), f"a message with {text!r}")
+        return [message for message in self.messages() if text in message][-1]
+
+    def message(self, text: str) -> Locator:
+        """The newest message with this text."""
+        return self.frame.locator("article.channel-message").filter(has_text=text).last
+
+    def press(self, label: str, message: str = "") -> None:
+        """Press the button with this label, in the newest message that has it (and the text, if one is given)."""
+        self.read(message or label)
+        self._act(self.message(message or label).get_by_role("button", name=label, exact=True).last.click)
+
+    def choose(self, option: str, placeholder: str) -> None:
+        """Choose an option in the newest select with this placeholder."""
+
+        def pick() -> None:
+            self.frame.locator("article.channel-message").get_by_role("combobox", name=placeholder).last.click()
+            self.frame.get_by_role("option", name=option).locator("visible=true").click()
+
+        self._act(pick)
+
+    def write(self, custom_id: str, text: str) -> None:
+        """Fill in a field of the open form."""
+        self._field(custom_id).locator("input, textarea").fill(text)
+
+    def upload(self, custom_id: str, file: Path) -> None:
+        """Choose a file in the open form."""
+        self._field(custom_id).locator("input[type=file]").set_input_files(file)
+
+    def submit(self) -> None:
+        """Send the open form."""
+        self._act(lambda: self.frame.locator("#modal-root button[type=submit]").click())
+
+    def command(self, name: str) -> None:
+        """Run a slash command without options."""
+
+        def run() -> None:
+            composer = self.frame.locator("#channel-composer [data-control-key^='composer']")
+            composer.click()
+            composer.press_sequentially(f"/{name}")
+            self.frame.get_by_role("option", name=f"/{name}").first.click()
+            self.frame.locator("#send-message").click()
+
+        self._act(run)
+
+    def _field(self, custom_id: str) -> Locator:
+        return self.frame.locator(f'#modal-root .modal-field[data-custom-id="{custom_id}"]')
+
+    def _act(self, act: Callable[[], None]) -> None:
+        # A press on what was shown a moment before something new was published does nothing: press again.
+        for _ in range(5):
+            self.rest()
+            before = {receipt[0] for receipt in self._receipts()}
+            act()
+            wait_for(partial(self._answered, before), "an answer to the press")
+            self.rest()
+            if any(taken != "not_applicable" and not refused for refused, taken in self._new(before)):
+                return
+        raise AssertionError("Discord's page refused the press five times")
+
+    def _answered(self, before: set[str]) -> bool:
+        return any(refused or taken != "not_applicable" for refused, taken in self._new(before))
+
+    def _new(self, before: set[str]) -> list[tuple[bool, str]]:
+        return [(refused, taken) for name, refused, taken in self._receipts() if name not in before]
+
+    def _receipts(self) -> list[Any]:
+        return list(self.frame.evaluate(_RECEIPTS))
+
+
+class Rehearsal:
+    """The rehearsal's own page, with Discord beside it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.goto(address)
+        wait_for(lambda: " · " in page.locator("#seen").inner_text(), "the page to say who one is")
+        if page.locator("#seen").inner_text().endswith("You are: Customer · #shop"):
+            self._wait_for_place("Customer · #shop")
+        else:
+            self.open("Customer", "#shop")
+
+    @property
+    def discord(self) -> Discord:
+        """What is open now."""
+        frame = self.page.frame(name="discord")
+        assert frame
+        return Discord(frame)
+
+    def open(self, person: str, place: str) -> Discord:
+        """Be this person in this place, by their titles in the page's list."""
+        doors = self.page.locator(f"#people h3:text-is('{person}') + ul")
+        doors.get_by_role("button", name=place).click()
+        self._wait_for_place(f"{person} · {place}")
+        return self.discord
+
+    def move_clock(self, label: str) -> None:
+        """Press one of the clock's buttons, and wait until it has moved."""
+        self.page.get_by_role("button", name=label, exact=True).click()
+        self.page.locator("#clock-said", has_text="Moved.").wait_for()
+
+    def waits_in(self, person: str, place: str) -> str:
+        """The number of new messages that the page shows at a place; empty when there are none."""
+        door = self.page.locator(f"#people h3:text-is('{person}') + ul").get_by_role("button", name=place)
+        return "".join(door.locator(".waiting").all_inner_texts())
+
+    def feed(self) -> list[str]:
+        """The page's log, newest first."""
+        return self.page.locator("#feed li").all_inner_texts()
+
+    def _wait_for_place(self, seen: str) -> None:
+        self.page.locator("#seen", has_text=seen).wait_for()
+        person, _, place = seen.partition(" · ")
+        wait_for(lambda: self._shows(person, place), f"Discord to show {place} as {person}")
+        self.discord.rest()
+
+    def _shows(self, person: str, place: str) -> bool:
+        frame = self.discord.frame
+        here = frame.locator("#channel-name").inner_text()
+        who = frame.locator("#viewer-picker option:checked").inner_text()
+        return who == person and place in {f"#{here}", "Messages from the shop"}
