@@ -1,0 +1,106 @@
+"""What a picture claims about itself in its first bytes: kind, width and height. Called by `proofs`.
+
+Read by hand, for three reasons: nothing is decoded or allocated before the limits are checked (Pillow allocates a
+WebP's whole canvas when it opens one), it costs microseconds in the bot's own process, and every loop over a stranger's
+bytes is bounded.
+"""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+# A camera's JPEG has some dozens of segments before its size; each is at most 64 KiB.
+_MAX_JPEG_SEGMENTS = 512
+# Start-of-frame markers; C4, C8 and CC share the range and are tables (ITU T.81, table B.1).
+_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+Size = tuple[int, int]
+
+
+class PictureFormat(StrEnum):
+    """The kinds of picture that are read; upper-cased, Pillow's own names."""
+
+    png = "png"
+    jpeg = "jpeg"
+    gif = "gif"
+    webp = "webp"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureHeader:
+    """What the file says it is. Not yet proved: only decoding shows whether the pixels follow."""
+
+    format: PictureFormat
+    width: int
+    height: int
+
+
+def read_header(data: bytes) -> PictureHeader | None:
+    """The claim in the first bytes, whatever the file is called; None where it is none of the four kinds."""
+    for kind, opening, measure in _KINDS:
+        if data.startswith(opening):
+            try:
+                width, height = measure(data)
+            except (struct.error, ValueError):
+                return None
+            return PictureHeader(kind, width, height) if width and height else None
+    return None
+
+
+def is_heic(data: bytes) -> bool:
+    """Whether this is an iPhone's HEIC photo (or its relative AVIF), which people upload in good faith."""
+    return data[4:8] == b"ftyp" and data[8:12] in {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
+
+
+def _png_size(data: bytes) -> Size:
+    if data[12:16] != b"IHDR":
+        raise ValueError("the first chunk is not IHDR")
+    width, height = struct.unpack_from(">II", data, 16)
+    return width, height
+
+
+def _gif_size(data: bytes) -> Size:
+    width, height = struct.unpack_from("<HH", data, 6)
+    return width, height
+
+
+def _jpeg_size(data: bytes) -> Size:
+    at = 2
+    for _ in range(_MAX_JPEG_SEGMENTS):
+        start, marker, length = struct.unpack_from(">BBH", data, at)
+        if start != 0xFF:
+            raise ValueError("no marker where one must be")
+        if marker == 0xFF:  # a filler byte
+            at += 1
+        elif marker in _FRAME_MARKERS:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return width, height
+        else:
+            at += 2 + length
+    raise ValueError("no frame among the first segments")
+
+
+def _webp_size(data: bytes) -> Size:
+    if data[8:12] != b"WEBP":
+        raise ValueError("another kind of RIFF file")
+    match data[12:16]:
+        case b"VP8X":  # canvas, 24 bits each, less one
+            low_width, high_width, low_height, high_height = struct.unpack_from("<HBHB", data, 24)
+            return (high_width << 16 | low_width) + 1, (high_height << 16 | low_height) + 1
+        case b"VP8L":  # 14 bits each, less one, after the signature byte
+            (bits,) = struct.unpack_from("<I", data, 21)
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case b"VP8 ":  # 14 bits each and 2 of scale, after the frame tag and the start code
+            width, height = struct.unpack_from("<HH", data, 26)
+            return width & 0x3FFF, height & 0x3FFF
+    raise ValueError("unknown kind of WebP")
+
+
+_KINDS: tuple[tuple[PictureFormat, bytes, Callable[[bytes], Size]], ...] = (
+    (PictureFormat.png, b"\x89PNG\r\n\x1a\n", _png_size),
+    (PictureFormat.jpeg, b"\xff\xd8\xff", _jpeg_size),
+    (PictureFormat.gif, b"GIF87a", _gif_size),
+    (PictureFormat.gif, b"GIF89a", _gif_size),
+    (PictureFormat.webp, b"RIFF", _webp_size),
+)
