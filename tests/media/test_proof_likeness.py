@@ -1,4 +1,4 @@
-"""Which proofs look alike: copies are found and confirmed, other receipts of the same app are not. And side by side, for staff."""
+"""Copies are found and confirmed, other receipts of the same app are not; and two proofs side by side, for staff."""
 
 import functools
 import itertools
