@@ -37,7 +37,7 @@ LOOKS: Mapping[str, Look] = {
     "reinstate": Look("Reinstate", ButtonStyle.primary, "♻️"),
     "ask_again": Look("Ask for another proof", ButtonStyle.secondary, "🔁"),
     "cancel": Look("Cancel order", ButtonStyle.secondary, "🚫"),
-    "reject": Look("Reject", ButtonStyle.danger, "✖️"),
+    "reject": Look("Reject", ButtonStyle.danger, "👎"),
     "refund": Look("Refund", ButtonStyle.danger, "💸"),
 }
 """In the order in which a card shows them: the usual way forward first, what hurts last."""

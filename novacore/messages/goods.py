@@ -82,8 +82,8 @@ def _entries(group: list[GoodsItem]) -> list[_Entry]:
     if len(group) < _MANY:
         return [_Entry(_title(item.type, item.name), _value(item)) for item in group]
     name = _NUMBERED.sub("", group[0].name)
-    together = words.block("\n".join(item.value for item in group))
-    return [_Entry(f"{_title(group[0].type, name)} · {len(group)} of them, one on each line", together)]
+    title = f"{_title(group[0].type, name)} · {words.counted(len(group), group[0].type)}, one on each line"
+    return [_Entry(title, words.block("\n".join(item.value for item in group)))]
 
 
 def _title(kind: GoodsType, name: str) -> str:

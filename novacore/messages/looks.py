@@ -18,24 +18,34 @@ from novacore.workflows.order_rules import by_hand
 
 @dataclass(frozen=True, slots=True)
 class StateLook:
-    """How a state looks: `label` heads a card, `colour` is the stripe at its edge."""
+    """How a state looks: `label` heads the cards of staff, `title` those of the customer; `colour` is the stripe."""
 
     emoji: str
     label: str
+    title: str
     colour: discord.Colour
 
 
+_YELLOW = discord.Colour(0xF0B232)
+_BLUE = discord.Colour(0x5865F2)
+_GREEN = discord.Colour(0x2DC770)
+_DEEP_GREEN = discord.Colour(0x23A55A)
+_ORANGE = discord.Colour(0xE8833A)
+_RED = discord.Colour(0xDA373C)
+_GREY = discord.Colour(0x80848E)
+_PURPLE = discord.Colour(0x9B6BDF)
+
 STATES: Mapping[OrderStatus, StateLook] = {
-    OrderStatus.new: StateLook("🆕", "New", discord.Colour(0xF0B232)),
-    OrderStatus.awaiting_payment: StateLook("⏳", "Waiting for payment", discord.Colour(0xF0B232)),
-    OrderStatus.under_review: StateLook("🔎", "Payment being checked", discord.Colour(0x5865F2)),
-    OrderStatus.approved: StateLook("✅", "Payment approved", discord.Colour(0x2DC770)),
-    OrderStatus.delivered: StateLook("🎉", "Delivered", discord.Colour(0x23A55A)),
-    OrderStatus.delivery_blocked: StateLook("🚧", "Delivery blocked", discord.Colour(0xE8833A)),
-    OrderStatus.rejected: StateLook("❌", "Rejected", discord.Colour(0xDA373C)),
-    OrderStatus.cancelled: StateLook("🚫", "Cancelled", discord.Colour(0x80848E)),
-    OrderStatus.expired: StateLook("⌛", "Expired", discord.Colour(0x80848E)),
-    OrderStatus.refunded: StateLook("💸", "Refunded", discord.Colour(0x9B6BDF)),
+    OrderStatus.new: StateLook("🆕", "New", "Your order", _YELLOW),
+    OrderStatus.awaiting_payment: StateLook("⏳", "Waiting for payment", "Waiting for your payment", _YELLOW),
+    OrderStatus.under_review: StateLook("🔎", "Payment to check", "We're checking your payment", _BLUE),
+    OrderStatus.approved: StateLook("✅", "Approved", "Payment confirmed", _GREEN),
+    OrderStatus.delivered: StateLook("🎉", "Delivered", "Delivered", _DEEP_GREEN),
+    OrderStatus.delivery_blocked: StateLook("🚧", "Delivery blocked", "Your goods are waiting for you", _ORANGE),
+    OrderStatus.rejected: StateLook("❌", "Rejected", "Payment not accepted", _RED),
+    OrderStatus.cancelled: StateLook("🚫", "Cancelled", "Cancelled", _GREY),
+    OrderStatus.expired: StateLook("⌛", "Expired", "The time to pay is over", _GREY),
+    OrderStatus.refunded: StateLook("💸", "Refunded", "Refunded", _PURPLE),
 }
 
 BRAND = discord.Colour(0x7C5CFF)

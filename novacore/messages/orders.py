@@ -14,7 +14,7 @@ from novacore.media.qr import payment_qr
 from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
 from novacore.states import ActorKind, OrderStatus, PaymentMethod
-from novacore.workflows.order_rules import REASON_LIMIT
+from novacore.workflows.order_rules import REASON_LIMIT, by_hand
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of /orders; the query pages by it."""
@@ -31,7 +31,7 @@ _SHORT_NAME = 60
 
 def payment_instructions(order: Order) -> Message:
     """Show whoever just ordered how to pay. The receipt in their DMs says the same and outlives this message."""
-    return _pay_card(order, "-# You have this in your DMs too, and `/orders` shows your orders at any time.")
+    return _pay_card(order, "-# We send you this by DM too, and `/orders` shows your orders at any time.")
 
 
 def receipt(order: Order) -> Message:
@@ -40,12 +40,12 @@ def receipt(order: Order) -> Message:
         return _pay_card(order)
     look = looks.STATES[order.status]
     items: list[Item] = [
-        text(f"## {look.emoji} {look.label}", _summary(order)),
+        text(f"## {look.emoji} {look.title}", _summary(order)),
         line(),
         text(looks.status_sentence(order), *_staff_wrote(looks.customers_reason(order), REASON_LIMIT)),
     ]
     if order.status is OrderStatus.awaiting_payment:
-        items.append(text(*_address(order), *_time_left(order)))
+        items.append(text(f"Not paid yet? Send {_how_much(order)}", *_address(order), *_time_left(order)))
     return Message(box([*items, *rows(buttons.for_buyer(order))], look.colour))
 
 
@@ -59,7 +59,7 @@ def _pay_card(order: Order, *footer: str) -> Message:
         text(
             "**2. Send us the proof**: press the green button and upload a screenshot of the payment, with its "
             "transaction id.",
-            "**3. We check it** and your goods arrive here by DM.",
+            _what_follows(order),
         ),
         line(),
         text(*_time_left(order)),
@@ -69,6 +69,10 @@ def _pay_card(order: Order, *footer: str) -> Message:
     return Message(box(items, look.colour), (qr,) if qr else ())
 
 
+def _what_follows(order: Order) -> str:
+    return f"**3. We check it** and {'do our work for you' if by_hand(order) else 'you get your goods by DM'}."
+
+
 def _summary(order: Order) -> str:
     return f"{words.bought(order)} · **{words.total(order)}**\nOrder id `{order.id}`"
 
@@ -76,9 +80,9 @@ def _summary(order: Order) -> str:
 def _how_much(order: Order) -> str:
     coin = looks.METHODS[order.method].coin
     if coin is None:
-        return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Send it to"
+        return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Our address:"
     network = words.escape(order.pay_network)
-    return f"{coin} worth **exactly {words.total(order)}** on the **{network}** network. Send it to"
+    return f"{coin} worth **exactly {words.total(order)}** on the **{network}** network, to"
 
 
 def _address(order: Order) -> list[str]:
@@ -145,7 +149,7 @@ def _entry(order: Order) -> list[str]:
     look = looks.STATES[order.status]
     return [
         f"**{look.emoji} {words.bought(order, _SHORT_NAME)}** · {words.total(order)}",
-        f"-# `{order.id}` · {look.label} · ordered {words.stamp(order.placed_at)}",
+        f"-# `{order.id}` · {look.title} · ordered {words.stamp(order.placed_at)}",
         looks.hint(order),
         *_staff_wrote(looks.customers_reason(order), _SHORT_REASON),
         *(_time_left(order) if order.status is OrderStatus.awaiting_payment else []),
@@ -215,7 +219,7 @@ def _refunded(order: Order, _event: Event) -> tuple[str, str]:
 
 def _plain_note(order: Order, _event: Event) -> tuple[str, str]:
     look = looks.STATES[order.status]
-    return f"{look.emoji} {look.label}", looks.status_sentence(order)
+    return f"{look.emoji} {look.title}", looks.status_sentence(order)
 
 
 _NOTES: Mapping[str, _Note] = {

@@ -121,7 +121,8 @@ def alert(order: Order, event: Event) -> Message:
     said = event.detail.get("reason")
     why = [words.quote(said, REASON_LIMIT)] if isinstance(said, str) and said.strip() else []
     items: list[Item] = [
-        text(f"## {title}", f"{words.bought(order)} · {words.inline(order.id)} · <@{order.customer_id}>", *why, hint),
+        text(f"## {title}", f"{words.bought(order)} · {words.inline(order.id)} · <@{order.customer_id}>", *why),
+        text(hint),
         *rows([*buttons.for_staff(order, only=("retry_delivery",)), buttons.details(order.id)]),
     ]
     return Message(box(items, looks.STATES[OrderStatus.delivery_blocked].colour))

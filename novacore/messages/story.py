@@ -16,6 +16,9 @@ from novacore.states import JobState
 _NOTE: Final = 160
 """Of a reason or an error in one line of the card; the file has all of it."""
 
+_NEWEST: Final = 6
+"""Events that a card still names when there is a file."""
+
 
 def tell(story: OrderDetails, room: int) -> tuple[list[Item], tuple[FilePart, ...]]:
     """Return the story as texts, and where it needs more than `room` characters the newest of it and a file."""
@@ -30,6 +33,7 @@ def tell(story: OrderDetails, room: int) -> tuple[list[Item], tuple[FilePart, ..
 
 def _newest(head: list[str], lines: Sequence[str], room: int) -> list[str]:
     kept: list[str] = []
+    lines = lines[-_NEWEST:]
     room -= sum(words.units(one) + 1 for one in head)
     for one in reversed(lines):
         room -= words.units(one) + 1
