@@ -81,7 +81,7 @@ TRANSPORT_OPTIONS = {
         "visibility_timeout": 3600,
         # A broker that does not answer counts as dead: the publishing thread goes on, the worker connects anew.
         "socket_connect_timeout": 3.0,
-        "socket_timeout": 10.0,
+        "socket_timeout": 5.0,
         "socket_keepalive": True,
         "health_check_interval": 25,
         # kombu's own tries to open a channel: without a limit it goes on for ever, whatever task_publish_retry says.

@@ -61,10 +61,10 @@ def _wake_batch(tx: Transaction) -> int:
         update(Job.__table__)  # type: ignore[arg-type]
         .where(_J.id.in_(due.scalar_subquery()))
         .values(woken_at=machine_time(tx))
-        .returning(_J.id, _J.name, _J.queue)
+        .returning(_J.due_at, _J.id, _J.name, _J.queue)
     )
-    rows = tx.session.connection().execute(statement).all()
-    tx.wakes.extend(Wake(row.id, row.name, row.queue) for row in rows)
+    rows = sorted(tx.session.connection().execute(statement))
+    tx.wakes.extend(Wake(job_id, name, queue) for _, job_id, name, queue in rows)
     return len(rows)
 
 

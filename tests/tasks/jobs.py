@@ -35,11 +35,11 @@ def queue_job(
     payload: dict[str, Any] | None = None,
 ) -> int:
     """Queue a job and return its id."""
-    return queue_jobs(database, [JobRequest(name, "order", subject, due_at, payload or {})])[0]
+    return queue_jobs(database, [JobRequest(name, "order", subject, due_at, payload or {})])[-1]
 
 
 def queue_jobs(database: Database, requests: Iterable[JobRequest]) -> list[int]:
-    """Queue several in one transaction and return their ids."""
+    """Queue several in one transaction; returns the ids of all jobs there are."""
     with writing(database) as tx:
         for request in requests:
             enqueue(tx, [request], key=f"{request.subject_id}:{datetime.now(UTC)}")

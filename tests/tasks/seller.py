@@ -1,0 +1,43 @@
+"""A worker that a test can kill: runs one job of a shop, whose handler sends one DM. Started as a process of its own.
+
+`python -m tests.tasks.seller <database url> <api url> <token> <job id> <user id> <where to die>`
+"""
+
+import os
+import signal
+import sys
+
+from novacore.crypto import GoodsCipher, new_key
+from novacore.db.engine import Database
+from novacore.tasks import runner
+from novacore.tasks.gateway import Gateway
+from novacore.tasks.heavy import Inline
+from novacore.tasks.sending import ToPerson, send_once
+from novacore.tasks.work import HANDLERS, Handler, Runtime, Work
+from novacore.workflows.shop import Shop
+from tests.tasks.jobs import ANY
+from tests.tasks.views import goods
+
+
+def selling(user_id: int, die: str = "") -> Handler:
+    """Return a handler that sends its goods to somebody once. `die`: where it kills its own process."""
+
+    def sell(work: Work) -> str:
+        receipt = send_once(work, f"delivery:{work.job.subject_id}", "delivery", ToPerson(user_id), goods)
+        if die == "after the record":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return f"{receipt.message.message_id} {'again' if receipt.repeated else 'new'}"
+
+    return sell
+
+
+def main() -> None:
+    """Run the job."""
+    url, api_url, token, job_id, user_id, die = sys.argv[1:]
+    HANDLERS[ANY] = selling(int(user_id), die)
+    shop = Shop(Database(url), GoodsCipher([new_key()]), {})
+    runner.run(Runtime(shop, Gateway.rest(token, api_url), Inline(), "killable"), int(job_id))
+
+
+if __name__ == "__main__":
+    main()

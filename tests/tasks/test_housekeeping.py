@@ -1,0 +1,144 @@
+"""The sweep finds every job that is owed, and wakes each once in a while."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
+
+from novacore.db.models import Job
+from novacore.db.unit_of_work import Wake, on_commit, writing
+from novacore.states import JobState
+from novacore.tasks import housekeeping
+from novacore.tasks.housekeeping import BATCH, BATCHES, sweep
+from novacore.tasks.runner import run
+from novacore.tasks.work import HANDLERS, Runtime
+from novacore.workflows.jobs import JobRequest
+from novacore.workflows.shop_hours import last_sweep
+from tests.fixtures.shops import MovableClock
+from tests.tasks.jobs import ANY, job_row, lapse, queue_job, queue_jobs
+
+
+@pytest.fixture
+def woken() -> Iterator[list[Wake]]:
+    """Take down who is woken after each commit."""
+    wakes: list[Wake] = []
+    forget = on_commit(wakes.extend)
+    yield wakes
+    forget()
+
+
+def swept(runtime: Runtime, woken: list[Wake]) -> list[int]:
+    """Sweep, and return the jobs that were woken by it."""
+    woken.clear()
+    count = sweep(runtime)
+    assert count == len(woken)
+    return [wake.job_id for wake in woken]
+
+
+def test_it_wakes_what_is_due_oldest_first(runtime: Runtime, woken: list[Wake], time: MovableClock) -> None:
+    database = runtime.shop.database
+    now = queue_job(database)
+    queue_job(database, due_at=time.at + timedelta(minutes=1))
+    earlier = queue_job(database, due_at=time.at - timedelta(minutes=1))
+    assert swept(runtime, woken) == [earlier, now]
+    assert woken[0] == Wake(earlier, ANY, "discord")
+    assert last_sweep(runtime.shop) == time.at
+
+
+def test_a_timer_is_woken_when_the_shops_clock_gets_there(
+    runtime: Runtime, woken: list[Wake], time: MovableClock
+) -> None:
+    timer = queue_job(runtime.shop.database, due_at=time.at + timedelta(hours=1))
+    assert swept(runtime, woken) == []
+    time.move(hours=1)
+    assert swept(runtime, woken) == [timer]
+
+
+def test_a_wake_up_is_believed_in_for_half_a_minute(runtime: Runtime, woken: list[Wake]) -> None:
+    job_id = queue_job(runtime.shop.database)
+    assert swept(runtime, woken) == [job_id]
+    assert swept(runtime, woken) == []
+    with writing(runtime.shop.database) as tx:
+        tx.session.execute(update(Job).values(woken_at=datetime.now(UTC) - timedelta(seconds=31)))
+    assert swept(runtime, woken) == [job_id]
+
+
+def test_a_lapsed_lease_is_woken_and_a_running_one_is_not(
+    runtime: Runtime, woken: list[Wake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = runtime.shop.database
+    alive, killed = queue_job(database), queue_job(database)
+    with writing(database) as tx:
+        lease_until = datetime.now(UTC) + timedelta(minutes=1)
+        tx.session.execute(update(Job).values(state=JobState.running, lease_until=lease_until))
+    lapse(database, killed)
+    assert swept(runtime, woken) == [killed]
+    monkeypatch.setitem(HANDLERS, ANY, lambda _: "Done.")
+    run(runtime, killed)
+    assert job_row(database, killed).state is JobState.done
+    assert job_row(database, alive).attempts == 0
+
+
+@pytest.mark.parametrize("state", [JobState.done, JobState.dead, JobState.withdrawn])
+def test_what_is_over_is_left_alone(runtime: Runtime, woken: list[Wake], state: JobState) -> None:
+    queue_job(runtime.shop.database)
+    with writing(runtime.shop.database) as tx:
+        tx.session.execute(update(Job).values(state=state))
+    assert swept(runtime, woken) == []
+
+
+def test_a_backlog_is_woken_in_bounded_batches(
+    runtime: Runtime, woken: list[Wake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "BATCH", 3)
+    monkeypatch.setattr(housekeeping, "BATCHES", 2)
+    ids = queue_jobs(runtime.shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(8)])
+    assert sorted(swept(runtime, woken)) == ids[:6]
+    assert sorted(swept(runtime, woken)) == ids[6:]
+    assert BATCH * BATCHES >= 1000
+
+
+def test_a_shop_that_is_stopping_is_not_swept(runtime: Runtime, woken: list[Wake]) -> None:
+    queue_job(runtime.shop.database)
+    runtime.in_flight.stopping = True
+    assert swept(runtime, woken) == []
+    assert last_sweep(runtime.shop) is None
+
+
+def test_a_database_that_is_away_is_left_to_the_next_sweep(
+    runtime: Runtime, woken: list[Wake], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("", {}, Exception("gone"))
+
+    job_id = queue_job(runtime.shop.database)
+    event.listen(runtime.shop.database.engine, "before_cursor_execute", fail)
+    assert swept(runtime, woken) == []
+    assert "the next sweep" in caplog.text
+    event.remove(runtime.shop.database.engine, "before_cursor_execute", fail)
+    assert swept(runtime, woken) == [job_id]
+
+
+def test_the_search_uses_the_index_of_unfinished_jobs(runtime: Runtime, time: MovableClock) -> None:
+    database = runtime.shop.database
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: object, _u: object, statement: str, parameters: Any, *_: object) -> None:
+        seen.append((statement, parameters))
+
+    queue_jobs(database, [JobRequest(ANY, "order", f"NC-{n}", time.at + timedelta(days=1)) for n in range(500)])
+    with writing(database) as tx:
+        tx.session.execute(update(Job).where(Job.id > 10).values(state=JobState.done))
+    event.listen(database.engine, "before_cursor_execute", note)
+    sweep(runtime)
+    event.remove(database.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = [pair for pair in seen if "woken_at" in pair[0]]
+    prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("ANALYZE jobs")
+        plan = connection.exec_driver_sql(prefix + statement, parameters).all()
+    assert "ix_jobs_unfinished" in "\n".join(str(row) for row in plan)
