@@ -3,6 +3,7 @@
 What SimCord's page consists of is known here only. It forbids strings as scripts, so waiting is done from this side.
 """
 
+import json
 import time
 from collections.abc import Callable
 from functools import partial
@@ -55,7 +56,9 @@ class Discord:
     def press(self, label: str, message: str = "") -> None:
         """Press the button with this label, in the newest message that has it (and the text, if one is given)."""
         self.read(message or label)
-        self._act(self.message(message or label).get_by_role("button", name=label, exact=True).last.click)
+        # By its words alone: an emoji in front of them is part of the button's name.
+        words = self.frame.locator(f".button-label:text-is({json.dumps(label)})")
+        self._act(self.message(message or label).locator("button.component-button").filter(has=words).last.click)
 
     def choose(self, option: str, placeholder: str) -> None:
         """Choose an option in the newest select with this placeholder."""
