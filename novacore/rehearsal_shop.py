@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import discord
-from sqlalchemy import select
 
 from novacore import clock
 from novacore.bot.client import ShopBot, build_bot
 from novacore.db import schema
 from novacore.db.models import Event
+from novacore.db.queries import events
 from novacore.db.unit_of_work import reading
 from novacore.live import embedded_worker, prepare
 from novacore.rehearsal import Happening, World
@@ -55,9 +55,7 @@ class SampleShop:
         """Return the last lines of the audit log."""
         shop, _ = self._parts()
         with reading(shop.database) as session:
-            rows = select(Event).order_by(Event.id.desc()).limit(FEED_LINES)
-            events = session.execute(rows).scalars().all()
-        return [Happening(event.at, _line(event)) for event in reversed(events)]
+            return [Happening(event.at, _line(event)) for event in events.latest(session, FEED_LINES)]
 
     async def clock_moved(self, by: timedelta) -> None:
         """Let what is due happen at once."""

@@ -31,6 +31,8 @@ _LEVELS = {
     **dict.fromkeys(("discord.http", "discord.gateway", "discord.webhook", "discord.client", "discord.state"), "INFO"),
     # INFO and below print statements.
     **dict.fromkeys(("sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.orm"), "WARNING"),
+    # The audit log has every arrow already, and the migrations say themselves what they do.
+    **dict.fromkeys(("transitions", "alembic"), "WARNING"),
     # A line or two for every job; the job's attempts are in the database. Failures are still told.
     **dict.fromkeys(("celery.worker.strategy", "celery.app.trace", "kombu", "amqp", "redis"), "WARNING"),
     **dict.fromkeys(("celery.beat", "urllib3", "aiohttp", "asyncio", "matplotlib", "PIL", "sentry_sdk"), "WARNING"),

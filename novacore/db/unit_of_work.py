@@ -3,6 +3,7 @@
 Waking the workers comes after the commit and may be lost: the sweep finds every job row that is due.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -11,10 +12,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from novacore import clock
+from novacore import clock, telemetry
 from novacore.db.engine import Database
 
 _state = threading.local()
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Transaction:
     now: datetime
     is_sqlite: bool
     wakes: list[Wake] = field(default_factory=list)
+    news: list[tuple[str, str]] = field(default_factory=list)
+    """Lines for the log (subject id, sentence without names or secrets), written once it has really happened."""
 
 
 Waker = Callable[[Sequence[Wake]], None]
@@ -67,6 +72,9 @@ def writing(database: Database) -> Iterator[Transaction]:
         finally:
             _state.open = False
             session.close()
+    for subject_id, sentence in transaction.news:
+        with telemetry.subject(subject_id):
+            log.info("%s", sentence)
     if transaction.wakes:
         for waker in tuple(_wakers):
             waker(tuple(transaction.wakes))

@@ -83,7 +83,14 @@ def record(tx: Transaction, what: Happening) -> int:
         "at": tx.now,
         "detail": dict(what.detail),
     }
+    tx.news.append((what.subject_id, _news(what)))
     return int(tx.session.connection().execute(_INSERT_EVENT, values).scalar_one())
+
+
+def _news(what: Happening) -> str:
+    moved = f": {what.source or 'new'} -> {what.target}" if what.target else ""
+    who = what.actor_kind if what.actor.id is None else f"{what.actor_kind} {what.actor.id}"
+    return f"{what.subject_kind} {what.trigger} by {who}{moved}"
 
 
 _INSERT_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from itertools import count
 from PIL import Image
 from sqlalchemy import insert, select
 
+from novacore.db.base import Base
 from novacore.db.models import Event, Job, LedgerEntry, Order, Send, Unit
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import OrderStatus, PaymentMethod, SendState, UnitStatus
@@ -109,15 +110,14 @@ def units(shop: Shop, status: UnitStatus) -> int:
 def jobs_of(shop: Shop, order_id: str) -> set[str]:
     """Return the names of the order's queued jobs."""
     with reading(shop.database) as session:
-        return set(
-            session.execute(select(Job.name).where(Job.subject_id == order_id, Job.state == "queued")).scalars()
-        )
+        return set(session.execute(select(Job.name).where(Job.subject_id == order_id, Job.state == "queued")).scalars())
 
 
 def events_of(shop: Shop, order_id: str) -> list[str]:
     """Return the order's events by trigger, the oldest first."""
     with reading(shop.database) as session:
-        return [*session.execute(select(Event.trigger).where(Event.subject_id == order_id).order_by(Event.id)).scalars()]
+        rows = select(Event.trigger).where(Event.subject_id == order_id).order_by(Event.id)
+        return [*session.execute(rows).scalars()]
 
 
 def ledger_of(shop: Shop, order_id: str) -> list[tuple[str, int]]:
@@ -125,3 +125,23 @@ def ledger_of(shop: Shop, order_id: str) -> list[tuple[str, int]]:
     with reading(shop.database) as session:
         rows = select(LedgerEntry.direction, LedgerEntry.amount_minor).where(LedgerEntry.order_id == order_id)
         return [(str(direction), amount) for direction, amount in session.execute(rows.order_by(LedgerEntry.id))]
+
+
+def next_step(shop: Shop, product_id: int, order: Order | None) -> Order:
+    """Take an order one arrow further, on the way that frees, sells or revokes its units."""
+    if order is None:
+        return place(shop, product_id)
+    if order.status is OrderStatus.awaiting_payment:
+        return orders.cancel(shop, CUSTOMER, order.id)
+    if order.status is OrderStatus.under_review:
+        return orders.approve(shop, STAFF, order.id, Given())
+    return orders.refund(shop, OWNER, order.id, REASON)
+
+
+def snapshot(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
+    """Read every row of every table, so that two moments can be compared."""
+    with reading(shop.database) as session:
+        return {
+            table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }

@@ -28,7 +28,7 @@ class Proof(Base):
     content_type: Mapped[str | None] = mapped_column(String(40))
     """Of the picture we made, not what the uploader claimed."""
     perceptual_hash: Mapped[int | None] = mapped_column(BigInteger)
-    """64 bits, as a signed integer: likeness is the number of equal bits."""
+    """64 bits, as a signed integer: likeness is the number of bits that differ."""
     submitted_at: Mapped[Moment]
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,0 +1,70 @@
+"""All or nothing, wake-ups only after the commit, and one transaction a thread."""
+
+import threading
+
+import pytest
+from sqlalchemy import insert, select
+
+from novacore.db.models import Category
+from novacore.db.unit_of_work import Wake, in_transaction, on_commit, reading, writing
+from novacore.workflows.shop import Shop
+
+
+def names(shop: Shop) -> list[str]:
+    with reading(shop.database) as session:
+        return [*session.execute(select(Category.name).order_by(Category.name)).scalars()]
+
+
+def write_and_fail(shop: Shop, *wakes: Wake) -> None:
+    with writing(shop.database) as tx:
+        tx.session.execute(insert(Category).values(name="Games", position=0))
+        tx.wakes.extend(wakes)
+        raise RuntimeError("half-way")
+
+
+def test_what_is_written_is_there_after_the_end(shop: Shop) -> None:
+    with writing(shop.database) as tx:
+        tx.session.execute(insert(Category).values(name="Games", position=0))
+        assert in_transaction()
+    assert names(shop) == ["Games"]
+    assert not in_transaction()
+
+
+def test_an_error_leaves_nothing_behind(shop: Shop) -> None:
+    with pytest.raises(RuntimeError, match="half-way"):
+        write_and_fail(shop)
+    assert names(shop) == []
+    assert not in_transaction()
+
+
+def test_workers_are_woken_after_the_commit_and_not_by_a_rollback(shop: Shop) -> None:
+    woken: list[tuple[Wake, list[str]]] = []
+    forget = on_commit(lambda wakes: woken.extend((wake, names(shop)) for wake in wakes))
+    wake = Wake(7, "tell_customer", "discord")
+    try:
+        with pytest.raises(RuntimeError):
+            write_and_fail(shop, wake)
+        with writing(shop.database) as tx:
+            tx.session.execute(insert(Category).values(name="Games", position=0))
+            tx.wakes.append(wake)
+    finally:
+        forget()
+    assert woken == [(wake, ["Games"])]
+
+
+def test_a_transaction_inside_a_transaction_is_a_bug(shop: Shop) -> None:
+    with (
+        writing(shop.database),
+        pytest.raises(RuntimeError, match="open in this thread"),
+        writing(shop.database),
+    ):
+        pass
+
+
+def test_another_thread_is_not_in_this_transaction(shop: Shop) -> None:
+    seen: list[bool] = []
+    with writing(shop.database):
+        thread = threading.Thread(target=lambda: seen.append(in_transaction()))
+        thread.start()
+        thread.join(10)
+    assert seen == [False]
