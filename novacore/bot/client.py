@@ -60,6 +60,8 @@ class ShopBot(discord.Client):
             if self._is_complete:
                 return
             self.places = places.find(self, self.desk.settings)
+            if not self.places.guild.chunked:  # its list of members came too late for Discord's "ready"
+                await self.places.guild.chunk()
             try:
                 await sync_if_changed(self.tree, self.places.guild, self.desk)
                 await panels.post(self.desk, self.places.main)

@@ -3,7 +3,7 @@
 discord.py would hand the values to the modal object that it opened; ours is gone by then, perhaps with the process.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,12 +30,12 @@ class Answers:
 
 def read(interaction: Interaction) -> Answers:
     """Return the answers of a modal submit; a button press has none."""
-    data: Mapping[str, Any] = interaction.data or {}
-    uploads: Mapping[str, Any] = (data.get("resolved") or {}).get("attachments") or {}
+    data = _mapping(interaction.data)
+    uploads = _mapping(_mapping(data.get("resolved")).get("attachments"))
     texts: dict[str, str] = {}
     files: dict[str, discord.Attachment] = {}
-    for one in _fields(data.get("components") or ()):
-        name, value = str(one.get("custom_id")), one.get("value")
+    for one in _fields(data.get("components")):
+        name, value = str(one["custom_id"]), one.get("value")
         if isinstance(value, str):
             texts[name] = value
         for upload in _known(one.get("values"), uploads):
@@ -46,18 +46,24 @@ def read(interaction: Interaction) -> Answers:
 
 def chosen(interaction: Interaction) -> str:
     """Return what was picked in a select; empty for anything else."""
-    data: Mapping[str, Any] = interaction.data or {}
-    values = data.get("values")
-    return str(values[0]) if isinstance(values, Sequence) and values and isinstance(values[0], str) else ""
+    values = _mapping(interaction.data).get("values")
+    return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else ""
 
 
-def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _mapping(part: object) -> Mapping[str, Any]:
+    return part if isinstance(part, dict) else {}
+
+
+def _fields(part: object) -> Iterator[Mapping[str, Any]]:
     """Go through the fields: today each in a label of its own, in older forms in rows."""
-    for component in components:
-        if "custom_id" in component:
-            yield component
-        inner = component.get("component")
-        yield from _fields([inner] if inner else component.get("components") or ())
+    if isinstance(part, list):
+        for one in part:
+            yield from _fields(one)
+    elif isinstance(part, dict):
+        if isinstance(part.get("custom_id"), str):
+            yield part
+        yield from _fields(part.get("component"))
+        yield from _fields(part.get("components"))
 
 
 def _known(values: object, uploads: Mapping[str, Any]) -> Iterator[Any]:

@@ -21,7 +21,7 @@ from novacore.telemetry import NO_SUBJECT, subject
 
 Table = Mapping[tuple[str, str], Handler]
 
-PRESSES: Table = {**shop.PRESSES, **orders.PRESSES, **review.PRESSES}
+PRESSES: Table = {**shop.PRESSES, **review.PRESSES, **orders.PRESSES}
 """Buttons and selects, by noun and verb."""
 
 SUBMITS: Table = {**shop.SUBMITS, **orders.SUBMITS, **review.SUBMITS}

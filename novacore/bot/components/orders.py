@@ -26,9 +26,9 @@ async def take_proof(press: Press) -> None:
 
 
 async def cancel(press: Press) -> None:
-    """Cancel: for the buyer from their own page, for staff from the card of a review round."""
+    """Cancel: for the buyer at once, from a page of their own; for staff, whose cards name a round, with a reason."""
     if press.id.round is not None:
-        await review.decide_at_once(press)
+        await review.ask_reason(press)
         return
     await turn_page(press.interaction)
     order = await press.desk.run(orders.cancel, press.actor, press.id.order_id)

@@ -18,18 +18,19 @@ Command = Callable[[Shop, Actor, str, Given], Order]
 
 AT_ONCE: Mapping[str, Command] = {
     "approve": orders.approve,
-    "cancel": orders.cancel,
     "retry_delivery": orders.retry_delivery,
 }
 """Decisions that need nothing but the press."""
 
 WITH_REASON: Mapping[str, Command] = {
     "ask_again": orders.ask_again,
+    "cancel": orders.cancel,
     "fulfil": orders.fulfil,
     "reinstate": orders.reinstate,
     "reject": orders.reject,
 }
-"""Decisions that open a form first. A refund does too, and asks for the amount besides."""
+"""Decisions that open a form first. A refund does too, and asks for the amount besides. Cancelling is the buyer's as
+well, without a form: `components.orders` tells the two apart."""
 
 
 async def decide_at_once(press: Press) -> None:

@@ -1,0 +1,57 @@
+"""The bot's first and last minutes."""
+
+import asyncio
+import threading
+
+import discord
+from sqlalchemy import event
+
+from tests.bot.conftest import Opening
+from tests.bot.town import page, said
+
+
+async def test_the_shop_is_open_when_the_bot_is_ready(town: Opening) -> None:
+    async with town() as here:
+        await asyncio.wait_for(here.bot.wait_until_open(), 1)
+        assert here.bot.places
+        assert here.bot.places.guild.id == here.guild.id
+        assert here.bot.places.guild.chunked
+        assert here.bot.refusal is None
+
+
+async def test_it_asks_for_what_it_needs_and_no_more(town: Opening) -> None:
+    async with town() as here:
+        asked = {name for name, wanted in here.bot.intents if wanted}
+        assert asked == {"guilds", "members", "guild_messages", "message_content"}
+        assert here.bot.allowed_mentions
+        assert here.bot.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+async def test_a_press_that_is_being_answered_is_finished_before_the_bot_leaves(town: Opening) -> None:
+    async with town() as here:
+        methods = await here.to_methods(here.alice)
+        reached, gate = threading.Event(), threading.Event()
+
+        def hold(_connection: object) -> None:
+            reached.set()
+            assert gate.wait(10)
+
+        event.listen(here.shop.database.engine, "begin", hold)
+        pressing = asyncio.create_task(here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1"))
+        await asyncio.to_thread(reached.wait, 5)
+        closing = asyncio.create_task(here.bot.close())
+        await asyncio.sleep(0.2)
+        assert not closing.done()
+        gate.set()
+        answer = await pressing
+        await closing
+        (order,) = here.orders()
+        assert order.id in said(answer)
+        assert here.bot.is_closed()
+
+
+async def test_closing_twice_is_fine(town: Opening) -> None:
+    async with town() as here:
+        await here.bot.close()
+        await here.bot.close()
+        assert [thread for thread in threading.enumerate() if thread.name.startswith("command")] == []
