@@ -95,8 +95,8 @@ def product_page(product: ProductRow) -> Message:
     items: list[Item] = [text(f"## {words.escape(product.name)}")]
     if picture:
         items.append(ui.MediaGallery(discord.MediaGalleryItem(picture[0], description=words.clean(product.name)[:200])))
-    if product.description.strip():
-        items.append(text(words.harmless(product.description, 2000)))
+    if description := words.harmless(product.description, 2000):
+        items.append(text(description))
     items += [line(), text(*_facts(product)), *rows(_product_buttons(product))]
     return Message(box(items, looks.BRAND), (picture[1],) if picture and picture[1] else ())
 

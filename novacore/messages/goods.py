@@ -55,13 +55,13 @@ def goods_revealed(order: Order, items: Sequence[GoodsItem]) -> Message:
 
 
 def _build(order: Order, items: Sequence[GoodsItem], head: tuple[str, str], token: str | None) -> Message:
-    entries = [entry for group in _groups(items) for entry in _entries(group)]
     files: tuple[FilePart, ...] = ()
-    if all(map(_fits_a_message, items)) and _is_short(entries):
-        shown: list[Item] = [text(entry.title, entry.lines) for entry in entries]
-    else:
+    entries = _short_entries(items)
+    if entries is None:
         files = (_file(order, items),)
-        shown = [text(_in_the_file(items)), ui.File(files[0].url)]
+        shown: list[Item] = [text(_in_the_file(items)), ui.File(files[0].url)]
+    else:
+        shown = [text(entry.title, entry.lines) for entry in entries]
     footer = text(*_warranty(order), f"-# {order.id}" + (f" · {token}" if token else ""))
     return Message(box([text(*head), line(), *shown, line(), footer], looks.GOODS_COLOUR), files)
 
@@ -103,14 +103,18 @@ def _value(item: GoodsItem) -> str:
 def _fits_a_message(item: GoodsItem) -> bool:
     """Tell whether Discord would show the value exactly: it trims blanks and ends a block at three backticks."""
     value = item.value
-    if not value or value != value.strip() or "```" in value or len(value) > _TEXT_BUDGET:
+    if not value or value != value.strip() or "```" in value:
         return False
     return all(one.isprintable() or one in "\n\t\u200d" for one in value)
 
 
-def _is_short(entries: Sequence[_Entry]) -> bool:
+def _short_entries(items: Sequence[GoodsItem]) -> list[_Entry] | None:
+    """Return what the message shows, or None where a file is needed."""
+    if sum(len(item.value) for item in items) > _TEXT_BUDGET or not all(map(_fits_a_message, items)):
+        return None
+    entries = [entry for group in _groups(items) for entry in _entries(group)]
     size = sum(words.units(entry.title) + words.units(entry.lines) + 2 for entry in entries)
-    return len(entries) <= _ENTRIES and size <= _TEXT_BUDGET
+    return entries if len(entries) <= _ENTRIES and size <= _TEXT_BUDGET else None
 
 
 def _in_the_file(items: Sequence[GoodsItem]) -> str:

@@ -24,5 +24,5 @@ def refused(sentence: str) -> Message:
 def went_wrong(reference: str) -> Message:
     """Admit a fault of ours; staff find it in the log by the reference."""
     sentence = "Something went wrong on our side. Nothing was lost. Please try again in a minute."
-    hint = f"-# Still wrong? Tell our staff this reference: `{words.clean(reference)[:40]}`"
+    hint = f"-# Still wrong? Tell our staff this reference: {words.inline(reference, 40)}"
     return Message(box([text(f"💥 {sentence}", hint)], looks.STATES[OrderStatus.rejected].colour))

@@ -83,7 +83,7 @@ def _last_deed(event: Event | None) -> Iterator[str]:
 
 def deed(event: Event) -> str:
     """Say who did what: "Sam approved this order"."""
-    past = _PAST.get(event.trigger) or event.trigger.replace("_", " ")
+    past = _PAST.get(event.trigger) or words.escape(event.trigger.replace("_", " "), 40)
     return f"{words.escape(event.actor_name, 40)} {past}"
 
 

@@ -42,7 +42,7 @@ def paragraph(text: str, limit: int) -> str:
 
 def harmless(text: str, limit: int) -> str:
     """Return the owner's or our own text: markdown works, but nothing pings and no link hides where it leads."""
-    return _disarmed(shorten(_lines(text), limit))
+    return shorten(_disarmed(_lines(text)), limit)
 
 
 def inline(text: str, limit: int = NAME_LIMIT) -> str:

@@ -1,0 +1,113 @@
+"""Every message that this room builds, with one stranger's text in every place where a stranger's text can stand."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from novacore.addresses import PaymentAddress
+from novacore.db.models import Order, Person
+from novacore.db.queries.orders import JobStory
+from novacore.media.artwork import product_picture
+from novacore.messages import after_sale, catalog, goods, notices, orders, review, staff
+from novacore.messages.layout import Message
+from novacore.states import AttemptOutcome, GoodsType, JobState, OrderStatus, PaymentMethod, ProductKind, ProofState
+from novacore.workflows.deliverables import GoodsItem
+from tests.messages import samples
+
+STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
+NOTES = ("ask_again", "reject", "cancel", "expire", "fulfil", "refund", "approve")
+PICTURE = product_picture("Card", "code")
+
+
+def every_message(text: str) -> Iterator[tuple[str, Message]]:
+    """Build them all, each with its name."""
+    yield from _window(text)
+    yield from _customers(text)
+    yield from _goods(text)
+    yield from _staff(text)
+    order = _order(OrderStatus.delivered, text)
+    yield "announcement", after_sale.purchase_announcement(order)
+    yield "struck", after_sale.struck_announcement(order)
+    yield "vouch", after_sale.vouch_invite(order)
+    yield "notice", notices.notice(f"Done: {text}")
+    yield "refused", notices.refused(f"Sorry, {text} is sold out.")
+    yield "wrong", notices.went_wrong(text)
+
+
+def _order(status: OrderStatus, text: str, number: int = 0, **changes: object) -> Order:
+    order_id = f"NC-20260314-ACDEF{'GHJKMNPQRT'[number]}"
+    columns = {"id": order_id, "product_name": text, "reason": text, "quantity": 1000, "total_minor": 10**12}
+    return samples.order(status, **columns | changes)
+
+
+def _window(text: str) -> Iterator[tuple[str, Message]]:
+    shelf = [samples.category(id=n, name=text, products=10**6) for n in range(1, 26)]
+    wares = [samples.product(id=n, name=text, description=text, category=text) for n in range(1, 26)]
+    yield "panel", catalog.shop_panel(shelf, 1, 99)
+    yield "empty panel", catalog.shop_panel([])
+    yield "category", catalog.category_page(shelf[0], wares, 1)
+    yield "empty category", catalog.category_page(shelf[0], [], 1)
+    yield "product", catalog.product_page(wares[0])
+    pictured = samples.product(name=text, description=text, picture=(text, PICTURE), kind=ProductKind.by_hand)
+    yield "product with picture", catalog.product_page(pictured)
+    yield "product with address", catalog.product_page(samples.product(picture_url=text, available=0))
+    addresses = {one: PaymentAddress(text, text) for one in PaymentMethod}
+    yield "method", catalog.method_page(wares[0], 1000, addresses)
+
+
+def _customers(text: str) -> Iterator[tuple[str, Message]]:
+    for method in PaymentMethod:
+        yield f"pay by {method}", orders.payment_instructions(_order(OrderStatus.awaiting_payment, text, method=method))
+    for status in STATUSES:
+        for kind in (ProductKind.unique, ProductKind.by_hand):
+            order = _order(status, text, kind=kind, review_round=2, is_late=True)
+            yield f"receipt {status} {kind}", orders.receipt(order)
+    for trigger in NOTES:
+        happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)
+        yield f"note {trigger}", orders.note_to_customer(_order(OrderStatus.expired, text), happened)
+    waiting = [_order(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW) for n in range(5)]
+    yield "orders", orders.customer_orders(waiting, 1, 99)
+    yield "no orders", orders.customer_orders([], 0, 0)
+
+
+def _goods(text: str) -> Iterator[tuple[str, Message]]:
+    order = _order(OrderStatus.approved, text, kind=ProductKind.unique)
+    kinds = [GoodsItem(text, kind, text) for kind in GoodsType]
+    yield "goods", goods.goods(order, kinds, "ACDEFGHJKMNP")
+    yield "goods shown", goods.goods_revealed(order, kinds)
+    codes = [GoodsItem(f"{text} ({n} of 1000)", GoodsType.code, f"{n}-{text}") for n in range(1, 1001)]
+    yield "a thousand goods", goods.goods(order, codes, "ACDEFGHJKMNP")
+    yield "ten goods", goods.goods(order, [GoodsItem(text, GoodsType.code, str(n)) for n in range(10)])
+    yield "no goods", goods.goods(order, [])
+
+
+def _staff(text: str) -> Iterator[tuple[str, Message]]:
+    order = _order(OrderStatus.under_review, text, is_late=True, review_round=2)
+    facts = samples.facts(
+        order,
+        customer=Person(id=samples.BUYER, name=text, first_seen_at=samples.NOW),
+        proof=samples.proof(reference=text),
+        shared=[samples.shared(OrderStatus.delivery_blocked)] * 10,
+        alike=[samples.alike()] * 9,
+        dms_closed=True,
+        last_event=samples.event("submit_proof", OrderStatus.under_review, actor_name=text, reason=text),
+    )
+    yield "review", review.review_card(facts, PICTURE, [PICTURE] * 9, samples.NOW - timedelta(days=3))
+    bare = samples.facts(_order(OrderStatus.delivered, text), proof=None, last_event=None)
+    yield "bare review", review.review_card(bare, None)
+    unreadable = samples.facts(order, proof=samples.proof(state=ProofState.unreadable, reference=None))
+    yield "unreadable review", review.review_card(unreadable, None)
+    yield "old review", review.old_card(facts, 1)
+    rows = [
+        samples.waiting(order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True)
+        for one in "GHJKMNPQRT"
+    ]
+    yield "queue", staff.queue_page(99, rows, 1)
+    yield "empty queue", staff.queue_page(0, [])
+    yield "details", staff.details(samples.story(facts), PICTURE)
+    happened = [samples.event(text[:40] or "x", actor_name=text, reason=text) for _ in range(50)]
+    tries = [samples.attempt(n, AttemptOutcome.bug, text) for n in range(1, 9)]
+    jobs = [JobStory(samples.job(state=state, last_error=text, outcome=text), tries) for state in JobState]
+    yield "long details", staff.details(samples.story(facts, events=happened, jobs=jobs), PICTURE)
+    for trigger in ("delivery_blocked", "job_died"):
+        died = samples.event(trigger, detail={"reason": text, "job": text})
+        yield f"alert {trigger}", staff.alert(_order(OrderStatus.delivery_blocked, text), died)

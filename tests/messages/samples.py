@@ -1,0 +1,223 @@
+"""Orders, proofs and stories as the queries return them, made by hand: what the builders are shown in the tests."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof
+from novacore.db.queries.catalog import CategoryRow, ProductRow
+from novacore.db.queries.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
+from novacore.db.queries.proofs import Likeness, SharedEvidence
+from novacore.states import (
+    ActorKind,
+    AttemptOutcome,
+    JobState,
+    LedgerDirection,
+    OrderStatus,
+    PaymentMethod,
+    ProductKind,
+    ProofState,
+)
+
+NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+ORDER_ID = "NC-20260314-ACDEFG"
+OTHER_ID = "NC-20260101-HJKMNP"
+BUYER = 222222222222222222
+
+ADDRESSES: Mapping[PaymentMethod, tuple[str, str]] = {
+    PaymentMethod.paypal: ("pay@shop.example", "PayPal"),
+    PaymentMethod.btc: ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "Bitcoin"),
+    PaymentMethod.ltc: ("ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", "Litecoin"),
+    PaymentMethod.usdt: ("TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC", "TRON (TRC-20)"),
+    PaymentMethod.sol: ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "Solana"),
+    PaymentMethod.eth: ("0x52908400098527886E0F7030069857D2E4169EE7", "Ethereum"),
+}
+
+
+def order(status: OrderStatus = OrderStatus.awaiting_payment, **changes: Any) -> Order:
+    """An order of two gift cards; `changes` are columns."""
+    method = changes.get("method", PaymentMethod.btc)
+    address, network = ADDRESSES[method]
+    waits = status is OrderStatus.awaiting_payment
+    columns: dict[str, Any] = {
+        "id": ORDER_ID,
+        "status": status,
+        "version": 1,
+        "checkout_key": "k",
+        "customer_id": BUYER,
+        "product_id": 7,
+        "product_name": "Game gift card",
+        "kind": ProductKind.unique,
+        "goods_version_id": 1,
+        "warranty_days": 30,
+        "quantity": 2,
+        "unit_price_minor": 999,
+        "total_minor": 1998,
+        "currency": "USD",
+        "method": method,
+        "pay_address": address,
+        "pay_network": network,
+        "placed_at": NOW - timedelta(hours=1),
+        "expires_at": NOW + timedelta(hours=23) if waits else None,
+        "submitted_at": None if waits else NOW - timedelta(minutes=20),
+        "review_round": 0 if waits else 1,
+        "is_late": False,
+        "reason": None,
+    }
+    return Order(**columns | changes)
+
+
+def event(trigger: str, target: OrderStatus | None = None, **changes: Any) -> Event:
+    """An event by a staff member called Sam; `reason` goes into its detail."""
+    reason = changes.pop("reason", None)
+    columns: dict[str, Any] = {
+        "id": 1,
+        "subject_kind": "order",
+        "subject_id": ORDER_ID,
+        "trigger": trigger,
+        "target": target,
+        "actor_kind": ActorKind.staff,
+        "actor_id": 333333333333333333,
+        "actor_name": "Sam",
+        "at": NOW,
+        "detail": {"reason": reason} if reason else {},
+    }
+    return Event(**columns | changes)
+
+
+def proof(**changes: Any) -> Proof:
+    """A processed proof with a Bitcoin transaction id."""
+    columns: dict[str, Any] = {
+        "id": 5,
+        "order_id": ORDER_ID,
+        "round": 1,
+        "state": ProofState.processed,
+        "sha256": "0" * 64,
+        "reference": "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b",
+        "is_late": False,
+        "size": 1000,
+        "submitted_at": NOW,
+    }
+    return Proof(**columns | changes)
+
+
+def facts(of: Order | None = None, **changes: Any) -> ReviewFacts:
+    """What a review card is made of; by default an order under review with nothing odd about it."""
+    subject = of or order(OrderStatus.under_review)
+    columns: dict[str, Any] = {
+        "order": subject,
+        "customer": Person(id=BUYER, name="Robin", first_seen_at=NOW - timedelta(days=90)),
+        "proof": proof(),
+        "shared": (),
+        "alike": (),
+        "orders_placed": 4,
+        "orders_delivered": 3,
+        "dms_closed": False,
+        "last_event": event("submit_proof", OrderStatus.under_review, actor_name="Robin"),
+    }
+    return ReviewFacts(**columns | changes)
+
+
+def shared(status: OrderStatus = OrderStatus.delivered, order_id: str = OTHER_ID) -> SharedEvidence:
+    """Another order with the very same picture and transaction id."""
+    return SharedEvidence(order_id, status, same_picture=True, same_reference=True)
+
+
+def alike(order_id: str = OTHER_ID) -> Likeness:
+    """An earlier proof that looks alike."""
+    return Likeness(order_id, 2, 3)
+
+
+def job(name: str = "deliver_order", state: JobState = JobState.done, **changes: Any) -> Job:
+    """A job of the order."""
+    columns: dict[str, Any] = {
+        "id": 9,
+        "name": name,
+        "queue": "discord",
+        "subject_kind": "order",
+        "subject_id": ORDER_ID,
+        "state": state,
+        "due_at": NOW,
+        "created_at": NOW,
+        "attempts": 1,
+    }
+    return Job(**columns | changes)
+
+
+def attempt(number: int = 1, outcome: AttemptOutcome = AttemptOutcome.done, error: str | None = None) -> JobAttempt:
+    """A try of a job."""
+    return JobAttempt(id=number, job_id=9, number=number, worker="w", outcome=outcome, error=error, started_at=NOW)
+
+
+def received(minor: int = 1998, direction: LedgerDirection = LedgerDirection.received) -> LedgerEntry:
+    """A line of the ledger."""
+    return LedgerEntry(
+        id=1,
+        order_id=ORDER_ID,
+        direction=direction,
+        amount_minor=minor,
+        currency="USD",
+        method=PaymentMethod.btc,
+        at=NOW,
+    )
+
+
+def story(of: ReviewFacts | None = None, **changes: Any) -> OrderDetails:
+    """An order's whole story: three events, two jobs, one line of money."""
+    columns: dict[str, Any] = {
+        "facts": of or facts(),
+        "events": [
+            event("place", OrderStatus.awaiting_payment, actor_kind=ActorKind.customer, actor_name="Robin"),
+            event("submit_proof", OrderStatus.under_review, actor_kind=ActorKind.customer, actor_name="Robin"),
+            event("reject", OrderStatus.rejected, reason="The amount is too small."),
+        ],
+        "jobs": [
+            JobStory(job("post_review_card"), [attempt()]),
+            JobStory(
+                job(state=JobState.queued, last_error="Discord is away."),
+                [attempt(1, AttemptOutcome.later, "Discord is away."), attempt(2, AttemptOutcome.later)],
+            ),
+        ],
+        "ledger": [received()],
+    }
+    return OrderDetails(**columns | changes)
+
+
+def category(**changes: Any) -> CategoryRow:
+    """A category with three products."""
+    columns: dict[str, Any] = {"id": 3, "name": "Gift cards", "products": 3}
+    return CategoryRow(**columns | changes)
+
+
+def product(**changes: Any) -> ProductRow:
+    """A product with twelve left and no picture."""
+    columns: dict[str, Any] = {
+        "id": 7,
+        "name": "Game gift card",
+        "description": "A code worth 10 dollars in **any** game shop.",
+        "kind": ProductKind.unique,
+        "price_minor": 999,
+        "currency": "USD",
+        "max_quantity": 10,
+        "warranty_days": 30,
+        "category_id": 3,
+        "category": "Gift cards",
+        "available": 12,
+        "is_on_sale": True,
+    }
+    return ProductRow(**columns | changes)
+
+
+def waiting(**changes: Any) -> QueueRow:
+    """An order that waits for review."""
+    columns: dict[str, Any] = {
+        "order_id": ORDER_ID,
+        "product_name": "Game gift card",
+        "quantity": 2,
+        "total_minor": 1998,
+        "currency": "USD",
+        "customer_id": BUYER,
+        "submitted_at": NOW - timedelta(minutes=20),
+        "is_late": False,
+    }
+    return QueueRow(**columns | changes)
