@@ -33,7 +33,7 @@ class ShopBot(discord.Client):
         self.desk = desk
         self.tree = ShopTree(self)
         self.places: places.Places | None = None
-        self.refusal: SettingsError | None = None
+        self.refusal: Exception | None = None
         """Why the shop did not open, where it did not: the bot has closed then, and whoever runs it raises this."""
         self._opening = asyncio.Lock()
         self._is_complete = False
@@ -46,9 +46,18 @@ class ShopBot(discord.Client):
         except SettingsError as refusal:
             for fault in refusal.faults:
                 log.critical("%s", fault)
-            self.refusal = refusal
-            self._settled.set()
-            await self.close()
+            await self._give_up(refusal)
+        except Exception as fault:
+            log.exception("The shop could not be opened")
+            await self._give_up(fault)
+
+    async def _give_up(self, reason: Exception) -> None:
+        """Stop, unless the shop has been open already and presses can be answered all the same."""
+        if self._settled.is_set():
+            return
+        self.refusal = reason
+        self._settled.set()
+        await self.close()
 
     async def open_shop(self) -> None:
         """Look whether everything is there, tell Discord of the commands, post the panel. The second time: nothing.
@@ -73,7 +82,7 @@ class ShopBot(discord.Client):
             self._settled.set()
 
     async def wait_until_open(self) -> None:
-        """Wait for the end of the first `open_shop`. Raises its SettingsError. Not to be awaited in a handler."""
+        """Wait for the end of the first `open_shop`. Raises what it raised. Not to be awaited in a handler."""
         await self._settled.wait()
         if self.refusal:
             raise self.refusal

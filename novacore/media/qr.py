@@ -1,6 +1,7 @@
 """QR codes of payment addresses. Called where the payment instructions are built."""
 
 import io
+from functools import lru_cache
 
 import segno
 
@@ -13,6 +14,7 @@ _SIDE = 400
 _QUIET = 4
 
 
+@lru_cache(maxsize=16)  # five milliseconds on the bot's event loop, and a shop has six addresses
 def payment_qr(text: str) -> bytes:
     """A PNG of about 400 by 400 pixels, black on white with a white margin. Raises BadInput when empty or too long.
 

@@ -4,7 +4,9 @@ import asyncio
 import threading
 
 import discord
+import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from tests.bot.conftest import Opening
 from tests.bot.town import page, said
@@ -25,6 +27,28 @@ async def test_it_asks_for_what_it_needs_and_no_more(town: Opening) -> None:
         assert asked == {"guilds", "members", "guild_messages", "message_content"}
         assert here.bot.allowed_mentions
         assert here.bot.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+async def test_a_database_that_fails_at_the_start_stops_the_bot(
+    town: Opening, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with town(bot_up=False) as here:
+        here.lose_table("products")
+        await here.env.restart_bot(here.bot)
+        assert here.bot.is_closed()
+        with pytest.raises(OperationalError):
+            await here.bot.wait_until_open()
+        assert "could not be opened" in caplog.text
+
+
+async def test_a_shop_that_is_open_stays_open(town: Opening) -> None:
+    async with town(bot_up=False) as here:
+        here.env.inject_error("POST", f"/channels/{here.channels['shop'].id}/messages", status=500)
+        await here.env.restart_bot(here.bot)
+        here.lose_table("products")
+        await here.bot.on_ready()
+        assert not here.bot.is_closed()
+        assert here.bot.refusal is None
 
 
 async def test_a_press_that_is_being_answered_is_finished_before_the_bot_leaves(town: Opening) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import discord
 import pytest
+import sentry_sdk
 
 from novacore.bot.errors import explaining
+from novacore.error_reports import scrubbed
 from novacore.errors import BadInput
 from tests.bot.conftest import Opening
 from tests.bot.town import page, said
@@ -30,6 +32,26 @@ async def test_a_fault_of_ours_gets_a_reference_that_is_in_the_log(
         (record,) = [one for one in caplog.records if one.levelno == logging.ERROR]
         assert found[1] in record.getMessage()
         assert record.exc_info
+
+
+async def test_a_fault_of_ours_goes_to_sentry_under_the_same_reference(town: Opening) -> None:
+    reports: list[Any] = []
+    sentry_sdk.init(
+        "http://key@127.0.0.1:9/1",
+        before_send=lambda report, _: reports.append(scrubbed(report)),
+        default_integrations=True,
+    )
+    try:
+        async with town() as here:
+            order = await here.order(here.alice)
+            here.lose_table("orders")
+            answer = await here.press(here.alice, f"nc:order:cancel:{order.id}")
+    finally:
+        sentry_sdk.get_client().close(0)
+        sentry_sdk.init()
+    (report,) = reports
+    assert report["tags"]["subject"] == order.id
+    assert report["tags"]["reference"] in said(answer)
 
 
 async def test_a_fault_in_a_command_is_explained_as_well(town: Opening) -> None:

@@ -1,0 +1,57 @@
+"""Order ids offered at a keystroke: the right ones, by an index."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from novacore.db.queries import suggestions
+from novacore.db.unit_of_work import reading
+from novacore.states import PaymentMethod
+from novacore.workflows import orders
+from novacore.workflows.orders import Checkout
+from novacore.workflows.policy import SYSTEM, Actor
+from novacore.workflows.shop import Shop
+from tests.fixtures.shops import CUSTOMER, STRANGER, MovableClock, ProductMaker
+
+
+def _place(shop: Shop, who: Actor, key: str, product: int) -> str:
+    return orders.place(shop, who, Checkout(key, product, 1, PaymentMethod.btc)).id
+
+
+def test_orders_that_may_take_a_proof_the_newest_first(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product = make_product(units=9)
+    placed = []
+    for number in range(3):
+        placed.append(_place(shop, CUSTOMER, f"k{number}", product))
+        time.move(minutes=1)
+    _place(shop, STRANGER, "other", product)
+    orders.cancel(shop, CUSTOMER, placed[1])
+    time.move(hours=25)
+    orders.expire(shop, SYSTEM, placed[0])
+    with reading(shop.database) as session:
+        found = [order.id for order in suggestions.awaiting_proof(session, CUSTOMER.id or 0)]
+        newest = [order.id for order in suggestions.recent(session)]
+    assert found == [placed[2], placed[0]]
+    assert newest[1:] == placed[::-1]
+
+
+@pytest.mark.parametrize("shop_url", ["sqlite"], indirect=True)
+def test_neither_looks_at_every_order(shop: Shop) -> None:
+    statements: list[tuple[str, Any]] = []
+    event.listen(
+        shop.database.engine, "before_cursor_execute", lambda _c, _u, text, given, *_: statements.append((text, given))
+    )
+    with reading(shop.database) as session:
+        suggestions.awaiting_proof(session, 1)
+        suggestions.recent(session)
+        asked = [one for one in statements if one[0].startswith("SELECT")]
+        assert len(asked) == 2
+        for text, given in asked:
+            plan = " ".join(
+                str(row) for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given)
+            )
+            assert "USING INDEX" in plan, plan
+            assert "TEMP B-TREE" not in plan, plan
