@@ -45,13 +45,13 @@ def add_tasks(app: Celery, run: Callable[[JobName, int], None], sweep: Callable[
     for name in JobName:
         _add_task(app, name, run)
 
-    @app.task(name=SWEEP)
+    @app.task(name=SWEEP, shared=False)
     def sweep_task() -> None:
         sweep()
 
 
 def _add_task(app: Celery, name: JobName, run: Callable[[JobName, int], None]) -> None:
-    @app.task(name=task_name(name))
+    @app.task(name=task_name(name), shared=False)
     def job_task(job_id: int) -> None:
         run(name, job_id)
 
@@ -65,6 +65,7 @@ def _transport_options(url: URL) -> dict[str, Any]:
 def production_app() -> Celery:
     """Make the app of a worker or beat process from the settings. Wrong ones end the process with a sentence."""
     settings, broker_url = _settings()
+    telemetry.redact(*settings.secret_values())
     app = make_app(broker_url, current=True)
     process = ProcessRuntime(settings, partial(start_waking, app))
     add_tasks(

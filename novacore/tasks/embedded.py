@@ -59,6 +59,8 @@ class EmbeddedWorker:
 
     def start(self, seconds: float = 20.0) -> None:
         """Start working, and take up at once what is due. Blocks until the worker listens (under a second)."""
+        # Celery's pool threads look a task up in the app that is the process's default.
+        self._app.set_default()
         self._forget_waker = unit_of_work.on_commit(self._dispatcher.wake)
         for thread in self._threads:
             thread.start()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ LONGEST_LIMIT_SECONDS = 30.0
 """Longer rate limits are raised as discord.RateLimited, and the job waits them out in its row. discord.py's minimum."""
 
 _LOGIN_SECONDS = 20.0
+_START_SECONDS, _LOOK_SECONDS = 5.0, 0.05
 
 T = TypeVar("T")
 
@@ -34,13 +36,22 @@ class BorrowedLine:
         self._client, self._loop = client, loop
 
     def ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
-        """Return both. Raises RuntimeError on the loop's own thread, which would wait for itself."""
+        """Return both, once the bot is logged in: jobs are there before it is.
+
+        Raises ConnectionError when that takes long, and RuntimeError on the loop's own thread, which would wait for
+        itself.
+        """
         try:
             inside = asyncio.get_running_loop() is self._loop
         except RuntimeError:
             inside = False
         if inside:
             raise RuntimeError("This is the event loop's own thread: it cannot wait for itself.")
+        deadline = time.monotonic() + _START_SECONDS
+        while self._client.user is None and not self._loop.is_closed():
+            if time.monotonic() > deadline:
+                raise ConnectionError("The bot is not logged in.")
+            time.sleep(_LOOK_SECONDS)
         return self._client, self._loop
 
     def close(self) -> None:

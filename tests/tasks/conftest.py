@@ -6,7 +6,7 @@ import pytest
 
 from novacore.tasks.gateway import Gateway
 from novacore.tasks.heavy import Inline
-from novacore.tasks.work import Runtime
+from novacore.tasks.work import Runtime, load_handlers
 from novacore.workflows.shop import Shop
 from tests.tasks.jobs import Fallbacks
 from tests.wire.fixture import wire
@@ -16,6 +16,12 @@ __all__ = ["wire"]
 
 NOWHERE = "http://127.0.0.1:9/api/v10"
 """Nobody listens there."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _handlers() -> None:
+    """Load the real handlers first, so that a test can put its own in place of one."""
+    load_handlers()
 
 
 @pytest.fixture

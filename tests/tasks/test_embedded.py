@@ -1,0 +1,243 @@
+"""The worker inside the bot's process: quick, bounded, and stopped in the middle of anything without losing it."""
+
+import asyncio
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+import discord
+import pytest
+
+import celeryconfig
+from novacore import clock
+from novacore.db.engine import Database
+from novacore.db.models import Job
+from novacore.db.unit_of_work import writing
+from novacore.states import JobState
+from novacore.tasks import rest
+from novacore.tasks.embedded import EmbeddedWorker, worker_name
+from novacore.tasks.gateway import Gateway
+from novacore.tasks.heavy import Child
+from novacore.tasks.work import HANDLERS, Handler, Runtime, Work
+from novacore.workflows.jobs import JobName, JobRequest
+from novacore.workflows.shop import Shop
+from tests.tasks.conftest import NOWHERE
+from tests.tasks.jobs import ANY, job_row, lapse, outcomes, queue_job, queue_jobs
+from tests.wire.faults import Hold
+from tests.wire.stand_in import Wire
+
+Start = Callable[[], EmbeddedWorker]
+
+
+@pytest.fixture
+def make_runtime(shop: Shop) -> Callable[[], Runtime]:
+    """Lend what makes a runtime: a stop closes one for good."""
+    return lambda: Runtime(shop, Gateway.rest("unused", NOWHERE), Child(), worker_name())
+
+
+@pytest.fixture
+def start(make_runtime: Callable[[], Runtime]) -> Iterator[Start]:
+    """Lend `start()`, which starts a worker; what is not stopped by the test is stopped after it."""
+    started: list[EmbeddedWorker] = []
+
+    def begin() -> EmbeddedWorker:
+        worker = EmbeddedWorker(make_runtime(), threads=4)
+        worker.start()
+        started.append(worker)
+        return worker
+
+    yield begin
+    for worker in started:
+        if not worker._runtime.in_flight.stopping:
+            worker.stop(0)
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
+    """Lend `use(handler)`, which lets the function do the jobs of these tests."""
+    return lambda handler: monkeypatch.setitem(HANDLERS, ANY, handler)
+
+
+Use = Callable[[Handler], None]
+
+
+def wait_for(holds: Callable[[], object], seconds: float = 10) -> float:
+    """Wait until the condition holds; returns how long that took."""
+    began = time.monotonic()
+    while not holds():
+        assert time.monotonic() - began < seconds, "waited in vain"
+        time.sleep(0.002)
+    return time.monotonic() - began
+
+
+def is_done(database: Database, job_id: int) -> bool:
+    return job_row(database, job_id).state is JobState.done
+
+
+def test_a_committed_job_is_run_within_a_second(shop: Shop, start: Start, use: Use) -> None:
+    use(lambda _: "Done.")
+    start()
+    slowest = 0.0
+    for _ in range(5):
+        job_id = queue_job(shop.database)
+        slowest = max(slowest, wait_for(partial(is_done, shop.database, job_id)))
+    assert slowest < 1
+
+
+def test_what_was_owed_before_the_start_is_taken_up_at_once(shop: Shop, start: Start, use: Use) -> None:
+    use(lambda _: "Done.")
+    owed = queue_job(shop.database)
+    start()
+    assert wait_for(lambda: is_done(shop.database, owed)) < 2
+
+
+def test_pictures_do_not_take_the_threads_of_the_others(
+    shop: Shop, start: Start, use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(_: Work) -> str:
+        go_on.wait(10)
+        return "Done."
+
+    monkeypatch.setitem(HANDLERS, JobName.process_proof, slow)
+    use(lambda _: "Done.")
+    start()
+    queue_jobs(shop.database, [JobRequest(JobName.process_proof, "order", f"NC-{n}") for n in range(10)])
+    job_id = queue_job(shop.database)
+    wait_for(lambda: is_done(shop.database, job_id))
+    go_on.set()
+
+
+def test_many_jobs_are_run_once_each(shop: Shop, start: Start, use: Use) -> None:
+    ran: list[int] = []
+
+    def handler(work: Work) -> str:
+        ran.append(work.job.id)
+        return "Done."
+
+    use(handler)
+    start()
+    ids = queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(200)])
+    wait_for(lambda: len(ran) >= 200, 30)
+    time.sleep(0.2)
+    assert sorted(ran) == ids
+
+
+def test_a_stop_lets_what_is_in_flight_finish(shop: Shop, start: Start, use: Use) -> None:
+    begun = threading.Event()
+
+    def handler(_: Work) -> str:
+        begun.set()
+        time.sleep(0.5)
+        return "Done."
+
+    use(handler)
+    worker = start()
+    job_id = queue_job(shop.database)
+    begun.wait(10)
+    worker.stop()
+    assert is_done(shop.database, job_id)
+
+
+def test_a_stop_in_the_middle_loses_nothing(wire: Wire, shop: Shop, use: Use) -> None:
+    """A job that hangs is cut off and queued again, the ones behind it were never taken; a new start does them all."""
+    user = wire.add_user()
+    held = wire.fault("GET", f"/users/{user}", Hold())
+    use(lambda work: f"It is {work.gateway.fetch_user(user).name}.")
+
+    def begin() -> EmbeddedWorker:
+        worker = EmbeddedWorker(Runtime(shop, Gateway.rest(wire.token, wire.url), Child(), "embedded"), threads=1)
+        worker.start()
+        return worker
+
+    first = begin()
+    ids = queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(20)])
+    held.wait_reached()
+    began = time.monotonic()
+    first.stop(0.5)
+    assert time.monotonic() - began < 5
+    assert {job_row(shop.database, job_id).state for job_id in ids} == {JobState.queued}
+    second = begin()
+    wait_for(lambda: all(is_done(shop.database, job_id) for job_id in ids), 30)
+    second.stop()
+    assert sorted(len(outcomes(shop.database, job_id)) for job_id in ids) == [1] * 19 + [2]
+
+
+def test_beats_sweep_rescues_what_nobody_was_woken_for(
+    shop: Shop, start: Start, use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(celeryconfig.beat_schedule["sweep"], "schedule", 0.5)
+    use(lambda _: "Done.")
+    start()
+    killed = queue_job(shop.database, due_at=clock.now() + timedelta(seconds=0.3))
+    with writing(shop.database) as tx:
+        tx.session.get_one(Job, killed).state = JobState.running
+    lapse(shop.database, killed)
+    timer = queue_job(shop.database, due_at=clock.now() + timedelta(seconds=0.3))
+    for job_id in (killed, timer):
+        wait_for(partial(is_done, shop.database, job_id))
+
+
+def test_it_starts_and_stops_again_and_again_and_leaves_no_thread(start: Start) -> None:
+    before = threading.active_count()
+    for _ in range(3):
+        start().stop()
+    assert threading.active_count() <= before
+
+
+def test_it_takes_no_signals_and_prints_nothing(start: Start, capfd: pytest.CaptureFixture[str]) -> None:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    handlers = logging.getLogger().handlers[:]
+    start().stop()
+    assert [signal.getsignal(number) for number in numbers] == before
+    assert logging.getLogger().handlers == handlers
+    assert capfd.readouterr() == ("", "")
+
+
+def test_jobs_wait_for_the_bot_to_log_in(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "_START_SECONDS", 0.3)
+    user = wire.add_user("somebody")
+
+    async def bot() -> str:
+        async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+            gateway = Gateway.embedded(client, asyncio.get_running_loop())
+            with pytest.raises(ConnectionError, match="not logged in"):
+                await asyncio.to_thread(gateway.fetch_user, user)
+            asking = asyncio.create_task(asyncio.to_thread(gateway.fetch_user, user))
+            await asyncio.sleep(0.1)
+            await client.login(wire.token)
+            return (await asking).name
+
+    assert asyncio.run(bot()) == "somebody"
+
+
+def test_a_stop_on_another_thread_serves_jobs_that_wait_for_the_bots_loop(wire: Wire, shop: Shop, use: Use) -> None:
+    """The order of a shutdown: worker and beat from a thread, while the bot's loop goes on; then the client."""
+    user = wire.add_user("somebody")
+    begun = threading.Event()
+
+    def handler(work: Work) -> str:
+        begun.set()
+        time.sleep(0.2)
+        return work.gateway.fetch_user(user).name
+
+    use(handler)
+
+    async def bot() -> int:
+        async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+            await client.login(wire.token)
+            gateway = Gateway.embedded(client, asyncio.get_running_loop())
+            worker = EmbeddedWorker(Runtime(shop, gateway, Child(), "embedded"), threads=2)
+            await asyncio.to_thread(worker.start)
+            job_id = await asyncio.to_thread(queue_job, shop.database)
+            await asyncio.to_thread(begun.wait, 10)
+            await asyncio.to_thread(worker.stop)
+            return job_id
+
+    assert job_row(shop.database, asyncio.run(bot())).outcome == "somebody"
