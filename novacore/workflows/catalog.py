@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from novacore.crypto import fingerprint
 from novacore.db.models import Category, GoodsVersion, Picture, Product, ShopFact, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
 from novacore.workflows import engine
 from novacore.workflows.deliverables import GoodsItem, seal_items
@@ -114,7 +116,12 @@ def _add_units(
         }
         for content, mark in contents
     ]
-    tx.session.execute(insert(Unit), rows)
+    try:
+        tx.session.execute(insert(Unit), rows)
+    except IntegrityError:
+        raise BadInput(
+            "At least one of these codes is in stock already or was sold before. Nothing was added."
+        ) from None
     detail = {"batch_id": batch_id, "count": len(rows)}
     engine.record(tx, Happening("product", str(product_id), "restock", actor, ActorKind.owner, detail))
     return len(rows)

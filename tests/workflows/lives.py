@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from novacore.db.base import Base
 from novacore.db.models import Event, Job, LedgerEntry, Order, Send, Unit
 from novacore.db.unit_of_work import reading, writing
-from novacore.states import OrderStatus, PaymentMethod, SendState, UnitStatus
+from novacore.states import JobState, OrderStatus, PaymentMethod, SendState, UnitStatus
 from novacore.workflows import orders
 from novacore.workflows.arrows import Given
 from novacore.workflows.orders import Checkout
@@ -66,7 +66,7 @@ def end_jobs(shop: Shop, order_id: str) -> None:
     with writing(shop.database) as tx:
         jobs = tx.session.execute(select(Job).where(Job.subject_id == order_id, Job.name == "deliver_order")).scalars()
         for job in jobs:
-            job.state = "done"
+            job.state = JobState.done
         tx.session.flush()
 
 
@@ -145,3 +145,11 @@ def snapshot(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
             table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
             for table in Base.metadata.sorted_tables
         }
+
+
+def mark_sent_once(shop: Shop, order_id: str) -> None:
+    """Write that the goods went out, unless that is written already."""
+    with reading(shop.database) as session:
+        if session.execute(select(Send.id).where(Send.key == f"deliver:{order_id}")).first():
+            return
+    mark_sent(shop, order_id)
