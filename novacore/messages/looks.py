@@ -111,7 +111,7 @@ def hint(order: Order) -> str:
 
 _HINTS: Mapping[OrderStatus, str] = {
     OrderStatus.new: "It is being placed.",
-    OrderStatus.awaiting_payment: "Pay, then send us the proof. Your receipt in the DMs says how.",
+    OrderStatus.awaiting_payment: "Pay, then send us the proof.",
     OrderStatus.under_review: "Our staff are checking your payment. Nothing to do for you.",
     OrderStatus.approved: "Paid. Your goods are on their way to your DMs.",
     OrderStatus.delivered: "Your goods are in your DMs, and here too.",

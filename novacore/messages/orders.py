@@ -45,7 +45,7 @@ def receipt(order: Order) -> Message:
         text(looks.status_sentence(order), *_staff_wrote(looks.customers_reason(order), REASON_LIMIT)),
     ]
     if order.status is OrderStatus.awaiting_payment:
-        items.append(text(f"Not paid yet? Send {_how_much(order)}", *_address(order), *_time_left(order)))
+        items.append(text("Not paid yet?", *_how_to_pay(order)))
     return Message(box([*items, *rows(buttons.for_buyer(order))], look.colour))
 
 
@@ -152,8 +152,13 @@ def _entry(order: Order) -> list[str]:
         f"-# `{order.id}` · {look.title} · ordered {words.stamp(order.placed_at)}",
         looks.hint(order),
         *_staff_wrote(looks.customers_reason(order), _SHORT_REASON),
-        *(_time_left(order) if order.status is OrderStatus.awaiting_payment else []),
+        *(_how_to_pay(order) if order.status is OrderStatus.awaiting_payment else []),
     ]
+
+
+def _how_to_pay(order: Order) -> list[str]:
+    """Return it in short: whoever has closed DMs has no receipt to look at."""
+    return [f"Send {_how_much(order)}", *_address(order), *_time_left(order)]
 
 
 # ---- notes

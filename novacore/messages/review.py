@@ -54,15 +54,13 @@ def review_card(
     return Message(box(items, looks.STATES[order.status].colour), (*proof, *alike))
 
 
-def old_card(facts: ReviewFacts, card_round: int) -> Message:
-    """Build what becomes of a card when a newer round has one: it tells the state and decides nothing."""
-    order = facts.order
-    look = looks.STATES[order.status]
+def old_card(order: Order) -> Message:
+    """Build what becomes of a card when a newer round has one: it decides nothing any more."""
     told = text(
-        f"### {look.emoji} {look.label}",
-        f"-# Order `{order.id}` · round {card_round} is over; the newest card of this order has the buttons",
+        f"### 🗂️ {words.bought(order)}",
+        f"-# Order `{order.id}` · This round of review is over. The newest card is further down.",
     )
-    return Message(box([told], look.colour))
+    return Message(box([told], looks.STATES[OrderStatus.cancelled].colour))
 
 
 def head(facts: ReviewFacts) -> Item:

@@ -13,9 +13,8 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.media.proofs import side_by_side
 from novacore.messages.layout import Message
-from novacore.messages.notices import notice
 from novacore.messages.orders import receipt
-from novacore.messages.review import review_card
+from novacore.messages.review import old_card, review_card
 from novacore.states import OrderStatus
 from novacore.tasks.outgoing import outgoing, post
 from novacore.tasks.sending import ToChannel, ToPerson
@@ -60,7 +59,7 @@ def post_review_card(work: Work) -> str:
         lambda: review_card(facts, picture, compared, _account_age(order)),
     )
     cards.remember(work.shop, CardKind.review, order.id, sent.message.channel_id, sent.message.message_id)
-    _close(work, [card for card in earlier if card.message_id != sent.message.message_id])
+    _close(work, order, [card for card in earlier if card.message_id != sent.message.message_id])
     _catch_up(work, order)
     return f"Staff have the card of round {order.review_round}."
 
@@ -113,9 +112,9 @@ def _edit(work: Work, card: Card, message: Message) -> None:
         cards.forget(work.shop, card.id)
 
 
-def _close(work: Work, earlier: Sequence[Card]) -> None:
+def _close(work: Work, order: Order, earlier: Sequence[Card]) -> None:
     for card in earlier:
-        _edit(work, card, notice(f"This round of {card.subject_id} is over. The newest card is further down."))
+        _edit(work, card, old_card(order))
         cards.forget(work.shop, card.id)
 
 

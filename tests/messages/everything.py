@@ -64,7 +64,10 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
     for trigger in NOTES:
         happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)
         yield f"note {trigger}", orders.note_to_customer(_order(OrderStatus.expired, text), happened)
-    waiting = [_order(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW) for n in range(5)]
+    waiting = [
+        _order(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
+        for n in range(5)
+    ]
     yield "orders", orders.customer_orders(waiting, 1, 99)
     yield "no orders", orders.customer_orders([], 0, 0)
 
@@ -96,7 +99,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     yield "bare review", review.review_card(bare, None)
     unreadable = samples.facts(order, proof=samples.proof(state=ProofState.unreadable, reference=None))
     yield "unreadable review", review.review_card(unreadable, None)
-    yield "old review", review.old_card(facts, 1)
+    yield "old review", review.old_card(order)
     rows = [
         samples.waiting(order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True)
         for one in "GHJKMNPQRT"

@@ -126,6 +126,12 @@ def test_the_list_tells_of_each_order_where_it_stands_and_what_to_do() -> None:
     ]
 
 
+def test_the_list_says_how_to_pay_to_whoever_got_no_receipt() -> None:
+    said = words_of(orders.customer_orders([samples.order()], 0, 1))
+    assert "exactly $19.98" in said
+    assert f"```\n{samples.ADDRESSES[PaymentMethod.btc][0]}\n```" in said
+
+
 def test_whoever_has_no_orders_is_shown_the_way_to_the_shop() -> None:
     assert "`/shop`" in words_of(orders.customer_orders([], 0, 0))
 

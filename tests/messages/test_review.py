@@ -113,11 +113,11 @@ def test_a_further_round_is_named() -> None:
     assert "round 2" in words_of(review.review_card(facts, None))
 
 
-def test_the_card_of_an_old_round_tells_the_state_and_decides_nothing() -> None:
-    message = review.old_card(samples.facts(samples.order(S.approved, review_round=2)), 1)
+def test_the_card_of_an_old_round_decides_nothing() -> None:
+    message = review.old_card(samples.order(S.under_review, review_round=2))
     assert custom_ids_of(message) == []
-    assert "Approved" in words_of(message)
-    assert "round 1 is over" in words_of(message)
+    assert "This round of review is over" in words_of(message)
+    assert samples.ORDER_ID in words_of(message)
 
 
 @pytest.mark.parametrize("trigger", review.FORMS)
