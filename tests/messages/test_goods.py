@@ -107,6 +107,20 @@ def test_more_entries_than_a_message_has_room_for_go_as_a_file() -> None:
     assert "30. Thing 29 [key]\nK" in _file(goods.goods(ORDER, items, TOKEN))
 
 
+@pytest.mark.parametrize("kind", [GoodsType.key, GoodsType.guide])
+@pytest.mark.parametrize("letter", ["x", "*", "🎉"])
+def test_from_short_to_long_there_is_no_length_that_discord_refuses(kind: GoodsType, letter: str) -> None:
+    """Discord counts 4000 characters in all, whatever stands around the goods."""
+    order = samples.order(OrderStatus.approved, product_name="*" * 500, quantity=1000)
+    as_files = []
+    for size in range(1400, 4200, 100):
+        message = goods.goods(order, [GoodsItem("*" * 500, kind, letter * size)], TOKEN)
+        assert_sendable(message)
+        as_files.append(bool(message.files))
+    assert as_files == sorted(as_files), "once it is too long, it stays too long"
+    assert as_files[-1]
+
+
 @pytest.mark.parametrize("count", [1, 1000])
 def test_the_token_is_printed_where_a_later_attempt_finds_it(count: int) -> None:
     message = goods.goods(ORDER, _codes(["X"] * count), TOKEN)
