@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import discord
 import pytest
+from yarl import URL
 
 from tests.wire.stand_in import Wire
 
@@ -16,6 +17,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """A running stand-in. At the end it must have known every route that was asked for."""
     with Wire() as running:
         monkeypatch.setattr(discord.http.Route, "BASE", running.url)
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", URL(running.gateway_url))
         yield running
         assert not running.unknown, f"add these routes to tests/wire: {running.unknown}"
         assert not running.crashes, running.crashes[0]

@@ -149,3 +149,18 @@ def _between(text: str | None, least: int, limit: int, path: str) -> None:
 def _count(things: Iterable[Json], least: int, most: int, path: str) -> None:
     if not least <= len(list(things)) <= most:
         raise invalid(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
+
+
+def check_form(form: Json) -> None:
+    """Raises 50035 for a form (modal) beyond Discord's limits."""
+    _between(form.get("title"), 1, 45, "title")
+    _between(form.get("custom_id"), 1, 100, "custom_id")
+    _count(form["components"], 1, 5, "components")
+    for index, each in enumerate(form["components"]):
+        _at_most(each.get("label"), 45, f"components.{index}.label")
+        _at_most(each.get("description"), 100, f"components.{index}.description")
+    inputs = [each for each in walk(form["components"]) if "custom_id" in each]
+    for index, each in enumerate(inputs):
+        _between(each["custom_id"], 1, 100, f"inputs.{index}.custom_id")
+        _at_most(each.get("placeholder"), 150 if each["type"] in SELECTS else 100, f"inputs.{index}.placeholder")
+    _check_unique([each["custom_id"] for each in inputs])

@@ -25,7 +25,7 @@ def create(world: World, channel: Channel, author_id: int, body: Body) -> Messag
     channel.messages[message.id] = message
     if nonce is not None:
         world.nonces[channel.id, author_id, nonce] = (time.monotonic(), message.id)
-    world.announce("MESSAGE_CREATE", payloads.message(world, message))
+    world.announce("MESSAGE_CREATE", payloads.message_event(world, message))
     return message
 
 
@@ -51,7 +51,7 @@ def edit(world: World, message: Message, body: Body) -> None:
     changed.edited_at = datetime.now(UTC)
     message.__dict__.update(changed.__dict__)
     if message.ephemeral_to is None:
-        world.announce("MESSAGE_UPDATE", payloads.message(world, message))
+        world.announce("MESSAGE_UPDATE", payloads.message_event(world, message))
 
 
 def delete(world: World, channel: Channel, message_id: int) -> None:

@@ -136,7 +136,49 @@ def message_for_bot(world: World, it: Message) -> Json:
     in_dm = world.channel(it.channel_id).type == DM_CHANNEL
     if allowed or in_dm or it.author_id == world.bot_id or str(world.bot_id) in [m["id"] for m in whole["mentions"]]:
         return whole
-    return whole | {"content": "", "embeds": [], "attachments": [], "components": []}
+    return whole | _BLANK
+
+
+def message_event(world: World, it: Message) -> Json:
+    """MESSAGE_CREATE and MESSAGE_UPDATE: in a server they tell where it is, and who its author is there."""
+    guild_id = world.channel(it.channel_id).guild_id
+    if guild_id is None:
+        return message(world, it)
+    found = message(world, it) | {"guild_id": str(guild_id)}
+    if it.author_id in world.members:
+        found["member"] = {k: v for k, v in member(world, world.members[it.author_id]).items() if k != "user"}
+    return found
+
+
+def blanked(world: World, event: Json) -> Json:
+    """A message event of a server for a session without the message-content intent."""
+    mine = str(world.bot_id)
+    if event["author"]["id"] == mine or mine in [each["id"] for each in event["mentions"]]:
+        return event
+    return event | _BLANK
+
+
+def ready(world: World, session_id: str, url: str) -> Json:
+    """READY: who the bot is; its server comes after it. `url` is where a lost line is resumed."""
+    return {
+        "v": 10, "user": me(world), "guilds": [{"id": str(world.guild_id), "unavailable": True}],
+        "session_id": session_id, "resume_gateway_url": url, "session_type": "normal", "private_channels": [],
+        "application": {"id": str(world.bot_id), "flags": world.intents.value}, "shard": [0, 1],
+    }  # fmt: skip
+
+
+def guild_create(world: World) -> Json:
+    """GUILD_CREATE: the server with its channels. Of its members only the bot, as without the presence intent."""
+    channels = [channel(world, each) for each in world.channels.values() if each.guild_id]
+    return guild(world) | {
+        "joined_at": world.members[world.bot_id].joined_at.isoformat(), "large": False, "unavailable": False,
+        "member_count": len(world.members), "members": [member(world, world.members[world.bot_id])],
+        "channels": channels, "threads": [], "voice_states": [], "presences": [], "stage_instances": [],
+        "guild_scheduled_events": [], "soundboard_sounds": [],
+    }  # fmt: skip
+
+
+_BLANK: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
 
 
 def _time(moment: datetime | None) -> str | None:

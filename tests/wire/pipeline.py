@@ -23,7 +23,8 @@ LOG = web.AppKey("log", RequestLog)
 BODY = web.RequestKey("body", Body)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_WITHOUT_TOKEN = ("/interactions/", "/webhooks/", "/attachments/")
+_WITHOUT_TOKEN = ("/interactions/", "/webhooks/", "/attachments/", "/websocket")
+_OUTSIDE_THE_API = ("/attachments/", "/websocket")
 _MAJOR = ("channel", "guild", "token")
 
 
@@ -112,7 +113,7 @@ def _check_token(request: web.Request, entry: LoggedRequest) -> None:
 
 
 def _limit(request: web.Request, entry: LoggedRequest) -> dict[str, str]:
-    if entry.route is None or entry.path.startswith("/attachments/"):
+    if entry.route is None or entry.path.startswith(_OUTSIDE_THE_API):
         return {}
     limits = request.app[RATES]
     limits.take_everywhere(entry.path)

@@ -6,7 +6,9 @@ from aiohttp import web
 
 from tests.wire import messages, payloads
 from tests.wire.bodies import Body
+from tests.wire.components import complete
 from tests.wire.errors import refusal
+from tests.wire.limits import check_form
 from tests.wire.pipeline import BODY, WORLD, answer, nothing, number_in
 from tests.wire.state import EPHEMERAL, LOADING, Interaction, Message
 from tests.wire.world import World
@@ -23,9 +25,11 @@ async def callback(request: web.Request) -> web.Response:
     it = _unanswered(world, request)
     shown = _first_answer(world, it, fields["type"], Body(fields.get("data") or {}, request[BODY].files))
     it.answer = fields["type"]
+    if shown and fields["type"] != THINK:
+        it.replies.append(shown.id)
     if request.query.get("with_response") not in ("1", "true"):
         return nothing()
-    made = payloads.message(world, shown) if shown and fields["type"] in (SAY, UPDATE) else None
+    made = payloads.message(world, shown) if shown and fields["type"] != THINK else None
     return answer(payloads.interaction_answer(it, fields["type"], made))
 
 
@@ -50,8 +54,12 @@ def _first_answer(world: World, it: Interaction, kind: int, body: Body) -> Messa
     if kind == DEFER_UPDATE:
         _pressed(world, it)
     elif kind == FORM and it.type != MODAL_SUBMIT:
+        check_form(body.fields)
+        complete(body.fields["components"])
         it.modal = body.fields
-    elif kind not in (SUGGEST, 1):
+    elif kind == SUGGEST:
+        it.choices = body.fields["choices"]
+    elif kind != 1:
         raise refusal(50109)
     return None
 
@@ -79,7 +87,7 @@ def _say(world: World, it: Interaction, body: Body) -> Message:
     message = messages.compose(world, it.channel_id, world.bot_id, body)
     _store(world, it, message)
     if message.ephemeral_to is None:
-        world.announce("MESSAGE_CREATE", payloads.message(world, message))
+        world.announce("MESSAGE_CREATE", payloads.message_event(world, message))
     return message
 
 
@@ -112,6 +120,7 @@ async def post_followup(request: web.Request) -> web.Response:
         _finish_thinking(world, it, message, request[BODY])
     else:
         message = _say(world, it, request[BODY])
+    it.replies.append(message.id)
     shown = payloads.message(world, message)
     return answer(shown) if request.query.get("wait") in ("1", "true") else nothing()
 
@@ -146,6 +155,7 @@ async def patch_followup(request: web.Request) -> web.Response:
         _finish_thinking(world, it, message, request[BODY])
     else:
         messages.edit(world, message, request[BODY])
+    it.replies.append(message.id)
     return answer(payloads.message(world, message))
 
 

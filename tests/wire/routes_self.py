@@ -4,6 +4,7 @@ from aiohttp import web
 
 from tests.wire import payloads
 from tests.wire.pipeline import BODY, WORLD, answer, number_in
+from tests.wire.routes_gateway import GATEWAY
 
 routes = web.RouteTableDef()
 
@@ -22,11 +23,9 @@ async def get_application(request: web.Request) -> web.Response:
 
 @routes.get("/gateway/bot")
 async def get_gateway(request: web.Request) -> web.Response:
-    """Where the gateway would be."""
-    world = request.app[WORLD]
+    """Where the gateway is."""
     limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-    url = world.origin.replace("http", "ws", 1) + "/gateway"
-    return answer({"url": url, "shards": 1, "session_start_limit": limit})
+    return answer({"url": request.app[GATEWAY].url, "shards": 1, "session_start_limit": limit})
 
 
 @routes.get("/users/@me/guilds")

@@ -11,8 +11,16 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from tests.wire import routes_channels, routes_guild, routes_interactions, routes_messages, routes_self
+from tests.wire import (
+    routes_channels,
+    routes_gateway,
+    routes_guild,
+    routes_interactions,
+    routes_messages,
+    routes_self,
+)
 from tests.wire.faults import Faults
+from tests.wire.gateway import Gateway
 from tests.wire.pipeline import FAULTS, LOG, PREFIX, RATES, WORLD, pipeline, unknown_route
 from tests.wire.rates import Rates
 from tests.wire.request_log import RequestLog
@@ -22,15 +30,18 @@ T = TypeVar("T")
 _API = (routes_self, routes_guild, routes_channels, routes_messages, routes_interactions)
 
 
-def build_app(world: World, faults: Faults, rates: Rates, log: RequestLog) -> web.Application:
-    """The app with every route under `/api/v10`, the files beside it, and a loud answer to anything else."""
+def build_app(world: World, gateway: Gateway, faults: Faults, rates: Rates, log: RequestLog) -> web.Application:
+    """The app with every route under `/api/v10`, files and gateway beside it, and a loud answer to anything else."""
     app = web.Application(middlewares=[pipeline], client_max_size=256 * 1024 * 1024)
     app[WORLD], app[FAULTS], app[RATES], app[LOG] = world, faults, rates, log
+    app[routes_gateway.GATEWAY] = gateway
+    app.on_shutdown.append(routes_gateway.close_all)
     for each in _API:
         for route in each.routes:
             if isinstance(route, web.RouteDef):
                 app.router.add_route(route.method, PREFIX + route.path, route.handler)
     app.add_routes(routes_messages.files)
+    app.add_routes(routes_gateway.routes)
     app.router.add_route("*", "/{tail:.*}", unknown_route)
     return app
 

@@ -1,8 +1,8 @@
 """`Wire`: the stand-in for Discord as a test holds it: what people do there, what they see, what went over the wire.
 
-Real discord.py speaks to it over real HTTP, so that what was sent stays when the sender is killed. Tests get it from
-the `wire` fixture (`fixture.py`), break it with `faults.py`, and start clients with `clients.py`. REST only: a gateway
-would be one more routes file that listens to `World.listeners`.
+Real discord.py speaks to it over real HTTP and WebSocket, so that what was sent stays when the sender is killed. Tests
+get it from the `wire` fixture (`fixture.py`), break it with `faults.py` and `Wire.gateway`, start clients with
+`clients.py`, and let people press, choose and submit with `people.py`.
 """
 
 import copy
@@ -17,11 +17,12 @@ from tests.wire import channels, messages, payloads
 from tests.wire.bodies import Body, Upload
 from tests.wire.components import Json
 from tests.wire.faults import Act, Faults, wait_until
+from tests.wire.gateway import Gateway
 from tests.wire.pipeline import PREFIX
 from tests.wire.rates import Rates
 from tests.wire.request_log import LoggedRequest, RequestLog
 from tests.wire.server import Server, build_app
-from tests.wire.state import CATEGORY, Interaction, Message, Overwrite
+from tests.wire.state import CATEGORY, TEXT_CHANNEL, Interaction, Message, Overwrite
 from tests.wire.world import World
 
 T = TypeVar("T")
@@ -40,9 +41,10 @@ class Wire:
         self.faults = Faults()
         self.rates = Rates()
         self._log = RequestLog()
-        self._server = Server(build_app(self.world, self.faults, self.rates, self._log))
+        self.gateway = Gateway(self.world)
+        self._server = Server(build_app(self.world, self.gateway, self.faults, self.rates, self._log))
         self.world.origin = self._server.origin
-        self.url = self._server.origin + PREFIX
+        self.url, self.gateway_url = self._server.origin + PREFIX, self.gateway.url
         self.token = self.world.token
         self.bot_id, self.owner_id, self.guild_id = self.world.bot_id, self.world.owner_id, self.world.guild_id
 
@@ -62,25 +64,48 @@ class Wire:
 
     def add_user(self, name: str = "customer", *, member: bool = True, roles: tuple[int, ...] = ()) -> int:
         """Somebody new, in the server unless `member=False`."""
-        return self.ask(lambda world: world.add_user(name, member=member, roles=roles))
+
+        def come(world: World) -> int:
+            user_id = world.add_user(name, member=member, roles=roles)
+            if member:
+                joined = payloads.member(world, world.members[user_id])
+                world.announce("GUILD_MEMBER_ADD", joined | {"guild_id": str(world.guild_id)})
+            return user_id
+
+        return self.ask(come)
 
     def add_role(self, name: str, permissions: int = 0, *, position: int = 1) -> int:
         """A new role. The bot's own stands at position 100: it can hand out those below."""
-        return self.ask(lambda world: world.add_role(name, permissions, position=position))
+
+        def make(world: World) -> int:
+            role_id = world.add_role(name, permissions, position=position)
+            self._announce_role(world, "GUILD_ROLE_CREATE", role_id)
+            return role_id
+
+        return self.ask(make)
+
+    def _announce_role(self, world: World, event: str, role_id: int) -> None:
+        world.announce(event, {"guild_id": str(world.guild_id), "role": payloads.role(world.roles[role_id])})
 
     def add_channel(self, name: str, *, parent_id: int | None = None) -> int:
         """A text channel."""
-        return self.ask(lambda world: world.add_channel(name, parent_id=parent_id).id)
+        return self.ask(lambda world: self._make_channel(world, name, TEXT_CHANNEL, parent_id))
 
     def add_category(self, name: str) -> int:
         """A category, which holds up to 50 channels."""
-        return self.ask(lambda world: world.add_channel(name, kind=CATEGORY).id)
+        return self.ask(lambda world: self._make_channel(world, name, CATEGORY, None))
+
+    def _make_channel(self, world: World, name: str, kind: int, parent_id: int | None) -> int:
+        channel = world.add_channel(name, kind=kind, parent_id=parent_id)
+        world.announce("CHANNEL_CREATE", payloads.channel(world, channel))
+        return channel.id
 
     def permit_bot(self, permissions: discord.Permissions) -> None:
         """The owner changes what the bot's role may do in the server."""
 
         def change(world: World) -> None:
             world.roles[world.bot_role_id].permissions = permissions.value
+            self._announce_role(world, "GUILD_ROLE_UPDATE", world.bot_role_id)
 
         self.ask(change)
 
@@ -88,8 +113,9 @@ class Wire:
         """The owner sets a channel's permission bits for a role, or for a member."""
 
         def change(world: World) -> None:
-            overwrite = Overwrite(target_id, 0 if target_id in world.roles else 1, allow, deny)
-            world.channel(channel_id).overwrites[target_id] = overwrite
+            channel, kind = world.channel(channel_id), 0 if target_id in world.roles else 1
+            channel.overwrites[target_id] = Overwrite(target_id, kind, allow, deny)
+            world.announce("CHANNEL_UPDATE", payloads.channel(world, channel))
 
         self.ask(change)
 
@@ -101,18 +127,21 @@ class Wire:
         """The person leaves the server, which closes their DMs to the bot."""
 
         def go(world: World) -> None:
-            del world.members[user_id]
             world.user(user_id).dms_closed = True
-            gone = {"guild_id": str(world.guild_id), "user": payloads.user(world.user(user_id))}
-            world.announce("GUILD_MEMBER_REMOVE", gone)
+            self._remove_member(world, user_id)
 
         self.ask(go)
+
+    def _remove_member(self, world: World, user_id: int) -> None:
+        if world.members.pop(user_id, None) is not None:
+            gone = {"guild_id": str(world.guild_id), "user": payloads.user(world.user(user_id))}
+            world.announce("GUILD_MEMBER_REMOVE", gone)
 
     def delete_account(self, user_id: int) -> None:
         """The account is gone: 10013 from now on."""
 
         def go(world: World) -> None:
-            world.members.pop(user_id, None)
+            self._remove_member(world, user_id)
             del world.users[user_id]
 
         self.ask(go)

@@ -146,7 +146,11 @@ class Channel:
 
 @dataclass
 class Interaction:
-    """A press, command or form. `answer` is the type of the first callback, `modal` a form that was opened by it."""
+    """A press, command or form, and what the bot made of it.
+
+    `answer` is the type of the first callback, `modal` a form that was opened by it, `choices` what was offered while
+    somebody typed; `replies` are the messages that were sent or changed for it, in turn.
+    """
 
     id: int
     token: str
@@ -161,3 +165,5 @@ class Interaction:
     ephemeral: bool = False
     loading: bool = False
     modal: Json | None = None
+    choices: list[Json] | None = None
+    replies: list[int] = field(default_factory=list)

@@ -76,7 +76,7 @@ def test_a_listener_hears_what_a_gateway_would_say(wire: Wire) -> None:
     wire.delete_message(channel, message)
     wire.delete_channel(channel)
     wire.leave(wire.add_user())
-    names = ["MESSAGE_CREATE", "MESSAGE_DELETE", "CHANNEL_DELETE", "GUILD_MEMBER_REMOVE"]
+    names = ["MESSAGE_CREATE", "MESSAGE_DELETE", "CHANNEL_DELETE", "GUILD_MEMBER_ADD", "GUILD_MEMBER_REMOVE"]
     assert [event for event, _ in heard] == names
     assert heard[0][1]["content"] == "hello"
 
