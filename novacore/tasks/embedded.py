@@ -61,6 +61,7 @@ class EmbeddedWorker:
         """Start working, and take up at once what is due. Blocks until the worker listens (under a second)."""
         # Celery's pool threads look a task up in the app that is the process's default.
         self._app.set_default()
+        housekeeping.forget_wake_ups(self._runtime)
         self._forget_waker = unit_of_work.on_commit(self._dispatcher.wake)
         for thread in self._threads:
             thread.start()

@@ -44,6 +44,13 @@ def sweep(runtime: Runtime) -> int:
         return 0
 
 
+def forget_wake_ups(runtime: Runtime) -> None:
+    """Let the next sweep wake everything that is due: for a broker in memory, which begins empty."""
+    with writing(runtime.shop.database) as tx:
+        statement = update(Job.__table__).where(_UNFINISHED, _J.woken_at.is_not(None))  # type: ignore[arg-type]
+        tx.session.connection().execute(statement.values(woken_at=None))
+
+
 def _sweep(runtime: Runtime) -> int:
     total = 0
     for _ in range(BATCHES):

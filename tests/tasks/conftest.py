@@ -8,7 +8,9 @@ from novacore.tasks.gateway import Gateway
 from novacore.tasks.heavy import Inline
 from novacore.tasks.work import Runtime, load_handlers
 from novacore.workflows.shop import Shop
+from tests.fixtures.shops import MovableClock, ProductMaker
 from tests.tasks.jobs import Fallbacks
+from tests.tasks.town import Town, settle
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire
 
@@ -48,3 +50,9 @@ def gateway(wire: Wire) -> Iterator[Gateway]:
 def online(shop: Shop, gateway: Gateway, fallbacks: Fallbacks) -> Runtime:
     """Give a runtime with Discord, on either database."""
     return Runtime(shop, gateway, Inline(), "worker-1", fallbacks)
+
+
+@pytest.fixture
+def town(shop: Shop, wire: Wire, gateway: Gateway, make_product: ProductMaker, time: MovableClock) -> Town:
+    """Build a shop with its Discord, on either database; nothing runs unless the test runs it."""
+    return settle(shop, wire, gateway, make_product(units=20))

@@ -30,24 +30,20 @@ from tests.tasks.jobs import ANY, job_row, lapse, outcomes, queue_job, queue_job
 from tests.wire.faults import Hold
 from tests.wire.stand_in import Wire
 
-Start = Callable[[], EmbeddedWorker]
+Start = Callable[..., EmbeddedWorker]
+Use = Callable[[Handler], None]
 
 
 @pytest.fixture
-def make_runtime(shop: Shop) -> Callable[[], Runtime]:
-    """Lend what makes a runtime: a stop closes one for good."""
-    return lambda: Runtime(shop, Gateway.rest("unused", NOWHERE), Child(), worker_name())
-
-
-@pytest.fixture
-def start(make_runtime: Callable[[], Runtime]) -> Iterator[Start]:
-    """Lend `start()`, which starts a worker; what is not stopped by the test is stopped after it."""
+def start(shop: Shop) -> Iterator[Start]:
+    """Lend `start(gateway)`, which starts a worker; what the test did not stop is stopped after it."""
     started: list[EmbeddedWorker] = []
 
-    def begin() -> EmbeddedWorker:
-        worker = EmbeddedWorker(make_runtime(), threads=4)
-        worker.start()
+    def begin(gateway: Gateway | None = None, threads: int = 4) -> EmbeddedWorker:
+        runtime = Runtime(shop, gateway or Gateway.rest("unused", NOWHERE), Child(), worker_name())
+        worker = EmbeddedWorker(runtime, threads)
         started.append(worker)
+        worker.start()
         return worker
 
     yield begin
@@ -57,12 +53,9 @@ def start(make_runtime: Callable[[], Runtime]) -> Iterator[Start]:
 
 
 @pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
+def use(monkeypatch: pytest.MonkeyPatch) -> Use:
     """Lend `use(handler)`, which lets the function do the jobs of these tests."""
     return lambda handler: monkeypatch.setitem(HANDLERS, ANY, handler)
-
-
-Use = Callable[[Handler], None]
 
 
 def wait_for(holds: Callable[[], object], seconds: float = 10) -> float:
@@ -144,25 +137,20 @@ def test_a_stop_lets_what_is_in_flight_finish(shop: Shop, start: Start, use: Use
     assert is_done(shop.database, job_id)
 
 
-def test_a_stop_in_the_middle_loses_nothing(wire: Wire, shop: Shop, use: Use) -> None:
+def test_a_stop_in_the_middle_loses_nothing(wire: Wire, shop: Shop, start: Start, use: Use) -> None:
     """A job that hangs is cut off and queued again, the ones behind it were never taken; a new start does them all."""
     user = wire.add_user()
     held = wire.fault("GET", f"/users/{user}", Hold())
     use(lambda work: f"It is {work.gateway.fetch_user(user).name}.")
 
-    def begin() -> EmbeddedWorker:
-        worker = EmbeddedWorker(Runtime(shop, Gateway.rest(wire.token, wire.url), Child(), "embedded"), threads=1)
-        worker.start()
-        return worker
-
-    first = begin()
+    first = start(Gateway.rest(wire.token, wire.url), threads=1)
     ids = queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(20)])
     held.wait_reached()
     began = time.monotonic()
     first.stop(0.5)
     assert time.monotonic() - began < 5
     assert {job_row(shop.database, job_id).state for job_id in ids} == {JobState.queued}
-    second = begin()
+    second = start(Gateway.rest(wire.token, wire.url))
     wait_for(lambda: all(is_done(shop.database, job_id) for job_id in ids), 30)
     second.stop()
     assert sorted(len(outcomes(shop.database, job_id)) for job_id in ids) == [1] * 19 + [2]

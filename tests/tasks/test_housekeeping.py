@@ -12,7 +12,7 @@ from novacore.db.models import Job
 from novacore.db.unit_of_work import Wake, on_commit, writing
 from novacore.states import JobState
 from novacore.tasks import housekeeping
-from novacore.tasks.housekeeping import BATCH, BATCHES, sweep
+from novacore.tasks.housekeeping import BATCH, BATCHES, forget_wake_ups, sweep
 from novacore.tasks.runner import run
 from novacore.tasks.work import HANDLERS, Runtime
 from novacore.workflows.jobs import JobRequest
@@ -63,6 +63,13 @@ def test_a_wake_up_is_believed_in_for_half_a_minute(runtime: Runtime, woken: lis
     assert swept(runtime, woken) == []
     with writing(runtime.shop.database) as tx:
         tx.session.execute(update(Job).values(woken_at=datetime.now(UTC) - timedelta(seconds=31)))
+    assert swept(runtime, woken) == [job_id]
+
+
+def test_wake_ups_that_were_lost_with_their_broker_are_forgotten(runtime: Runtime, woken: list[Wake]) -> None:
+    job_id = queue_job(runtime.shop.database)
+    assert swept(runtime, woken) == [job_id]
+    forget_wake_ups(runtime)
     assert swept(runtime, woken) == [job_id]
 
 

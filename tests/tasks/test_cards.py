@@ -1,0 +1,179 @@
+"""Receipts and review cards: posted once, always true, whoever moved the order and whenever."""
+
+import pytest
+
+from novacore.media.artwork import sample_receipt
+from novacore.states import OrderStatus
+from novacore.tasks import runner
+from novacore.workflows import orders
+from novacore.workflows.arrows import Given
+from tests.fixtures.shops import OWNER, STAFF, MovableClock
+from tests.tasks.town import Town
+from tests.wire.faults import Drop
+from tests.wire.state import Message
+from tests.workflows import lives
+
+
+def receipt(town: Town) -> Message:
+    """The customer's one receipt."""
+    (message,) = [one for one in town.wire.dms(town.customer.id or 0) if "Order id" in one.text]
+    return message
+
+
+def card(town: Town) -> Message:
+    """The newest review card."""
+    return town.wire.messages(town.places.staff_channel_id)[-1]
+
+
+def verbs(message: Message) -> set[str]:
+    """The verbs of the buttons."""
+    return {custom_id.split(":")[2] for custom_id in message.custom_ids}
+
+
+def test_the_receipt_follows_the_order_through_its_whole_life(town: Town) -> None:
+    order = town.place()
+    town.work()
+    assert verbs(receipt(town)) == {"submit_proof", "cancel"}
+    assert "$9.99" in receipt(town).text
+    town.submit(order)
+    town.work()
+    assert verbs(receipt(town)) == set()
+    orders.ask_again(town.shop, STAFF, order.id, Given(reason="Too dark."))
+    town.work()
+    assert verbs(receipt(town)) == {"submit_proof", "cancel"}
+    assert "Too dark." in receipt(town).text
+    town.submit(order)
+    orders.approve(town.shop, STAFF, order.id, Given())
+    town.work()
+    assert verbs(receipt(town)) == {"reveal"}
+
+
+def test_the_review_card_shows_what_staff_need(town: Town) -> None:
+    order = town.submit(town.place(quantity=2))
+    town.work()
+    shown = card(town)
+    for words in (order.id, "2 × Game key", "$19.98", "Bitcoin", "their first order", "account made"):
+        assert words in shown.text, words
+    assert list(shown.files) == [f"proof-{order.id}.jpg"]
+    assert verbs(shown) == {"approve", "reject", "ask_again"}
+    assert all(custom_id.endswith(f":{order.id}:1") for custom_id in shown.custom_ids)
+
+
+def test_the_card_shows_the_present_state_whoever_changed_it(town: Town) -> None:
+    order = town.delivered()
+    shown = card(town)
+    assert "Delivered" in shown.text
+    assert verbs(shown) == {"refund"}
+    orders.refund(town.shop, OWNER, order.id, lives.REASON)
+    town.work()
+    assert "Refunded" in card(town).text
+    assert verbs(card(town)) == set()
+
+
+def test_staff_can_decide_while_no_picture_is_made(town: Town, time: MovableClock) -> None:
+    """The media workers are down: the card goes out after a minute, and the picture is put in later."""
+    town.submit(town.place())
+    (picture_job,) = town.due("process_proof")
+    for job_id in town.due():
+        if job_id != picture_job:
+            runner.run(town.runtime, job_id)
+    assert town.staff_channel() == []
+    time.move(seconds=61)
+    for job_id in town.due("post_review_card"):
+        runner.run(town.runtime, job_id)
+    assert verbs(card(town)) == {"approve", "reject", "ask_again"}
+    assert card(town).files == {}
+    town.work()
+    assert len(town.staff_channel()) == 1
+    assert len(card(town).files) == 1
+
+
+def test_a_new_round_has_a_new_card_and_the_old_one_is_closed(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    orders.ask_again(town.shop, STAFF, order.id, Given(reason="Too dark."))
+    town.work()
+    town.submit(order)
+    town.work()
+    old, new = town.wire.messages(town.places.staff_channel_id)
+    assert verbs(old) == set()
+    assert verbs(new) == {"approve", "reject", "ask_again"}
+    assert all(custom_id.endswith(":2") for custom_id in new.custom_ids)
+
+
+def test_a_card_killed_between_send_and_memory_is_found_again(town: Town, time: MovableClock) -> None:
+    town.submit(town.place())
+    town.wire.fault("POST", f"/channels/{town.places.staff_channel_id}/messages", Drop(taken=True))
+    town.work()
+    assert len(town.staff_channel()) == 1, "it was posted, and we do not know"
+    for _ in range(3):
+        time.move(minutes=10)
+        town.work()
+    assert len(town.staff_channel()) == 1
+    assert card(town).edited_at is None or verbs(card(town)) == {"approve", "reject", "ask_again"}
+
+
+def test_a_deleted_card_is_let_go(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    town.wire.delete_message(town.places.staff_channel_id, card(town).id)
+    orders.reject(town.shop, STAFF, order.id, lives.REASON)
+    town.work()
+    assert town.outcome("refresh_cards")[0] == "done"
+
+
+def test_an_order_decided_before_its_card_went_out_gets_none(town: Town, time: MovableClock) -> None:
+    order = town.submit(town.place())
+    orders.reject(town.shop, STAFF, order.id, lives.REASON)
+    time.move(minutes=2)
+    town.work()
+    assert town.outcome("post_review_card") == ("done", "Nothing to review: the order is rejected.")
+    assert town.staff_channel() == []
+
+
+def test_closed_dms_show_on_the_card_before_anything_was_approved(town: Town) -> None:
+    town.wire.close_dms(town.customer.id or 0)
+    town.submit(town.place())
+    town.work()
+    assert "DMs" in card(town).text
+    assert town.outcome("order_receipt") == ("dead", "Their DMs are closed to the shop.")
+
+
+def test_shared_references_and_likenesses_are_shown_to_staff(town: Town) -> None:
+    picture = sample_receipt("$9.99", "shop@example.com", "THE SAME PAYMENT")
+    reference = lives.reference()
+    first = town.place()
+    orders.submit_proof(town.shop, town.customer, first.id, picture, reference)
+    town.work()
+    second = town.place()
+    orders.submit_proof(town.shop, town.customer, second.id, lives.resaved(picture), reference)
+    town.work()
+    shown = card(town)
+    assert second.id in shown.text
+    assert first.id in shown.text, "the other order is named"
+    assert len(shown.files) == 2, "the proof, and both side by side"
+    assert second.id in town.wire.messages(town.places.staff_channel_id)[0].text, "the first card is flagged, too"
+    assert town.order(second.id).status is OrderStatus.under_review
+
+
+@pytest.mark.parametrize("quick", [True, False], ids=["edits overtake", "in order"])
+def test_whoever_edits_last_has_read_last(town: Town, monkeypatch: pytest.MonkeyPatch, quick: bool) -> None:
+    """The order moves while a refresh is editing: the same job goes round again."""
+    order = town.submit(town.place())
+    town.work()
+    edit, moved = town.runtime.gateway.edit, [not quick]
+
+    def edit_slowly(channel_id: int, *rest: object, **named: object) -> bool:
+        if channel_id == town.places.staff_channel_id and not moved[0]:
+            moved[0] = True
+            orders.approve(town.shop, STAFF, order.id, Given())
+        return edit(channel_id, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(town.runtime.gateway, "edit", edit_slowly)
+    orders.ask_again(town.shop, STAFF, order.id, Given(reason="Too dark.")) if not quick else None
+    from novacore.workflows.jobs import JobName  # noqa: PLC0415
+    from tests.tasks.jobs import queue_job  # noqa: PLC0415
+
+    runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_cards, order.id))
+    expected = "Payment confirmed" if quick else "Waiting for payment"
+    assert expected in card(town).text or "approved" in card(town).text.lower()
