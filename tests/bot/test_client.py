@@ -66,6 +66,7 @@ async def test_a_press_that_is_being_answered_is_finished_before_the_bot_leaves(
         closing = asyncio.create_task(here.bot.close())
         await asyncio.sleep(0.2)
         assert not closing.done()
+        assert not here.bot.is_closed()  # Discord can still be told
         gate.set()
         answer = await pressing
         await closing

@@ -69,6 +69,17 @@ async def test_the_goods_are_shown_to_the_buyer_alone(town: Opening) -> None:
         assert here.state(order) == "delivered"
 
 
+async def test_the_goods_leave_the_list_of_orders_as_it_is(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        await here.decide(here.sam, "approve", order)
+        listed = await here.press(here.alice, "nc:order:page:0")
+        shown = await here.alice.click(page(listed), custom_id=f"nc:order:reveal:{order.id}")
+        assert page(shown).id != page(listed).id
+        assert "SECRET" in said(shown)
+        assert "SECRET" not in said(listed)
+
+
 @pytest.mark.parametrize("verb", ["cancel", "reveal"])
 @pytest.mark.parametrize("whose", ["another's", "nobody's"])
 async def test_an_order_that_is_not_yours_reads_like_a_missing_one(town: Opening, verb: str, whose: str) -> None:
