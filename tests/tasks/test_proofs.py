@@ -5,9 +5,9 @@ from io import BytesIO
 from PIL import Image
 from sqlalchemy import select
 
-from novacore.db.models import Proof, ProofFile
+from novacore.db.models import Job, Proof, ProofFile
 from novacore.db.queries import orders as order_queries
-from novacore.db.unit_of_work import reading
+from novacore.db.unit_of_work import reading, writing
 from novacore.media.artwork import sample_receipt
 from novacore.states import ProofState
 from novacore.tasks import runner
@@ -54,15 +54,12 @@ def test_a_picture_that_breaks_half_way_is_flagged_and_staff_decide(town: Town) 
     town.work()
     assert stored(town, order_id)[0].state is ProofState.unreadable
     assert len(town.staff_channel()) == 1
-    assert "could not be read" in town.staff_channel()[0] or "can't be opened" in town.staff_channel()[0]
+    assert "could not be opened. Decide without it, or ask for another proof." in town.staff_channel()[0]
 
 
 def test_a_picture_job_that_dies_flags_the_proof(town: Town) -> None:
     order_id = submitted(town, lives.picture())
     (job_id,) = town.due("process_proof")
-    from novacore.db.models import Job  # noqa: PLC0415
-    from novacore.db.unit_of_work import writing  # noqa: PLC0415
-
     with writing(town.shop.database) as tx:
         fire_fallback(town.shop, tx, tx.session.get_one(Job, job_id), "It was cut off 8 times.")
     assert stored(town, order_id)[0].state is ProofState.unreadable
