@@ -1,5 +1,6 @@
 """The shop window: the panel, a category, a product, how many, and how to pay. Called by the bot's shop handlers."""
 
+import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -42,7 +43,9 @@ def shop_panel(categories: Sequence[CategoryRow], page: int = 0, total: int | No
     items.append(text(_HOW_IT_WORKS))
     items.append(_select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
     count = len(categories) if total is None else total
-    items += rows(buttons.paging(page, _pages(count), lambda n: custom_ids.build("shop", "categories", n)))
+    turn = buttons.paging(page, _pages(count), lambda n: custom_ids.build("shop", "categories", n))
+    # For whoever has picked from the panel before: Discord does not send the same pick from the same message twice.
+    items += rows([*turn, *([] if page else [_all_categories()])])
     return Message(box(items, looks.BRAND))
 
 
@@ -191,8 +194,18 @@ def _picture(product: ProductRow) -> tuple[str, FilePart | None] | None:
 
 
 def _select(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> ui.ActionRow[Any]:
-    select: ui.Select[Any] = ui.Select(custom_id=custom_id, placeholder=placeholder, options=options)
+    # A client does not send the same pick from one select twice, and may take the select that an edit puts in its place
+    # for the same (discord-api-docs 4801, 8160): who went back could not pick again. An id of its own tells them apart.
+    select: ui.Select[Any] = ui.Select(
+        custom_id=custom_id, placeholder=placeholder, options=options, id=_FIRST_ID + next(_RENDERED) % _IDS
+    )
     return ui.ActionRow(select)
+
+
+_FIRST_ID: Final = 1000
+_IDS: Final = 1_000_000
+_RENDERED = itertools.count()
+"""Ids above those that Discord gives to the other components of a message."""
 
 
 def _all_categories() -> buttons.Button:

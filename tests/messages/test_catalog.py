@@ -1,6 +1,7 @@
 """The shop window, as somebody reads it who has never been here."""
 
 import pytest
+from discord import ui
 
 from novacore.addresses import PaymentAddress
 from novacore.messages import catalog
@@ -29,12 +30,23 @@ def _media(message: Message) -> list[str]:
 
 def test_the_panel_lets_one_choose_a_category() -> None:
     message = catalog.shop_panel([samples.category(), samples.category(id=4, name="Accounts", products=1)])
-    assert custom_ids_of(message) == ["nc:shop:category"]
+    assert custom_ids_of(message) == ["nc:shop:category", "nc:shop:categories:0"]
     assert [(one["label"], one["value"], one["description"]) for one in options_of(message)] == [
         ("Gift cards", "3", "3 products"),
         ("Accounts", "4", "1 product"),
     ]
     assert "goods arrive in your DMs" in words_of(message)
+
+
+def test_a_select_that_is_shown_again_is_another_one_to_discord() -> None:
+    wares = [samples.product()]
+    ids = {
+        part.id
+        for _ in range(2)
+        for part in catalog.category_page(samples.category(), wares).view.walk_children()
+        if isinstance(part, ui.Select)
+    }
+    assert len(ids) == 2
 
 
 def test_an_empty_shop_says_so() -> None:
