@@ -41,7 +41,10 @@ class ShopTree(app_commands.CommandTree[Any]):
 
 async def sync_if_changed(tree: ShopTree, guild: discord.Guild, desk: Desk) -> bool:
     """Tell Discord which commands there are, where it does not know; tell whether that was needed."""
+    # Up to here they were nobody's in particular, so that a press right after the start is answered. From here on they
+    # are the server's alone: what also stands there for all servers would be a second set that Discord never hears of.
     tree.copy_global_to(guild=guild)
+    tree.clear_commands(guild=None)
     wanted = tree.get_commands(guild=guild)
     digest = _digest(guild, [command.to_dict(tree) for command in wanted])
     noted = await desk.run(facts.recall, facts.COMMANDS_DIGEST)

@@ -20,6 +20,14 @@ async def test_commands_are_given_to_the_shops_server_once(town: Opening) -> Non
         assert {command["name"] for command in request} == NAMES
 
 
+async def test_none_is_left_for_servers_that_are_not_ours(town: Opening) -> None:
+    async with town() as here:
+        assert here.bot.tree.get_commands() == []
+        assert {
+            command.name for command in here.bot.tree.get_commands(guild=here.bot.get_guild(here.guild.id))
+        } == NAMES
+
+
 async def test_a_change_is_given_on(town: Opening) -> None:
     async with town() as here:
         await here.bot.desk.run(facts.note, facts.COMMANDS_DIGEST, {"digest": "that of an older release"})
