@@ -6,21 +6,31 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 
+import discord
+
 from novacore import telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.db import schema
 from novacore.error_reports import configure_sentry
+from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.tasks.app import make_app
 from novacore.tasks.dispatch import start_waking
 from novacore.tasks.embedded import EmbeddedWorker, worker_name
 from novacore.tasks.gateway import Gateway
 from novacore.tasks.heavy import Child
-from novacore.tasks.rest import point_discord_at
+from novacore.tasks.rest import find_gateway, point_discord_at
 from novacore.tasks.work import Runtime
 from novacore.workflows.shop import Shop, open_shop
 
 log = logging.getLogger(__name__)
+
+_PORTAL = "In the Discord developer portal open your application, then Bot:"
+_WRONG_TOKEN = f"DISCORD_TOKEN: Discord does not know this token. {_PORTAL} press Reset Token and copy the new one."
+_WITHOUT_INTENTS = (
+    f"Discord does not let the bot hear what it needs to. {_PORTAL} switch on both Message Content Intent (for the "
+    "transcripts of tickets) and Server Members Intent (to hear who leaves)."
+)
 
 
 def prepare(settings: Settings, process_name: str = "") -> None:
@@ -53,7 +63,7 @@ async def _serve(shop: Shop, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end.set)
     async with _workers(shop, settings, bot):
-        connection = asyncio.create_task(bot.start(settings.discord_token.get_secret_value()))
+        connection = asyncio.create_task(_connect(bot, settings))
         ending = asyncio.create_task(end.wait())
         await asyncio.wait({connection, ending}, return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
@@ -64,6 +74,19 @@ async def _serve(shop: Shop, settings: Settings) -> None:
         connection.result()
     if bot.refusal:
         raise bot.refusal
+
+
+async def _connect(bot: ShopBot, settings: Settings) -> None:
+    """Log in and stay connected. Raises SettingsError for what only Discord can tell of the token and its intents."""
+    try:
+        await bot.login(settings.discord_token.get_secret_value())
+        if settings.discord_api_url:
+            await find_gateway(bot)
+        await bot.connect()
+    except discord.LoginFailure:
+        raise SettingsError([_WRONG_TOKEN]) from None
+    except discord.PrivilegedIntentsRequired:
+        raise SettingsError([_WITHOUT_INTENTS]) from None
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,9 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import discord
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from yarl import URL
 
 LONGEST_LIMIT_SECONDS = 30.0
 """Longer rate limits are raised as discord.RateLimited, and the job waits them out in its row. discord.py's minimum."""
@@ -128,6 +130,15 @@ def point_discord_at(url: str) -> None:
     """
     own_path = urlsplit(Route.BASE).path
     Route.BASE = url.rstrip("/") if urlsplit(url).path.strip("/") else url.rstrip("/") + own_path
+
+
+async def find_gateway(client: discord.Client) -> None:
+    """Let the bot's websocket go where `GET /gateway/bot` says. After the login, before the first connection.
+
+    Left to itself discord.py 2.7.1 asks nobody and connects to Discord's own address, whatever the REST calls go to.
+    """
+    _, url, _ = await client.http.get_bot_gateway()
+    DiscordWebSocket.DEFAULT_GATEWAY = URL(url)
 
 
 def release_global_limit(client: discord.Client) -> None:

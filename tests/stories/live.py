@@ -1,0 +1,173 @@
+"""A live shop in processes of its own, on the stand-in for Discord, and the people before it. For the stories here."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from subprocess import Popen
+from typing import Self
+
+import discord
+
+from novacore.crypto import new_key
+from novacore.media.artwork import sample_receipt
+from tests.fixtures.processes import running, wait_until
+from tests.wire.people import Person, Reply
+from tests.wire.stand_in import Wire
+from tests.wire.state import Message
+
+ROOT = Path(__file__).resolve().parents[2]
+NOVACORE = str(Path(sys.executable).with_name("novacore"))
+CELERY = (str(Path(sys.executable).with_name("celery")), "-A", "novacore.tasks.app")
+
+CHANNELS = {
+    "MAIN_CHANNEL_ID": "shop",
+    "STAFF_CHANNEL_ID": "staff",
+    "PUBLIC_LOG_CHANNEL_ID": "purchases",
+    "VOUCH_CHANNEL_ID": "vouches",
+    "TICKET_PANEL_CHANNEL_ID": "support",
+}
+# Published examples: BIP 173 (and the same key on Litecoin), TRON's docs, Solana's docs, EIP-55.
+ADDRESSES = {
+    "PAYPAL_EMAIL": "shop@example.com",
+    "BTC_ADDRESS": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+    "LTC_ADDRESS": "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
+    "USDT_ADDRESS": "TZ4UXDV5ZhNW7fb2AMSbgfAEZ7hWsnYS2g",
+    "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
+    "ETH_ADDRESS": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+}
+REFERENCE = "9AB12345CD678901E"
+PRODUCT = "Starfall Odyssey key"
+CODE = "SAMPLE-"
+"""How every code of that product begins."""
+
+
+class Process:
+    """A command that runs; what it says goes to its log."""
+
+    def __init__(self, popen: "Popen[bytes]", log: Path) -> None:
+        self.popen, self.path = popen, log
+
+    @property
+    def log(self) -> str:
+        """What it has said so far."""
+        return self.path.read_text(errors="replace")
+
+    def wait_for(self, words: str, seconds: float = 40) -> None:
+        """Wait until it has said so; fails with its log."""
+        wait_until(lambda: words in self.log, self.popen, log=self.path, seconds=seconds)
+
+    def kill(self) -> None:
+        """Kill it as `kill -9` does."""
+        self.popen.kill()
+        self.popen.wait()
+
+
+class LiveShop:
+    """The server, its people, and the processes that a story starts. Leave it as a context, and they end."""
+
+    def __init__(self, wire: Wire, folder: Path, settings: Mapping[str, str]) -> None:
+        self.wire, self.folder = wire, folder
+        # How fast presses are acknowledged is measured elsewhere; a busy machine shall not spoil a story.
+        wire.world.ack_window = 30.0
+        self.roles = {name: wire.add_role(name) for name in ("Customer", "Staff", "Owner")}
+        self.channels = {name: wire.add_channel(name) for name in CHANNELS.values()}
+        self._close_staff_channel()
+        self.buyer = Person(wire, wire.add_user("alice"), self.channels["shop"])
+        self.staff = Person(wire, wire.add_user("sam", roles=(self.roles["Staff"],)), self.channels["staff"])
+        self.settings = {**self._settings(), **settings}
+        self._stack = ExitStack()
+        self._started = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _close_staff_channel(self) -> None:
+        view, staff = discord.Permissions(view_channel=True).value, self.channels["staff"]
+        self.wire.set_overwrite(staff, self.wire.guild_id, deny=view)
+        for target in (self.roles["Staff"], self.wire.bot_id):
+            self.wire.set_overwrite(staff, target, allow=view)
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            **ADDRESSES,
+            **{setting: str(self.channels[name]) for setting, name in CHANNELS.items()},
+            "TICKET_CATEGORY_ID": str(self.wire.add_category("tickets")),
+            "CUSTOMER_ROLE_ID": str(self.roles["Customer"]),
+            "STAFF_ROLE_IDS": str(self.roles["Staff"]),
+            "OWNER_ROLE_ID": str(self.roles["Owner"]),
+            "DISCORD_TOKEN": self.wire.token,
+            "DISCORD_API_URL": self.wire.url,
+            "DATABASE_PATH": str(self.folder / "data" / "shop.db"),
+            "LOG_DIR": str(self.folder / "logs"),
+            "SECRET_KEY": new_key(),
+        }
+
+    # The processes.
+
+    def start(self, *command: str, by_file: bool = False) -> Process:
+        """Start a command with the shop's settings: in its environment, or `by_file` in the .env of its folder."""
+        self._started += 1
+        log, environment = self.folder / f"process-{self._started}.log", dict(os.environ)
+        if by_file:
+            self.write_env_file()
+        else:
+            environment |= self.settings
+        cwd = self.folder if by_file else ROOT
+        popen = self._stack.enter_context(running(command, log=log, cwd=cwd, env=environment))
+        return Process(popen, log)
+
+    def run(self, *command: str, by_file: bool = False) -> str:
+        """Run a command to its end, which has to be a good one; what it said."""
+        process = self.start(*command, by_file=by_file)
+        assert process.popen.wait(60) == 0, process.log
+        return process.log
+
+    def write_env_file(self) -> None:
+        """Write the settings as an owner keeps them."""
+        path = self.folder / ".env"
+        path.write_text("".join(f"{name}={value}\n" for name, value in self.settings.items()))
+        path.chmod(0o600)
+
+    # The people.
+
+    def panel(self) -> Message:
+        """Wait for the shop's panel, and return the newest."""
+        return self.buyer.await_message(self.channels["shop"], "NovaCore Products")
+
+    def order(self) -> Reply:
+        """Alice goes from the panel to the payment instructions."""
+        alice = self.buyer
+        shelf = alice.choose(self.panel(), "Games")
+        page = alice.choose(shelf, PRODUCT)
+        methods = alice.submit(alice.press(page, "Buy"), quantity="1")
+        return alice.choose(methods, "PayPal")
+
+    def pay(self, order: Reply) -> Reply:
+        """Alice sends her proof."""
+        form = self.buyer.press(order, "Send payment proof")
+        proof = sample_receipt("19.99 USD", ADDRESSES["PAYPAL_EMAIL"], REFERENCE)
+        return self.buyer.submit(form, proof=("paid.png", proof), reference=REFERENCE)
+
+    def approve(self) -> Reply:
+        """Sam looks at the newest card and approves."""
+        card = self.staff.await_message(self.channels["staff"], PRODUCT)
+        return self.staff.press(card, "Approve")
+
+    def goods(self) -> list[Message]:
+        """The DMs of Alice that hold a code."""
+        return [each for each in self.buyer.dms() if CODE in each.text]
+
+
+def stop(processes: Iterable[Process], seconds: float = 10.0) -> None:
+    """Send SIGTERM to all; each has to end by itself, in good order and in time."""
+    everyone = list(processes)
+    for each in everyone:
+        each.popen.send_signal(signal.SIGTERM)
+    for each in everyone:
+        assert each.popen.wait(seconds) == 0, each.log

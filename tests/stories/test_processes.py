@@ -1,0 +1,51 @@
+"""Production: every command a process of its own, on PostgreSQL, Redis and the stand-in, from the panel to the DM."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.redis_server import RedisServer
+from tests.stories.live import CELERY, CODE, NOVACORE, LiveShop, Process, stop
+from tests.wire.fixture import wire
+from tests.wire.stand_in import Wire
+
+__all__ = ["wire"]
+
+WORKER = (*CELERY, "worker", "-l", "info")
+
+
+@pytest.fixture
+def shop(wire: Wire, tmp_path: Path, postgresql_url: str, own_redis: RedisServer) -> Iterator[LiveShop]:
+    """A shop that is migrated and filled, and not open yet."""
+    with LiveShop(wire, tmp_path, {"DATABASE_URL": postgresql_url, "CELERY_BROKER_URL": own_redis.url}) as live:
+        assert "at this release's schema" in live.run(NOVACORE, "migrate")
+        assert "sample products are on sale" in live.run(NOVACORE, "sample")
+        yield live
+
+
+def _open(shop: LiveShop) -> list[Process]:
+    """Start what production is made of, and wait until it is open."""
+    workers = [shop.start(*WORKER, "-Q", queue) for queue in ("discord", "discord", "media")]
+    everything = [shop.start(NOVACORE, "bot"), *workers, shop.start(*CELERY, "beat")]
+    shop.panel()
+    for worker in workers:
+        worker.wait_for("ready.")
+    return everything
+
+
+def test_a_person_buys_from_separate_processes(shop: LiveShop) -> None:
+    everything = _open(shop)
+    order = shop.order()
+    shop.buyer.await_dm("Send us the proof")
+    assert "We're checking your payment" in shop.pay(order).text
+    shop.approve()
+    delivery = shop.buyer.await_dm(CODE)
+    shop.staff.await_message(shop.channels["purchases"], "Starfall Odyssey key")
+    shop.wire.wait_for(lambda: shop.roles["Customer"] in shop.wire.roles_of(shop.buyer.id), what="the role")
+    began = time.monotonic()
+    stop(everything)
+    assert time.monotonic() - began < 10
+    assert [each.id for each in shop.goods()] == [delivery.id]
+    assert [each.log for each in everything if "Traceback" in each.log] == []
