@@ -1,0 +1,107 @@
+"""The shop as most owners run it: `novacore run`, one process, its settings in .env; killed at the worst moments."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from novacore.db.engine import Database
+from novacore.db.models import Job
+from novacore.db.unit_of_work import reading
+from novacore.states import JobState
+from novacore.workflows.jobs import JobName
+from tests.stories.live import CODE, NOVACORE, PRODUCT, LiveShop, Process, stop
+from tests.tasks.jobs import lapse, outcomes
+from tests.wire.faults import Hold
+from tests.wire.fixture import wire
+from tests.wire.stand_in import Wire
+
+__all__ = ["wire"]
+
+
+@pytest.fixture
+def shop(wire: Wire, tmp_path: Path) -> Iterator[LiveShop]:
+    """A shop that is filled, and not open yet."""
+    with LiveShop(wire, tmp_path, {}) as live:
+        live.run(NOVACORE, "sample", by_file=True)
+        yield live
+
+
+def _run(shop: LiveShop) -> Process:
+    return shop.start(NOVACORE, "run", by_file=True)
+
+
+def _database(shop: LiveShop) -> "closing[Database]":
+    return closing(Database(f"sqlite:///{shop.settings['DATABASE_PATH']}"))
+
+
+def _let_the_leases_run_out(shop: LiveShop) -> int:
+    """Let the minute and a half pass in which the killed process would have had its jobs; the delivery's job id."""
+    with _database(shop) as database:
+        with reading(database) as session:
+            rows = session.execute(select(Job.name, Job.id).where(Job.state == JobState.running))
+            running: dict[str, int] = {row.name: row.id for row in rows}
+        for job_id in running.values():
+            lapse(database, job_id)
+        return running[JobName.deliver_order]
+
+
+def _wait_until_delivered(shop: LiveShop) -> None:
+    """Wait for what follows a delivery: the announcement, and the receipt that says so."""
+    shop.staff.await_message(shop.channels["purchases"], PRODUCT)
+
+
+def test_a_person_buys_and_the_shop_stops_in_good_order(shop: LiveShop) -> None:
+    process = _run(shop)
+    shop.pay(shop.order())
+    shop.approve()
+    shop.buyer.await_dm(CODE)
+    _wait_until_delivered(shop)
+    stop([process])
+    assert len(shop.goods()) == 1
+    assert "Traceback" not in process.log
+    assert CODE not in process.log
+    assert shop.wire.token not in process.log
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("taken", [True, False], ids=["before-its-record", "before-the-send"])
+def test_killed_in_the_middle_of_a_delivery(shop: LiveShop, taken: bool) -> None:
+    shop.wire.world.nonce_window = 0.0  # Discord forgets nonces; what was sent must be found in the history
+    process = _run(shop)
+    shop.pay(shop.order())
+    shop.buyer.await_dm("proof is here")
+    to_the_buyer = ("POST", f"/channels/{shop.wire.dm_channel(shop.buyer.id)}/messages")
+    held = shop.wire.fault(*to_the_buyer, Hold(taken=taken))
+    shop.approve()
+    held.wait_reached()
+    process.kill()
+    held.wait_lost()
+    assert len(shop.goods()) == taken
+    job_id, sent_before = _let_the_leases_run_out(shop), len(shop.wire.requests(*to_the_buyer))
+    process = _run(shop)
+    _wait_until_delivered(shop)
+    stop([process])
+    assert len(shop.goods()) == 1
+    assert len(shop.wire.requests(*to_the_buyer)) == sent_before + (not taken)
+    with _database(shop) as database:
+        assert outcomes(database, job_id) == ["killed", "done"]
+
+
+def test_a_token_that_discord_does_not_know_is_named(shop: LiveShop) -> None:
+    shop.settings["DISCORD_TOKEN"] = "wrong-token.stand-in.not-a-secret"
+    process = _run(shop)
+    assert process.popen.wait(60) == 1
+    assert "DISCORD_TOKEN: Discord does not know this token." in process.log
+    assert "Traceback" not in process.log
+    assert "wrong-token" not in process.log
+
+
+def test_intents_that_are_not_switched_on_are_named(shop: LiveShop) -> None:
+    shop.wire.world.intents.gateway_message_content_limited = False
+    process = _run(shop)
+    assert process.popen.wait(60) == 1
+    assert "Message Content Intent" in process.log
+    assert "Traceback" not in process.log
