@@ -86,6 +86,8 @@ class Gateway:
         """
         if unit_of_work.in_transaction():
             raise RuntimeError("A transaction is open: nothing may go over the network before it has committed.")
+        if self._closed:
+            raise GatewayClosed("The shop is stopping.")
         client, loop = self._line.ready()
         future = self._submit(_within(what, client, seconds), loop)
         try:

@@ -4,10 +4,9 @@ import logging
 import time
 from collections.abc import Callable
 
-import sentry_sdk
 from sqlalchemy.exc import OperationalError
 
-from novacore import telemetry
+from novacore import ids, telemetry
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import NotFound, WrongState
@@ -88,12 +87,20 @@ def _failed(runtime: Runtime, job: ClaimedJob, error: Exception) -> None:
     verdict = retry.classify(error)
     sentence = verdict.sentence
     if verdict.kind is retry.Kind.bug:
-        log.error("Job %s (%s), attempt %s: %s", job.id, job.name, job.attempt, sentence, exc_info=error)
-        reference = sentry_sdk.capture_exception(error)
-        sentence = f"{sentence} Reference {reference}." if reference else sentence
+        sentence = f"{sentence} Reference {_report(job, error, sentence)}."
     else:
         log.warning("Job %s (%s), attempt %s: %s", job.id, job.name, job.attempt, sentence)
     _record(runtime, lambda tx: _settle(tx, runtime, job, verdict, sentence))
+
+
+def _report(job: ClaimedJob, error: Exception, what: str) -> str:
+    """Log the error, which sends it to Sentry as well; return the reference under which staff find it in both."""
+    reference = ids.new_token(6)
+    with telemetry.subject(job.subject_id, reference=reference):
+        log.error(
+            "Error %s in job %s (%s), attempt %s: %s", reference, job.id, job.name, job.attempt, what, exc_info=error
+        )
+    return reference
 
 
 def _settle(tx: Transaction, runtime: Runtime, job: ClaimedJob, verdict: retry.Verdict, sentence: str) -> None:
@@ -112,15 +119,16 @@ def _bury(runtime: Runtime, job: ClaimedJob, outcome: AttemptOutcome, why: str) 
 def _bury_in(tx: Transaction, runtime: Runtime, job: ClaimedJob, outcome: AttemptOutcome, why: str) -> None:
     """Mark it dead and fire its fallback. A fallback that fails must not keep the job alive: it is reported instead."""
     claims.bury(tx, job, outcome, why)
-    log.error("Job %s (%s) is dead after %s attempts: %s", job.id, job.name, job.attempt, why)
+    # What Discord refuses for good (closed DMs) is daily life; any other death wants somebody's eyes.
+    level = logging.WARNING if outcome is AttemptOutcome.never else logging.ERROR
+    log.log(level, "Job %s (%s) is dead after %s attempts: %s", job.id, job.name, job.attempt, why)
     try:
         with tx.session.begin_nested():
             runtime.fallback(runtime.shop, tx, tx.session.get_one(Job, job.id), why)
     except OperationalError:
         raise
-    except Exception as error:
+    except Exception:
         log.exception("The fallback of job %s (%s) failed.", job.id, job.name)
-        sentry_sdk.capture_exception(error)
 
 
 def _record(runtime: Runtime, write: Callable[[Transaction], None]) -> None:

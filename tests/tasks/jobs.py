@@ -72,10 +72,10 @@ def sends(database: Database) -> list[Send]:
 
 
 def lapse(database: Database, job_id: int) -> None:
-    """Let the lease of a job run out, as when its worker was killed."""
+    """Let the lease of a job run out, as when its worker was killed a while ago."""
     with writing(database) as tx:
         past = datetime.now(UTC) - timedelta(seconds=1)
-        tx.session.execute(update(Job).where(Job.id == job_id).values(lease_until=past))
+        tx.session.execute(update(Job).where(Job.id == job_id).values(lease_until=past, woken_at=None))
 
 
 def make_due(database: Database, job_id: int) -> None:

@@ -222,6 +222,7 @@ def test_of_eight_threads_one_gets_it(shop: Shop) -> None:
 
 _CLAIMER = """
 import sys
+from novacore.db.engine import Database
 from novacore.db.unit_of_work import writing
 from novacore.tasks import claims
 

@@ -22,7 +22,7 @@ from tests.tasks.jobs import ANY, queue_job
 WAKE = Wake(7, ANY, "discord")
 
 
-def arrived(url: str, queue: str = "discord", seconds: float = 5) -> list[tuple[str, list[int]]]:
+def arrived(url: str, queue: str = "discord", seconds: float = 20) -> list[tuple[str, list[int]]]:
     """Return the messages in a queue, as soon as there is one: the task's name and its arguments."""
     deadline = time.monotonic() + seconds
     with redis.Redis.from_url(url) as client:

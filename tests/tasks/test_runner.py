@@ -130,6 +130,7 @@ def test_a_bug_is_tried_a_few_times_and_then_buried_with_its_fallback(
     ((buried, state, reason),) = fallbacks.fired
     assert (buried, state) == (job_id, "dead")
     assert reason.startswith("ValueError at test_runner.py:")
+    assert reason[:-1].split()[-1] in caplog.text, "the reference leads from the row to the log"
     assert "is dead after 3 attempts" in caplog.text
 
 
