@@ -136,4 +136,4 @@ def _file(order: Order, items: Sequence[GoodsItem]) -> FilePart:
 def _warranty(order: Order) -> list[str]:
     if not order.warranty_days:
         return []
-    return [f"🛡️ {order.warranty_days} days of warranty. Something wrong? Open a ticket and quote the order id."]
+    return [f"🛡️ {order.warranty_days} days of warranty. Something wrong? Tell our staff and quote the order id."]

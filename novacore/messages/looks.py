@@ -88,10 +88,10 @@ _SENTENCES: Mapping[OrderStatus, str] = {
     OrderStatus.delivered: "Your goods are in your DMs. Can't find them? Press **Show my goods**.",
     OrderStatus.delivery_blocked: "Your payment is confirmed and your goods are ready, but Discord did not let us send "
     "you a DM. Press **Show my goods** and you have them right now.",
-    OrderStatus.rejected: "Our staff could not accept this payment. If you think that's a mistake, please open a "
-    "ticket and quote the order id.",
+    OrderStatus.rejected: "Our staff could not accept this payment. If you think that's a mistake, please tell our "
+    "staff and quote the order id.",
     OrderStatus.cancelled: "This order was cancelled, so there is nothing to pay. If you have paid already, please "
-    "open a ticket and quote the order id.",
+    "tell our staff and quote the order id.",
     OrderStatus.expired: "The time to pay ran out, so your items went back on sale. Have you paid? Press **Send "
     "payment proof** and our staff will still look at it. Otherwise there is nothing to do.",
     OrderStatus.refunded: "Your money went back the way it came. Banks and wallets can take a few days to show it.",
@@ -116,7 +116,7 @@ _HINTS: Mapping[OrderStatus, str] = {
     OrderStatus.approved: "Paid. Your goods are on their way to your DMs.",
     OrderStatus.delivered: "Your goods are in your DMs, and here too.",
     OrderStatus.delivery_blocked: "Paid. We could not send you a DM, but your goods are ready here.",
-    OrderStatus.rejected: "We could not accept the payment. Is that a mistake? Open a ticket.",
+    OrderStatus.rejected: "We could not accept the payment. Is that a mistake? Tell our staff.",
     OrderStatus.cancelled: "Nothing to pay.",
     OrderStatus.expired: "The time to pay ran out. Have you paid? Send us the proof.",
     OrderStatus.refunded: "Your money went back.",

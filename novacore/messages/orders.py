@@ -195,14 +195,14 @@ def _asked_again(order: Order, _event: Event) -> tuple[str, str]:
 
 def _rejected(_order: Order, _event: Event) -> tuple[str, str]:
     return "❌ We could not accept your payment", (
-        "Your order was closed. If you think that's a mistake, please open a ticket and quote the order id."
+        "Your order was closed. If you think that's a mistake, please tell our staff and quote the order id."
     )
 
 
 def _cancelled(_order: Order, event: Event) -> tuple[str, str]:
     by_them = event.actor_kind is ActorKind.customer
     title = "🚫 You cancelled your order" if by_them else "🚫 Your order was cancelled"
-    return title, "There is nothing to pay. If you have paid already, please open a ticket and quote the order id."
+    return title, "There is nothing to pay. If you have paid already, please tell our staff and quote the order id."
 
 
 def _expired(_order: Order, _event: Event) -> tuple[str, str]:

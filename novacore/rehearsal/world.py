@@ -16,7 +16,7 @@ _TOPICS = {
     "shop": "Browse and order",
     "purchases": "What was bought lately",
     "vouches": "What customers say",
-    "support": "Something is wrong? Open a ticket",
+    "support": "Something is wrong? Tell our staff",
 }
 _STAFF_CHANNEL = "staff-review"
 _CATEGORY = "Tickets"

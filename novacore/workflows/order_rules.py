@@ -48,7 +48,7 @@ def require_not_blocked(move: OrderMove) -> None:
     """A blocked person cannot order."""
     person = move.session.get(Person, move.subject.customer_id)
     if person and person.blocked_until and person.blocked_until > move.now:
-        raise Blocked("You can't order here at the moment. Please open a ticket if you think that is a mistake.")
+        raise Blocked("You can't order here at the moment. Please tell our staff if you think that is a mistake.")
 
 
 def require_under_limit(move: OrderMove) -> None:
@@ -72,7 +72,7 @@ def require_late_window(move: OrderMove) -> None:
     if move.now > order.expired_at + window:
         raise WrongState(
             f"This order expired more than {window.days} days ago, so a proof can't be added any more. "
-            "If you have paid, please open a ticket."
+            "If you have paid, please tell our staff."
         )
 
 

@@ -129,11 +129,11 @@ SAMPLES = (
     Sample(
         "Services",
         "Priority support, 30 days",
-        "Your tickets come first for 30 days.",
+        "Your questions come first for 30 days.",
         ProductKind.unlimited,
         GoodsType.support,
         1500,
-        "Tell staff this word in your ticket: SAMPLE-PRIORITY",
+        "Tell our staff this word when you write to them: SAMPLE-PRIORITY",
     ),
     Sample(
         "Services",
