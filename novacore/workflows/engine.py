@@ -6,9 +6,10 @@ happen; it becomes one shared `transitions` machine without models, which decide
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from transitions import EventData, Machine, MachineError
 
 from novacore.db.models import Event
@@ -98,12 +99,31 @@ _INSERT_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type:
 
 def _lock(tx: Transaction, table: Table[S], subject_id: str) -> S:
     # On SQLite the transaction is the lock, and FOR UPDATE is left out by the dialect.
-    row = tx.session.execute(select(table.model).where(table.model.id == subject_id).with_for_update())
+    row = tx.session.execute(_locking(table.model), {"subject_id": subject_id})
     subject: S | None = row.scalar_one_or_none()
     if subject is None:
         raise NotFound(table.missing)
     tx.session.expunge(subject)  # from here on a plain record: only the statements below write it
     return subject
+
+
+# Statements are built once: building one anew costs as much as sending it.
+
+
+@cache
+def _locking(model: Any) -> Any:
+    return select(model).where(model.id == bindparam("subject_id")).with_for_update()
+
+
+@cache
+def _moving(model: Any, columns: tuple[str, ...]) -> Update:
+    row = model.__table__.c
+    return (
+        update(model.__table__)
+        .where(row.id == bindparam("subject_id"))
+        .where(row.version == bindparam("seen_version"), row.status == bindparam("seen_status"))
+        .values({column: bindparam(column) for column in columns})
+    )
 
 
 def _require_round(given: Given, subject: Any) -> None:
@@ -187,15 +207,12 @@ def _write(move: Move[S], source: str) -> None:
         move.session.flush()
         move.session.expunge(subject)
         return
-    statement = (
-        update(model)
-        .where(model.id == subject.id, model.version == subject.version, model.status == source)
-        .where(*(condition(move) for condition in move.arrow.also))
-        .values(status=move.arrow.target, version=subject.version + 1, **move.changes)
-        .execution_options(synchronize_session=False)
-    )
-    result = move.session.execute(statement)
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    statement = _moving(model, (*move.changes, "status", "version"))
+    if move.arrow.also:
+        statement = statement.where(*(condition(move) for condition in move.arrow.also))
+    seen = {"subject_id": subject.id, "seen_version": subject.version, "seen_status": source}
+    written = {**move.changes, "status": move.arrow.target, "version": subject.version + 1}
+    if move.session.connection().execute(statement, seen | written).rowcount != 1:
         raise Busy("Somebody else changed this at the same moment. Please look again.")
     subject.version += 1
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from novacore import ids
 from novacore.db.models import Order, Person, Product
@@ -15,7 +16,7 @@ from novacore.errors import BadInput, Busy, NotFound
 from novacore.media.proofs import inspect_header
 from novacore.money import parse_money
 from novacore.states import OrderStatus, PaymentMethod
-from novacore.workflows import engine
+from novacore.workflows import engine, stock
 from novacore.workflows.arrows import Given, Upload
 from novacore.workflows.order_table import ORDERS
 from novacore.workflows.payments import normal_reference
@@ -58,12 +59,21 @@ def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
 
 
 def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
+    with reading(shop.database) as session:
+        if order := _earlier(session, actor, checkout):
+            return order
+        # Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way.
+        stock.refuse_if_gone(session, checkout.product_id, checkout.quantity)
     with writing(shop.database) as tx:
         _meet(tx, actor)
-        earlier = select(Order).where(Order.checkout_key == checkout.key, Order.customer_id == actor.id)
-        if order := tx.session.execute(earlier).scalar_one_or_none():
+        if order := _earlier(tx.session, actor, checkout):
             return order
         return engine.begin(shop, tx, ORDERS, _draft(shop, tx, actor, checkout), "place", actor)
+
+
+def _earlier(session: Session, actor: Actor, checkout: Checkout) -> Order | None:
+    found = select(Order).where(Order.checkout_key == checkout.key, Order.customer_id == actor.id)
+    return session.execute(found).scalar_one_or_none()
 
 
 def _meet(tx: Transaction, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Order, Unit
+from novacore.db.models import Order, Product, Unit
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import Busy, SoldOut
 from novacore.states import ProductKind, UnitStatus
@@ -28,16 +28,26 @@ def reserve(tx: Transaction, order: Order, wanted: int) -> None:
     if order.kind in MINTED:
         _mint(tx, order, wanted - taken)
         return
-    left = count_available(tx.session, order.product_id)
+    left = count_available(tx.session, order.product_id, wanted)
     if left + taken >= wanted and not tx.is_sqlite:
         raise Busy("Somebody else is buying the last ones at this moment. Please try again.")
-    raise SoldOut(_sold_out(order, left + taken))
+    raise SoldOut(_sold_out(order.product_name, left + taken))
 
 
-def _sold_out(order: Order, left: int) -> str:
+def refuse_if_gone(session: Session, product_id: int, wanted: int) -> None:
+    """Raise SoldOut where too few units are on sale. A look without a lock: `reserve` has the last word."""
+    product = session.get(Product, product_id)
+    if product is None or product.kind in MINTED:
+        return
+    left = count_available(session, product_id, wanted)
+    if left < wanted:
+        raise SoldOut(_sold_out(product.name, left))
+
+
+def _sold_out(name: str, left: int) -> str:
     if left == 0:
-        return f"Sorry, {order.product_name} is sold out."
-    return f"Sorry, only {left} of {order.product_name} {'is' if left == 1 else 'are'} left."
+        return f"Sorry, {name} is sold out."
+    return f"Sorry, only {left} of {name} {'is' if left == 1 else 'are'} left."
 
 
 def _take_available(tx: Transaction, order: Order, wanted: int) -> int:
@@ -104,7 +114,7 @@ def revoke(tx: Transaction, order_id: str) -> None:
         _set_status(tx, ids, UnitStatus.revoked)
 
 
-def count_available(session: Session, product_id: int) -> int:
-    """Count the units of a product that are on sale right now."""
-    rows = select(func.count()).where(Unit.product_id == product_id, Unit.status == UnitStatus.available)
-    return session.execute(rows).scalar_one()
+def count_available(session: Session, product_id: int, most: int = 1_000_000) -> int:
+    """Count the units of a product that are on sale right now; counting stops at `most`."""
+    rows = select(Unit.id).where(Unit.product_id == product_id, Unit.status == UnitStatus.available).limit(most)
+    return session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()

@@ -144,8 +144,9 @@ def test_too_few_left_is_told_with_the_number(shop: Shop, make_product: ProductM
     product_id = make_product(units=2)
     with pytest.raises(SoldOut, match="only 2 of Game key are left"):
         lives.place(shop, product_id, quantity=3)
+    plenty = make_product(units=20)
     with pytest.raises(BadInput, match="10 of Game key at most"):
-        lives.place(shop, product_id, quantity=11)
+        lives.place(shop, plenty, quantity=11)
 
 
 def test_what_is_off_sale_or_unknown_cannot_be_ordered(shop: Shop, make_product: ProductMaker) -> None:

@@ -1,0 +1,29 @@
+"""`python -m bench [name ...]`: run all measurements, or those named, and print a table with the marks."""
+
+import sys
+
+from bench import buyers, transitions
+from bench.table import Row
+
+MEASUREMENTS = {
+    "sqlite": transitions.on_sqlite,
+    "postgresql": transitions.on_postgresql,
+    "buyers": buyers.on_postgresql,
+}
+
+
+def main(names: list[str]) -> None:
+    """Run and print."""
+    for name in names or MEASUREMENTS:
+        print(f"\n{name}")
+        for row in MEASUREMENTS[name]():
+            print(_line(row), flush=True)
+
+
+def _line(row: Row) -> str:
+    met = "met" if row.is_met else "MISSED"
+    return f"  {row.what:<44} {row.ours:>12} {row.theirs:>12} {row.ratio:>7.2f}  mark {row.mark:<18} {met}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
