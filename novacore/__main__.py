@@ -1,0 +1,7 @@
+"""`python -m novacore` is `novacore`."""
+
+import sys
+
+from novacore.cli import main
+
+sys.exit(main())
