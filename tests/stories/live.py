@@ -40,6 +40,8 @@ ADDRESSES = {
 }
 REFERENCE = "9AB12345CD678901E"
 PRODUCT = "Starfall Odyssey key"
+PATIENCE = 60.0
+"""Seconds for anything to appear: five processes that start on a busy machine take their time."""
 CODE = "SAMPLE-"
 """How every code of that product begins."""
 
@@ -55,7 +57,7 @@ class Process:
         """What it has said so far."""
         return self.path.read_text(errors="replace")
 
-    def wait_for(self, words: str, seconds: float = 40) -> None:
+    def wait_for(self, words: str, seconds: float = PATIENCE) -> None:
         """Wait until it has said so; fails with its log."""
         wait_until(lambda: words in self.log, self.popen, log=self.path, seconds=seconds)
 
@@ -75,11 +77,12 @@ class LiveShop:
         self.roles = {name: wire.add_role(name) for name in ("Customer", "Staff", "Owner")}
         self.channels = {name: wire.add_channel(name) for name in CHANNELS.values()}
         self._close_staff_channel()
-        self.buyer = Person(wire, wire.add_user("alice"), self.channels["shop"])
-        self.staff = Person(wire, wire.add_user("sam", roles=(self.roles["Staff"],)), self.channels["staff"])
+        sam = wire.add_user("sam", roles=(self.roles["Staff"],))
+        self.buyer = Person(wire, wire.add_user("alice"), self.channels["shop"], PATIENCE)
+        self.staff = Person(wire, sam, self.channels["staff"], PATIENCE)
         self.settings = {**self._settings(), **settings}
         self._stack = ExitStack()
-        self._started = 0
+        self._processes: list[Process] = []
 
     def __enter__(self) -> Self:
         return self
@@ -112,15 +115,15 @@ class LiveShop:
 
     def start(self, *command: str, by_file: bool = False) -> Process:
         """Start a command with the shop's settings: in its environment, or `by_file` in the .env of its folder."""
-        self._started += 1
-        log, environment = self.folder / f"process-{self._started}.log", dict(os.environ)
+        log, environment = self.folder / f"process-{len(self._processes)}.log", dict(os.environ)
         if by_file:
             self.write_env_file()
         else:
             environment |= self.settings
         cwd = self.folder if by_file else ROOT
         popen = self._stack.enter_context(running(command, log=log, cwd=cwd, env=environment))
-        return Process(popen, log)
+        self._processes.append(Process(popen, log))
+        return self._processes[-1]
 
     def run(self, *command: str, by_file: bool = False) -> str:
         """Run a command to its end, which has to be a good one; what it said."""
@@ -137,8 +140,15 @@ class LiveShop:
     # The people.
 
     def panel(self) -> Message:
-        """Wait for the shop's panel, and return the newest."""
-        return self.buyer.await_message(self.channels["shop"], "NovaCore Products")
+        """Wait for the shop's panel, and return the newest. Fails with the log of a process that has died meanwhile."""
+
+        def is_posted() -> bool:
+            for each in self._processes:
+                assert each.popen.poll() in (None, 0, -signal.SIGKILL), each.log
+            return bool(self.wire.messages(self.channels["shop"]))
+
+        self.wire.wait_for(is_posted, PATIENCE, "the panel")
+        return self.wire.messages(self.channels["shop"])[-1]
 
     def order(self) -> Reply:
         """Alice goes from the panel to the payment instructions."""

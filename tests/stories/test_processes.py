@@ -43,7 +43,7 @@ def test_a_person_buys_from_separate_processes(shop: LiveShop) -> None:
     shop.approve()
     delivery = shop.buyer.await_dm(CODE)
     shop.staff.await_message(shop.channels["purchases"], "Starfall Odyssey key")
-    shop.wire.wait_for(lambda: shop.roles["Customer"] in shop.wire.roles_of(shop.buyer.id), what="the role")
+    shop.wire.wait_for(lambda: shop.roles["Customer"] in shop.wire.roles_of(shop.buyer.id), 60, "the role")
     began = time.monotonic()
     stop(everything)
     assert time.monotonic() - began < 10
