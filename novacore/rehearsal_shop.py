@@ -16,6 +16,7 @@ from novacore.db.models import Event
 from novacore.db.queries import events
 from novacore.db.unit_of_work import reading
 from novacore.live import embedded_worker, prepare
+from novacore.messages.review import deed
 from novacore.rehearsal import Happening, World
 from novacore.settings import rehearsal_settings
 from novacore.tasks.embedded import EmbeddedWorker
@@ -55,7 +56,8 @@ class SampleShop:
         """Return the last lines of the audit log."""
         shop, _ = self._parts()
         with reading(shop.database) as session:
-            return [Happening(event.at, _line(event)) for event in events.latest(session, FEED_LINES)]
+            latest = events.latest(session, FEED_LINES)
+        return [Happening(event.at, _line(event)) for event in latest if event.actor_id != sample.SAMPLER.id]
 
     async def clock_moved(self, by: timedelta) -> None:
         """Let what is due happen at once."""
@@ -101,5 +103,5 @@ def _ids(world: World) -> Mapping[str, int | str]:
 
 
 def _line(event: Event) -> str:
-    moved = f": {event.source or 'new'} → {event.target}" if event.target else ""
-    return f"{event.subject_kind} {event.subject_id} · {event.trigger} by {event.actor_name}{moved}"
+    moved = f" ({event.source or 'new'} → {event.target})" if event.target else ""
+    return f"{event.subject_id}: {deed(event)}{moved}"

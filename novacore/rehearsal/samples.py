@@ -18,7 +18,7 @@ def proof_picture() -> bytes:
     """Draw a PNG that looks like a payment app's screenshot, with the shop's date and the word SAMPLE across it."""
     paid_on = f"{clock.now():%d %B %Y, %H:%M}"
     number = _pick(_DIGITS + _CAPITALS, 17)
-    return sample_receipt("The exact amount", "The shop", number, paid_on, secrets.choice(_APPS))
+    return sample_receipt("Paid in full", "The shop", number, paid_on, secrets.choice(_APPS))
 
 
 def references() -> dict[str, str]:

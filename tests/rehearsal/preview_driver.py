@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Frame, Locator, Page
 
-_SECONDS = 20.0
+_SECONDS = 45.0
 _RESTS = "Boolean(window.simcordPreview?.ready && !simcordPreview.pendingAction)"
 _RECEIPTS = "simcordPreview.activity.map(r => [r.correlation, r.rejected, r.acknowledgement])"
 
@@ -55,19 +55,26 @@ class Discord:
 
     def press(self, label: str, message: str = "") -> None:
         """Press the button with this label, in the newest message that has it (and the text, if one is given)."""
-        self.read(message or label)
         # By its words alone: an emoji in front of them is part of the button's name.
         words = self.frame.locator(f".button-label:text-is({json.dumps(label)})")
-        self._act(self.message(message or label).locator("button.component-button").filter(has=words).last.click)
+        home = self.frame.locator("article.channel-message").filter(has_text=message or label).filter(has=words)
+        wait_for(home.count, f"a message with {message!r} and the button {label!r}")
+        self._act(home.last.locator("button.component-button").filter(has=words).last.click)
 
     def choose(self, option: str, placeholder: str) -> None:
         """Choose an option in the newest select with this placeholder."""
 
-        def pick() -> None:
-            self.frame.locator("article.channel-message").get_by_role("combobox", name=placeholder).last.click()
-            self.frame.get_by_role("option", name=option).locator("visible=true").click()
+        box = self.frame.locator("article.channel-message").get_by_role("combobox", name=placeholder).last
+        choice = self.frame.get_by_role("option", name=option).locator("visible=true")
 
-        self._act(pick)
+        def picked() -> bool:
+            # What is published between the two clicks closes the list again.
+            if not choice.count():
+                box.click(timeout=1000)
+            choice.click(timeout=1000)
+            return True
+
+        self._act(lambda: wait_for(picked, f"the option {option!r} of {placeholder!r}"))
 
     def write(self, custom_id: str, text: str) -> None:
         """Fill in a field of the open form."""
@@ -123,6 +130,8 @@ class Rehearsal:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
+        # High enough to need no scrolling: SimCord's page jumps when a list opens under a picture, and closes it.
+        page.set_viewport_size({"width": 1280, "height": 3000})
         page.goto(address)
         wait_for(lambda: " · " in page.locator("#seen").inner_text(), "the page to say who one is")
         if page.locator("#seen").inner_text().endswith("You are: Customer · #shop"):
@@ -157,6 +166,16 @@ class Rehearsal:
     def feed(self) -> list[str]:
         """The page's log, newest first."""
         return self.page.locator("#feed li").all_inner_texts()
+
+    def reference(self, method: str) -> str:
+        """A transaction id for this way to pay, from the page's list."""
+        listed = self.page.locator(f"#references dt:has-text('{method}') + dd")
+        wait_for(listed.count, f"a transaction id for {method}")
+        return listed.first.text_content() or ""
+
+    def complaints(self) -> str:
+        """What the page says when the bot failed; empty when it did not."""
+        return self.page.locator("#errors:visible").inner_text() if self.page.locator("#errors:visible").count() else ""
 
     def _wait_for_place(self, seen: str) -> None:
         self.page.locator("#seen", has_text=seen).wait_for()
