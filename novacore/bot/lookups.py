@@ -92,6 +92,14 @@ def ids_to_look_at(shop: Shop, actor: Actor, typed: str) -> list[Order]:
         return _matching(suggestions.recent(session), typed)
 
 
+def ids_with_vouch(shop: Shop, actor: Actor, typed: str) -> list[Order]:
+    """Return the orders with the newest vouches whose id or product has what was typed; for staff alone."""
+    if not actor.decides:
+        return []
+    with reading(shop.database) as session:
+        return _matching(suggestions.with_vouch(session), typed)
+
+
 def _matching(found: Sequence[Order], typed: str) -> list[Order]:
     wanted = typed.strip().casefold()
     fitting = [order for order in found if wanted in order.id.casefold() or wanted in order.product_name.casefold()]

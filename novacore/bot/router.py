@@ -12,7 +12,7 @@ import discord
 from novacore.bot import form
 from novacore.bot.answers import Interaction
 from novacore.bot.call import Desk
-from novacore.bot.components import orders, review, shop
+from novacore.bot.components import orders, review, shop, vouches
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import WrongState
@@ -21,11 +21,13 @@ from novacore.telemetry import NO_SUBJECT, subject
 
 Table = Mapping[tuple[str, str], Handler]
 
-PRESSES: Table = {**shop.PRESSES, **review.PRESSES, **orders.PRESSES}
+PRESSES: Table = {**shop.PRESSES, **review.PRESSES, **orders.PRESSES, **vouches.PRESSES}
 """Buttons and selects, by noun and verb."""
 
-SUBMITS: Table = {**shop.SUBMITS, **orders.SUBMITS, **review.SUBMITS}
+SUBMITS: Table = {**shop.SUBMITS, **orders.SUBMITS, **review.SUBMITS, **vouches.SUBMITS}
 """Forms, by noun and verb; a form bears the custom id of the button that opened it."""
+
+_OF_AN_ORDER = ("order", "vouch")
 
 _TABLES: Mapping[discord.InteractionType, Table] = {
     discord.InteractionType.component: PRESSES,
@@ -50,7 +52,7 @@ async def route(desk: Desk, interaction: Interaction) -> None:
 
 def _subject(pressed: CustomId | None) -> str:
     """Name the order for the log lines."""
-    return pressed.order_id if pressed and pressed.noun == "order" and pressed.args else NO_SUBJECT
+    return pressed.order_id if pressed and pressed.noun in _OF_AN_ORDER and pressed.args else NO_SUBJECT
 
 
 def _press(desk: Desk, interaction: Interaction, pressed: CustomId) -> Press:

@@ -90,6 +90,8 @@ _PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in ORDERS.arrows
     "receipt_blocked": "could not send the receipt by DM",
     "proof_unreadable": "could not open the picture of the proof",
     "job_died": "gave up on a job",
+    "write_vouch": "wrote a vouch",
+    "hide_vouch": "hid the vouch",
 }
 """What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
 

@@ -31,7 +31,7 @@ _MOST_MARKS = 3
 
 def escape(name: str, limit: int = NAME_LIMIT) -> str:
     """Return a name as it may stand in a text: one line, no markdown, no mention, no link, never empty."""
-    bare = _disarmed(shorten(clean(name), limit)).replace("://", f":{_ZERO_WIDTH}//")
+    bare = without_links(_disarmed(shorten(clean(name), limit)))
     return _isolated(discord.utils.escape_markdown(bare, ignore_links=False))
 
 
@@ -43,6 +43,11 @@ def paragraph(text: str, limit: int) -> str:
 def harmless(text: str, limit: int) -> str:
     """Return the owner's or our own text: markdown works, but nothing pings and no link hides where it leads."""
     return shorten(_disarmed(_lines(text)), limit)
+
+
+def without_links(text: str) -> str:
+    """Return a text in which no address can be pressed: for what one stranger says to everybody."""
+    return text.replace("://", f":{_ZERO_WIDTH}//")
 
 
 def inline(text: str, limit: int = NAME_LIMIT) -> str:

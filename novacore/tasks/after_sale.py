@@ -3,13 +3,13 @@
 import discord
 from sqlalchemy import exists, select
 
-from novacore.db.models import Order, Send
+from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.messages.after_sale import purchase_announcement, struck_announcement, vouch_invite
-from novacore.states import OrderStatus, SendState
+from novacore.states import OrderStatus
 from novacore.tasks.cards import load
 from novacore.tasks.outgoing import outgoing, post
-from novacore.tasks.sending import ToChannel, ToPerson
+from novacore.tasks.sending import ToChannel, ToPerson, where_sent
 from novacore.tasks.work import Work, handles
 from novacore.workflows.jobs import JobName
 
@@ -31,11 +31,8 @@ def announce_purchase(work: Work) -> str:
 def strike_announcement(work: Work) -> str:
     """Strike the notice of a refunded purchase, where there is one."""
     order = load(work)
-    with reading(work.shop.database) as session:
-        sent = session.execute(
-            select(Send).where(Send.key == _announcement(order), Send.state == SendState.sent)
-        ).scalar_one_or_none()
-    if sent is None or sent.channel_id is None or sent.message_id is None:
+    sent = where_sent(work, _announcement(order))
+    if sent is None:
         return "The purchase was never announced."
     work.gateway.edit(sent.channel_id, sent.message_id, lambda: outgoing(struck_announcement(order)))
     return "The notice in the public log is struck."

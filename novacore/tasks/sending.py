@@ -69,8 +69,8 @@ def send_once(
     `build` gets the token and must show it (footer, custom id or file name); it runs on the event loop. Raises what
     the gateway raises, and LeaseLost when somebody else has the job by now.
     """
-    record = _sent(work, key)
-    if record is None:
+    record = _recorded(work, key)
+    if record is None or record.message_id is None:
         # Opening a DM channel sends nothing, and works even where the send will be refused.
         channel_id = to.channel_id if isinstance(to, ToChannel) else work.gateway.dm_channel(to.user_id)
         record = _begin(work, key, purpose, channel_id)
@@ -81,9 +81,22 @@ def send_once(
     return Receipt(_send(work, key, record, build), record.token, repeated=False)
 
 
-def _sent(work: Work, key: str) -> _Record | None:
+def where_sent(work: Work, key: str) -> SentMessage | None:
+    """Return the message that `key` stands for, or None where none went out; in doubt the channel is searched.
+
+    Raises what the gateway raises, and LeaseLost.
+    """
+    record = _recorded(work, key)
+    if record is not None and record.unknown:
+        record = _search(work, key, record)
+    if record is None or record.message_id is None:
+        return None
+    return SentMessage(record.channel_id, record.message_id)
+
+
+def _recorded(work: Work, key: str) -> _Record | None:
     with reading(work.shop.database) as session:
-        row = session.execute(select(Send).where(_S.key == key, _S.state == SendState.sent)).scalar_one_or_none()
+        row = session.execute(select(Send).where(_S.key == key)).scalar_one_or_none()
     return _as_record(row) if row else None
 
 

@@ -92,7 +92,7 @@ class Postpone(NovaCoreError):
 Handler = Callable[[Work], str]
 HANDLERS: dict[JobName, Handler] = {}
 
-_MODULES = ("cards", "orders", "proofs", "after_sale")
+_MODULES = ("cards", "orders", "proofs", "after_sale", "vouches")
 """The modules of this room that hold handlers."""
 
 

@@ -18,8 +18,10 @@ from novacore.workflows import engine, policy
 from novacore.workflows.engine import Happening
 from novacore.workflows.order_rules import by_hand
 from novacore.workflows.order_table import ORDERS
-from novacore.workflows.policy import SYSTEM, Actor
+from novacore.workflows.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.shop import Shop
+
+_REVEAL = Permission(frozenset({Who.buyer}), "look at these goods")
 
 REVEALABLE = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
 """States in which the buyer has paid for the goods and may look at them."""
@@ -92,13 +94,3 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
         if order.status is not OrderStatus.delivered:
             order = engine.fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)
     return order, goods_of(shop, order_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    who: frozenset[policy.Who]
-    not_own: bool
-    verb: str
-
-
-_REVEAL = _Rule(frozenset({policy.Who.buyer}), not_own=False, verb="look at these goods")

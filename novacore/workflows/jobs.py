@@ -37,6 +37,7 @@ class JobName(StrEnum):
     grant_customer_role = "grant_customer_role"
     withdraw_customer_role = "withdraw_customer_role"
     invite_vouch = "invite_vouch"
+    post_vouch = "post_vouch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class JobKind:
 KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.process_proof: JobKind(queue=Queue.media),
     JobName.refresh_cards: JobKind(coalesce=True),
+    JobName.post_vouch: JobKind(coalesce=True),
 }
 
 

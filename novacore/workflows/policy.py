@@ -41,7 +41,7 @@ class Who(StrEnum):
 
 
 class Rule(Protocol):
-    """The part of an arrow that says whom it is open to."""
+    """The part of an arrow, or of a command, that says whom it is open to."""
 
     @property
     def who(self) -> frozenset[Who]:
@@ -54,6 +54,15 @@ class Rule(Protocol):
     @property
     def verb(self) -> str:
         """The arrow in a sentence: "approve this order"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whom a command is open to that is no arrow of a table."""
+
+    who: frozenset[Who]
+    verb: str
+    not_own: bool = False
 
 
 def authorise(rule: Rule, actor: Actor, buyer_id: int) -> ActorKind:

@@ -7,12 +7,13 @@ from sqlalchemy import event
 
 from novacore.db.queries import suggestions
 from novacore.db.unit_of_work import reading
-from novacore.states import PaymentMethod
-from novacore.workflows import orders
+from novacore.states import OrderStatus, PaymentMethod
+from novacore.workflows import orders, vouches
 from novacore.workflows.orders import Checkout
 from novacore.workflows.policy import SYSTEM, Actor
 from novacore.workflows.shop import Shop
-from tests.fixtures.shops import CUSTOMER, STRANGER, MovableClock, ProductMaker
+from tests.fixtures.shops import CUSTOMER, STAFF, STRANGER, MovableClock, ProductMaker
+from tests.workflows import lives
 
 
 def _place(shop: Shop, who: Actor, key: str, product: int) -> str:
@@ -38,8 +39,21 @@ def test_orders_that_may_take_a_proof_the_newest_first(
     assert newest[1:] == placed[::-1]
 
 
+def test_orders_with_a_vouch_the_newest_vouch_first(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    product = make_product(units=9)
+    delivered = [lives.bring_to(shop, product, OrderStatus.delivered, time).id for _ in range(4)]
+    for order_id in (delivered[2], delivered[0], delivered[1]):
+        vouches.write(shop, CUSTOMER, order_id, "5", "")
+        time.move(minutes=1)
+    vouches.write(shop, CUSTOMER, delivered[2], "1", "Changed my mind.")
+    vouches.hide(shop, STAFF, delivered[1], "It names somebody.")
+    with reading(shop.database) as session:
+        found = [order.id for order in suggestions.with_vouch(session)]
+    assert found == [delivered[0], delivered[2]], "an edit makes no vouch new; a hidden one is gone"
+
+
 @pytest.mark.parametrize("shop_url", ["sqlite"], indirect=True)
-def test_neither_looks_at_every_order(shop: Shop) -> None:
+def test_none_looks_at_every_order(shop: Shop) -> None:
     statements: list[tuple[str, Any]] = []
     event.listen(
         shop.database.engine, "before_cursor_execute", lambda _c, _u, text, given, *_: statements.append((text, given))
@@ -47,8 +61,9 @@ def test_neither_looks_at_every_order(shop: Shop) -> None:
     with reading(shop.database) as session:
         suggestions.awaiting_proof(session, 1)
         suggestions.recent(session)
+        suggestions.with_vouch(session)
         asked = [one for one in statements if one[0].startswith("SELECT")]
-        assert len(asked) == 2
+        assert len(asked) == 3
         for text, given in asked:
             plan = " ".join(
                 str(row) for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given)

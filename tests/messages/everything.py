@@ -7,7 +7,7 @@ from novacore.addresses import PaymentAddress
 from novacore.db.models import Order, Person
 from novacore.db.queries.orders import JobStory
 from novacore.media.artwork import product_picture
-from novacore.messages import after_sale, catalog, goods, notices, orders, review, staff
+from novacore.messages import after_sale, catalog, goods, notices, orders, review, staff, vouches
 from novacore.messages.layout import Message
 from novacore.states import AttemptOutcome, GoodsType, JobState, OrderStatus, PaymentMethod, ProductKind, ProofState
 from novacore.workflows.deliverables import GoodsItem
@@ -27,7 +27,9 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     order = _order(OrderStatus.delivered, text)
     yield "announcement", after_sale.purchase_announcement(order)
     yield "struck", after_sale.struck_announcement(order)
-    yield "vouch", after_sale.vouch_invite(order)
+    yield "invitation", after_sale.vouch_invite(order)
+    yield "vouch", vouches.public_vouch(samples.vouch(product_name=text, comment=text, rating=5))
+    yield "vouch taken", vouches.vouch_taken()
     yield "notice", notices.notice(f"Done: {text}")
     yield "refused", notices.refused(f"Sorry, {text} is sold out.")
     yield "wrong", notices.went_wrong(text)

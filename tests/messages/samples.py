@@ -8,6 +8,7 @@ from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Perso
 from novacore.db.queries.catalog import CategoryRow, ProductRow
 from novacore.db.queries.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
 from novacore.db.queries.proofs import Likeness, SharedEvidence
+from novacore.db.queries.vouches import PublicVouch
 from novacore.states import (
     ActorKind,
     AttemptOutcome,
@@ -181,6 +182,18 @@ def story(of: ReviewFacts | None = None, **changes: Any) -> OrderDetails:
         "ledger": [received()],
     }
     return OrderDetails(**columns | changes)
+
+
+def vouch(**changes: Any) -> PublicVouch:
+    """Four stars and a few words."""
+    columns: dict[str, Any] = {
+        "customer_id": BUYER,
+        "product_name": "Game gift card",
+        "rating": 4,
+        "comment": "Quick and friendly.",
+        "is_hidden": False,
+    }
+    return PublicVouch(**columns | changes)
 
 
 def category(**changes: Any) -> CategoryRow:

@@ -1,9 +1,10 @@
-"""Order ids to choose from while somebody types one."""
+"""What the slash commands share: whom Discord shows them to, and order ids to choose from while one is typed."""
 
 import logging
 from collections.abc import Callable
 from typing import Any
 
+import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction
@@ -17,7 +18,10 @@ from novacore.workflows.shop import Shop
 log = logging.getLogger(__name__)
 
 Choices = list[app_commands.Choice[str]]
-Slash = app_commands.Command[Any, ..., Any]
+Slash = app_commands.Command[Any, ..., Any] | app_commands.Group
+
+HIDDEN = discord.Permissions(manage_messages=True)
+"""Discord shows the commands of staff only to members with this permission. It hides; it does not guard."""
 
 
 async def offer(interaction: Interaction, lookup: Callable[[Shop, Actor, str], list[Order]], typed: str) -> Choices:

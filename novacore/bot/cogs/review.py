@@ -1,21 +1,17 @@
 """`/queue` and `/details`: staff's way to an order where its card was lost. Who is staff is asked when they look."""
 
-import discord
 from discord import app_commands
 
 from novacore.bot import lookups
 from novacore.bot.answers import Interaction, open_page, show
 from novacore.bot.call import desk_of
-from novacore.bot.cogs.choices import Choices, Slash, offer
+from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, offer
 from novacore.bot.errors import explaining
 from novacore.messages import staff
 
-_HIDDEN = discord.Permissions(manage_messages=True)
-"""Discord shows these commands only to members with this permission. It hides; it does not guard."""
-
 
 @app_commands.command(name="queue", description="Staff: see which orders wait for review")
-@app_commands.default_permissions(_HIDDEN)
+@app_commands.default_permissions(HIDDEN)
 async def queue(interaction: Interaction) -> None:
     """Show what waits for review, the longest wait first."""
     async with explaining(interaction):
@@ -27,7 +23,7 @@ async def queue(interaction: Interaction) -> None:
 
 @app_commands.command(name="details", description="Staff: see everything about an order")
 @app_commands.describe(order_id="The order, like NC-20260102-ABCDEF")
-@app_commands.default_permissions(_HIDDEN)
+@app_commands.default_permissions(HIDDEN)
 async def details(interaction: Interaction, order_id: str) -> None:
     """Show the whole story of an order, with the buttons that its state allows."""
     async with explaining(interaction):

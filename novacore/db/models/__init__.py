@@ -9,6 +9,7 @@ from novacore.db.models.people import Person
 from novacore.db.models.proofs import Proof, ProofFile, ProofLikeness
 from novacore.db.models.shop import Card, ShopFact
 from novacore.db.models.stock import StockBatch, Unit
+from novacore.db.models.vouches import Vouch
 
 __all__ = [
     "Card",
@@ -30,4 +31,5 @@ __all__ = [
     "ShopFact",
     "StockBatch",
     "Unit",
+    "Vouch",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Order
+from novacore.db.models import Order, Vouch
 from novacore.states import OrderStatus
 
 LOOKED_AT = 100
@@ -22,3 +22,9 @@ def awaiting_proof(session: Session, customer_id: int) -> Sequence[Order]:
 def recent(session: Session) -> Sequence[Order]:
     """Return the newest orders of the shop, the newest first."""
     return session.execute(select(Order).order_by(Order.placed_at.desc()).limit(LOOKED_AT)).scalars().all()
+
+
+def with_vouch(session: Session) -> Sequence[Order]:
+    """Return the orders with a vouch that is not hidden, the newest vouch first."""
+    rows = select(Order).join(Vouch, Vouch.order_id == Order.id).where(Vouch.hidden_at.is_(None))
+    return session.execute(rows.order_by(Vouch.written_at.desc()).limit(LOOKED_AT)).scalars().all()

@@ -1,0 +1,36 @@
+"""`/vouch hide`: staff take a vouch out of its channel. Who is staff is asked when they do it."""
+
+from discord import app_commands
+
+from novacore.bot import lookups
+from novacore.bot.answers import Interaction, open_page, show
+from novacore.bot.call import desk_of
+from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, offer
+from novacore.bot.errors import explaining
+from novacore.messages import notices
+from novacore.workflows import vouches
+from novacore.workflows.order_rules import REASON_LIMIT
+
+vouch = app_commands.Group(name="vouch", description="Staff: look after vouches", default_permissions=HIDDEN)
+
+
+@vouch.command(name="hide", description="Staff: take a vouch out of its channel, for good")
+@app_commands.describe(
+    order_id="The order that it is about, like NC-20260102-ABCDEF", reason="Why; the details of the order keep it"
+)
+async def hide(interaction: Interaction, order_id: str, reason: app_commands.Range[str, 1, REASON_LIMIT]) -> None:
+    """Hide a vouch."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        wanted = lookups.known_id(order_id)
+        await desk.run(vouches.hide, desk.actor_of(interaction.user), wanted, reason)
+        await show(interaction, notices.notice(f"Done: the vouch for `{wanted}` leaves its channel in a moment."))
+
+
+@hide.autocomplete("order_id")
+async def _ids_with_vouch(interaction: Interaction, typed: str) -> Choices:
+    return await offer(interaction, lookups.ids_with_vouch, typed)
+
+
+COMMANDS: tuple[Slash, ...] = (vouch,)

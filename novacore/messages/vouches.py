@@ -1,0 +1,70 @@
+"""Vouches: the form that a buyer fills in, the thanks for it, and what everybody reads in the channel."""
+
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from novacore.db.models.vouches import COMMENT_LIMIT
+from novacore.db.queries.vouches import PublicVouch
+from novacore.messages import custom_ids, looks, words
+from novacore.messages.layout import Form, Message, box, text
+from novacore.workflows.vouches import RATINGS
+
+_LINES: Final = 12
+"""Lines of a comment that are shown: a thousand line breaks would push everybody else's words away."""
+
+_MEANINGS: Final = ("Bad", "Not good", "All right", "Good", "Excellent")
+"""What one star means, and so on up to five."""
+
+
+def vouch_form(order_id: str) -> Form:
+    """Ask for stars and words. Opens without a look into the database, so what was written before is not in it."""
+    stars: ui.Label[Any] = ui.Label(
+        text="How many stars?", component=ui.RadioGroup(custom_id="rating", options=_options())
+    )
+    comment: ui.Label[Any] = ui.Label(
+        text="A few words",
+        description="Everybody can read them. May stay empty. They take the place of what you wrote before.",
+        component=ui.TextInput(
+            custom_id="comment", style=discord.TextStyle.paragraph, max_length=COMMENT_LIMIT, required=False
+        ),
+    )
+    return Form("Write a vouch", custom_ids.build("vouch", "write", order_id), stars, comment)
+
+
+def _options() -> list[discord.RadioGroupOption]:
+    """The best first, as people expect it."""
+    pairs = zip(reversed(RATINGS), reversed(_MEANINGS), strict=True)
+    return [discord.RadioGroupOption(label=f"{_stars(int(one))} {what}", value=one) for one, what in pairs]
+
+
+def vouch_taken() -> Message:
+    """Thank the writer."""
+    told = text(
+        "## 💜 Thank you!",
+        "Your vouch will be in our channel in a moment. Want to change it? Press **Write a vouch** again.",
+    )
+    return Message(box([told], looks.BRAND))
+
+
+def public_vouch(vouch: PublicVouch) -> Message:
+    """Build what stands in the channel. The mention pings nobody, and an address in the comment cannot be pressed."""
+    told = text(
+        f"### {_stars(vouch.rating)}",
+        f"<@{vouch.customer_id}> about **{words.escape(vouch.product_name)}**",
+        *_said(vouch.comment),
+        "-# Bought and delivered here",
+    )
+    return Message(box([told], looks.BRAND))
+
+
+def _said(comment: str) -> list[str]:
+    short = "\n".join(comment.splitlines()[:_LINES])
+    if not words.paragraph(short, COMMENT_LIMIT):
+        return []
+    return [words.without_links(words.quote(short, COMMENT_LIMIT))]
+
+
+def _stars(rating: int) -> str:
+    return "⭐" * rating
