@@ -40,7 +40,12 @@ def require_on_sale(move: OrderMove) -> None:
     product = move.session.get(Product, move.subject.product_id)
     if product is None or product.is_deleted or not product.is_on_sale:
         raise SoldOut("Sorry, this product is not on sale any more. Please pick another one.")
-    if move.subject.quantity > product.max_quantity:
+    refuse_too_many(product, move.subject.quantity)
+
+
+def refuse_too_many(product: Product, quantity: int) -> None:
+    """Raise BadInput where one order may not hold so many."""
+    if quantity > product.max_quantity:
         raise BadInput(f"You can order {product.max_quantity} of {product.name} at most in one order.")
 
 

@@ -18,6 +18,7 @@ from novacore.money import parse_money
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows import engine, stock
 from novacore.workflows.arrows import Given, Upload
+from novacore.workflows.order_rules import refuse_too_many
 from novacore.workflows.order_table import ORDERS
 from novacore.workflows.payments import normal_reference
 from novacore.workflows.policy import Actor
@@ -63,7 +64,9 @@ def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
         if order := _earlier(session, actor, checkout):
             return order
         # Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way.
-        stock.refuse_if_gone(session, checkout.product_id, checkout.quantity)
+        if product := session.get(Product, checkout.product_id):
+            refuse_too_many(product, checkout.quantity)
+            stock.refuse_if_gone(session, product, checkout.quantity)
     with writing(shop.database) as tx:
         _meet(tx, actor)
         if order := _earlier(tx.session, actor, checkout):

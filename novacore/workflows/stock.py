@@ -34,12 +34,9 @@ def reserve(tx: Transaction, order: Order, wanted: int) -> None:
     raise SoldOut(_sold_out(order.product_name, left + taken))
 
 
-def refuse_if_gone(session: Session, product_id: int, wanted: int) -> None:
+def refuse_if_gone(session: Session, product: Product, wanted: int) -> None:
     """Raise SoldOut where too few units are on sale. A look without a lock: `reserve` has the last word."""
-    product = session.get(Product, product_id)
-    if product is None or product.kind in MINTED:
-        return
-    left = count_available(session, product_id, wanted)
+    left = wanted if product.kind in MINTED else count_available(session, product.id, wanted)
     if left < wanted:
         raise SoldOut(_sold_out(product.name, left))
 

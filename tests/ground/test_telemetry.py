@@ -121,15 +121,22 @@ def test_a_thread_started_with_to_thread_keeps_the_subject(log_dir: Path) -> Non
 
 
 def test_text_from_outside_cannot_forge_a_line_or_steer_a_terminal(log_dir: Path) -> None:
-    forged = "hi\n2026-11-22T10:00:00.000Z INFO - novacore: Refunded\r\x1b[2J\u2028\x85\x00\u202e\ud800 done ✓ 🎉"
+    forged = "hi\n2026-11-22T10:00:00.000Z INFO - novacore: Refunded\r\x1b[2J\u2028\x85\x00\u202e done ✓ 🎉"
     log.info("Name: %s", forged)
     with subject(forged):
         log.info(forged)
     found = lines(log_dir)
     assert len(found) == 2
     assert found[0].endswith(
-        r"Name: hi\n2026-11-22T10:00:00.000Z INFO - novacore: Refunded\r\x1b[2J\u2028\x85\x00\u202e\ud800 done ✓ 🎉"
+        r"Name: hi\n2026-11-22T10:00:00.000Z INFO - novacore: Refunded\r\x1b[2J\u2028\x85\x00\u202e done ✓ 🎉"
     )
+
+
+def test_half_a_character_is_written_as_its_code(log_dir: Path) -> None:
+    # Formatted by hand: what is logged, pytest reports to its other processes, and cannot encode this.
+    (handler, *_) = [one for one in logging.getLogger().handlers if getattr(one, "is_novacore", False)]
+    record = log.makeRecord("novacore.tests", logging.INFO, __file__, 1, "half \ud800 of it", (), None)
+    assert handler.format(record).endswith(r"half \ud800 of it")
 
 
 def test_a_traceback_cannot_forge_a_line(log_dir: Path) -> None:
