@@ -6,6 +6,6 @@ from novacore.messages.layout import Message
 
 
 def signed(message: Message, token: str) -> Message:
-    """Return the message with its token as the last line."""
-    message.view.add_item(ui.TextDisplay(f"-# {token}"))
+    """Return the message with its token as the last line, named so that nobody takes it for a code they bought."""
+    message.view.add_item(ui.TextDisplay(f"-# Message {token}"))
     return message

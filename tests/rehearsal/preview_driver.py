@@ -63,7 +63,6 @@ class Discord:
 
     def choose(self, option: str, placeholder: str) -> None:
         """Choose an option in the newest select with this placeholder."""
-
         box = self.frame.locator("article.channel-message").get_by_role("combobox", name=placeholder).last
         choice = self.frame.get_by_role("option", name=option).locator("visible=true")
 
