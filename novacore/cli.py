@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 from novacore.errors import NovaCoreError
 from novacore.settings import has_token, load_settings
 
-Verb = Callable[[argparse.Namespace], None]
+Verb = Callable[[argparse.Namespace], int | None]
+"""What a verb returns is the exit code; None is 0."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,11 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     verb: Verb = options.verb
     try:
-        verb(options)
+        return verb(options) or 0
     except NovaCoreError as fault:
         print(fault, file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,6 +35,12 @@ def _parser() -> argparse.ArgumentParser:
     _add(verbs, "bot", _bot, "run the bot alone, beside worker processes (production)")
     _add(verbs, "migrate", _migrate, "bring the database to this release's schema")
     _add(verbs, "sample", _sample, "put a sample shop into an empty database")
+    doctor = _add(verbs, "doctor", _doctor, "look at every part of the shop: what is wrong, and how to mend it")
+    doctor.add_argument(
+        "--quick",
+        choices=("bot", "worker", "beat"),
+        help="look at one process only, without asking Discord: for the healthchecks of containers",
+    )
     states = _add(verbs, "states", _states, "write docs/states.md from the state tables")
     states.add_argument("--to", type=Path, default=Path("docs/states.md"))
     _add(verbs, "new-key", _new_key, "print a new key for SECRET_KEY")
@@ -97,6 +104,22 @@ def _sample(_options: argparse.Namespace) -> None:
     shop = open_shop(load_settings(live=False))
     schema.migrate(shop.database)
     print(f"{sample.fill(shop)} sample products are on sale.")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Exit with 1 when there is a fault; warnings alone are 0."""
+    from novacore.doctor.findings import exit_code, written  # noqa: PLC0415 - see _run
+
+    if options.quick:
+        from novacore import healthcheck  # noqa: PLC0415
+
+        found = healthcheck.check(healthcheck.Process(options.quick))
+    else:
+        from novacore import checkup  # noqa: PLC0415
+
+        found = checkup.check_up()
+    print(written(found, shutil.get_terminal_size((100, 24)).columns, colours=sys.stdout.isatty()))
+    return exit_code(found)
 
 
 def _states(options: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ import discord
 
 from novacore import telemetry
 from novacore.bot.client import ShopBot, build_bot
+from novacore.bot.pulse import keep_pulse
 from novacore.db import schema
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
@@ -20,6 +21,7 @@ from novacore.tasks.embedded import EmbeddedWorker, worker_name
 from novacore.tasks.gateway import Gateway
 from novacore.tasks.heavy import Child
 from novacore.tasks.rest import find_gateway, point_discord_at
+from novacore.tasks.roll_call import roll_call
 from novacore.tasks.work import Runtime
 from novacore.workflows.shop import Shop, open_shop
 
@@ -58,15 +60,17 @@ def run_live(settings: Settings) -> None:
 
 
 async def _serve(shop: Shop, settings: Settings) -> None:
-    bot = build_bot(shop, settings)
+    broker = settings.celery_broker_url
+    bot = build_bot(shop, settings, roll_call(broker.get_secret_value()) if broker else None)
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end.set)
     async with _workers(shop, settings, bot):
         connection = asyncio.create_task(_connect(bot, settings))
-        ending = asyncio.create_task(end.wait())
+        ending, pulse = asyncio.create_task(end.wait()), asyncio.create_task(keep_pulse(bot))
         await asyncio.wait({connection, ending}, return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
+        pulse.cancel()
         if end.is_set():
             log.info("Stopping: what is in flight is finished or handed back.")
     await bot.close()

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import discord
 
+from novacore.doctor.work import RollCall
 from novacore.settings import Settings
 from novacore.workflows.policy import Actor
 from novacore.workflows.shop import Shop
@@ -30,9 +31,11 @@ T = TypeVar("T")
 class Desk:
     """One for each bot, and gone with it."""
 
-    def __init__(self, shop: Shop, settings: Settings) -> None:
+    def __init__(self, shop: Shop, settings: Settings, roll_call: RollCall | None = None) -> None:
         self.shop = shop
         self.settings = settings
+        self.roll_call = roll_call
+        """Asks the worker processes who is there; None where this process does all the work."""
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="command")
         self._answering: set[asyncio.Task[Any]] = set()
 

@@ -9,6 +9,7 @@ from novacore.bot import panels, places
 from novacore.bot.call import Desk
 from novacore.bot.router import route
 from novacore.bot.tree import ShopTree, sync_if_changed
+from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.workflows.shop import Shop
@@ -16,9 +17,12 @@ from novacore.workflows.shop import Shop
 log = logging.getLogger(__name__)
 
 
-def build_bot(shop: Shop, settings: Settings) -> "ShopBot":
-    """Return a bot that is not started. It closes neither the database nor anything else that it was given."""
-    return ShopBot(Desk(shop, settings))
+def build_bot(shop: Shop, settings: Settings, roll_call: RollCall | None = None) -> "ShopBot":
+    """Return a bot that is not started. It closes neither the database nor anything else that it was given.
+
+    `roll_call` asks the worker processes who is there; None where the bot's process does all the work.
+    """
+    return ShopBot(Desk(shop, settings, roll_call))
 
 
 class ShopBot(discord.Client):

@@ -208,14 +208,19 @@ class Settings(BaseModel):
             PaymentMethod.eth: self.eth_address,
         }
 
+    @property
+    def key_file(self) -> Path:
+        """Where the key to the goods is kept while SECRET_KEY is not set: beside the SQLite database."""
+        return self.database_path.with_name(f"{self.database_path.name}.key")
+
     def goods_keys(self) -> tuple[str, ...]:
         """Return the keys for `crypto.GoodsCipher`: those of SECRET_KEY, else the one in the key file.
 
-        The key file stands beside the SQLite database and is made at the first call. Raises SettingsError.
+        The key file is made at the first call. Raises SettingsError.
         """
         if self.secret_key:
             return tuple(key.get_secret_value() for key in self.secret_key)
-        return (key_file.read_or_create(self.database_path.with_name(f"{self.database_path.name}.key")),)
+        return (key_file.read_or_create(self.key_file),)
 
     def secret_values(self) -> tuple[str, ...]:
         """Return every secret given here, for `telemetry.redact`."""

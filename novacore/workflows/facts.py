@@ -11,6 +11,9 @@ from novacore.workflows.shop import Shop
 
 COMMANDS_DIGEST = "commands_digest"
 
+BOT_SEEN = "bot_seen"
+"""When, and from where, the bot was last connected to Discord."""
+
 
 def recall(shop: Shop, name: str) -> Mapping[str, Any]:
     """Return what was noted under this name; empty when nothing was."""

@@ -16,7 +16,8 @@ from novacore.workflows.shop import Shop
 TOLERANCE = timedelta(minutes=2)
 """A sweep comes every few seconds; only a longer silence means that the shop was down."""
 
-_LAST_SWEEP = "last_sweep"
+LAST_SWEEP = "last_sweep"
+"""The fact whose moment is that of the last sweep."""
 
 
 def credit_downtime(shop: Shop) -> timedelta:
@@ -45,27 +46,27 @@ def note_open(shop: Shop, at: datetime) -> None:
 def is_awake(shop: Shop, now: datetime) -> bool:
     """Tell whether a sweep ran lately. Until one has, nobody's time may be called up."""
     with reading(shop.database) as session:
-        fact = session.get(ShopFact, _LAST_SWEEP)
+        fact = session.get(ShopFact, LAST_SWEEP)
         return fact is not None and now - fact.at <= TOLERANCE
 
 
 def last_sweep(shop: Shop) -> datetime | None:
     """Return when the last sweep ran, if any ever did."""
     with reading(shop.database) as session:
-        fact = session.get(ShopFact, _LAST_SWEEP)
+        fact = session.get(ShopFact, LAST_SWEEP)
         return fact.at if fact else None
 
 
 def _locked_note(tx: Transaction) -> datetime:
-    found = select(ShopFact.at).where(ShopFact.name == _LAST_SWEEP).with_for_update()
+    found = select(ShopFact.at).where(ShopFact.name == LAST_SWEEP).with_for_update()
     at = tx.session.execute(found).scalar_one_or_none()
     if at is None:
-        tx.session.execute(insert(ShopFact).values(name=_LAST_SWEEP, value={}, at=tx.now))
+        tx.session.execute(insert(ShopFact).values(name=LAST_SWEEP, value={}, at=tx.now))
     return at or tx.now
 
 
 def _note(tx: Transaction, at: datetime) -> None:
-    tx.session.execute(update(ShopFact).where(ShopFact.name == _LAST_SWEEP).values(at=at))
+    tx.session.execute(update(ShopFact).where(ShopFact.name == LAST_SWEEP).values(at=at))
 
 
 def _waiting(tx: Transaction) -> list[Order]:

@@ -1,0 +1,90 @@
+"""What the doctor wants to know of the database, read in a few cheap statements. Nothing here writes."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from novacore.db import schema
+from novacore.db.engine import Database
+from novacore.db.models import GoodsVersion, Job, Order, ShopFact, Unit
+from novacore.db.unit_of_work import reading
+from novacore.errors import NovaCoreError
+from novacore.redaction import redacted
+from novacore.states import JobState, OrderStatus
+
+
+class DatabaseAway(NovaCoreError):
+    """The database does not answer; the text is what it, or the way to it, said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueJobs:
+    """Jobs whose time has come and that nobody works on."""
+
+    count: int
+    oldest: datetime
+
+
+def ping(database: Database) -> float:
+    """Return how many milliseconds the database took to answer. Raises DatabaseAway, SchemaMismatch."""
+    try:
+        with database.engine.connect() as connection:
+            begun = time.perf_counter()
+            connection.execute(text("SELECT 1"))
+            took = time.perf_counter() - begun
+        schema.require_current(database)
+    except SQLAlchemyError as error:
+        raise DatabaseAway(_reason(error)) from None
+    return 1000 * took
+
+
+def due_jobs(database: Database, now: datetime) -> DueJobs | None:
+    """Return how many jobs are due and since when; None when there are none."""
+    due = select(func.count(), func.min(Job.due_at)).where(Job.state == JobState.queued, Job.due_at <= now)
+    with reading(database) as session:
+        count, oldest = session.execute(due).one()
+    return DueJobs(count, oldest) if count else None
+
+
+def dead_jobs(database: Database, since: datetime) -> int:
+    """Return how many jobs have died since then."""
+    dead = select(func.count()).where(Job.state == JobState.dead, Job.finished_at >= since)
+    with reading(database) as session:
+        return int(session.execute(dead).scalar_one())
+
+
+def blocked_orders(database: Database) -> int:
+    """Return how many orders are paid for and cannot be delivered."""
+    blocked = select(func.count()).where(Order.status == OrderStatus.delivery_blocked)
+    with reading(database) as session:
+        return int(session.execute(blocked).scalar_one())
+
+
+def noted_at(database: Database, fact: str) -> datetime | None:
+    """Return when a fact about the shop was last noted, if ever."""
+    with reading(database) as session:
+        return session.execute(select(ShopFact.at).where(ShopFact.name == fact)).scalar_one_or_none()
+
+
+def sealed_goods(database: Database) -> list[bytes]:
+    """Return some goods as they are stored, to try the keys on: the oldest and the newest code, text or file."""
+    statements = [
+        select(content).where(content.is_not(None)).order_by(order).limit(1)
+        for content, order in (
+            (Unit.content, Unit.id),
+            (Unit.content, Unit.id.desc()),
+            (GoodsVersion.content, GoodsVersion.id),
+            (GoodsVersion.content, GoodsVersion.id.desc()),
+        )
+    ]
+    with reading(database) as session:
+        found = [session.execute(statement).scalar_one_or_none() for statement in statements]
+    return [sealed for sealed in found if sealed is not None]
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", None) or error).strip()
+    return redacted(said.splitlines()[0] if said else type(error).__name__)

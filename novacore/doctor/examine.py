@@ -1,0 +1,75 @@
+"""The whole examination, in the order in which things are best mended. One fault hides no other.
+
+`novacore.checkup` (the command) and the owner's `/doctor` call these with what they have: a database, a client.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import aiohttp
+import discord
+
+from novacore import clock
+from novacore.db.engine import Database
+from novacore.doctor import machine, places, work
+from novacore.doctor.findings import Finding, Level, fault, ok
+from novacore.doctor.server import look
+from novacore.doctor.work import RollCall
+from novacore.settings import Settings
+
+DISCORD_SECONDS = 15.0
+"""Long enough for a rate limit; discord.py itself would try for half a minute."""
+
+_PORTAL = "In the Discord developer portal open your application, then Bot:"
+
+
+Sign = Callable[[Database, datetime], Finding]
+
+BY_THE_BOT: tuple[Sign, ...] = (work.sweep, work.backlog)
+BY_HAND: tuple[Sign, ...] = (work.bot, *BY_THE_BOT)
+"""Signs of life to look for. The bot that asks needs no proof that it is there."""
+
+
+def shop(
+    settings: Settings, database: Database, roll_call: RollCall | None, signs: Sequence[Sign] = BY_HAND
+) -> list[Finding]:
+    """Look at settings, machine, database and work. Blocks for a second or two; `roll_call` asks the workers."""
+    return [*machine.settings(settings), *machine.disks(settings), *_kept(settings, database, roll_call, signs)]
+
+
+def _kept(
+    settings: Settings, database: Database, roll_call: RollCall | None, signs: Sequence[Sign]
+) -> Iterator[Finding]:
+    answers = work.database(database)
+    yield answers
+    yield from work.workers(roll_call)
+    if answers.level is Level.fault:
+        return
+    now = clock.now()
+    yield from machine.key(settings, database)
+    yield from (look_for(database, now) for look_for in signs)
+    yield from work.left_over(database, now)
+
+
+async def server(client: discord.Client, settings: Settings, seconds: float = DISCORD_SECONDS) -> list[Finding]:
+    """Look at the Discord server through a client that is logged in; give up after so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            seen = await look(client, settings)
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+        return [unreachable(error)]
+    known = ok("DISCORD_TOKEN", "Discord knows the bot.")
+    if seen is None:
+        mend = "Invite the bot to your server, or copy the ids of the channels again."
+        return [known, fault("Server", "The bot is in no server that has one of the shop's channels.", mend)]
+    return [known, *places.examine(seen, settings)]
+
+
+def unreachable(error: Exception) -> Finding:
+    """Say why Discord could not be asked."""
+    if isinstance(error, discord.LoginFailure):
+        mend = f"{_PORTAL} press Reset Token, and copy the new one."
+        return fault("DISCORD_TOKEN", "Discord does not know this token.", mend)
+    mend = "Check this machine's way to the internet, and https://discordstatus.com."
+    return fault("Discord", f"It cannot be asked ({type(error).__name__}).", mend)

@@ -1,0 +1,89 @@
+"""What the doctor says: findings, and how they are written in a terminal."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How bad it is. A `warning` works today; a `fault` loses something, or will not start."""
+
+    ok = "ok"
+    warning = "warning"
+    fault = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `mend` is one sentence, empty where nothing has to be done."""
+
+    level: Level
+    about: str
+    text: str
+    mend: str = ""
+
+
+Findings = Iterable[Finding]
+
+_MARKS = {Level.ok: "  ok   ", Level.warning: "  LOOK ", Level.fault: "  FAULT"}
+_COLOURS = {Level.ok: "32", Level.warning: "33", Level.fault: "31"}
+_ABOUT = 24
+"""Characters for what a finding is about: as long as the longest setting with a channel."""
+
+
+def ok(about: str, text: str) -> Finding:
+    """Say that something is as it should be."""
+    return Finding(Level.ok, about, text)
+
+
+def warning(about: str, text: str, mend: str = "") -> Finding:
+    """Say that something works and deserves a look."""
+    return Finding(Level.warning, about, text, mend)
+
+
+def fault(about: str, text: str, mend: str = "") -> Finding:
+    """Say that something is broken, or will be."""
+    return Finding(Level.fault, about, text, mend)
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """Return 1 when there is a fault, else 0: warnings are no reason for a script or a container to stop."""
+    return int(any(each.level is Level.fault for each in findings))
+
+
+def written(findings: Sequence[Finding], width: int = 100, *, colours: bool = False) -> str:
+    """Write the findings for a terminal of that many columns, in their order, with a summary at the end."""
+    lines = [line for each in findings for line in _lines(each, width, colours)]
+    return "\n".join([*lines, "", summary(findings)])
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Say in a sentence how it stands."""
+    faults, warnings = (_count(findings, level) for level in (Level.fault, Level.warning))
+    if not faults and not warnings:
+        return "All is well."
+    parts = [_counted(faults, "fault", "to mend"), _counted(warnings, "thing", "to look at")]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _count(findings: Sequence[Finding], level: Level) -> int:
+    return sum(each.level is level for each in findings)
+
+
+def _counted(number: int, what: str, todo: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'} {todo}" if number else ""
+
+
+def _lines(finding: Finding, width: int, colours: bool) -> list[str]:
+    mark = _MARKS[finding.level]
+    first = f"{mark}  {finding.about:<{_ABOUT}}  "
+    indent = " " * (len(mark) + _ABOUT + 4)
+    lines = textwrap.wrap(finding.text, max(width, 80), initial_indent=first, subsequent_indent=indent)
+    if finding.mend:
+        lines += textwrap.wrap(
+            finding.mend, max(width, 80), initial_indent=f"{indent}-> ", subsequent_indent=f"{indent}   "
+        )
+    if colours:
+        lines[0] = f"\033[{_COLOURS[finding.level]}m{mark}\033[0m{lines[0][len(mark) :]}"
+    return lines

@@ -1,0 +1,104 @@
+"""What the doctor looks at on this machine: settings, room on the disks, the key to the goods."""
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from novacore.crypto import GoodsCipher, GoodsUnreadable
+from novacore.db import health
+from novacore.db.engine import Database
+from novacore.doctor.findings import Finding, Findings, fault, ok, warning
+from novacore.errors import SettingsError
+from novacore.settings import Settings
+
+MIB = 1024 * 1024
+FULL = 200 * MIB
+"""Free bytes below which the next backup, or SQLite's next big write, may fail."""
+
+SCARCE = 1024 * MIB
+
+Room = Callable[[Path], int]
+"""Returns the free bytes of the disk that a folder is on; raises OSError."""
+
+
+def free_bytes(folder: Path) -> int:
+    """Ask this machine."""
+    return shutil.disk_usage(folder).free
+
+
+def refused_settings(refusal: SettingsError) -> list[Finding]:
+    """Put every fault of the settings as a finding; each sentence brings its mend."""
+    return [fault("Settings", sentence) for sentence in refusal.faults]
+
+
+def settings(given: Settings) -> Findings:
+    """Tell what the settings warn of; that they can be read has been seen."""
+    yield from (warning("Settings", sentence) for sentence in given.warnings)
+    if not given.warnings:
+        yield ok("Settings", "All are there, and they fit together.")
+
+
+def disks(given: Settings, room: Room = free_bytes) -> Findings:
+    """Look for room where the shop writes."""
+    for folder in _folders(given):
+        try:
+            free = room(folder)
+        except OSError as error:
+            yield fault("Disk", f"{folder} cannot be looked at: {error.strerror}.", "Check that the disk is mounted.")
+            continue
+        yield _space(folder, free)
+
+
+def _folders(given: Settings) -> Iterator[Path]:
+    yield given.log_dir
+    if given.postgres_url is None:
+        yield given.database_path.parent
+
+
+def _space(folder: Path, free: int) -> Finding:
+    said = f"{folder} has {free // MIB} MiB left."
+    if free < FULL:
+        return fault("Disk", said, "Make room now: when the disk is full, the shop can take no order.")
+    if free < SCARCE:
+        return warning("Disk", said, "Make room soon: at least 1 GiB should be free.")
+    return ok("Disk", said)
+
+
+def key(given: Settings, database: Database) -> Findings:
+    """Try the key on some goods, without ever making a key: a new one would hide that the old one is lost."""
+    sealed = health.sealed_goods(database)
+    if not given.secret_key and not given.key_file.exists():
+        yield _no_key_file(given, bool(sealed))
+        return
+    try:
+        cipher = GoodsCipher(given.goods_keys())
+        for each in sealed:
+            cipher.open(each)
+    except SettingsError as refusal:
+        yield from (fault("Key", sentence) for sentence in refusal.faults)
+    except GoodsUnreadable:
+        yield fault("Key", "The key does not fit all goods in the database.", _other_key(given))
+    else:
+        yield ok("Key", _key_is_fine(given, bool(sealed)))
+
+
+def _no_key_file(given: Settings, has_goods: bool) -> Finding:
+    if has_goods:
+        back = f"Put {given.key_file} back from your backup before you start the shop, or set SECRET_KEY."
+        return fault("Key", "The key file is gone, and without it no goods can be read.", back)
+    return ok("Key", "There are no goods yet; the key is made at the first start.")
+
+
+def _other_key(given: Settings) -> str:
+    if given.secret_key:
+        return "Put the earlier key behind the new one in SECRET_KEY, with a comma between them."
+    return f"Put the file {given.key_file} that belongs to this database back from your backup."
+
+
+def _key_is_fine(given: Settings, has_goods: bool) -> str:
+    fits = "It opens the goods." if has_goods else "There are no goods yet."
+    if given.secret_key:
+        return f"{fits} Keep SECRET_KEY in a safe place away from this machine, too."
+    mode = stat.S_IMODE(given.key_file.stat().st_mode)
+    return f"{fits} {given.key_file} (mode {mode:o}) belongs into every backup of the database."

@@ -1,0 +1,165 @@
+"""What the shop needs of its Discord server: channels with permissions, roles and their order, room, intents.
+
+Pure functions of what `server.look` has read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import discord
+from discord.abc import GuildChannel
+
+from novacore.doctor.findings import Finding, Findings, fault, ok, warning
+from novacore.doctor.server import CATEGORIES, Server, given_ids
+from novacore.settings import Settings
+
+IN_A_CATEGORY = 50
+IN_A_SERVER = 500
+"""Channels that Discord allows."""
+
+SPARE = 5
+"""Places left in a category from which on somebody should know of it."""
+
+_NAMES: Mapping[str, str] = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+    "manage_channels": "Manage Channels",
+}
+_TALK = ("view_channel", "send_messages", "attach_files", "read_message_history")
+"""The history, because panels and sends of unknown outcome are looked up in it."""
+_TICKETS = (*_TALK, "manage_channels")
+_PRIVATE = {
+    "staff_channel_id": "customers can read each other's proofs of payment",
+    "report_channel_id": "customers can read your sales figures",
+}
+_DEVELOPER_PORTAL = "In the Discord developer portal open your application, then Bot, and switch it on."
+
+
+def examine(server: Server, settings: Settings) -> Iterator[Finding]:
+    """Judge everything about the server, in the order in which it is best mended."""
+    yield ok("Server", f"The bot is in {server.guild.name}.")
+    yield from intents(server)
+    yield from commands(server)
+    for name, number in given_ids(settings):
+        yield from place(server, settings, name, number)
+    yield from room(server, settings)
+    yield from roles(server, settings)
+
+
+def intents(server: Server) -> Findings:
+    """Look whether the two privileged intents are switched on."""
+    wanted = {
+        "Message Content": (server.reads_messages, "transcripts of tickets would be blank, and the bot does not start"),
+        "Server Members": (server.hears_members, "nobody would hear who left the server, and the bot does not start"),
+    }
+    for name, (is_on, harm) in wanted.items():
+        if is_on:
+            yield ok("Intents", f"{name} Intent is on.")
+        else:
+            yield fault("Intents", f"{name} Intent is off: {harm}.", _DEVELOPER_PORTAL)
+
+
+def commands(server: Server) -> Findings:
+    """Look whether people have slash commands there."""
+    if server.commands is None:
+        invite = "Invite the bot again, with the scopes bot and applications.commands."
+        yield fault("Commands", "The bot may have no slash commands in this server.", invite)
+    elif server.commands == 0:
+        yield warning("Commands", "Discord shows none yet.", "Start the bot: it tells Discord of them.")
+    else:
+        yield ok("Commands", f"Discord shows {server.commands}.")
+
+
+def place(server: Server, settings: Settings, name: str, number: int) -> Findings:
+    """Look at one channel or category: whether it is there, of the right kind, usable, and private where it must be."""
+    channel, about = server.channels.get(number), name.upper()
+    if channel is None:
+        yield fault(about, f"The server has no channel with the id {number}.", _mend(name))
+    elif not isinstance(channel, discord.CategoryChannel if name in CATEGORIES else discord.TextChannel):
+        kind = "category" if name in CATEGORIES else "text channel"
+        yield fault(about, f"{_called(channel)} is not a {kind}.", _mend(name))
+    else:
+        yield _permissions(server, about, channel, _TICKETS if name in CATEGORIES else _TALK)
+        if name in _PRIVATE:
+            yield from _privacy(server, settings, about, channel, _PRIVATE[name])
+
+
+def _permissions(server: Server, about: str, channel: GuildChannel, wanted: Sequence[str]) -> Finding:
+    if lacking := _lacking(channel.permissions_for(server.me), wanted):
+        mend = f"Open {_called(channel)} > Edit > Permissions, choose the bot's role, and allow {_listed(lacking)}."
+        return fault(about, f"In {_called(channel)} the bot lacks {_listed(lacking)}.", mend)
+    return ok(about, f"{_called(channel)}: the bot may do what it needs to.")
+
+
+def _lacking(held: discord.Permissions, wanted: Sequence[str]) -> list[str]:
+    """Name what is missing by itself: without View Channel nothing else holds, without Send Messages no files."""
+    lacking = [name for name in wanted if not getattr(held, name)]
+    if "view_channel" in lacking:
+        lacking = ["view_channel"]
+    elif "send_messages" in lacking:
+        lacking = [name for name in lacking if name != "attach_files"]
+    return [_NAMES[name] for name in lacking]
+
+
+def _privacy(server: Server, settings: Settings, about: str, channel: GuildChannel, harm: str) -> Findings:
+    customers = server.guild.get_role(settings.customer_role_id)
+    for role in (server.guild.default_role, customers):
+        if role is not None and channel.permissions_for(role).view_channel:
+            mend = f"Open {_called(channel)} > Edit > Permissions, and deny View Channel to {role.name}."
+            yield fault(about, f"{role.name} can see {_called(channel)}: {harm}.", mend)
+
+
+def room(server: Server, settings: Settings) -> Findings:
+    """Look for room for tickets. Discord allows 50 channels in a category and 500 in a server."""
+    numbers = [number for name, number in given_ids(settings) if name in CATEGORIES]
+    used = [sum(each.category_id == number for each in server.channels.values()) for number in numbers]
+    left = min(sum(IN_A_CATEGORY - count for count in used), IN_A_SERVER - len(server.channels))
+    mend = "Close old tickets, remove channels that nobody needs, or set TICKET_OVERFLOW_CATEGORY_ID."
+    if left <= 0:
+        yield fault("Room for tickets", "No ticket can be opened: the categories, or the server, are full.", mend)
+    elif left <= SPARE:
+        yield warning("Room for tickets", f"{left} more can be opened.", mend)
+    else:
+        yield ok("Room for tickets", f"{left} more can be opened.")
+
+
+def roles(server: Server, settings: Settings) -> Findings:
+    """Look whether every role is there, and whether the bot may hand out the one of customers."""
+    wanted = [("customer_role_id", settings.customer_role_id), ("owner_role_id", settings.owner_role_id)]
+    wanted += [("staff_role_ids", number) for number in sorted(settings.staff_role_ids)]
+    for name, number in wanted:
+        role = server.guild.get_role(number)
+        if role is None:
+            yield fault(name.upper(), f"The server has no role with the id {number}.", _mend(name))
+        elif role.is_default():
+            yield fault(name.upper(), "That is the role that everybody has.", _mend(name))
+        elif name == "customer_role_id":
+            yield _assignable(server, role)
+        else:
+            yield ok(name.upper(), f"{role.name} is there.")
+
+
+def _assignable(server: Server, role: discord.Role) -> Finding:
+    about, top = "CUSTOMER_ROLE_ID", server.me.top_role
+    if role.managed:
+        return fault(about, f"{role.name} belongs to another app, so it cannot be given.", "Make a role of your own.")
+    if not server.me.guild_permissions.manage_roles:
+        mend = f"In Server Settings > Roles, allow Manage Roles to {top.name}."
+        return fault(about, "The bot may not give roles: it lacks Manage Roles.", mend)
+    if role >= top:
+        mend = f"In Server Settings > Roles, drag {top.name} above {role.name}."
+        return fault(about, f"The bot cannot give {role.name}: that role stands above its own.", mend)
+    return ok(about, f"The bot may give {role.name}.")
+
+
+def _mend(name: str) -> str:
+    return Settings.model_fields[name].description or ""
+
+
+def _called(channel: GuildChannel) -> str:
+    return channel.name if isinstance(channel, discord.CategoryChannel) else f"#{channel.name}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,89 @@
+"""The shop's Discord server as the doctor sees it: read once by a client that is logged in, then judged in `places`.
+
+REST alone, so that it reads the same for the bot and for a command line that no gateway knows.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import discord
+from discord.abc import GuildChannel
+
+from novacore.settings import Settings
+
+CHANNELS = (
+    "main_channel_id",
+    "staff_channel_id",
+    "public_log_channel_id",
+    "vouch_channel_id",
+    "ticket_panel_channel_id",
+    "report_channel_id",
+)
+CATEGORIES = ("ticket_category_id", "ticket_overflow_category_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What Discord says of the server, and of the bot in it."""
+
+    guild: discord.Guild
+    me: discord.Member
+    channels: Mapping[int, GuildChannel]
+    reads_messages: bool
+    hears_members: bool
+    """Whether the two privileged intents are switched on."""
+    commands: int | None
+    """How many slash commands there are; None where the bot may have none."""
+
+
+def given_ids(settings: Settings) -> Iterator[tuple[str, int]]:
+    """Name every channel and category that is set, by setting (in small letters)."""
+    for name in (*CHANNELS, *CATEGORIES):
+        number: int | None = getattr(settings, name)
+        if number:
+            yield name, number
+
+
+async def look(client: discord.Client, settings: Settings) -> Server | None:
+    """Read the server that the channels belong to, in some six requests; None when the bot sees none of them.
+
+    Raises what discord.py raises.
+    """
+    application = await client.application_info()
+    guild_id = await _home(client, settings)
+    if guild_id is None:
+        return None
+    guild = await client.fetch_guild(guild_id)
+    channels = {each.id: each for each in await guild.fetch_channels()}
+    me = await guild.fetch_member(application.id if client.user is None else client.user.id)
+    flags = application.flags
+    # Discord connects nobody with an intent that is switched off: a bot that is ready has what it asked for.
+    granted = client.intents if client.is_ready() else discord.Intents.none()
+    return Server(
+        guild=guild,
+        me=me,
+        channels=channels,
+        reads_messages=flags.gateway_message_content
+        or flags.gateway_message_content_limited
+        or granted.message_content,
+        hears_members=flags.gateway_guild_members or flags.gateway_guild_members_limited or granted.members,
+        commands=await _commands(client, application.id, guild_id),
+    )
+
+
+async def _home(client: discord.Client, settings: Settings) -> int | None:
+    for _, number in given_ids(settings):
+        try:
+            channel = await client.fetch_channel(number)
+        except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+            continue
+        if isinstance(channel, GuildChannel):
+            return channel.guild.id
+    return None
+
+
+async def _commands(client: discord.Client, application_id: int, guild_id: int) -> int | None:
+    try:
+        return len(await client.http.get_guild_commands(application_id, guild_id))
+    except discord.Forbidden:
+        return None

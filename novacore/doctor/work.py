@@ -1,0 +1,127 @@
+"""What the doctor looks at of the shop's work: database, broker, workers, what is overdue, whether the bot is there."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+
+from novacore.db import health
+from novacore.db.engine import Database
+from novacore.db.schema import SchemaMismatch
+from novacore.doctor.findings import Finding, Findings, fault, ok, warning
+from novacore.errors import NovaCoreError
+from novacore.workflows.facts import BOT_SEEN
+from novacore.workflows.jobs import Queue
+from novacore.workflows.shop_hours import LAST_SWEEP, TOLERANCE
+
+LATE = timedelta(minutes=1)
+VERY_LATE = timedelta(minutes=5)
+"""How long a due job may wait; Discord being slow explains the first, only missing workers explain the second."""
+
+SILENT = timedelta(minutes=2)
+"""After how long without a sign the bot counts as gone; it gives one every 30 seconds."""
+
+RECENT = timedelta(days=7)
+
+Workers = Mapping[str, Collection[str]]
+"""Every worker that answered, by name, with the queues that it takes."""
+
+RollCall = Callable[[], Workers]
+"""Asks the workers who is there; raises BrokerAway."""
+
+_START = "Start it with `novacore run`, or see the section “Start” in docs/operations.md."
+
+
+class BrokerAway(NovaCoreError):
+    """The broker does not answer; the text is the kind of error, without the address (it may hold a password)."""
+
+
+def database(opened: Database) -> Finding:
+    """See whether it answers and has this release's schema. Nothing else about the work can be asked before."""
+    name = "SQLite" if opened.is_sqlite else "PostgreSQL"
+    try:
+        took = health.ping(opened)
+    except health.DatabaseAway as away:
+        mend = "Start the database, and check DATABASE_URL (or DATABASE_PATH)."
+        return fault("Database", f"{name} does not answer: {away}", mend)
+    except SchemaMismatch as mismatch:
+        return fault("Database", str(mismatch))
+    return ok("Database", f"{name} answers within {max(took, 0.1):.1f} ms and has this release's schema.")
+
+
+def workers(roll_call: RollCall | None) -> Findings:
+    """Call the roll: every queue needs somebody. `None`: the bot's own process does all the work."""
+    if roll_call is None:
+        yield ok("Workers", "The bot's own process does all the work; there is no broker to ask.")
+        return
+    try:
+        present = roll_call()
+    except BrokerAway as away:
+        yield broker_away(away)
+        return
+    yield ok("Broker", "Redis answers.")
+    for queue in Queue:
+        yield _queue(queue, sorted(name for name, queues in present.items() if queue in queues))
+
+
+def broker_away(away: BrokerAway) -> Finding:
+    """Say that nobody can be asked."""
+    return fault("Broker", f"Redis does not answer ({away}).", "Start Redis, and check CELERY_BROKER_URL.")
+
+
+def _queue(queue: Queue, names: list[str]) -> Finding:
+    if names:
+        return ok("Workers", f"{len(names)} on the queue {queue}: {', '.join(names)}.")
+    start = f"Start one: celery -A novacore.tasks.app worker -Q {queue} -n {queue}@%h"
+    return fault("Workers", f"Nobody works on the queue {queue}.", start)
+
+
+def sweep(opened: Database, now: datetime) -> Finding:
+    """See when the sweep last ran; timers and lost wake-ups hang on it."""
+    last = health.noted_at(opened, LAST_SWEEP)
+    if last is None:
+        return warning("Sweep", "The shop was never open.", _START)
+    if now - last > TOLERANCE:
+        mend = "Start beat and a `discord` worker, or `novacore run`; customers get the time back."
+        return fault("Sweep", f"It last ran {_ago(now - last)} ago, so timers stand still.", mend)
+    return ok("Sweep", f"It last ran {_ago(now - last)} ago.")
+
+
+def bot(opened: Database, now: datetime) -> Finding:
+    """See when the bot last noted that it is connected to Discord."""
+    last = health.noted_at(opened, BOT_SEEN)
+    if last is None:
+        return warning("Bot", "It was never connected to Discord.", _START)
+    if now - last > SILENT:
+        mend = "Start it, or look into its log: novacore.log or novacore-bot.log in LOG_DIR."
+        return fault("Bot", f"It was last connected to Discord {_ago(now - last)} ago.", mend)
+    return ok("Bot", f"It was connected to Discord {_ago(now - last)} ago.")
+
+
+def backlog(opened: Database, now: datetime) -> Finding:
+    """See how long the oldest due job has been waiting."""
+    due = health.due_jobs(opened, now)
+    if due is None:
+        return ok("Jobs", "None is waiting.")
+    said = f"{due.count} due, the oldest for {_ago(now - due.oldest)}."
+    if now - due.oldest > VERY_LATE:
+        return fault("Jobs", said, "See that beat and the workers run, and start more workers on the queue `discord`.")
+    if now - due.oldest > LATE:
+        return warning("Jobs", said, "Look again in some minutes; if it grows, start more workers.")
+    return ok("Jobs", said)
+
+
+def left_over(opened: Database, now: datetime) -> Findings:
+    """See what has failed for good and waits for a person."""
+    if dead := health.dead_jobs(opened, now - RECENT):
+        mend = "Staff were told in the staff channel; `/details` of the order shows every try."
+        yield warning("Dead jobs", f"{dead} within the last 7 days.", mend)
+    if blocked := health.blocked_orders(opened):
+        mend = "Ask the buyers to open their DMs, then press “Try the delivery again” on the alert or in `/details`."
+        yield warning("Deliveries", f"{blocked} paid for and not delivered.", mend)
+
+
+def _ago(age: timedelta) -> str:
+    seconds = max(0, int(age.total_seconds()))
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,61 @@
+"""The doctor's findings as a card for the owner: what is wrong comes first, with its mend."""
+
+from collections.abc import Sequence
+
+from novacore.doctor.findings import Finding, Level, summary
+from novacore.messages import looks, words
+from novacore.messages.layout import MOST_TEXT, Item, Message, box, line, text
+from novacore.states import OrderStatus
+
+_MARKS = {Level.fault: "❌", Level.warning: "⚠️"}
+_COLOURS = {
+    Level.fault: looks.STATES[OrderStatus.rejected].colour,
+    Level.warning: looks.STATES[OrderStatus.delivery_blocked].colour,
+    Level.ok: looks.STATES[OrderStatus.delivered].colour,
+}
+_MOST_OF_ONE = 500
+_WELL = 600
+_SPARE = _WELL + 100
+"""Characters kept for the last lines: what is well, and how much did not fit."""
+
+
+def report(findings: Sequence[Finding]) -> Message:
+    """Build the card. What is well is only named; what does not fit is counted, and the command line shows it."""
+    head = text("## 🩺 Doctor", summary(findings))
+    items: list[Item] = [head, line()]
+    bad = sorted((each for each in findings if each.level is not Level.ok), key=_badness)
+    shown, left = _fitting([_told(each) for each in bad], MOST_TEXT - _SPARE - words.units(head.content))
+    if shown:
+        items += [text(*shown), line()]
+    items.append(text(_well(findings), *_more(left)))
+    return Message(box(items, _COLOURS[bad[0].level if bad else Level.ok]))
+
+
+def _badness(finding: Finding) -> int:
+    return 0 if finding.level is Level.fault else 1
+
+
+def _told(finding: Finding) -> str:
+    said = f"{_MARKS[finding.level]} **{finding.about}**: {words.harmless(finding.text, _MOST_OF_ONE)}"
+    return f"{said}\n-# {words.harmless(finding.mend, _MOST_OF_ONE)}" if finding.mend else said
+
+
+def _fitting(told: Sequence[str], most: int) -> tuple[list[str], int]:
+    """Return as many as fit, and how many do not."""
+    shown: list[str] = []
+    for each in told:
+        most -= words.units(each) + 1
+        if most < 0:
+            break
+        shown.append(each)
+    return shown, len(told) - len(shown)
+
+
+def _well(findings: Sequence[Finding]) -> str:
+    bad = {each.about for each in findings if each.level is not Level.ok}
+    well = dict.fromkeys(each.about for each in findings if each.about not in bad)
+    return words.shorten(f"-# ✅ {', '.join(well)}", _WELL) if well else "-# Nothing else could be looked at."
+
+
+def _more(left: int) -> list[str]:
+    return [f"-# And {left} more: run `novacore doctor` where the bot runs."] if left else []

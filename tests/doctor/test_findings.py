@@ -1,0 +1,39 @@
+"""How findings read in a terminal, and what a script gets from them."""
+
+from novacore.doctor.findings import exit_code, fault, ok, summary, warning, written
+
+WELL, ODD = ok("Database", "It answers."), warning("Disk", "Some MiB left.", "Make room.")
+BROKEN = fault("Broker", "Redis does not answer.", "Start Redis.")
+
+
+def test_only_a_fault_stops_a_script() -> None:
+    assert exit_code([WELL, ODD]) == 0
+    assert exit_code([WELL, BROKEN, ODD]) == 1
+    assert exit_code([]) == 0
+
+
+def test_the_summary_counts() -> None:
+    assert summary([WELL]) == "All is well."
+    assert summary([WELL, ODD]) == "1 thing to look at."
+    assert summary([BROKEN, ODD, ODD]) == "1 fault to mend, 2 things to look at."
+
+
+def test_each_finding_stands_on_its_line_with_its_mend_below() -> None:
+    lines = written([WELL, BROKEN]).splitlines()
+    assert lines[0].split() == ["ok", "Database", "It", "answers."]
+    assert lines[1].split()[:2] == ["FAULT", "Broker"]
+    assert lines[2].strip() == "-> Start Redis."
+    assert lines[2].index("->") == lines[1].index("Redis")
+    assert lines[-1] == "1 fault to mend."
+
+
+def test_long_sentences_are_wrapped_and_keep_their_column() -> None:
+    lines = written([fault("Key", "word " * 60, "mend " * 60)], width=100).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert {len(line) - len(line.lstrip()) for line in lines[1:3]} == {lines[0].index("word")}
+
+
+def test_colours_change_nothing_but_the_mark() -> None:
+    plain, coloured = written([BROKEN]), written([BROKEN], colours=True)
+    assert coloured != plain
+    assert coloured.replace("\033[31m", "").replace("\033[0m", "") == plain

@@ -1,0 +1,132 @@
+"""The doctor at this machine: settings, disks, the key."""
+
+from pathlib import Path
+
+import pytest
+
+from novacore.crypto import new_key
+from novacore.db import schema
+from novacore.db.engine import Database
+from novacore.doctor import machine
+from novacore.doctor.findings import Finding, Level
+from novacore.errors import SettingsError
+from novacore.settings import Settings, rehearsal_settings
+from novacore.states import ProductKind
+from novacore.workflows import catalog
+from novacore.workflows.catalog import ProductDraft
+from novacore.workflows.shop import open_shop
+from tests.fixtures.shops import OWNER
+
+MIB = machine.MIB
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A shop on SQLite without a SECRET_KEY, never started."""
+    return rehearsal_settings(tmp_path, {})
+
+
+def stock(settings: Settings) -> None:
+    """Open the shop for the first time, and put some codes into it."""
+    shop = open_shop(settings)
+    schema.migrate(shop.database)
+    product = catalog.add_product(shop, OWNER, ProductDraft("Games", "Key", "A key.", ProductKind.unique, 999))
+    catalog.add_codes(shop, OWNER, product, ["SECRET-1", "SECRET-2"])
+    shop.database.close()
+
+
+def key(settings: Settings) -> Finding:
+    """Let the doctor look at the key."""
+    database = Database(settings.database_url.render_as_string(hide_password=False))
+    try:
+        schema.migrate(database)
+        (found,) = machine.key(settings, database)
+    finally:
+        database.close()
+    return found
+
+
+def test_every_fault_of_the_settings_is_a_finding() -> None:
+    found = machine.refused_settings(SettingsError(["A is missing. Set it.", "B is odd. Mend it."]))
+    assert [(each.level, each.text) for each in found] == [
+        (Level.fault, "A is missing. Set it."),
+        (Level.fault, "B is odd. Mend it."),
+    ]
+
+
+def test_warnings_of_the_settings_are_shown(settings: Settings) -> None:
+    assert [each.level for each in machine.settings(settings)] == [Level.ok]
+    odd = settings.model_copy(update={"warnings": ("CURENCY is not a setting.",)})
+    assert [(each.level, each.text) for each in machine.settings(odd)] == [(Level.warning, "CURENCY is not a setting.")]
+
+
+@pytest.mark.parametrize(
+    ("free", "level"),
+    [(20_000 * MIB, Level.ok), (1023 * MIB, Level.warning), (199 * MIB, Level.fault), (0, Level.fault)],
+)
+def test_room_on_the_disks(settings: Settings, free: int, level: Level) -> None:
+    found = [*machine.disks(settings, lambda _: free)]
+    assert [each.level for each in found] == [level, level], "LOG_DIR and the folder of the database"
+    assert all(each.mend for each in found) == (level is not Level.ok)
+
+
+def test_this_machine_can_be_asked_for_room(tmp_path: Path) -> None:
+    assert machine.free_bytes(tmp_path) > 0
+
+
+def test_a_disk_that_is_gone(settings: Settings) -> None:
+    def gone(_: Path) -> int:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    assert {each.level for each in machine.disks(settings, gone)} == {Level.fault}
+
+
+def test_with_postgresql_only_the_logs_need_room(tmp_path: Path) -> None:
+    url = "postgresql://novacore:password@localhost/novacore"
+    given = rehearsal_settings(tmp_path, {"DATABASE_URL": url, "SECRET_KEY": new_key()})
+    assert len([*machine.disks(given, lambda _: 20_000 * MIB)]) == 1
+
+
+def test_a_key_file_that_fits(settings: Settings) -> None:
+    stock(settings)
+    found = key(settings)
+    assert found.level is Level.ok
+    assert "mode 600" in found.text
+    assert "backup" in found.text
+
+
+def test_a_key_file_that_others_can_read(settings: Settings) -> None:
+    stock(settings)
+    settings.key_file.chmod(0o644)
+    found = key(settings)
+    assert found.level is Level.fault
+    assert "chmod 600" in found.text
+
+
+def test_a_lost_key_file_is_told_and_no_new_one_made(settings: Settings) -> None:
+    stock(settings)
+    settings.key_file.unlink()
+    found = key(settings)
+    assert (found.level, "from your backup" in found.mend) == (Level.fault, True)
+    assert not settings.key_file.exists()
+
+
+def test_the_key_file_of_another_database(settings: Settings) -> None:
+    stock(settings)
+    settings.key_file.write_text(new_key() + "\n")
+    found = key(settings)
+    assert (found.level, "belongs to this database" in found.mend) == (Level.fault, True)
+
+
+def test_no_key_file_and_no_goods_is_a_shop_before_its_first_start(settings: Settings) -> None:
+    assert key(settings).level is Level.ok
+    assert not settings.key_file.exists()
+
+
+def test_a_secret_key_without_the_earlier_one(settings: Settings, tmp_path: Path) -> None:
+    stock(settings)
+    old, new = settings.goods_keys()[0], new_key()
+    assert "behind the new one" in key(rehearsal_settings(tmp_path, {"SECRET_KEY": new})).mend
+    both = key(rehearsal_settings(tmp_path, {"SECRET_KEY": f"{new},{old}"}))
+    assert both.level is Level.ok
+    assert old not in both.text

@@ -1,0 +1,42 @@
+"""The card of `/doctor`: faults first, mends below them, and never more than Discord takes."""
+
+from novacore.doctor.findings import Finding, fault, ok, warning
+from novacore.messages.doctor import report
+from tests.messages.payloads import assert_sendable, words_of
+
+WELL = ok("Database", "It answers.")
+
+
+def test_all_is_well() -> None:
+    text = words_of(report([WELL, ok("Key", "It opens the goods.")]))
+    assert "All is well." in text
+    assert "✅ Database, Key" in text
+
+
+def test_faults_come_before_warnings_and_bring_their_mend() -> None:
+    text = words_of(
+        report([WELL, warning("Disk", "Little room.", "Make room."), fault("Broker", "Away.", "Start Redis.")])
+    )
+    assert text.index("❌ **Broker**: Away.\n-# Start Redis.") < text.index("⚠️ **Disk**: Little room.\n-# Make room.")
+    assert "1 fault to mend, 1 thing to look at." in text
+
+
+def test_what_has_one_fault_does_not_count_as_well() -> None:
+    text = words_of(report([ok("Intents", "One is on."), fault("Intents", "One is off.", "Switch it on."), WELL]))
+    assert "✅ Database" in text
+    assert "✅ Intents" not in text
+
+
+def test_more_than_fits_is_counted() -> None:
+    many: list[Finding] = [fault(f"SETTING_{n}", "x" * 400, "y" * 400) for n in range(40)]
+    assert_sendable(report(many))
+    text = words_of(report(many))
+    assert "Nothing else could be looked at." in text
+    shown = text.count("❌")
+    assert f"And {40 - shown} more: run `novacore doctor`" in text
+
+
+def test_a_channel_named_by_a_stranger_pings_nobody() -> None:
+    text = words_of(report([fault("Server", "#@everyone <@&1> is not a category.", "Mend it.")]))
+    assert "@everyone" not in text
+    assert "<@&1>" not in text
