@@ -12,7 +12,7 @@ from pathlib import Path
 from novacore.crypto import new_key
 from novacore.errors import SettingsError
 
-NEW_KEY_COMMAND = 'python -c "from novacore.crypto import new_key; print(new_key())"'
+NEW_KEY_COMMAND = "novacore new-key"
 _FERNET_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 

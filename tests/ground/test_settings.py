@@ -225,10 +225,9 @@ def test_the_database_url_names_psycopg_and_keeps_its_password(
 def test_a_database_url_needs_a_secret_key(good: dict[str, str], env_file: Path) -> None:
     found = fault(write(env_file, good | {"DATABASE_URL": "postgresql://h/d"}))
     assert found.startswith("SECRET_KEY is missing")
-    command = found[found.index("python -c") :]
-    key = subprocess.run(  # noqa: S602  the very command that the sentence tells people to run
-        command.replace("python", sys.executable, 1), shell=True, check=True, capture_output=True, text=True, cwd=ROOT
-    ).stdout.strip()
+    _, *verb = found[found.index("novacore new-key") :].rstrip(".").split()
+    argv = [sys.executable, "-m", "novacore", *verb]  # the very command that the sentence tells people to run
+    key = subprocess.run(argv, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
     assert load_settings(write(env_file, good | {"DATABASE_URL": "postgresql://h/d", "SECRET_KEY": key})).secret_key
 
 
