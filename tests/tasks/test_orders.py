@@ -158,12 +158,20 @@ def test_a_refund_waits_for_a_delivery_of_unknown_outcome(town: Town, time: Mova
     assert orders.refund(town.shop, OWNER, order.id, lives.REASON).status is OrderStatus.refunded
 
 
-def test_a_refunded_order_is_not_delivered_by_a_late_job(town: Town) -> None:
+def test_goods_that_were_shown_first_come_by_dm_all_the_same_and_once(town: Town) -> None:
     order = town.approved()
-    (job_id,) = town.due("deliver_order")
     deliverables.reveal(town.shop, town.customer, order.id)
-    runner.run(town.runtime, job_id)
-    assert town.outcome("deliver_order") == ("done", "Nothing to deliver: the order is delivered.")
+    assert town.order(order.id).status is OrderStatus.delivered
+    town.work()
+    assert town.outcome("deliver_order") == ("done", "The goods are with the customer.")
+    assert len(goods_messages(town)) == 1
+
+
+def test_a_blocked_order_is_not_delivered_by_a_late_job(town: Town) -> None:
+    order = town.approved()
+    orders.delivery_blocked(town.shop, SYSTEM, order.id, lives.REASON)
+    town.work()
+    assert town.outcome("deliver_order")[1].startswith("Nothing to deliver: the order is approved, but")
     assert goods_messages(town) == []
 
 
