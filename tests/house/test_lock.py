@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.source import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+RUN, DEV, PRODUCTION = LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-production.lock")
 # The whole grammar of a lock: a pin, its hashes, who wants it. Anything else could name an address or a path.
 _LINE = re.compile(
     r"""[a-z0-9][a-z0-9._-]*(\[[a-z0-9,_-]+\])?==[^\s/@]+(\s;\s[^/@\\]+)?\s\\
@@ -46,16 +46,22 @@ def test_a_lock_holds_pins_and_hashes_and_nothing_else(lock: str) -> None:
 
 def test_every_dependency_is_in_its_lock() -> None:
     project = tomllib.loads(_read("pyproject.toml"))
-    runtime = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
-    runtime += project["project"]["optional-dependencies"]["rehearsal"]
-    wanted = {LOCKS[0]: runtime, LOCKS[1]: runtime + project["dependency-groups"]["dev"]}
+    live = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
+    runtime = live + project["project"]["optional-dependencies"]["rehearsal"]
+    wanted = {PRODUCTION: live, RUN: runtime, DEV: runtime + project["dependency-groups"]["dev"]}
     for lock, requirements in wanted.items():
         locked = {pin.split("==")[0] for pin in pins(_read(lock))}
         assert {_normal(each) for each in requirements} <= locked, f"{lock} is behind. Cure: make lock"
 
 
 def test_tests_run_with_the_versions_that_the_shop_runs_with() -> None:
-    assert pins(_read(LOCKS[0])) <= pins(_read(LOCKS[1])), "Cure: make lock"
+    assert pins(_read(PRODUCTION)) < pins(_read(RUN)) < pins(_read(DEV)), "Cure: make lock"
+
+
+def test_production_has_no_simcord() -> None:
+    names = {pin.split("==")[0] for pin in pins(_read(PRODUCTION))}
+    assert "simcord" not in names, "Cure: leave the extra `rehearsal` out of it in scripts/lock."
+    assert "discord-py" in names
 
 
 @pytest.mark.parametrize(

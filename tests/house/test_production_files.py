@@ -1,0 +1,167 @@
+"""docker-compose.yml, Dockerfile and .dockerignore say what they mean: no engine runs here, so each line is checked."""
+
+import re
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery.bin.base import CLIContext
+from celery.bin.celery import celery as celery_command
+from ruamel.yaml import YAML
+
+import novacore
+from novacore.cli import _parser
+from novacore.settings.reading import _SETTINGS
+from novacore.tasks.app import MEMORY, make_app
+from novacore.workflows.jobs import Queue
+from tests.house.source import ROOT
+
+Service = dict[str, Any]
+COMPOSE: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Service] = COMPOSE["services"]
+SHOP = {name: service for name, service in SERVICES.items() if service["image"].startswith("novacore:")}
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+# A name, a version of two or three numbers at least, and whatever flavour or digest follows.
+_PINNED = re.compile(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})?")
+
+
+def _schema_verdict(path: Path) -> "subprocess.CompletedProcess[str]":
+    program = str(Path(sys.executable).with_name("check-jsonschema"))
+    argv = [program, "--builtin-schema", "vendor.compose-spec", str(path)]
+    return subprocess.run(argv, capture_output=True, text=True, check=False)
+
+
+def test_the_file_is_what_the_published_schema_asks_for() -> None:
+    answer = _schema_verdict(ROOT / "docker-compose.yml")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_the_schema_would_notice(tmp_path: Path) -> None:
+    (tmp_path / "bad.yml").write_text((ROOT / "docker-compose.yml").read_text().replace("healthcheck:", "healthchek:"))
+    assert _schema_verdict(tmp_path / "bad.yml").returncode == 1
+
+
+def test_every_process_of_production_is_there() -> None:
+    assert {*SHOP} == {"migrate", "bot", "worker-discord", "worker-media", "beat"}
+    assert {*SERVICES} - {*SHOP} == {"postgres", "redis"}
+
+
+def parse(command: list[str]) -> dict[str, Any]:
+    """Parse a command of ours as its program would; fails as the program would."""
+    program, *arguments = command
+    if program == "novacore":
+        return vars(_parser().parse_args(arguments))
+    assert program == "celery", command
+    context = celery_command.make_context("celery", list(arguments))
+    assert context.params["app"] == "novacore.tasks.app"
+    name, verb, rest = celery_command.resolve_command(context, arguments[2:])
+    assert name
+    assert verb
+    obj = CLIContext(app=make_app(MEMORY), no_color=True, workdir=None)
+    return {"verb": name, **verb.make_context(name, rest, obj=obj).params}
+
+
+@pytest.mark.parametrize("name", SHOP)
+def test_every_command_exists(name: str) -> None:
+    assert parse(SHOP[name]["command"])["verb"]
+    if "healthcheck" in SHOP[name]:
+        marker, *command = SHOP[name]["healthcheck"]["test"]
+        assert marker == "CMD"
+        assert parse(command)["quick"] == name.partition("-")[0]
+
+
+@pytest.mark.parametrize("bad", [["novacore", "serve"], ["celery", "-A", "novacore.tasks.app", "worker", "--queue-s"]])
+def test_a_command_that_does_not_exist_is_noticed(bad: list[str]) -> None:
+    with pytest.raises((SystemExit, Exception), match=r"2|No such option"):
+        parse(bad)
+
+
+def test_every_queue_has_a_worker_whose_name_tells_it() -> None:
+    workers = {name: parse(service["command"]) for name, service in SHOP.items() if name.startswith("worker-")}
+    assert {name: (worker["queues"], worker["hostname"].split("@")[0]) for name, worker in workers.items()} == {
+        f"worker-{queue}": ([queue.value], queue.value) for queue in Queue
+    }
+
+
+def test_every_name_in_the_environment_is_a_setting() -> None:
+    names = {name for service in SHOP.values() for name in service["environment"]}
+    assert names <= {name.upper() for name in _SETTINGS}
+    assert all(service["env_file"] == ".env" for service in SHOP.values())
+    assert "env_file" not in SERVICES["postgres"] | SERVICES["redis"], "the token is none of theirs"
+    # What Compose itself takes from .env.
+    assert {*re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())} == {"POSTGRES_PASSWORD"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_pinned_bounded_and_not_root(name: str) -> None:
+    service = SERVICES[name]
+    assert _PINNED.fullmatch(service["image"]), service["image"]
+    assert service["user"] not in {"root", "0", "0:0"}
+    assert service["restart"] == ("no" if name == "migrate" else "unless-stopped")
+    assert service["deploy"]["resources"]["limits"]["memory"]
+    assert service["stop_grace_period"]
+    assert ("healthcheck" in service) == (name != "migrate")
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "ports" not in service, "nothing of the shop is reached from outside"
+    assert "container_name" not in service, "a name of its own could not be scaled"
+
+
+def test_the_media_worker_has_a_gigabyte() -> None:
+    assert SERVICES["worker-media"]["deploy"]["resources"]["limits"]["memory"] == "1g"
+
+
+def test_volumes_and_networks_are_declared_and_used() -> None:
+    volumes = {each.split(":")[0] for service in SERVICES.values() for each in service.get("volumes", [])}
+    networks = {each for service in SERVICES.values() for each in service["networks"]}
+    assert volumes == {*COMPOSE["volumes"]}
+    assert networks == {*COMPOSE["networks"]}
+    assert {name for name, service in SERVICES.items() if service["networks"] == ["back"]} == {
+        "postgres",
+        "redis",
+        "migrate",
+    }
+
+
+def test_everything_waits_for_what_it_needs() -> None:
+    ready, done = {"condition": "service_healthy"}, {"condition": "service_completed_successfully"}
+    assert SHOP["migrate"]["depends_on"] == {"postgres": ready}
+    for name in SHOP.keys() - {"migrate"}:
+        assert SHOP[name]["depends_on"] == {"migrate": done, "postgres": ready, "redis": ready}
+
+
+def test_the_image_is_of_this_release_and_holds_only_what_is_locked() -> None:
+    assert {service["image"] for service in SHOP.values()} == {f"novacore:{novacore.__version__}"}
+    assert "--require-hashes --only-binary :all: -r requirements-production.lock" in DOCKERFILE
+    (image,) = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", DOCKERFILE, re.MULTILINE)
+    assert _PINNED.fullmatch(image)
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
+    users = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
+    assert users == [SHOP["bot"]["user"]]
+
+
+def ignored(path: str) -> bool:
+    """Tell whether .dockerignore keeps a file out, by its last rule that fits (as Docker does)."""
+    verdict = False
+    for rule in (ROOT / ".dockerignore").read_text().splitlines():
+        pattern = rule.removeprefix("!").removesuffix("/")
+        if rule and not rule.startswith("#") and any(fnmatch(part, pattern) for part in (path, *_above(path))):
+            verdict = not rule.startswith("!")
+    return verdict
+
+
+def _above(path: str) -> list[str]:
+    return [str(each) for each in Path(path).parents if str(each) != "."]
+
+
+def test_the_image_gets_all_that_it_copies_and_nothing_else() -> None:
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    copied = {each for line in lines for each in line.split()}
+    assert copied == {"requirements-production.lock", "pyproject.toml", "README.md", "celeryconfig.py", "novacore"}
+    assert not [each for each in copied if not (ROOT / each).exists() or ignored(each)]
+    assert not ignored("novacore/db/migrations/versions/0001_first.py")
+    secrets = (".env", ".git/config", "data/novacore.db", "data/novacore.db.key", "logs/novacore.log")
+    for path in (*secrets, "tests/conftest.py", "novacore/rehearsal/shop.py", "requirements-dev.lock"):
+        assert ignored(path), path
