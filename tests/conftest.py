@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.fixtures.redis_server",
     "tests.fixtures.browser",
     "tests.fixtures.shops",
+    "tests.fixtures.sentry",
 ]
 
 

@@ -1,11 +1,13 @@
 """The sweep: beat sends it every few seconds, and it makes sure that no due job waits for ever."""
 
 import logging
+import time
 from typing import cast
 
 from sqlalchemy import ColumnElement, Table, literal_column, or_, select, update
 from sqlalchemy.exc import OperationalError
 
+from novacore import error_reports
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.states import JobState
@@ -36,12 +38,15 @@ def sweep(runtime: Runtime) -> int:
     """
     if runtime.in_flight.stopping:
         return 0
+    begun = time.monotonic()
     try:
         credit_downtime(runtime.shop)
-        return _sweep(runtime)
+        woken = _sweep(runtime)
     except OperationalError:
         log.warning("The database is away; the next sweep will tell.")
         return 0
+    error_reports.check_in(time.monotonic() - begun)
+    return woken
 
 
 def forget_wake_ups(runtime: Runtime) -> None:

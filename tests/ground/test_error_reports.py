@@ -1,81 +1,26 @@
 """Reports to Sentry, as they leave this machine."""
 
 import asyncio
-import gzip
 import json
 import logging
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
-import pytest
+import discord
 import sentry_sdk
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from novacore import redaction
-from novacore.error_reports import WITHHELD, configure_sentry, scrubbed
+from novacore import __version__
+from novacore.db.engine import Database
+from novacore.error_reports import MONITOR, WITHHELD, check_in, configure_sentry, last_check_in, scrubbed
 from novacore.errors import NovaCoreError
 from novacore.settings import Settings, rehearsal_settings
 from novacore.telemetry import subject
+from tests.fixtures.sentry import Sentry
 
 CODE, REFERENCE, TOKEN, PERSON = "STEAM-AAAA-BBBB", "4e3d2c1b0a9f8e7d", "aW50ZXJhY3Rpb246MTE5OTk5OTk5", "casey"
 log = logging.getLogger("novacore.tests")
-
-
-class Sentry(ThreadingHTTPServer):
-    """Keeps what is posted to it, as text."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Intake)
-        self.bodies: list[str] = []
-
-    def events(self) -> list[dict[str, Any]]:
-        """Wait for what is under way, and return the events."""
-        sentry_sdk.flush(10)
-        return [
-            json.loads(line)
-            for body in self.bodies
-            for line in body.splitlines()
-            if '"exception"' in line or '"logentry"' in line
-        ]
-
-
-class _Intake(BaseHTTPRequestHandler):
-    server: Sentry
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.bodies.append(
-            (gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body).decode()
-        )
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def sentry() -> Iterator[Sentry]:
-    server = Sentry()
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def settings(sentry: Sentry, tmp_path: Path) -> Iterator[Settings]:
-    dsn = f"http://0123456789abcdef@127.0.0.1:{sentry.server_address[1]}/7"
-    yield rehearsal_settings(tmp_path, {"SENTRY_DSN": dsn, "SENTRY_ENVIRONMENT": "tests"})
-    sentry_sdk.get_client().close(2)
-    sentry_sdk.init()  # off again
-    redaction.forget()
 
 
 def test_without_a_dsn_nothing_is_switched_on(tmp_path: Path) -> None:
@@ -83,8 +28,8 @@ def test_without_a_dsn_nothing_is_switched_on(tmp_path: Path) -> None:
     assert not sentry_sdk.is_initialized()
 
 
-def test_a_report_tells_where_and_on_which_order_but_never_what(sentry: Sentry, settings: Settings) -> None:
-    assert configure_sentry(settings, "worker-discord")
+def test_a_report_tells_where_and_on_which_order_but_never_what(sentry: Sentry, sentry_settings: Settings) -> None:
+    assert configure_sentry(sentry_settings, "worker-discord")
     sentry_sdk.set_user({"id": "119", "username": PERSON})
     sentry_sdk.set_extra("goods", CODE)
     sentry_sdk.set_context("order", {"reference": REFERENCE})
@@ -113,16 +58,16 @@ def test_a_report_tells_where_and_on_which_order_but_never_what(sentry: Sentry, 
     assert "vars" not in frame
 
 
-def test_our_own_words_and_pythons_about_code_are_kept(sentry: Sentry, settings: Settings) -> None:
-    configure_sentry(settings, "bot")
+def test_our_own_words_and_pythons_about_code_are_kept(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "bot")
     for error in (NovaCoreError("The sweep found a job without a handler."), TypeError("expected str, not None")):
         sentry_sdk.capture_exception(error)
     values = [event["exception"]["values"][0]["value"] for event in sentry.events()]
     assert sorted(values) == ["The sweep found a job without a handler.", "expected str, not None"]
 
 
-def test_what_other_libraries_join_before_they_log_is_withheld(sentry: Sentry, settings: Settings) -> None:
-    configure_sentry(settings, "bot")
+def test_what_other_libraries_join_before_they_log_is_withheld(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "bot")
     loop = asyncio.new_event_loop()
     loop.call_exception_handler({"message": f"Task got {CODE}", "exception": ValueError(CODE)})
     loop.close()
@@ -131,19 +76,85 @@ def test_what_other_libraries_join_before_they_log_is_withheld(sentry: Sentry, s
     assert CODE not in "".join(sentry.bodies)
 
 
-def test_the_token_of_the_bot_is_hidden_even_in_our_own_words(sentry: Sentry, settings: Settings) -> None:
-    configure_sentry(settings, "bot")
-    sentry_sdk.capture_exception(NovaCoreError(f"login with {settings.discord_token.get_secret_value()} failed"))
+def test_the_token_of_the_bot_is_hidden_even_in_our_own_words(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "bot")
+    sentry_sdk.capture_exception(NovaCoreError(f"login with {sentry_settings.discord_token.get_secret_value()} failed"))
     (event,) = sentry.events()
     assert event["exception"]["values"][0]["value"] == "login with [hidden] failed"
 
 
-def test_nothing_but_the_error_is_sent(sentry: Sentry, settings: Settings) -> None:
-    configure_sentry(settings, "bot")
+def test_nothing_but_the_error_is_sent(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "bot")
     with sentry_sdk.start_transaction(name=CODE):
         log.info("an ordinary line")
     assert sentry.events() == []
     assert sentry.bodies == []
+
+
+def test_a_report_names_the_release(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "bot")
+    sentry_sdk.capture_exception(NovaCoreError("The sweep found a job without a handler."))
+    (event,) = sentry.events()
+    assert event["release"] == f"novacore@{__version__}"
+
+
+class _Answer:
+    """What discord.py needs of an answer to make an error of it."""
+
+    status, reason = 400, "Bad Request"
+
+
+def test_discords_words_are_cut_off_behind_its_code(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "bot")
+    quoting = {"code": 50035, "message": f'Value "{CODE}" is not snowflake.'}
+    sentry_sdk.capture_exception(discord.HTTPException(_Answer(), quoting))  # type: ignore[arg-type]
+    (event,) = sentry.events()
+    assert event["exception"]["values"][0]["value"] == "400 Bad Request (error code: 50035)"
+    assert CODE not in sentry.everything()
+
+
+def test_a_database_error_brings_its_code_and_statement_without_values(
+    sentry: Sentry, sentry_settings: Settings, empty_database: Database
+) -> None:
+    configure_sentry(sentry_settings, "bot")
+    with empty_database.engine.execution_options(writes=True).connect() as connection:
+        connection.execute(text("CREATE TABLE refs (value VARCHAR(40) UNIQUE)"))
+        insert = text("INSERT INTO refs (value) VALUES (:value)")
+        connection.execute(insert, {"value": REFERENCE})
+        try:
+            connection.execute(insert, {"value": REFERENCE})
+        except IntegrityError as error:
+            sentry_sdk.capture_exception(error)
+    (event,) = sentry.events()
+    database = event["contexts"]["database"]
+    assert database["code"] in {"23505", "SQLITE_CONSTRAINT_UNIQUE"}
+    assert database["statement"].startswith("INSERT INTO refs (value) VALUES (")
+    assert REFERENCE not in sentry.everything()
+
+
+def test_words_between_quotes_in_a_statement_are_left_out(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "bot")
+    careless = f"SELECT '{CODE}', 'it''s {REFERENCE}' FROM nowhere WHERE state = 'x'"
+    sentry_sdk.capture_exception(OperationalError(careless, {}, Exception(CODE)))
+    (event,) = sentry.events()
+    assert event["contexts"]["database"]["statement"] == "SELECT '...', '...' FROM nowhere WHERE state = '...'"
+    assert CODE not in sentry.everything()
+
+
+def test_the_cron_monitor_hears_of_sweeps_once_a_minute(sentry: Sentry, sentry_settings: Settings) -> None:
+    configure_sentry(sentry_settings, "worker")
+    for _ in range(3):
+        check_in(0.25)
+    (told,) = sentry.check_ins()
+    assert (told["monitor_slug"], told["status"], told["duration"]) == (MONITOR, "ok", 0.25)
+    assert told["monitor_config"]["schedule"] == {"type": "interval", "value": 1, "unit": "minute"}
+    assert (told["release"], told["environment"]) == (f"novacore@{__version__}", "tests")
+
+
+def test_without_a_dsn_no_sweep_is_told() -> None:
+    check_in(0.25)
+    assert last_check_in.is_due(time.monotonic()), "nobody has taken the turn"
+    last_check_in.forget()
 
 
 def test_an_unknown_part_of_a_report_is_left_out() -> None:
