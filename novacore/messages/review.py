@@ -88,6 +88,7 @@ def deed(event: Event) -> str:
 _PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in ORDERS.arrows} | {
     "reveal": "looked at the goods",
     "receipt_blocked": "could not send the receipt by DM",
+    "note_blocked": "could not send a note by DM",
     "proof_unreadable": "could not open the picture of the proof",
     "job_died": "gave up on a job",
     "write_vouch": "wrote a vouch",
@@ -179,13 +180,17 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
     order = facts.order
     if order.is_late and order.status is OrderStatus.under_review:
         yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
-    if facts.dms_closed and order.status not in _OVER:
-        yield "⚠️ **Closed DMs:** Discord refused our first message. They can still get the goods by **Show my goods**."
+    if facts.dms_closed:
+        yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status in _OVER]}"
 
 
 _OVER = frozenset({OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired, OrderStatus.refunded})
 
 
+_WITHOUT_DMS: Mapping[bool, str] = {
+    False: "They can still get the goods by **Show my goods**.",
+    True: "They may not know of this: only `/orders` tells them.",
+}
 # ---- the forms
 
 

@@ -1,6 +1,5 @@
 """The cards that always show the present state of an order: the customer's receipt and the staff's review card."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import discord
@@ -16,8 +15,9 @@ from novacore.messages.layout import Message
 from novacore.messages.orders import receipt
 from novacore.messages.review import old_card, review_card
 from novacore.states import OrderStatus
+from novacore.tasks import retry
 from novacore.tasks.outgoing import outgoing, post
-from novacore.tasks.sending import ToChannel, ToPerson
+from novacore.tasks.sending import ToChannel, ToPerson, where_sent
 from novacore.tasks.work import Work, handles
 from novacore.workflows import cards
 from novacore.workflows.cards import CardKind
@@ -38,7 +38,8 @@ def order_receipt(work: Work) -> str:
     order = load(work)
     sent = post(work, f"receipt:{order.id}", "receipt", ToPerson(order.customer_id), lambda: receipt(order))
     cards.remember(work.shop, CardKind.receipt, order.id, sent.message.channel_id, sent.message.message_id)
-    _catch_up(work, order)
+    if sent.repeated or load(work).version != order.version:
+        refresh_cards(work)  # that move's own refresh found no card yet
     return "The receipt is with the customer."
 
 
@@ -48,33 +49,33 @@ def post_review_card(work: Work) -> str:
     facts = _facts(work)
     order = facts.order
     if order.status is not OrderStatus.under_review:
-        return f"Nothing to review: the order is {ORDERS.states[order.status]}."
-    earlier = cards.remembered(work.shop, CardKind.review, order.id)
+        return _too_late(work, order)
     picture, compared = _pictures(work, facts)
     sent = post(
         work,
-        f"review:{order.id}:{order.review_round}",
+        _review_key(order),
         "review",
         ToChannel(work.shop.places.staff_channel_id),
         lambda: review_card(facts, picture, compared, _account_age(order)),
     )
     cards.remember(work.shop, CardKind.review, order.id, sent.message.channel_id, sent.message.message_id)
-    _close(work, order, [card for card in earlier if card.message_id != sent.message.message_id])
-    _catch_up(work, order)
+    if sent.repeated or _shown(_facts(work)) != _shown(facts):
+        refresh_cards(work)  # what has changed meanwhile found no card to show it on
+    _close_earlier(work, order, sent.message.message_id)
     return f"Staff have the card of round {order.review_round}."
 
 
 @handles(JobName.refresh_cards)
 def refresh_cards(work: Work) -> str:
     """Show the present state on every card of the order."""
-    count = 0
+    outcome = ""
     for _ in range(REFRESHES):
         facts = _facts(work)
-        count = _refresh(work, facts)
-        if load(work).version == facts.order.version:
+        outcome = _refresh(work, facts)
+        if _shown(_facts(work)) == _shown(facts):
             break
-        # It moved while we were editing: whoever edits last must be the one who read last.
-    return f"{count} cards show the present state."
+        # Something changed while we were editing: whoever edits last must be the one who read last.
+    return outcome
 
 
 def load(work: Work) -> Order:
@@ -94,17 +95,29 @@ def _facts(work: Work) -> ReviewFacts:
     return facts
 
 
-def _refresh(work: Work, facts: ReviewFacts) -> int:
-    order = facts.order
-    receipts = cards.remembered(work.shop, CardKind.receipt, order.id)
-    for card in receipts:
-        _edit(work, card, receipt(order))
-    reviews = cards.remembered(work.shop, CardKind.review, order.id)[-1:]
-    if reviews:
+def _shown(facts: ReviewFacts) -> tuple[object, ...]:
+    """Return what the cards show and what may change while one of them is on its way. Compare it, not the version."""
+    proof = (facts.proof.id, facts.proof.state) if facts.proof else None
+    return facts.order.version, proof, tuple(facts.shared), tuple(facts.alike), facts.dms_closed
+
+
+def _refresh(work: Work, facts: ReviewFacts) -> str:
+    """Edit each card by itself, the one that staff decide by first: it may not wait for a receipt that is refused."""
+    try:
+        count = _refresh_review(work, facts)
+    finally:
+        receipts = cards.remembered(work.shop, CardKind.receipt, facts.order.id)
+        refused = [why for card in receipts if (why := _edit_if_allowed(work, card, receipt(facts.order)))]
+    told = f"{count + len(receipts) - len(refused)} cards show the present state."
+    return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])
+
+
+def _refresh_review(work: Work, facts: ReviewFacts) -> int:
+    newest = cards.remembered(work.shop, CardKind.review, facts.order.id)[-1:]
+    for card in newest:
         picture, compared = _pictures(work, facts)
-        for card in reviews:
-            _edit(work, card, review_card(facts, picture, compared, _account_age(order)))
-    return len(receipts) + len(reviews)
+        _edit(work, card, review_card(facts, picture, compared, _account_age(facts.order)))
+    return len(newest)
 
 
 def _edit(work: Work, card: Card, message: Message) -> None:
@@ -112,16 +125,37 @@ def _edit(work: Work, card: Card, message: Message) -> None:
         cards.forget(work.shop, card.id)
 
 
-def _close(work: Work, order: Order, earlier: Sequence[Card]) -> None:
-    for card in earlier:
-        _edit(work, card, old_card(order))
-        cards.forget(work.shop, card.id)
+def _edit_if_allowed(work: Work, card: Card, message: Message) -> str:
+    """Edit it, or return why Discord refuses that for good (their DMs are closed by now)."""
+    try:
+        _edit(work, card, message)
+    except discord.HTTPException as error:
+        verdict = retry.classify(error)
+        if verdict.kind is not retry.Kind.never:
+            raise
+        return verdict.sentence
+    return ""
 
 
-def _catch_up(work: Work, posted: Order) -> None:
-    # Between reading the order and remembering its card it may have moved, and that move's refresh found no card.
-    if load(work).version != posted.version:
+def _close_earlier(work: Work, order: Order, newest_id: int) -> None:
+    # One that Discord does not let us edit is let go as well: its buttons name their round, which is over.
+    for card in cards.remembered(work.shop, CardKind.review, order.id):
+        if card.message_id != newest_id:
+            _edit_if_allowed(work, card, old_card(order))
+            cards.forget(work.shop, card.id)
+
+
+def _too_late(work: Work, order: Order) -> str:
+    """Settle a card that an attempt cut off in the middle has posted: nobody keeps it true unless it is remembered."""
+    sent = where_sent(work, _review_key(order))
+    if sent is not None:
+        cards.remember(work.shop, CardKind.review, order.id, sent.channel_id, sent.message_id)
         refresh_cards(work)
+    return f"Nothing to review: the order is {ORDERS.states[order.status]}."
+
+
+def _review_key(order: Order) -> str:
+    return f"review:{order.id}:{order.review_round}"
 
 
 def _pictures(work: Work, facts: ReviewFacts) -> tuple[bytes | None, list[bytes]]:

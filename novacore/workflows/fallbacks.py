@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
-from novacore.db.models import Job, Proof
+from novacore.db.models import Event, Job, JobAttempt, Proof
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import NovaCoreError
-from novacore.states import ActorKind, ProofState
+from novacore.states import ActorKind, AttemptOutcome, ProofState
 from novacore.workflows import engine, jobs, proofs
 from novacore.workflows.arrows import Given
 from novacore.workflows.engine import Happening
@@ -49,12 +49,19 @@ def _flag_proof(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     engine.record(tx, Happening("order", job.subject_id, "proof_unreadable", SYSTEM, ActorKind.system, detail))
 
 
-def _note_closed_dms(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+def _note_closed_dms(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    """Flag the order: its customer did not hear of it by DM. Only Discord's own refusal means closed DMs."""
+    if not _was_refused(tx, job):
+        return _tell_staff(shop, tx, job, reason)
+    trigger = "receipt_blocked" if job.name == JobName.order_receipt else "note_blocked"
     detail = {"job_id": job.id, "reason": reason[:500]}
-    event_id = engine.record(
-        tx, Happening("order", job.subject_id, "receipt_blocked", SYSTEM, ActorKind.system, detail)
-    )
-    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, job.subject_kind, job.subject_id)], event_id=event_id)
+    event_id = engine.record(tx, Happening("order", job.subject_id, trigger, SYSTEM, ActorKind.system, detail))
+    return jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, job.subject_kind, job.subject_id)], event_id=event_id)
+
+
+def _was_refused(tx: Transaction, job: Job) -> bool:
+    last = select(JobAttempt.outcome).where(JobAttempt.job_id == job.id, JobAttempt.number == job.attempts)
+    return tx.session.execute(last).scalar_one_or_none() is AttemptOutcome.never
 
 
 def _tell_staff(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
@@ -72,5 +79,6 @@ FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.order_receipt: _note_closed_dms,
 }
 
-_QUIET = frozenset({JobName.alert_staff, JobName.tell_customer, JobName.invite_vouch, JobName.refresh_cards})
-"""Jobs whose death moves nothing: the card of the order tells the story, and an alert about an alert helps nobody."""
+_QUIET = frozenset({JobName.alert_staff, JobName.invite_vouch})
+"""Jobs whose death moves nothing: an alert about an alert helps nobody, and nobody waits for an invitation."""
+    JobName.tell_customer: _note_closed_dms,

@@ -88,8 +88,13 @@ def test_a_late_proof_is_flagged_while_it_matters(status: OrderStatus, changes: 
 
 def test_closed_dms_are_found_out_before_the_approval() -> None:
     assert "Closed DMs" in words_of(review.review_card(samples.facts(dms_closed=True), None))
-    over = samples.facts(samples.order(S.rejected), dms_closed=True)
-    assert "Closed DMs" not in words_of(review.review_card(over, None))
+
+
+def test_staff_see_who_may_not_have_heard_that_their_order_is_over() -> None:
+    over = words_of(review.review_card(samples.facts(samples.order(S.rejected), dms_closed=True), None))
+    assert "Closed DMs" in over
+    assert "They may not know of this" in over
+    assert "Show my goods" not in over
 
 
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status is not S.new])

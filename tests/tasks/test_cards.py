@@ -1,17 +1,20 @@
 """Receipts and review cards: posted once, always true, whoever moved the order and whenever."""
 
+from collections.abc import Callable
+
 import pytest
 
 from novacore.media.artwork import sample_receipt
 from novacore.states import OrderStatus
 from novacore.tasks import runner
+from novacore.tasks.gateway import Outgoing, SentMessage
 from novacore.workflows import orders
 from novacore.workflows.arrows import Given
 from novacore.workflows.jobs import JobName
 from tests.fixtures.shops import OWNER, STAFF, MovableClock
-from tests.tasks.jobs import queue_job
+from tests.tasks.jobs import make_due, queue_job
 from tests.tasks.town import Town
-from tests.wire.faults import Drop
+from tests.wire.faults import Answer, Drop
 from tests.wire.state import Message
 from tests.workflows import lives
 
@@ -177,3 +180,113 @@ def test_whoever_edits_last_has_read_last(town: Town, monkeypatch: pytest.Monkey
     runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_cards, order.id))
     assert moved == [True]
     assert verbs(card(town)) == {"refund"}, "the card shows the approval that came in between"
+
+
+def meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Let something happen while the next message to staff is on its way: after it was built, before it is known."""
+    send, left = town.runtime.gateway.send, [happens]
+
+    def send_slowly(channel_id: int, *rest: object) -> SentMessage:
+        sent = send(channel_id, *rest)  # type: ignore[arg-type]
+        if channel_id == town.places.staff_channel_id and left:
+            left.pop()()
+        return sent
+
+    monkeypatch.setattr(town.runtime.gateway, "send", send_slowly)
+
+
+def run_all(town: Town, *names: str) -> None:
+    """Run what is due of these jobs."""
+    for job_id in town.due(*names):
+        runner.run(town.runtime, job_id)
+
+
+def test_a_picture_that_is_ready_while_the_card_is_on_its_way_appears_on_it(
+    town: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.submit(town.place())
+    time.move(seconds=61)
+    meanwhile(town, monkeypatch, lambda: run_all(town, "process_proof", "refresh_cards"))
+    run_all(town, "post_review_card")
+    assert len(card(town).files) == 1
+    assert "still being prepared" not in card(town).text
+
+
+def test_a_flag_that_comes_while_an_older_refresh_is_editing_stays_on_the_card(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The older refresh edits last, and has read before the other order sent the same transaction id."""
+    reference = lives.reference()
+    mine = town.place()
+    orders.submit_proof(town.shop, town.customer, mine.id, lives.picture(), reference)
+    town.work()
+    other, edit, left = town.place(), town.runtime.gateway.edit, [True]
+
+    def edit_late(channel_id: int, message_id: int, build: Callable[[], Outgoing]) -> bool:
+        if channel_id == town.places.staff_channel_id and left:
+            left.pop()
+            orders.submit_proof(town.shop, town.customer, other.id, lives.picture(), reference)
+            run_all(town, "refresh_cards")
+            assert "The same transaction id" in card(town).text
+        return edit(channel_id, message_id, build)
+
+    older = queue_job(town.shop.database, JobName.refresh_cards, mine.id)
+    monkeypatch.setattr(town.runtime.gateway, "edit", edit_late)
+    runner.run(town.runtime, older)
+    assert left == []
+    assert "The same transaction id" in card(town).text
+
+
+def test_a_receipt_that_cannot_be_edited_does_not_hold_back_the_card_of_staff(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    town.wire.fault("PATCH", f"/channels/{receipt(town).channel_id}/messages/*", Answer(403, 50007), times=None)
+    orders.reject(town.shop, STAFF, order.id, lives.REASON)
+    town.work()
+    assert "Rejected" in card(town).text
+    assert verbs(card(town)) == {"reinstate"}
+    told = "1 cards show the present state. The receipt does not: Their DMs are closed to the shop."
+    assert town.outcome("refresh_cards") == ("done", told)
+
+
+def test_a_card_of_staff_that_cannot_be_edited_is_told_to_staff_and_the_receipt_is_true(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    town.wire.fault("PATCH", f"/channels/{town.places.staff_channel_id}/messages/*", Answer(403, 50001), times=None)
+    orders.ask_again(town.shop, STAFF, order.id, lives.REASON)
+    town.work()
+    assert verbs(receipt(town)) == {"submit_proof", "cancel"}
+    assert town.outcome("refresh_cards") == ("dead", "The bot cannot see that channel.")
+    (alert,) = [text for text in town.staff_channel() if "did not work" in text]
+    assert "refresh cards" in alert
+    assert order.id in alert
+
+
+def test_an_old_card_that_cannot_be_closed_does_not_hold_back_the_new_one(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    orders.ask_again(town.shop, STAFF, order.id, lives.REASON)
+    town.work()
+    town.submit(order)
+    old = card(town).id
+    run_all(town, "process_proof")
+    run_all(town, "refresh_cards")
+    town.wire.fault("PATCH", f"/channels/*/messages/{old}", Answer(403, 50001), times=None)
+    town.work()
+    assert card(town).id != old
+    assert town.outcome("post_review_card") == ("done", "Staff have the card of round 2.")
+    assert not [text for text in town.staff_channel() if "did not work" in text]
+
+
+def test_a_card_that_a_killed_attempt_had_posted_is_kept_true_though_the_order_was_decided(town: Town) -> None:
+    order = town.submit(town.place())
+    run_all(town, "process_proof")
+    (job_id,) = town.due("post_review_card")
+    town.wire.fault("POST", f"/channels/{town.places.staff_channel_id}/messages", Drop(taken=True))
+    run_all(town, "post_review_card")
+    orders.reject(town.shop, STAFF, order.id, lives.REASON)
+    town.work()
+    assert verbs(card(town)) == {"approve", "reject", "ask_again"}, "nobody knows of the card yet"
+    make_due(town.shop.database, job_id)
+    town.work()
+    assert verbs(card(town)) == {"reinstate"}

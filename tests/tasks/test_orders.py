@@ -12,10 +12,15 @@ from pathlib import Path
 import pytest
 
 from novacore import telemetry
+from novacore.db.queries import orders as order_queries
+from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus
 from novacore.tasks import runner
+from novacore.tasks.work import HANDLERS, Work
 from novacore.workflows import deliverables, orders, shop_hours
 from novacore.workflows.arrows import Given
+from novacore.workflows.jobs import JobName
+from novacore.workflows.orders import Command
 from novacore.workflows.policy import SYSTEM
 from tests.fixtures.shops import KEY, OWNER, STAFF, MovableClock
 from tests.tasks.jobs import lapse
@@ -208,6 +213,45 @@ def test_the_customer_is_told_once_and_nobody_is_pinged(town: Town, happening: H
         assert notes
     for message in town.wire.dms(town.customer.id or 0):
         assert message.pinged_users == []
+
+
+def close_dms_then(town: Town, decide: Callable[[str], object]) -> None:
+    """The receipt gets through; later on the customer closes their DMs, and then staff decide."""
+    order = town.submit(town.place())
+    town.work()
+    town.wire.close_dms(town.customer.id or 0)
+    decide(order.id)
+    town.work()
+
+
+@pytest.mark.parametrize("command", [orders.ask_again, orders.reject])
+def test_a_note_that_discord_refuses_is_flagged_for_staff(town: Town, command: Command) -> None:
+    close_dms_then(town, lambda order_id: command(town.shop, STAFF, order_id, lives.REASON))
+    assert town.outcome("tell_customer") == ("dead", "Their DMs are closed to the shop.")
+    (card,) = town.staff_channel()
+    assert "Closed DMs" in card
+
+
+@pytest.mark.parametrize("job", [JobName.tell_customer, JobName.order_receipt])
+def test_a_message_that_a_bug_has_stopped_is_an_alert_and_says_nothing_of_dms(
+    town: Town, monkeypatch: pytest.MonkeyPatch, time: MovableClock, job: JobName
+) -> None:
+    def broken(_: Work) -> str:
+        raise KeyError("x")
+
+    monkeypatch.setitem(HANDLERS, job, broken)
+    order = town.submit(town.place())
+    orders.reject(town.shop, STAFF, order.id, lives.REASON)
+    for _ in range(4):
+        town.work()
+        time.move(minutes=10)
+    assert town.outcome(job)[0] == "dead"
+    (alert,) = [text for text in town.staff_channel() if "did not work" in text]
+    assert job.replace("_", " ") in alert
+    with reading(town.shop.database) as session:
+        facts = order_queries.review_facts(session, order.id)
+    assert facts
+    assert not facts.dms_closed
 
 
 def test_an_expiry_comes_due_and_tells_the_customer(town: Town, time: MovableClock) -> None:

@@ -25,7 +25,7 @@ class ReviewFacts:
     orders_placed: int
     orders_delivered: int
     dms_closed: bool
-    """The receipt, which is the first message to a customer, could not be sent."""
+    """Discord refused a DM to the customer: the receipt, which is the first one, or a later note."""
     last_event: Event | None
     """The last arrow: who moved the order to where it is."""
 
@@ -45,7 +45,7 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         alike=proof_queries.likenesses(session, proof.id) if proof else (),
         orders_placed=placed,
         orders_delivered=delivered,
-        dms_closed=_receipt_blocked(session, order_id),
+        dms_closed=_dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
     )
 
@@ -56,10 +56,9 @@ def _history(session: Session, customer_id: int) -> tuple[int, int]:
     return sum(counts.values()), counts.get(OrderStatus.delivered, 0)
 
 
-def _receipt_blocked(session: Session, order_id: str) -> bool:
-    blocked = exists().where(
-        Event.subject_kind == "order", Event.subject_id == order_id, Event.trigger == "receipt_blocked"
-    )
+def _dms_closed(session: Session, order_id: str) -> bool:
+    refused = Event.trigger.in_(("receipt_blocked", "note_blocked"))
+    blocked = exists().where(Event.subject_kind == "order", Event.subject_id == order_id, refused)
     return bool(session.execute(select(blocked)).scalar_one())
 
 
