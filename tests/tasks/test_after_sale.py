@@ -1,11 +1,17 @@
 """After the sale: one notice, the role, the invitation; a refund takes back what it can."""
 
 import discord
+import pytest
 
+from novacore.db.unit_of_work import writing
 from novacore.tasks import runner
-from novacore.workflows import orders
+from novacore.tasks.gateway import SentMessage
+from novacore.workflows import jobs, orders
+from novacore.workflows.jobs import JobName
 from tests.fixtures.shops import OWNER, MovableClock
+from tests.tasks.jobs import make_due
 from tests.tasks.town import Town
+from tests.wire.faults import Drop
 from tests.workflows import lives
 
 
@@ -30,6 +36,45 @@ def test_a_refund_strikes_the_notice(town: Town) -> None:
     town.work()
     (notice,) = notices(town)
     assert "~~" in notice
+
+
+def test_a_refund_while_the_notice_is_being_posted_strikes_it_all_the_same(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = town.approved()
+    for job_id in town.due("deliver_order"):
+        runner.run(town.runtime, job_id)
+    send = town.runtime.gateway.send
+
+    def refund_first(channel_id: int, *rest: object) -> SentMessage:
+        if channel_id == town.places.public_log_channel_id:
+            orders.refund(town.shop, OWNER, order.id, lives.REASON)
+            for job_id in town.due("strike_announcement"):
+                runner.run(town.runtime, job_id)
+            assert town.outcome("strike_announcement") == ("done", "The purchase was never announced.")
+        return send(channel_id, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(town.runtime.gateway, "send", refund_first)
+    town.work()
+    (notice,) = notices(town)
+    assert "~~" in notice
+    assert town.outcome("announce_purchase") == ("done", "The notice in the public log is struck.")
+
+
+def test_a_notice_of_a_killed_attempt_is_struck_though_the_order_was_refunded(town: Town) -> None:
+    order = town.approved()
+    for job_id in town.due("deliver_order"):
+        runner.run(town.runtime, job_id)
+    (announce,) = town.due("announce_purchase")
+    town.wire.fault("POST", f"/channels/{town.places.public_log_channel_id}/messages", Drop(taken=True))
+    runner.run(town.runtime, announce)
+    assert "~~" not in notices(town)[0]
+    orders.refund(town.shop, OWNER, order.id, lives.REASON)
+    with writing(town.shop.database) as tx:
+        jobs.withdraw(tx, JobName.strike_announcement, order.id)
+    make_due(town.shop.database, announce)
+    town.work()
+    assert "~~" in notices(town)[0]
 
 
 def test_the_role_comes_with_the_first_delivery_and_goes_with_the_last_refund(town: Town) -> None:
