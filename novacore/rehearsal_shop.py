@@ -4,12 +4,12 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import discord
 
-from novacore import clock
 from novacore.bot.client import ShopBot, build_bot
 from novacore.db import schema
 from novacore.db.models import Event
@@ -20,7 +20,7 @@ from novacore.messages.review import deed
 from novacore.rehearsal import Happening, World
 from novacore.settings import rehearsal_settings
 from novacore.tasks.embedded import EmbeddedWorker
-from novacore.workflows import sample, shop_hours
+from novacore.workflows import sample
 from novacore.workflows.shop import Shop, open_shop
 
 FEED_LINES = 30
@@ -41,7 +41,9 @@ class SampleShop:
         """Make the database, the sample goods and the client."""
         settings = rehearsal_settings(Path(self._folder.name), _ids(world))
         prepare(settings)
-        self._shop = open_shop(settings)
+        shop = open_shop(settings)
+        # The clock jumps while the shop is open: nothing of it is downtime.
+        self._shop = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
         await asyncio.to_thread(_fill, self._shop)
         self._bot = build_bot(self._shop, settings)
         return self._bot
@@ -61,9 +63,6 @@ class SampleShop:
 
     async def clock_moved(self, by: timedelta) -> None:
         """Let what is due happen at once."""
-        shop, _ = self._parts()
-        # The shop was open all the while: without this the sweep would give the jump back to every customer.
-        await asyncio.to_thread(shop_hours.note_open, shop, clock.now())
         if self._worker is not None:
             self._worker.sweep_now()
         log.info("The clock was moved by %s.", by)

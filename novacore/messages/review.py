@@ -178,6 +178,8 @@ def _named(shared: Sequence[SharedEvidence]) -> str:
 
 def _order_flags(facts: ReviewFacts) -> Iterator[str]:
     order = facts.order
+    if order.status is OrderStatus.under_review and facts.units_held < order.quantity and not order.is_late:
+        yield "⚠️ **Nothing set aside:** its items went back on sale. Approving takes them from today's stock."
     if order.is_late and order.status is OrderStatus.under_review:
         yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
     if facts.dms_closed:
@@ -185,12 +187,12 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
 
 
 _OVER = frozenset({OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired, OrderStatus.refunded})
-
-
 _WITHOUT_DMS: Mapping[bool, str] = {
     False: "They can still get the goods by **Show my goods**.",
     True: "They may not know of this: only `/orders` tells them.",
 }
+
+
 # ---- the forms
 
 

@@ -30,6 +30,13 @@ from novacore.workflows.order_rules import REASON_LIMIT
 QUEUE_PAGE: Final = 10
 """Orders on one page of /queue; the query pages by it."""
 
+_TASKS: Final = {
+    OrderStatus.under_review: "to check",
+    OrderStatus.approved: "to be done by hand",
+    OrderStatus.delivery_blocked: "delivery blocked",
+}
+"""What waits for staff, by the order's state."""
+
 _ROW_NAME = 50
 """Of a product's name in a row of the queue."""
 
@@ -42,7 +49,7 @@ def queue_page(total: int, waiting: Sequence[QueueRow], page: int = 0) -> Messag
     if not waiting:
         return Message(box([text("## 🔎 Review queue", _nothing(total))], looks.BRAND))
     items: list[Item] = [
-        text("## 🔎 Review queue", f"{words.counted(total, 'order')} to check, the longest wait first"),
+        text("## 🔎 Review queue", f"{words.counted(total, 'order')} waiting for staff, the longest wait first"),
         line(),
         *(_row(row) for row in waiting[:QUEUE_PAGE]),
     ]
@@ -57,10 +64,11 @@ def _nothing(total: int) -> str:
 def _row(row: QueueRow) -> Item:
     since = f"waiting since {words.stamp(row.submitted_at)}" if row.submitted_at else "waiting"
     late = " · ⚠️ late" if row.is_late else ""
+    task = _TASKS[row.status]
     price = format_money(row.total_minor, row.currency)
     words_of_it = one_each_line(
         f"**{row.quantity} × {words.escape(row.product_name, _ROW_NAME)}** · {price}",
-        f"-# {words.inline(row.order_id)} · <@{row.customer_id}> · {since}{late}",
+        f"-# {words.inline(row.order_id)} · <@{row.customer_id}> · {task}, {since}{late}",
     )
     return ui.Section(words_of_it, accessory=buttons.details(row.order_id, "Open"))
 

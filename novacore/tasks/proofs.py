@@ -25,9 +25,10 @@ def process_proof(work: Work) -> str:
         with writing(work.shop.database) as tx:
             proofs.record_unreadable(tx, proof_id)
         return f"Staff see a flag instead of a picture: {refusal.sentence}"
+    proofs.record_picture(work.shop, proof_id, picture)
     alike = _confirmed(work, picture.picture, proofs.find_alike(work.shop, proof_id, picture.perceptual_hash))
-    proofs.record_picture(work.shop, proof_id, picture, alike)
-    return f"The picture is ready; {len(alike)} earlier proofs look like it."
+    proofs.record_likenesses(work.shop, proof_id, alike)
+    return f"The picture is ready; {len(alike)} other proofs look like it."
 
 
 def _confirmed(work: Work, picture: bytes, candidates: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -87,8 +87,8 @@ class Arrow(Generic[S]):
     """One row of a state table.
 
     `guards` raise a refusal; `effects` put columns into `changes` before the row is written; `follows` write the rows
-    that refer to it; `also` are conditions of the writing statement itself; `applies` hides the arrow where it makes
-    no sense for this very subject.
+    that refer to it; `also` are conditions of the writing statement itself; where `applies` says
+    no, the arrow is refused and its button not shown.
     """
 
     trigger: str

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from novacore.crypto import GoodsCipher
 from novacore.db.models import GoodsVersion, Order, Unit
 from novacore.db.unit_of_work import reading, writing
-from novacore.errors import NotFound, WrongState
+from novacore.errors import NotFound, NovaCoreError, WrongState
 from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
 from novacore.workflows import engine, policy
 from novacore.workflows.engine import Happening
@@ -50,20 +51,30 @@ def _item(row: dict[str, Any]) -> GoodsItem:
     return GoodsItem(row["name"], GoodsType(row["type"]), row["value"])
 
 
+class GoodsIncomplete(NovaCoreError):
+    """The order holds another number of units than it was paid for: nothing goes out until somebody has looked."""
+
+
 def goods_of(shop: Shop, order_id: str) -> list[GoodsItem]:
-    """Return everything the order's buyer gets: the product's items as frozen at `place`, then each unit's own code."""
+    """Return everything the order's buyer gets: the product's items as frozen at `place`, then each unit's own code.
+
+    Raises GoodsUnreadable (no key fits) and GoodsIncomplete.
+    """
     with reading(shop.database) as session:
-        order = session.get_one(Order, order_id)
-        shared = session.execute(
-            select(GoodsVersion.content, GoodsVersion.unit_type).where(GoodsVersion.id == order.goods_version_id)
-        ).one_or_none()
-        mine = select(Unit.content).where(
-            Unit.order_id == order_id, Unit.status == UnitStatus.sold, Unit.content.is_not(None)
-        )
-        codes = session.execute(mine.order_by(Unit.id)).scalars().all()
-    items = open_items(shop.cipher, shared[0]) if shared else []
+        return _goods(shop.cipher, session, session.get_one(Order, order_id))
+
+
+def _goods(cipher: GoodsCipher, session: Session, order: Order) -> list[GoodsItem]:
+    shared = session.execute(
+        select(GoodsVersion.content, GoodsVersion.unit_type).where(GoodsVersion.id == order.goods_version_id)
+    ).one_or_none()
+    mine = select(Unit.content).where(Unit.order_id == order.id, Unit.status == UnitStatus.sold).order_by(Unit.id)
+    codes = session.execute(mine).scalars().all()
+    if len(codes) != order.quantity:
+        raise GoodsIncomplete(f"Order {order.id} holds {len(codes)} units and was paid for {order.quantity}.")
+    items = open_items(cipher, shared[0]) if shared else []
     unit_type = GoodsType(shared[1]) if shared else GoodsType.code
-    return items + _numbered(shop.cipher, order.product_name, unit_type, codes)
+    return items + _numbered(cipher, order.product_name, unit_type, codes)
 
 
 def _numbered(cipher: GoodsCipher, name: str, unit_type: GoodsType, codes: Sequence[bytes | None]) -> list[GoodsItem]:
@@ -77,7 +88,7 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
     """Show the buyer, and only the buyer, the goods. Recorded before it is shown; it counts as delivered.
 
     Raises NotFound for anybody who is not the buyer or staff, NotAllowed for staff, WrongState before the approval and
-    where there is nothing to show.
+    where there is nothing to show; GoodsUnreadable and GoodsIncomplete leave the order as it was.
     """
     with writing(shop.database) as tx:
         order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
@@ -88,9 +99,10 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
             raise WrongState(f"There are no goods to show: this order is {ORDERS.states[order.status]}.")
         if by_hand(order):
             raise WrongState("Staff do this one by hand, so there is nothing to show here.")
+        items = _goods(shop.cipher, tx.session, order)
         engine.record(
             tx, Happening("order", order.id, "reveal", actor, ActorKind.customer, {"round": order.review_round})
         )
         if order.status is not OrderStatus.delivered:
             order = engine.fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)
-    return order, goods_of(shop, order_id)
+    return order, items

@@ -25,6 +25,9 @@ from novacore.workflows.shop import Shop
 _NOTHING = Given()
 _machines: dict[str, Machine] = {}
 
+_EXPLAINED = 50
+"""Arrows that are looked through, the newest first, for whoever did the same before."""
+
 
 def fire(
     shop: Shop,
@@ -44,6 +47,8 @@ def fire(
     subject = _lock(tx, table, subject_id)
     kind = policy.authorise(arrow, actor, table.buyer_of(subject))
     _require_round(given, subject)
+    if arrow.applies and not arrow.applies(subject):
+        raise WrongState(f"You can't {arrow.verb}: it is not an order of that kind.")
     return _take(Move(shop, tx, table, arrow, subject, actor, kind, given))
 
 
@@ -228,16 +233,19 @@ def _queue(move: Move[S]) -> None:
 
 def _explain(move: Move[S]) -> Refusal:
     """Say why the arrow does not leave this state: who was first, and what the state is."""
-    last = move.session.execute(
-        select(Event)
-        .where(Event.subject_kind == move.table.name, Event.subject_id == move.subject.id, Event.target.is_not(None))
-        .order_by(Event.id.desc())
-    ).scalars()
+    rows = select(Event).where(Event.subject_kind == move.table.name, Event.subject_id == move.subject.id)
+    arrows = rows.where(Event.target.is_not(None)).order_by(Event.id.desc()).limit(_EXPLAINED)
+    events = move.session.execute(arrows).scalars().all()
     label = move.table.states[move.subject.status]
-    for event in last:
-        deed = f"{event.actor_name} {move.table.arrow(event.trigger).past}"
+    for event in events:
         if event.trigger == move.arrow.trigger and event.detail.get("round") == move.table.round_of(move.subject):
-            return AlreadyDone(f"Already done: {deed}. It is {label} now.")
-        if event.target == move.subject.status:
-            return WrongState(f"You can't {move.arrow.verb} now: it is {label} ({deed}).")
+            return AlreadyDone(f"Already done: {_deed(move, event)}. It is {label} now.")
+    if events:
+        return WrongState(f"You can't {move.arrow.verb} now: it is {label} ({_deed(move, events[0])}).")
     return WrongState(f"You can't {move.arrow.verb} now: it is {label}.")
+
+
+def _deed(move: Move[S], event: Event) -> str:
+    """Say who did what. Customers read the shop's name for everybody but themselves."""
+    named = move.actor.decides or move.actor.is_system or event.actor_id in (None, move.actor.id)
+    return f"{event.actor_name if named else 'our staff'} {move.table.arrow(event.trigger).past}"

@@ -42,7 +42,11 @@ def _block_delivery(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
 
 
 def _flag_proof(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    # Only the round that the job was for: a newer proof has a job of its own.
+    event = tx.session.get(Event, job.payload.get("event_id"))
     waiting = select(Proof.id).where(Proof.order_id == job.subject_id, Proof.state == ProofState.stored)
+    if event is not None:
+        waiting = waiting.where(Proof.round == event.detail.get("round"))
     for proof_id in tx.session.execute(waiting.order_by(Proof.id)).scalars().all():
         proofs.record_unreadable(tx, proof_id)
     detail = {"job_id": job.id, "reason": reason[:500]}
@@ -77,8 +81,8 @@ FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.deliver_order: _block_delivery,
     JobName.process_proof: _flag_proof,
     JobName.order_receipt: _note_closed_dms,
+    JobName.tell_customer: _note_closed_dms,
 }
 
 _QUIET = frozenset({JobName.alert_staff, JobName.invite_vouch})
 """Jobs whose death moves nothing: an alert about an alert helps nobody, and nobody waits for an invitation."""
-    JobName.tell_customer: _note_closed_dms,

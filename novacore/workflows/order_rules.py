@@ -11,6 +11,7 @@ from novacore.states import OPEN_ORDER_STATUSES, JobState, OrderStatus, ProductK
 from novacore.workflows import jobs, payments, stock
 from novacore.workflows.arrows import Move
 from novacore.workflows.jobs import JobName
+from novacore.workflows.shop import Terms
 
 OrderMove = Move[Order]
 
@@ -28,11 +29,22 @@ def by_hand(order: Order) -> bool:
 
 def require_reason(move: OrderMove) -> None:
     """A decision that the customer reads needs a reason."""
-    reason = (move.given.reason or "").strip()
+    check_reason(move.given.reason or "", "the customer will read it")
+
+
+def check_reason(text: str, why: str) -> str:
+    """Return a reason as it can be stored. Raises BadInput for none (`why` says what for) and for too long."""
+    reason = storable(text)
     if not reason:
-        raise BadInput("Please give a reason; the customer will read it.")
+        raise BadInput(f"Please give a reason; {why}.")
     if len(reason) > REASON_LIMIT:
         raise BadInput(f"Please keep the reason under {REASON_LIMIT} characters; it has {len(reason)}.")
+    return reason
+
+
+def storable(text: str) -> str:
+    """Leave out what PostgreSQL does not take: the character zero, and halves of a character."""
+    return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
 
 
 def require_on_sale(move: OrderMove) -> None:
@@ -40,13 +52,16 @@ def require_on_sale(move: OrderMove) -> None:
     product = move.session.get(Product, move.subject.product_id)
     if product is None or product.is_deleted or not product.is_on_sale:
         raise SoldOut("Sorry, this product is not on sale any more. Please pick another one.")
-    refuse_too_many(product, move.subject.quantity)
+    require_quantity(move.shop.terms, product, move.subject.quantity)
 
 
-def refuse_too_many(product: Product, quantity: int) -> None:
-    """Raise BadInput where one order may not hold so many."""
-    if quantity > product.max_quantity:
-        raise BadInput(f"You can order {product.max_quantity} of {product.name} at most in one order.")
+def require_quantity(terms: Terms, product: Product, quantity: int) -> None:
+    """Raise BadInput where one order may not hold so many, or none at all."""
+    most = min(product.max_quantity, terms.max_quantity)
+    if quantity < 1:
+        raise BadInput("Please order at least one.")
+    if quantity > most:
+        raise BadInput(f"You can order {most} of {product.name} at most in one order.")
 
 
 def require_not_blocked(move: OrderMove) -> None:
@@ -98,19 +113,14 @@ def require_shown(move: OrderMove) -> None:
 
 def require_no_delivery_in_flight(move: OrderMove) -> None:
     """Money goes back only when it is known whether the goods went out."""
+    # A send of unknown outcome has a job that will find out. Once no job lives, waiting would change nothing.
     working = exists().where(
         Job.subject_kind == "order",
         Job.subject_id == move.subject.id,
         Job.name == JobName.deliver_order,
         Job.state.in_((JobState.queued, JobState.running)),
     )
-    unknown = exists().where(
-        Send.subject_kind == "order",
-        Send.subject_id == move.subject.id,
-        Send.purpose == "delivery",
-        Send.state == SendState.begun,
-    )
-    if move.session.execute(select(working | unknown)).scalar_one():
+    if move.session.execute(select(working)).scalar_one():
         raise WrongState("The goods of this order are on their way right now. Please try again in a minute.")
 
 
@@ -170,7 +180,7 @@ def note_late(move: OrderMove) -> None:
 
 def keep_reason(move: OrderMove) -> None:
     """Keep the sentence on the order and in its event."""
-    reason = (move.given.reason or "").strip()
+    reason = storable(move.given.reason or "")[:REASON_LIMIT]
     move.changes["reason"] = reason or None
     if reason:
         move.detail["reason"] = reason
@@ -205,15 +215,21 @@ def release_units(move: OrderMove) -> None:
     stock.release(move.tx, move.subject.id)
 
 
-def sell_units(move: OrderMove) -> None:
-    """Sell the reserved units. Staff read what is missing when a late order finds them gone."""
+def hold_units(move: OrderMove) -> None:
+    """Reserve what a late or reinstated order lacks. Staff read what is missing when it is gone."""
     try:
-        stock.sell(move.tx, move.subject)
+        stock.complete(move.tx, move.subject)
     except SoldOut as refusal:
         raise SoldOut(
-            f"{refusal.sentence} This order lost its units when it expired or was closed. Restock and approve again, "
-            "or reject it and return the money."
+            f"{refusal.sentence} This order lost its units when it expired or was closed. Restock and try again, or "
+            "reject it and return the money."
         ) from None
+
+
+def sell_units(move: OrderMove) -> None:
+    """Sell the reserved units, after reserving what is missing."""
+    hold_units(move)
+    stock.sell(move.tx, move.subject)
 
 
 def revoke_units(move: OrderMove) -> None:

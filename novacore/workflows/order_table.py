@@ -75,8 +75,9 @@ ARROWS: tuple[Arrow[Order], ...] = (
         past="asked for another proof",
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.start_clock),
+        follows=(rules.hold_units,),
         jobs=(TELL_CUSTOMER, EXPIRE),
-        refused_unless="a reason is given",
+        refused_unless="a reason is given; a late or reinstated order reserves its units now",
     ),
     Arrow(
         "approve",

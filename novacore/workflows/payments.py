@@ -57,8 +57,15 @@ def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
     """Return what in this proof may pay only once, by kind."""
     found = {"picture": proof.sha256}
     if proof.reference:
-        found[f"reference:{order.method}"] = proof.reference
+        found[f"reference:{chain_of(order.method, order.pay_network)}"] = proof.reference
     return found
+
+
+def chain_of(method: PaymentMethod, network: str) -> str:
+    """Name the ledger that a reference belongs to: an Ethereum transaction may be in ETH or USDT, and pays once."""
+    if method is PaymentMethod.usdt:
+        return network.split(maxsplit=1)[0].lower()
+    return {PaymentMethod.eth: "ethereum", PaymentMethod.sol: "solana"}.get(method, method.value)
 
 
 def refuse_used(tx: Transaction, found: Mapping[str, str], order_id: str) -> None:
@@ -71,20 +78,33 @@ def refuse_used(tx: Transaction, found: Mapping[str, str], order_id: str) -> Non
 
 
 def claim_evidence(move: Move[Order]) -> None:
-    """Bind the latest proof's evidence to this order. Raises WrongState, for staff, when another order has it."""
-    proof = latest_proof(move.tx, move.subject.id)
-    if proof is None:
-        return
+    """Bind the evidence of every round to this order: earlier rounds may have paid a part of it.
+
+    Raises WrongState, for staff, when the latest proof has paid for another order. What an earlier round got wrong and
+    another order has by right stays with that order.
+    """
+    proofs = select(Proof).where(Proof.order_id == move.subject.id).order_by(Proof.id.desc())
+    latest: Mapping[str, str] | None = None
+    pairs: set[tuple[str, str]] = set()
+    for proof in move.session.execute(proofs).scalars():
+        found = evidence(move.subject, proof)
+        latest = found if latest is None else latest
+        pairs.update(found.items())
+    # Sorted, so that two approvals that share evidence meet at the same row first.
+    for kind, value in sorted(pairs):
+        _claim(move, kind, value, must=(latest or {}).get(kind) == value)
+
+
+def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
     builder = sqlite.insert if move.tx.is_sqlite else postgresql.insert
-    for kind, value in sorted(evidence(move.subject, proof).items()):
-        row = {"kind": kind, "value": value, "order_id": move.subject.id}
-        move.session.execute(builder(EvidenceClaim).values(row).on_conflict_do_nothing())
-        owner = move.session.execute(
-            select(EvidenceClaim.order_id).where(EvidenceClaim.kind == kind, EvidenceClaim.value == value)
-        ).scalar_one()
-        if owner != move.subject.id:
-            what = "picture" if kind == "picture" else "transaction id"
-            raise WrongState(f"This {what} already paid for order {owner}. Reject this one, or ask for another proof.")
+    row = {"kind": kind, "value": value, "order_id": move.subject.id}
+    move.session.execute(builder(EvidenceClaim).values(row).on_conflict_do_nothing())
+    owner = move.session.execute(
+        select(EvidenceClaim.order_id).where(EvidenceClaim.kind == kind, EvidenceClaim.value == value)
+    ).scalar_one()
+    if must and owner != move.subject.id:
+        what = "picture" if kind == "picture" else "transaction id"
+        raise WrongState(f"This {what} already paid for order {owner}. Reject this one, or ask for another proof.")
 
 
 def latest_proof(tx: Transaction, order_id: str) -> Proof | None:

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy import insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
-from novacore.db.queries.proofs import earlier_hashes
+from novacore.db.queries.proofs import hashes_of_others
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
@@ -58,40 +59,54 @@ def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
     return [JobRequest(JobName.refresh_cards, "order", order_id) for order_id in move.session.execute(others).scalars()]
 
 
-def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof, alike: Sequence[tuple[int, int]]) -> None:
-    """Keep the safe picture and the likenesses (proof id, differing bits), and let the review card go out now."""
+def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
+    """Keep the safe picture and its hash, before others like it are looked for: of two at once, one sees the other."""
     with writing(shop.database) as tx:
-        order_id = _finish(tx, proof_id, ProofState.processed, picture)
-        kept = sorted(alike, key=lambda pair: pair[1])[:LIKENESS_LIMIT]
-        rows = [{"proof_id": proof_id, "other_id": other, "distance": distance} for other, distance in kept]
-        if rows:
-            tx.session.execute(insert(ProofLikeness), rows)
-        _show(tx, order_id, proof_id)
-
-
-def record_unreadable(tx: Transaction, proof_id: int) -> None:
-    """Flag a proof whose picture could not be made: staff decide without it, or ask again."""
-    order_id = _finish(tx, proof_id, ProofState.unreadable, None)
-    _show(tx, order_id, proof_id)
-
-
-def _finish(tx: Transaction, proof_id: int, state: ProofState, picture: ProcessedProof | None) -> str:
-    values: dict[str, object] = {"state": state, "processed_at": tx.now}
-    if picture:
-        values |= {
+        values = {
             "content_type": picture.content_type,
             "width": picture.width,
             "height": picture.height,
             "perceptual_hash": picture.perceptual_hash,
         }
         tx.session.execute(update(ProofFile).where(ProofFile.proof_id == proof_id).values(picture=picture.picture))
-    statement = update(Proof).where(Proof.id == proof_id).values(**values).returning(Proof.order_id)
-    return tx.session.execute(statement).scalar_one()
+        tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**values))
 
 
-def _show(tx: Transaction, order_id: str, proof_id: int) -> None:
+def record_likenesses(shop: Shop, proof_id: int, alike: Sequence[tuple[int, int]]) -> None:
+    """Flag the proof and each one like it (proof id, differing bits), and let the review card go out now."""
+    kept = sorted(alike, key=lambda pair: pair[1])[:LIKENESS_LIMIT]
+    with writing(shop.database) as tx:
+        order_id = _finish(tx, proof_id, ProofState.processed)
+        rows = [_likeness(proof_id, other, distance) for other, distance in kept]
+        rows += [_likeness(other, proof_id, distance) for other, distance in kept]
+        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+        if rows:
+            tx.session.execute(builder(ProofLikeness).on_conflict_do_nothing(), rows)
+        _show(tx, order_id, proof_id, [other for other, _ in kept])
+
+
+def _likeness(proof_id: int, other_id: int, distance: int) -> dict[str, int]:
+    return {"proof_id": proof_id, "other_id": other_id, "distance": distance}
+
+
+def record_unreadable(tx: Transaction, proof_id: int) -> None:
+    """Flag a proof whose picture could not be made: staff decide without it, or ask again."""
+    order_id = _finish(tx, proof_id, ProofState.unreadable)
+    _show(tx, order_id, proof_id, [])
+
+
+def _finish(tx: Transaction, proof_id: int, state: ProofState) -> str:
+    statement = update(Proof).where(Proof.id == proof_id).values(state=state, processed_at=tx.now)
+    return tx.session.execute(statement.returning(Proof.order_id)).scalar_one()
+
+
+def _show(tx: Transaction, order_id: str, proof_id: int, others: Sequence[int]) -> None:
     jobs.bring_forward(tx, JobName.post_review_card, order_id)
-    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, "order", order_id)], key=f"proof:{proof_id}")
+    waiting = select(Proof.order_id).join(Order, Order.id == Proof.order_id)
+    waiting = waiting.where(Proof.id.in_(others), Order.status == OrderStatus.under_review).distinct()
+    flagged = [order_id, *tx.session.execute(waiting).scalars()]
+    refresh = [JobRequest(JobName.refresh_cards, "order", one) for one in flagged]
+    jobs.enqueue(tx, refresh, key=f"proof:{proof_id}")
 
 
 def unprocessed(shop: Shop, order_id: str) -> tuple[int, bytes] | None:
@@ -109,10 +124,10 @@ def unprocessed(shop: Shop, order_id: str) -> tuple[int, bytes] | None:
 
 
 def find_alike(shop: Shop, proof_id: int, perceptual_hash: int) -> list[tuple[int, int]]:
-    """Compare a picture with all earlier proofs of other orders; return (proof id, differing bits) of those alike."""
+    """Compare a picture with all proofs of other orders; return (proof id, differing bits) of those alike."""
     with reading(shop.database) as session:
         return [
             (other_id, distance)
-            for other_id, other in earlier_hashes(session, proof_id)
+            for other_id, other in hashes_of_others(session, proof_id)
             if (distance := likeness(perceptual_hash, other)) <= ALIKE_DISTANCE
         ]

@@ -20,6 +20,10 @@ class Terms:
     late_window: timedelta = timedelta(days=7)
     """How long after its expiry an order still takes a proof; it is then reviewed as late."""
     max_open_orders: int = 3
+    max_quantity: int = 1_000
+    """The most that one order may hold of anything; a product may allow less."""
+    gives_downtime_back: bool = True
+    """False in a rehearsal, whose clock jumps while the shop is open."""
     vouch_delay: timedelta = timedelta(hours=2)
 
 
@@ -56,6 +60,7 @@ def open_shop(settings: Settings) -> Shop:
             order_expiry=settings.order_expiry,
             late_window=settings.late_window,
             max_open_orders=settings.max_open_orders,
+            max_quantity=settings.max_quantity,
         ),
         places=Places(
             main_channel_id=settings.main_channel_id,

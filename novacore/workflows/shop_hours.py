@@ -1,14 +1,16 @@
-"""When the shop was open. Time in which nothing swept the jobs does not count against a customer's time to pay."""
+"""When the shop was open. Time in which it was closed does not count against a customer's time to pay."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, ShopFact
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows import engine, jobs
 from novacore.workflows.engine import Happening
+from novacore.workflows.facts import BOT_SEEN
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.policy import SYSTEM
 from novacore.workflows.shop import Shop
@@ -19,54 +21,58 @@ TOLERANCE = timedelta(minutes=2)
 LAST_SWEEP = "last_sweep"
 """The fact whose moment is that of the last sweep."""
 
+OPEN_UNTIL = "open_until"
+"""The fact whose moment is the last one at which the shop was open: jobs swept, and the bot there to be pressed."""
+
 
 def credit_downtime(shop: Shop) -> timedelta:
-    """Note that the shop is open now; give waiting customers back the time since the last note, if that was long.
+    """Note that the shop is open now; give waiting customers back the time it was closed, if that was long.
 
-    Returns what was given back (zero in the usual case). The sweep calls this before it wakes anything.
+    Returns what was given back (zero in the usual case). The sweep calls this before it wakes anything. While the bot
+    is away nothing is noted: the shop counts as closed, and nobody's time runs out.
     """
     with writing(shop.database) as tx:
-        last = _locked_note(tx)
-        gap = tx.now - last
-        _note(tx, tx.now)
-        if gap <= TOLERANCE:
+        _ensure(tx, LAST_SWEEP, OPEN_UNTIL)
+        _note(tx, LAST_SWEEP)
+        open_until = _locked(tx, OPEN_UNTIL)
+        if shop.terms.gives_downtime_back and _bot_is_away(tx):
+            return timedelta(0)
+        if tx.now > open_until:
+            _note(tx, OPEN_UNTIL)
+        gap = tx.now - open_until
+        if gap <= TOLERANCE or not shop.terms.gives_downtime_back:
             return timedelta(0)
         for order in _waiting(tx):
             _extend(tx, order, min(gap, tx.now - order.placed_at))
         return gap
 
 
-def note_open(shop: Shop, at: datetime) -> None:
-    """Note that the shop was open until `at`: for the rehearsal, whose clock jumps without any downtime."""
-    with writing(shop.database) as tx:
-        _locked_note(tx)
-        _note(tx, at)
-
-
 def is_awake(shop: Shop, now: datetime) -> bool:
-    """Tell whether a sweep ran lately. Until one has, nobody's time may be called up."""
+    """Tell whether the shop was open lately. Until it is, nobody's time may be called up."""
     with reading(shop.database) as session:
-        fact = session.get(ShopFact, LAST_SWEEP)
+        fact = session.get(ShopFact, OPEN_UNTIL)
         return fact is not None and now - fact.at <= TOLERANCE
 
 
-def last_sweep(shop: Shop) -> datetime | None:
-    """Return when the last sweep ran, if any ever did."""
-    with reading(shop.database) as session:
-        fact = session.get(ShopFact, LAST_SWEEP)
-        return fact.at if fact else None
+def _ensure(tx: Transaction, *names: str) -> None:
+    # Two first sweeps at once: the second finds the rows of the first.
+    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+    rows = [{"name": name, "value": {}, "at": tx.now} for name in names]
+    tx.session.execute(builder(ShopFact).on_conflict_do_nothing(), rows)
 
 
-def _locked_note(tx: Transaction) -> datetime:
-    found = select(ShopFact.at).where(ShopFact.name == LAST_SWEEP).with_for_update()
-    at = tx.session.execute(found).scalar_one_or_none()
-    if at is None:
-        tx.session.execute(insert(ShopFact).values(name=LAST_SWEEP, value={}, at=tx.now))
-    return at or tx.now
+def _locked(tx: Transaction, name: str) -> datetime:
+    found = select(ShopFact.at).where(ShopFact.name == name).with_for_update()
+    return tx.session.execute(found).scalar_one()
 
 
-def _note(tx: Transaction, at: datetime) -> None:
-    tx.session.execute(update(ShopFact).where(ShopFact.name == LAST_SWEEP).values(at=at))
+def _note(tx: Transaction, name: str) -> None:
+    tx.session.execute(update(ShopFact).where(ShopFact.name == name).values(at=tx.now))
+
+
+def _bot_is_away(tx: Transaction) -> bool:
+    seen = tx.session.execute(select(ShopFact.at).where(ShopFact.name == BOT_SEEN)).scalar_one_or_none()
+    return seen is not None and tx.now - seen > TOLERANCE
 
 
 def _waiting(tx: Transaction) -> list[Order]:

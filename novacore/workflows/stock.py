@@ -94,14 +94,15 @@ def release(tx: Transaction, order_id: str) -> None:
         _set_status(tx, ids, UnitStatus.available, order_id=None)
 
 
-def sell(tx: Transaction, order: Order) -> None:
-    """Turn the order's reserved units into sold ones; a late or reinstated order takes what it lacks now.
-
-    Raises SoldOut or Busy as `reserve` does.
-    """
+def complete(tx: Transaction, order: Order) -> None:
+    """Reserve what the order lacks of its quantity. Raises SoldOut or Busy as `reserve` does."""
     missing = order.quantity - len(held(tx, order.id, UnitStatus.reserved))
     if missing > 0:
         reserve(tx, order, missing)
+
+
+def sell(tx: Transaction, order: Order) -> None:
+    """Turn the order's reserved units into sold ones."""
     _set_status(tx, held(tx, order.id, UnitStatus.reserved), UnitStatus.sold, sold_at=tx.now)
 
 

@@ -10,7 +10,7 @@ from novacore.states import ActorKind, OrderStatus
 from novacore.workflows import engine, jobs, policy
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
-from novacore.workflows.order_rules import REASON_LIMIT
+from novacore.workflows.order_rules import check_reason, storable
 from novacore.workflows.order_table import ORDERS
 from novacore.workflows.policy import Actor, Permission, Who
 from novacore.workflows.shop import Shop
@@ -44,7 +44,7 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
 
 def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
     """Take a vouch down for good. Raises BadInput, NotFound, NotAllowed, AlreadyDone."""
-    why = _reason(reason)
+    why = check_reason(reason, "the details of the order keep it")
     with writing(shop.database) as tx:
         order, kind = _order(tx, _HIDE, actor, order_id)
         vouch = tx.session.get(Vouch, order.id)
@@ -101,21 +101,7 @@ def _rating(text: str) -> int:
 
 
 def _comment(text: str) -> str:
-    bare = _storable(text)
+    bare = storable(text)
     if len(bare) > COMMENT_LIMIT:
         raise BadInput(f"Please keep your words under {COMMENT_LIMIT} characters; there are {len(bare)}.")
     return bare
-
-
-def _reason(text: str) -> str:
-    bare = _storable(text)
-    if not bare:
-        raise BadInput("Please give a reason; the details of the order keep it.")
-    if len(bare) > REASON_LIMIT:
-        raise BadInput(f"Please keep the reason under {REASON_LIMIT} characters; it has {len(bare)}.")
-    return bare
-
-
-def _storable(text: str) -> str:
-    """Leave out what PostgreSQL does not take: the character zero, and halves of a character."""
-    return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()

@@ -113,6 +113,7 @@ def facts(of: Order | None = None, **changes: Any) -> ReviewFacts:
         "alike": (),
         "orders_placed": 4,
         "orders_delivered": 3,
+        "units_held": subject.quantity,
         "dms_closed": False,
         "last_event": event("submit_proof", OrderStatus.under_review, actor_name="Robin"),
     }
@@ -232,5 +233,6 @@ def waiting(**changes: Any) -> QueueRow:
         "customer_id": BUYER,
         "submitted_at": NOW - timedelta(minutes=20),
         "is_late": False,
+        "status": OrderStatus.under_review,
     }
     return QueueRow(**columns | changes)

@@ -16,9 +16,9 @@ S = OrderStatus
 def test_the_queue_names_each_order_with_what_it_is_and_since_when_it_waits() -> None:
     message = staff.queue_page(2, [samples.waiting(), samples.waiting(order_id=samples.OTHER_ID, is_late=True)])
     said = words_of(message)
-    assert "2 orders to check" in said
+    assert "2 orders waiting for staff" in said
     assert "2 × Game gift card** · $19.98" in said
-    assert f"<@{samples.BUYER}> · waiting since <t:1773499766:R>" in said
+    assert f"<@{samples.BUYER}> · to check, waiting since <t:1773499766:R>" in said
     assert said.count("⚠️ late") == 1
     assert custom_ids_of(message) == [f"nc:order:details:{samples.ORDER_ID}", f"nc:order:details:{samples.OTHER_ID}"]
 

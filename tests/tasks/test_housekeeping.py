@@ -16,9 +16,10 @@ from novacore.tasks.housekeeping import BATCH, BATCHES, forget_wake_ups, sweep
 from novacore.tasks.runner import run
 from novacore.tasks.work import HANDLERS, Runtime
 from novacore.workflows.jobs import JobRequest
-from novacore.workflows.shop_hours import last_sweep
+from novacore.workflows.shop_hours import LAST_SWEEP
 from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import ANY, job_row, lapse, queue_job, queue_jobs
+from tests.workflows import lives
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_it_wakes_what_is_due_oldest_first(runtime: Runtime, woken: list[Wake], 
     earlier = queue_job(database, due_at=time.at - timedelta(minutes=1))
     assert swept(runtime, woken) == [earlier, now]
     assert woken[0] == Wake(earlier, ANY, "discord")
-    assert last_sweep(runtime.shop) == time.at
+    assert lives.noted(runtime.shop, LAST_SWEEP) == time.at
 
 
 def test_a_timer_is_woken_when_the_shops_clock_gets_there(
@@ -112,7 +113,7 @@ def test_a_shop_that_is_stopping_is_not_swept(runtime: Runtime, woken: list[Wake
     queue_job(runtime.shop.database)
     runtime.in_flight.stopping = True
     assert swept(runtime, woken) == []
-    assert last_sweep(runtime.shop) is None
+    assert lives.noted(runtime.shop, LAST_SWEEP) is None
 
 
 def test_a_database_that_is_away_is_left_to_the_next_sweep(

@@ -1,5 +1,6 @@
 """Brings orders to each state by the arrows alone, the way customers and staff would."""
 
+from datetime import datetime
 from io import BytesIO
 from itertools import count
 
@@ -7,10 +8,10 @@ from PIL import Image
 from sqlalchemy import insert, select
 
 from novacore.db.base import Base
-from novacore.db.models import Event, Job, LedgerEntry, Order, Send, Unit
+from novacore.db.models import Event, Job, LedgerEntry, Order, Send, ShopFact, Unit
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import JobState, OrderStatus, PaymentMethod, SendState, UnitStatus
-from novacore.workflows import orders
+from novacore.workflows import facts, orders, shop_hours
 from novacore.workflows.arrows import Given
 from novacore.workflows.orders import Checkout
 from novacore.workflows.policy import SYSTEM, Actor
@@ -161,3 +162,15 @@ def resaved(content: bytes) -> bytes:
     picture = Image.open(BytesIO(content)).convert("RGB")
     picture.resize((picture.width * 3 // 4, picture.height * 3 // 4)).save(file, "JPEG", quality=60)
     return file.getvalue()
+
+
+def note_open(shop: Shop) -> None:
+    """Write that the shop is open right now, as a sweep does whose bot is there."""
+    facts.note(shop, shop_hours.OPEN_UNTIL, {})
+
+
+def noted(shop: Shop, name: str) -> datetime | None:
+    """When a fact was noted last."""
+    with reading(shop.database) as session:
+        fact = session.get(ShopFact, name)
+        return fact.at if fact else None

@@ -1,20 +1,21 @@
 """Goods: put together for the one order that paid, shown to its buyer alone, nowhere else in the clear."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from novacore.crypto import GoodsCipher, GoodsUnreadable, fingerprint, new_key
 from novacore.db.base import Base
 from novacore.db.models import Unit
-from novacore.db.unit_of_work import reading
+from novacore.db.unit_of_work import reading, writing
 from novacore.errors import NotAllowed, NotFound, WrongState
 from novacore.states import GoodsType, OrderStatus, ProductKind
 from novacore.workflows import catalog, orders
 from novacore.workflows.arrows import Given
 from novacore.workflows.catalog import ProductDraft
-from novacore.workflows.deliverables import GoodsItem, goods_of, reveal
+from novacore.workflows.deliverables import GoodsIncomplete, GoodsItem, goods_of, reveal
 from novacore.workflows.shop import Shop
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows import lives
@@ -120,3 +121,23 @@ def test_no_repr_shows_goods(shop: Shop, make_product: ProductMaker) -> None:
     catalog.add_codes(shop, OWNER, make_product(units=0), ["SECRET"])
     with reading(shop.database) as session:
         assert "SECRET" not in repr(session.execute(select(Unit)).scalar_one())
+
+
+def test_goods_that_cannot_be_opened_leave_the_order_as_it_was(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), OrderStatus.approved, time)
+    before = lives.snapshot(shop)
+    with pytest.raises(GoodsUnreadable):
+        reveal(replace(shop, cipher=GoodsCipher([new_key()])), CUSTOMER, order.id)
+    assert lives.snapshot(shop) == before
+
+
+def test_an_order_with_too_few_units_gives_nothing_out(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), OrderStatus.approved, time)
+    with writing(shop.database) as tx:
+        tx.session.execute(update(Unit).where(Unit.order_id == order.id).values(order_id=None))
+    with pytest.raises(GoodsIncomplete, match="holds 0 units and was paid for 1"):
+        goods_of(shop, order.id)

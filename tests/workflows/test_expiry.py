@@ -1,5 +1,7 @@
 """A customer's time to pay: it ends when it should, never after a proof, and not while the shop was closed."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,7 @@ from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotAllowed, WrongState
 from novacore.states import OrderStatus
-from novacore.workflows import orders, shop_hours
+from novacore.workflows import facts, orders, shop_hours
 from novacore.workflows.policy import SYSTEM
 from novacore.workflows.shop import Shop
 from tests.fixtures.shops import CUSTOMER, OWNER, MovableClock, ProductMaker
@@ -51,7 +53,7 @@ def test_two_days_of_downtime_expire_nobody(shop: Shop, make_product: ProductMak
     shop_hours.credit_downtime(shop)
     order = lives.place(shop, make_product())
     time.move(hours=1)
-    shop_hours.note_open(shop, time.at)
+    lives.note_open(shop)
     time.move(days=2)
     assert not shop_hours.is_awake(shop, time.at)
     assert shop_hours.credit_downtime(shop) == timedelta(days=2)
@@ -86,7 +88,7 @@ def test_a_sweep_every_few_seconds_gives_nothing_back(
         time.move(seconds=100)
         assert shop_hours.credit_downtime(shop) == timedelta(0)
     assert stored(shop, order).expires_at == order.expires_at
-    assert shop_hours.last_sweep(shop) == time.at
+    assert lives.noted(shop, shop_hours.LAST_SWEEP) == time.at
 
 
 def test_a_paused_order_is_left_alone(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
@@ -95,3 +97,34 @@ def test_a_paused_order_is_left_alone(shop: Shop, make_product: ProductMaker, ti
     time.move(days=3)
     shop_hours.credit_downtime(shop)
     assert stored(shop, order).expires_at is None
+
+
+def test_nobodys_time_runs_out_while_the_bot_is_away(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    """Worker and beat go on, the bot is down for two days: nobody could have sent a proof."""
+    facts.note(shop, facts.BOT_SEEN, {})
+    shop_hours.credit_downtime(shop)
+    order = lives.place(shop, make_product())
+    for _ in range(4):
+        time.move(hours=12)
+        assert shop_hours.credit_downtime(shop) == timedelta(0)
+        assert not shop_hours.is_awake(shop, time.at)
+    facts.note(shop, facts.BOT_SEEN, {})
+    assert shop_hours.credit_downtime(shop) == timedelta(days=2)
+    assert order.expires_at
+    assert stored(shop, order).expires_at == order.expires_at + timedelta(days=2)
+
+
+def test_a_rehearsal_has_no_downtime(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    rehearsed = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
+    shop_hours.credit_downtime(rehearsed)
+    order = lives.place(rehearsed, make_product())
+    time.move(days=2)
+    assert shop_hours.credit_downtime(rehearsed) == timedelta(0)
+    assert orders.expire(rehearsed, SYSTEM, order.id).status is OrderStatus.expired
+
+
+def test_two_first_sweeps_at_once_both_go_through(shop: Shop) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert {*pool.map(lambda _: shop_hours.credit_downtime(shop), range(8))} == {timedelta(0)}

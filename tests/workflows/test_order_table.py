@@ -9,12 +9,12 @@ import pytest
 
 from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotAllowed, NotFound, Refusal, WrongState
-from novacore.states import OrderStatus, ProductKind
-from novacore.workflows import orders
+from novacore.errors import AlreadyDone, BadInput, NotAllowed, NotFound, Refusal, WrongState
+from novacore.states import OrderStatus, ProductKind, SendState
+from novacore.workflows import deliverables, orders
 from novacore.workflows.arrows import Given
 from novacore.workflows.order_table import ORDERS
-from novacore.workflows.policy import SYSTEM, Actor
+from novacore.workflows.policy import SYSTEM, Actor, Who
 from novacore.workflows.shop import Shop
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STAFF_BUYER, STRANGER, MovableClock, ProductMaker
 from tests.workflows import lives
@@ -148,3 +148,61 @@ def test_the_table_has_just_the_arrows_of_the_design() -> None:
 
 def test_every_trigger_has_a_command() -> None:
     assert [arrow.trigger for arrow in ORDERS.arrows if not callable(getattr(orders, arrow.trigger, None))] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ProductKind if kind is not ProductKind.by_hand])
+def test_only_goods_by_hand_are_marked_as_done(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, kind: ProductKind
+) -> None:
+    order = lives.bring_to(shop, make_product(kind), P, time)
+    with pytest.raises(WrongState, match="not an order of that kind"):
+        orders.fulfil(shop, STAFF, order.id)
+    assert status_of(shop, order.id) == (P, order.version)
+    assert "fulfil" not in {arrow.trigger for arrow in ORDERS.open_to(order, frozenset(Who))}
+
+
+def test_the_second_press_hears_who_was_first_also_after_the_delivery(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), D, time)
+    with pytest.raises(AlreadyDone, match=r"Already done: first staff approved this order\. It is delivered now\."):
+        orders.approve(shop, OWNER, order.id, Given(round=1))
+
+
+def test_a_customer_does_not_learn_who_of_the_staff_decided(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), P, time)
+    with pytest.raises(WrongState, match="our staff approved this order"):
+        orders.cancel(shop, CUSTOMER, order.id)
+
+
+def test_what_a_database_cannot_hold_is_left_out_of_a_reason(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), R, time)
+    assert orders.reject(shop, STAFF, order.id, Given(reason="Too\0 \ud800dark.")).reason == "Too dark."
+
+
+@pytest.mark.parametrize(("actor", "error"), [(STRANGER, NotFound), (STAFF, NotAllowed), (CUSTOMER, NotAllowed)])
+def test_a_bad_amount_tells_nobody_but_the_owner_anything(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, actor: Actor, error: type[Refusal]
+) -> None:
+    order = lives.bring_to(shop, make_product(), D, time)
+    with pytest.raises(error):
+        orders.refund(shop, actor, order.id, Given(reason="x"), "nonsense")
+    with pytest.raises(BadInput, match="is not an amount"):
+        orders.refund(shop, OWNER, order.id, Given(reason="x"), "nonsense")
+    with pytest.raises(BadInput, match=r"\$9.99 of this order is still with you"):
+        orders.refund(shop, OWNER, order.id, Given(reason="x"), "5.00")
+    assert orders.refund(shop, OWNER, order.id, Given(reason="x"), "9.99").status is F
+    assert lives.ledger_of(shop, order.id) == [("received", 999), ("returned", 999)]
+
+
+def test_a_refund_does_not_wait_for_a_delivery_that_nobody_works_on_any_more(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), P, time)
+    lives.mark_sent(shop, order.id, SendState.begun)
+    deliverables.reveal(shop, CUSTOMER, order.id)
+    assert orders.refund(shop, OWNER, order.id, Given(reason="x")).status is F

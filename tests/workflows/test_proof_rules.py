@@ -2,15 +2,17 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from novacore.addresses import PaymentAddress
 from novacore.db.models import Proof, ProofFile
 from novacore.db.queries import orders as order_queries
 from novacore.db.unit_of_work import reading
-from novacore.errors import BadInput, NotFound, Refusal, WrongState
-from novacore.states import OrderStatus, PaymentMethod
+from novacore.errors import BadInput, NotFound, Refusal, SoldOut, WrongState
+from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
 from novacore.workflows import orders
 from novacore.workflows.arrows import Given
 from novacore.workflows.orders import Checkout
@@ -216,3 +218,85 @@ def test_every_way_to_pay_can_be_ordered_and_proved(shop: Shop, make_product: Pr
         )
         reference = references.get(method, f"{number:064x}")
         assert orders.submit_proof(shop, actor, order.id, lives.picture(), reference).status is OrderStatus.under_review
+
+
+def test_every_round_of_an_approved_order_has_paid(shop: Shop, make_product: ProductMaker) -> None:
+    """A part was paid in the first round, the rest in the second: neither pays for anything else."""
+    product_id = make_product()
+    content, reference = lives.picture(), lives.reference()
+    order = lives.place(shop, product_id)
+    orders.submit_proof(shop, CUSTOMER, order.id, content, reference)
+    orders.ask_again(shop, STAFF, order.id, Given(reason="Half is missing."))
+    orders.approve(shop, STAFF, lives.submit(shop, order).id, Given())
+    second = lives.place(shop, product_id, THIEF)
+    with pytest.raises(WrongState, match="transaction id was already used"):
+        orders.submit_proof(shop, THIEF, second.id, lives.picture(), reference)
+    with pytest.raises(WrongState, match="picture was already used"):
+        orders.submit_proof(shop, THIEF, second.id, content, lives.reference())
+
+
+def test_a_mistaken_reference_of_an_earlier_round_blocks_nobody(shop: Shop, make_product: ProductMaker) -> None:
+    """A customer first typed the id of another order's payment, then the right one."""
+    product_id = make_product()
+    reference = lives.reference()
+    order, other = lives.place(shop, product_id), lives.place(shop, product_id, STRANGER)
+    orders.submit_proof(shop, CUSTOMER, order.id, lives.picture(), reference)
+    orders.submit_proof(shop, STRANGER, other.id, lives.picture(), reference)
+    orders.ask_again(shop, STAFF, order.id, Given(reason="Not your payment."))
+    orders.approve(shop, STAFF, other.id, Given())
+    assert orders.approve(shop, STAFF, lives.submit(shop, order).id, Given()).status is OrderStatus.approved
+
+
+@pytest.mark.parametrize(
+    ("network", "method", "text"),
+    [("Ethereum (ERC-20)", PaymentMethod.eth, "ab" * 32), ("Solana (SPL)", PaymentMethod.sol, SOLANA)],
+)
+def test_one_transaction_pays_once_whatever_it_was_paid_in(
+    shop: Shop, make_product: ProductMaker, network: str, method: PaymentMethod, text: str
+) -> None:
+    addresses = {**shop.addresses, PaymentMethod.usdt: PaymentAddress("the same wallet", network)}
+    shop = replace(shop, addresses=addresses)
+    product_id = make_product()
+    first = orders.place(shop, CUSTOMER, Checkout("one", product_id, 1, method))
+    orders.submit_proof(shop, CUSTOMER, first.id, lives.picture(), text)
+    orders.approve(shop, STAFF, first.id, Given())
+    second = orders.place(shop, THIEF, Checkout("two", product_id, 1, PaymentMethod.usdt))
+    with pytest.raises(WrongState, match="transaction id was already used"):
+        orders.submit_proof(shop, THIEF, second.id, lives.picture(), text)
+
+
+def test_a_customer_is_not_asked_to_pay_for_what_is_gone(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product(units=1)
+    late = lives.submit(shop, lives.bring_to(shop, product_id, OrderStatus.expired, time))
+    with reading(shop.database) as session:
+        facts = order_queries.review_facts(session, late.id)
+    assert facts
+    assert facts.units_held == 0
+    rival = lives.place(shop, product_id, STRANGER)
+    with pytest.raises(SoldOut, match="lost its units"):
+        orders.ask_again(shop, STAFF, late.id, Given(reason="Too dark."))
+    orders.cancel(shop, STRANGER, rival.id)
+    orders.ask_again(shop, STAFF, late.id, Given(reason="Too dark."))
+    assert lives.units(shop, UnitStatus.reserved) == 1
+
+
+def test_the_queue_has_everything_that_waits_for_staff(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    expected = []
+    for kind, state in (
+        (ProductKind.unique, OrderStatus.under_review),
+        (ProductKind.by_hand, OrderStatus.approved),
+        (ProductKind.unique, OrderStatus.delivery_blocked),
+        (ProductKind.unique, OrderStatus.approved),
+        (ProductKind.unique, OrderStatus.delivered),
+    ):
+        time.move(minutes=1)
+        order = lives.bring_to(shop, make_product(kind), state, time)
+        expected.append((order.id, state))
+    with reading(shop.database) as session:
+        total, rows = order_queries.queue(session)
+    assert total == 3
+    assert [(row.order_id, row.status) for row in rows] == expected[:3]

@@ -125,7 +125,7 @@ def test_a_late_approval_is_refused_while_the_units_are_with_somebody_else(
     late = lives.submit(shop, order)
     assert late.is_late
     rival = lives.place(shop, product_id, STRANGER)
-    with pytest.raises(SoldOut, match="Restock and approve again, or reject it and return the money"):
+    with pytest.raises(SoldOut, match="Restock and try again, or reject it and return the money"):
         orders.approve(shop, STAFF, order.id, Given())
     orders.cancel(shop, STRANGER, rival.id)
     assert orders.approve(shop, STAFF, order.id, Given()).status is OrderStatus.approved
@@ -147,6 +147,12 @@ def test_too_few_left_is_told_with_the_number(shop: Shop, make_product: ProductM
     plenty = make_product(units=20)
     with pytest.raises(BadInput, match="10 of Game key at most"):
         lives.place(shop, plenty, quantity=11)
+
+
+@pytest.mark.parametrize("quantity", [0, -1])
+def test_nothing_cannot_be_ordered(shop: Shop, make_product: ProductMaker, quantity: int) -> None:
+    with pytest.raises(BadInput, match="at least one"):
+        lives.place(shop, make_product(), quantity=quantity)
 
 
 def test_what_is_off_sale_or_unknown_cannot_be_ordered(shop: Shop, make_product: ProductMaker) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof
+from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Unit
 from novacore.db.queries import proofs as proof_queries
 from novacore.db.queries.proofs import Likeness, SharedEvidence
-from novacore.states import OrderStatus
+from novacore.states import OrderStatus, ProductKind, UnitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class ReviewFacts:
     alike: Sequence[Likeness]
     orders_placed: int
     orders_delivered: int
+    units_held: int
+    """Units set aside for the order, or sold to it; fewer than its quantity once it has expired or was closed."""
     dms_closed: bool
     """Discord refused a DM to the customer: the receipt, which is the first one, or a later note."""
     last_event: Event | None
@@ -45,9 +47,15 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         alike=proof_queries.likenesses(session, proof.id) if proof else (),
         orders_placed=placed,
         orders_delivered=delivered,
+        units_held=_units_held(session, order_id),
         dms_closed=_dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
     )
+
+
+def _units_held(session: Session, order_id: str) -> int:
+    held = Unit.status.in_((UnitStatus.reserved, UnitStatus.sold))
+    return session.execute(select(func.count()).where(Unit.order_id == order_id, held)).scalar_one()
 
 
 def _history(session: Session, customer_id: int) -> tuple[int, int]:
@@ -120,14 +128,21 @@ class QueueRow:
     customer_id: int
     submitted_at: datetime | None
     is_late: bool
+    status: OrderStatus
 
 
 def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[int, Sequence[QueueRow]]:
-    """Return how many orders wait for review, and a page of them, the longest wait first."""
-    waiting = Order.status == OrderStatus.under_review
+    """Return how many orders wait for staff, and a page of them, the longest wait first.
+
+    Those are payments to check, goods to be made by hand, and deliveries that Discord refused.
+    """
+    waiting = or_(
+        Order.status.in_((OrderStatus.under_review, OrderStatus.delivery_blocked)),
+        and_(Order.status == OrderStatus.approved, Order.kind == ProductKind.by_hand),
+    )
     total = session.execute(select(func.count()).where(waiting)).scalar_one()
     columns = (Order.id, Order.product_name, Order.quantity, Order.total_minor, Order.currency)
-    rows = select(*columns, Order.customer_id, Order.submitted_at, Order.is_late).where(waiting)
+    rows = select(*columns, Order.customer_id, Order.submitted_at, Order.is_late, Order.status).where(waiting)
     page = rows.order_by(Order.submitted_at, Order.id).limit(limit).offset(offset)
     return total, [QueueRow(*row) for row in session.execute(page)]
 

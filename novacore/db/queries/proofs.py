@@ -13,12 +13,13 @@ CHUNK = 5_000
 """Rows fetched at a time when all hashes are gone through: memory stays flat however many proofs there are."""
 
 
-def earlier_hashes(session: Session, proof_id: int) -> Iterator[tuple[int, int]]:
-    """Go through (proof id, perceptual hash) of every earlier proof of other orders."""
+def hashes_of_others(session: Session, proof_id: int) -> Iterator[tuple[int, int]]:
+    """Go through (proof id, perceptual hash) of every proof of other orders.
+
+    Later ones too: of two uploads whose pictures are made at the same time, either may be the first to be finished.
+    """
     own = select(Proof.order_id).where(Proof.id == proof_id).scalar_subquery()
-    rows = select(Proof.id, Proof.perceptual_hash).where(
-        Proof.id < proof_id, Proof.perceptual_hash.is_not(None), Proof.order_id != own
-    )
+    rows = select(Proof.id, Proof.perceptual_hash).where(Proof.perceptual_hash.is_not(None), Proof.order_id != own)
     for other_id, value in session.execute(rows.execution_options(yield_per=CHUNK)):
         if value is not None:
             yield other_id, value
@@ -65,7 +66,7 @@ def sharing_evidence(session: Session, proof: Proof) -> Sequence[SharedEvidence]
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """An earlier proof that looks like this one. `distance` counts differing bits of 64."""
+    """Another proof that looks like this one. `distance` counts differing bits of 64."""
 
     order_id: str
     proof_id: int
@@ -73,7 +74,7 @@ class Likeness:
 
 
 def likenesses(session: Session, proof_id: int) -> Sequence[Likeness]:
-    """Return the earlier proofs that look like this one, the likest first."""
+    """Return the other proofs that look like this one, the likest first."""
     other = aliased(Proof)
     rows = (
         select(other.order_id, other.id, ProofLikeness.distance)
