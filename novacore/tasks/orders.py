@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from novacore import clock
-from novacore.db.models import Event
+from novacore.db.models import Event, Order
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotFound
+from novacore.errors import NotFound, WrongState
 from novacore.messages.goods import goods
 from novacore.messages.orders import note_to_customer
 from novacore.messages.staff import alert
@@ -42,8 +42,16 @@ def deliver_order(work: Work) -> str:
         lambda token: outgoing(goods(order, items, token)),
     )
     if order.status is OrderStatus.approved:
-        orders.delivered(work.shop, SYSTEM, order.id)
+        _record_delivery(work, order)
     return "The goods are with the customer."
+
+
+def _record_delivery(work: Work, order: Order) -> None:
+    try:
+        orders.delivered(work.shop, SYSTEM, order.id)
+    except WrongState:
+        if load(work).status is order.status:
+            raise  # nothing stands in the way but a bug of ours
 
 
 @handles(JobName.tell_customer)
@@ -73,7 +81,13 @@ def expire_order(work: Work) -> str:
         raise Postpone("The shop has just opened again; time it was closed is given back first.", delay=ASLEEP)
     if order.expires_at > clock.now():
         raise Postpone("The customer was given more time.", until=order.expires_at)
-    orders.expire(work.shop, SYSTEM, order.id)
+    try:
+        orders.expire(work.shop, SYSTEM, order.id)
+    except WrongState:
+        # It was given more time, paid or closed in this very moment: what it is by now says what is left to do.
+        if load(work).version == order.version:
+            raise
+        return expire_order(work)
     return "The order has expired and its units are back on sale."
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.exc import OperationalError
 from novacore import ids, telemetry
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Transaction, writing
-from novacore.errors import NotFound, WrongState
 from novacore.states import AttemptOutcome
 from novacore.tasks import claims, retry
 from novacore.tasks.claims import ClaimedJob, LeaseLost
@@ -67,8 +66,6 @@ def _work(runtime: Runtime, job: ClaimedJob) -> None:
         outcome = HANDLERS[job.name](Work(runtime, job))
     except Postpone as wish:
         return _put_back(runtime, job, wish)
-    except (WrongState, NotFound) as moved_on:
-        outcome = moved_on.sentence
     except LeaseLost:
         raise
     except Exception as error:  # noqa: BLE001  whatever a handler raises is judged by `retry`

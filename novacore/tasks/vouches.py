@@ -3,7 +3,6 @@
 from novacore.db.queries import vouches as queries
 from novacore.db.queries.vouches import PublicVouch
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotFound
 from novacore.messages.vouches import public_vouch
 from novacore.tasks.cards import REFRESHES
 from novacore.tasks.outgoing import outgoing, post
@@ -18,6 +17,8 @@ def post_vouch(work: Work) -> str:
     outcome = ""
     for _ in range(REFRESHES):
         vouch = _vouch(work)
+        if vouch is None:
+            return "There is no vouch for this order."
         outcome = _take_down(work) if vouch.is_hidden else _show(work, vouch)
         if _vouch(work) == vouch:
             break
@@ -48,9 +49,6 @@ def _key(work: Work) -> str:
     return f"public_vouch:{work.job.subject_id}"
 
 
-def _vouch(work: Work) -> PublicVouch:
+def _vouch(work: Work) -> PublicVouch | None:
     with reading(work.shop.database) as session:
-        vouch = queries.public(session, work.job.subject_id)
-    if vouch is None:
-        raise NotFound("There is no vouch for this order.")
-    return vouch
+        return queries.public(session, work.job.subject_id)

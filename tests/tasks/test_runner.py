@@ -97,15 +97,13 @@ def test_a_handler_may_wait_until_an_instant(runtime: Runtime, use: Use, time: M
 
 
 @pytest.mark.parametrize("refusal", [AlreadyDone("Sam did this already."), NotFound("There is no such order.")])
-def test_a_world_that_moved_on_is_a_quiet_end(
-    runtime: Runtime, use: Use, refusal: Refusal, fallbacks: Fallbacks
-) -> None:
+def test_a_refusal_that_escapes_is_a_bug_and_no_quiet_end(runtime: Runtime, use: Use, refusal: Refusal) -> None:
+    """A handler that finds its work done by somebody else says so itself."""
     use(raises(refusal))
     job_id = queue_job(runtime.shop.database)
     run(runtime, job_id)
-    row = job_row(runtime.shop.database, job_id)
-    assert (row.state, row.outcome) == (JobState.done, refusal.sentence)
-    assert fallbacks.fired == []
+    assert job_row(runtime.shop.database, job_id).state is JobState.queued
+    assert outcomes(runtime.shop.database, job_id) == ["bug"]
 
 
 def test_somebody_at_the_same_rows_is_waited_for(runtime: Runtime, use: Use) -> None:
