@@ -12,9 +12,12 @@ from typing import Any
 
 from celery import Celery, signals
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import OperationalError
 
 import celeryconfig
 from novacore import telemetry
+from novacore.db import schema
+from novacore.db.engine import Database
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
@@ -92,6 +95,9 @@ def _connect_signals(settings: Settings, process: ProcessRuntime) -> None:
         telemetry.configure_logging(None, settings.log_level)
         configure_sentry(settings, "worker")
 
+    def look_at_schema(**_: Any) -> None:
+        _require_schema(settings)
+
     def in_a_child(**_: Any) -> None:
         process.is_child = True
 
@@ -100,8 +106,23 @@ def _connect_signals(settings: Settings, process: ProcessRuntime) -> None:
 
     signals.setup_logging.connect(set_up_logging, weak=False)
     signals.worker_process_init.connect(in_a_child, weak=False)
+    signals.worker_init.connect(look_at_schema, weak=False)
+    signals.beat_init.connect(look_at_schema, weak=False)
     signals.worker_init.connect(_choose_pool, weak=False)
     signals.worker_shutdown.connect(shut_down, weak=False)
+
+
+def _require_schema(settings: Settings) -> None:
+    """End a process that meets the database of another release. One that is away is waited for, as the broker is."""
+    database = Database(settings.database_url.render_as_string(hide_password=False), pool_size=1)
+    try:
+        schema.require_current(database)
+    except schema.SchemaMismatch as mismatch:
+        raise SystemExit(str(mismatch)) from None
+    except OperationalError:
+        log.warning("The database is away: jobs wait until it is back.")
+    finally:
+        database.close()
 
 
 def _choose_pool(sender: Any, **_: Any) -> None:

@@ -1,0 +1,186 @@
+"""Databases with live orders in every state go through `migrate`, however it is called; what does not fit says so."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from novacore.crypto import new_key
+from novacore.db import schema
+from novacore.db.engine import Database
+from novacore.db.models import Job, Order
+from novacore.db.unit_of_work import reading, writing
+from novacore.settings.reading import _REHEARSAL
+from novacore.states import OrderStatus
+from novacore.workflows import orders
+from novacore.workflows.arrows import Given
+from novacore.workflows.deliverables import goods_of
+from novacore.workflows.jobs import JobName
+from novacore.workflows.policy import SYSTEM
+from novacore.workflows.shop import Shop
+from tests.db import first_release
+from tests.db.first_release import CODE, FIRST, STATES
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
+from tests.stories.live import CELERY, NOVACORE
+from tests.workflows import lives
+
+ROOT = Path(__file__).resolve().parents[2]
+NEWER = "9999"
+Step = Callable[[Shop, str], Order]
+
+
+def _deliver(shop: Shop, order_id: str) -> Order:
+    lives.mark_sent_once(shop, order_id)
+    return orders.delivered(shop, SYSTEM, order_id)
+
+
+NEXT: dict[OrderStatus, tuple[OrderStatus, Step]] = {
+    OrderStatus.awaiting_payment: (
+        OrderStatus.under_review,
+        lambda shop, order_id: orders.submit_proof(shop, CUSTOMER, order_id, lives.picture(10**9), "ab" * 32),
+    ),
+    OrderStatus.under_review: (
+        OrderStatus.approved,
+        lambda shop, order_id: orders.approve(shop, STAFF, order_id, Given()),
+    ),
+    OrderStatus.approved: (OrderStatus.delivered, _deliver),
+    OrderStatus.delivery_blocked: (
+        OrderStatus.approved,
+        lambda shop, order_id: orders.retry_delivery(shop, STAFF, order_id),
+    ),
+    OrderStatus.delivered: (
+        OrderStatus.refunded,
+        lambda shop, order_id: orders.refund(shop, OWNER, order_id, lives.REASON),
+    ),
+    **{
+        status: (
+            OrderStatus.under_review,
+            lambda shop, order_id: orders.reinstate(shop, STAFF, order_id, lives.REASON),
+        )
+        for status in (OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired)
+    },
+}
+"""From each state that has a way on: where to, and the step."""
+
+
+@pytest.fixture
+def upgraded(empty_database: Database, time: MovableClock) -> Shop:
+    """A shop of the first release, brought to this one."""
+    url = empty_database.engine.url.render_as_string(hide_password=False)
+    first_release.upgrade_to(url, FIRST)
+    first_release.restore(url)
+    time.move(hours=26)
+    shop = first_release.open_first(url)
+    schema.migrate(shop.database)
+    return shop
+
+
+def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) -> None:
+    schema.require_current(upgraded.database)
+    found = first_release.orders_by_state(upgraded)
+    assert set(found) == set(STATES)
+    for status in (OrderStatus.approved, OrderStatus.delivered, OrderStatus.delivery_blocked):
+        assert any(item.value.startswith(CODE) for item in goods_of(upgraded, found[status].id))
+    for status, (target, step) in NEXT.items():
+        assert step(upgraded, found[status].id).status is target
+    upgraded.database.close()
+
+
+def test_new_rows_get_new_numbers_after_the_upgrade(upgraded: Shop) -> None:
+    with reading(upgraded.database) as session:
+        product_id = session.execute(text("SELECT id FROM products")).scalar_one()
+    order = lives.place(upgraded, product_id)
+    assert order.status is OrderStatus.awaiting_payment
+    upgraded.database.close()
+
+
+def test_every_job_of_the_first_release_still_has_a_name(upgraded: Shop) -> None:
+    with reading(upgraded.database) as session:
+        names = {str(name) for (name,) in session.query(Job.name)}
+    assert names
+    assert names <= {name.value for name in JobName}
+    upgraded.database.close()
+
+
+def test_the_upgrade_made_what_the_models_say(upgraded: Shop, database_url: str) -> None:
+    tables = set(inspect(upgraded.database.engine).get_table_names())
+    assert {"vouches", "orders", "jobs"} <= tables
+    upgraded.database.close()
+
+
+def test_migrating_a_current_shop_again_changes_nothing(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product(units=20)
+    for state in STATES:
+        lives.bring_to(shop, product_id, state, time)
+    before = lives.snapshot(shop)
+    schema.migrate(shop.database)
+    assert lives.snapshot(shop) == before
+    found = first_release.orders_by_state(shop)
+    for status, (target, step) in NEXT.items():
+        assert step(shop, found[status].id).status is target
+
+
+# As processes.
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """Settings of a process that meets neither Discord nor a customer."""
+    place = {"DATABASE_PATH": url.removeprefix("sqlite:///")} if url.startswith("sqlite") else {"DATABASE_URL": url}
+    return {**os.environ, **place, "LOG_DIR": str(folder / "logs"), "SECRET_KEY": new_key()}
+
+
+def test_four_processes_that_migrate_together(database_url: str, tmp_path: Path) -> None:
+    first_release.upgrade_to(database_url, FIRST)
+    first_release.restore(database_url)
+    env = environment(database_url, tmp_path)
+    started = [
+        subprocess.Popen([NOVACORE, "migrate"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(4)
+    ]
+    said = [process.communicate(timeout=60)[0].decode() for process in started]
+    assert [process.returncode for process in started] == [0] * 4, said
+    assert said == ["The database is at this release's schema.\n"] * 4
+    shop = first_release.open_first(database_url)
+    schema.require_current(shop.database)
+    assert set(first_release.orders_by_state(shop)) == set(STATES)
+    shop.database.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "version", "says"),
+    [
+        ((NOVACORE, "bot"), NEWER, "newer release"),
+        ((NOVACORE, "bot"), FIRST, "Run `novacore migrate`"),
+        ((*CELERY, "worker", "-Q", "discord"), FIRST, "Run `novacore migrate`"),
+        ((*CELERY, "beat"), NEWER, "newer release"),
+    ],
+    ids=["bot-newer", "bot-older", "worker-older", "beat-newer"],
+)
+def test_a_process_that_meets_another_schema_says_so_and_stops(
+    postgresql_shop_url: str,
+    tmp_path: Path,
+    live_settings: dict[str, str],
+    command: tuple[str, ...],
+    version: str,
+    says: str,
+) -> None:
+    database = Database(postgresql_shop_url)
+    with writing(database) as tx:
+        tx.session.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
+    database.close()
+    env = environment(postgresql_shop_url, tmp_path) | live_settings
+    answer = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert answer.returncode == 1
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr + answer.stdout
+
+
+@pytest.fixture
+def live_settings(redis_url: str) -> dict[str, str]:
+    """What a live shop needs besides; nobody is asked whether it is true."""
+    return {name.upper(): value for name, value in _REHEARSAL.items()} | {"CELERY_BROKER_URL": redis_url}
