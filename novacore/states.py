@@ -102,6 +102,8 @@ class AttemptOutcome(StrEnum):
     bug = "bug"
     killed = "killed"
     """Cut off in the middle: nobody knows how far it got."""
+    stopped = "stopped"
+    """Cut off as well, but by a stop of the shop: the job is not to blame."""
 
 
 class SendState(StrEnum):

@@ -48,7 +48,9 @@ class ClaimedJob:
     fence: int
     lease: Lease
     killed: int = 0
-    """How many earlier attempts were cut off in the middle: nobody knows how far they got."""
+    """How many earlier attempts were cut off in the middle, perhaps by the job itself (all memory eaten)."""
+    stopped: int = 0
+    """How many were cut off by a stop of the shop."""
 
     @property
     def kind(self) -> JobKind:
@@ -58,7 +60,7 @@ class ClaimedJob:
     @property
     def earlier_attempt_unknown(self) -> bool:
         """Whether an earlier attempt may have done its outward act without recording it."""
-        return self.killed > 0
+        return self.killed + self.stopped > 0
 
 
 class LeaseLost(NovaCoreError):
@@ -67,7 +69,10 @@ class LeaseLost(NovaCoreError):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """How the attempts of a job so far have ended, the present one left out."""
+    """How the attempts of a job so far have ended, the present one left out.
+
+    `laters` and `first_later` tell only of the unbroken run of them just before: an outage of last week is over.
+    """
 
     bugs: int = 0
     laters: int = 0
@@ -88,7 +93,7 @@ def claim(tx: Transaction, job_id: int, worker: str, lease_seconds: float) -> Cl
     row = tx.session.connection().execute(_CLAIM[tx.is_sqlite], params).one_or_none()
     if row is None:
         return None
-    killed = _close_killed(tx, job_id) if row.attempts > 1 else 0
+    cut_off = _close_killed(tx, job_id) if row.attempts > 1 else {}
     attempt = {
         "job_id": job_id,
         "number": row.attempts,
@@ -108,7 +113,8 @@ def claim(tx: Transaction, job_id: int, worker: str, lease_seconds: float) -> Cl
         attempt=row.attempts,
         fence=row.fence,
         lease=lease,
-        killed=killed,
+        killed=cut_off.get(AttemptOutcome.killed, 0),
+        stopped=cut_off.get(AttemptOutcome.stopped, 0),
     )
 
 
@@ -140,14 +146,15 @@ def bury(tx: Transaction, job: ClaimedJob, outcome: AttemptOutcome, why: str) ->
 
 def past(tx: Transaction, job: ClaimedJob) -> Past:
     """Count how the earlier attempts have ended."""
-    statement = (
-        select(_A.outcome, func.count(), func.min(_A.started_at))
-        .where(_A.job_id == job.id, _A.number < job.attempt)
-        .group_by(_A.outcome)
-    )
-    ended = {outcome: (count, first) for outcome, count, first in tx.session.connection().execute(statement)}
-    laters, first_later = ended.get(AttemptOutcome.later, (0, None))
-    return Past(ended.get(AttemptOutcome.bug, (0, None))[0], laters, first_later)
+    earlier = _A.job_id == job.id, _A.number < job.attempt
+    other = select(func.coalesce(func.max(_A.number), 0)).where(*earlier, _A.outcome != AttemptOutcome.later)
+    in_run = _A.number > other.correlate(None).scalar_subquery()
+    statement = select(
+        func.count().filter(_A.outcome == AttemptOutcome.bug),
+        func.count().filter(in_run),
+        func.min(_A.started_at).filter(in_run),
+    ).where(*earlier)
+    return Past(*tx.session.connection().execute(statement).one())
 
 
 def _end(
@@ -171,15 +178,15 @@ def _update(tx: Transaction, job: ClaimedJob, values: Mapping[str, Any]) -> None
         raise LeaseLost(f"Job {job.id} ({job.name}) has been taken over.")
 
 
-def _close_killed(tx: Transaction, job_id: int) -> int:
+def _close_killed(tx: Transaction, job_id: int) -> dict[AttemptOutcome, int]:
     connection = tx.session.connection()
     connection.execute(
         update(JobAttempt.__table__)  # type: ignore[arg-type]
         .where(_A.job_id == job_id, _A.outcome == AttemptOutcome.running)
         .values(outcome=AttemptOutcome.killed, error="Its lease ran out.", finished_at=tx.now)
     )
-    counted = select(func.count()).where(_A.job_id == job_id, _A.outcome == AttemptOutcome.killed)
-    return int(connection.execute(counted).scalar_one())
+    counted = select(_A.outcome, func.count()).where(_A.job_id == job_id).group_by(_A.outcome)
+    return {outcome: count for outcome, count in connection.execute(counted)}  # noqa: C416 - typed
 
 
 def _from_now(seconds: float) -> datetime:

@@ -5,13 +5,13 @@ import time
 from typing import cast
 
 from sqlalchemy import ColumnElement, Table, literal_column, or_, select, update
-from sqlalchemy.exc import OperationalError
 
 from novacore import error_reports
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.states import JobState
 from novacore.tasks.claims import machine_time
+from novacore.tasks.retry import DATABASE_AWAY
 from novacore.tasks.work import Runtime
 from novacore.workflows.shop_hours import credit_downtime
 
@@ -42,7 +42,7 @@ def sweep(runtime: Runtime) -> int:
     try:
         credit_downtime(runtime.shop)
         woken = _sweep(runtime)
-    except OperationalError:
+    except DATABASE_AWAY:
         log.warning("The database is away; the next sweep will tell.")
         return 0
     error_reports.check_in(time.monotonic() - begun)

@@ -74,10 +74,13 @@ PATIENCE = timedelta(hours=24)
 """How long Discord may be away before a job is given up."""
 
 
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What SQLAlchemy raises while the database is away, or has no connection left for us."""
+
 _UNREACHABLE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((GatewayClosed, HeavyStopped), "The shop was stopped in the middle of it"),
     ((aiohttp.ClientError, TimeoutError, ConnectionError), "Discord could not be reached"),
-    ((OperationalError, InterfaceError, PoolTimeoutError), "The database could not be reached"),
+    (DATABASE_AWAY, "The database could not be reached"),
     ((Busy,), "Somebody else was at the same rows"),
 )
 _NOT_ACCEPTED = Verdict(Kind.later, "Discord does not accept DISCORD_TOKEN.", _TOKEN_WAIT)

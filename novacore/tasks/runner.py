@@ -4,14 +4,13 @@ import logging
 import time
 from collections.abc import Callable
 
-from sqlalchemy.exc import OperationalError
-
 from novacore import ids, telemetry
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import AttemptOutcome
 from novacore.tasks import claims, retry
 from novacore.tasks.claims import ClaimedJob, LeaseLost
+from novacore.tasks.retry import DATABASE_AWAY
 from novacore.tasks.work import HANDLERS, Postpone, Runtime, Work
 
 MAX_KILLED = 8
@@ -43,9 +42,15 @@ def hand_back(runtime: Runtime) -> None:
     for job in tuple(runtime.in_flight.jobs.values()):
         try:
             with writing(runtime.shop.database) as tx:
-                claims.put_back(tx, job, tx.now, AttemptOutcome.killed, "The shop was stopped in the middle of it.")
+                claims.put_back(tx, job, tx.now, AttemptOutcome.stopped, "The shop was stopped in the middle of it.")
         except LeaseLost:
             continue
+        except DATABASE_AWAY:
+            log.warning("The database is away: what is in flight cannot be handed back, and waits for its lease.")
+            return
+        except Exception:
+            # The caller has to end its threads and its line to Discord, whatever this was.
+            log.exception("Job %s (%s) could not be handed back, and waits for its lease.", job.id, job.name)
 
 
 def _claim(runtime: Runtime, job_id: int) -> ClaimedJob | None:
@@ -54,7 +59,7 @@ def _claim(runtime: Runtime, job_id: int) -> ClaimedJob | None:
     try:
         with writing(runtime.shop.database) as tx:
             return claims.claim(tx, job_id, runtime.worker, runtime.lease_seconds)
-    except OperationalError:
+    except DATABASE_AWAY:
         log.warning("Job %s could not be claimed: the database is away. The sweep will bring it back.", job_id)
         return None
 
@@ -122,7 +127,7 @@ def _bury_in(tx: Transaction, runtime: Runtime, job: ClaimedJob, outcome: Attemp
     try:
         with tx.session.begin_nested():
             runtime.fallback(runtime.shop, tx, tx.session.get_one(Job, job.id), why)
-    except OperationalError:
+    except DATABASE_AWAY:
         raise
     except Exception:
         log.exception("The fallback of job %s (%s) failed.", job.id, job.name)
@@ -134,7 +139,7 @@ def _record(runtime: Runtime, write: Callable[[Transaction], None]) -> None:
         try:
             with writing(runtime.shop.database) as tx:
                 return write(tx)
-        except OperationalError:
+        except DATABASE_AWAY:
             if wait is None:
                 log.warning("The database is away: what came of the job is lost, and it will be run again.")
                 return None

@@ -158,10 +158,17 @@ def test_put_back_for_now_wakes_a_worker_and_for_later_does_not(shop: Shop) -> N
     assert row.due_at > clock.now()
 
 
-def test_the_past_counts_bugs_and_remembers_the_first_later(shop: Shop, time: MovableClock) -> None:
+_O = AttemptOutcome
+
+
+@pytest.mark.parametrize("before", [_O.later, _O.postponed, _O.bug, _O.killed, _O.stopped])
+def test_the_past_counts_all_bugs_and_of_the_laters_the_present_run(
+    shop: Shop, time: MovableClock, before: AttemptOutcome
+) -> None:
+    """What was away last week does not make a hiccup of today the last straw."""
     job_id = queue_job(shop.database)
     began = []
-    for outcome in (AttemptOutcome.bug, AttemptOutcome.later, AttemptOutcome.postponed, AttemptOutcome.later):
+    for outcome in (_O.bug, _O.later, before, _O.later, _O.later):
         began.append(time.at)
         job = claimed(shop, job_id)
         with writing(shop.database) as tx:
@@ -169,7 +176,14 @@ def test_the_past_counts_bugs_and_remembers_the_first_later(shop: Shop, time: Mo
         time.move(minutes=5)
     job = claimed(shop, job_id)
     with writing(shop.database) as tx:
-        assert claims.past(tx, job) == Past(bugs=1, laters=2, first_later=began[1])
+        laters, first = (4, began[1]) if before is _O.later else (2, began[3])
+        assert claims.past(tx, job) == Past(1 + (before is _O.bug), laters, first)
+
+
+def test_a_job_without_a_past_has_none(shop: Shop) -> None:
+    job = claimed(shop, queue_job(shop.database))
+    with writing(shop.database) as tx:
+        assert claims.past(tx, job) == Past()
 
 
 def _refresh(shop: Shop) -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from novacore.db.engine import Database
 from novacore.db.models import Event, Job
@@ -281,28 +282,73 @@ def test_what_is_handed_back_is_queued_again_as_of_unknown_outcome(runtime: Runt
     run(runtime, job_id)
     row = job_row(runtime.shop.database, job_id)
     assert (row.state, row.outcome) == (JobState.queued, None)
-    assert outcomes(runtime.shop.database, job_id) == ["killed"]
+    assert outcomes(runtime.shop.database, job_id) == ["stopped"]
 
 
-def take_away(database: Database, statements: int) -> None:
+def test_many_stops_in_the_middle_of_it_are_not_the_jobs_fault(
+    runtime: Runtime, use: Use, fallbacks: Fallbacks
+) -> None:
+    """Discord is away for a day, and the shop is started anew every hour."""
+
+    def handler(work: Work) -> str:
+        if work.job.attempt <= MAX_KILLED + 1:
+            hand_back(work.runtime)
+        return "Done."
+
+    use(handler)
+    job_id = queue_job(runtime.shop.database)
+    for _ in range(MAX_KILLED + 2):
+        runtime.in_flight.stopping = False
+        run(runtime, job_id)
+    assert job_row(runtime.shop.database, job_id).outcome == "Done."
+    assert outcomes(runtime.shop.database, job_id) == ["stopped"] * (MAX_KILLED + 1) + ["done"]
+    assert fallbacks.fired == []
+
+
+def test_a_job_that_cannot_be_handed_back_does_not_hold_up_the_others_nor_the_stop(
+    runtime: Runtime, use: Use, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = runtime.shop.database
+    first, second = queue_job(database), queue_job(database)
+
+    def handler(work: Work) -> str:
+        if work.job.id == first:
+            run(runtime, second)
+        else:
+            take_away(database, 1, ValueError("disk"))
+            hand_back(runtime)
+        return "Done."
+
+    use(handler)
+    run(runtime, first)
+    assert outcomes(database, first) == ["done"]
+    assert outcomes(database, second) == ["stopped"]
+    assert "could not be handed back" in caplog.text
+
+
+AWAY = [OperationalError("", {}, Exception("gone")), InterfaceError("", {}, Exception("gone")), PoolTimeout("all busy")]
+
+
+def take_away(database: Database, statements: int, error: Exception = AWAY[0]) -> None:
     """Let the database be away for so many statements."""
     left = iter(range(statements))
 
     def fail(*_: object) -> None:
         if next(left, None) is not None:
-            raise OperationalError("", {}, Exception("gone"))
+            raise error
 
     event.listen(database.engine, "before_cursor_execute", fail)
 
 
+@pytest.mark.parametrize("error", AWAY, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(("statements", "state"), [(2, "done"), (3, "running")])
 def test_a_database_that_is_away_for_a_moment_costs_no_second_attempt(
-    runtime: Runtime, use: Use, monkeypatch: pytest.MonkeyPatch, statements: int, state: str
+    runtime: Runtime, use: Use, monkeypatch: pytest.MonkeyPatch, statements: int, state: str, error: Exception
 ) -> None:
     monkeypatch.setattr(runner, "_RECORD_WAITS", (0.01, 0.02))
 
     def handler(work: Work) -> str:
-        take_away(work.shop.database, statements)
+        take_away(work.shop.database, statements, error)
         return "Done."
 
     use(handler)
@@ -312,11 +358,12 @@ def test_a_database_that_is_away_for_a_moment_costs_no_second_attempt(
     assert outcomes(runtime.shop.database, job_id) == [state]
 
 
+@pytest.mark.parametrize("error", AWAY, ids=lambda error: type(error).__name__)
 def test_a_database_that_is_away_at_the_claim_is_no_error(
-    runtime: Runtime, use: Use, caplog: pytest.LogCaptureFixture
+    runtime: Runtime, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     job_id = queue_job(runtime.shop.database)
-    take_away(runtime.shop.database, 1)
+    take_away(runtime.shop.database, 1, error)
     run(runtime, job_id)
     assert job_row(runtime.shop.database, job_id).attempts == 0
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
