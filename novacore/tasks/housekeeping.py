@@ -14,6 +14,7 @@ from novacore.tasks.claims import machine_time
 from novacore.tasks.retry import DATABASE_AWAY
 from novacore.tasks.work import Runtime
 from novacore.workflows.shop_hours import credit_downtime
+from novacore.workflows.timers import restore_expiries
 
 BATCH = 200
 """Rows a transaction: short enough that no press waits for it."""
@@ -34,10 +35,13 @@ log = logging.getLogger(__name__)
 def sweep(runtime: Runtime) -> int:
     """Wake every job that is due or whose lease has run out, oldest first; returns how many.
 
-    Customers are first given back the time in which nothing swept. Two sweeps at once do no harm.
+    Customers are first given back the time in which nothing swept, and lost timers are replaced. Two sweeps at once
+    do no harm.
     """
     if runtime.in_flight.stopping:
         return 0
+        if replaced := restore_expiries(runtime.shop):
+            log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
     begun = time.monotonic()
     try:
         credit_downtime(runtime.shop)

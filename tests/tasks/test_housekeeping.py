@@ -1,24 +1,26 @@
 """The sweep finds every job that is owed, and wakes each once in a while."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import event, func, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from novacore.db.models import Job
-from novacore.db.unit_of_work import Wake, on_commit, writing
-from novacore.states import JobState
+from novacore.db.unit_of_work import Transaction, Wake, on_commit, reading, writing
+from novacore.states import JobState, OrderStatus
 from novacore.tasks import housekeeping
 from novacore.tasks.housekeeping import BATCH, BATCHES, forget_wake_ups, sweep
 from novacore.tasks.runner import run
 from novacore.tasks.work import HANDLERS, Runtime
-from novacore.workflows.jobs import JobRequest
+from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.shop_hours import LAST_SWEEP
 from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import ANY, job_row, lapse, queue_job, queue_jobs
+from tests.tasks.town import Town
 from tests.workflows import lives
 
 
@@ -116,11 +118,16 @@ def test_a_shop_that_is_stopping_is_not_swept(runtime: Runtime, woken: list[Wake
     assert lives.noted(runtime.shop, LAST_SWEEP) is None
 
 
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("", {}, Exception("gone")), InterfaceError("", {}, Exception("gone")), PoolTimeout("all busy")],
+    ids=lambda error: type(error).__name__,
+)
 def test_a_database_that_is_away_is_left_to_the_next_sweep(
-    runtime: Runtime, woken: list[Wake], caplog: pytest.LogCaptureFixture
+    runtime: Runtime, woken: list[Wake], caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     def fail(*_: object) -> None:
-        raise OperationalError("", {}, Exception("gone"))
+        raise error
 
     job_id = queue_job(runtime.shop.database)
     event.listen(runtime.shop.database.engine, "before_cursor_execute", fail)
@@ -150,3 +157,73 @@ def test_the_search_uses_the_index_of_unfinished_jobs(runtime: Runtime, time: Mo
             connection.exec_driver_sql("ANALYZE jobs")
         plan = connection.exec_driver_sql(prefix + statement, parameters).all()
     assert "ix_jobs_unfinished" in "\n".join(str(row) for row in plan)
+
+
+Loss = Callable[[Transaction, Job], None]
+
+
+def deleted(tx: Transaction, timer: Job) -> None:
+    """Somebody tidied up in the database."""
+    tx.session.delete(timer)
+
+
+def dead(_: Transaction, timer: Job) -> None:
+    """It died of bugs, and staff were told."""
+    timer.state = JobState.dead
+
+
+def ended(_: Transaction, timer: Job) -> None:
+    """It ended too early, by whatever bug."""
+    timer.state = JobState.done
+
+
+@pytest.mark.parametrize("lose", [deleted, dead, ended])
+def test_an_overdue_order_that_lost_its_timer_gets_a_new_one_and_expires(
+    town: Town, time: MovableClock, lose: Loss, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = town.place()
+    town.work()
+    with writing(town.shop.database) as tx:
+        lose(tx, tx.session.execute(select(Job).where(Job.name == JobName.expire_order)).scalar_one())
+        tx.session.flush()
+    for minutes in (24 * 60 + 4, 2):
+        assert town.due("expire_order") == [], "nobody is late yet"
+        time.move(minutes=minutes)
+        lives.note_open(town.shop)
+        sweep(town.runtime)
+        sweep(town.runtime)
+    assert len(town.due("expire_order")) == 1
+    assert "had lost their timer" in caplog.text
+    town.work()
+    assert town.order(order.id).status is OrderStatus.expired
+
+
+def test_a_timer_that_dies_again_and_again_is_replaced_once_an_hour(town: Town, time: MovableClock) -> None:
+    def bury() -> None:
+        with writing(town.shop.database) as tx:
+            tx.session.execute(update(Job).where(Job.name == JobName.expire_order).values(state=JobState.dead))
+
+    town.place()
+    time.move(hours=25)
+    lives.note_open(town.shop)
+    for minutes, timers in ((0, 2), (30, 2), (31, 3), (30, 3)):
+        bury()
+        time.move(minutes=minutes)
+        lives.note_open(town.shop)
+        sweep(town.runtime)
+        assert count_timers(town) == timers
+
+
+def count_timers(town: Town) -> int:
+    """All timers that there ever were."""
+    with reading(town.shop.database) as session:
+        timers = select(func.count()).where(Job.name == JobName.expire_order)
+        return session.execute(timers).scalar_one()
+
+
+def test_an_order_whose_timer_is_late_but_there_keeps_it(town: Town, time: MovableClock) -> None:
+    town.place()
+    time.move(days=3)
+    lives.note_open(town.shop)
+    sweep(town.runtime)
+    assert count_timers(town) == 1
