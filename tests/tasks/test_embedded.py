@@ -11,6 +11,8 @@ from functools import partial
 
 import discord
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 import celeryconfig
 from novacore import clock
@@ -18,9 +20,9 @@ from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import writing
 from novacore.states import JobState
-from novacore.tasks import rest
-from novacore.tasks.embedded import EmbeddedWorker, worker_name
-from novacore.tasks.gateway import Gateway
+from novacore.tasks import claims, rest
+from novacore.tasks.embedded import EmbeddedWorker, release_dead_claims, worker_name
+from novacore.tasks.gateway import Gateway, GatewayClosed
 from novacore.tasks.heavy import Child
 from novacore.tasks.work import HANDLERS, Handler, Runtime, Work
 from novacore.workflows.jobs import JobName, JobRequest
@@ -156,6 +158,21 @@ def test_a_stop_in_the_middle_loses_nothing(wire: Wire, shop: Shop, start: Start
     assert sorted(len(outcomes(shop.database, job_id)) for job_id in ids) == [1] * 19 + [2]
 
 
+def test_a_start_releases_what_a_killed_embedded_process_had_and_nothing_else(
+    shop: Shop, start: Start, use: Use
+) -> None:
+    use(lambda _: "Done.")
+    dead, other = queue_job(shop.database), queue_job(shop.database)
+    with writing(shop.database) as tx:
+        claims.claim(tx, dead, worker_name(), 90)
+        claims.claim(tx, other, "elsewhere:4711", 90)
+    assert release_dead_claims(shop) == 1
+    start()
+    wait_for(partial(is_done, shop.database, dead))
+    assert outcomes(shop.database, dead) == ["killed", "done"]
+    assert outcomes(shop.database, other) == ["running"]
+
+
 def test_beats_sweep_rescues_what_nobody_was_woken_for(
     shop: Shop, start: Start, use: Use, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,3 +246,28 @@ def test_a_stop_on_another_thread_serves_jobs_that_wait_for_the_bots_loop(wire: 
             return job_id
 
     assert job_row(shop.database, asyncio.run(bot())).outcome == "somebody"
+
+
+@pytest.mark.parametrize("error", [OperationalError("", {}, Exception("gone")), ValueError("disk")])
+def test_a_stop_while_nothing_can_be_handed_back_still_ends_everything(
+    wire: Wire, shop: Shop, start: Start, use: Use, error: Exception
+) -> None:
+    """The database is away at the stop: the threads and the line to Discord go all the same."""
+    user, before = wire.add_user(), threading.active_count()
+    held = wire.fault("GET", f"/users/{user}", Hold())
+    use(lambda work: work.gateway.fetch_user(user).name)
+    gateway = Gateway.rest(wire.token, wire.url)
+    worker = start(gateway, threads=1)
+    job_id = queue_job(shop.database)
+    held.wait_reached()
+
+    def fail(*_: object) -> None:
+        raise error
+
+    event.listen(shop.database.engine, "before_cursor_execute", fail)
+    worker.stop(0.1)
+    event.remove(shop.database.engine, "before_cursor_execute", fail)
+    assert threading.active_count() <= before
+    with pytest.raises(GatewayClosed):
+        gateway.fetch_user(user)
+    assert job_row(shop.database, job_id).state is JobState.running, "its lease will run out"
