@@ -103,11 +103,11 @@ def _lacking(held: discord.Permissions, wanted: Sequence[str]) -> list[str]:
 
 
 def _privacy(server: Server, settings: Settings, about: str, channel: GuildChannel, harm: str) -> Findings:
-    customers = server.guild.get_role(settings.customer_role_id)
-    for role in (server.guild.default_role, customers):
-        if role is not None and channel.permissions_for(role).view_channel:
-            mend = f"Open {_called(channel)} > Edit > Permissions, and deny View Channel to {role.name}."
-            yield fault(about, f"{role.name} can see {_called(channel)}: {harm}.", mend)
+    possible = (server.guild.default_role, server.guild.get_role(settings.customer_role_id))
+    seeing = [role.name for role in possible if role is not None and channel.permissions_for(role).view_channel]
+    if seeing:
+        mend = f"Open {_called(channel)} > Edit > Permissions, and deny View Channel to {seeing[0]}."
+        yield fault(about, f"{_listed(seeing)} can see {_called(channel)}: {harm}.", mend)
 
 
 def room(server: Server, settings: Settings) -> Findings:
