@@ -4,20 +4,22 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+import aiohttp
 import discord
 
 from novacore import telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.pulse import keep_pulse
 from novacore.db import schema
+from novacore.db.ownership import sole_owner
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.tasks.app import make_app
 from novacore.tasks.dispatch import start_waking
-from novacore.tasks.embedded import EmbeddedWorker, worker_name
+from novacore.tasks.embedded import EmbeddedWorker, release_dead_claims, worker_name
 from novacore.tasks.gateway import Gateway
 from novacore.tasks.heavy import Child
 from novacore.tasks.rest import find_gateway, point_discord_at
@@ -26,6 +28,11 @@ from novacore.tasks.work import Runtime
 from novacore.workflows.shop import Shop, open_shop
 
 log = logging.getLogger(__name__)
+
+_FIRST_WAITS = (1.0, 2.0, 5.0, 10.0, 20.0)
+"""Seconds between tries to reach Discord at the start; then the process ends, and whoever supervises it decides."""
+
+_UNREACHABLE = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError, discord.GatewayNotFound)
 
 _PORTAL = "In the Discord developer portal open your application, then Bot:"
 _WRONG_TOKEN = f"DISCORD_TOKEN: Discord does not know this token. {_PORTAL} press Reset Token and copy the new one."
@@ -49,14 +56,24 @@ def run_live(settings: Settings) -> None:
     prepare(settings, "" if settings.is_embedded else "bot")
     if settings.discord_api_url:
         point_discord_at(settings.discord_api_url)
-    shop = open_shop(settings)
-    try:
+    with _opened(settings) as shop:
+        asyncio.run(_serve(shop, settings))
+
+
+@contextlib.contextmanager
+def _opened(settings: Settings) -> Iterator[Shop]:
+    """Open the shop; an embedded one for this process alone, which takes up at once what a killed one had begun."""
+    with contextlib.ExitStack() as stack:
+        if settings.is_embedded:
+            stack.enter_context(sole_owner(settings.database_path))
+        shop = open_shop(settings)
+        stack.callback(shop.database.close)
         if settings.is_embedded:
             schema.migrate(shop.database)
+            if released := release_dead_claims(shop):
+                log.warning("The shop was killed in the middle of %s jobs: they are taken up again.", released)
         schema.require_current(shop.database)
-        asyncio.run(_serve(shop, settings))
-    finally:
-        shop.database.close()
+        yield shop
 
 
 async def _serve(shop: Shop, settings: Settings) -> None:
@@ -83,14 +100,48 @@ async def _serve(shop: Shop, settings: Settings) -> None:
 async def _connect(bot: ShopBot, settings: Settings) -> None:
     """Log in and stay connected. Raises SettingsError for what only Discord can tell of the token and its intents."""
     try:
-        await bot.login(settings.discord_token.get_secret_value())
+        await _patiently(lambda: _log_in(bot, settings))
         if settings.discord_api_url:
-            await find_gateway(bot)
-        await bot.connect()
+            await _patiently(lambda: find_gateway(bot))
+        await _patiently(lambda: _stay_connected(bot))
     except discord.LoginFailure:
         raise SettingsError([_WRONG_TOKEN]) from None
     except discord.PrivilegedIntentsRequired:
         raise SettingsError([_WITHOUT_INTENTS]) from None
+
+
+async def _log_in(bot: ShopBot, settings: Settings) -> None:
+    try:
+        await bot.login(settings.discord_token.get_secret_value())
+    except BaseException:
+        # Else a second login would leave this one's session open for ever.
+        await bot.http.close()
+        bot.http.connector = discord.utils.MISSING
+        raise
+
+
+async def _stay_connected(bot: ShopBot) -> None:
+    """Connect and come back after each break. Raises ConnectionError where the very first connection fails."""
+    try:
+        await bot.connect()
+    except AttributeError:
+        # discord.py 2.7.1 wants to resume the session of a websocket that it never had.
+        if bot.ws is not None:
+            raise
+        raise ConnectionError("The websocket to Discord's gateway could not be opened.") from None
+
+
+async def _patiently(connect: Callable[[], Awaitable[None]]) -> None:
+    """Try a few times: from the first connection on discord.py does so itself."""
+    for wait in (*_FIRST_WAITS, None):
+        try:
+            return await connect()
+        except _UNREACHABLE as error:
+            if wait is None:
+                raise
+            log.warning("Discord cannot be reached (%s). Trying again in %g seconds.", type(error).__name__, wait)
+            await asyncio.sleep(wait)
+    return None
 
 
 @contextlib.asynccontextmanager

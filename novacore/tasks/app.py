@@ -6,11 +6,12 @@ asks for `app`. The embedded shop makes an app of its own (`make_app`) on a brok
 
 import logging
 import os
+import signal
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, beat, signals
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -24,7 +25,7 @@ from novacore.settings import Settings, load_settings
 from novacore.tasks import housekeeping, runner
 from novacore.tasks.dispatch import start_waking
 from novacore.tasks.names import SWEEP, task_name
-from novacore.tasks.process import ProcessRuntime
+from novacore.tasks.process import Pace, ProcessRuntime
 from novacore.tasks.work import load_handlers
 from novacore.workflows.jobs import JobName, Queue
 
@@ -65,12 +66,12 @@ def _transport_options(url: URL) -> dict[str, Any]:
 
 
 @cache
-def production_app() -> Celery:
+def production_app(pace: Pace = Pace()) -> Celery:  # noqa: B008  frozen
     """Make the app of a worker or beat process from the settings. Wrong ones end the process with a sentence."""
     settings, broker_url = _settings()
     telemetry.redact(*settings.secret_values())
     app = make_app(broker_url, current=True)
-    process = ProcessRuntime(settings, partial(start_waking, app))
+    process = ProcessRuntime(settings, partial(start_waking, app), pace)
     add_tasks(
         app,
         run=lambda _, job_id: runner.run(process.runtime(), job_id),
@@ -101,6 +102,13 @@ def _connect_signals(settings: Settings, process: ProcessRuntime) -> None:
     def in_a_child(**_: Any) -> None:
         process.is_child = True
 
+    def begin_to_stop(**_: Any) -> None:
+        process.begin_to_stop()
+
+    def prepare_beat(sender: beat.Service, **_: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, partial(_end_beat, sender))
+
     def shut_down(**_: Any) -> None:
         process.close()
 
@@ -109,7 +117,18 @@ def _connect_signals(settings: Settings, process: ProcessRuntime) -> None:
     signals.worker_init.connect(look_at_schema, weak=False)
     signals.beat_init.connect(look_at_schema, weak=False)
     signals.worker_init.connect(_choose_pool, weak=False)
+    signals.beat_init.connect(prepare_beat, weak=False)
+    signals.worker_shutting_down.connect(begin_to_stop, weak=False)
     signals.worker_shutdown.connect(shut_down, weak=False)
+
+
+def _end_beat(service: beat.Service, *_: Any) -> None:
+    """End beat now, or, where the exception is lost on its way (in redis-py 8 while it reads), before its next sweep.
+
+    Celery's own handler only raises: beat would go on as if nobody had asked.
+    """
+    service.stop()
+    raise SystemExit
 
 
 def _require_schema(settings: Settings) -> None:

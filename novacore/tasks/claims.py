@@ -144,6 +144,20 @@ def bury(tx: Transaction, job: ClaimedJob, outcome: AttemptOutcome, why: str) ->
     _end(tx, job, outcome, why, values)
 
 
+def release(tx: Transaction, worker_prefix: str) -> int:
+    """End the leases that workers with such names hold, as if they had run out; returns how many.
+
+    The caller knows that these workers are dead. Their attempts are closed as killed when the jobs are claimed again.
+    """
+    by_them = select(_A.job_id).where(_A.outcome == AttemptOutcome.running, _A.worker.startswith(worker_prefix))
+    statement = (
+        update(Job.__table__)  # type: ignore[arg-type]
+        .where(_J.state == JobState.running, _J.id.in_(by_them))
+        .values(lease_until=machine_time(tx), woken_at=None)
+    )
+    return int(tx.session.connection().execute(statement).rowcount)
+
+
 def past(tx: Transaction, job: ClaimedJob) -> Past:
     """Count how the earlier attempts have ended."""
     earlier = _A.job_id == job.id, _A.number < job.attempt

@@ -12,11 +12,13 @@ from celery import Celery, beat
 from celery.worker import state as celery_state
 
 from novacore.db import unit_of_work
-from novacore.tasks import housekeeping, runner
+from novacore.db.unit_of_work import writing
+from novacore.tasks import claims, housekeeping, runner
 from novacore.tasks.app import MEMORY, add_tasks, make_app
 from novacore.tasks.dispatch import Dispatcher
 from novacore.tasks.work import Runtime
 from novacore.workflows.jobs import KINDS, JobName, Queue
+from novacore.workflows.shop import Shop
 
 THREADS = 16
 """Jobs at a time: at 150 ms a call they ask for more than Discord's 50 requests a second."""
@@ -35,9 +37,21 @@ _BEAT_SECONDS = 1
 log = logging.getLogger(__name__)
 
 
+_NAME = "embedded@"
+
+
 def worker_name() -> str:
     """Return the name under which this process books its attempts."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{_NAME}{socket.gethostname()}:{os.getpid()}"
+
+
+def release_dead_claims(shop: Shop) -> int:
+    """End the leases of an embedded process that was killed, so that its jobs begin at once; returns how many.
+
+    Only where this process alone may run the shop (`db.ownership`): then whoever booked them is dead.
+    """
+    with writing(shop.database) as tx:
+        return claims.release(tx, _NAME)
 
 
 class EmbeddedWorker:
@@ -79,15 +93,11 @@ class EmbeddedWorker:
         Call it from a thread of its own, before the client is closed: on the bot's event loop it would wait for jobs
         that wait for that loop. The runtime's gateway and heavy work are closed with it.
         """
-        flight = self._runtime.in_flight
-        flight.stopping = True
+        self._runtime.in_flight.stopping = True
         if self._beat is not None:
             self._beat.stop()
         _ask_worker_to_stop(True)
-        deadline = time.monotonic() + seconds
-        while flight.jobs and time.monotonic() < deadline:
-            time.sleep(0.02)
-        runner.hand_back(self._runtime)
+        runner.finish_or_hand_back(self._runtime, seconds)
         # Celery's loop looks up when a message comes, or after 2 s, and does so twice on its way out.
         self._dispatcher.sweep_now()
         self._dispatcher.sweep_now()

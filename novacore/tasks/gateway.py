@@ -74,9 +74,9 @@ class Gateway:
         return cls(BorrowedLine(client, loop))
 
     @classmethod
-    def rest(cls, token: str, api_url: str | None = None) -> "Gateway":
+    def rest(cls, token: str, api_url: str | None = None, send_seconds: float = SEND_SECONDS) -> "Gateway":
         """Log in for REST only, at the first call: safe to make before a fork."""
-        return cls(RestLine(token, api_url))
+        return cls(RestLine(token, api_url), send_seconds)
 
     def call(self, what: Callable[[discord.Client], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
         """Run a coroutine with the client on the loop and wait for it. Everything below goes through here.
@@ -88,7 +88,7 @@ class Gateway:
             raise RuntimeError("A transaction is open: nothing may go over the network before it has committed.")
         if self._closed:
             raise GatewayClosed("The shop is stopping.")
-        client, loop = self._line.ready()
+        client, loop = self._ready()
         future = self._submit(_within(what, client, seconds), loop)
         try:
             return future.result(seconds + _GRACE_SECONDS)
@@ -98,6 +98,12 @@ class Gateway:
             future.cancel()
             with self._lock:
                 self._open_calls.discard(future)
+
+    def _ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
+        try:
+            return self._line.ready()
+        except concurrent.futures.CancelledError:
+            raise GatewayClosed("The shop is stopping.") from None
 
     def send(self, channel_id: int, build: Build, nonce: str) -> SentMessage:
         """Send a message; Discord drops repeats of a nonce for some minutes. For `send_once`: no handler calls it."""

@@ -22,9 +22,6 @@ BATCH = 200
 BATCHES = 10
 """The most that one sweep wakes; the next one goes on from there."""
 
-WAKE_AGAIN_SECONDS = 30.0
-"""How long a wake-up of the sweep is believed in, so that a backlog does not flood the broker."""
-
 _J = cast(Table, Job.__table__).c
 _UNFINISHED: ColumnElement[bool] = literal_column("state IN ('queued', 'running')")
 """As in the partial index, to the letter: with bound values SQLite would not use it."""
@@ -40,11 +37,11 @@ def sweep(runtime: Runtime) -> int:
     """
     if runtime.in_flight.stopping:
         return 0
-        if replaced := restore_expiries(runtime.shop):
-            log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
     begun = time.monotonic()
     try:
         credit_downtime(runtime.shop)
+        if replaced := restore_expiries(runtime.shop):
+            log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
         woken = _sweep(runtime)
     except DATABASE_AWAY:
         log.warning("The database is away; the next sweep will tell.")
@@ -64,15 +61,16 @@ def _sweep(runtime: Runtime) -> int:
     total = 0
     for _ in range(BATCHES):
         with writing(runtime.shop.database) as tx:
-            woken = _wake_batch(tx)
+            woken = _wake_batch(tx, runtime.wake_again_seconds)
         total += woken
         if woken < BATCH:
             break
     return total
 
 
-def _wake_batch(tx: Transaction) -> int:
-    due = select(_J.id).where(*_due(tx)).order_by(_J.due_at, _J.id).limit(BATCH).with_for_update(skip_locked=True)
+def _wake_batch(tx: Transaction, wake_again: float) -> int:
+    due = select(_J.id).where(*_due(tx, wake_again)).order_by(_J.due_at, _J.id).limit(BATCH)
+    due = due.with_for_update(skip_locked=True)
     statement = (
         update(Job.__table__)  # type: ignore[arg-type]
         .where(_J.id.in_(due.scalar_subquery()))
@@ -84,11 +82,11 @@ def _wake_batch(tx: Transaction) -> int:
     return len(rows)
 
 
-def _due(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
+def _due(tx: Transaction, wake_again: float) -> tuple[ColumnElement[bool], ...]:
     lapsed = (_J.state == JobState.running) & (_J.lease_until <= machine_time(tx))
     return (
         _UNFINISHED,
         _J.due_at <= tx.now,
         or_(_J.state == JobState.queued, lapsed),
-        or_(_J.woken_at.is_(None), _J.woken_at <= machine_time(tx, -WAKE_AGAIN_SECONDS)),
+        or_(_J.woken_at.is_(None), _J.woken_at <= machine_time(tx, -wake_again)),
     )

@@ -4,22 +4,36 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from novacore.db import schema
 from novacore.settings import Settings
-from novacore.tasks.gateway import Gateway
+from novacore.tasks import runner
+from novacore.tasks.gateway import SEND_SECONDS, Gateway
 from novacore.tasks.heavy import Child, Inline
-from novacore.tasks.work import Runtime
+from novacore.tasks.work import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.workflows.shop import open_shop
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a worker process waits for what, in seconds. The fault tests run the same shop at a quicker pace."""
+
+    lease: float = LEASE_SECONDS
+    send: float = SEND_SECONDS
+    wake_again: float = WAKE_AGAIN_SECONDS
+    stop: float = 6.0
+    """How long jobs in flight have to finish at a stop. Ten seconds after SIGTERM containers are killed."""
 
 
 class ProcessRuntime:
     """Makes a worker process's runtime once, when the first job asks for it."""
 
-    def __init__(self, settings: Settings, start_waking: Callable[[], Callable[[], None]]) -> None:
+    def __init__(self, settings: Settings, start_waking: Callable[[], Callable[[], None]], pace: Pace) -> None:
         self.is_child = False
         """Whether this is a prefork child, which does nothing else and may compute right here."""
-        self._settings, self._start_waking = settings, start_waking
+        self._settings, self._start_waking, self._pace = settings, start_waking, pace
+        self._in_flight = InFlight()
         self._lock = threading.Lock()
         self._runtime: Runtime | None = None
         self._stop_waking: Callable[[], None] | None = None
@@ -31,6 +45,18 @@ class ProcessRuntime:
                 self._runtime = self._make()
                 self._stop_waking = self._start_waking()
             return self._runtime
+
+    def begin_to_stop(self) -> None:
+        """Finish or hand back what is in flight. Returns at once: a signal handler calls it."""
+        self._in_flight.stopping = True
+        threading.Thread(target=self._wind_down, name="stop", daemon=True).start()
+
+    def _wind_down(self) -> None:
+        runtime = self._runtime
+        if runtime is not None:
+            runner.finish_or_hand_back(runtime, self._pace.stop)
+            # Celery waits for its threads, and these for Discord.
+            runtime.gateway.close()
 
     def close(self) -> None:
         """Give everything back, if it was ever made."""
@@ -49,7 +75,10 @@ class ProcessRuntime:
         token = self._settings.discord_token.get_secret_value()
         return Runtime(
             shop=shop,
-            gateway=Gateway.rest(token, self._settings.discord_api_url),
+            gateway=Gateway.rest(token, self._settings.discord_api_url, self._pace.send),
             heavy=Inline() if self.is_child else Child(),
             worker=f"{socket.gethostname()}:{os.getpid()}",
+            lease_seconds=self._pace.lease,
+            wake_again_seconds=self._pace.wake_again,
+            in_flight=self._in_flight,
         )

@@ -1,6 +1,7 @@
 """Where a gateway's client and event loop come from: borrowed from the bot, or a REST-only client of this process."""
 
 import asyncio
+import concurrent.futures
 import threading
 import time
 from collections.abc import Coroutine
@@ -17,6 +18,7 @@ LONGEST_LIMIT_SECONDS = 30.0
 
 _LOGIN_SECONDS = 20.0
 _START_SECONDS, _LOOK_SECONDS = 5.0, 0.05
+_CLEAR_UP_SECONDS = 1.0
 
 T = TypeVar("T")
 
@@ -72,17 +74,22 @@ class RestLine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._client: discord.Client | None = None
+        self._login: concurrent.futures.Future[discord.Client] | None = None
 
     def ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
-        """Return both, logged in. A login that failed is tried again at the next call."""
+        """Return both, logged in. A login that failed is tried again at the next call; `close` cancels one."""
         with self._lock:
             loop = self._loop or self._start()
             if self._client is None:
-                self._client = _run(_log_in(self._token, self._api_url), loop)
+                self._login = asyncio.run_coroutine_threadsafe(_log_in(self._token, self._api_url), loop)
+                self._client = self._login.result()
             return self._client, loop
 
     def close(self) -> None:
         """Log out and end the thread. A later call would begin anew."""
+        login = self._login
+        if login is not None:
+            login.cancel()  # else whoever holds the lock would wait for as long as Discord does
         with self._lock:
             loop, thread, client = self._loop, self._thread, self._client
             self._loop = self._thread = self._client = None
@@ -90,6 +97,7 @@ class RestLine:
                 return
             if client is not None:
                 _run(client.close(), loop)
+            _run(_let_the_cancelled_end(), loop)
             loop.call_soon_threadsafe(loop.stop)
             thread.join(_LOGIN_SECONDS)
             loop.close()
@@ -103,6 +111,13 @@ class RestLine:
 
 def _run(coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop) -> T:
     return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+
+async def _let_the_cancelled_end() -> None:
+    """Give calls that were cut off the moment they need to clear up: a login has a session to close."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=_CLEAR_UP_SECONDS)
 
 
 async def _log_in(token: str, api_url: str | None) -> discord.Client:

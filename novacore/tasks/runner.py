@@ -37,20 +37,31 @@ def run(runtime: Runtime, job_id: int) -> None:
         runtime.in_flight.jobs.pop(job.id, None)
 
 
-def hand_back(runtime: Runtime) -> None:
-    """Queue again what is still in flight, as cut off: the process is about to end. The attempts lose their leases."""
-    for job in tuple(runtime.in_flight.jobs.values()):
+def finish_or_hand_back(runtime: Runtime, seconds: float) -> None:
+    """Take no new job, give those in flight so many seconds, and queue again what is left: the process will end."""
+    flight = runtime.in_flight
+    flight.stopping = True
+    deadline = time.monotonic() + seconds
+    while flight.jobs and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for job in tuple(flight.jobs.values()):
         try:
-            with writing(runtime.shop.database) as tx:
-                claims.put_back(tx, job, tx.now, AttemptOutcome.stopped, "The shop was stopped in the middle of it.")
-        except LeaseLost:
-            continue
+            _hand_back(runtime, job)
         except DATABASE_AWAY:
             log.warning("The database is away: what is in flight cannot be handed back, and waits for its lease.")
             return
         except Exception:
             # The caller has to end its threads and its line to Discord, whatever this was.
             log.exception("Job %s (%s) could not be handed back, and waits for its lease.", job.id, job.name)
+
+
+def _hand_back(runtime: Runtime, job: ClaimedJob) -> None:
+    """Queue it again, as cut off. The attempt loses its lease."""
+    try:
+        with writing(runtime.shop.database) as tx:
+            claims.put_back(tx, job, tx.now, AttemptOutcome.stopped, "The shop was stopped in the middle of it.")
+    except LeaseLost:
+        return
 
 
 def _claim(runtime: Runtime, job_id: int) -> ClaimedJob | None:

@@ -24,6 +24,9 @@ from novacore.workflows.shop import Shop
 LEASE_SECONDS = 90.0
 """How long a claim holds without a sign of life: more than a send (30 s) and the search before it (20 s) may take."""
 
+WAKE_AGAIN_SECONDS = 30.0
+"""How long a wake-up of the sweep is believed in, so that a backlog does not flood the broker."""
+
 
 class InFlight:
     """The claims that this process is working on, and whether it takes new ones."""
@@ -44,6 +47,7 @@ class Runtime:
     """The name under which the attempts are booked."""
     fallback: Fallback = fire_fallback
     lease_seconds: float = LEASE_SECONDS
+    wake_again_seconds: float = WAKE_AGAIN_SECONDS
     in_flight: InFlight = field(default_factory=InFlight)
 
 

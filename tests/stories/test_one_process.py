@@ -13,8 +13,8 @@ from novacore.db.unit_of_work import reading
 from novacore.states import JobState
 from novacore.workflows.jobs import JobName
 from tests.stories.live import CODE, NOVACORE, PRODUCT, LiveShop, Process, stop
-from tests.tasks.jobs import lapse, outcomes
-from tests.wire.faults import Hold
+from tests.tasks.jobs import outcomes
+from tests.wire.faults import Answer, Hold
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire
 
@@ -37,15 +37,11 @@ def _database(shop: LiveShop) -> "closing[Database]":
     return closing(Database(f"sqlite:///{shop.settings['DATABASE_PATH']}"))
 
 
-def _let_the_leases_run_out(shop: LiveShop) -> int:
-    """Let the minute and a half pass in which the killed process would have had its jobs; the delivery's job id."""
-    with _database(shop) as database:
-        with reading(database) as session:
-            rows = session.execute(select(Job.name, Job.id).where(Job.state == JobState.running))
-            running: dict[str, int] = {row.name: row.id for row in rows}
-        for job_id in running.values():
-            lapse(database, job_id)
-        return running[JobName.deliver_order]
+def _cut_off_delivery(shop: LiveShop) -> int:
+    """Return the job id of the delivery that the killed process was at."""
+    with _database(shop) as database, reading(database) as session:
+        running = select(Job.id).where(Job.state == JobState.running, Job.name == JobName.deliver_order)
+        return session.execute(running).scalar_one()
 
 
 def _wait_until_delivered(shop: LiveShop) -> None:
@@ -80,14 +76,39 @@ def test_killed_in_the_middle_of_a_delivery(shop: LiveShop, taken: bool) -> None
     process.kill()
     held.wait_lost()
     assert len(shop.goods()) == taken
-    job_id, sent_before = _let_the_leases_run_out(shop), len(shop.wire.requests(*to_the_buyer))
+    job_id, sent_before = _cut_off_delivery(shop), len(shop.wire.requests(*to_the_buyer))
     process = _run(shop)
-    _wait_until_delivered(shop)
+    _wait_until_delivered(shop)  # in less time than the lease of the killed one would have lasted
+    assert "jobs: they are taken up again." in process.log
     stop([process])
     assert len(shop.goods()) == 1
     assert len(shop.wire.requests(*to_the_buyer)) == sent_before + (not taken)
     with _database(shop) as database:
         assert outcomes(database, job_id) == ["killed", "done"]
+
+
+def test_a_second_process_on_the_same_shop_is_refused_and_the_first_goes_on(shop: LiveShop) -> None:
+    first = _run(shop)
+    panel = shop.panel()
+    second = _run(shop)
+    assert second.popen.wait(60) == 1
+    assert "Another NovaCore process runs the shop" in second.log
+    assert "Traceback" not in second.log
+    shop.buyer.choose(panel, "Games")
+    stop([first])
+
+
+def test_a_discord_that_is_away_at_the_start_is_waited_for(shop: LiveShop) -> None:
+    """discord.py 2.7.1 by itself ends with an AttributeError where its first websocket fails."""
+    shop.wire.fault("GET", "/users/@me", Answer(503))
+    shop.wire.fault("GET", "/gateway/bot", Answer(503))
+    refused = shop.wire.fault("GET", "/websocket", Answer(503), times=2)
+    process = _run(shop)
+    shop.panel()
+    assert refused.hits == 2
+    assert process.log.count("Discord cannot be reached (") == 4, process.log
+    assert "AttributeError" not in process.log
+    stop([process])
 
 
 def test_a_token_that_discord_does_not_know_is_named(shop: LiveShop) -> None:

@@ -4,13 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from celery import beat
 from sqlalchemy import select
 
 import celeryconfig
@@ -18,7 +21,7 @@ from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
 from novacore.states import JobState, PaymentMethod
-from novacore.tasks.app import MEMORY, add_tasks, make_app
+from novacore.tasks.app import MEMORY, _end_beat, add_tasks, make_app
 from novacore.tasks.dispatch import start_waking
 from novacore.tasks.names import SWEEP, task_name
 from novacore.tasks.work import HANDLERS
@@ -78,6 +81,25 @@ def test_each_broker_gets_its_own_options() -> None:
     assert make_app(MEMORY).conf.broker_transport_options == {"polling_interval": 0.01}
     for url in ("redis://localhost/0", "rediss://localhost/0"):
         assert make_app(url).conf.broker_transport_options["max_retries"] == 1
+
+
+class Deaf(beat.Scheduler):
+    """Loses the exception that ends beat, as libraries do that raise another one while it passes."""
+
+    service: beat.Service
+
+    def tick(self, *_: Any, **__: Any) -> float:
+        with suppress(SystemExit):
+            _end_beat(self.service)
+        return 0.001
+
+
+def test_beat_ends_even_where_somebody_swallows_its_end() -> None:
+    service = Deaf.service = beat.Service(make_app(MEMORY), scheduler_cls=Deaf)
+    thread = threading.Thread(target=service.start, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 # The commands of production.

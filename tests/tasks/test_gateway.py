@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -186,6 +187,19 @@ def test_closing_cuts_off_the_calls_in_flight(wire: Wire, gateway: Gateway) -> N
     closer.join()
     with pytest.raises(GatewayClosed):
         gateway.fetch_user(user)
+
+
+def test_closing_does_not_wait_for_a_login_that_hangs(wire: Wire) -> None:
+    held = wire.fault("GET", "/users/@me", Hold())
+    gateway = Gateway.rest(wire.token, wire.url)
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(gateway.fetch_user, wire.owner_id)
+        held.wait_reached()
+        began = time.monotonic()
+        gateway.close()
+        with pytest.raises(GatewayClosed):
+            call.result(5)
+    assert time.monotonic() - began < 5
 
 
 def test_calls_do_not_wait_for_one_another(wire: Wire, gateway: Gateway) -> None:

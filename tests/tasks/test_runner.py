@@ -16,7 +16,7 @@ from novacore.errors import AlreadyDone, Busy, NotFound, Refusal
 from novacore.states import JobState
 from novacore.tasks import runner
 from novacore.tasks.claims import LeaseLost
-from novacore.tasks.runner import MAX_KILLED, hand_back, run
+from novacore.tasks.runner import MAX_KILLED, finish_or_hand_back, run
 from novacore.tasks.work import HANDLERS, Handler, Postpone, Runtime, Work
 from novacore.workflows.fallbacks import fire_fallback
 from novacore.workflows.jobs import KINDS, JobName
@@ -274,7 +274,7 @@ def test_a_process_that_is_stopping_takes_no_job(runtime: Runtime, use: Use) -> 
 
 def test_what_is_handed_back_is_queued_again_as_of_unknown_outcome(runtime: Runtime, use: Use) -> None:
     def handler(work: Work) -> str:
-        hand_back(work.runtime)
+        finish_or_hand_back(work.runtime, 0.1)
         return "Done."
 
     use(handler)
@@ -292,7 +292,7 @@ def test_many_stops_in_the_middle_of_it_are_not_the_jobs_fault(
 
     def handler(work: Work) -> str:
         if work.job.attempt <= MAX_KILLED + 1:
-            hand_back(work.runtime)
+            finish_or_hand_back(work.runtime, 0)
         return "Done."
 
     use(handler)
@@ -316,7 +316,7 @@ def test_a_job_that_cannot_be_handed_back_does_not_hold_up_the_others_nor_the_st
             run(runtime, second)
         else:
             take_away(database, 1, ValueError("disk"))
-            hand_back(runtime)
+            finish_or_hand_back(runtime, 0)
         return "Done."
 
     use(handler)
