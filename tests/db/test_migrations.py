@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,7 +67,7 @@ NEXT: dict[OrderStatus, tuple[OrderStatus, Step]] = {
 
 
 @pytest.fixture
-def upgraded(empty_database: Database, time: MovableClock) -> Shop:
+def upgraded(empty_database: Database, time: MovableClock) -> Iterator[Shop]:
     """A shop of the first release, brought to this one."""
     url = empty_database.engine.url.render_as_string(hide_password=False)
     first_release.upgrade_to(url, FIRST)
@@ -75,7 +75,8 @@ def upgraded(empty_database: Database, time: MovableClock) -> Shop:
     time.move(hours=26)
     shop = first_release.open_first(url)
     schema.migrate(shop.database)
-    return shop
+    yield shop
+    shop.database.close()
 
 
 def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) -> None:
@@ -86,7 +87,6 @@ def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) 
         assert any(item.value.startswith(CODE) for item in goods_of(upgraded, found[status].id))
     for status, (target, step) in NEXT.items():
         assert step(upgraded, found[status].id).status is target
-    upgraded.database.close()
 
 
 def test_new_rows_get_new_numbers_after_the_upgrade(upgraded: Shop) -> None:
@@ -94,7 +94,6 @@ def test_new_rows_get_new_numbers_after_the_upgrade(upgraded: Shop) -> None:
         product_id = session.execute(text("SELECT id FROM products")).scalar_one()
     order = lives.place(upgraded, product_id)
     assert order.status is OrderStatus.awaiting_payment
-    upgraded.database.close()
 
 
 def test_every_job_of_the_first_release_still_has_a_name(upgraded: Shop) -> None:
@@ -102,13 +101,11 @@ def test_every_job_of_the_first_release_still_has_a_name(upgraded: Shop) -> None
         names = {str(name) for (name,) in session.query(Job.name)}
     assert names
     assert names <= {name.value for name in JobName}
-    upgraded.database.close()
 
 
 def test_the_upgrade_made_what_the_models_say(upgraded: Shop, database_url: str) -> None:
     tables = set(inspect(upgraded.database.engine).get_table_names())
     assert {"vouches", "orders", "jobs"} <= tables
-    upgraded.database.close()
 
 
 def test_migrating_a_current_shop_again_changes_nothing(
