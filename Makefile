@@ -39,9 +39,9 @@ bench: dev ## measure against the marks; slow
 	@scripts/ensure_tools redis
 	$(PYTHON) -m bench $(ARGS)
 
-faults: dev ## only the tests that kill and break things
+faults: dev ## only the tests that kill and break things, in their long form
 	@scripts/ensure_tools redis
-	$(PYTHON) -m pytest -m faults $(ARGS)
+	NOVACORE_FAULTS=long $(PYTHON) -m pytest -m faults $(ARGS)
 
 clean: ## remove what the verbs above made; the shop's data stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

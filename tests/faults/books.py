@@ -1,0 +1,99 @@
+"""The reckoning after a storm: what people see at Discord, and what the database says of units, money and events."""
+
+from collections import Counter
+
+from sqlalchemy import func, select
+
+from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Send, Unit
+from novacore.db.unit_of_work import reading
+from novacore.states import AttemptOutcome, JobState, OrderStatus, SendState
+from novacore.workflows.deliverables import goods_of
+from novacore.workflows.order_table import ORDERS
+from tests.faults.works import STOCK, Works
+from tests.wire.world import World
+
+
+def check(works: Works, order_ids: list[str]) -> None:
+    """Fail unless every order was delivered, everything was shown once, and all the books are balanced."""
+    _goods_came_once(works, order_ids)
+    _everything_was_said_once(works, order_ids)
+    _jobs_are_done(works, order_ids)
+    _units_and_money_balance(works, order_ids)
+    _events_tell_the_whole_story(works, order_ids)
+
+
+def _goods_came_once(works: Works, order_ids: list[str]) -> None:
+    orders, texts = _orders(works, order_ids), _texts(works)
+    with_goods = {
+        order.id: [text for text in texts[works.wire.dm_channel(order.customer_id)] if "SECRET-" in text]
+        for order in orders
+    }
+    lost = [order_id for order_id, messages in with_goods.items() if not messages]
+    twice = [order_id for order_id, messages in with_goods.items() if len(messages) > 1]
+    assert (lost, twice) == ([], []), "lost, shown twice"
+    for order in orders:
+        code = goods_of(works.shop, order.id)[-1].value
+        assert code in with_goods[order.id][0]
+    assert {order.status for order in orders} == {OrderStatus.delivered}
+
+
+def _texts(works: Works) -> dict[int, list[str]]:
+    """Every message in every channel."""
+
+    def read(world: World) -> dict[int, list[str]]:
+        return {each.id: [message.text for message in each.messages.values()] for each in world.channels.values()}
+
+    return works.wire.ask(read)
+
+
+def _orders(works: Works, order_ids: list[str]) -> list[Order]:
+    with reading(works.database) as session:
+        found = [*session.execute(select(Order).where(Order.id.in_(order_ids))).scalars()]
+    assert len(found) == len(order_ids)
+    return found
+
+
+def _everything_was_said_once(works: Works, order_ids: list[str]) -> None:
+    """Receipts, cards and announcements too: each message at Discord is one that a send stands for, and vice versa."""
+    with reading(works.database) as session:
+        sends = [*session.execute(select(Send)).scalars()]
+    assert {send.state for send in sends} == {SendState.sent}
+    assert {send.subject_id for send in sends if send.purpose == "delivery"} >= set(order_ids)
+    shown = works.wire.ask(lambda world: [key for each in world.channels.values() for key in each.messages])
+    assert Counter(shown) == Counter(send.message_id for send in sends)
+
+
+def _jobs_are_done(works: Works, order_ids: list[str]) -> None:
+    ours = Job.subject_id.in_(order_ids)
+    with reading(works.database) as session:
+        states = Counter(session.execute(select(Job.state).where(ours)).scalars())
+        dead = select(Job.name, Job.last_error).where(ours, Job.state == JobState.dead)
+        assert [*session.execute(dead)] == []
+        running = select(func.count()).select_from(JobAttempt).where(JobAttempt.outcome == AttemptOutcome.running)
+        assert session.execute(running).scalar_one() == 0
+    assert states[JobState.queued] == len(order_ids), "the invitations to leave a vouch"
+    assert states[JobState.running] == 0
+
+
+def _units_and_money_balance(works: Works, order_ids: list[str]) -> None:
+    ours = Unit.order_id.in_(order_ids)
+    with reading(works.database) as session:
+        held = session.execute(
+            select(Unit.order_id, Unit.status, func.count()).where(ours).group_by("order_id", "status")
+        )
+        assert sorted(map(tuple, held)) == sorted((order_id, "sold", 1) for order_id in order_ids)
+        assert session.execute(select(func.count()).select_from(Unit)).scalar_one() == STOCK
+        money = select(LedgerEntry.order_id, LedgerEntry.direction, LedgerEntry.amount_minor)
+        rows = session.execute(money.where(LedgerEntry.order_id.in_(order_ids)))
+        assert sorted(map(tuple, rows)) == sorted((order_id, "received", 999) for order_id in order_ids)
+
+
+def _events_tell_the_whole_story(works: Works, order_ids: list[str]) -> None:
+    arrows = {(source, arrow.trigger, arrow.target) for arrow in ORDERS.arrows for source in arrow.sources}
+    at = dict.fromkeys(order_ids, str(OrderStatus.new))
+    rows = select(Event).where(Event.subject_id.in_(order_ids), Event.target.is_not(None)).order_by(Event.id)
+    with reading(works.database) as session:
+        for event in session.execute(rows).scalars():
+            assert (at[event.subject_id], event.trigger, event.target) in arrows
+            at[event.subject_id] = str(event.target)
+    assert set(at.values()) == {OrderStatus.delivered}

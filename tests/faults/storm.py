@@ -1,0 +1,113 @@
+"""One case: paid orders whose jobs run while something strikes, and the reckoning when it is over."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from novacore.db.models import Job, JobAttempt, Order
+from novacore.db.unit_of_work import reading, writing
+from novacore.states import AttemptOutcome, JobState, OrderStatus
+from novacore.workflows.jobs import JobName
+from tests.faults import books
+from tests.faults.works import Works
+from tests.wire.faults import wait_until
+
+
+@dataclass(frozen=True)
+class Form:
+    """How long a case is. `patience`: seconds for a strike to find its work, and for all the work to be done."""
+
+    orders: int
+    strikes: int
+    outage: float
+    """Seconds that a server stays away."""
+    patience: float
+
+
+LONG = os.environ.get("NOVACORE_FAULTS") == "long"
+"""Set by `make faults`."""
+FORM = Form(300, 12, 20.0, 300.0) if LONG else Form(12, 2, 2.0, 60.0)
+
+
+@dataclass
+class Storm:
+    """The orders of a case while it lasts."""
+
+    works: Works
+    order_ids: list[str] = field(default_factory=list)
+    struck: list[int] = field(default_factory=list)
+    """How many jobs were in flight at each strike."""
+
+    def pay(self, share: int = FORM.strikes) -> None:
+        """Let people order, pay and be approved: so many that there are enough for `share` strikes."""
+        self.order_ids += self.works.paid(FORM.orders // share)
+
+    def await_work(self) -> None:
+        """Wait for the moment to strike: goods are on their way, and jobs in flight."""
+        wait_until(self.in_flight, FORM.patience, f"work in flight; owed: {Counter(self.unfinished())}")
+        assert self.undelivered()
+        self.struck.append(self.in_flight())
+
+    def in_flight(self) -> int:
+        """How many jobs somebody works on."""
+        return self._count(Job, Job.state == JobState.running)
+
+    def undelivered(self) -> int:
+        """How many orders wait for their goods."""
+        return self._count(Order, Order.id.in_(self.order_ids), Order.status != OrderStatus.delivered)
+
+    def unfinished(self) -> list[str]:
+        """Name the jobs that are owed, the invitation in two hours left out."""
+        rows = select(Job.name).where(Job.state.in_((JobState.queued, JobState.running)))
+        with reading(self.works.database) as session:
+            return [*session.execute(rows.where(Job.name != JobName.invite_vouch)).scalars()]
+
+    def retried(self) -> int:
+        """How many jobs of these orders took more than one attempt."""
+        return self._count(Job, Job.subject_id.in_(self.order_ids), Job.attempts > 1)
+
+    def attempts(self, outcome: AttemptOutcome, error: str = "%") -> int:
+        """How many attempts at jobs of these orders have ended so."""
+        return self._count(
+            JobAttempt,
+            JobAttempt.job_id.in_(select(Job.id).where(Job.subject_id.in_(self.order_ids))),
+            JobAttempt.outcome == outcome,
+            func.coalesce(JobAttempt.error, "").like(error),
+        )
+
+    def see_through(self) -> None:
+        """Wait until everything is done. Waits between attempts are cut short: they are as long as Discord's moods."""
+        deadline = time.monotonic() + FORM.patience
+        while not self._is_done():
+            left = f"{self.undelivered()} orders without goods, owed: {Counter(self.unfinished())}"
+            assert time.monotonic() < deadline, f"Waited in vain for the end of all jobs; {left}"
+
+    def _is_done(self) -> bool:
+        with writing(self.works.database) as tx:
+            waiting = (Job.state == JobState.queued, Job.last_error.is_not(None), Job.due_at > tx.now)
+            tx.session.execute(update(Job).where(*waiting).values(due_at=tx.now))
+        time.sleep(0.2)
+        return not self.unfinished()
+
+    def _count(self, model: type[Job | JobAttempt | Order], *conditions: ColumnElement[bool]) -> int:
+        with reading(self.works.database) as session:
+            return session.execute(select(func.count()).select_from(model).where(*conditions)).scalar_one()
+
+
+@contextmanager
+def storm(works: Works) -> Iterator[Storm]:
+    """Inside, people pay and things break; then all is mended, the work is seen through, and the books are checked."""
+    works.mend()
+    case = Storm(works)
+    yield case
+    assert len(case.order_ids) == FORM.orders
+    works.mend()
+    case.see_through()
+    books.check(works, case.order_ids)
+    print(f"in flight at the strikes {case.struck}, retried {case.retried()}, "
+          f"killed {case.attempts(AttemptOutcome.killed)}")  # fmt: skip

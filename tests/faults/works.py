@@ -1,0 +1,163 @@
+"""The shop in production as these tests break it: real servers, real worker processes, the stand-in for Discord.
+
+One `Works` serves all cases of a module: whatever a case killed or stopped stands again before the next one begins.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from sqlalchemy import func, make_url, select
+
+from novacore.crypto import GoodsCipher
+from novacore.db import schema
+from novacore.db.engine import Database
+from novacore.db.models import JobAttempt
+from novacore.db.unit_of_work import reading
+from novacore.states import AttemptOutcome, PaymentMethod, ProductKind
+from novacore.tasks.app import make_app
+from novacore.tasks.dispatch import start_waking
+from novacore.workflows import catalog, orders
+from novacore.workflows.arrows import Given
+from novacore.workflows.catalog import ProductDraft
+from novacore.workflows.orders import Checkout
+from novacore.workflows.policy import Actor
+from novacore.workflows.shop import Shop
+from tests.fixtures.postgresql import PostgresServer
+from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF
+from tests.stories.live import CELERY, LiveShop, Process
+from tests.wire.faults import Slow
+from tests.wire.stand_in import Wire
+from tests.workflows import lives
+
+PACED = (CELERY[0], "-A", "tests.faults.paced")
+COMMANDS = {
+    "discord-1": ("worker", "-Q", "discord", "-n", "first@%h", "-c", "8", "-l", "info"),
+    "discord-2": ("worker", "-Q", "discord", "-n", "second@%h", "-c", "8", "-l", "info"),
+    "media": ("worker", "-Q", "media", "-n", "media@%h", "-c", "1", "-l", "info"),
+    "beat": ("beat",),
+}
+"""What production is made of, the bot left out: what it does here, the tests do themselves."""
+
+SEND = ("POST", "/channels/*/messages")
+LATENCY = 0.04
+"""Seconds that Discord takes before it stores a message, and again before it answers."""
+
+STOCK = 4000
+"""Codes in stock, more than all cases sell."""
+
+
+class Works:
+    """The servers, the processes, and the customers who have paid. Leave it as a context, and everything ends."""
+
+    def __init__(self, wire: Wire, folder: Path, postgresql: PostgresServer, redis: RedisServer) -> None:
+        self.wire, self.postgresql, self.redis = wire, postgresql, redis
+        url = postgresql.url(postgresql.create_database())
+        self._address = make_url(url)
+        self.database = Database(url)
+        self.shop = Shop(self.database, GoodsCipher([KEY]), ADDRESSES)
+        settings = {"DATABASE_URL": url, "CELERY_BROKER_URL": redis.url, "SECRET_KEY": KEY}
+        self._live = LiveShop(wire, folder, settings)
+        self._stack = ExitStack()
+        self.processes: dict[str, Process] = {}
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self._live)
+        self._stack.callback(self.database.close)
+        schema.migrate(self.database)
+        draft = ProductDraft("Games", "Game key", "A key.", ProductKind.unique, 999)
+        self.product_id = catalog.add_product(self.shop, OWNER, draft)
+        for first in range(0, STOCK, 500):
+            codes = [f"SECRET-{n:05}" for n in range(first, first + 500)]
+            catalog.add_codes(self.shop, OWNER, self.product_id, codes)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        for process in self.processes.values():
+            process.kill()  # how they end is tested elsewhere; here it would only take its time
+        self._stack.close()
+
+    # The processes.
+
+    def mend(self) -> None:
+        """Start what does not run, and let Discord be well, and as slow as it is."""
+        self.wire.faults.clear()
+        self.wire.world.nonce_window = 180.0
+        self.wire.fault(*SEND, Slow(LATENCY), times=None)
+        self.wire.fault(*SEND, Slow(LATENCY, taken=True), times=None)
+        for name in COMMANDS:
+            self.replace(name)
+        for name in COMMANDS:
+            if name != "beat":
+                self.processes[name].wait_for("ready.")
+
+    def replace(self, name: str) -> None:
+        """Start this process anew if it has ended."""
+        standing = self.processes.get(name)
+        if standing is None or standing.popen.poll() is not None:
+            self.processes[name] = self.start(*COMMANDS[name])
+
+    def start(self, *arguments: str) -> Process:
+        """Start one more Celery command."""
+        return self._live.start(*PACED, *arguments)
+
+    def busiest(self) -> str:
+        """Name the worker for Discord that has the most in flight; fails when neither has anything."""
+        rows = select(JobAttempt.worker, func.count()).where(JobAttempt.outcome == AttemptOutcome.running)
+        with reading(self.database) as session:
+            found = {worker.rpartition(":")[2]: n for worker, n in session.execute(rows.group_by(JobAttempt.worker))}
+        in_flight = {name: found.get(str(self.processes[name].popen.pid), 0) for name in ("discord-1", "discord-2")}
+        name = max(in_flight, key=lambda each: in_flight[each])
+        assert in_flight[name], f"no worker has anything in flight: {found}"
+        return name
+
+    @contextmanager
+    def paused(self, *names: str) -> Iterator[None]:
+        """Let these processes stand still for the block."""
+        for name in names:
+            self.processes[name].popen.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for name in names:
+                self.processes[name].popen.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def waking(self) -> Iterator[None]:
+        """Let this process wake the workers after each commit, as the bot does."""
+        stop_waking = start_waking(make_app(self.redis.url))
+        try:
+            yield
+        finally:
+            stop_waking()
+
+    # The customers.
+
+    def paid(self, count: int) -> list[str]:
+        """Let so many people order, pay and be approved; returns the orders. The sweep finds them, or see `waking`."""
+        return [self._approved() for _ in range(count)]
+
+    def _approved(self) -> str:
+        customer = Actor(self.wire.add_user("customer"), "customer")
+        checkout = Checkout(f"checkout-{customer.id}", self.product_id, 1, PaymentMethod.btc)
+        order = orders.place(self.shop, customer, checkout)
+        orders.submit_proof(self.shop, customer, order.id, lives.picture(), lives.reference())
+        return orders.approve(self.shop, STAFF, order.id, Given()).id
+
+    # What breaks besides processes.
+
+    def cut_connections(self) -> int:
+        """Cut every connection to the database that is in a transaction at this moment; returns how many were."""
+        statement = (
+            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        )
+        server = f"postgresql://postgres@/postgres?host={self.postgresql.folder}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            row = connection.execute(statement, (self._address.database,)).fetchone()
+        return int(row[0]) if row else 0
