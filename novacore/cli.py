@@ -5,6 +5,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from novacore.errors import NovaCoreError
@@ -80,10 +81,12 @@ def _rehearse(options: argparse.Namespace) -> None:
             "in .env to open the live shop."
         ) from None
     print("No DISCORD_TOKEN is set, so this is a rehearsal: the real bot on a pretended Discord, on this machine only.")
-    asyncio.run(rehearse(SampleShop(), options.port, ready=_say_where))
+    asyncio.run(rehearse(SampleShop(), options.port, ready=partial(_say_where, options.port)))
 
 
-def _say_where(address: str) -> None:
+def _say_where(port: int, address: str) -> None:
+    if not address.endswith(f":{port}/"):
+        print(f"Port {port} is in use, so another one was taken.")
     print(f"\n  Open {address} in your browser. Ctrl-C ends it.\n", flush=True)
 
 

@@ -232,6 +232,6 @@ def reason_form(trigger: str, order_id: str, review_round: int | None = None) ->
 def _amount() -> ui.Label[Any]:
     return ui.Label(
         text="Amount that you sent back",
-        description="Leave it empty for everything that came in. Send the money first: the shop only writes it down.",
+        description="All that came in: type it to be sure, or leave it empty. Send it first; we only note it.",
         component=ui.TextInput(custom_id="amount", required=False, max_length=20, placeholder="19.98"),
     )

@@ -19,6 +19,7 @@ _TOPICS = {
     "support": "Something is wrong? Tell our staff",
 }
 _STAFF_CHANNEL = "staff-review"
+_STAFF = discord.Permissions(manage_messages=True)  # by which Discord shows them the staff's commands
 _CATEGORY = "Tickets"
 _LOOKS = discord.Permissions(view_channel=True, read_message_history=True)
 _SPEAKS = discord.PermissionOverwrite(view_channel=True, send_messages=True)
@@ -64,7 +65,7 @@ def _build_roles(guild: GuildHandle) -> dict[str, RoleHandle]:
     # Each new role slides in at the bottom: the bot's stays on top and may give the others.
     return {
         "Owner": guild.create_role("Owner", color=0xF1C40F, hoist=True),
-        "Staff": guild.create_role("Staff", color=0x3498DB, hoist=True),
+        "Staff": guild.create_role("Staff", color=0x3498DB, hoist=True, permissions=_STAFF),
         "Customer": guild.create_role("Customer", color=0x2ECC71, hoist=True),
     }
 

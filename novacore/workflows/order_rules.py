@@ -1,6 +1,7 @@
 """The guards and effects of the order table, one small function a rule. A guard raises a sentence."""
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, exists, func, select
 
@@ -55,7 +56,19 @@ def require_on_sale(move: OrderMove) -> None:
     require_quantity(move.shop.terms, product, move.subject.quantity)
 
 
-def require_quantity(terms: Terms, product: Product, quantity: int) -> None:
+class Offered(Protocol):
+    """The part of a product that says how many of it one order may hold."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def max_quantity(self) -> int:
+        """The most that the owner allows."""
+
+
+def require_quantity(terms: Terms, product: Offered, quantity: int) -> None:
     """Raise BadInput where one order may not hold so many, or none at all."""
     most = min(product.max_quantity, terms.max_quantity)
     if quantity < 1:

@@ -44,7 +44,8 @@ def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
     if method is PaymentMethod.eth or network.startswith("Ethereum"):
         lowered = bare.lower()
         return _match(_ETHEREUM, lowered if lowered.startswith("0x") else f"0x{lowered}", _ETHEREUM_HELP)
-    return _match(_HEX_64, bare.lower().removeprefix("0x"), _HEX_HELP.format(coin=network))
+    # With 0x in front it is a transaction of another chain, however alike the rest looks.
+    return _match(_HEX_64, bare.lower(), _HEX_HELP.format(coin=network))
 
 
 def _match(form: re.Pattern[str], text: str, help_text: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
-from novacore.db.queries.proofs import hashes_of_others
+from novacore.db.queries.proofs import hashes_of_others, written
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
@@ -49,7 +49,7 @@ def store_proof(move: Move[Order]) -> None:
 
 def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
     """Refresh the cards of other orders with the same evidence: the flag shows on both."""
-    same = or_(Proof.sha256 == sha256, Proof.reference == move.given.reference)
+    same = or_(Proof.sha256 == sha256, Proof.reference.in_(written(move.given.reference)))
     others = (
         select(Proof.order_id)
         .join(Order, Order.id == Proof.order_id)

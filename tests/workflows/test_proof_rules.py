@@ -186,7 +186,7 @@ SOLANA = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpR
     ("method", "network", "text", "expected"),
     [
         (PaymentMethod.paypal, "PayPal", "4ab12345cd678901e", "4AB12345CD678901E"),
-        (PaymentMethod.btc, "Bitcoin", "0x" + "AB" * 32, "ab" * 32),
+        (PaymentMethod.btc, "Bitcoin", "AB" * 32, "ab" * 32),
         (PaymentMethod.ltc, "Litecoin", f"`{'0' * 64}`", "0" * 64),
         (PaymentMethod.eth, "Ethereum", "ab" * 32, "0x" + "ab" * 32),
         (PaymentMethod.usdt, "TRON (TRC-20)", "cd" * 32, "cd" * 32),
@@ -200,7 +200,9 @@ def test_a_reference_has_one_form(method: PaymentMethod, network: str, text: str
 
 
 @pytest.mark.parametrize("method", PaymentMethod)
-@pytest.mark.parametrize("text", ["", "paid", "0x", "é" * 64, "g" * 64, "0" * 63, "A" * 16, SOLANA[:-5], "\n" * 20])
+@pytest.mark.parametrize(
+    "text", ["", "paid", "0x", "0x" + "g" * 64, "é" * 64, "g" * 64, "0" * 63, "A" * 16, SOLANA[:-5], "\n" * 20]
+)
 def test_what_is_no_reference_is_refused_with_its_form(method: PaymentMethod, text: str) -> None:
     with pytest.raises(BadInput, match="does not look like a transaction id"):
         normal_reference(method, "Bitcoin", text)
@@ -300,3 +302,26 @@ def test_the_queue_has_everything_that_waits_for_staff(
         total, rows = order_queries.queue(session)
     assert total == 3
     assert [(row.order_id, row.status) for row in rows] == expected[:3]
+
+
+@pytest.mark.parametrize("method", [PaymentMethod.btc, PaymentMethod.ltc, PaymentMethod.usdt])
+def test_an_ethereum_id_is_no_id_of_another_chain(method: PaymentMethod) -> None:
+    network = {PaymentMethod.usdt: "TRON (TRC-20)"}.get(method, "Bitcoin")
+    with pytest.raises(BadInput, match="does not look like a transaction id"):
+        normal_reference(method, network, "0x" + "ab" * 32)
+
+
+def test_the_same_id_on_another_chain_is_flagged_with_or_without_its_prefix(
+    shop: Shop, make_product: ProductMaker
+) -> None:
+    product_id = make_product()
+    tron = orders.place(shop, CUSTOMER, Checkout("one", product_id, 1, PaymentMethod.usdt))
+    orders.submit_proof(shop, CUSTOMER, tron.id, lives.picture(), "ab" * 32)
+    ether = orders.place(shop, THIEF, Checkout("two", product_id, 1, PaymentMethod.eth))
+    orders.submit_proof(shop, THIEF, ether.id, lives.picture(), "0x" + "ab" * 32)
+    with reading(shop.database) as session:
+        for mine, other in ((tron, ether), (ether, tron)):
+            facts = order_queries.review_facts(session, mine.id)
+            assert facts
+            assert [(one.order_id, one.same_reference) for one in facts.shared] == [(other.id, True)]
+    assert "refresh_cards" in lives.jobs_of(shop, tron.id)

@@ -10,6 +10,7 @@ from novacore.messages import catalog
 from novacore.messages import orders as pages
 from novacore.states import PaymentMethod
 from novacore.workflows import orders
+from novacore.workflows.order_rules import require_quantity
 from novacore.workflows.orders import Checkout, parse_quantity
 
 
@@ -55,6 +56,7 @@ async def take_quantity(press: Press) -> None:
     await turn_page(press.interaction)
     quantity = parse_quantity(press.answers.text("quantity"))
     product = await press.desk.run(lookups.product, press.id.number(0))
+    require_quantity(press.desk.shop.terms, product, quantity)
     await show(press.interaction, catalog.method_page(product, quantity, press.desk.shop.addresses))
 
 

@@ -46,11 +46,17 @@ class SharedEvidence:
     same_reference: bool
 
 
+def written(reference: str | None) -> tuple[str, ...]:
+    """Return a transaction id in every way in which it may be stored: other chains write the same one without 0x."""
+    bare = (reference or "").removeprefix("0x")
+    return (bare, f"0x{bare}") if bare else ()
+
+
 def sharing_evidence(session: Session, proof: Proof) -> Sequence[SharedEvidence]:
     """Return the other orders that show the same picture or transaction id, newest first; ten at the most."""
     same = [Proof.sha256 == proof.sha256]
     if proof.reference:
-        same.append(Proof.reference == proof.reference)
+        same.append(Proof.reference.in_(written(proof.reference)))
     rows = (
         select(Order.id, Order.status, Proof.sha256, Proof.reference)
         .join(Order, Order.id == Proof.order_id)
@@ -59,7 +65,7 @@ def sharing_evidence(session: Session, proof: Proof) -> Sequence[SharedEvidence]
         .limit(10)
     )
     return [
-        SharedEvidence(order_id, status, sha256 == proof.sha256, bool(reference) and reference == proof.reference)
+        SharedEvidence(order_id, status, sha256 == proof.sha256, reference in written(proof.reference))
         for order_id, status, sha256, reference in session.execute(rows)
     ]
 
