@@ -33,7 +33,7 @@ from novacore.workflows.shop import Shop
 from tests.fixtures.processes import running
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.shops import KEY, ProductMaker
-from tests.tasks.jobs import lapse
+from tests.tasks.jobs import lapse, outcomes
 from tests.wire.faults import Hold
 from tests.wire.stand_in import Wire
 
@@ -238,6 +238,27 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_its_job_to_the_next(
         assert time.monotonic() < deadline, (unfinished(shop.database), running_jobs(shop.database))
         time.sleep(0.1)
     assert len(wire.dms(customer)) == 1
+
+
+@on_postgresql
+@pytest.mark.faults
+def test_a_worker_hands_back_in_time_what_discord_does_not_let_it_finish(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, own_redis: RedisServer
+) -> None:
+    """At production's own pace: containers are killed ten seconds after SIGTERM."""
+    worker = start("worker", "-Q", "discord", "-l", "info")
+    worker.wait_for("ready.")
+    held = wire.fault("POST", "/channels/*/messages", Hold())
+    stop_waking = start_waking(make_app(own_redis.url))
+    order(shop, wire, make_product())
+    held.wait_reached(timeout=40)
+    stop_waking()
+    (job_id,) = running_jobs(shop.database)
+    worker.popen.send_signal(signal.SIGTERM)
+    assert worker.popen.wait(10) == 0, worker.log
+    assert outcomes(shop.database, job_id) == ["stopped"]
+    assert running_jobs(shop.database) == []
+    assert "Traceback" not in worker.log
 
 
 def running_jobs(database: Database) -> list[int]:
