@@ -202,7 +202,7 @@ def test_workers_are_stopped_in_the_middle_and_lose_nothing(works: Works) -> Non
     with storm(works) as case:
         for number in range(PAUSES):
             works.wire.world.nonce_window = 0.0  # see above
-            held = works.wire.fault(*SEND, Hold(taken=number % 2 == 0), times=4)
+            held = works.wire.fault(*SEND, Hold(taken=number % 2 == 0), times=None)
             case.pay(PAUSES)
             held.wait_reached(1, FORM.patience)
             case.await_work()
