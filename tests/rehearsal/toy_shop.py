@@ -150,7 +150,7 @@ class ToyShop:
             broker_connection_retry_on_startup=True,
             broker_transport_options={"polling_interval": 0.01},
         )
-        self.celery.task(name="toy.tell")(self._tell)
+        self.celery.task(name="toy.tell", shared=False)(self._tell)
 
     async def build(self, world: World) -> discord.Client:
         self.bot = ToyBot(self, world)
