@@ -45,5 +45,5 @@ def test_the_rule_can_fail() -> None:
         "/" + "home/sam/novacore",
     ):
         assert addresses(bad), bad
-    for good in ("the files://x", "docs/work/plan.md", "at /work hours", "https://example.com/work/main", "a/root/b"):
+    for good in ("the files://x", "docs/work/plan.md", "at /work hours", "https://example.com/work/page", "a/root/b"):
         assert not addresses(good), good
