@@ -117,14 +117,13 @@ class Gateway:
 
         return self.call(run, self.send_seconds)
 
-    def edit(self, channel_id: int, message_id: int, build: Build, *, keep_files: bool = False) -> bool:
-        """Show the message anew; its files are replaced by the built ones, or kept. False: it is gone."""
+    def edit(self, channel_id: int, message_id: int, build: Build) -> bool:
+        """Show the message anew; its files are replaced by the built ones. False: it is gone."""
 
         async def run(client: discord.Client) -> None:
             out = _built(build)
-            attachments = discord.utils.MISSING if keep_files else list(out.files)
             message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
-            await message.edit(view=out.view, attachments=attachments, allowed_mentions=out.mentions)
+            await message.edit(view=out.view, attachments=list(out.files), allowed_mentions=out.mentions)
 
         return self._if_there(run, self.send_seconds)
 
