@@ -16,7 +16,7 @@ import redis
 
 from novacore.states import AttemptOutcome
 from tests.faults.paced import LEASE, SWEEP
-from tests.faults.storm import FORM, LONG, Storm, storm
+from tests.faults.storm import FORM, LONG, storm
 from tests.faults.works import COMMANDS, SEND, Works
 from tests.fixtures.postgresql import new_server
 from tests.fixtures.redis_server import RedisServer
@@ -103,16 +103,8 @@ def test_connections_are_cut_in_the_middle_of_transactions(works: Works) -> None
         for _ in range(FORM.strikes):
             case.pay()
             case.await_work()
-            assert sum(_cuts(works, case)) > 0
+            assert works.cut_transactions(FORM.patience) > 0
     assert case.retried() > 0
-
-
-def _cuts(works: Works, case: Storm) -> Iterator[int]:
-    """Cut again and again, while goods are on their way; yields how many connections were cut each time."""
-    for _ in range(20):
-        yield works.cut_connections()
-        if not case.undelivered():
-            break
 
 
 def test_wake_ups_are_lost_and_doubled(works: Works, broker: "redis.Redis") -> None:

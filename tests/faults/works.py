@@ -153,13 +153,24 @@ class Works:
 
     # What breaks besides processes.
 
-    def cut_connections(self) -> int:
-        """Cut every connection to the database that is in a transaction at this moment; returns how many were."""
-        statement = (
-            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = %s AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
-        )
-        server = f"postgresql://postgres@/postgres?host={self.postgresql.folder}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            row = connection.execute(statement, (self._address.database,)).fetchone()
-        return int(row[0]) if row else 0
+    def cut_transactions(self, patience: float) -> int:
+        """Cut every transaction that is open while one of them waits to write its event; returns how many were.
+
+        The log of events is held shut until one waits, `patience` seconds at most: the moment is sure to come.
+        """
+        server = f"postgresql://postgres@/{self._address.database}?host={self.postgresql.folder}"
+        with psycopg.connect(server) as holder, psycopg.connect(server, autocommit=True) as cutter:
+            holder.execute("LOCK TABLE events IN SHARE MODE")
+            ours = (holder.info.backend_pid,)
+            wait_until(lambda: _number(cutter.execute(_WAITING, ours)), patience, "a transaction at its event")
+            return _number(cutter.execute(_CUT, ours))
+
+
+_OPEN = "FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+_WAITING = f"SELECT count(*) {_OPEN} AND pid <> %s AND wait_event_type = 'Lock' AND query ILIKE 'INSERT INTO events%%'"
+_CUT = f"SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) {_OPEN} AND pid NOT IN (%s, pg_backend_pid())"
+
+
+def _number(found: psycopg.Cursor) -> int:
+    row = found.fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,10 @@
+"""Support tickets, their messages and transcripts."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Take the step."""

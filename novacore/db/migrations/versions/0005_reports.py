@@ -1,0 +1,10 @@
+"""Blocks, rollups, reports and exports."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Take the step."""
