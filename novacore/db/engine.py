@@ -1,10 +1,11 @@
 """Opens the database, SQLite or PostgreSQL, so that a transaction means the same on both."""
 
-import threading
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
+
+from novacore.db.line import Line
 
 BUSY_MILLISECONDS = 15_000
 """How long a SQLite writer waits for a writer of another process."""
@@ -16,7 +17,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = _open(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self.write_lock = threading.Lock()
+        self.write_lock = Line()
 
     def close(self) -> None:
         """Give back every connection."""

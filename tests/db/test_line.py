@@ -1,0 +1,76 @@
+"""Writers stand in line: whoever came first goes first, and nobody waits behind somebody who came later."""
+
+import threading
+from functools import partial
+
+import pytest
+
+from novacore.db.line import Line
+from tests.wire.faults import wait_until
+
+PEOPLE = 20
+
+
+def test_whoever_came_first_goes_first() -> None:
+    line, served = Line(), list[int]()
+
+    def stand(number: int) -> None:
+        with line:
+            served.append(number)
+
+    people = [threading.Thread(target=stand, args=(number,)) for number in range(PEOPLE)]
+    with line:
+        for number, person in enumerate(people):
+            person.start()
+            wait_until(partial(_has, line, number + 1), 5.0, "the next one in line")
+        assert served == []
+    for person in people:
+        person.join(5.0)
+    assert served == [*range(PEOPLE)]
+
+
+def _has(line: Line, count: int) -> bool:
+    return len(line._waiting) == count
+
+
+def test_whoever_is_called_away_leaves_the_line() -> None:
+    """What Ctrl-C does to a thread that waits, done by hand: it arrives before its turn, or just after."""
+    line = Line()
+    with line:
+        early = threading.Lock()
+        line._waiting.append(early)
+        line._leave(early)
+        assert not line._waiting
+    with line:
+        pass
+    line._is_taken = True  # handed over to somebody who has gone
+    line._leave(early)
+    assert not line._is_taken
+
+
+def test_an_error_inside_lets_the_next_one_in() -> None:
+    line = Line()
+    with pytest.raises(ZeroDivisionError), line:
+        1 / 0  # noqa: B018
+    with line:
+        assert line._is_taken
+    assert not line._is_taken
+
+
+def test_only_one_is_inside_however_many_push() -> None:
+    line, inside, most = Line(), 0, 0
+
+    def push() -> None:
+        nonlocal inside, most
+        for _ in range(200):
+            with line:
+                inside += 1
+                most = max(most, inside)
+                inside -= 1
+
+    people = [threading.Thread(target=push) for _ in range(8)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(20.0)
+    assert (most, inside) == (1, 0)
