@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Executable, func, update
+from sqlalchemy import ColumnElement, Executable, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Job
@@ -86,26 +86,31 @@ def enqueue(
             tx.wakes.append(Wake(job_id, name, queue))
 
 
-def withdraw(tx: Transaction, name: JobName, subject_id: str) -> None:
+def withdraw(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:
     """Call off what is still queued under this name: a timer that has lost its reason."""
     tx.session.execute(
         update(Job)
-        .where(Job.subject_id == subject_id, Job.name == name, Job.state == JobState.queued)
+        .where(*_of(subject_kind, subject_id), Job.name == name, Job.state == JobState.queued)
         .values(state=JobState.withdrawn, finished_at=tx.now)
         .execution_options(synchronize_session=False)
     )
 
 
-def bring_forward(tx: Transaction, name: JobName, subject_id: str) -> None:
+def bring_forward(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:
     """Make what is queued under this name due now."""
     rows = tx.session.execute(
         update(Job)
-        .where(Job.subject_id == subject_id, Job.name == name, Job.state == JobState.queued, Job.due_at > tx.now)
+        .where(*_of(subject_kind, subject_id), Job.name == name, Job.state == JobState.queued, Job.due_at > tx.now)
         .values(due_at=tx.now)
         .returning(Job.id, Job.queue)
         .execution_options(synchronize_session=False)
     )
     tx.wakes.extend(Wake(job_id, name, queue) for job_id, queue in rows)
+
+
+def _of(subject_kind: str, subject_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    # The kind as well, always: an order and a ticket may bear the same id, and the index begins with it.
+    return Job.subject_kind == subject_kind, Job.subject_id == subject_id
 
 
 def _row(tx: Transaction, request: JobRequest, event_id: int | None, key: str | None) -> dict[str, Any]:

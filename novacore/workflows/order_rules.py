@@ -252,7 +252,7 @@ def revoke_units(move: OrderMove) -> None:
 
 def call_off_expiry(move: OrderMove) -> None:
     """Withdraw the expiry timer."""
-    jobs.withdraw(move.tx, JobName.expire_order, move.subject.id)
+    jobs.withdraw(move.tx, JobName.expire_order, "order", move.subject.id)
 
 
 # ---- jobs

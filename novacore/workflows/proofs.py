@@ -101,7 +101,7 @@ def _finish(tx: Transaction, proof_id: int, state: ProofState) -> str:
 
 
 def _show(tx: Transaction, order_id: str, proof_id: int, others: Sequence[int]) -> None:
-    jobs.bring_forward(tx, JobName.post_review_card, order_id)
+    jobs.bring_forward(tx, JobName.post_review_card, "order", order_id)
     waiting = select(Proof.order_id).join(Order, Order.id == Proof.order_id)
     waiting = waiting.where(Proof.id.in_(others), Order.status == OrderStatus.under_review).distinct()
     flagged = [order_id, *tx.session.execute(waiting).scalars()]
