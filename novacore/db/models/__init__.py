@@ -9,7 +9,7 @@ from novacore.db.models.people import Person
 from novacore.db.models.proofs import Proof, ProofFile, ProofLikeness
 from novacore.db.models.shop import Card, ShopFact
 from novacore.db.models.stock import StockBatch, Unit
-from novacore.db.models.vouches import Vouch
+from novacore.db.models.vouches import Rating, Vouch
 
 __all__ = [
     "Card",
@@ -27,6 +27,7 @@ __all__ = [
     "Proof",
     "ProofFile",
     "ProofLikeness",
+    "Rating",
     "Send",
     "ShopFact",
     "StockBatch",

@@ -47,6 +47,8 @@ class Job(Base):
     state: Mapped[JobState]
     attempts: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)
+    forgiven: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Attempts up to this number count no more: staff had the dead job tried again."""
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the sweep last sent a wake-up, so that a backlog does not flood the broker."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, Text
+from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, Moment, UtcDateTime
@@ -12,9 +12,13 @@ class Person(Base):
     """One person. Locked while they place an order, so that their limits hold when they press twice."""
 
     __tablename__ = "people"
+    __table_args__ = (Index(None, "blocked_until"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(100))
     first_seen_at: Mapped[Moment]
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     block_reason: Mapped[str | None] = mapped_column(Text)
+    """For staff alone: the person reads only that they are blocked, and until when."""
+    blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    blocked_by: Mapped[int | None] = mapped_column(BigInteger)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Moment, Snowflake, UtcDateTime
@@ -36,3 +36,5 @@ class Unit(Base):
     """A keyed hash of the code: the same code cannot be stocked twice, and the hash does not give it away."""
     created_at: Mapped[Moment]
     sold_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replaces_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The faulty unit of the same order that this one was given for; it keeps its number there."""

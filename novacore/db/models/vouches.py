@@ -11,6 +11,19 @@ COMMENT_LIMIT = 1000
 """Characters of a comment."""
 
 
+class Rating(Base):
+    """How many stars a product has from how many vouches, those that staff have hidden left out.
+
+    Kept with every vouch, in its transaction: the shop's panel shows it, however many vouches there are.
+    """
+
+    __tablename__ = "ratings"
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True, autoincrement=False)
+    vouches: Mapped[int]
+    stars: Mapped[int]
+
+
 class Vouch(Base):
     """One vouch, of the buyer of a delivered order; the key lets an order have only one."""
 
