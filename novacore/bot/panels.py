@@ -9,12 +9,12 @@ from novacore.bot import lookups
 from novacore.bot.call import Desk
 from novacore.db.models import Card
 from novacore.messages import catalog, custom_ids
-from novacore.workflows import cards
+from novacore.workflows import cards, panel
 from novacore.workflows.cards import CardKind
 
 log = logging.getLogger(__name__)
 
-SHOP = "shop"
+SHOP = panel.NAME
 """The panel's name among the cards."""
 
 LOOKED_THROUGH = 100
@@ -26,8 +26,8 @@ _MARK = custom_ids.build("shop", "category")
 async def post(desk: Desk, channel: discord.TextChannel) -> discord.Message:
     """Post a new panel, and only then remove the older ones: there is always one to press."""
     categories, total = await desk.run(lookups.categories)
-    panel = catalog.shop_panel(categories, 0, total)
-    posted = await channel.send(view=panel.view, files=panel.discord_files())
+    page = catalog.shop_panel(categories, 0, total)
+    posted = await channel.send(view=page.view, files=page.discord_files())
     earlier = await desk.run(cards.remembered, CardKind.panel, SHOP)
     await desk.run(cards.remember, CardKind.panel, SHOP, channel.id, posted.id)
     await _remove_remembered(desk, channel.guild, earlier)

@@ -84,5 +84,6 @@ FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.tell_customer: _note_closed_dms,
 }
 
-_QUIET = frozenset({JobName.alert_staff, JobName.invite_vouch})
-"""Jobs whose death moves nothing: an alert about an alert helps nobody, and nobody waits for an invitation."""
+_QUIET = frozenset({JobName.alert_staff, JobName.invite_vouch, JobName.refresh_panel})
+"""Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation, and the panel
+is shown anew with the next change."""

@@ -38,6 +38,9 @@ class JobName(StrEnum):
     withdraw_customer_role = "withdraw_customer_role"
     invite_vouch = "invite_vouch"
     post_vouch = "post_vouch"
+    refresh_panel = "refresh_panel"
+    resend_goods = "resend_goods"
+    send_replacement = "send_replacement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.process_proof: JobKind(queue=Queue.media),
     JobName.refresh_cards: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),
+    JobName.refresh_panel: JobKind(coalesce=True),
 }
 
 

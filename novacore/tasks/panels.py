@@ -1,0 +1,42 @@
+"""The shop's panel, shown anew after changes of catalogue and stock. It is posted, and posted anew, by the bot."""
+
+from collections.abc import Sequence
+
+from novacore.db.models import Card
+from novacore.db.queries import catalog
+from novacore.db.queries.catalog import CategoryRow
+from novacore.db.unit_of_work import reading
+from novacore.messages.catalog import PAGE_SIZE, shop_panel
+from novacore.tasks.cards import REFRESHES
+from novacore.tasks.outgoing import outgoing
+from novacore.tasks.work import Work, handles
+from novacore.workflows import cards, panel
+from novacore.workflows.cards import CardKind
+from novacore.workflows.jobs import JobName
+
+MOST_CATEGORIES = 500
+
+
+@handles(JobName.refresh_panel)
+def refresh_panel(work: Work) -> str:
+    """Show what is on sale now on every panel that is remembered."""
+    for _ in range(REFRESHES):
+        shown = _categories(work)
+        remembered = cards.remembered(work.shop, CardKind.panel, panel.NAME)
+        for card in remembered:
+            _edit(work, card, shown)
+        if _categories(work) == shown:
+            break
+        # It changed while we were at Discord: whoever edits last must be the one who read last.
+    return f"{len(remembered)} panels show what is on sale." if remembered else "There is no panel to show it on."
+
+
+def _edit(work: Work, card: Card, shown: Sequence[CategoryRow]) -> None:
+    page = shop_panel(shown[:PAGE_SIZE], 0, len(shown))
+    if not work.gateway.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
+        cards.forget(work.shop, card.id)  # somebody deleted it; the next start posts a new one
+
+
+def _categories(work: Work) -> Sequence[CategoryRow]:
+    with reading(work.shop.database) as session:
+        return catalog.categories(session, limit=MOST_CATEGORIES)
