@@ -127,3 +127,41 @@ class ProofState(StrEnum):
     stored = "stored"
     processed = "processed"
     unreadable = "unreadable"
+
+
+class TicketStatus(StrEnum):
+    """The six states of a support ticket; `new` is the moment before it is stored."""
+
+    new = "new"
+    opening = "opening"
+    awaiting_staff = "awaiting_staff"
+    awaiting_customer = "awaiting_customer"
+    closing = "closing"
+    closed = "closed"
+    failed = "failed"
+
+
+OPEN_TICKET_STATUSES = (
+    TicketStatus.opening,
+    TicketStatus.awaiting_staff,
+    TicketStatus.awaiting_customer,
+    TicketStatus.closing,
+)
+"""A person has one ticket in these for each kind and order; the index `uq_tickets_open` says the same."""
+
+
+class TicketKind(StrEnum):
+    """What a ticket is about."""
+
+    product_issue = "product_issue"
+    refund_request = "refund_request"
+    other = "other"
+
+
+class TicketPriority(StrEnum):
+    """How urgent staff think a ticket is."""
+
+    low = "low"
+    normal = "normal"
+    high = "high"
+    urgent = "urgent"

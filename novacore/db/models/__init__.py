@@ -9,6 +9,7 @@ from novacore.db.models.people import Person
 from novacore.db.models.proofs import Proof, ProofFile, ProofLikeness
 from novacore.db.models.shop import Card, ShopFact
 from novacore.db.models.stock import StockBatch, Unit
+from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 from novacore.db.models.vouches import Rating, Vouch
 
 __all__ = [
@@ -31,6 +32,9 @@ __all__ = [
     "Send",
     "ShopFact",
     "StockBatch",
+    "Ticket",
+    "TicketMessage",
+    "Transcript",
     "Unit",
     "Vouch",
 ]
