@@ -60,6 +60,13 @@ _EXPONENTS = {
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 _NUMBER = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?")
 
+MAX_PRICE = 10**9
+"""The highest price of one unit, in minor units: an order of a thousand still is within `MAX_MINOR`."""
+
+_SPACES = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'\u2019](?=\d{3}(?!\d))")
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*(?!\d)(?P<rest>(?!(?P=mark))[.,]\d+)?")
+_NAMED = re.compile("[A-Z]{3}|[" + "".join(_SYMBOLS.values()) + "]")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
@@ -100,8 +107,7 @@ def parse_money(text: str, currency: str) -> Money:
     bare = re.sub(rf"\s*{currency}$|^{currency}\s*", "", bare, flags=re.IGNORECASE)
     found = _NUMBER.fullmatch(bare)
     if not found or not bare.isascii():
-        example = format_money(999 if digits else 10, currency)
-        raise BadInput(f"{text.strip()[:40]!r} is not an amount I can read. Write it like {example}.")
+        raise BadInput(f"{text.strip()[:40]!r} is not an amount I can read. Write it like {_example(currency)}.")
     whole, fraction = found[1], found[2] or ""
     if len(fraction) > digits:
         raise BadInput(f"{currency} has {digits} digits after the point, so {bare} is too fine. Please round it.")
@@ -109,3 +115,44 @@ def parse_money(text: str, currency: str) -> Money:
     if minor > MAX_MINOR:
         raise BadInput("That amount is too large.")
     return Money(minor, currency)
+
+
+def parse_price(text: str, currency: str) -> int:
+    """Read the price of a product as its owner typed it; return it in minor units.
+
+    Beside what `parse_money` takes, thousands may be set apart wherever that leaves no doubt: `1 234,50`, `1,234.50`,
+    and `1,234` in a currency without digits after the point. Raises BadInput for anything else, nought, and another
+    currency than the shop's.
+    """
+    bare = text.strip()
+    if not bare:
+        raise BadInput(f"Please write a price, like {_example(currency)}.")
+    if any(one.isdigit() and not one.isascii() for one in bare):
+        raise BadInput("Please write the price with the digits 0 to 9.")
+    _refuse_other_currency(bare, currency)
+    minor = parse_money(_ungrouped(_SPACES.sub("", bare), currency), currency).minor
+    if minor == 0:
+        raise BadInput("A price has to be more than nothing.")
+    if minor > MAX_PRICE:
+        raise BadInput(f"That price is too high: {format_money(MAX_PRICE, currency)} is the most.")
+    return minor
+
+
+def _refuse_other_currency(text: str, currency: str) -> None:
+    named = set(_NAMED.findall(text.upper())) - {currency, _SYMBOLS.get(currency)}
+    if named and not named.isdisjoint({*_EXPONENTS, *_SYMBOLS.values()}):
+        raise BadInput(f"Prices of this shop are in {currency}. Please write it like {_example(currency)}.")
+
+
+def _ungrouped(text: str, currency: str) -> str:
+    """Leave out the marks between thousands where there is no doubt that they are such."""
+    found = _GROUPED.search(text)
+    if not found:
+        return text
+    mark, rest = found["mark"], found["rest"]
+    sure = rest or found[0].count(mark) > 1 or currency_exponent(currency) == 0
+    return text.replace(mark, "") if sure else text
+
+
+def _example(currency: str) -> str:
+    return format_money(999 if currency_exponent(currency) else 10, currency)
