@@ -7,8 +7,9 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
-from novacore.db.queries.proofs import hashes_of_others, written
+from novacore.db.queries.proofs import hashes_near, written
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.media.bands import bands
 from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
 from novacore.workflows import jobs, payments
@@ -67,6 +68,7 @@ def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
             "width": picture.width,
             "height": picture.height,
             "perceptual_hash": picture.perceptual_hash,
+            **{f"band_{place}": band for place, band in enumerate(bands(picture.perceptual_hash))},
         }
         tx.session.execute(update(ProofFile).where(ProofFile.proof_id == proof_id).values(picture=picture.picture))
         tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**values))
@@ -124,10 +126,10 @@ def unprocessed(shop: Shop, order_id: str) -> tuple[int, bytes] | None:
 
 
 def find_alike(shop: Shop, proof_id: int, perceptual_hash: int) -> list[tuple[int, int]]:
-    """Compare a picture with all proofs of other orders; return (proof id, differing bits) of those alike."""
+    """Compare a picture with the proofs of other orders; return (proof id, differing bits) of those alike."""
     with reading(shop.database) as session:
         return [
             (other_id, distance)
-            for other_id, other in hashes_of_others(session, proof_id)
+            for other_id, other in hashes_near(session, proof_id, perceptual_hash)
             if (distance := likeness(perceptual_hash, other)) <= ALIKE_DISTANCE
         ]

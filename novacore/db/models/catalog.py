@@ -2,11 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
 from novacore.states import ProductKind
+
+
+ON_SALE = {
+    "postgresql": text("is_on_sale IS true AND is_deleted IS false"),
+    "sqlite": text("is_on_sale IS 1 AND is_deleted IS 0"),
+}
+"""What the shop window shows, written as SQLAlchemy writes it in a query: SQLite compares the words."""
 
 
 class Category(Base):
@@ -33,7 +40,17 @@ class Product(Base):
     """One thing on offer. Removal is soft: orders of it stay whole."""
 
     __tablename__ = "products"
-    __table_args__ = (Index(None, "category_id", "is_deleted", "name"),)
+    __table_args__ = (
+        Index(None, "category_id", "is_deleted", "name"),
+        Index(
+            "ix_products_on_sale",
+            "category_id",
+            "name",
+            "id",
+            postgresql_where=ON_SALE["postgresql"],
+            sqlite_where=ON_SALE["sqlite"],
+        ),
+    )
 
     id: Mapped[BigId]
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))

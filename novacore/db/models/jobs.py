@@ -17,6 +17,7 @@ from novacore.db.base import Base, BigId, Document, Moment, UtcDateTime, Word
 from novacore.states import AttemptOutcome, JobState, SendState
 
 _UNFINISHED = text("state IN ('queued', 'running')")
+_DEAD = text("state = 'dead'")
 
 
 class Job(Base):
@@ -31,6 +32,7 @@ class Job(Base):
             postgresql_where=_UNFINISHED,
             sqlite_where=_UNFINISHED,
         ),
+        Index("ix_jobs_dead", "finished_at", postgresql_where=_DEAD, sqlite_where=_DEAD),
         Index(None, "subject_kind", "subject_id", "id"),
     )
 

@@ -29,6 +29,11 @@ class Proof(Base):
     """Of the picture we made, not what the uploader claimed."""
     perceptual_hash: Mapped[int | None] = mapped_column(BigInteger)
     """64 bits, as a signed integer: likeness is the number of bits that differ."""
+    band_0: Mapped[int | None] = mapped_column(index=True)
+    """The highest 16 bits of the hash, then the next ones: likes are found by an index (`novacore.media.bands`)."""
+    band_1: Mapped[int | None] = mapped_column(index=True)
+    band_2: Mapped[int | None] = mapped_column(index=True)
+    band_3: Mapped[int | None] = mapped_column(index=True)
     submitted_at: Mapped[Moment]
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -3,23 +3,32 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
+from novacore.media.bands import bands, nearly
 from novacore.states import OrderStatus
 
 CHUNK = 5_000
-"""Rows fetched at a time when all hashes are gone through: memory stays flat however many proofs there are."""
+"""Rows fetched at a time when hashes are gone through: memory stays flat however many proofs there are."""
+
+_BANDS = (Proof.band_0, Proof.band_1, Proof.band_2, Proof.band_3)
 
 
-def hashes_of_others(session: Session, proof_id: int) -> Iterator[tuple[int, int]]:
-    """Go through (proof id, perceptual hash) of every proof of other orders.
+def hashes_near(session: Session, proof_id: int, perceptual_hash: int) -> Iterator[tuple[int, int]]:
+    """Go through (proof id, perceptual hash) of the proofs of other orders that may be alike: all likes, and others.
 
     Later ones too: of two uploads whose pictures are made at the same time, either may be the first to be finished.
     """
-    own = select(Proof.order_id).where(Proof.id == proof_id).scalar_subquery()
-    rows = select(Proof.id, Proof.perceptual_hash).where(Proof.perceptual_hash.is_not(None), Proof.order_id != own)
+    own = session.execute(select(Proof.order_id).where(Proof.id == proof_id)).scalar_one()
+    # A look-up for each band: one with OR between them is read from end to end by PostgreSQL.
+    looks = [
+        select(Proof.id, Proof.perceptual_hash, Proof.order_id).where(column.in_(nearly(band)))
+        for column, band in zip(_BANDS, bands(perceptual_hash), strict=True)
+    ]
+    near = union(*looks).subquery()
+    rows = select(near.c.id, near.c.perceptual_hash).where(near.c.order_id != own)
     for other_id, value in session.execute(rows.execution_options(yield_per=CHUNK)):
         if value is not None:
             yield other_id, value
