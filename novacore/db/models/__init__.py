@@ -1,22 +1,45 @@
 """The tables, a noun a file. Import them from here, so that the metadata is always whole."""
 
 from novacore.db.models.catalog import Category, GoodsVersion, Picture, Product
+from novacore.db.models.drafts import DraftProduct
 from novacore.db.models.events import Event
+from novacore.db.models.exports import Export
 from novacore.db.models.jobs import Job, JobAttempt, Send
 from novacore.db.models.orders import Order
 from novacore.db.models.payments import EvidenceClaim, LedgerEntry
 from novacore.db.models.people import Person
 from novacore.db.models.proofs import Proof, ProofFile, ProofLikeness
+from novacore.db.models.reports import (
+    DailyFigures,
+    DailyMethods,
+    DailyProducts,
+    DailyRatings,
+    DailyTickets,
+    DailyWaits,
+    DayToRoll,
+    Report,
+    ReportPicture,
+)
 from novacore.db.models.shop import Card, ShopFact
-from novacore.db.models.stock import StockBatch, Unit
+from novacore.db.models.stock import StagedPart, StockBatch, Unit
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 from novacore.db.models.vouches import Rating, Vouch
+from novacore.db.models.waits import StockWait
 
 __all__ = [
     "Card",
     "Category",
+    "DraftProduct",
+    "DailyFigures",
+    "DailyMethods",
+    "DailyProducts",
+    "DailyRatings",
+    "DailyTickets",
+    "DailyWaits",
+    "DayToRoll",
     "Event",
     "EvidenceClaim",
+    "Export",
     "GoodsVersion",
     "Job",
     "JobAttempt",
@@ -29,9 +52,13 @@ __all__ = [
     "ProofFile",
     "ProofLikeness",
     "Rating",
+    "Report",
+    "ReportPicture",
     "Send",
     "ShopFact",
+    "StagedPart",
     "StockBatch",
+    "StockWait",
     "Ticket",
     "TicketMessage",
     "Transcript",

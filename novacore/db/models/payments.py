@@ -22,7 +22,7 @@ class LedgerEntry(Base):
     reference: Mapped[str | None] = mapped_column(String(200))
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[Moment]
+    at: Mapped[Moment] = mapped_column(index=True)
 
 
 class EvidenceClaim(Base):
