@@ -33,6 +33,27 @@ class UnitStatus(StrEnum):
     withdrawn = "withdrawn"
 
 
+class StockLevel(StrEnum):
+    """How much of a product is on sale, as it was when somebody was last told of it."""
+
+    plenty = "plenty"
+    low = "low"
+    """At or under the number at which the owner wants to hear of it."""
+    out = "out"
+
+
+class BatchState(StrEnum):
+    """The life of one restock."""
+
+    staged = "staged"
+    """Looked through and sealed; the owner has yet to say yes."""
+    filling = "filling"
+    filled = "filled"
+    discarded = "discarded"
+    withdrawn = "withdrawn"
+    """What was left of it has been taken off sale."""
+
+
 class ProductKind(StrEnum):
     """How a product's goods are kept."""
 
@@ -44,6 +65,18 @@ class ProductKind(StrEnum):
     """Everybody gets the same goods, without a count."""
     by_hand = "by_hand"
     """Staff do the work and press `fulfil`."""
+
+
+class PictureState(StrEnum):
+    """Where the picture of a product that is being written stands."""
+
+    unchanged = "unchanged"
+    """The product's own picture stays, if it has one."""
+    waiting = "waiting"
+    """Given, and a worker is fetching and cleaning it."""
+    ready = "ready"
+    refused = "refused"
+    removed = "removed"
 
 
 class GoodsType(StrEnum):
@@ -165,3 +198,28 @@ class TicketPriority(StrEnum):
     normal = "normal"
     high = "high"
     urgent = "urgent"
+
+
+class ExportSubject(StrEnum):
+    """What the owner can have as a table."""
+
+    orders = "orders"
+    products = "products"
+    tickets = "tickets"
+    events = "events"
+
+
+class ExportFormat(StrEnum):
+    """The kinds of file that an export comes in."""
+
+    csv = "csv"
+    parquet = "parquet"
+    xlsx = "xlsx"
+
+
+class ExportState(StrEnum):
+    """Where an export stands."""
+
+    making = "making"
+    done = "done"
+    failed = "failed"

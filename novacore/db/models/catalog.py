@@ -6,8 +6,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
-from novacore.states import ProductKind
-
+from novacore.states import ProductKind, StockLevel
 
 ON_SALE = {
     "postgresql": text("is_on_sale IS true AND is_deleted IS false"),
@@ -68,8 +67,14 @@ class Product(Base):
         ForeignKey("goods_versions.id", use_alter=True, name="fk_products_goods_version_id")
     )
     """What a buyer of today gets; an order keeps the version it was placed with."""
+    low_stock_at: Mapped[int] = mapped_column(default=5)
+    """Staff hear of it when so many or fewer are left; 0 is off."""
+    stock_level: Mapped[StockLevel] = mapped_column(default=StockLevel.out)
+    """As of the last look by `workflows.levels`, so that each crossing is told once. Nothing that sells reads it."""
     is_on_sale: Mapped[bool] = mapped_column(default=True)
     is_deleted: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts the owner's changes, so that two of them at once are noticed."""
     created_at: Mapped[Moment]
 
 

@@ -1,12 +1,12 @@
-"""The units: each row is one sellable thing, and only its order may hold it."""
+"""The units: each row is one sellable thing, and only its order may hold it. And how they come in: batches."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Moment, Snowflake, UtcDateTime
-from novacore.states import UnitStatus
+from novacore.states import BatchState, UnitStatus
 
 
 class StockBatch(Base):
@@ -18,17 +18,36 @@ class StockBatch(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
     added_by: Mapped[Snowflake]
     added_at: Mapped[Moment]
+    state: Mapped[BatchState] = mapped_column(default=BatchState.filled)
+    file_name: Mapped[str | None] = mapped_column(String(100))
+    """None where no file was: a count of shared goods."""
+    total: Mapped[int] = mapped_column(default=0)
+    """How many units it is about; `done` of them have been looked at, `added` of those are in stock."""
+    done: Mapped[int] = mapped_column(default=0)
+    added: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StagedPart(Base):
+    """Some of the codes of a batch that is not in stock yet. Gone as soon as they are, or are not wanted."""
+
+    __tablename__ = "staged_parts"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("stock_batches.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """The encrypted list of codes, in the order of the file."""
 
 
 class Unit(Base):
     """One sellable thing. `content` is its own encrypted code, empty where all units share the product's goods."""
 
     __tablename__ = "units"
-    __table_args__ = (Index(None, "product_id", "status", "id"),)
+    __table_args__ = (Index(None, "product_id", "status", "id"), Index(None, "batch_id", "status", "id"))
 
     id: Mapped[BigId]
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("stock_batches.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("stock_batches.id"))
     status: Mapped[UnitStatus]
     order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"), index=True)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
