@@ -22,13 +22,12 @@ def refresh_panel(work: Work) -> str:
     """Show what is on sale now on every panel that is remembered."""
     for _ in range(REFRESHES):
         shown = _categories(work)
-        remembered = cards.remembered(work.shop, CardKind.panel, panel.NAME)
-        for card in remembered:
+        for card in cards.remembered(work.shop, CardKind.panel, panel.NAME):
             _edit(work, card, shown)
         if _categories(work) == shown:
             break
         # It changed while we were at Discord: whoever edits last must be the one who read last.
-    return f"{len(remembered)} panels show what is on sale." if remembered else "There is no panel to show it on."
+    return "The panel shows what is on sale."
 
 
 def _edit(work: Work, card: Card, shown: Sequence[CategoryRow]) -> None:
