@@ -16,7 +16,6 @@ from novacore.workflows.order_table import ORDERS
 from novacore.workflows.policy import Actor, require_staff
 from novacore.workflows.shop import Shop
 
-MOST_CATEGORIES = 500
 MOST_CHOICES = 25
 """Discord's limit on what may be offered while somebody types."""
 
@@ -24,17 +23,17 @@ MOST_CHOICES = 25
 def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int]:
     """Return a page of the categories (counted from 0), and how many there are in all."""
     with reading(shop.database) as session:
-        found = catalog.categories(session, limit=MOST_CATEGORIES)
-    return found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE], len(found)
+        found = catalog.categories(session, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+        return found, catalog.count_categories(session)
 
 
 def shelf(shop: Shop, category_id: int, page: int = 0) -> tuple[CategoryRow, Sequence[ProductRow]]:
     """Return a category and a page of its products. Raises NotFound when nothing of it is on sale any more."""
     with reading(shop.database) as session:
-        for category in catalog.categories(session, limit=MOST_CATEGORIES):
-            if category.id == category_id:
-                return category, catalog.products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
-    raise NotFound("Nothing is on sale there any more. `/shop` shows what we have.")
+        category = catalog.category(session, category_id)
+        if category is None:
+            raise NotFound("Nothing is on sale there any more. `/shop` shows what we have.")
+        return category, catalog.products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
 
 
 def product(shop: Shop, product_id: int) -> ProductRow:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.models import GoodsVersion, Job, Order, ShopFact, Unit
+from novacore.db.models.jobs import DEAD, UNFINISHED
 from novacore.db.unit_of_work import reading
 from novacore.errors import NovaCoreError
 from novacore.redaction import redacted
@@ -43,7 +44,7 @@ def ping(database: Database) -> float:
 
 def due_jobs(database: Database, now: datetime) -> DueJobs | None:
     """Return how many jobs are due and since when; None when there are none."""
-    due = select(func.count(), func.min(Job.due_at)).where(Job.state == JobState.queued, Job.due_at <= now)
+    due = select(func.count(), func.min(Job.due_at)).where(UNFINISHED, Job.state == JobState.queued, Job.due_at <= now)
     with reading(database) as session:
         count, oldest = session.execute(due).one()
     return DueJobs(count, oldest) if count else None
@@ -51,7 +52,7 @@ def due_jobs(database: Database, now: datetime) -> DueJobs | None:
 
 def dead_jobs(database: Database, since: datetime) -> int:
     """Return how many jobs have died since then."""
-    dead = select(func.count()).where(Job.state == JobState.dead, Job.finished_at >= since)
+    dead = select(func.count()).where(DEAD, Job.finished_at >= since)
     with reading(database) as session:
         return int(session.execute(dead).scalar_one())
 

@@ -10,7 +10,7 @@ import discord
 from discord import ButtonStyle, ui
 
 from novacore.addresses import PaymentAddress
-from novacore.db.queries.catalog import CategoryRow, ProductRow
+from novacore.db.queries.catalog import COUNTED_TO, CategoryRow, ProductRow
 from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import FilePart, Form, Item, Message, box, line, rows, text
 from novacore.money import format_money
@@ -59,11 +59,14 @@ _HOW_IT_WORKS = (
 
 def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]:
     return [
-        discord.SelectOption(
-            label=_label(one.name), value=str(one.id), description=words.counted(one.products, "product"), emoji="📂"
-        )
+        discord.SelectOption(label=_label(one.name), value=str(one.id), description=_products_in(one), emoji="📂")
         for one in categories[:PAGE_SIZE]
     ]
+
+
+def _products_in(category: CategoryRow) -> str:
+    more = category.products > COUNTED_TO
+    return f"{COUNTED_TO}+ products" if more else words.counted(category.products, "product")
 
 
 def category_page(category: CategoryRow, products: Sequence[ProductRow], page: int = 0) -> Message:
@@ -121,7 +124,7 @@ def _stock_sentence(product: ProductRow) -> str:
     if product.available is None:
         return "Always in stock"
     few = "Only " if product.available <= _FEW else ""
-    return f"{few}{product.available} left"
+    return f"{few}{_counted(product.available)} left"
 
 
 def _product_buttons(product: ProductRow) -> list[buttons.Button]:
@@ -215,7 +218,12 @@ def _all_categories() -> buttons.Button:
 def _left(product: ProductRow) -> str:
     if product.is_sold_out:
         return "sold out"
-    return "always in stock" if product.available is None else f"{product.available} left"
+    return "always in stock" if product.available is None else f"{_counted(product.available)} left"
+
+
+def _counted(number: int) -> str:
+    """Write a count that was not taken to its end as what it is: `100+`."""
+    return f"{COUNTED_TO}+" if number > COUNTED_TO else str(number)
 
 
 def _label(name: str) -> str:

@@ -10,11 +10,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Interval, String, Table, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    String,
+    Table,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import cast as sql_cast
 
 from novacore.db.base import UtcDateTime
 from novacore.db.models import Job, JobAttempt
+from novacore.db.models.jobs import UNFINISHED
 from novacore.db.unit_of_work import Transaction, Wake
 from novacore.errors import NovaCoreError
 from novacore.states import AttemptOutcome, JobState
@@ -51,6 +65,8 @@ class ClaimedJob:
     """How many earlier attempts were cut off in the middle, perhaps by the job itself (all memory eaten)."""
     stopped: int = 0
     """How many were cut off by a stop of the shop."""
+    forgiven: int = 0
+    """Attempts up to this number count no more: staff had the dead job tried again."""
 
     @property
     def kind(self) -> JobKind:
@@ -93,7 +109,7 @@ def claim(tx: Transaction, job_id: int, worker: str, lease_seconds: float) -> Cl
     row = tx.session.connection().execute(_CLAIM[tx.is_sqlite], params).one_or_none()
     if row is None:
         return None
-    cut_off = _close_killed(tx, job_id) if row.attempts > 1 else {}
+    cut_off = _close_killed(tx, job_id, row.forgiven) if row.attempts > 1 else {}
     attempt = {
         "job_id": job_id,
         "number": row.attempts,
@@ -115,6 +131,7 @@ def claim(tx: Transaction, job_id: int, worker: str, lease_seconds: float) -> Cl
         lease=lease,
         killed=cut_off.get(AttemptOutcome.killed, 0),
         stopped=cut_off.get(AttemptOutcome.stopped, 0),
+        forgiven=row.forgiven,
     )
 
 
@@ -149,10 +166,12 @@ def release(tx: Transaction, worker_prefix: str) -> int:
 
     The caller knows that these workers are dead. Their attempts are closed as killed when the jobs are claimed again.
     """
-    by_them = select(_A.job_id).where(_A.outcome == AttemptOutcome.running, _A.worker.startswith(worker_prefix))
+    by_them = exists().where(
+        _A.job_id == _J.id, _A.outcome == AttemptOutcome.running, _A.worker.startswith(worker_prefix)
+    )
     statement = (
         update(Job.__table__)  # type: ignore[arg-type]
-        .where(_J.state == JobState.running, _J.id.in_(by_them))
+        .where(UNFINISHED, _J.state == JobState.running, by_them)
         .values(lease_until=machine_time(tx), woken_at=None)
     )
     return int(tx.session.connection().execute(statement).rowcount)
@@ -160,7 +179,7 @@ def release(tx: Transaction, worker_prefix: str) -> int:
 
 def past(tx: Transaction, job: ClaimedJob) -> Past:
     """Count how the earlier attempts have ended."""
-    earlier = _A.job_id == job.id, _A.number < job.attempt
+    earlier = _A.job_id == job.id, _A.number < job.attempt, _A.number > job.forgiven
     other = select(func.coalesce(func.max(_A.number), 0)).where(*earlier, _A.outcome != AttemptOutcome.later)
     in_run = _A.number > other.correlate(None).scalar_subquery()
     statement = select(
@@ -192,14 +211,15 @@ def _update(tx: Transaction, job: ClaimedJob, values: Mapping[str, Any]) -> None
         raise LeaseLost(f"Job {job.id} ({job.name}) has been taken over.")
 
 
-def _close_killed(tx: Transaction, job_id: int) -> dict[AttemptOutcome, int]:
+def _close_killed(tx: Transaction, job_id: int, forgiven: int) -> dict[AttemptOutcome, int]:
     connection = tx.session.connection()
     connection.execute(
         update(JobAttempt.__table__)  # type: ignore[arg-type]
         .where(_A.job_id == job_id, _A.outcome == AttemptOutcome.running)
         .values(outcome=AttemptOutcome.killed, error="Its lease ran out.", finished_at=tx.now)
     )
-    counted = select(_A.outcome, func.count()).where(_A.job_id == job_id).group_by(_A.outcome)
+    mine = _A.job_id == job_id, _A.number > forgiven
+    counted = select(_A.outcome, func.count()).where(*mine).group_by(_A.outcome)
     return {outcome: count for outcome, count in connection.execute(counted)}  # noqa: C416 - typed
 
 
@@ -238,6 +258,7 @@ def _claim_statement(now: ColumnElement[Any], lease_until: ColumnElement[Any]) -
             _J.due_at,
             _J.attempts,
             _J.fence,
+            _J.forgiven,
         )
     )
 

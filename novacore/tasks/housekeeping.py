@@ -4,10 +4,11 @@ import logging
 import time
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Table, TextClause, or_, select, update
 
 from novacore import error_reports
 from novacore.db.models import Job
+from novacore.db.models.jobs import UNFINISHED
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.states import JobState
 from novacore.tasks.claims import machine_time
@@ -23,8 +24,6 @@ BATCHES = 10
 """The most that one sweep wakes; the next one goes on from there."""
 
 _J = cast(Table, Job.__table__).c
-_UNFINISHED: ColumnElement[bool] = literal_column("state IN ('queued', 'running')")
-"""As in the partial index, to the letter: with bound values SQLite would not use it."""
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +52,7 @@ def sweep(runtime: Runtime) -> int:
 def forget_wake_ups(runtime: Runtime) -> None:
     """Let the next sweep wake everything that is due: for a broker in memory, which begins empty."""
     with writing(runtime.shop.database) as tx:
-        statement = update(Job.__table__).where(_UNFINISHED, _J.woken_at.is_not(None))  # type: ignore[arg-type]
+        statement = update(Job.__table__).where(UNFINISHED, _J.woken_at.is_not(None))  # type: ignore[arg-type]
         tx.session.connection().execute(statement.values(woken_at=None))
 
 
@@ -82,10 +81,10 @@ def _wake_batch(tx: Transaction, wake_again: float) -> int:
     return len(rows)
 
 
-def _due(tx: Transaction, wake_again: float) -> tuple[ColumnElement[bool], ...]:
+def _due(tx: Transaction, wake_again: float) -> tuple[ColumnElement[bool] | TextClause, ...]:
     lapsed = (_J.state == JobState.running) & (_J.lease_until <= machine_time(tx))
     return (
-        _UNFINISHED,
+        UNFINISHED,
         _J.due_at <= tx.now,
         or_(_J.state == JobState.queued, lapsed),
         or_(_J.woken_at.is_(None), _J.woken_at <= machine_time(tx, -wake_again)),

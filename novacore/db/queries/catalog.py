@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Category, Picture, Product, Unit
 from novacore.states import ProductKind, UnitStatus
 
 UNCOUNTED = (ProductKind.unlimited, ProductKind.by_hand)
+
+COUNTED_TO = 100
+"""Where the window stops counting: customers read "100+ left". A list of products is as quick to read with a million
+units as with ten, and no counter has to be kept that two hundred buyers at once would wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class CategoryRow:
     id: int
     name: str
     products: int
+    """Products on sale; in a list of categories counted up to one more than `COUNTED_TO`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class ProductRow:
     category_id: int
     category: str
     available: int | None
+    """Units on sale, counted up to one more than `COUNTED_TO`."""
     is_on_sale: bool
     """False once the product was removed or taken off sale."""
     picture: tuple[str, bytes] | None = field(default=None, repr=False)
@@ -54,14 +60,26 @@ def _on_sale() -> ColumnElement[bool]:
 
 def categories(session: Session, *, limit: int = 25, offset: int = 0) -> Sequence[CategoryRow]:
     """Return the categories with products on sale, in the owner's order."""
-    rows = (
-        select(Category.id, Category.name, func.count(Product.id))
-        .join(Product, Product.category_id == Category.id)
-        .where(_on_sale())
-        .group_by(Category.id, Category.name, Category.position)
-        .order_by(Category.position, Category.name)
-    )
+    first = select(Product.id).where(Product.category_id == Category.id, _on_sale()).limit(COUNTED_TO + 1)
+    count = select(func.count()).select_from(first.correlate(Category).subquery()).scalar_subquery()
+    rows = select(Category.id, Category.name, count).where(_has_some()).order_by(Category.position, Category.name)
     return [CategoryRow(*row) for row in session.execute(rows.limit(limit).offset(offset))]
+
+
+def count_categories(session: Session) -> int:
+    """Return how many categories have products on sale."""
+    return session.execute(select(func.count()).select_from(Category).where(_has_some())).scalar_one()
+
+
+def category(session: Session, category_id: int) -> CategoryRow | None:
+    """Return one category with the exact number of its products; None where nothing of it is on sale."""
+    count = select(func.count()).where(Product.category_id == category_id, _on_sale()).scalar_subquery()
+    row = session.execute(select(Category.id, Category.name, count).where(Category.id == category_id)).one_or_none()
+    return CategoryRow(*row) if row and row[2] else None
+
+
+def _has_some() -> ColumnElement[bool]:
+    return exists().where(Product.category_id == Category.id, _on_sale())
 
 
 def products(session: Session, category_id: int, *, limit: int = 25, offset: int = 0) -> Sequence[ProductRow]:
@@ -83,12 +101,9 @@ def product(session: Session, product_id: int) -> ProductRow | None:
 
 
 def _products() -> Select[Product, str, int]:
-    left = (
-        select(func.count())
-        .where(Unit.product_id == Product.id, Unit.status == UnitStatus.available)
-        .correlate(Product)
-        .scalar_subquery()
-    )
+    units = select(Unit.id).where(Unit.product_id == Product.id, Unit.status == UnitStatus.available)
+    counted = units.limit(COUNTED_TO + 1).correlate(Product).subquery()
+    left = select(func.count()).select_from(counted).scalar_subquery()
     return select(Product, Category.name, left).join(Category, Category.id == Product.category_id)
 
 
