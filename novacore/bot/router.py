@@ -12,7 +12,7 @@ import discord
 from novacore.bot import form
 from novacore.bot.answers import Interaction
 from novacore.bot.call import Desk
-from novacore.bot.components import orders, review, shop, vouches
+from novacore.bot.components import orders, retries, review, shop, vouches
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import WrongState
@@ -21,7 +21,7 @@ from novacore.telemetry import NO_SUBJECT, subject
 
 Table = Mapping[tuple[str, str], Handler]
 
-PRESSES: Table = {**shop.PRESSES, **review.PRESSES, **orders.PRESSES, **vouches.PRESSES}
+PRESSES: Table = {**shop.PRESSES, **review.PRESSES, **orders.PRESSES, **vouches.PRESSES, **retries.PRESSES}
 """Buttons and selects, by noun and verb."""
 
 SUBMITS: Table = {**shop.SUBMITS, **orders.SUBMITS, **review.SUBMITS, **vouches.SUBMITS}

@@ -102,6 +102,9 @@ _ROUND_NAMED = ((parse_order_id, _ROUND), 2)
 
 _ROUND_MAY_BE_NAMED = ((parse_order_id, _ROUND), 1)
 
+_VERSION_NAMED = ((parse_order_id, _ROUND), 2)
+"""What staff do beside the state table: the version of the order that the card shows, so that a press counts once."""
+
 # (noun, verb): how each argument is read, and how many of them there have to be.
 _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("shop", "category"): ((), 0),
@@ -124,6 +127,14 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "refund"): _ROUND_MAY_BE_NAMED,
     ("order", "details"): ((parse_order_id,), 1),
     ("order", "queue"): ((_PAGE,), 1),
+    ("order", "story"): ((parse_order_id, _PAGE), 2),
+    ("order", "approve_amount"): _ROUND_NAMED,
+    ("order", "resend"): _VERSION_NAMED,
+    ("order", "replace_unit"): _VERSION_NAMED,
+    ("order", "return_money"): _VERSION_NAMED,
+    ("order", "receive_money"): _VERSION_NAMED,
+    ("job", "retry"): ((_ROW,), 1),
+    ("job", "retry_all"): ((_ROW,), 1),
     ("ticket", "open"): ((_TICKET_KIND,), 1),
     ("ticket", "close"): ((_ticket_id,), 1),
     ("ticket", "claim"): ((_ticket_id,), 1),

@@ -6,7 +6,7 @@ from typing import Final
 
 from discord import ui
 
-from novacore.db.models import Event, LedgerEntry, Order
+from novacore.db.models import LedgerEntry, Order
 from novacore.db.queries.orders import OrderDetails, QueueRow
 from novacore.messages import buttons, custom_ids, looks, review, words
 from novacore.messages.layout import (
@@ -22,10 +22,9 @@ from novacore.messages.layout import (
     rows,
     text,
 )
-from novacore.messages.story import job_name, tell
+from novacore.messages.story import tell
 from novacore.money import format_money
 from novacore.states import LedgerDirection, OrderStatus
-from novacore.workflows.order_rules import REASON_LIMIT
 
 QUEUE_PAGE: Final = 10
 """Orders on one page of /queue; the query pages by it."""
@@ -115,33 +114,3 @@ def _money(ledger: Sequence[LedgerEntry]) -> list[str]:
     signs = {LedgerDirection.received: "received", LedgerDirection.returned: "returned"}
     moved = [f"{format_money(one.amount_minor, one.currency)} {signs[one.direction]}" for one in ledger[-5:]]
     return ["🏦 " + " · ".join(moved)]
-
-
-# ---- alerts
-
-
-def alert(order: Order, event: Event) -> Message:
-    """Tell staff that something needs them: a delivery that Discord refused, or a job that died.
-
-    `event` says why. The buttons are what can be done about it from where the order is by now.
-    """
-    title, hint = _alert_words(event)
-    said = event.detail.get("reason")
-    why = [words.quote(said, REASON_LIMIT)] if isinstance(said, str) and said.strip() else []
-    items: list[Item] = [
-        text(f"## {title}", f"{words.bought(order)} · {words.inline(order.id)} · <@{order.customer_id}>", *why),
-        text(hint),
-        *rows([*buttons.for_staff(order, only=("retry_delivery",)), buttons.details(order.id)]),
-    ]
-    return Message(box(items, looks.STATES[OrderStatus.delivery_blocked].colour))
-
-
-def _alert_words(event: Event) -> tuple[str, str]:
-    if event.trigger == OrderStatus.delivery_blocked:
-        return "🚧 The goods could not be delivered", (
-            "The customer can still get them by **Show my goods** on their receipt or in `/orders`. Ask them to open "
-            "their DMs, then try again."
-        )
-    job = event.detail.get("job")
-    name = f"“{job_name(job)}”" if isinstance(job, str) else "A job"
-    return f"🚨 {name} did not work", "The order itself is safe. Its details show every try."

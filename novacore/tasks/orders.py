@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from novacore import clock
 from novacore.db.models import Event, Order
+from novacore.db.queries.deaths import of_same_cause
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
+from novacore.messages.alerts import alert, others
 from novacore.messages.goods import goods
 from novacore.messages.orders import note_to_customer
-from novacore.messages.staff import alert
 from novacore.states import OrderStatus
 from novacore.tasks.cards import load
 from novacore.tasks.outgoing import outgoing, post
@@ -65,10 +66,22 @@ def tell_customer(work: Work) -> str:
 @handles(JobName.alert_staff)
 def alert_staff(work: Work) -> str:
     """Tell staff, once, about something that needs them."""
-    order, event = load(work), _event(work)
+    event = _event(work)
     channel = ToChannel(work.shop.places.staff_channel_id)
+    if work.job.payload.get("others"):
+        return _tell_of_others(work, event, channel)
+    order = load(work) if work.job.subject_kind == ORDERS.name else None
     post(work, f"alert:{event.id}", "alert", channel, lambda: alert(order, event))
     return "Staff have been told."
+
+
+def _tell_of_others(work: Work, told: Event, channel: ToChannel) -> str:
+    with reading(work.shop.database) as session:
+        deaths = of_same_cause(session, told)
+    if not deaths:
+        return "Nothing more of that kind has happened."
+    post(work, f"others:{told.id}", "alert", channel, lambda: others(told, deaths))
+    return f"Staff have been told of {len(deaths)} more."
 
 
 @handles(JobName.expire_order)

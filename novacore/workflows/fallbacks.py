@@ -1,13 +1,19 @@
 """What happens when a job dies: its order does not wait for ever, and staff hear of it once.
 
+Many deaths of one cause are one alert, and one more message at the end of the hour that names the others.
+
 The runner calls `fire_fallback` in the very transaction that marks the job dead.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
 
 from sqlalchemy import select
 
 from novacore.db.models import Event, Job, JobAttempt, Proof
+from novacore.db.queries.deaths import DIED
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import NovaCoreError
 from novacore.states import ActorKind, AttemptOutcome, ProofState
@@ -69,13 +75,32 @@ def _was_refused(tx: Transaction, job: Job) -> bool:
 
 
 def _tell_staff(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
-    detail = {"job_id": job.id, "job": job.name, "reason": reason[:500]}
-    event_id = engine.record(
-        tx, Happening(job.subject_kind, job.subject_id, "job_died", SYSTEM, ActorKind.system, detail)
-    )
+    cause = _cause(job, reason)
+    detail = {"job_id": job.id, "job": job.name, "reason": reason[:500], "cause": cause}
+    event_id = engine.record(tx, Happening(job.subject_kind, job.subject_id, DIED, SYSTEM, ActorKind.system, detail))
     alert = JobRequest(JobName.alert_staff, job.subject_kind, job.subject_id, payload={"event_id": event_id})
-    jobs.enqueue(tx, [alert], event_id=event_id)
+    if job.forgiven:  # staff had it tried again, and want to know what came of that
+        return jobs.enqueue(tx, [alert], event_id=event_id)
+    spell = _SPELLS.get(JobName(job.name), HOUR)
+    number = int(tx.now.timestamp() // spell.total_seconds())
+    others = replace(alert, due_at=tx.now + spell, payload={"event_id": event_id, "others": True})
+    jobs.enqueue(tx, [alert], event_id=event_id, key=f"died:{cause}:{number}")
+    return jobs.enqueue(tx, [others], event_id=event_id, key=f"others:{cause}:{number}")
 
+
+def _cause(job: Job, reason: str) -> str:
+    """Return what deaths of one cause have in common. A bug's reference is its own each time."""
+    return sha256(f"{job.name}:{reason.split(' Reference ', maxsplit=1)[0]}".encode()).hexdigest()[:16]
+
+
+HOUR = timedelta(hours=1)
+
+_SPELLS: Mapping[JobName, timedelta] = {
+    JobName.grant_customer_role: timedelta(days=1),
+    JobName.withdraw_customer_role: timedelta(days=1),
+}
+"""For how long an alert stands for further deaths of its cause, where that is not an hour. A role that stands too high
+does so for every customer of the day."""
 
 FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.deliver_order: _block_delivery,

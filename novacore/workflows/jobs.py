@@ -41,6 +41,19 @@ class JobName(StrEnum):
     refresh_panel = "refresh_panel"
     resend_goods = "resend_goods"
     send_replacement = "send_replacement"
+    create_ticket_channel = "create_ticket_channel"
+    post_ticket_card = "post_ticket_card"
+    link_transcript = "link_transcript"
+    refresh_ticket = "refresh_ticket"
+    warn_idle = "warn_idle"
+    idle_close = "idle_close"
+    archive_ticket = "archive_ticket"
+    send_transcript = "send_transcript"
+    delete_ticket_channel = "delete_ticket_channel"
+    invite_rating = "invite_rating"
+    tell_ticket_customer = "tell_ticket_customer"
+    alert_ticket_staff = "alert_ticket_staff"
+    check_ticket = "check_ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,8 @@ KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.refresh_cards: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),
     JobName.refresh_panel: JobKind(coalesce=True),
+    JobName.refresh_ticket: JobKind(coalesce=True),
+    JobName.check_ticket: JobKind(coalesce=True),
 }
 
 
@@ -78,7 +93,7 @@ def enqueue(
 ) -> None:
     """Insert job rows in the caller's transaction, in one statement: the only way to get work done.
 
-    The dedupe key is event + name, `key` + name where no event asked, or the subject where jobs coalesce.
+    The dedupe key is event + name, `key` + name where one is given, or the subject where jobs coalesce.
     """
     # Sorted, so that two transactions touching the same coalesced rows take them in the same order.
     rows = sorted((_row(tx, one, event_id, key) for one in requests), key=lambda row: str(row["dedupe_key"]))
@@ -119,7 +134,7 @@ def _of(subject_kind: str, subject_id: str) -> tuple[ColumnElement[bool], Column
 
 def _row(tx: Transaction, request: JobRequest, event_id: int | None, key: str | None) -> dict[str, Any]:
     kind = KINDS[request.name]
-    unique = f"{event_id or key}:{request.name}"
+    unique = f"{key or event_id}:{request.name}"
     if kind.coalesce:
         unique = f"{request.name}:{request.subject_kind}:{request.subject_id}"
     return {

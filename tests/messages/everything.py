@@ -7,7 +7,7 @@ from novacore.addresses import PaymentAddress
 from novacore.db.models import Order, Person
 from novacore.db.queries.orders import JobStory
 from novacore.media.artwork import product_picture
-from novacore.messages import after_sale, catalog, goods, notices, orders, review, staff, vouches
+from novacore.messages import after_sale, alerts, catalog, goods, notices, orders, review, staff, vouches
 from novacore.messages.layout import Message
 from novacore.states import AttemptOutcome, GoodsType, JobState, OrderStatus, PaymentMethod, ProductKind, ProofState
 from novacore.workflows.deliverables import GoodsItem
@@ -115,4 +115,6 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     yield "long details", staff.details(samples.story(facts, events=happened, jobs=jobs), PICTURE)
     for trigger in ("delivery_blocked", "job_died"):
         died = samples.event(trigger, detail={"reason": text, "job": text})
-        yield f"alert {trigger}", staff.alert(_order(OrderStatus.delivery_blocked, text), died)
+        yield f"alert {trigger}", alerts.alert(_order(OrderStatus.delivery_blocked, text), died)
+        yield f"alert {trigger} of something", alerts.alert(None, died)
+        yield f"others {trigger}", alerts.others(died, [died] * 50)

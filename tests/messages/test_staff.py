@@ -80,27 +80,3 @@ def test_events_that_move_no_state_read_as_sentences() -> None:
     said = words_of(staff.details(samples.story(events=events), None))
     assert "Robin looked at the goods" in said
     assert "NovaCore something new" in said
-
-
-# ---- alerts
-
-
-def test_a_blocked_delivery_says_why_and_what_to_do() -> None:
-    event = samples.event("delivery_blocked", S.delivery_blocked, reason="Discord refuses DMs to this person.")
-    message = staff.alert(samples.order(S.delivery_blocked), event)
-    said = words_of(message)
-    assert "> Discord refuses DMs to this person." in said
-    assert "Show my goods" in said
-    assert list(buttons_of(message)) == ["Try the delivery again", "Details"]
-
-
-def test_an_alert_about_an_order_that_moved_on_offers_nothing_that_is_over() -> None:
-    event = samples.event("delivery_blocked", S.delivery_blocked, reason="Closed.")
-    assert list(buttons_of(staff.alert(samples.order(S.delivered), event))) == ["Details"]
-
-
-def test_a_job_that_died_is_named() -> None:
-    event = samples.event("job_died", detail={"job": "announce_purchase", "reason": "The channel is gone."})
-    said = words_of(staff.alert(samples.order(S.delivered), event))
-    assert "“announce purchase” did not work" in said
-    assert "> The channel is gone." in said
