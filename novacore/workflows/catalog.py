@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from novacore.crypto import fingerprint
@@ -12,10 +12,11 @@ from novacore.db.models import Category, GoodsVersion, Picture, Product, ShopFac
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
-from novacore.workflows import engine
+from novacore.workflows import engine, panel
 from novacore.workflows.deliverables import GoodsItem, seal_items
 from novacore.workflows.engine import Happening
 from novacore.workflows.policy import Actor, require_owner
+from novacore.workflows.product_rules import same_name, tidy_name
 from novacore.workflows.shop import Shop
 
 
@@ -39,23 +40,14 @@ def add_product(shop: Shop, actor: Actor, draft: ProductDraft) -> int:
     """Put a product on sale and return its id. Raises NotAllowed for anybody but the owner."""
     require_owner(actor, "add products")
     with writing(shop.database) as tx:
-        product_id = _insert_product(shop, tx, draft)
-        version = insert(GoodsVersion).values(
-            product_id=product_id,
-            number=1,
-            unit_type=draft.unit_type,
-            content=seal_items(shop.cipher, draft.items),
-            created_at=tx.now,
-        )
-        version_id = tx.session.execute(version.returning(GoodsVersion.id)).scalar_one()
-        tx.session.execute(update(Product).where(Product.id == product_id).values(goods_version_id=version_id))
-        engine.record(tx, Happening("product", str(product_id), "add_product", actor, ActorKind.owner))
-    return product_id
+        panel.touch(tx)
+        return put_on_sale(shop, tx, actor, draft, keep_picture(tx, draft.picture))
 
 
-def _insert_product(shop: Shop, tx: Transaction, draft: ProductDraft) -> int:
+def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: ProductDraft, picture_id: int | None) -> int:
+    """Insert a product with the first version of its goods; return its id. `draft.picture` is kept already."""
     row = insert(Product).values(
-        category_id=_category(tx, draft.category),
+        category_id=category_id(tx, draft.category),
         name=draft.name,
         description=draft.description,
         kind=draft.kind,
@@ -63,20 +55,47 @@ def _insert_product(shop: Shop, tx: Transaction, draft: ProductDraft) -> int:
         currency=shop.terms.currency,
         max_quantity=draft.max_quantity,
         warranty_days=draft.warranty_days,
-        picture_id=_picture(tx, draft.picture),
+        picture_id=picture_id,
         created_at=tx.now,
     )
-    return tx.session.execute(row.returning(Product.id)).scalar_one()
+    product_id = tx.session.execute(row.returning(Product.id)).scalar_one()
+    version_id = add_goods(tx, product_id, draft.unit_type, seal_items(shop.cipher, draft.items))
+    tx.session.execute(update(Product).where(Product.id == product_id).values(goods_version_id=version_id))
+    engine.record(tx, Happening("product", str(product_id), "add_product", actor, ActorKind.owner, _told(shop, draft)))
+    return product_id
 
 
-def _category(tx: Transaction, name: str) -> int:
-    found = tx.session.execute(select(Category.id).where(Category.name == name)).scalar_one_or_none()
-    if found is not None:
-        return found
-    return tx.session.execute(insert(Category).values(name=name).returning(Category.id)).scalar_one()
+def _told(shop: Shop, draft: ProductDraft) -> dict[str, str | int]:
+    """What the audit log keeps of a new product: no goods."""
+    return {
+        "name": draft.name,
+        "category": draft.category,
+        "kind": draft.kind,
+        "price_minor": draft.price_minor,
+        "currency": shop.terms.currency,
+    }
 
 
-def _picture(tx: Transaction, picture: tuple[str, bytes] | None) -> int | None:
+def add_goods(tx: Transaction, product_id: int, unit_type: GoodsType, sealed: bytes) -> int:
+    """Insert the next version of a product's goods and return its id. Orders keep the one they were placed with."""
+    latest = select(func.max(GoodsVersion.number)).where(GoodsVersion.product_id == product_id)
+    number = (tx.session.execute(latest).scalar_one_or_none() or 0) + 1
+    row = insert(GoodsVersion).values(
+        product_id=product_id, number=number, unit_type=unit_type, content=sealed, created_at=tx.now
+    )
+    return tx.session.execute(row.returning(GoodsVersion.id)).scalar_one()
+
+
+def category_id(tx: Transaction, name: str) -> int:
+    """Return the category of this name, which is made if need be: "Games" and " games" are one."""
+    for found, known in tx.session.execute(select(Category.id, Category.name).order_by(Category.id)):
+        if same_name(known, name):
+            return found
+    return tx.session.execute(insert(Category).values(name=tidy_name(name)).returning(Category.id)).scalar_one()
+
+
+def keep_picture(tx: Transaction, picture: tuple[str, bytes] | None) -> int | None:
+    """Store a picture (content type, bytes) and return its id."""
     if picture is None:
         return None
     content_type, content = picture
