@@ -162,6 +162,15 @@ class Settings(BaseModel):
         description=_id_of("second category for tickets, used when the first is full", "Copy Category ID")
         + " Or leave it out.",
     )
+    ticket_idle_hours: Annotated[int, _within(1, 720)] = Field(
+        default=24, description="It is after how many hours without a reply a customer is reminded of their ticket."
+    )
+    ticket_close_hours: Annotated[int, _within(2, 2160)] = Field(
+        default=72, description="It is after how many hours without a reply a customer's ticket is closed."
+    )
+    ticket_cooldown_minutes: Annotated[int, _within(0, 1440)] = Field(
+        default=5, description="It is how many minutes a customer waits before they can open another ticket."
+    )
     report_channel_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
         default=None, description=_id_of("channel for sales reports") + " Or leave it out."
     )

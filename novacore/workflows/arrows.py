@@ -40,6 +40,10 @@ class Given:
     amount_minor: int | None = None
     reference: str | None = field(default=None, repr=False)
     upload: Upload | None = None
+    channel_id: int | None = None
+    """The channel that was made for a ticket."""
+    message_id: int | None = None
+    """The message in a ticket's channel that somebody wrote."""
 
 
 @dataclass(slots=True)
@@ -125,6 +129,8 @@ class Table(Generic[S]):
     missing: str
     buyer_of: Callable[[S], int]
     round_of: Callable[[S], int | None]
+    one: str = "an order"
+    """The subject in a sentence: "it is not an order of that kind"."""
 
     def arrow(self, trigger: str) -> Arrow[S]:
         """Return the arrow of that name. Raises KeyError for a name that is not in the table: a bug, not an input."""

@@ -45,10 +45,10 @@ def fire(
     """
     arrow = table.arrow(trigger)
     subject = _lock(tx, table, subject_id)
-    kind = policy.authorise(arrow, actor, table.buyer_of(subject))
-    _require_round(given, subject)
+    kind = policy.authorise(arrow, actor, table.buyer_of(subject), noun=table.name, missing=table.missing)
+    _require_round(table, given, subject)
     if arrow.applies and not arrow.applies(subject):
-        raise WrongState(f"You can't {arrow.verb}: it is not an order of that kind.")
+        raise WrongState(f"You can't {arrow.verb}: it is not {table.one} of that kind.")
     return _take(Move(shop, tx, table, arrow, subject, actor, kind, given))
 
 
@@ -57,7 +57,7 @@ def begin(
 ) -> S:
     """Take the arrow that brings a new subject into being; `subject` is not stored yet. Raises as `fire` does."""
     arrow = table.arrow(trigger)
-    kind = policy.authorise(arrow, actor, table.buyer_of(subject))
+    kind = policy.authorise(arrow, actor, table.buyer_of(subject), noun=table.name, missing=table.missing)
     return _take(Move(shop, tx, table, arrow, subject, actor, kind, given))
 
 
@@ -131,9 +131,9 @@ def _moving(model: Any, columns: tuple[str, ...]) -> Update:
     )
 
 
-def _require_round(given: Given, subject: Any) -> None:
-    if given.round is not None and given.round != subject.review_round:
-        raise WrongState("That card is from an earlier round. Please use the newest card of this order.")
+def _require_round(table: Table[S], given: Given, subject: S) -> None:
+    if given.round is not None and given.round != table.round_of(subject):
+        raise WrongState(f"That card is from an earlier round. Please use the newest card of this {table.name}.")
 
 
 def _take(move: Move[S]) -> S:

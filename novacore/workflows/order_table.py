@@ -8,7 +8,7 @@ from novacore.workflows import order_rules as rules
 from novacore.workflows.arrows import Arrow, JobRule, Move, Table
 from novacore.workflows.jobs import JobName
 from novacore.workflows.payments import claim_evidence, write_received, write_returned
-from novacore.workflows.policy import Who
+from novacore.workflows.policy import ORDER_MISSING, Who
 from novacore.workflows.proofs import store_proof
 
 BUYER = frozenset({Who.buyer})
@@ -233,7 +233,7 @@ ORDERS: Table[Order] = Table(
     },
     arrows=ARROWS,
     always=(JobName.refresh_cards,),
-    missing="I can't find that order. Please check the order id.",
+    missing=ORDER_MISSING,
     buyer_of=_buyer,
     round_of=_round,
 )

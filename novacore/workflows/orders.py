@@ -5,12 +5,11 @@ from functools import partial
 from typing import Protocol
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from novacore import ids
-from novacore.db.models import Order, Person, Product
+from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, Busy, NotFound
 from novacore.media.proofs import inspect_header
@@ -21,6 +20,7 @@ from novacore.workflows.arrows import Given, Upload
 from novacore.workflows.order_rules import require_quantity
 from novacore.workflows.order_table import ORDERS
 from novacore.workflows.payments import normal_reference
+from novacore.workflows.people import meet
 from novacore.workflows.policy import Actor
 from novacore.workflows.shop import Shop
 
@@ -68,7 +68,7 @@ def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
             require_quantity(shop.terms, product, checkout.quantity)
             stock.refuse_if_gone(session, product, checkout.quantity)
     with writing(shop.database) as tx:
-        _meet(tx, actor)
+        meet(tx, actor)
         if order := _earlier(tx.session, actor, checkout):
             return order
         return engine.begin(shop, tx, ORDERS, _draft(shop, tx, actor, checkout), "place", actor)
@@ -77,13 +77,6 @@ def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
 def _earlier(session: Session, actor: Actor, checkout: Checkout) -> Order | None:
     found = select(Order).where(Order.checkout_key == checkout.key, Order.customer_id == actor.id)
     return session.execute(found).scalar_one_or_none()
-
-
-def _meet(tx: Transaction, actor: Actor) -> None:
-    """Remember the customer's present name; the touched row is the lock under which their limits are counted."""
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = builder(Person).values(id=actor.id, name=actor.name[:100], first_seen_at=tx.now)
-    tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": row.excluded.name}))
 
 
 def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Order:

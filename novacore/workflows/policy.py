@@ -30,6 +30,9 @@ class Actor:
 
 SYSTEM = Actor(None, "NovaCore")
 
+ORDER_MISSING = "I can't find that order. Please check the order id."
+"""What is said of an order that is not there, and of a stranger's."""
+
 
 class Who(StrEnum):
     """Whom an arrow is open to. `buyer` is the customer whose order it is."""
@@ -65,38 +68,40 @@ class Permission:
     not_own: bool = False
 
 
-def authorise(rule: Rule, actor: Actor, buyer_id: int) -> ActorKind:
-    """Say in which capacity the actor takes this arrow.
+def authorise(
+    rule: Rule, actor: Actor, buyer_id: int, *, noun: str = "order", missing: str = ORDER_MISSING
+) -> ActorKind:
+    """Say in which capacity the actor takes this arrow. `noun` and `missing` are how its subject is spoken of.
 
     Raises NotFound for a stranger (a stranger's order reads like a missing one), NotAllowed for everybody else.
     """
     is_buyer = actor.id == buyer_id
     if actor.is_system:
-        return _capacity(rule, Who.system, ActorKind.system) or _refuse(rule)
+        return _capacity(rule, Who.system, ActorKind.system) or _refuse(rule, noun)
     if Who.buyer in rule.who and is_buyer:
         return ActorKind.customer
     if rule.not_own and is_buyer and actor.decides:
-        raise NotAllowed("This order is your own, so somebody else on the staff has to decide on it.")
+        raise NotAllowed(f"This {noun} is your own, so somebody else on the staff has to decide on it.")
     if not actor.decides and not is_buyer:
-        raise NotFound("I can't find that order. Please check the order id.")
+        raise NotFound(missing)
     if actor.is_owner and rule.who & {Who.staff, Who.owner}:
         return ActorKind.owner
     if actor.is_staff and Who.staff in rule.who:
         return ActorKind.staff
-    return _refuse(rule)
+    return _refuse(rule, noun)
 
 
 def _capacity(rule: Rule, who: Who, kind: ActorKind) -> ActorKind | None:
     return kind if who in rule.who else None
 
 
-def _refuse(rule: Rule) -> ActorKind:
+def _refuse(rule: Rule, noun: str) -> ActorKind:
     if Who.staff in rule.who:
         raise NotAllowed(f"Only staff can {rule.verb}.")
     if Who.owner in rule.who:
         raise NotAllowed(f"Only the owner can {rule.verb}.")
     if Who.buyer in rule.who:
-        raise NotAllowed(f"Only the buyer can {rule.verb}.")
+        raise NotAllowed(f"Only the {'buyer' if noun == 'order' else 'customer'} can {rule.verb}.")
     raise NotAllowed(f"Nobody can {rule.verb} by hand; the shop does it by itself.")
 
 

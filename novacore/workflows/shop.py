@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from novacore.addresses import PaymentAddress
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
 from novacore.settings import Settings
+from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
 
 
@@ -25,6 +28,20 @@ class Terms:
     gives_downtime_back: bool = True
     """False in a rehearsal, whose clock jumps while the shop is open."""
     vouch_delay: timedelta = timedelta(hours=2)
+    ticket_idle: timedelta = timedelta(hours=24)
+    """How long a ticket waits for its customer before they are reminded."""
+    ticket_close: timedelta = timedelta(hours=72)
+    """How long it waits before it is closed."""
+    ticket_cooldown: timedelta = timedelta(minutes=5)
+    """How soon the same person may open another one."""
+    ticket_reopen: timedelta = timedelta(days=7)
+    """How long a customer may reopen what was closed; staff may any time."""
+
+    zone: ZoneInfo = ZoneInfo("UTC")
+    """Whose days the reports count."""
+    report_schedule: ReportSchedule | None = None
+    report_folder: Path | None = None
+    """Where a copy of each report is kept for the owner, on the machine that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,12 @@ class Places:
     public_log_channel_id: int = 0
     vouch_channel_id: int = 0
     customer_role_id: int = 0
+    ticket_category_id: int = 0
+    ticket_overflow_category_id: int | None = None
+    """Where tickets go while the first category is full."""
+    staff_role_ids: frozenset[int] = frozenset()
+    owner_role_id: int = 0
+    report_channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,12 @@ def open_shop(settings: Settings) -> Shop:
             late_window=settings.late_window,
             max_open_orders=settings.max_open_orders,
             max_quantity=settings.max_quantity,
+            ticket_idle=timedelta(hours=settings.ticket_idle_hours),
+            ticket_close=timedelta(hours=settings.ticket_close_hours),
+            ticket_cooldown=timedelta(minutes=settings.ticket_cooldown_minutes),
+            zone=settings.timezone,
+            report_schedule=settings.report_schedule,
+            report_folder=settings.log_dir / "reports",
         ),
         places=Places(
             main_channel_id=settings.main_channel_id,
@@ -68,5 +97,10 @@ def open_shop(settings: Settings) -> Shop:
             public_log_channel_id=settings.public_log_channel_id,
             vouch_channel_id=settings.vouch_channel_id,
             customer_role_id=settings.customer_role_id,
+            ticket_category_id=settings.ticket_category_id,
+            ticket_overflow_category_id=settings.ticket_overflow_category_id,
+            staff_role_ids=settings.staff_role_ids,
+            owner_role_id=settings.owner_role_id,
+            report_channel_id=settings.report_channel_id,
         ),
     )

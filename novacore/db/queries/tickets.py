@@ -1,0 +1,98 @@
+"""Questions about tickets: what a card shows, whose channel it is, what waits for staff, a customer's recent orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from novacore.db.models import Order, Person, Ticket, TicketMessage, Transcript
+from novacore.states import OPEN_TICKET_STATUSES, TicketPriority, TicketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """Everything that a ticket's card shows. `order` is the one it is about, where there is one."""
+
+    ticket: Ticket
+    customer: Person
+    order: Order | None
+
+
+def facts(session: Session, ticket_id: str) -> TicketFacts | None:
+    """Gather what the card of a ticket shows; None when there is no such ticket."""
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is None:
+        return None
+    order = session.get(Order, ticket.order_id) if ticket.order_id else None
+    return TicketFacts(ticket, session.get_one(Person, ticket.customer_id), order)
+
+
+def of_channel(session: Session, channel_id: int) -> Ticket | None:
+    """Return the open ticket of a channel; None where the channel is no open ticket's."""
+    mine = Ticket.channel_id == channel_id, Ticket.status.in_(OPEN_TICKET_STATUSES)
+    return session.execute(select(Ticket).where(*mine)).scalar_one_or_none()
+
+
+_RANKS = {TicketPriority.urgent: 0, TicketPriority.high: 1, TicketPriority.normal: 2, TicketPriority.low: 3}
+
+
+def waiting(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[int, Sequence[Ticket]]:
+    """Return how many tickets wait for staff, and a page of them: the most urgent first, then the longest wait."""
+    theirs = Ticket.status == TicketStatus.awaiting_staff
+    total = session.execute(select(func.count()).where(theirs)).scalar_one()
+    since = func.coalesce(Ticket.customer_reply_at, Ticket.opened_at)
+    rows = select(Ticket).where(theirs).order_by(case(_RANKS, value=Ticket.priority), since, Ticket.id)
+    return total, session.execute(rows.limit(limit).offset(offset)).scalars().all()
+
+
+def of_customer(session: Session, customer_id: int, *, limit: int = 5, offset: int = 0) -> tuple[int, Sequence[Ticket]]:
+    """Return how many tickets a customer has had, and a page of them, the newest first."""
+    mine = Ticket.customer_id == customer_id
+    total = session.execute(select(func.count()).where(mine)).scalar_one()
+    rows = select(Ticket).where(mine).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+    return total, session.execute(rows.limit(limit).offset(offset)).scalars().all()
+
+
+def recent_orders(session: Session, customer_id: int, limit: int = 25) -> Sequence[Order]:
+    """Return a customer's newest orders, for the select of the form."""
+    rows = select(Order).where(Order.customer_id == customer_id).order_by(Order.placed_at.desc(), Order.id)
+    return session.execute(rows.limit(limit)).scalars().all()
+
+
+def wordings(session: Session, ticket_id: str, round_: int) -> Sequence[TicketMessage]:
+    """Return every wording that was kept of one round, message by message, the first wording first."""
+    mine = TicketMessage.ticket_id == ticket_id, TicketMessage.round == round_
+    rows = select(TicketMessage).where(*mine).order_by(TicketMessage.message_id, TicketMessage.number)
+    return session.execute(rows).scalars().all()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTranscript:
+    """A transcript with its files. Its repr shows neither."""
+
+    ticket_id: str
+    round: int
+    message_count: int
+    last_message_id: int
+    html: bytes
+    text: str
+
+    def __repr__(self) -> str:
+        return f"KeptTranscript({self.ticket_id!r}, round={self.round}, messages={self.message_count})"
+
+
+def transcript(session: Session, ticket_id: str, round_: int) -> KeptTranscript | None:
+    """Return the transcript of one round; None where it was not taken."""
+    columns = (
+        Transcript.ticket_id,
+        Transcript.round,
+        Transcript.message_count,
+        Transcript.last_message_id,
+        Transcript.html,
+        Transcript.text,
+    )
+    row = session.execute(
+        select(*columns).where(Transcript.ticket_id == ticket_id, Transcript.round == round_)
+    ).one_or_none()
+    return KeptTranscript(*row) if row else None
