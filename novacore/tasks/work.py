@@ -96,7 +96,7 @@ class Postpone(NovaCoreError):
 Handler = Callable[[Work], str]
 HANDLERS: dict[JobName, Handler] = {}
 
-_MODULES = ("cards", "orders", "proofs", "after_sale", "vouches", "panels")
+_MODULES = ("cards", "orders", "proofs", "after_sale", "vouches", "panels", "exports", "products")
 """The modules of this room that hold handlers."""
 
 

@@ -17,7 +17,7 @@ from novacore.db.queries.deaths import DIED
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import NovaCoreError
 from novacore.states import ActorKind, AttemptOutcome, ProofState
-from novacore.workflows import engine, jobs, proofs
+from novacore.workflows import draft_pictures, engine, exports, jobs, proofs
 from novacore.workflows.arrows import Given
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
@@ -69,6 +69,10 @@ def _note_closed_dms(shop: Shop, tx: Transaction, job: Job, reason: str) -> None
     return jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, job.subject_kind, job.subject_id)], event_id=event_id)
 
 
+def _fail_export(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    exports.fail(tx, int(job.subject_id), reason)
+
+
 def _was_refused(tx: Transaction, job: Job) -> bool:
     last = select(JobAttempt.outcome).where(JobAttempt.job_id == job.id, JobAttempt.number == job.attempts)
     return tx.session.execute(last).scalar_one_or_none() is AttemptOutcome.never
@@ -107,6 +111,8 @@ FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.process_proof: _flag_proof,
     JobName.order_receipt: _note_closed_dms,
     JobName.tell_customer: _note_closed_dms,
+    JobName.take_picture: draft_pictures.give_up,
+    JobName.make_export: _fail_export,
 }
 
 _QUIET = frozenset({JobName.alert_staff, JobName.invite_vouch, JobName.refresh_panel})

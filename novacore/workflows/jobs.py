@@ -39,6 +39,7 @@ class JobName(StrEnum):
     invite_vouch = "invite_vouch"
     post_vouch = "post_vouch"
     refresh_panel = "refresh_panel"
+    take_picture = "take_picture"
     resend_goods = "resend_goods"
     send_replacement = "send_replacement"
     create_ticket_channel = "create_ticket_channel"
@@ -54,6 +55,7 @@ class JobName(StrEnum):
     tell_ticket_customer = "tell_ticket_customer"
     alert_ticket_staff = "alert_ticket_staff"
     check_ticket = "check_ticket"
+    make_export = "make_export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class JobKind:
 
 KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.process_proof: JobKind(queue=Queue.media),
+    JobName.make_export: JobKind(queue=Queue.media),
+    JobName.take_picture: JobKind(queue=Queue.media, max_bugs=2),
     JobName.refresh_cards: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),
     JobName.refresh_panel: JobKind(coalesce=True),
