@@ -6,21 +6,25 @@ from novacore.db.models import Order
 from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import Message, box, rows, text
 from novacore.states import OrderStatus
+from novacore.workflows.shop import Terms
 
 
-def purchase_announcement(order: Order) -> Message:
-    """Build the public notice. The mention, which pings nobody, is all that it tells about the person."""
-    return Message(box([text(f"🛍️ {_deed(order)}", "-# Thank you for your trust!")], looks.GOODS_COLOUR))
+def purchase_announcement(order: Order, terms: Terms) -> Message:
+    """Build the public notice. A mention, which pings nobody, is all that it may tell about the person."""
+    return Message(box([text(f"🛍️ {_deed(order, terms)}", "-# Thank you for your trust!")], looks.GOODS_COLOUR))
 
 
-def struck_announcement(order: Order) -> Message:
+def struck_announcement(order: Order, terms: Terms) -> Message:
     """Build the notice as it stands after a refund: struck out."""
-    struck = text(f"~~🛍️ {_deed(order)}~~", "-# This purchase was refunded.")
+    struck = text(f"~~🛍️ {_deed(order, terms)}~~", "-# This purchase was refunded.")
     return Message(box([struck], looks.STATES[OrderStatus.cancelled].colour))
 
 
-def _deed(order: Order) -> str:
-    return f"<@{order.customer_id}> bought **{words.bought(order)}**"
+def _deed(order: Order, terms: Terms) -> str:
+    """Say as much as the owner lets the public know."""
+    who = f"<@{order.customer_id}>" if terms.log_mentions else "Somebody"
+    amount = f" for {words.total(order)}" if terms.log_amounts else ""
+    return f"{who} bought **{words.bought(order)}**{amount}"
 
 
 def vouch_invite(order: Order) -> Message:

@@ -157,6 +157,12 @@ class Settings(BaseModel):
     max_quantity: Annotated[int, _within(1, 10_000)] = Field(
         default=100, description="It is how many units one order may hold."
     )
+    purchase_log_mentions: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
+        default=True, description="yes: the public log of purchases mentions the buyer. no: it says Somebody."
+    )
+    purchase_log_amounts: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
+        default=False, description="yes: the public log of purchases tells what was paid."
+    )
     ticket_overflow_category_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
         default=None,
         description=_id_of("second category for tickets, used when the first is full", "Copy Category ID")

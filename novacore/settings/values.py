@@ -28,6 +28,7 @@ _SCHEDULE = re.compile(
     r"(?:daily|weekly (?P<weekday>[a-z]+)|monthly (?P<day>\d{1,2})) (?P<hour>\d{1,2}):(?P<minute>\d{2})", re.ASCII
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SWITCH = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -107,6 +108,14 @@ def _is_possible(found: re.Match[str]) -> bool:
     on_clock = int(found["hour"]) < 24 and int(found["minute"]) < 60
     known_day = found["weekday"] in {None, *_WEEKDAYS} and 1 <= int(found["day"] or 1) <= 28
     return on_clock and known_day
+
+
+def yes_or_no(text: str) -> bool:
+    """Read a switch."""
+    try:
+        return _SWITCH[text.lower()]
+    except KeyError:
+        raise ValueError("is neither yes nor no.") from None
 
 
 def log_level(text: str) -> str:

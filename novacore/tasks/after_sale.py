@@ -23,7 +23,7 @@ def announce_purchase(work: Work) -> str:
     if order.status is not OrderStatus.delivered:
         return strike_announcement(work)  # an attempt that was cut off may have posted it
     channel = ToChannel(work.shop.places.public_log_channel_id)
-    post(work, _announcement(order), "announcement", channel, lambda: purchase_announcement(order))
+    post(work, _announcement(order), "announcement", channel, lambda: purchase_announcement(order, work.shop.terms))
     if load(work).status is not OrderStatus.delivered:
         return strike_announcement(work)  # the refund's own job found nothing to strike yet
     return "The purchase is in the public log."
@@ -36,8 +36,10 @@ def strike_announcement(work: Work) -> str:
     sent = where_sent(work, _announcement(order))
     if sent is None:
         return "The purchase was never announced."
-    work.gateway.edit(sent.channel_id, sent.message_id, lambda: outgoing(struck_announcement(order)))
-    return "The notice in the public log is struck."
+    terms = work.shop.terms
+    if work.gateway.edit(sent.channel_id, sent.message_id, lambda: outgoing(struck_announcement(order, terms))):
+        return "The notice in the public log is struck."
+    return "Somebody has deleted the notice in the public log; it stays deleted."
 
 
 @handles(JobName.grant_customer_role)

@@ -39,6 +39,12 @@ class JobName(StrEnum):
     invite_vouch = "invite_vouch"
     post_vouch = "post_vouch"
     refresh_panel = "refresh_panel"
+    watch_stock = "watch_stock"
+    alert_low_stock = "alert_low_stock"
+    fill_stock = "fill_stock"
+    discard_stock = "discard_stock"
+    call_waiting = "call_waiting"
+    tell_waiting = "tell_waiting"
     take_picture = "take_picture"
     resend_goods = "resend_goods"
     send_replacement = "send_replacement"
@@ -76,6 +82,10 @@ KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.refresh_cards: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),
     JobName.refresh_panel: JobKind(coalesce=True),
+    JobName.watch_stock: JobKind(coalesce=True),
+    JobName.call_waiting: JobKind(coalesce=True),
+    # Sealing codes takes the processor, and never speaks to Discord.
+    JobName.fill_stock: JobKind(queue=Queue.media),
     JobName.refresh_ticket: JobKind(coalesce=True),
     JobName.check_ticket: JobKind(coalesce=True),
 }

@@ -28,6 +28,10 @@ class Terms:
     gives_downtime_back: bool = True
     """False in a rehearsal, whose clock jumps while the shop is open."""
     vouch_delay: timedelta = timedelta(hours=2)
+    log_mentions: bool = True
+    """Whether the public log of purchases mentions the buyer."""
+    log_amounts: bool = False
+    """Whether it tells what was paid."""
     ticket_idle: timedelta = timedelta(hours=24)
     """How long a ticket waits for its customer before they are reminded."""
     ticket_close: timedelta = timedelta(hours=72)
@@ -84,6 +88,8 @@ def open_shop(settings: Settings) -> Shop:
             late_window=settings.late_window,
             max_open_orders=settings.max_open_orders,
             max_quantity=settings.max_quantity,
+            log_mentions=settings.purchase_log_mentions,
+            log_amounts=settings.purchase_log_amounts,
             ticket_idle=timedelta(hours=settings.ticket_idle_hours),
             ticket_close=timedelta(hours=settings.ticket_close_hours),
             ticket_cooldown=timedelta(minutes=settings.ticket_cooldown_minutes),

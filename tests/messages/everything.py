@@ -11,6 +11,7 @@ from novacore.messages import after_sale, alerts, catalog, goods, notices, order
 from novacore.messages.layout import Message
 from novacore.states import AttemptOutcome, GoodsType, JobState, OrderStatus, PaymentMethod, ProductKind, ProofState
 from novacore.workflows.deliverables import GoodsItem
+from novacore.workflows.shop import Terms
 from tests.messages import samples
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -25,8 +26,8 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     yield from _goods(text)
     yield from _staff(text)
     order = _order(OrderStatus.delivered, text)
-    yield "announcement", after_sale.purchase_announcement(order)
-    yield "struck", after_sale.struck_announcement(order)
+    yield "announcement", after_sale.purchase_announcement(order, Terms(log_amounts=True))
+    yield "struck", after_sale.struck_announcement(order, Terms(log_amounts=True))
     yield "invitation", after_sale.vouch_invite(order)
     yield "vouch", vouches.public_vouch(samples.vouch(product_name=text, comment=text, rating=5))
     yield "vouch taken", vouches.vouch_taken()

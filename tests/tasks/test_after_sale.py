@@ -1,5 +1,7 @@
 """After the sale: one notice, the role, the invitation; a refund takes back what it can."""
 
+from dataclasses import replace
+
 import discord
 import pytest
 
@@ -9,7 +11,7 @@ from novacore.tasks.gateway import SentMessage
 from novacore.workflows import jobs, orders
 from novacore.workflows.jobs import JobName
 from tests.fixtures.shops import OWNER, MovableClock
-from tests.tasks.jobs import make_due
+from tests.tasks.jobs import make_due, queue_job
 from tests.tasks.town import Town
 from tests.wire.faults import Drop
 from tests.workflows import lives
@@ -36,6 +38,50 @@ def test_a_refund_strikes_the_notice(town: Town) -> None:
     town.work()
     (notice,) = notices(town)
     assert "~~" in notice
+
+
+def test_what_the_owner_wants_in_the_notice_is_in_it_also_when_it_is_struck(town: Town) -> None:
+    terms = replace(town.shop.terms, log_mentions=False, log_amounts=True)
+    town = replace(town, runtime=replace(town.runtime, shop=replace(town.shop, terms=terms)))
+    order = town.delivered()
+    (notice,) = notices(town)
+    assert "Somebody bought **1 × Game key** for $9.99" in notice
+    orders.refund(town.shop, OWNER, order.id, lives.REASON)
+    town.work()
+    (notice,) = notices(town)
+    assert "~~🛍️ Somebody bought **1 × Game key** for $9.99~~" in notice
+    assert str(town.customer.id) not in notice
+
+
+def test_a_notice_killed_between_send_and_record_is_posted_once(town: Town, time: MovableClock) -> None:
+    town.wire.world.nonce_window = 0.0
+    town.wire.fault("POST", f"/channels/{town.places.public_log_channel_id}/messages", Drop(taken=True))
+    town.delivered()
+    assert len(notices(town)) == 1, "it was posted, and we do not know"
+    for _ in range(3):
+        time.move(minutes=10)
+        town.work()
+    assert len(notices(town)) == 1
+    assert town.outcome("announce_purchase") == ("done", "The purchase is in the public log.")
+
+
+def test_every_delivered_order_has_one_notice_and_no_other_has(town: Town) -> None:
+    first, second = town.delivered(), town.delivered()
+    town.submit(town.place())
+    town.work()
+    for order in (first, second):
+        runner.run(town.runtime, queue_job(town.shop.database, JobName.announce_purchase, order.id))
+    assert len(notices(town)) == 2
+
+
+def test_a_notice_that_somebody_deleted_stays_deleted(town: Town) -> None:
+    order = town.delivered()
+    channel = town.places.public_log_channel_id
+    town.wire.delete_message(channel, town.wire.messages(channel)[0].id)
+    orders.refund(town.shop, OWNER, order.id, lives.REASON)
+    town.work()
+    assert notices(town) == []
+    assert town.outcome("strike_announcement")[1].startswith("Somebody has deleted the notice")
 
 
 def test_a_refund_while_the_notice_is_being_posted_strikes_it_all_the_same(

@@ -1,7 +1,14 @@
 """The slash commands, a plain module for each stem. `tree` adds what stands in their `COMMANDS`."""
 
-from novacore.bot.cogs import doctor, orders, review, shop, vouches
+from novacore.bot.cogs import doctor, exports, orders, review, shop, vouches
 from novacore.bot.cogs.choices import Slash
 
-COMMANDS: tuple[Slash, ...] = (*shop.COMMANDS, *orders.COMMANDS, *review.COMMANDS, *doctor.COMMANDS, *vouches.COMMANDS)
+COMMANDS: tuple[Slash, ...] = (
+    *shop.COMMANDS,
+    *orders.COMMANDS,
+    *review.COMMANDS,
+    *doctor.COMMANDS,
+    *vouches.COMMANDS,
+    *exports.COMMANDS,
+)
 """All of them, in the order in which they were written down."""
