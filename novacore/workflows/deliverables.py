@@ -5,17 +5,18 @@ Nothing here logs, and no text of an error holds what was decrypted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from novacore.crypto import GoodsCipher
-from novacore.db.models import GoodsVersion, Order, Unit
-from novacore.db.unit_of_work import reading, writing
+from novacore.db.models import Event, GoodsVersion, Order, Unit
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import NotFound, NovaCoreError, WrongState
 from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
-from novacore.workflows import engine, policy
+from novacore.workflows import engine, policy, stock
 from novacore.workflows.engine import Happening
 from novacore.workflows.order_rules import by_hand
 from novacore.workflows.order_table import ORDERS
@@ -26,6 +27,9 @@ _REVEAL = Permission(frozenset({Who.buyer}), "look at these goods")
 
 REVEALABLE = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
 """States in which the buyer has paid for the goods and may look at them."""
+
+
+ONE_LOOK = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,28 @@ def _goods(cipher: GoodsCipher, session: Session, order: Order) -> list[GoodsIte
     shared = session.execute(
         select(GoodsVersion.content, GoodsVersion.unit_type).where(GoodsVersion.id == order.goods_version_id)
     ).one_or_none()
-    mine = select(Unit.content).where(Unit.order_id == order.id, Unit.status == UnitStatus.sold).order_by(Unit.id)
-    codes = session.execute(mine).scalars().all()
+    mine = select(Unit.id, Unit.content).where(Unit.order_id == order.id, Unit.status == UnitStatus.sold)
+    codes: dict[int, bytes | None] = {unit_id: content for unit_id, content in session.execute(mine)}  # noqa: C416
     if len(codes) != order.quantity:
         raise GoodsIncomplete(f"Order {order.id} holds {len(codes)} units and was paid for {order.quantity}.")
     items = open_items(cipher, shared[0]) if shared else []
     unit_type = GoodsType(shared[1]) if shared else GoodsType.code
-    return items + _numbered(cipher, order.product_name, unit_type, codes)
+    counted = [codes[unit_id] for unit_id in stock.numbered(session, order.id)]
+    return items + _numbered(cipher, order.product_name, unit_type, counted)
+
+
+def replacement(shop: Shop, order_id: str, unit_id: int) -> GoodsItem | None:
+    """Return the unit that was given for a faulty one, named as in all of the goods; None where it is theirs no more.
+
+    Raises GoodsUnreadable and GoodsIncomplete.
+    """
+    with reading(shop.database) as session:
+        counted = stock.numbered(session, order_id)
+        order = session.get_one(Order, order_id)
+        if unit_id not in counted or order.status not in REVEALABLE:
+            return None
+        # The units' own codes stand at the end, in the order in which they are counted.
+        return _goods(shop.cipher, session, order)[counted.index(unit_id) - len(counted)]
 
 
 def _numbered(cipher: GoodsCipher, name: str, unit_type: GoodsType, codes: Sequence[bytes | None]) -> list[GoodsItem]:
@@ -100,9 +119,17 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
         if by_hand(order):
             raise WrongState("Staff do this one by hand, so there is nothing to show here.")
         items = _goods(shop.cipher, tx.session, order)
-        engine.record(
-            tx, Happening("order", order.id, "reveal", actor, ActorKind.customer, {"round": order.review_round})
-        )
+        _record_look(tx, order, actor)
         if order.status is not OrderStatus.delivered:
             order = engine.fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)
     return order, items
+
+
+def _record_look(tx: Transaction, order: Order, actor: Actor) -> None:
+    """Write down that the goods are shown. One event stands for every look of an hour, while nothing else happens."""
+    rows = select(Event).where(Event.subject_kind == ORDERS.name, Event.subject_id == order.id)
+    newest = tx.session.execute(rows.order_by(Event.id.desc()).limit(1)).scalar_one_or_none()
+    if newest is not None and newest.trigger == "reveal" and tx.now - newest.at < ONE_LOOK:
+        return
+    detail = {"round": order.review_round}
+    engine.record(tx, Happening(ORDERS.name, order.id, "reveal", actor, ActorKind.customer, detail))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
 
 from novacore.db.models import Event, Job, Order, Person, Product, Send
 from novacore.errors import BadInput, Blocked, LimitReached, SoldOut, WrongState
@@ -126,14 +127,23 @@ def require_shown(move: OrderMove) -> None:
 
 def require_no_delivery_in_flight(move: OrderMove) -> None:
     """Money goes back only when it is known whether the goods went out."""
+    refuse_in_flight(move.session, move.subject.id)
+
+
+CARRIES_GOODS = (JobName.deliver_order, JobName.resend_goods, JobName.send_replacement)
+"""The jobs that send goods to the buyer."""
+
+
+def refuse_in_flight(session: Session, order_id: str) -> None:
+    """Raise WrongState while goods of the order are on their way, or may be."""
     # A send of unknown outcome has a job that will find out. Once no job lives, waiting would change nothing.
     working = exists().where(
         Job.subject_kind == "order",
-        Job.subject_id == move.subject.id,
-        Job.name == JobName.deliver_order,
+        Job.subject_id == order_id,
+        Job.name.in_(CARRIES_GOODS),
         Job.state.in_((JobState.queued, JobState.running)),
     )
-    if move.session.execute(select(working)).scalar_one():
+    if session.execute(select(working)).scalar_one():
         raise WrongState("The goods of this order are on their way right now. Please try again in a minute.")
 
 
@@ -266,3 +276,8 @@ def at_expiry(move: OrderMove) -> datetime | None:
 def not_by_hand(move: OrderMove) -> bool:
     """Goods by hand are not delivered by a job."""
     return not by_hand(move.subject)
+
+
+def is_by_hand(move: OrderMove) -> bool:
+    """Whoever waits for staff's work hears that it has begun; other goods are a message of their own."""
+    return by_hand(move.subject)

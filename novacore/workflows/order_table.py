@@ -7,7 +7,7 @@ from novacore.states import OrderStatus
 from novacore.workflows import order_rules as rules
 from novacore.workflows.arrows import Arrow, JobRule, Move, Table
 from novacore.workflows.jobs import JobName
-from novacore.workflows.payments import claim_evidence, write_received, write_returned
+from novacore.workflows.payments import claim_evidence, note_received, note_returned, write_received, write_returned
 from novacore.workflows.policy import ORDER_MISSING, Who
 from novacore.workflows.proofs import store_proof
 
@@ -87,9 +87,9 @@ ARROWS: tuple[Arrow[Order], ...] = (
         not_own=True,
         verb="approve this order",
         past="approved this order",
-        effects=(rules.note_decision,),
+        effects=(rules.note_decision, note_received),
         follows=(rules.sell_units, claim_evidence, write_received),
-        jobs=(DELIVER,),
+        jobs=(DELIVER, JobRule(JobName.tell_customer, when=rules.is_by_hand)),
         refused_unless="reserved units = quantity (a late or reinstated order reserves now), a proof not used before",
     ),
     Arrow(
@@ -199,7 +199,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         verb="refund this order",
         past="refunded this order",
         guards=(rules.require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
-        effects=(rules.keep_reason,),
+        effects=(rules.keep_reason, note_returned),
         follows=(write_returned, rules.revoke_units),
         jobs=(TELL_CUSTOMER, JobRule(JobName.withdraw_customer_role), JobRule(JobName.strike_announcement)),
         refused_unless="money returned = money received; no delivery in flight or of unknown outcome",

@@ -6,6 +6,7 @@ paid for an approved order is refused for good, by the primary key of `evidence_
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -114,36 +115,54 @@ def latest_proof(tx: Transaction, order_id: str) -> Proof | None:
     return tx.session.execute(rows).scalar_one_or_none()
 
 
+def note_received(move: Move[Order]) -> None:
+    """Say in the event what came in: the total, unless staff entered another amount."""
+    given = move.given.amount_minor
+    move.detail["amount_minor"] = move.subject.total_minor if given is None else given
+
+
+def note_returned(move: Move[Order]) -> None:
+    """Say in the event what went back: what was outstanding, unless the owner entered another amount."""
+    given = move.given.amount_minor
+    move.detail["amount_minor"] = balance(move.tx, move.subject.id) if given is None else given
+
+
 def write_received(move: Move[Order]) -> None:
-    """Put the money of an approved order into the ledger: the total, unless staff entered another amount."""
-    order, proof = move.subject, latest_proof(move.tx, move.subject.id)
-    amount = order.total_minor if move.given.amount_minor is None else move.given.amount_minor
-    _add(move, LedgerDirection.received, amount, proof.reference if proof else None)
+    """Put the money of an approved order into the ledger, as `note_received` has noted it."""
+    proof = latest_proof(move.tx, move.subject.id)
+    _follow(move, LedgerDirection.received, proof.reference if proof else None)
 
 
 def write_returned(move: Move[Order]) -> None:
-    """Put returned money into the ledger: what is outstanding, unless the owner entered another amount."""
-    amount = balance(move.tx, move.subject.id) if move.given.amount_minor is None else move.given.amount_minor
-    _add(move, LedgerDirection.returned, amount, move.given.reference)
+    """Put returned money into the ledger, as `note_returned` has noted it."""
+    _follow(move, LedgerDirection.returned, move.given.reference)
 
 
-def _add(move: Move[Order], direction: LedgerDirection, amount_minor: int, reference: str | None) -> None:
-    if amount_minor == 0:
-        return
-    move.session.execute(
-        insert(LedgerEntry).values(
-            order_id=move.subject.id,
-            event_id=move.event_id,
-            direction=direction,
-            amount_minor=amount_minor,
-            currency=move.subject.currency,
-            method=move.subject.method,
-            reference=reference,
-            actor_id=move.actor.id,
-            reason=move.given.reason,
-            at=move.now,
-        )
+def _follow(move: Move[Order], direction: LedgerDirection, reference: str | None) -> None:
+    amount = move.detail["amount_minor"]
+    write_entry(
+        move.tx, move.subject, Posting(direction, amount, move.event_id, move.actor.id, move.given.reason, reference)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A row of the ledger to be."""
+
+    direction: LedgerDirection
+    amount_minor: int
+    event_id: int
+    actor_id: int | None
+    reason: str | None = None
+    reference: str | None = None
+
+
+def write_entry(tx: Transaction, order: Order, what: Posting) -> None:
+    """Add a row to the ledger; nothing is no row."""
+    if what.amount_minor == 0:
+        return
+    same = {"order_id": order.id, "currency": order.currency, "method": order.method, "at": tx.now}
+    tx.session.execute(insert(LedgerEntry).values(**same, **asdict(what)))
 
 
 def balance(tx: Transaction, order_id: str) -> int:

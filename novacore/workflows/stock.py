@@ -3,18 +3,28 @@
 Whatever takes several rows takes them in id order: unsorted, two buyers can each hold what the other waits for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Order, Product, Unit
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import Busy, SoldOut
 from novacore.states import ProductKind, UnitStatus
+from novacore.workflows import jobs
+from novacore.workflows.jobs import JobName, JobRequest
 
 MINTED = frozenset({ProductKind.unlimited, ProductKind.by_hand})
 """Kinds without a count: what is missing is made on the spot."""
+
+_SLACK = 10
+"""Units above the product's alert from where on each sale has the stock looked at: buyers of the same moment do not see
+each other's, but whoever looks after them does."""
+
+_REST = timedelta(seconds=2)
+"""How long sales are gathered for one look."""
 
 
 def reserve(tx: Transaction, order: Order, wanted: int) -> None:
@@ -48,19 +58,36 @@ def _sold_out(name: str, left: int) -> str:
 
 
 def _take_available(tx: Transaction, order: Order, wanted: int) -> int:
-    oldest = (
-        select(Unit.id)
-        .where(Unit.product_id == order.product_id, Unit.status == UnitStatus.available)
-        .order_by(Unit.id)
-        .limit(wanted)
-        .with_for_update(skip_locked=True)
-    )
+    oldest = _available(order.product_id, wanted).with_for_update(skip_locked=True)
     # The rows are locked in id order first; an UPDATE by itself would take them in whatever order the plan has.
     ids = tx.session.execute(oldest).scalars().all()
     if not ids:
         return 0
-    _set_status(tx, ids, UnitStatus.reserved, order_id=order.id)
+    statement = update(Unit).where(Unit.id.in_(ids)).values(status=UnitStatus.reserved, order_id=order.id)
+    taken = tx.session.execute(
+        statement.returning(_far_behind(order.product_id, ids[-1])).execution_options(synchronize_session=False)
+    )
+    if taken.scalars().all()[0] is None:
+        watch(tx, order.product_id)
     return len(ids)
+
+
+def _far_behind(product_id: int, last: int) -> ScalarSelect[int]:
+    """Look in the same statement for a unit well behind those taken: where there is one, nobody need look further."""
+    other = aliased(Unit)
+    enough = select(Product.low_stock_at + _SLACK).where(Product.id == product_id).scalar_subquery()
+    behind = (other.product_id == product_id) & (other.status == UnitStatus.available) & (other.id > last)
+    return select(other.id).where(behind).order_by(other.id).offset(enough).limit(1).scalar_subquery()
+
+
+def watch(tx: Transaction, product_id: int) -> None:
+    """Have the stock of a product looked at in a moment, by `levels`. However many ask for it, it is one look."""
+    jobs.enqueue(tx, [JobRequest(JobName.watch_stock, "product", str(product_id), tx.now + _REST)])
+
+
+def _available(product_id: int, count: int) -> Select[int]:
+    on_sale = Unit.product_id == product_id, Unit.status == UnitStatus.available
+    return select(Unit.id).where(*on_sale).order_by(Unit.id).limit(count)
 
 
 def _mint(tx: Transaction, order: Order, count: int) -> None:
@@ -92,6 +119,7 @@ def release(tx: Transaction, order_id: str) -> None:
     """Put the order's reserved units back on sale."""
     if ids := held(tx, order_id, UnitStatus.reserved):
         _set_status(tx, ids, UnitStatus.available, order_id=None)
+        watch(tx, tx.session.execute(select(Unit.product_id).where(Unit.id == ids[0])).scalar_one())
 
 
 def complete(tx: Transaction, order: Order) -> None:
@@ -110,6 +138,40 @@ def revoke(tx: Transaction, order_id: str) -> None:
     """Mark the order's sold units as revoked: they were seen by somebody and are never sold again."""
     if ids := held(tx, order_id, UnitStatus.sold):
         _set_status(tx, ids, UnitStatus.revoked)
+
+
+def numbered(session: Session, order_id: str) -> list[int]:
+    """Return the ids of the order's sold units in the order in which the buyer counts them, from 1.
+
+    A unit that was given for a faulty one has its number.
+    """
+    rows = select(Unit.id, Unit.replaces_id).where(Unit.order_id == order_id, Unit.status.in_(_WERE_SOLD))
+    given_for = {unit_id: replaces_id for unit_id, replaces_id in session.execute(rows)}  # noqa: C416 - typed
+    sold = given_for.keys() - {*given_for.values()}
+    return sorted(sold, key=lambda unit_id: _first(unit_id, given_for))
+
+
+_WERE_SOLD = (UnitStatus.sold, UnitStatus.replaced)
+
+
+def _first(unit_id: int, given_for: Mapping[int, int | None]) -> int:
+    while (earlier := given_for.get(unit_id)) is not None:
+        unit_id = earlier
+    return unit_id
+
+
+def replace(tx: Transaction, order: Order, faulty_id: int) -> int:
+    """Sell the order another unit in place of a faulty one, and return its id. Raises SoldOut and Busy."""
+    oldest = _available(order.product_id, 1).with_for_update(skip_locked=True)
+    new_id = tx.session.execute(oldest).scalar_one_or_none()
+    if new_id is None:
+        if count_available(tx.session, order.product_id, 1):
+            raise Busy("Somebody else is buying the last ones at this moment. Please try again.")
+        raise SoldOut(f"{order.product_name} is sold out, so there is none to give. Restock it, or return the money.")
+    _set_status(tx, [faulty_id], UnitStatus.replaced)
+    _set_status(tx, [new_id], UnitStatus.sold, order_id=order.id, sold_at=tx.now, replaces_id=faulty_id)
+    watch(tx, order.product_id)
+    return new_id
 
 
 def count_available(session: Session, product_id: int, most: int = 1_000_000) -> int:

@@ -13,6 +13,7 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.states import JobState, OrderStatus, PaymentMethod, SendState, UnitStatus
 from novacore.workflows import facts, orders, shop_hours
 from novacore.workflows.arrows import Given
+from novacore.workflows.order_rules import CARRIES_GOODS
 from novacore.workflows.orders import Checkout
 from novacore.workflows.policy import SYSTEM, Actor
 from novacore.workflows.shop import Shop
@@ -65,7 +66,7 @@ def mark_sent(shop: Shop, order_id: str, state: SendState = SendState.sent) -> N
 def end_jobs(shop: Shop, order_id: str) -> None:
     """Let no delivery job be in flight."""
     with writing(shop.database) as tx:
-        jobs = tx.session.execute(select(Job).where(Job.subject_id == order_id, Job.name == "deliver_order")).scalars()
+        jobs = tx.session.execute(select(Job).where(Job.subject_id == order_id, Job.name.in_(CARRIES_GOODS))).scalars()
         for job in jobs:
             job.state = JobState.done
         tx.session.flush()
