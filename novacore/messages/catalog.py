@@ -97,14 +97,20 @@ def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
 
 def product_page(product: ProductRow) -> Message:
     """Build the page of one product, with its picture, its price and the button that buys it."""
+    items, files = showcase(product)
+    return Message(box([*items, *rows(_product_buttons(product))], looks.BRAND), files)
+
+
+def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
+    """Return what customers see of a product, without buttons: for its page, and for the owner who looks it over."""
     picture = _picture(product)
     items: list[Item] = [text(f"## {words.escape(product.name)}")]
     if picture:
         items.append(ui.MediaGallery(discord.MediaGalleryItem(picture[0], description=words.clean(product.name)[:200])))
     if description := words.harmless(product.description, 2000):
         items.append(text(description))
-    items += [line(), text(*_facts(product)), *rows(_product_buttons(product))]
-    return Message(box(items, looks.BRAND), (picture[1],) if picture and picture[1] else ())
+    items += [line(), text(*_facts(product))]
+    return items, (picture[1],) if picture and picture[1] else ()
 
 
 def _facts(product: ProductRow) -> list[str]:

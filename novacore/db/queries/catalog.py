@@ -88,6 +88,13 @@ def products(session: Session, category_id: int, *, limit: int = 25, offset: int
     return [_row(found, category, left) for found, category, left in session.execute(rows.limit(limit).offset(offset))]
 
 
+def all_products(session: Session, category_id: int, *, limit: int = 25, offset: int = 0) -> Sequence[ProductRow]:
+    """Return a category's products for the owner: those on sale first, then the removed ones, each group by name."""
+    rows = _products().where(Product.category_id == category_id)
+    rows = rows.order_by(Product.is_deleted, Product.name, Product.id).limit(limit).offset(offset)
+    return [_row(found, category, left) for found, category, left in session.execute(rows)]
+
+
 def product(session: Session, product_id: int) -> ProductRow | None:
     """Return one product with its picture, or None; a removed one has `is_on_sale` False."""
     row = session.execute(_products().where(Product.id == product_id)).one_or_none()
