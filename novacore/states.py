@@ -50,8 +50,6 @@ class BatchState(StrEnum):
     filling = "filling"
     filled = "filled"
     discarded = "discarded"
-    withdrawn = "withdrawn"
-    """What was left of it has been taken off sale."""
 
 
 class ProductKind(StrEnum):

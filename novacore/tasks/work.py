@@ -96,7 +96,7 @@ class Postpone(NovaCoreError):
 Handler = Callable[[Work], str]
 HANDLERS: dict[JobName, Handler] = {}
 
-_MODULES = ("cards", "orders", "proofs", "after_sale", "vouches", "panels", "exports", "products")
+_MODULES = ("cards", "orders", "proofs", "after_sale", "vouches", "panels", "exports", "products", "stock", "waits")
 """The modules of this room that hold handlers."""
 
 

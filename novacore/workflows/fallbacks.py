@@ -17,7 +17,7 @@ from novacore.db.queries.deaths import DIED
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import NovaCoreError
 from novacore.states import ActorKind, AttemptOutcome, ProofState
-from novacore.workflows import draft_pictures, engine, exports, jobs, proofs
+from novacore.workflows import draft_pictures, engine, exports, jobs, proofs, waits
 from novacore.workflows.arrows import Given
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
@@ -73,6 +73,11 @@ def _fail_export(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     exports.fail(tx, int(job.subject_id), reason)
 
 
+def _skip_waiting(_shop: Shop, tx: Transaction, job: Job, _reason: str) -> None:
+    """Their DMs are closed, or they have left: whoever waits behind them shall not wait for that."""
+    waits.forget(tx, int(job.subject_id), int(job.payload["customer_id"]))
+
+
 def _was_refused(tx: Transaction, job: Job) -> bool:
     last = select(JobAttempt.outcome).where(JobAttempt.job_id == job.id, JobAttempt.number == job.attempts)
     return tx.session.execute(last).scalar_one_or_none() is AttemptOutcome.never
@@ -113,6 +118,7 @@ FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.tell_customer: _note_closed_dms,
     JobName.take_picture: draft_pictures.give_up,
     JobName.make_export: _fail_export,
+    JobName.tell_waiting: _skip_waiting,
 }
 
 _QUIET = frozenset({JobName.alert_staff, JobName.invite_vouch, JobName.refresh_panel})
