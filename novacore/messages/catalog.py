@@ -41,9 +41,9 @@ def shop_panel(categories: Sequence[CategoryRow], page: int = 0, total: int | No
         items.append(text("There is nothing on sale right now. Please come back soon!"))
         return Message(box(items, looks.BRAND))
     items.append(text(_HOW_IT_WORKS))
-    items.append(_select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
+    items.append(select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
     count = len(categories) if total is None else total
-    turn = buttons.paging(page, _pages(count), lambda n: custom_ids.build("shop", "categories", n))
+    turn = buttons.paging(page, pages(count), lambda n: custom_ids.build("shop", "categories", n))
     # For whoever has picked from the panel before: Discord does not send the same pick from the same message twice.
     items += rows([*turn, *([] if page else [_all_categories()])])
     return Message(box(items, looks.BRAND))
@@ -59,7 +59,7 @@ _HOW_IT_WORKS = (
 
 def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]:
     return [
-        discord.SelectOption(label=_label(one.name), value=str(one.id), description=_products_in(one), emoji="📂")
+        discord.SelectOption(label=label(one.name), value=str(one.id), description=_products_in(one), emoji="📂")
         for one in categories[:PAGE_SIZE]
     ]
 
@@ -75,10 +75,10 @@ def category_page(category: CategoryRow, products: Sequence[ProductRow], page: i
         text(f"## 📂 {words.escape(category.name)}", words.counted(category.products, "product") + " on sale")
     ]
     if products:
-        items.append(_select(custom_ids.build("shop", "product"), "Which one would you like?", _products(products)))
+        items.append(select(custom_ids.build("shop", "product"), "Which one would you like?", _products(products)))
     else:
         items.append(text("Nothing is on sale here right now. Please look into another category."))
-    turn = buttons.paging(page, _pages(category.products), lambda n: custom_ids.build("shop", "shelf", category.id, n))
+    turn = buttons.paging(page, pages(category.products), lambda n: custom_ids.build("shop", "shelf", category.id, n))
     items += rows([*turn, _all_categories()])
     return Message(box(items, looks.BRAND))
 
@@ -86,9 +86,9 @@ def category_page(category: CategoryRow, products: Sequence[ProductRow], page: i
 def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
-            label=_label(one.name),
+            label=label(one.name),
             value=str(one.id),
-            description=f"{format_money(one.price_minor, one.currency)} · {_left(one)}",
+            description=f"{format_money(one.price_minor, one.currency)} · {left(one)}",
             emoji="⛔" if one.is_sold_out else "🏷️",
         )
         for one in products[:PAGE_SIZE]
@@ -168,12 +168,12 @@ def method_page(product: ProductRow, quantity: int, methods: Mapping[PaymentMeth
             label=looks.METHODS[one].label,
             value=one,
             emoji=looks.METHODS[one].emoji,
-            description=_label(_network(one, methods[one])),
+            description=label(_network(one, methods[one])),
         )
         for one in PaymentMethod
         if one in methods
     ]
-    choose = _select(custom_ids.build("shop", "method", product.id, quantity), "How would you like to pay?", options)
+    choose = select(custom_ids.build("shop", "method", product.id, quantity), "How would you like to pay?", options)
     back: buttons.Button = ui.Button(
         label="Back", emoji="◀️", custom_id=custom_ids.build("shop", "shelf", product.category_id, 0)
     )
@@ -202,7 +202,8 @@ def _picture(product: ProductRow) -> tuple[str, FilePart | None] | None:
     return (url, None) if re.fullmatch(r"https?://[!-~]{3,500}", url, re.ASCII) else None
 
 
-def _select(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> ui.ActionRow[Any]:
+def select(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> ui.ActionRow[Any]:
+    """Return a select in a row of its own. Whoever went back can pick the same again."""
     # A client does not send the same pick from one select twice, and may take the select that an edit puts in its place
     # for the same (discord-api-docs 4801, 8160): who went back could not pick again. An id of its own tells them apart.
     select: ui.Select[Any] = ui.Select(
@@ -221,7 +222,8 @@ def _all_categories() -> buttons.Button:
     return ui.Button(label="All categories", emoji="🛍️", custom_id=custom_ids.build("shop", "categories", 0))
 
 
-def _left(product: ProductRow) -> str:
+def left(product: ProductRow) -> str:
+    """Say how much of a product is left, for a line of a list."""
     if product.is_sold_out:
         return "sold out"
     return "always in stock" if product.available is None else f"{_counted(product.available)} left"
@@ -232,9 +234,11 @@ def _counted(number: int) -> str:
     return f"{COUNTED_TO}+" if number > COUNTED_TO else str(number)
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """Return a name as an option shows it."""
     return words.shorten(words.clean(name), _LABEL)
 
 
-def _pages(count: int) -> int:
+def pages(count: int) -> int:
+    """Return how many pages of `PAGE_SIZE` it takes to show so many."""
     return max(1, math.ceil(count / PAGE_SIZE))
