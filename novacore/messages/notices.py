@@ -12,13 +12,13 @@ _LIMIT = 1500
 
 def notice(sentence: str) -> Message:
     """Say something in our own words."""
-    return Message(box([text(words.harmless(sentence, _LIMIT))], looks.BRAND))
+    return Message(box([text(words.pointing(sentence, _LIMIT))], looks.BRAND))
 
 
 def refused(sentence: str) -> Message:
     """Show a refusal: its sentence says what is the matter and how to mend it."""
     colour = looks.STATES[OrderStatus.delivery_blocked].colour
-    return Message(box([text(f"⚠️ {words.harmless(sentence, _LIMIT)}")], colour))
+    return Message(box([text(f"⚠️ {words.pointing(sentence, _LIMIT)}")], colour))
 
 
 def went_wrong(reference: str) -> Message:

@@ -20,9 +20,6 @@ _MEANINGS: Final = ("Bad", "Not good", "All right", "Good", "Excellent")
 
 def vouch_form(order_id: str) -> Form:
     """Ask for stars and words. Opens without a look into the database, so what was written before is not in it."""
-    stars: ui.Label[Any] = ui.Label(
-        text="How many stars?", component=ui.RadioGroup(custom_id="rating", options=_options())
-    )
     comment: ui.Label[Any] = ui.Label(
         text="A few words",
         description="Everybody can read them. May stay empty. They take the place of what you wrote before.",
@@ -30,13 +27,18 @@ def vouch_form(order_id: str) -> Form:
             custom_id="comment", style=discord.TextStyle.paragraph, max_length=COMMENT_LIMIT, required=False
         ),
     )
-    return Form("Write a vouch", custom_ids.build("vouch", "write", order_id), stars, comment)
+    return Form("Write a vouch", custom_ids.build("vouch", "write", order_id), star_choice(), comment)
+
+
+def star_choice() -> ui.Label[Any]:
+    """Return the field `rating` of a form: one to five stars."""
+    return ui.Label(text="How many stars?", component=ui.RadioGroup(custom_id="rating", options=_options()))
 
 
 def _options() -> list[discord.RadioGroupOption]:
     """The best first, as people expect it."""
     pairs = zip(reversed(RATINGS), reversed(_MEANINGS), strict=True)
-    return [discord.RadioGroupOption(label=f"{_stars(int(one))} {what}", value=one) for one, what in pairs]
+    return [discord.RadioGroupOption(label=f"{stars(int(one))} {what}", value=one) for one, what in pairs]
 
 
 def vouch_taken() -> Message:
@@ -51,7 +53,7 @@ def vouch_taken() -> Message:
 def public_vouch(vouch: PublicVouch) -> Message:
     """Build what stands in the channel. The mention pings nobody, and an address in the comment cannot be pressed."""
     told = text(
-        f"### {_stars(vouch.rating)}",
+        f"### {stars(vouch.rating)}",
         f"<@{vouch.customer_id}> about **{words.escape(vouch.product_name)}**",
         *_said(vouch.comment),
         "-# Bought and delivered here",
@@ -66,5 +68,6 @@ def _said(comment: str) -> list[str]:
     return [words.without_links(words.quote(short, COMMENT_LIMIT))]
 
 
-def _stars(rating: int) -> str:
+def stars(rating: int) -> str:
+    """Return a rating as it is shown."""
     return "⭐" * rating

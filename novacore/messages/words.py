@@ -45,6 +45,11 @@ def harmless(text: str, limit: int) -> str:
     return shorten(_disarmed(_lines(text)), limit)
 
 
+def pointing(text: str, limit: int) -> str:
+    """Return a sentence of ours as `harmless` does, in which a channel and a point in time work: neither pings."""
+    return _POINTERS.sub(r"<\1>", harmless(text, limit))
+
+
 def without_links(text: str) -> str:
     """Return a text in which no address can be pressed: for what one stranger says to everybody."""
     return text.replace("://", f":{_ZERO_WIDTH}//")
@@ -104,6 +109,9 @@ def _lines(text: str) -> str:
 
 
 _READ_INSIDE = re.compile(r"<(?=\S)|@(?=everyone|here)|\](?=\()", re.IGNORECASE)
+
+
+_POINTERS = re.compile(rf"<{_ZERO_WIDTH}(#\d{{17,20}}|t:\d{{1,11}}:[Rfd])>", re.ASCII)
 
 
 def _disarmed(text: str) -> str:

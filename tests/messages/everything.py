@@ -4,12 +4,34 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from novacore.addresses import PaymentAddress
-from novacore.db.models import Order, Person
+from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders import JobStory
 from novacore.media.artwork import product_picture
-from novacore.messages import after_sale, alerts, catalog, goods, notices, orders, review, staff, vouches
-from novacore.messages.layout import Message
-from novacore.states import AttemptOutcome, GoodsType, JobState, OrderStatus, PaymentMethod, ProductKind, ProofState
+from novacore.messages import (
+    after_sale,
+    alerts,
+    catalog,
+    goods,
+    notices,
+    orders,
+    review,
+    staff,
+    ticket_notes,
+    tickets,
+    vouches,
+)
+from novacore.messages.layout import FilePart, Message
+from novacore.states import (
+    AttemptOutcome,
+    GoodsType,
+    JobState,
+    OrderStatus,
+    PaymentMethod,
+    ProductKind,
+    ProofState,
+    TicketKind,
+    TicketStatus,
+)
 from novacore.workflows.deliverables import GoodsItem
 from novacore.workflows.shop import Terms
 from tests.messages import samples
@@ -25,6 +47,8 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     yield from _customers(text)
     yield from _goods(text)
     yield from _staff(text)
+    yield from _tickets(text)
+    yield from _ticket_notes(text)
     order = _order(OrderStatus.delivered, text)
     yield "announcement", after_sale.purchase_announcement(order, Terms(log_amounts=True))
     yield "struck", after_sale.struck_announcement(order, Terms(log_amounts=True))
@@ -119,3 +143,59 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
         yield f"alert {trigger}", alerts.alert(_order(OrderStatus.delivery_blocked, text), died)
         yield f"alert {trigger} of something", alerts.alert(None, died)
         yield f"others {trigger}", alerts.others(died, [died] * 50)
+
+
+TICKET_STATUSES = [status for status in TicketStatus if status is not TicketStatus.new]
+TICKET_CHANGES = ("claim", "release", "transfer", "priority", "link_order", "ask_close", "close", "rate", "else")
+TICKET_ALERTS = ("channel_failed", "archive_failed", "channel_lost", "else")
+
+
+def _ticket(status: TicketStatus, text: str, **changes: object) -> Ticket:
+    columns = {
+        "subject": text[:100],
+        "description": text[:1500],
+        "reason": text,
+        "claimed_by": samples.BUYER,
+        "claimed_name": text,
+        "closes_at": samples.NOW,
+        "asked_close_at": samples.NOW,
+        "rating": 5,
+        "comment": text[:1000],
+        "round": 2,
+    }
+    return samples.ticket(status, **columns | changes)
+
+
+def _tickets(text: str) -> Iterator[tuple[str, Message]]:
+    yield "ticket panel", tickets.panel()
+    for status in TICKET_STATUSES:
+        ticket = _ticket(status, text)
+        yield f"ticket card {status}", tickets.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE])
+        yield f"ticket page {status}", tickets.ticket_page(ticket)
+    bare = _ticket(TicketStatus.awaiting_customer, text, order_id=None, asked_close_at=None, claimed_by=None)
+    yield "ticket card without an order", tickets.card(bare)
+    ticket = _ticket(TicketStatus.opening, text)
+    yield "ticket opened", tickets.opened(ticket)
+    yield "ticket reopened", tickets.reopened(ticket)
+    for verb in TICKET_CHANGES:
+        yield f"ticket {verb}", tickets.changed(ticket, verb)
+    waiting = [_ticket(TicketStatus.awaiting_staff, text, kind=kind) for kind in TicketKind] * 4
+    yield "tickets", tickets.waiting_page(99, waiting, 1)
+    yield "no tickets", tickets.waiting_page(0, [])
+
+
+def _ticket_notes(text: str) -> Iterator[tuple[str, Message]]:
+    files = [FilePart("ticket-0012-1.html", b"<html>"), FilePart("ticket-0012-1.txt", b"text")]
+    ticket = _ticket(TicketStatus.closed, text)
+    yield "ticket warning", ticket_notes.warning(ticket)
+    yield "ticket closed", ticket_notes.closed_for_customer(ticket, files, samples.NOW)
+    order = _order(OrderStatus.delivered, text)
+    yield "ticket closed, for staff", ticket_notes.closed_for_staff(ticket, order, 5000, files)
+    yield "ticket rating", ticket_notes.invite_rating(ticket)
+    yield "ticket not opened", ticket_notes.not_opened(ticket)
+    for trigger in TICKET_ALERTS:
+        for status in (TicketStatus.awaiting_staff, TicketStatus.closed):
+            happened = samples.event(trigger, detail={"reason": text})
+            yield f"ticket alert {trigger} {status}", ticket_notes.alert(_ticket(status, text), happened)
+    yield "earlier transcript", ticket_notes.earlier_transcript(ticket, "https://discord.com/channels/1/2/3", files)
+    yield "no earlier transcript", ticket_notes.earlier_transcript(ticket)

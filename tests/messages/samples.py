@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof
+from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Ticket
 from novacore.db.queries.catalog import CategoryRow, ProductRow
 from novacore.db.queries.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
 from novacore.db.queries.proofs import Likeness, SharedEvidence
@@ -18,12 +18,18 @@ from novacore.states import (
     PaymentMethod,
     ProductKind,
     ProofState,
+    TicketKind,
+    TicketPriority,
+    TicketStatus,
 )
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 ORDER_ID = "NC-20260314-ACDEFG"
 OTHER_ID = "NC-20260101-HJKMNP"
 BUYER = 222222222222222222
+TICKET_ID = "T-000012"
+TICKET_CHANNEL = 444444444444444444
+STAFF_ROLE = 555555555555555555
 
 ADDRESSES: Mapping[PaymentMethod, tuple[str, str]] = {
     PaymentMethod.paypal: ("pay@shop.example", "PayPal"),
@@ -195,6 +201,27 @@ def vouch(**changes: Any) -> PublicVouch:
         "is_hidden": False,
     }
     return PublicVouch(**columns | changes)
+
+
+def ticket(status: TicketStatus = TicketStatus.awaiting_staff, **changes: Any) -> Ticket:
+    """A product issue about the order of two gift cards."""
+    columns: dict[str, Any] = {
+        "id": TICKET_ID,
+        "number": 12,
+        "status": status,
+        "version": 1,
+        "round": 1,
+        "customer_id": BUYER,
+        "kind": TicketKind.product_issue,
+        "order_id": ORDER_ID,
+        "order_key": ORDER_ID,
+        "subject": "The code is not taken",
+        "description": "The game says that it was used before.",
+        "priority": TicketPriority.normal,
+        "channel_id": TICKET_CHANNEL,
+        "opened_at": NOW,
+    }
+    return Ticket(**columns | changes)
 
 
 def category(**changes: Any) -> CategoryRow:
