@@ -1,18 +1,16 @@
 """The owner's side of the shop window: categories, products and stock. Commands take an actor and check it."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from novacore.crypto import fingerprint
-from novacore.db.models import Category, GoodsVersion, Picture, Product, ShopFact, StockBatch, Unit
+from novacore.db.models import Category, GoodsVersion, Picture, Product, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
-from novacore.workflows import engine, panel
+from novacore.workflows import codes, engine, panel, stock
 from novacore.workflows.deliverables import GoodsItem, seal_items
 from novacore.workflows.engine import Happening
 from novacore.workflows.policy import Actor, require_owner
@@ -103,12 +101,15 @@ def keep_picture(tx: Transaction, picture: tuple[str, bytes] | None) -> int | No
     return tx.session.execute(row.returning(Picture.id)).scalar_one()
 
 
-def add_codes(shop: Shop, actor: Actor, product_id: int, codes: Sequence[str]) -> int:
-    """Stock unique units, one a code; return how many. A code that is stocked already makes the whole batch fail."""
+def add_codes(shop: Shop, actor: Actor, product_id: int, given: Sequence[str]) -> int:
+    """Stock unique units, one a code; return how many. A code that is stocked already makes the whole batch fail.
+
+    For a few codes: `restock` takes files, and leaves repeats out.
+    """
     require_owner(actor, "add stock")
+    mark = codes.marker(shop)
+    contents = [(shop.cipher.seal(codes.tidy(code)), mark(code)) for code in given]
     with writing(shop.database) as tx:
-        pepper = _pepper(shop, tx)
-        contents = [(shop.cipher.seal(code), fingerprint(code, pepper)) for code in codes]
         return _add_units(tx, actor, product_id, contents)
 
 
@@ -122,7 +123,16 @@ def add_count(shop: Shop, actor: Actor, product_id: int, count: int) -> int:
 def _add_units(
     tx: Transaction, actor: Actor, product_id: int, contents: Sequence[tuple[bytes | None, bytes | None]]
 ) -> int:
-    batch = insert(StockBatch).values(product_id=product_id, added_by=actor.id, added_at=tx.now)
+    count = len(contents)
+    batch = insert(StockBatch).values(
+        product_id=product_id,
+        added_by=actor.id,
+        added_at=tx.now,
+        total=count,
+        done=count,
+        added=count,
+        finished_at=tx.now,
+    )
     batch_id = tx.session.execute(batch.returning(StockBatch.id)).scalar_one()
     rows = [
         {
@@ -141,17 +151,7 @@ def _add_units(
         raise BadInput(
             "At least one of these codes is in stock already or was sold before. Nothing was added."
         ) from None
-    detail = {"batch_id": batch_id, "count": len(rows)}
+    stock.watch(tx, product_id)
+    detail = {"batch_id": batch_id, "count": count}
     engine.record(tx, Happening("product", str(product_id), "restock", actor, ActorKind.owner, detail))
-    return len(rows)
-
-
-def _pepper(shop: Shop, tx: Transaction) -> bytes:
-    """Return the fingerprints' own key: random, stored under SECRET_KEY, so that rotating that leaves it be."""
-    fact = tx.session.get(ShopFact, "fingerprint_key")
-    if fact is not None:
-        return bytes.fromhex(shop.cipher.open(fact.value["sealed"].encode()))
-    key = secrets.token_bytes(32)
-    sealed = shop.cipher.seal(key.hex()).decode()
-    tx.session.execute(insert(ShopFact).values(name="fingerprint_key", value={"sealed": sealed}, at=tx.now))
-    return key
+    return count
