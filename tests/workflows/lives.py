@@ -66,7 +66,9 @@ def mark_sent(shop: Shop, order_id: str, state: SendState = SendState.sent) -> N
 def end_jobs(shop: Shop, order_id: str) -> None:
     """Let no delivery job be in flight."""
     with writing(shop.database) as tx:
-        jobs = tx.session.execute(select(Job).where(Job.subject_id == order_id, Job.name.in_(CARRIES_GOODS))).scalars()
+        jobs = tx.session.execute(
+            select(Job).where(Job.subject_kind == "order", Job.subject_id == order_id, Job.name.in_(CARRIES_GOODS))
+        ).scalars()
         for job in jobs:
             job.state = JobState.done
         tx.session.flush()

@@ -1,0 +1,245 @@
+"""Every question of the shop is answered by an index, on both databases: as fast with a million orders as with ten.
+
+The questions are not listed here. The functions of `novacore.db.queries` are found by themselves, and so is what the
+commands, the workers and the sweep ask: all of it is watched while the real functions run, and then explained.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from novacore import clock
+from novacore.crypto import GoodsCipher
+from novacore.db import health, queries
+from novacore.db.engine import Database
+from novacore.db.models import Event, Job, Order, Proof
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import AlreadyDone
+from novacore.media.proofs import process
+from novacore.states import AttemptOutcome, OrderStatus
+from novacore.tasks import claims, housekeeping
+from novacore.workflows import catalog, orders, proofs, vouches
+from novacore.workflows.shop import Shop
+from novacore.workflows.shop_hours import credit_downtime
+from novacore.workflows.timers import restore_expiries
+from tests.db import plans
+from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
+from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, MovableClock
+from tests.workflows import lives
+
+CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
+
+SAMPLES: dict[str, Callable[[Session], Any]] = {
+    "batch_id": lambda _: 7,
+    "category_id": lambda _: 7,
+    "channel_id": lambda _: 7,
+    "currency": lambda _: "USD",
+    "customer_id": lambda _: FIRST_CUSTOMER + 7,
+    "end": lambda _: clock.now() - timedelta(days=1),
+    "first": lambda _: clock.now().date() - timedelta(days=3),
+    "last": lambda _: clock.now().date() - timedelta(days=2),
+    "limit": lambda _: 25,
+    "marks": lambda _: [b"mark"],
+    "name": lambda _: "name",
+    "offset": lambda _: 50,
+    "order_id": lambda _: order_id(7),
+    "orders": lambda _: [order_id(7), order_id(8)],
+    "perceptual_hash": lambda _: 7 * 6_364_136_223_846,
+    "product_id": lambda _: 7,
+    "proof": lambda session: session.get_one(Proof, 7),
+    "proof_id": lambda _: 7,
+    "report_id": lambda _: 7,
+    "round_": lambda _: 1,
+    "start": lambda _: clock.now() - timedelta(days=2),
+    "ticket_id": lambda _: "7",
+    "tickets": lambda _: ["7", "8"],
+    "told": lambda session: session.get_one(Event, 2 * CROWD.orders),
+    "words": lambda _: "duct 77",
+}
+"""A value for each parameter that a named query may have, by the parameter's name."""
+
+WHOLE = {"exports.count", "exports.pages", "products.named"}
+"""What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; and what the
+owner types, looked for in the middle of every product's name (10,000 of them in a few milliseconds, nothing larger)."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def old_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Open a shop with many products and orders; it is filled once."""
+    if request.param == "sqlite":
+        folder: Path = tmp_path_factory.mktemp("crowd")
+        url = f"sqlite:///{folder / 'shop.db'}"
+        (folder / "shop.db").write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+    else:
+        server = request.getfixturevalue("postgresql")
+        url = server.url(server.create_database(request.getfixturevalue("postgresql_template")))
+    database = Database(url, pool_size=5)
+    fill(database, CROWD)
+    yield Shop(database, GoodsCipher([KEY]), ADDRESSES)
+    database.close()
+
+
+def _functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
+    """Return the public functions of a module that ask a database."""
+    for name, found in inspect.getmembers(module, inspect.isfunction):
+        first = next(iter(inspect.signature(found).parameters), None)
+        if not name.startswith("_") and found.__module__ == module.__name__ and first in {"session", "database"}:
+            yield found
+
+
+def _named_queries() -> list[Callable[..., Any]]:
+    modules = [
+        importlib.import_module(f"{queries.__name__}.{one.name}") for one in pkgutil.iter_modules(queries.__path__)
+    ]
+    return [one for module in modules for one in _functions(module) if _name(one) not in WHOLE]
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+
+
+def _samples(function: Callable[..., Any], session: Session) -> dict[str, Any]:
+    wanted = [*inspect.signature(function).parameters.values()][1:]
+    unknown = [one.name for one in wanted if one.name not in SAMPLES and one.default is one.empty]
+    assert not unknown, f"Cure: add a value for {unknown}, which {_name(function)} asks for, to SAMPLES in this file."
+    return {one.name: SAMPLES[one.name](session) for one in wanted if one.name in SAMPLES}
+
+
+@pytest.mark.parametrize("function", _named_queries(), ids=_name)
+def test_a_named_query_runs_on_an_index(old_shop: Shop, function: Callable[..., Any]) -> None:
+    with reading(old_shop.database) as session:
+        given = _samples(function, session)
+        with plans.watching(old_shop.database.engine) as asked:
+            first = next(iter(inspect.signature(function).parameters))
+            answer = function(old_shop.database if first == "database" else session, **given)
+            if isinstance(answer, Iterator):
+                assert [*answer], "Cure: a sample for which there is something to be found."
+    assert asked, "It asked nothing: give it samples for which there is something to be found."
+    _refuse_scans(old_shop.database, asked)
+
+
+def _refuse_scans(database: Database, asked: list[plans.Statement]) -> None:
+    found = plans.full_scans(database, asked)
+    assert not found, "Cure: an index that begins with what is asked, or a question that uses one.\n" + "\n".join(found)
+
+
+def test_what_the_doctor_asks_runs_on_an_index(old_shop: Shop) -> None:
+    now = clock.now()
+    with plans.watching(old_shop.database.engine) as asked:
+        health.due_jobs(old_shop.database, now)
+        health.dead_jobs(old_shop.database, now - timedelta(days=1))
+        health.blocked_orders(old_shop.database)
+        health.noted_at(old_shop.database, "bot_seen")
+    assert len(asked) >= 4
+    _refuse_scans(old_shop.database, asked)
+
+
+def test_the_lives_of_orders_run_on_an_index(old_shop: Shop, time: MovableClock) -> None:
+    product = 7
+    with plans.watching(old_shop.database.engine) as asked:
+        catalog.add_codes(old_shop, OWNER, product, [f"CODE-{number}" for number in range(30)])
+        for status in OrderStatus:
+            if status is not OrderStatus.new:
+                _finish(old_shop, lives.bring_to(old_shop, product, status, time))
+        rejected = lives.bring_to(old_shop, product, OrderStatus.rejected, time)
+        orders.reinstate(old_shop, STAFF, rejected.id, lives.REASON)
+        delivered = lives.bring_to(old_shop, product, OrderStatus.delivered, time)
+        vouches.write(old_shop, CUSTOMER, delivered.id, "5", "")
+        _finish(old_shop, delivered)
+        with pytest.raises(AlreadyDone):
+            orders.refund(
+                old_shop, OWNER, lives.bring_to(old_shop, product, OrderStatus.refunded, time).id, lives.REASON
+            )
+    assert len(asked) > 30
+    _refuse_scans(old_shop.database, asked)
+
+
+def _finish(shop: Shop, order: Order) -> None:
+    """Let no order count against the customer's limit, and compare its picture with all others."""
+    if order.status is OrderStatus.awaiting_payment:
+        orders.cancel(shop, CUSTOMER, order.id)
+    if order.status is OrderStatus.under_review:
+        found = proofs.unprocessed(shop, order.id)
+        assert found is not None
+        proofs.record_picture(shop, found[0], process(found[1]))
+        proofs.record_likenesses(shop, found[0], proofs.find_alike(shop, found[0], 7))
+        orders.reject(shop, STAFF, order.id, lives.REASON)
+
+
+def test_what_the_workers_and_the_sweep_ask_runs_on_an_index(old_shop: Shop) -> None:
+    database = old_shop.database
+    with plans.watching(database.engine) as asked:
+        credit_downtime(old_shop)
+        restore_expiries(old_shop)
+        with writing(database) as tx:
+            tx.session.execute(update(Job).where(Job.id <= 5).values(due_at=tx.now))
+        with writing(database) as tx:
+            housekeeping._wake_batch(tx, 30.0)
+        for number, end in enumerate((_finish_job, _put_back, _bury, _let_lapse), 1):
+            _work(database, number, end)
+        with writing(database) as tx:
+            assert claims.release(tx, "worker@") == 1
+    assert len(asked) >= 10
+    _refuse_scans(database, asked)
+
+
+def _work(database: Database, job_id: int, end: Callable[[Transaction, claims.ClaimedJob], None]) -> None:
+    with writing(database) as tx:
+        job = claims.claim(tx, job_id, "worker@here", 30.0)
+        assert job is not None
+        claims.hold(tx, job, 30.0)
+        claims.past(tx, job)
+        end(tx, job)
+
+
+def _finish_job(tx: Transaction, job: claims.ClaimedJob) -> None:
+    claims.finish(tx, job, "Done.")
+
+
+def _put_back(tx: Transaction, job: claims.ClaimedJob) -> None:
+    claims.put_back(tx, job, tx.now, AttemptOutcome.later, "Discord is away.")
+
+
+def _bury(tx: Transaction, job: claims.ClaimedJob) -> None:
+    claims.bury(tx, job, AttemptOutcome.never, "It was refused.")
+
+
+def _let_lapse(_tx: Transaction, _job: claims.ClaimedJob) -> None:
+    """Leave it to whoever comes next."""
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [
+        "SELECT * FROM orders WHERE reason = 'none'",
+        "SELECT count(*) FROM units",
+        "SELECT o.id FROM orders AS o WHERE o.quantity > 7 ORDER BY o.total_minor LIMIT 5",
+        "UPDATE jobs SET attempts = 1 WHERE last_error = 'x'",
+        "SELECT id FROM products WHERE description = 'x' ORDER BY id LIMIT 25",
+        "SELECT count(*) FROM (SELECT id FROM events WHERE actor_name = 'x') AS found",
+    ],
+)
+def test_the_rule_can_fail(old_shop: Shop, scan: str) -> None:
+    with plans.watching(old_shop.database.engine) as asked, old_shop.database.engine.connect() as connection:
+        connection.exec_driver_sql(scan)
+        connection.rollback()
+    assert len(plans.full_scans(old_shop.database, asked)) == 1
+    with pytest.raises(AssertionError, match="Cure: an index"):
+        _refuse_scans(old_shop.database, asked)
+
+
+def test_a_page_along_an_index_is_no_full_scan(old_shop: Shop) -> None:
+    with plans.watching(old_shop.database.engine) as asked, old_shop.database.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT id FROM orders ORDER BY placed_at DESC LIMIT 5")
+        connection.exec_driver_sql("SELECT * FROM events ORDER BY id DESC LIMIT 5")
+    assert len(asked) == 2
+    _refuse_scans(old_shop.database, asked)
