@@ -12,7 +12,7 @@ import discord
 from novacore.bot import form
 from novacore.bot.answers import Interaction
 from novacore.bot.call import Desk
-from novacore.bot.components import orders, retries, review, shop, vouches
+from novacore.bot.components import after_sale, orders, products, retries, review, shop, vouches
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import WrongState
@@ -21,10 +21,25 @@ from novacore.telemetry import NO_SUBJECT, subject
 
 Table = Mapping[tuple[str, str], Handler]
 
-PRESSES: Table = {**shop.PRESSES, **review.PRESSES, **orders.PRESSES, **vouches.PRESSES, **retries.PRESSES}
+PRESSES: Table = {
+    **shop.PRESSES,
+    **review.PRESSES,
+    **orders.PRESSES,
+    **products.PRESSES,
+    **vouches.PRESSES,
+    **retries.PRESSES,
+    **after_sale.PRESSES,
+}
 """Buttons and selects, by noun and verb."""
 
-SUBMITS: Table = {**shop.SUBMITS, **orders.SUBMITS, **review.SUBMITS, **vouches.SUBMITS}
+SUBMITS: Table = {
+    **shop.SUBMITS,
+    **after_sale.SUBMITS,
+    **orders.SUBMITS,
+    **products.SUBMITS,
+    **review.SUBMITS,
+    **vouches.SUBMITS,
+}
 """Forms, by noun and verb; a form bears the custom id of the button that opened it."""
 
 _OF_AN_ORDER = ("order", "vouch")

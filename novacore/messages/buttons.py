@@ -8,6 +8,7 @@ from discord import ButtonStyle, ui
 
 from novacore.db.models import Order
 from novacore.messages import custom_ids
+from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.deliverables import REVEALABLE
 from novacore.workflows.order_rules import by_hand
 from novacore.workflows.order_table import ORDERS
@@ -59,6 +60,43 @@ def for_staff(order: Order, only: Iterable[str] | None = None) -> list[Button]:
     return [_button(verb, custom_ids.order(verb, order.id, order.review_round)) for verb in _sorted(verbs)]
 
 
+WAYS: Mapping[str, Look] = {
+    "approve_amount": Look("Approve another amount", ButtonStyle.secondary, "⚖️"),
+    "resend": Look("Send the goods again", ButtonStyle.primary, "📨"),
+    "replace_unit": Look("Replace a unit", ButtonStyle.secondary, "🔁"),
+    "return_money": Look("Return money", ButtonStyle.secondary, "↩️"),
+    "receive_money": Look("Note a payment", ButtonStyle.secondary, "➕"),
+}
+"""What staff and the owner do beside the state table. It moves no state."""
+
+
+def other_amount(order: Order) -> list[Button]:
+    """Return the button that approves another amount than the total, where a payment is being checked."""
+    if order.status is not OrderStatus.under_review:
+        return []
+    custom_id = custom_ids.order("approve_amount", order.id, order.review_round)
+    return [_made(WAYS["approve_amount"], custom_id)]
+
+
+def after_sale(order: Order, balance: int, *, books: bool = False) -> list[Button]:
+    """Return what can be done beside the state table. `balance` is the money still with the owner, in minor units.
+
+    Each names the order's version, so that it counts once. `books` adds the way to note a payment.
+    """
+    sent = order.status is OrderStatus.delivered and not by_hand(order)
+    wanted = {
+        "resend": sent,
+        "replace_unit": sent and order.kind is ProductKind.unique,
+        "return_money": balance > 0,
+        "receive_money": books,
+    }
+    return [
+        _made(WAYS[verb], custom_ids.build("order", verb, order.id, order.version))
+        for verb, shown in wanted.items()
+        if shown
+    ]
+
+
 def can_reveal(order: Order) -> bool:
     """Tell whether the buyer has goods to look at."""
     return order.status in REVEALABLE and not by_hand(order)
@@ -87,5 +125,8 @@ def _sorted(verbs: Iterable[str]) -> list[str]:
 
 
 def _button(verb: str, custom_id: str) -> Button:
-    look = LOOKS[verb]
+    return _made(LOOKS[verb], custom_id)
+
+
+def _made(look: Look, custom_id: str) -> Button:
     return ui.Button(label=look.label, style=look.style, emoji=look.emoji, custom_id=custom_id)

@@ -48,6 +48,18 @@ def goods(order: Order, items: Sequence[GoodsItem], token: str | None = None) ->
     return _build(order, items, ("## 🎉 Here are your goods", intro), token)
 
 
+def goods_again(order: Order, items: Sequence[GoodsItem], token: str) -> Message:
+    """Build the goods as they are sent once more, at the wish of staff; a replaced unit is the new one."""
+    intro = f"{words.bought(order)}, sent to you once more by our staff. Keep this message."
+    return _build(order, items, ("## 🎉 Here are your goods again", intro), token)
+
+
+def replacement(order: Order, item: GoodsItem, token: str) -> Message:
+    """Build the message with the unit that takes a faulty one's place."""
+    intro = f"{words.bought(order)}. This takes the place of the one that did not work. We're sorry for the trouble!"
+    return _build(order, [item], ("## 🔁 Here is your replacement", intro), token)
+
+
 def goods_revealed(order: Order, items: Sequence[GoodsItem]) -> Message:
     """Build the answer to "Show my goods", which only the buyer sees."""
     intro = f"{words.bought(order)}. Only you can see this; copy what you need before you close it."

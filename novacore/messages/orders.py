@@ -13,6 +13,7 @@ from novacore.db.models import Event, Order
 from novacore.media.qr import payment_qr
 from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
+from novacore.money import format_money
 from novacore.states import ActorKind, OrderStatus, PaymentMethod
 from novacore.workflows.order_rules import REASON_LIMIT, by_hand
 
@@ -216,9 +217,31 @@ def _fulfilled(_order: Order, _event: Event) -> tuple[str, str]:
     return "🎉 Your order is done", "Our staff have finished it. Thank you for buying from us!"
 
 
-def _refunded(order: Order, _event: Event) -> tuple[str, str]:
+def _refunded(order: Order, event: Event) -> tuple[str, str]:
+    paid = _amount(order, event) or "what you paid"
     return "💸 Your money is on its way back", (
-        f"We returned what you paid by {looks.METHODS[order.method].label}. It can take a few days until you see it."
+        f"We returned {paid} by {looks.METHODS[order.method].label}. It can take a few days until you see it."
+    )
+
+
+def _returned(order: Order, event: Event) -> tuple[str, str]:
+    part = _amount(order, event) or "a part of what you paid"
+    return f"💸 We sent {part} back to you", (
+        f"It goes the way it came, by {looks.METHODS[order.method].label}, and can take a few days. Your order stays "
+        "as it is."
+    )
+
+
+def _amount(order: Order, event: Event) -> str:
+    minor = event.detail.get("amount_minor")
+    return f"**{format_money(minor, order.currency)}**" if isinstance(minor, int) and minor else ""
+
+
+def _confirmed(order: Order, _event: Event) -> tuple[str, str]:
+    if not by_hand(order):
+        return _plain_note(order, _event)
+    return "✅ Your payment is confirmed", (
+        "Thank you! Our staff are at work on your order now, and you'll hear from us here when it is done."
     )
 
 
@@ -234,4 +257,6 @@ _NOTES: Mapping[str, _Note] = {
     "expire": _expired,
     "fulfil": _fulfilled,
     "refund": _refunded,
+    "return_money": _returned,
+    "approve": _confirmed,
 }

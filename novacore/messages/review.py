@@ -1,21 +1,19 @@
-"""What staff decide by: the review card and the forms for their reasons. Posted and kept true by jobs.
+"""What staff decide by: the review card. Posted and kept true by jobs.
 
-A card shows the present state of its order, and exactly the buttons that the state table has for staff and owner.
+A card shows the present state of its order, and exactly the buttons that the state table has for staff and owner, and
+those for what can be done beside it (`workflows.after_sale`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-import discord
-from discord import ui
+from typing import Final
 
 from novacore.db.models import Event, Order, Proof
 from novacore.db.queries.orders import ReviewFacts
 from novacore.db.queries.proofs import SharedEvidence
-from novacore.messages import buttons, custom_ids, looks, words
-from novacore.messages.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
+from novacore.messages import buttons, looks, words
+from novacore.messages.layout import FilePart, Item, Message, box, gallery, line, rows, text
+from novacore.money import format_money
 from novacore.states import OrderStatus, ProofState
 from novacore.workflows.order_rules import REASON_LIMIT
 from novacore.workflows.order_table import ORDERS
@@ -49,9 +47,16 @@ def review_card(
         text(*about(facts, account_created_at)),
         *proof_items(facts.proof, proof),
         *_alike_items(facts, alike),
-        *rows(buttons.for_staff(order)),
+        *rows(ways(facts)),
     ]
     return Message(box(items, looks.STATES[order.status].colour), (*proof, *alike))
+
+
+def ways(facts: ReviewFacts, *, books: bool = False) -> list[buttons.Button]:
+    """Return the buttons of a staff card: the table's, and what can be done beside it."""
+    order = facts.order
+    beside = buttons.after_sale(order, facts.money.balance, books=books)
+    return [*buttons.for_staff(order), *buttons.other_amount(order), *beside]
 
 
 def old_card(order: Order) -> Message:
@@ -80,7 +85,7 @@ def _last_deed(event: Event | None) -> Iterator[str]:
 
 
 def deed(event: Event) -> str:
-    """Say who did what: "Sam approved this order"."""
+    """Say who did what: "Sam approved this order". Never what a customer wrote or got."""
     past = _PAST.get(event.trigger) or words.escape(event.trigger.replace("_", " "), 40)
     return f"{words.escape(event.actor_name, 40)} {past}"
 
@@ -93,6 +98,11 @@ _PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in ORDERS.arrows
     "job_died": "gave up on a job",
     "write_vouch": "wrote a vouch",
     "hide_vouch": "hid the vouch",
+    "retry_job": "had a job tried again",
+    "resend": "sent the goods again",
+    "replace_unit": "replaced a faulty unit",
+    "return_money": "returned money",
+    "receive_money": "noted a payment",
 }
 """What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
 
@@ -103,10 +113,28 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
     lines = [
         f"🛒 **{words.bought(order)}**",
         f"💰 **{words.total(order)}** by {looks.method(order)}",
+        *_books(facts),
     ]
     if proof and proof.reference:
         lines.append(f"🔖 Transaction id {words.inline(proof.reference)}")
     return [*lines, _customer(facts, account_created_at)]
+
+
+def _books(facts: ReviewFacts) -> Iterator[str]:
+    """Say what came in where it was not the total, what went back, and what was replaced."""
+    order, money = facts.order, facts.money
+    if money.received and money.received != order.total_minor:
+        off = format_money(abs(money.received - order.total_minor), order.currency)
+        came = format_money(money.received, order.currency)
+        what = f"**Underpaid:** {came} came in, {off} too little"
+        if money.received > order.total_minor:
+            what = f"**Overpaid:** {came} came in, {off} too much; the owner can return it"
+        yield f"⚖️ {what}."
+    if money.returned:
+        left = format_money(money.balance, order.currency)
+        yield f"↩️ {format_money(money.returned, order.currency)} went back, {left} is still here."
+    if facts.units_replaced:
+        yield f"🔁 {words.counted(facts.units_replaced, 'unit')} replaced under warranty."
 
 
 def _customer(facts: ReviewFacts, created_at: datetime | None) -> str:
@@ -191,47 +219,3 @@ _WITHOUT_DMS: Mapping[bool, str] = {
     False: "They can still get the goods by **Show my goods**.",
     True: "They may not know of this: only `/orders` tells them.",
 }
-
-
-# ---- the forms
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonForm:
-    """A form that a staff button opens. `ask` labels the reason; the customer reads the answer."""
-
-    title: str
-    ask: str
-    hint: str = "The customer reads this."
-    required: bool = True
-
-
-FORMS: Mapping[str, ReasonForm] = {
-    "ask_again": ReasonForm("Ask for another proof", "What is missing?", "The customer reads this. Be kind and exact."),
-    "reject": ReasonForm("Reject this order", "Why is the payment not accepted?"),
-    "reinstate": ReasonForm("Reinstate this order", "Why does it go back to review?"),
-    "refund": ReasonForm("Refund this order", "Why does the money go back?"),
-    "fulfil": ReasonForm("Mark as done", "A note to the customer", "What they need to know; may stay empty.", False),
-    "cancel": ReasonForm("Cancel this order", "Why?", "The customer reads this; may stay empty.", False),
-}
-"""The staff buttons that open a form; a press on any other acts at once, and so does the buyer's own `cancel`."""
-
-
-def reason_form(trigger: str, order_id: str, review_round: int | None = None) -> Form:
-    """Build the form of a staff button; its custom id is the button's. Raises KeyError where the trigger has none."""
-    form = FORMS[trigger]
-    answer: ui.TextInput[Any] = ui.TextInput(
-        custom_id="reason", style=discord.TextStyle.paragraph, max_length=REASON_LIMIT, required=form.required
-    )
-    labels = [ui.Label(text=form.ask, description=form.hint, component=answer)]
-    if trigger == "refund":
-        labels.append(_amount())
-    return Form(form.title, custom_ids.order(trigger, order_id, review_round), *labels)
-
-
-def _amount() -> ui.Label[Any]:
-    return ui.Label(
-        text="Amount that you sent back",
-        description="All that came in: type it to be sure, or leave it empty. Send it first; we only note it.",
-        component=ui.TextInput(custom_id="amount", required=False, max_length=20, placeholder="19.98"),
-    )

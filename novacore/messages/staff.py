@@ -1,4 +1,4 @@
-"""What staff look up and what reaches them unasked: the queue, an order's whole story, alerts."""
+"""What staff look up: the queue, and an order's whole story."""
 
 import math
 from collections.abc import Sequence
@@ -8,10 +8,9 @@ from discord import ui
 
 from novacore.db.models import LedgerEntry, Order
 from novacore.db.queries.orders import OrderDetails, QueueRow
-from novacore.messages import buttons, custom_ids, looks, review, words
+from novacore.messages import alerts, buttons, custom_ids, looks, review, words
 from novacore.messages.layout import (
     MOST_TEXT,
-    FilePart,
     Item,
     Message,
     box,
@@ -22,9 +21,9 @@ from novacore.messages.layout import (
     rows,
     text,
 )
-from novacore.messages.story import tell
+from novacore.messages.story import job_name, paged, story_file
 from novacore.money import format_money
-from novacore.states import LedgerDirection, OrderStatus
+from novacore.states import JobState, LedgerDirection, OrderStatus
 
 QUEUE_PAGE: Final = 10
 """Orders on one page of /queue; the query pages by it."""
@@ -76,23 +75,69 @@ def _row(row: QueueRow) -> Item:
 
 
 def details(story: OrderDetails, picture: bytes | None) -> Message:
-    """Build the whole story of an order with its buttons; what does not fit goes as a text file in the same message."""
-    facts = story.facts
-    order = facts.order
-    proof = (
-        (FilePart(f"proof-{order.id}-{order.review_round}.jpg", picture, "The proof of payment"),) if picture else ()
-    )
-    above: list[Item] = [
-        review.head(facts),
-        *review.flags(facts),
-        line(),
-        text(*review.about(facts), *_moments(order), *_money(story.ledger)),
+    """Build the first page of an order's story: where it stands, its proof and its buttons, and how it began.
+
+    What does not fit is on further pages, and all of it in a text file in the same message.
+    """
+    order = story.facts.order
+    proof = review.proof_parts(order, picture)
+    pages = _pages(story)
+    files = (story_file(story),) if len(pages) > 1 else ()
+    items: list[Item] = [
+        *_above(story),
         *([gallery(*proof)] if proof else []),
         line(),
+        text(pages[0]),
+        *[ui.File(file.url) for file in files],
+        *_turn(order.id, 0, len(pages)),
+        *rows([*review.ways(story.facts, books=True), *_dead(story)]),
     ]
-    told, files = tell(story, MOST_TEXT - length(above))
-    view = box([*above, *told, *rows(buttons.for_staff(order))], looks.STATES[order.status].colour)
-    return Message(view, (*proof, *files))
+    return Message(box(items, looks.STATES[order.status].colour), (*proof, *files))
+
+
+def story_page(story: OrderDetails, page: int) -> Message:
+    """Build a further page (counted from 0) of an order's story. The first one is `details`."""
+    order, pages = story.facts.order, _pages(story)
+    told = pages[page] if page < len(pages) else "Nothing on this page any more."
+    # From the second page "Back" leads there anyway, and Discord takes no custom id twice.
+    back = rows([buttons.details(order.id, "To the order")]) if page != 1 else []
+    items = [review.head(story.facts), line(), text(told), *_turn(order.id, page, len(pages)), *back]
+    return Message(box(items, looks.STATES[order.status].colour))
+
+
+def _above(story: OrderDetails) -> list[Item]:
+    facts = story.facts
+    told = text(*review.about(facts), *_moments(facts.order), *_money(story.ledger))
+    return [review.head(facts), *review.flags(facts), line(), told]
+
+
+def _pages(story: OrderDetails) -> list[str]:
+    first = MOST_TEXT - length(_above(story)) - _TURNING
+    return paged(story, first, MOST_TEXT - length([review.head(story.facts)]) - _TURNING)
+
+
+_TURNING: Final = 60
+"""Characters that the number of the page takes."""
+
+_MOST_RETRIES: Final = 3
+
+
+def _turn(order_id: str, page: int, pages: int) -> list[Item]:
+    if pages < 2:
+        return []
+    ways = buttons.paging(page, pages, lambda n: _page_id(order_id, n))
+    return [text(f"-# Page {page + 1} of {pages}"), *rows(ways)]
+
+
+def _page_id(order_id: str, page: int) -> str:
+    return custom_ids.build("order", "story", order_id, page) if page else custom_ids.order("details", order_id)
+
+
+def _dead(story: OrderDetails) -> list[buttons.Button]:
+    """Return the buttons that have dead jobs tried again, for the newest of those that staff were told of."""
+    told = {event.detail.get("job_id") for event in story.events if event.trigger == "job_died"}
+    dead = [one.job for one in story.jobs if one.job.state is JobState.dead and one.job.id in told]
+    return [alerts.try_again(job.id, f"Try again: {job_name(job.name)}") for job in dead[-_MOST_RETRIES:]]
 
 
 def _moments(order: Order) -> list[str]:

@@ -1,52 +1,59 @@
-"""An order's whole story for staff: every event and every job, in a card where it fits, else as a text file."""
+"""An order's whole story for staff: every event and every try of every job, on pages, and as a text file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from discord import ui
-
-from novacore.db.models import Event
+from novacore.db.models import Event, JobAttempt
 from novacore.db.queries.orders import JobStory, OrderDetails
 from novacore.messages import review, words
-from novacore.messages.layout import FilePart, Item, text
+from novacore.messages.layout import FilePart
 from novacore.money import format_money
 from novacore.states import JobState
 
 _NOTE: Final = 160
 """Of a reason or an error in one line of the card; the file has all of it."""
 
-_NEWEST: Final = 6
-"""Events that a card still names when there is a file."""
 
-
-def tell(story: OrderDetails, room: int) -> tuple[list[Item], tuple[FilePart, ...]]:
-    """Return the story as texts, and where it needs more than `room` characters the newest of it and a file."""
-    events, jobs = [_event_line(one) for one in story.events], [_job_line(one) for one in story.jobs]
-    whole = "\n".join(["**What happened**", *events, "", "**Jobs**", *jobs])
-    if words.units(whole) <= room:
-        return [text(whole)], ()
-    file = _story_file(story)
-    newest = _newest(["**What happened last**"], events, room - 10)
-    return [*([text(*newest)] if newest else []), ui.File(file.url)], (file,)
-
-
-def _newest(head: list[str], lines: Sequence[str], room: int) -> list[str]:
-    kept: list[str] = []
-    lines = lines[-_NEWEST:]
-    room -= sum(words.units(one) + 1 for one in head)
-    for one in reversed(lines):
+def paged(story: OrderDetails, first: int, further: int) -> list[str]:
+    """Return the story on as many pages as it needs, of `first` characters and then of `further` ones each."""
+    pages: list[list[str]] = [[]]
+    room = first
+    for one in _lines(story):
         room -= words.units(one) + 1
-        if room < 0:
-            break
-        kept.insert(0, one)
-    return [*head, *kept] if kept else []
+        if room < 0 and pages != [[]]:
+            pages.append([])
+            room = further - words.units(one) - 1
+        pages[-1].append(one)
+    return ["\n".join(page).strip() for page in pages]
 
 
-def _event_line(event: Event) -> str:
+def _lines(story: OrderDetails) -> Iterator[str]:
+    yield "**What happened**"
+    for event in story.events:
+        yield _event_line(event, story.facts.order.currency)
+    yield "\n**Jobs**"
+    for one in story.jobs:
+        yield _job_line(one)
+        if len(one.attempts) > 1 or one.job.state is not JobState.done:
+            yield from map(_try_line, one.attempts)
+
+
+def _event_line(event: Event, currency: str) -> str:
     said = event.detail.get("reason")
     why = f" “{words.escape(said, _NOTE)}”" if isinstance(said, str) and said.strip() else ""
-    return f"{words.stamp(event.at, 'f')} {review.deed(event)}{why}"
+    return f"{words.stamp(event.at, 'f')} {review.deed(event)}{_specifics(event, currency)}{why}"
+
+
+def _specifics(event: Event, currency: str) -> str:
+    """Return what an event says beside its reason: an amount, which unit, which job."""
+    minor, number, job = (event.detail.get(key) for key in ("amount_minor", "number", "job"))
+    if isinstance(minor, int) and minor:
+        return f" ({format_money(minor, currency)})"
+    if isinstance(number, int):
+        over = ", past its warranty" if event.detail.get("override") else ""
+        return f" (number {number}{over})"
+    return f" ({job_name(job)})" if isinstance(job, str) else ""
 
 
 _JOB_SIGNS: Mapping[JobState, str] = {
@@ -65,9 +72,16 @@ def _job_line(story: JobStory) -> str:
         parts.append(f"due {words.stamp(job.due_at)}")
     if len(story.attempts) > 1:
         parts.append(f"{len(story.attempts)} tries")
+    elif job.outcome and job.state is JobState.done:
+        parts.append(words.escape(job.outcome, _NOTE))
     if job.last_error and job.state is not JobState.done:
         parts.append(f"“{words.escape(job.last_error, _NOTE)}”")
     return " · ".join(parts)
+
+
+def _try_line(one: JobAttempt) -> str:
+    why = f" “{words.escape(one.error, _NOTE)}”" if one.error and one.error.strip() else ""
+    return f"-# try {one.number} {words.stamp(one.started_at, 'f')} {one.outcome}{why}"
 
 
 def job_name(name: str) -> str:
@@ -75,7 +89,8 @@ def job_name(name: str) -> str:
     return words.escape(name.replace("_", " "), 40)
 
 
-def _story_file(story: OrderDetails) -> FilePart:
+def story_file(story: OrderDetails) -> FilePart:
+    """Return the whole story as a text file."""
     order = story.facts.order
     content = "\n".join(_file_lines(story)) + "\n"
     return FilePart(f"{order.id}-story.txt", content.encode("utf-8-sig", "replace"), "The whole story of this order")
@@ -90,7 +105,8 @@ def _file_lines(story: OrderDetails) -> Iterator[str]:
         moved = f" [{event.source or 'new'} -> {event.target}]" if event.target else ""
         said = event.detail.get("reason")
         why = f": {words.clean(said)}" if isinstance(said, str) and said.strip() else ""
-        yield f"{_clock(event.at)}  {words.clean(event.actor_name)} ({event.actor_kind}) {event.trigger}{moved}{why}"
+        what = f"{event.trigger}{_specifics(event, order.currency)}{moved}{why}"
+        yield f"{_clock(event.at)}  {words.clean(event.actor_name)} ({event.actor_kind}) {what}"
     yield "\nMONEY"
     for entry in story.ledger:
         amount = format_money(entry.amount_minor, entry.currency)

@@ -5,13 +5,14 @@ from datetime import timedelta
 from novacore import clock
 from novacore.db.models import Event, Order
 from novacore.db.queries.deaths import of_same_cause
+from novacore.db.queries.orders import dms_closed
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.alerts import alert, others
 from novacore.messages.goods import goods
 from novacore.messages.orders import note_to_customer
 from novacore.states import OrderStatus
-from novacore.tasks.cards import load
+from novacore.tasks.cards import load, refresh_cards
 from novacore.tasks.outgoing import outgoing, post
 from novacore.tasks.sending import ToChannel, ToPerson, send_once
 from novacore.tasks.work import Postpone, Work, handles
@@ -59,7 +60,10 @@ def _record_delivery(work: Work, order: Order) -> None:
 def tell_customer(work: Work) -> str:
     """Tell the customer by DM what happened to their order, and what they can do."""
     order, event = load(work), _event(work)
+    was_closed = _dms_closed(work)
     post(work, f"tell:{event.id}", "note", ToPerson(order.customer_id), lambda: note_to_customer(order, event))
+    if was_closed:
+        refresh_cards(work)  # the flag on the staff's card is out of date from here on
     return "The customer has been told."
 
 
@@ -102,6 +106,11 @@ def expire_order(work: Work) -> str:
             raise
         return expire_order(work)
     return "The order has expired and its units are back on sale."
+
+
+def _dms_closed(work: Work) -> bool:
+    with reading(work.shop.database) as session:
+        return dms_closed(session, work.job.subject_id)
 
 
 def _event(work: Work) -> Event:

@@ -96,7 +96,22 @@ class Postpone(NovaCoreError):
 Handler = Callable[[Work], str]
 HANDLERS: dict[JobName, Handler] = {}
 
-_MODULES = ("cards", "orders", "proofs", "after_sale", "vouches", "panels", "exports", "products", "stock", "waits")
+_MODULES = (
+    "cards",
+    "orders",
+    "proofs",
+    "after_sale",
+    "goods",
+    "vouches",
+    "panels",
+    "exports",
+    "products",
+    "stock",
+    "waits",
+    "tickets",
+    "ticket_clock",
+    "transcripts",
+)
 """The modules of this room that hold handlers."""
 
 

@@ -120,7 +120,7 @@ def _write(
     order.version += 1
     tx.session.flush()
     event_id = engine.record(tx, Happening(ORDERS.name, order.id, trigger, actor, kind, detail))
-    payload = {"event_id": event_id}
+    payload = {"event_id": event_id, "unit_id": detail.get("unit_id")}
     wanted = [JobRequest(name, ORDERS.name, order.id, payload=payload) for name in names]
     jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, ORDERS.name, order.id), *wanted], event_id=event_id)
     return event_id

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from novacore.bot.press import OUT_OF_DATE
 from novacore.bot.router import PRESSES, SUBMITS
-from novacore.messages import buttons, review
+from novacore.messages import buttons, staff_forms
 from novacore.messages.custom_ids import parse
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, proof, said
@@ -198,7 +198,7 @@ async def test_names_are_shown_and_nobody_is_pinged(town: Opening) -> None:
 
 def test_every_button_has_a_handler_and_every_form_one_that_takes_it() -> None:
     assert set(buttons.LOOKS) <= {verb for noun, verb in PRESSES if noun == "order"}
-    assert set(review.FORMS) <= {verb for noun, verb in SUBMITS if noun == "order"}
+    assert set(staff_forms.FORMS) <= {verb for noun, verb in SUBMITS if noun == "order"}
     assert set(SUBMITS) <= set(PRESSES)
 
 

@@ -50,8 +50,40 @@ def test_every_arrow_that_a_person_takes_by_a_button_has_a_look_and_no_look_is_l
     assert set(buttons.LOOKS) == taken | {"reveal"}
 
 
+BESIDE = {
+    OrderStatus.under_review: ["nc:order:approve_amount:{id}:1", "nc:order:return_money:{id}:7"],
+    OrderStatus.delivered: [
+        "nc:order:resend:{id}:7",
+        "nc:order:replace_unit:{id}:7",
+        "nc:order:return_money:{id}:7",
+    ],
+}
+
+
+@pytest.mark.parametrize("status", [status for status in OrderStatus if status is not OrderStatus.new])
+def test_beside_the_table_staff_see_what_makes_sense_now(status: OrderStatus) -> None:
+    order = samples.order(status, review_round=1, version=7)
+    found = [*buttons.other_amount(order), *buttons.after_sale(order, 1998)]
+    wanted = BESIDE.get(status, ["nc:order:return_money:{id}:7"])
+    assert [one.custom_id for one in found] == [one.format(id=order.id) for one in wanted]
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [
+        (ProductKind.shared, ["Send the goods again"]),
+        (ProductKind.by_hand, []),
+        (ProductKind.unique, ["Send the goods again", "Replace a unit"]),
+    ],
+)
+def test_only_what_was_sent_is_sent_again_and_only_codes_are_replaced(kind: ProductKind, labels: list[str]) -> None:
+    order = samples.order(OrderStatus.delivered, kind=kind)
+    assert [one.label for one in buttons.after_sale(order, 0)] == labels
+    assert [one.label for one in buttons.after_sale(order, 0, books=True)] == [*labels, "Note a payment"]
+
+
 def test_a_look_fits_a_button() -> None:
-    for look in buttons.LOOKS.values():
+    for look in (buttons.LOOKS | buttons.WAYS).values():
         assert 0 < len(look.label) <= 80
 
 

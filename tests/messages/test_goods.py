@@ -145,3 +145,14 @@ def test_no_repr_shows_a_value(value: str) -> None:
     parts = [message, *message.files, *message.discord_files(), message.view, *message.view.walk_children()]
     entries = goods._entries([GoodsItem("Key", GoodsType.key, value)])
     assert "SECRET" not in "".join(map(repr, [*parts, *entries]))
+
+
+def test_goods_sent_again_and_a_replacement_say_what_they_are() -> None:
+    order = samples.order(OrderStatus.delivered)
+    item = GoodsItem("Game key (2 of 3)", GoodsType.code, "NEW-CODE")
+    again, new = goods.goods_again(order, [item], "TOKEN"), goods.replacement(order, item, "TOKEN")
+    assert "sent to you once more" in words_of(again)
+    assert "Here is your replacement" in words_of(new)
+    for message in (again, new):
+        assert "NEW-CODE" in words_of(message)
+        assert "TOKEN" in words_of(message)

@@ -183,3 +183,19 @@ def test_a_note_about_an_order_that_moved_on_offers_nothing_that_is_over() -> No
 def test_an_arrow_without_words_of_its_own_tells_the_state() -> None:
     note = orders.note_to_customer(samples.order(S.approved), samples.event("approve", S.approved))
     assert "Payment confirmed" in words_of(note)
+
+
+def test_a_refund_names_its_amount_and_so_does_a_part_that_went_back() -> None:
+    order = samples.order(OrderStatus.refunded)
+    whole = samples.event("refund", OrderStatus.refunded, detail={"amount_minor": 1998, "reason": "Sorry."})
+    assert "We returned **$19.98** by Bitcoin" in words_of(orders.note_to_customer(order, whole))
+    part = samples.event("return_money", detail={"amount_minor": 500, "reason": "For the trouble."})
+    said = words_of(orders.note_to_customer(samples.order(OrderStatus.delivered), part))
+    assert "We sent **$5.00** back to you" in said
+    assert "> For the trouble." in said
+
+
+def test_work_by_hand_is_told_that_it_begins() -> None:
+    order = samples.order(OrderStatus.approved, kind=ProductKind.by_hand)
+    note = orders.note_to_customer(order, samples.event("approve", OrderStatus.approved))
+    assert "Our staff are at work on your order now" in words_of(note)

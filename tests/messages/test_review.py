@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from novacore.db.queries.orders import Money
 from novacore.messages import buttons, review
 from novacore.states import OrderStatus, ProofState
 from tests.messages import samples
 from tests.messages.everything import PICTURE
-from tests.messages.payloads import assert_form, components, custom_ids_of, files_of, words_of
+from tests.messages.payloads import components, custom_ids_of, files_of, words_of
 
 S = OrderStatus
 
@@ -98,10 +99,11 @@ def test_staff_see_who_may_not_have_heard_that_their_order_is_over() -> None:
 
 
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status is not S.new])
-def test_the_card_has_exactly_the_tables_buttons_and_the_states_colour(status: OrderStatus) -> None:
+def test_the_card_has_the_tables_buttons_and_what_goes_beside_it_and_the_states_colour(status: OrderStatus) -> None:
     order = samples.order(status, review_round=2)
     message = review.review_card(samples.facts(order), PICTURE)
-    assert custom_ids_of(message) == [button.custom_id for button in buttons.for_staff(order)]
+    shown = [*buttons.for_staff(order), *buttons.other_amount(order), *buttons.after_sale(order, 0)]
+    assert custom_ids_of(message) == [button.custom_id for button in shown]
     (box,) = [one for one in components(message) if one["type"] == 17]
     assert box["accent_color"]
 
@@ -125,16 +127,26 @@ def test_the_card_of_an_old_round_decides_nothing() -> None:
     assert samples.ORDER_ID in words_of(message)
 
 
-@pytest.mark.parametrize("trigger", review.FORMS)
-def test_a_form_bears_its_buttons_custom_id_and_asks_for_the_reason(trigger: str) -> None:
-    form = review.reason_form(trigger, samples.ORDER_ID, 2)
-    assert form.custom_id == f"nc:order:{trigger}:{samples.ORDER_ID}:2"
-    asked = {one["component"]["custom_id"]: one["component"] for one in components(form) if one["type"] == 18}
-    assert set(asked) == ({"reason", "amount"} if trigger == "refund" else {"reason"})
-    assert asked["reason"]["max_length"] == 500
-    assert_form(form)
+# ---- the books
 
 
-def test_an_arrow_that_the_table_demands_a_reason_for_has_a_form_that_demands_one() -> None:
-    demanded = {"ask_again", "reject", "reinstate", "refund"}
-    assert {trigger for trigger, form in review.FORMS.items() if form.required} == demanded
+@pytest.mark.parametrize(
+    ("received", "said"),
+    [(1500, "Underpaid:** $15.00 came in, $4.98 too little"), (2500, "Overpaid:** $25.00 came in, $5.02 too much")],
+)
+def test_another_amount_than_the_total_shows(received: int, said: str) -> None:
+    facts = samples.facts(samples.order(S.delivered), money=Money(received))
+    assert said in words_of(review.review_card(facts, None))
+
+
+def test_the_usual_amount_is_not_worth_a_word() -> None:
+    said = words_of(review.review_card(samples.facts(samples.order(S.delivered), money=Money(1998)), None))
+    assert "came in" not in said
+    assert "went back" not in said
+
+
+def test_what_went_back_and_what_was_replaced_shows() -> None:
+    facts = samples.facts(samples.order(S.delivered), money=Money(1998, 500), units_replaced=2)
+    said = words_of(review.review_card(facts, None))
+    assert "$5.00 went back, $14.98 is still here" in said
+    assert "2 units replaced" in said

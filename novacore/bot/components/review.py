@@ -7,7 +7,7 @@ from novacore.bot.answers import is_page, open_form, show, turn_page
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
 from novacore.messages import notices, staff
-from novacore.messages import review as forms
+from novacore.messages.staff_forms import staff_form
 from novacore.workflows import orders
 from novacore.workflows.arrows import Given
 from novacore.workflows.order_table import ORDERS
@@ -43,7 +43,7 @@ async def decide_at_once(press: Press) -> None:
 
 async def ask_reason(press: Press) -> None:
     """Ask for the reason."""
-    await open_form(press.interaction, forms.reason_form(press.id.verb, press.id.order_id, press.id.round))
+    await open_form(press.interaction, staff_form(press.id))
 
 
 async def decide(press: Press) -> None:
@@ -63,24 +63,40 @@ async def refund(press: Press) -> None:
     await _tell(press, order)
 
 
-async def _tell(press: Press, order: Order) -> None:
+async def approve_amount(press: Press) -> None:
+    """Accept a payment of another amount than the total."""
+    await turn_page(press.interaction)
+    given, amount = Given(round=press.id.round), press.answers.text("amount")
+    order = await press.desk.run(orders.approve_amount, press.actor, press.id.order_id, given, amount)
+    await _tell(press, order, "approve")
+
+
+async def _tell(press: Press, order: Order, trigger: str = "") -> None:
     """Say what was done. A details page shows the order as it is now; a card in the channel is renewed by its job."""
     if is_page(press.interaction):
-        await _show_details(press)
+        await show_details(press)
         return
-    deed, state = ORDERS.arrow(press.id.verb).past, ORDERS.states[order.status]
+    deed, state = ORDERS.arrow(trigger or press.id.verb).past, ORDERS.states[order.status]
     await show(press.interaction, notices.notice(f"Done: you {deed}. `{order.id}` is {state} now."))
 
 
 async def look_into(press: Press) -> None:
     """Show the whole story of an order."""
     await turn_page(press.interaction)
-    await _show_details(press)
+    await show_details(press)
 
 
-async def _show_details(press: Press) -> None:
+async def show_details(press: Press) -> None:
+    """Show the first page of it, as it is now."""
     story, picture = await press.desk.run(lookups.details, press.actor, press.id.order_id)
     await show(press.interaction, staff.details(story, picture))
+
+
+async def turn_story(press: Press) -> None:
+    """Show another page of the story of an order."""
+    await turn_page(press.interaction)
+    story, _ = await press.desk.run(lookups.details, press.actor, press.id.order_id)
+    await show(press.interaction, staff.story_page(story, press.id.number(1)))
 
 
 async def turn_queue(press: Press) -> None:
@@ -96,11 +112,14 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
     ("order", "retry_delivery"): decide_at_once,
     ("order", "refund"): ask_reason,
     **{("order", verb): ask_reason for verb in WITH_REASON},
+    ("order", "approve_amount"): ask_reason,
     ("order", "details"): look_into,
+    ("order", "story"): turn_story,
     ("order", "queue"): turn_queue,
 }
 
 SUBMITS: Mapping[tuple[str, str], Handler] = {
     ("order", "refund"): refund,
+    ("order", "approve_amount"): approve_amount,
     **{("order", verb): decide for verb in WITH_REASON},
 }

@@ -1,16 +1,29 @@
 """Questions about orders, one for each screen: the review card, the details, the queue, a customer's own list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Unit
+from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit
 from novacore.db.queries import proofs as proof_queries
 from novacore.db.queries.proofs import Likeness, SharedEvidence
-from novacore.states import OrderStatus, ProductKind, UnitStatus
+from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState, UnitStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What the ledger says of an order, in minor units."""
+
+    received: int = 0
+    returned: int = 0
+
+    @property
+    def balance(self) -> int:
+        """What came in and is still with the owner."""
+        return self.received - self.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,8 @@ class ReviewFacts:
     """Discord refused a DM to the customer: the receipt, which is the first one, or a later note."""
     last_event: Event | None
     """The last arrow: who moved the order to where it is."""
+    money: Money = field(default_factory=Money)
+    units_replaced: int = 0
 
 
 def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
@@ -48,7 +63,9 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         orders_placed=placed,
         orders_delivered=delivered,
         units_held=_units_held(session, order_id),
-        dms_closed=_dms_closed(session, order_id),
+        money=money(session, order_id),
+        units_replaced=_units_replaced(session, order_id),
+        dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
     )
 
@@ -64,10 +81,32 @@ def _history(session: Session, customer_id: int) -> tuple[int, int]:
     return sum(counts.values()), counts.get(OrderStatus.delivered, 0)
 
 
-def _dms_closed(session: Session, order_id: str) -> bool:
+def _units_replaced(session: Session, order_id: str) -> int:
+    replaced = Unit.order_id == order_id, Unit.status == UnitStatus.replaced
+    return session.execute(select(func.count()).where(*replaced)).scalar_one()
+
+
+def money(session: Session, order_id: str) -> Money:
+    """Return what came in for an order and what went back."""
+    rows = select(LedgerEntry.direction, func.sum(LedgerEntry.amount_minor)).where(LedgerEntry.order_id == order_id)
+    sums = {direction: int(total) for direction, total in session.execute(rows.group_by(LedgerEntry.direction))}
+    return Money(sums.get(LedgerDirection.received, 0), sums.get(LedgerDirection.returned, 0))
+
+
+TO_THE_BUYER = ("receipt", "note", "delivery", "resend", "replacement", "vouch")
+"""Purposes of a send that goes to the buyer's DMs."""
+
+
+def dms_closed(session: Session, order_id: str) -> bool:
+    """Tell whether Discord refused a DM to the buyer, and none has come through since."""
     refused = Event.trigger.in_(("receipt_blocked", "note_blocked"))
-    blocked = exists().where(Event.subject_kind == "order", Event.subject_id == order_id, refused)
-    return bool(session.execute(select(blocked)).scalar_one())
+    events = select(func.max(Event.at)).where(Event.subject_kind == "order", Event.subject_id == order_id, refused)
+    last = session.execute(events).scalar_one()
+    if last is None:
+        return False
+    mine = Send.subject_kind == "order", Send.subject_id == order_id, Send.purpose.in_(TO_THE_BUYER)
+    went_out = exists().where(*mine, Send.state == SendState.sent, Send.sent_at > last)
+    return not session.execute(select(went_out)).scalar_one()
 
 
 def _last_arrow(session: Session, order_id: str) -> Event | None:
