@@ -118,11 +118,13 @@ def _want_picture(tx: Transaction, draft_id: int, number: int) -> None:
     jobs.enqueue(tx, [wanted], key=f"draft:{draft_id}:{number}")
 
 
-def fill(shop: Shop, actor: Actor, draft_id: int, texts: Typed, upload: bytes | None = None) -> None:
+def fill(
+    shop: Shop, actor: Actor, draft_id: int, texts: Typed, upload: bytes | None = None, problem: str | None = None
+) -> None:
     """Keep what came back with the form, right or wrong. The choices made beside the form stay.
 
-    Only name, description, category and price are read of `texts`; `upload` is a new picture as it was uploaded.
-    Raises NotAllowed, NotFound, AlreadyDone.
+    Only name, description, category and price are read of `texts`; `upload` is a new picture as it was uploaded,
+    `problem` says why one did not arrive. Raises NotAllowed, NotFound, AlreadyDone.
     """
     with writing(shop.database) as tx:
         draft = mine(tx, actor, draft_id)
@@ -141,6 +143,8 @@ def fill(shop: Shop, actor: Actor, draft_id: int, texts: Typed, upload: bytes | 
             draft.picture_upload, draft.picture_url = upload, None
             draft.picture_state, draft.picture_round = PictureState.waiting, draft.picture_round + 1
             _want_picture(tx, draft.id, draft.picture_round)
+        elif problem is not None:
+            draft.picture_state, draft.picture_problem = PictureState.refused, problem
 
 
 def set_goods(shop: Shop, actor: Actor, draft_id: int, text: str) -> None:

@@ -14,6 +14,7 @@ Text: items separated by commas or line breaks, double quotes around one that ha
 the type; without it the type is taken from the text where it says so ("Premium account", "https://...").
 """
 
+import codecs
 import csv
 import io
 import json
@@ -81,6 +82,20 @@ def write_goods(items: list[GoodsItem]) -> str:
     """Return the items as JSON that `read_goods` reads back, an item a line."""
     rows = [{"name": one.name, "type": one.type, "value": one.value} for one in items]
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
+
+
+def goods_from_file(content: bytes) -> str:
+    """Return the text of an uploaded file, UTF-8 or UTF-16. Raises BadInput for anything else."""
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise BadInput("That file is not a text that I can read. Please save it as plain text (UTF-8) or JSON.")
+    if not text.strip():
+        raise BadInput("That file is empty.")
+    return text
 
 
 def looks_like_json(text: str) -> bool:

@@ -1,11 +1,12 @@
 """The slash commands, a plain module for each stem. `tree` adds what stands in their `COMMANDS`."""
 
-from novacore.bot.cogs import doctor, exports, orders, review, shop, vouches
+from novacore.bot.cogs import doctor, exports, orders, products, review, shop, vouches
 from novacore.bot.cogs.choices import Slash
 
 COMMANDS: tuple[Slash, ...] = (
     *shop.COMMANDS,
     *orders.COMMANDS,
+    *products.COMMANDS,
     *review.COMMANDS,
     *doctor.COMMANDS,
     *vouches.COMMANDS,
