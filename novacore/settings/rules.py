@@ -62,12 +62,7 @@ def clashes(given: Given) -> Iterator[str]:
                 yield f"{category.upper()} is the id of a channel ({channel.upper()}). Take the id of a category."
     if _same(given, *_CATEGORIES):
         yield "TICKET_OVERFLOW_CATEGORY_ID and TICKET_CATEGORY_ID are the same. Make two, or leave it out."
-    idle, close = _hours(given, "ticket_idle_hours", 24), _hours(given, "ticket_close_hours", 72)
-    if idle and close and idle >= close:
-        yield (
-            f"TICKET_CLOSE_HOURS ({close}) is not more than TICKET_IDLE_HOURS ({idle}): customers would be reminded "
-            "too late. Make it larger."
-        )
+    yield from _time_clashes(given)
     yield from _role_clashes(given)
     yield from _address_clashes(given)
 
@@ -83,6 +78,15 @@ def _address_clashes(given: Given) -> Iterator[str]:
     """The old Litecoin form that starts with 3 is Bitcoin's too: only the copy gives the mistake away."""
     if "btc_address" in given and given["btc_address"] == given.get("ltc_address"):
         yield "BTC_ADDRESS and LTC_ADDRESS are the same. Copy each from its own wallet."
+
+
+def _time_clashes(given: Given) -> Iterator[str]:
+    idle, close = _hours(given, "ticket_idle_hours", 24), _hours(given, "ticket_close_hours", 72)
+    if idle and close and idle >= close:
+        yield (
+            f"TICKET_CLOSE_HOURS ({close}) is not more than TICKET_IDLE_HOURS ({idle}): customers would be reminded "
+            "too late. Make it larger."
+        )
 
 
 def _hours(given: Given, name: str, default: int) -> int | None:

@@ -19,7 +19,7 @@ from novacore.tasks import retry
 from novacore.tasks.outgoing import outgoing, post
 from novacore.tasks.sending import ToChannel, ToPerson, where_sent
 from novacore.tasks.work import Work, handles
-from novacore.workflows import cards
+from novacore.workflows import cards, ticket_talk
 from novacore.workflows.cards import CardKind
 from novacore.workflows.jobs import JobName
 from novacore.workflows.order_table import ORDERS
@@ -67,7 +67,8 @@ def post_review_card(work: Work) -> str:
 
 @handles(JobName.refresh_cards)
 def refresh_cards(work: Work) -> str:
-    """Show the present state on every card of the order."""
+    """Show the present state on every card of the order, and have the tickets about it do so."""
+    ticket_talk.refresh_linked(work.shop, work.job.subject_id)
     outcome = ""
     for _ in range(REFRESHES):
         facts = _facts(work)

@@ -2,18 +2,29 @@
 
 from collections.abc import Callable
 
+import discord
+
 from novacore.messages.layout import Message
 from novacore.messages.signature import signed
 from novacore.tasks.gateway import Outgoing
 from novacore.tasks.sending import Receipt, ToChannel, ToPerson, send_once
 from novacore.tasks.work import Work
 
-
-def outgoing(message: Message) -> Outgoing:
-    """Make the message ready for one try of a send or an edit."""
-    return Outgoing(message.view, message.discord_files())
+NOBODY = discord.AllowedMentions.none()
 
 
-def post(work: Work, key: str, purpose: str, to: ToChannel | ToPerson, build: Callable[[], Message]) -> Receipt:
+def outgoing(message: Message, mentions: discord.AllowedMentions = NOBODY) -> Outgoing:
+    """Make the message ready for one try of a send or an edit. It notifies only whom `mentions` names."""
+    return Outgoing(message.view, message.discord_files(), mentions)
+
+
+def post(
+    work: Work,
+    key: str,
+    purpose: str,
+    to: ToChannel | ToPerson,
+    build: Callable[[], Message],
+    mentions: discord.AllowedMentions = NOBODY,
+) -> Receipt:
     """Send a message once, with its token as the last line. Raises as `send_once` does."""
-    return send_once(work, key, purpose, to, lambda token: outgoing(signed(build(), token)))
+    return send_once(work, key, purpose, to, lambda token: outgoing(signed(build(), token), mentions))

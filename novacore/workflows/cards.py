@@ -12,11 +12,12 @@ from novacore.workflows.shop import Shop
 
 
 class CardKind(StrEnum):
-    """What a kept message is. The subject of a receipt and a review card is the order, of a panel its name."""
+    """What a kept message is. Its subject is the order (receipt, review), the ticket, or the panel's name."""
 
     receipt = "receipt"
     review = "review"
     panel = "panel"
+    ticket = "ticket"
 
 
 def remember(shop: Shop, kind: CardKind, subject_id: str, channel_id: int, message_id: int) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from novacore.workflows.arrows import Arrow, Table
 from novacore.workflows.order_table import ORDERS
+from novacore.workflows.ticket_table import TICKETS
 
-TABLES: tuple[Table[Any], ...] = (ORDERS,)
+TABLES: tuple[Table[Any], ...] = (ORDERS, TICKETS)
 
 _HEAD = """# States
 

@@ -24,6 +24,7 @@ from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.order_table import ORDERS
 from novacore.workflows.policy import SYSTEM
 from novacore.workflows.shop import Shop
+from novacore.workflows.ticket_table import TICKETS
 
 Fallback = Callable[[Shop, Transaction, Job, str], None]
 
@@ -78,6 +79,28 @@ def _skip_waiting(_shop: Shop, tx: Transaction, job: Job, _reason: str) -> None:
     waits.forget(tx, int(job.subject_id), int(job.payload["customer_id"]))
 
 
+def _fail_ticket(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    _fire_for_ticket(shop, tx, job, "channel_failed", reason)
+
+
+def _keep_channel(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    _fire_for_ticket(shop, tx, job, "archive_failed", reason)
+
+
+def _fire_for_ticket(shop: Shop, tx: Transaction, job: Job, trigger: str, reason: str) -> None:
+    try:
+        with tx.session.begin_nested():
+            engine.fire(shop, tx, TICKETS, job.subject_id, trigger, SYSTEM, Given(reason=reason[:500]))
+    except NovaCoreError:
+        return  # the ticket is open, or closed: nobody waits for this job any more
+
+
+def _note_untold(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    """Note that the customer did not hear of it: staff have an alert about the ticket already."""
+    detail = {"job_id": job.id, "reason": reason[:500]}
+    engine.record(tx, Happening("ticket", job.subject_id, "note_blocked", SYSTEM, ActorKind.system, detail))
+
+
 def _was_refused(tx: Transaction, job: Job) -> bool:
     last = select(JobAttempt.outcome).where(JobAttempt.job_id == job.id, JobAttempt.number == job.attempts)
     return tx.session.execute(last).scalar_one_or_none() is AttemptOutcome.never
@@ -119,8 +142,20 @@ FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.take_picture: draft_pictures.give_up,
     JobName.make_export: _fail_export,
     JobName.tell_waiting: _skip_waiting,
+    JobName.create_ticket_channel: _fail_ticket,
+    JobName.archive_ticket: _keep_channel,
+    JobName.tell_ticket_customer: _note_untold,
 }
 
-_QUIET = frozenset({JobName.alert_staff, JobName.invite_vouch, JobName.refresh_panel})
-"""Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation, and the panel
-is shown anew with the next change."""
+_QUIET = frozenset(
+    {
+        JobName.alert_staff,
+        JobName.alert_ticket_staff,
+        JobName.invite_vouch,
+        JobName.invite_rating,
+        JobName.refresh_panel,
+        JobName.warn_idle,
+    }
+)
+"""Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation or a reminder,
+and the panel is shown anew with the next change."""

@@ -6,6 +6,7 @@ Each is a command with its event, and the ticket's card follows.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from novacore.workflows import engine, jobs, policy
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.order_rules import storable
-from novacore.workflows.policy import Actor, Permission, Who
+from novacore.workflows.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.shop import Shop
 from novacore.workflows.ticket_table import TALKING, TICKETS
 from novacore.workflows.tickets import own_order
@@ -169,3 +170,24 @@ def _give(change: _Change, to: Actor) -> None:
         raise NotAllowed("Only staff can take care of a ticket.")
     change.ticket.claimed_by, change.ticket.claimed_name = to.id, to.name[:100]
     change.detail["to_id"] = to.id
+
+
+def note_warned(shop: Shop, ticket_id: str, staff_reply_at: datetime | None) -> bool:
+    """Note that the customer was reminded; from then on they have as long as between reminder and end.
+
+    False where somebody has replied since `staff_reply_at`, and the ticket is not about to close any more.
+    """
+    with writing(shop.database) as tx:
+        ticket = tx.session.execute(select(Ticket).where(Ticket.id == ticket_id).with_for_update()).scalar_one()
+        waits = ticket.status is TicketStatus.awaiting_customer and ticket.closes_at is not None
+        if not waits or ticket.staff_reply_at != staff_reply_at or ticket.warned_at is not None:
+            return False
+        left = shop.terms.ticket_close - shop.terms.ticket_idle
+        ticket.warned_at, ticket.closes_at = tx.now, max(ticket.closes_at or tx.now, tx.now + left)
+        ticket.version += 1
+        tx.session.flush()
+        what = Happening(TICKETS.name, ticket.id, "warn", SYSTEM, ActorKind.system, {"round": ticket.round})
+        jobs.enqueue(
+            tx, [JobRequest(JobName.refresh_ticket, TICKETS.name, ticket.id)], event_id=engine.record(tx, what)
+        )
+    return True

@@ -131,8 +131,9 @@ def keep_channel(move: TicketMove) -> None:
 
 
 def note_closed(move: TicketMove) -> None:
-    """Remember when the days for reopening began."""
+    """Remember when the days for reopening began, and in the event which channel is to go."""
     move.changes["closed_at"] = move.now
+    move.detail["channel_id"] = move.subject.channel_id
 
 
 def note_customer_reply(move: TicketMove) -> None:

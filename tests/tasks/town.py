@@ -101,6 +101,9 @@ def settle(shop: Shop, wire: Wire, gateway: Gateway, product_id: int) -> Town:
         public_log_channel_id=wire.add_channel("purchases"),
         vouch_channel_id=wire.add_channel("vouches"),
         customer_role_id=wire.add_role("Customer"),
+        ticket_category_id=wire.add_category("tickets"),
+        staff_role_ids=frozenset({wire.add_role("Staff")}),
+        owner_role_id=wire.add_role("Owner"),
     )
     runtime = Runtime(replace(shop, places=places), gateway, Inline(), "worker-1")
     return Town(wire, runtime, Actor(wire.add_user("customer"), "customer"), product_id, places)

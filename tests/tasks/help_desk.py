@@ -1,0 +1,86 @@
+"""A ticket's life in a `Town`: opened, talked in as the bot would hear it, closed; and who can see its channel."""
+
+import discord
+from sqlalchemy import select
+
+from novacore.db.models import Job, Ticket
+from novacore.db.unit_of_work import reading
+from novacore.states import TicketKind
+from novacore.tasks import runner
+from novacore.workflows import ticket_talk, tickets
+from novacore.workflows.arrows import Given
+from novacore.workflows.ticket_talk import Said
+from novacore.workflows.tickets import TicketDraft
+from tests.fixtures.shops import STAFF
+from tests.tasks.town import Town
+from tests.wire.permissions import effective
+
+CREATE = ("POST", "/guilds/*/channels")
+DELETE = ("DELETE", "/channels/*")
+
+
+def stored(town: Town, ticket_id: str) -> Ticket:
+    """The ticket as it is now."""
+    with reading(town.shop.database) as session:
+        return session.get_one(Ticket, ticket_id)
+
+
+def open_ticket(town: Town, kind: TicketKind = TicketKind.other, order_text: str = "") -> Ticket:
+    """The customer opens a ticket; its channel is not made yet."""
+    draft = TicketDraft(kind, "It does not work", "I have tried everything.", order_text)
+    return tickets.open_ticket(town.shop, town.customer, draft)
+
+
+def opened(town: Town, kind: TicketKind = TicketKind.other, order_text: str = "") -> Ticket:
+    """A ticket whose channel is there, with its card."""
+    ticket = open_ticket(town, kind, order_text)
+    town.work()
+    return stored(town, ticket.id)
+
+
+def channel_of(ticket: Ticket) -> int:
+    """The ticket's channel."""
+    assert ticket.channel_id is not None
+    return ticket.channel_id
+
+
+def staff_member(town: Town, name: str = "helper") -> int:
+    """Somebody of the staff at the stand-in."""
+    return town.wire.add_user(name, roles=tuple(town.places.staff_role_ids))
+
+
+def says(
+    town: Town, ticket: Ticket, author_id: int, text: str, *, heard: bool = True, files: dict[str, bytes] | None = None
+) -> int:
+    """Somebody writes into the channel; `heard` is whether the bot was there to hear it."""
+    channel_id = channel_of(ticket)
+    message_id = town.wire.say(author_id, channel_id, text, files)
+    if heard:
+        said = Said(message_id, author_id, f"person {author_id}", text, discord.utils.snowflake_time(message_id))
+        ticket_talk.note_message(town.shop, channel_id, said)
+    return message_id
+
+
+def closing(town: Town, ticket: Ticket) -> Ticket:
+    """Staff close the ticket; its jobs have not run yet."""
+    return tickets.close(town.shop, STAFF, ticket.id, Given(reason="It works now."))
+
+
+def sees(town: Town, user_id: int, channel_id: int) -> bool:
+    """Whether a person may look into a channel, as Discord computes it."""
+    return town.wire.ask(
+        lambda world: discord.Permissions(effective(world, user_id, world.channel(channel_id))).view_channel
+    )
+
+
+def ticket_channels(town: Town) -> list[str]:
+    """The names of the channels in the ticket category."""
+    inside = {town.places.ticket_category_id, town.places.ticket_overflow_category_id} - {None}
+    return town.wire.ask(lambda world: [one.name for one in world.channels.values() if one.parent_id in inside])
+
+
+def run_job(town: Town, name: str) -> None:
+    """Run the newest job of this name, due or not."""
+    with reading(town.shop.database) as session:
+        job_id = session.execute(select(Job.id).where(Job.name == name).order_by(Job.id.desc()).limit(1)).scalar_one()
+    runner.run(town.runtime, job_id)
