@@ -12,7 +12,7 @@ import discord
 from novacore.bot import form
 from novacore.bot.answers import Interaction
 from novacore.bot.call import Desk
-from novacore.bot.components import after_sale, orders, products, retries, review, shop, vouches
+from novacore.bot.components import after_sale, orders, products, restock, retries, review, shop, vouches, waits
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import WrongState
@@ -26,6 +26,8 @@ PRESSES: Table = {
     **review.PRESSES,
     **orders.PRESSES,
     **products.PRESSES,
+    **restock.PRESSES,
+    **waits.PRESSES,
     **vouches.PRESSES,
     **retries.PRESSES,
     **after_sale.PRESSES,

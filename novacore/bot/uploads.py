@@ -7,6 +7,7 @@ import discord
 
 from novacore.errors import BadInput
 from novacore.media.proofs import MAX_PROOF_BYTES
+from novacore.workflows import stock_files
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +18,19 @@ async def fetch(file: discord.Attachment | None) -> bytes:
         raise BadInput("Please add a picture of your payment, for example a screenshot.")
     if file.size > MAX_PROOF_BYTES:
         raise BadInput("That file is larger than 10 MiB. Please upload a smaller picture, for example a screenshot.")
+    return await _read(file, "picture")
+
+
+async def fetch_stock(file: discord.Attachment) -> bytes:
+    """Return the bytes of a file of codes. Raises BadInput when it is too large, or Discord fails."""
+    if file.size > stock_files.MAX_BYTES:
+        raise BadInput(stock_files.too_large())
+    return await _read(file, "file")
+
+
+async def _read(file: discord.Attachment, what: str) -> bytes:
     try:
         return await file.read()
     except (discord.DiscordException, aiohttp.ClientError, OSError) as fault:
         log.warning("Discord did not hand out an upload of %d bytes: %s", file.size, fault)
-        raise BadInput("Discord did not hand me your picture. Please upload it once more.") from fault
+        raise BadInput(f"Discord did not hand me your {what}. Please upload it once more.") from fault

@@ -139,7 +139,14 @@ def _product_buttons(product: ProductRow) -> list[buttons.Button]:
         emoji="◀️",
         custom_id=custom_ids.build("shop", "shelf", product.category_id, 0),
     )
-    return [_buy(product), shelf]
+    return [_buy(product), *_notify(product), shelf]
+
+
+def _notify(product: ProductRow) -> list[buttons.Button]:
+    if not (product.is_sold_out and product.is_on_sale):
+        return []
+    custom_id = custom_ids.build("shop", "notify", product.id)
+    return [ui.Button(label="Tell me when it is back", style=ButtonStyle.primary, emoji="🔔", custom_id=custom_id)]
 
 
 def _buy(product: ProductRow) -> buttons.Button:

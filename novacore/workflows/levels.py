@@ -17,6 +17,7 @@ from novacore.workflows import engine, jobs, panel, stock
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.policy import SYSTEM, Actor, require_owner
+from novacore.workflows.products import MISSING
 from novacore.workflows.shop import Shop
 
 MOST_THRESHOLD: Final = 10_000
@@ -75,7 +76,7 @@ def _lock(tx: Transaction, product_id: int) -> Product:
     rows = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
     product = tx.session.execute(rows).scalar_one_or_none()
     if product is None:
-        raise NotFound("I can't find that product. Please pick one from the list that appears while you type.")
+        raise NotFound(MISSING)
     return product
 
 

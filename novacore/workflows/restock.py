@@ -23,6 +23,7 @@ from novacore.workflows import codes, engine, jobs, levels, panel, stock, stock_
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.policy import SYSTEM, Actor, require_owner
+from novacore.workflows.products import MISSING
 from novacore.workflows.shop import Shop
 from novacore.workflows.stock_files import StockFile
 
@@ -105,7 +106,7 @@ def _product(shop: Shop, actor: Actor, product_id: int) -> Product:
     with reading(shop.database) as session:
         product = session.get(Product, product_id)
     if product is None:
-        raise NotFound("I can't find that product. Please pick one from the list that appears while you type.")
+        raise NotFound(MISSING)
     if product.is_deleted:
         raise WrongState(f"{product.name} was removed. Bring it back first, then add stock.")
     return product

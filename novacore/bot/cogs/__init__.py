@@ -1,12 +1,13 @@
 """The slash commands, a plain module for each stem. `tree` adds what stands in their `COMMANDS`."""
 
-from novacore.bot.cogs import doctor, exports, orders, products, review, shop, vouches
+from novacore.bot.cogs import doctor, exports, orders, products, restock, review, shop, vouches
 from novacore.bot.cogs.choices import Slash
 
 COMMANDS: tuple[Slash, ...] = (
     *shop.COMMANDS,
     *orders.COMMANDS,
     *products.COMMANDS,
+    *restock.COMMANDS,
     *review.COMMANDS,
     *doctor.COMMANDS,
     *vouches.COMMANDS,

@@ -1,0 +1,65 @@
+"""What the owner presses about stock: yes or no to a preview, a batch, withdrawing what is left of it."""
+
+from collections.abc import Mapping
+
+from novacore.bot import stock_lookups
+from novacore.bot.answers import show, turn_page
+from novacore.bot.press import Handler, Press
+from novacore.bot.progress import follow
+from novacore.messages import restock as pages
+from novacore.messages.layout import Message
+from novacore.states import BatchState
+from novacore.workflows import restock
+
+
+async def confirm(press: Press) -> None:
+    """Begin to fill it in, and show how far it has come."""
+    await turn_page(press.interaction)
+    batch_id = press.id.number(0)
+    await press.desk.run(restock.confirm, press.actor, batch_id)
+
+    async def look() -> tuple[Message, bool]:
+        batch = await press.desk.run(restock.look, press.actor, batch_id)
+        return pages.coming_in(batch), batch.state is not BatchState.filling
+
+    await follow(press.interaction, look)
+
+
+async def discard(press: Press) -> None:
+    """Throw the preview away."""
+    await turn_page(press.interaction)
+    await press.desk.run(restock.discard, press.actor, press.id.number(0))
+    await show(press.interaction, pages.discarded())
+
+
+async def turn_batches(press: Press) -> None:
+    """Show another page of the list, or the list again."""
+    await turn_page(press.interaction)
+    product_id, page = press.id.number(0), press.id.number(1)
+    name, total, found = await press.desk.run(stock_lookups.batches, press.actor, product_id, page)
+    await show(press.interaction, pages.batches_page(name, product_id, total, found, page))
+
+
+async def choose_batch(press: Press) -> None:
+    """Show one batch."""
+    await turn_page(press.interaction)
+    batch = await press.desk.run(restock.look, press.actor, press.chosen_row())
+    await show(press.interaction, pages.batch_page(batch))
+
+
+async def withdraw(press: Press) -> None:
+    """Take what is left of a batch off sale."""
+    await turn_page(press.interaction)
+    batch_id = press.id.number(0)
+    count = await press.desk.run(restock.withdraw, press.actor, batch_id)
+    batch = await press.desk.run(restock.look, press.actor, batch_id)
+    await show(press.interaction, pages.batch_page(batch, count))
+
+
+PRESSES: Mapping[tuple[str, str], Handler] = {
+    ("stock", "confirm"): confirm,
+    ("stock", "discard"): discard,
+    ("stock", "batches"): turn_batches,
+    ("stock", "batch"): choose_batch,
+    ("stock", "withdraw"): withdraw,
+}
