@@ -7,7 +7,7 @@ from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.messages.after_sale import purchase_announcement, struck_announcement, vouch_invite
 from novacore.states import OrderStatus
-from novacore.tasks.cards import load
+from novacore.tasks.cards import REFRESHES, load
 from novacore.tasks.outgoing import outgoing, post
 from novacore.tasks.sending import ToChannel, ToPerson, where_sent
 from novacore.tasks.work import Work, handles
@@ -45,20 +45,37 @@ def strike_announcement(work: Work) -> str:
 @handles(JobName.grant_customer_role)
 def grant_customer_role(work: Work) -> str:
     """Give the customer their role; giving it twice is fine."""
-    order = load(work)
-    return _change_role(work, order, "It comes with the first delivered order.", grant=True)
+    return _bring_role(work, load(work))
 
 
 @handles(JobName.withdraw_customer_role)
 def withdraw_customer_role(work: Work) -> str:
     """Take the role when no delivered order is left."""
     order = load(work)
-    mine = exists().where(Order.customer_id == order.customer_id, Order.status == OrderStatus.delivered)
-    with reading(work.shop.database) as session:
-        keeps = session.execute(select(mine)).scalar_one()
-    if keeps:
+    if _is_customer(work, order.customer_id):
         return "They keep the role: another order of theirs is delivered."
-    return _change_role(work, order, "Every order was refunded.", grant=False)
+    return _bring_role(work, order)
+
+
+def _bring_role(work: Work, order: Order) -> str:
+    """Bring the role to what their orders say: theirs from the first delivered one until every one is refunded.
+
+    Whichever job runs last, perhaps tried again after days, leaves what is true then.
+    """
+    outcome = ""
+    for _ in range(REFRESHES):
+        earned = _is_customer(work, order.customer_id)
+        why = "A delivered order is theirs." if earned else "Every order was refunded."
+        outcome = _change_role(work, order, why, grant=earned)
+        if _is_customer(work, order.customer_id) == earned:
+            break
+    return outcome
+
+
+def _is_customer(work: Work, customer_id: int) -> bool:
+    mine = exists().where(Order.customer_id == customer_id, Order.status == OrderStatus.delivered)
+    with reading(work.shop.database) as session:
+        return bool(session.execute(select(mine)).scalar_one())
 
 
 @handles(JobName.invite_vouch)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from novacore import ids
 from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import BadInput, Busy, NotFound
+from novacore.errors import BadInput, Busy, NotFound, WrongState
 from novacore.media.proofs import inspect_header
 from novacore.money import parse_money
 from novacore.states import OrderStatus, PaymentMethod
@@ -125,6 +125,20 @@ def submit_proof(shop: Shop, actor: Actor, order_id: str, content: bytes, refere
     upload = Upload(content, header.width, header.height)
     normal = normal_reference(order.method, order.pay_network, reference)
     return _fire(shop, order_id, "submit_proof", actor, Given(upload=upload, reference=normal))
+
+
+def refuse_proof(shop: Shop, actor: Actor, order_id: str) -> None:
+    """Raise what `submit_proof` would for an order that takes no proof of this person, before its picture is fetched.
+
+    Only a look: `submit_proof` has the last word. Raises NotFound and WrongState.
+    """
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None or order.customer_id != actor.id:
+        raise NotFound(ORDERS.missing)
+    arrow = ORDERS.arrow("submit_proof")
+    if order.status not in arrow.sources:
+        raise WrongState(f"You can't {arrow.verb} now: it is {ORDERS.states[order.status]}.")
 
 
 def approve(shop: Shop, actor: Actor, order_id: str, given: Given) -> Order:

@@ -9,7 +9,7 @@ from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import Choices, Slash, offer
 from novacore.bot.errors import explaining
 from novacore.messages import orders as pages
-from novacore.workflows.orders import submit_proof
+from novacore.workflows.orders import refuse_proof, submit_proof
 
 
 @app_commands.command(name="orders", description="See your orders and what to do next")
@@ -35,9 +35,10 @@ async def proof(
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        wanted = lookups.known_id(order_id)
+        wanted, actor = lookups.known_id(order_id), desk.actor_of(interaction.user)
+        await desk.run(refuse_proof, actor, wanted)
         content = await uploads.fetch(file)
-        order = await desk.run(submit_proof, desk.actor_of(interaction.user), wanted, content, reference)
+        order = await desk.run(submit_proof, actor, wanted, content, reference)
         await show(interaction, pages.receipt(order))
 
 

@@ -19,6 +19,7 @@ async def ask_proof(press: Press) -> None:
 async def take_proof(press: Press) -> None:
     """Take the proof: the picture is fetched now, because Discord's link to it dies."""
     await turn_page(press.interaction)
+    await press.desk.run(orders.refuse_proof, press.actor, press.id.order_id)
     content = await uploads.fetch(press.answers.file("proof"))
     reference = press.answers.text("reference")
     order = await press.desk.run(orders.submit_proof, press.actor, press.id.order_id, content, reference)
