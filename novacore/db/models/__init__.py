@@ -5,6 +5,7 @@ from novacore.db.models.drafts import DraftProduct
 from novacore.db.models.events import Event
 from novacore.db.models.exports import Export
 from novacore.db.models.jobs import Job, JobAttempt, Send
+from novacore.db.models.legacy import LegacyImport, LegacySource
 from novacore.db.models.orders import Order
 from novacore.db.models.payments import EvidenceClaim, LedgerEntry
 from novacore.db.models.people import Person
@@ -44,6 +45,8 @@ __all__ = [
     "Job",
     "JobAttempt",
     "LedgerEntry",
+    "LegacyImport",
+    "LegacySource",
     "Order",
     "Person",
     "Picture",

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _index_what_is_asked()
     _take_stock_in_batches()
     _watch_stock()
+    _remember_older_shops()
 
 
 def _index_what_is_asked() -> None:
@@ -106,3 +107,26 @@ def _keep_drafts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product_drafts")),
     )
     op.create_index(op.f("ix_product_drafts_touched_at"), "product_drafts", ["touched_at"])
+
+
+def _remember_older_shops() -> None:
+    """What came in from older bots."""
+    op.create_table(
+        "legacy_sources",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("file_name", sa.String(length=100), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legacy_sources")),
+    )
+    op.create_table(
+        "legacy_imports",
+        sa.Column("source_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("old_id", sa.String(length=100), nullable=False),
+        sa.Column("new_id", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.String(length=16), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["legacy_sources.id"], name=op.f("fk_legacy_imports_source_id")),
+        sa.PrimaryKeyConstraint("source_id", "kind", "old_id", name=op.f("pk_legacy_imports")),
+    )
+    op.create_index(op.f("ix_legacy_imports_kind_old_id"), "legacy_imports", ["kind", "old_id"])
