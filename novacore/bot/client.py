@@ -7,6 +7,7 @@ import discord
 
 from novacore.bot import panels, places
 from novacore.bot.call import Desk
+from novacore.bot.hearing import Ears
 from novacore.bot.router import route
 from novacore.bot.tree import ShopTree, sync_if_changed
 from novacore.doctor.work import RollCall
@@ -39,6 +40,7 @@ class ShopBot(discord.Client):
         self.places: places.Places | None = None
         self.refusal: Exception | None = None
         """Why the shop did not open, where it did not: the bot has closed then, and whoever runs it raises this."""
+        self._ears = Ears(desk)
         self._opening = asyncio.Lock()
         self._is_complete = False
         self._settled = asyncio.Event()
@@ -47,6 +49,7 @@ class ShopBot(discord.Client):
         """Open the shop: the servers, channels and members are known now. Comes again after a long interruption."""
         try:
             await self.open_shop()
+            await self._ears.wake()
         except SettingsError as refusal:
             for fault in refusal.faults:
                 log.critical("%s", fault)
@@ -77,7 +80,8 @@ class ShopBot(discord.Client):
                 await self.places.guild.chunk()
             try:
                 await sync_if_changed(self.tree, self.places.guild, self.desk)
-                await panels.post(self.desk, self.places.main)
+                await panels.post(self.desk, panels.SHOP, self.places.main)
+                await panels.post(self.desk, panels.TICKETS, self.places.support)
                 self._is_complete = True
             except discord.Forbidden as fault:
                 raise SettingsError([_forbidden(self.places, fault)]) from fault
@@ -94,6 +98,37 @@ class ShopBot(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer a press or a form."""
         await route(self.desk, interaction)
+
+    # What is heard in the channels of tickets. discord.py calls these by their names.
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Hear what somebody wrote."""
+        await self._ears.message(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Hear that somebody changed what they wrote."""
+        await self._ears.edit(payload.message)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Hear that a message is gone."""
+        await self._ears.deletion(self.get_channel(payload.channel_id), payload.channel_id, [payload.message_id])
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Hear that many messages are gone."""
+        await self._ears.deletion(self.get_channel(payload.channel_id), payload.channel_id, payload.message_ids)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """Hear of a new channel."""
+        self._ears.channel_made(channel)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Hear that a channel was deleted."""
+        await self._ears.channel_gone(channel)
+
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Hear that somebody left the server."""
+        if self.places is not None and payload.guild_id == self.places.guild.id:
+            await self._ears.member_gone(payload.user.id)
 
     async def close(self) -> None:
         """Finish what is being answered, leave Discord, end the threads."""
@@ -112,6 +147,6 @@ def _intents() -> discord.Intents:
 def _forbidden(where: places.Places, fault: discord.Forbidden) -> str:
     return (
         f"Discord does not let the bot set up the shop ({fault.text}). Give the bot's role the permissions View "
-        f"Channel, Send Messages, Attach Files and Read Message History in #{where.main.name}, and invite the bot with "
-        "the scopes bot and applications.commands."
+        f"Channel, Send Messages, Attach Files and Read Message History in #{where.main.name} and "
+        f"#{where.support.name}, and invite the bot with the scopes bot and applications.commands."
     )

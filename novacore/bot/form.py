@@ -12,6 +12,10 @@ import discord
 from novacore.bot.answers import Interaction
 
 
+_SELECTS = (3, 5, 6, 7, 8)
+"""Discord's numbers for selects of our own options, people, roles, both, and channels."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What a person filled in. Its repr shows nothing of it."""
@@ -38,6 +42,8 @@ def read(interaction: Interaction) -> Answers:
         name, value = str(one["custom_id"]), one.get("value")
         if isinstance(value, str):
             texts[name] = value
+        elif one.get("type") in _SELECTS:
+            texts[name] = _first(one.get("values"))
         for upload in _known(one.get("values"), uploads):
             # What discord.py does itself when it reads a form: there is no public way to make one.
             files[name] = discord.Attachment(data=upload, state=interaction._state)  # noqa: SLF001
@@ -46,7 +52,10 @@ def read(interaction: Interaction) -> Answers:
 
 def chosen(interaction: Interaction) -> str:
     """Return what was picked in a select; empty for anything else."""
-    values = _mapping(interaction.data).get("values")
+    return _first(_mapping(interaction.data).get("values"))
+
+
+def _first(values: object) -> str:
     return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else ""
 
 

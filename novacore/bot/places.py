@@ -27,6 +27,8 @@ class Places:
 
     guild: discord.Guild
     main: discord.TextChannel
+    support: discord.TextChannel
+    """Where the panel of tickets stands."""
 
 
 def find(client: discord.Client, settings: Settings) -> Places:
@@ -42,10 +44,10 @@ def find(client: discord.Client, settings: Settings) -> Places:
         )
     guild = homes[0]
     faults = [*_channel_faults(settings, guild, found), *_role_faults(settings, guild)]
-    main = found["main_channel_id"]
-    if faults or not isinstance(main, discord.TextChannel):
+    main, support = found["main_channel_id"], found["ticket_panel_channel_id"]
+    if faults or not isinstance(main, discord.TextChannel) or not isinstance(support, discord.TextChannel):
         raise SettingsError(faults)
-    return Places(guild, main)
+    return Places(guild, main, support)
 
 
 def _given(settings: Settings) -> Iterator[tuple[str, int]]:

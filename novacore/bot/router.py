@@ -12,7 +12,18 @@ import discord
 from novacore.bot import form
 from novacore.bot.answers import Interaction
 from novacore.bot.call import Desk
-from novacore.bot.components import after_sale, orders, products, restock, retries, review, shop, vouches, waits
+from novacore.bot.components import (
+    after_sale,
+    orders,
+    products,
+    restock,
+    retries,
+    review,
+    shop,
+    tickets,
+    vouches,
+    waits,
+)
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import WrongState
@@ -31,6 +42,8 @@ PRESSES: Table = {
     **vouches.PRESSES,
     **retries.PRESSES,
     **after_sale.PRESSES,
+    **blocks.PRESSES,
+    **tickets.PRESSES,
 }
 """Buttons and selects, by noun and verb."""
 
@@ -41,10 +54,14 @@ SUBMITS: Table = {
     **products.SUBMITS,
     **review.SUBMITS,
     **vouches.SUBMITS,
+    **tickets.SUBMITS,
 }
 """Forms, by noun and verb; a form bears the custom id of the button that opened it."""
 
-_OF_AN_ORDER = ("order", "vouch")
+_OF_ONE = ("order", "vouch", "ticket")
+"""Nouns whose custom ids name an order or a ticket first."""
+
+_OF_NONE = (("ticket", "open"), ("ticket", "waiting"))
 
 _TABLES: Mapping[discord.InteractionType, Table] = {
     discord.InteractionType.component: PRESSES,
@@ -68,8 +85,10 @@ async def route(desk: Desk, interaction: Interaction) -> None:
 
 
 def _subject(pressed: CustomId | None) -> str:
-    """Name the order for the log lines."""
-    return pressed.order_id if pressed and pressed.noun in _OF_AN_ORDER and pressed.args else NO_SUBJECT
+    """Name the order or ticket for the log lines."""
+    if pressed is None or pressed.noun not in _OF_ONE or (pressed.noun, pressed.verb) in _OF_NONE:
+        return NO_SUBJECT
+    return pressed.args[0] if pressed.args else NO_SUBJECT
 
 
 def _press(desk: Desk, interaction: Interaction, pressed: CustomId) -> Press:

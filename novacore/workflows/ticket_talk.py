@@ -52,8 +52,13 @@ def note_message(shop: Shop, channel_id: int, said: Said) -> Ticket | None:
 
     Returns the ticket as it is now, or None where the channel is no open ticket's. Hearing a message twice is fine.
     """
+    return note_messages(shop, channel_id, [said])
+
+
+def note_messages(shop: Shop, channel_id: int, said: Sequence[Said]) -> Ticket | None:
+    """Do the same for what was said in one channel in quick succession, in one go, the oldest first."""
     ticket = _of_channel(shop, channel_id)
-    return None if ticket is None else catch_up(shop, ticket, [said])
+    return None if ticket is None else catch_up(shop, ticket, said)
 
 
 def catch_up(shop: Shop, ticket: Ticket, said: Sequence[Said]) -> Ticket:

@@ -16,7 +16,7 @@ def _panel_ids(here: Town) -> list[int]:
 async def test_the_panel_is_posted_and_remembered(town: Opening) -> None:
     async with town() as here:
         (posted,) = _panel_ids(here)
-        (card,) = await here.bot.desk.run(cards.remembered, CardKind.panel, panels.SHOP)
+        (card,) = await here.bot.desk.run(cards.remembered, CardKind.panel, panels.SHOP.name)
         assert (card.channel_id, card.message_id) == (here.channels["shop"].id, posted)
         assert "Games" in said(await here.alice.select(here.panel, ["1"], custom_id="nc:shop:category"))
 
@@ -29,7 +29,7 @@ async def test_a_restart_leaves_one_panel(town: Opening) -> None:
         (second,) = _panel_ids(here)
         assert second > first
         assert here.channels["shop"].history()[0].content == "Hello?"
-        assert len(await here.bot.desk.run(cards.remembered, CardKind.panel, panels.SHOP)) == 1
+        assert len(await here.bot.desk.run(cards.remembered, CardKind.panel, panels.SHOP.name)) == 1
 
 
 async def test_panels_that_nobody_remembers_go_as_well(town: Opening) -> None:

@@ -1,6 +1,6 @@
 """The slash commands, a plain module for each stem. `tree` adds what stands in their `COMMANDS`."""
 
-from novacore.bot.cogs import doctor, exports, orders, products, restock, review, shop, vouches
+from novacore.bot.cogs import blocks, doctor, exports, orders, products, restock, review, shop, tickets, vouches
 from novacore.bot.cogs.choices import Slash
 
 COMMANDS: tuple[Slash, ...] = (
@@ -9,8 +9,10 @@ COMMANDS: tuple[Slash, ...] = (
     *products.COMMANDS,
     *restock.COMMANDS,
     *review.COMMANDS,
+    *blocks.COMMANDS,
     *doctor.COMMANDS,
     *vouches.COMMANDS,
+    *tickets.COMMANDS,
     *exports.COMMANDS,
 )
 """All of them, in the order in which they were written down."""

@@ -34,6 +34,12 @@ def of_channel(session: Session, channel_id: int) -> Ticket | None:
     return session.execute(select(Ticket).where(*mine)).scalar_one_or_none()
 
 
+def open_channels(session: Session) -> Sequence[int]:
+    """Return the channels of all open tickets that have one."""
+    theirs = Ticket.channel_id.is_not(None), Ticket.status.in_(OPEN_TICKET_STATUSES)
+    return [number for number in session.execute(select(Ticket.channel_id).where(*theirs)).scalars() if number]
+
+
 _RANKS = {TicketPriority.urgent: 0, TicketPriority.high: 1, TicketPriority.normal: 2, TicketPriority.low: 3}
 
 

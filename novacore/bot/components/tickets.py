@@ -1,0 +1,186 @@
+"""What people do with tickets: open one from the panel, look after it from its card, reopen it, rate it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from novacore.bot import ticket_lookups as lookups
+from novacore.bot.answers import open_form, open_page, show, turn_page
+from novacore.bot.press import OUT_OF_DATE, Handler, Press
+from novacore.db.models import Order, Ticket
+from novacore.errors import BadInput, WrongState
+from novacore.messages import tickets as pages
+from novacore.messages.layout import Form
+from novacore.states import TicketKind
+from novacore.workflows import ticket_care, tickets
+from novacore.workflows.arrows import Given
+from novacore.workflows.policy import Actor, require_staff
+from novacore.workflows.shop import Shop
+from novacore.workflows.tickets import TicketDraft
+
+log = logging.getLogger(__name__)
+
+OFFER_SECONDS = 1.0
+"""How long the form waits for the customer's orders: Discord gives it three seconds to open."""
+
+_FORMS: Mapping[str, tuple[Callable[[str], Form], str]] = {
+    "close": (pages.close_form, "close this ticket"),
+    "transfer": (pages.transfer_form, "hand this ticket on"),
+    "priority": (pages.priority_form, "set the priority of this ticket"),
+}
+"""The forms of staff, and what only they can do, in a sentence."""
+
+_AT_ONCE: Mapping[str, Callable[[Shop, Actor, str], Ticket]] = {
+    "claim": ticket_care.claim,
+    "release": ticket_care.release,
+    "ask_close": ticket_care.ask_close,
+}
+"""What needs nothing but the press."""
+
+
+# ---- a new ticket
+
+
+async def ask_ticket(press: Press) -> None:
+    """Ask what it is about; the customer's own orders can be picked where they are read in time."""
+    kind = TicketKind(press.id.args[0])
+    await open_form(press.interaction, pages.ticket_form(kind, await _own_orders(press)))
+
+
+async def _own_orders(press: Press) -> Sequence[Order]:
+    """Return what can be picked. Nothing when it takes too long or fails: an id can be typed, a form cannot wait."""
+    try:
+        async with asyncio.timeout(OFFER_SECONDS):
+            return await press.desk.run(lookups.recent_orders, press.actor)
+    except Exception as fault:  # noqa: BLE001 - whatever it was, the form opens without a list
+        log.warning("The form of a ticket opens without the customer's orders: %s", type(fault).__name__)
+        return ()
+
+
+async def take_ticket(press: Press) -> None:
+    """Open the ticket. What was typed goes before what was picked."""
+    await open_page(press.interaction)
+    answers = press.answers
+    order_text = answers.text("order_id").strip() or answers.text("order_pick")
+    kind = TicketKind(press.id.args[0])
+    draft = TicketDraft(kind, answers.text("subject"), answers.text("description"), order_text)
+    await show(press.interaction, pages.opened(await press.desk.run(tickets.open_ticket, press.actor, draft)))
+
+
+# ---- its card
+
+
+async def act(press: Press) -> None:
+    """Do what the button says."""
+    await turn_page(press.interaction)
+    ticket = await press.desk.run(_AT_ONCE[press.id.verb], press.actor, press.id.args[0])
+    await _tell(press, ticket)
+
+
+async def ask_staff(press: Press) -> None:
+    """Open a form of staff. Whoever is not is told so at once, and once more by the command."""
+    form, what = _FORMS[press.id.verb]
+    require_staff(press.actor, what)
+    await open_form(press.interaction, form(press.id.args[0]))
+
+
+async def close(press: Press) -> None:
+    """Close the ticket with the reason that came back."""
+    await open_page(press.interaction)
+    given = Given(reason=press.answers.text("reason"))
+    await _tell(press, await press.desk.run(tickets.close, press.actor, press.id.args[0], given))
+
+
+async def transfer(press: Press) -> None:
+    """Hand the ticket on to the person that was picked."""
+    await open_page(press.interaction)
+    ticket = await press.desk.run(ticket_care.transfer, press.actor, press.id.args[0], _picked(press))
+    await _tell(press, ticket)
+
+
+def _picked(press: Press) -> Actor:
+    """Return who was picked, with the roles that they have now. Raises BadInput for somebody who is not there."""
+    guild, picked = press.interaction.guild, press.answers.text("person")
+    if guild is None:
+        raise WrongState(OUT_OF_DATE)
+    member = guild.get_member(int(picked)) if picked.isascii() and picked.isdigit() else None
+    if member is None:
+        raise BadInput("Please pick somebody who is in this server.")
+    return press.desk.actor_of(member)
+
+
+async def rank(press: Press) -> None:
+    """Set the priority that was chosen."""
+    await open_page(press.interaction)
+    chosen = press.answers.text("priority")
+    await _tell(press, await press.desk.run(ticket_care.set_priority, press.actor, press.id.args[0], chosen))
+
+
+async def ask_order(press: Press) -> None:
+    """Ask which order the ticket is about."""
+    await open_form(press.interaction, pages.link_form(press.id.args[0]))
+
+
+async def link_order(press: Press) -> None:
+    """Note which order the ticket is about."""
+    await open_page(press.interaction)
+    typed = press.answers.text("order_id")
+    await _tell(press, await press.desk.run(ticket_care.link_order, press.actor, press.id.args[0], typed))
+
+
+async def _tell(press: Press, ticket: Ticket) -> None:
+    """Say what was done; the card in the channel is renewed by its job."""
+    await show(press.interaction, pages.changed(ticket, press.id.verb))
+
+
+# ---- after its end
+
+
+async def reopen(press: Press) -> None:
+    """Take the ticket up again."""
+    await open_page(press.interaction)
+    ticket = await press.desk.run(tickets.reopen, press.actor, press.id.args[0])
+    await show(press.interaction, pages.reopened(ticket))
+
+
+async def ask_rating(press: Press) -> None:
+    """Ask for stars and words."""
+    await open_form(press.interaction, pages.rate_form(press.id.args[0]))
+
+
+async def rate(press: Press) -> None:
+    """Keep the rating."""
+    await open_page(press.interaction)
+    stars, comment = press.answers.text("rating"), press.answers.text("comment")
+    await _tell(press, await press.desk.run(ticket_care.rate, press.actor, press.id.args[0], stars, comment))
+
+
+# ---- what waits
+
+
+async def turn_waiting(press: Press) -> None:
+    """Show another page of the tickets that wait for staff."""
+    await turn_page(press.interaction)
+    page = press.id.number(0)
+    total, found = await press.desk.run(lookups.waiting, press.actor, page)
+    await show(press.interaction, pages.waiting_page(total, found, page))
+
+
+PRESSES: Mapping[tuple[str, str], Handler] = {
+    ("ticket", "open"): ask_ticket,
+    **{("ticket", verb): act for verb in _AT_ONCE},
+    **{("ticket", verb): ask_staff for verb in _FORMS},
+    ("ticket", "link_order"): ask_order,
+    ("ticket", "reopen"): reopen,
+    ("ticket", "rate"): ask_rating,
+    ("ticket", "waiting"): turn_waiting,
+}
+
+SUBMITS: Mapping[tuple[str, str], Handler] = {
+    ("ticket", "open"): take_ticket,
+    ("ticket", "close"): close,
+    ("ticket", "transfer"): transfer,
+    ("ticket", "priority"): rank,
+    ("ticket", "link_order"): link_order,
+    ("ticket", "rate"): rate,
+}
