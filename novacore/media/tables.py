@@ -92,11 +92,12 @@ def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Row], _zone:
 
 def _csv_text(value: str) -> str:
     # Most texts are ids, words of ours and plain names: these need no closer look.
-    return value if value.isalnum() and value.isascii() else defused(printable(value))
+    first = value[:1]
+    return value if first.isalnum() and first.isascii() and value.isprintable() else defused(printable(value))
 
 
 def _csv_moment(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 _CSV_CELLS: Final[dict[Kind, Callable[[Any], object]]] = {

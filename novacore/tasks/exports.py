@@ -11,6 +11,7 @@ from novacore.db.unit_of_work import writing
 from novacore.messages.exports import part_message
 from novacore.states import ExportState
 from novacore.tasks import claims
+from novacore.tasks.heavy import HeavyFailed
 from novacore.tasks.outgoing import post
 from novacore.tasks.sending import ToPerson, where_sent
 from novacore.tasks.work import Postpone, Work, handles
@@ -37,7 +38,11 @@ def make_export(work: Work) -> str:
 def _send(work: Work, export: Export) -> bool:
     """Make the part, write down where it ends, and send it."""
     url = work.shop.database.engine.url.render_as_string(hide_password=False)
-    part = work.heavy.run(write_part, url, exports.next_part(work.shop, export))
+    try:
+        part = work.heavy.run(write_part, url, exports.next_part(work.shop, export))
+    except HeavyFailed:
+        exports.take_smaller_steps(work.shop, export)
+        raise
     if not _planned(work, export, part):
         return False
     post(work, _key(export), "export", ToPerson(export.owner_id), lambda: part_message(export, part))

@@ -33,7 +33,7 @@ FIRST_ROWS: Final = 20_000
 MOST_ROWS: Final = 400_000
 """Rows of any part: fewer than an Excel sheet holds, and no part shall take long."""
 
-_SECONDS: Final = 15.0
+_SECONDS: Final = 10.0
 """What a part should take: proofs of payment wait for the same process."""
 
 _FULL: Final = 0.85
@@ -67,12 +67,13 @@ class PartWanted:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file that opens on its own. `last_key` is that of its last row, None where the part is empty."""
+    """A file that opens on its own. `last_key` is None where the part is empty."""
 
     file_name: str
     content: bytes = field(repr=False)
     rows: int
     last_key: Key | None
+    """In a form that JSON keeps."""
     is_last: bool
     next_rows: int
     """How many rows the next part may hold."""
@@ -106,7 +107,8 @@ def _try(database: Database, wanted: PartWanted, most: int, folder: Path) -> tup
     content = path.read_bytes() if size <= wanted.limit else b""
     path.unlink()
     next_rows = _next_rows(cut.count, size, time.monotonic() - begun, wanted.limit)
-    return Part(path.name, content, cut.count, cut.last_key, cut.is_last, next_rows), size
+    last_key = queries.storable(cut.last_key) if cut.last_key else None
+    return Part(path.name, content, cut.count, last_key, cut.is_last, next_rows), size
 
 
 class _Cut:

@@ -74,6 +74,12 @@ def next_part(shop: Shop, export: Export) -> PartWanted:
     )
 
 
+def take_smaller_steps(shop: Shop, export: Export) -> None:
+    """Let the next try hold fewer rows: this one took too long, or more memory than there was."""
+    with writing(shop.database) as tx:
+        _moved(tx, export, rows_a_part=max(1, export.rows_a_part // 4))
+
+
 def plan(tx: Transaction, export: Export, part: Part) -> bool:
     """Write down where the next part ends, before it is sent. False: the export has gone on without us."""
     planned = {"key": part.last_key, "rows": part.rows, "is_last": part.is_last, "next_rows": part.next_rows}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Integer, and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from novacore.db.base import UtcDateTime
@@ -18,7 +18,7 @@ PAGE: Final = 5_000
 """Rows of one statement. Between two of them nothing is held: no lock, no snapshot, no connection of SQLite's."""
 
 Key = tuple[Any, ...]
-"""Where a row stands in its list, in a form that JSON keeps."""
+"""Where a row stands in its list."""
 
 
 def columns(what: ExportSubject) -> list[Column]:
@@ -41,13 +41,12 @@ def pages(
     statement = listing.rows(select(*(field.sql for field in fields), *listing.keys), span).order_by(*listing.keys)
     while limit > 0:
         page = statement.where(_behind(listing.keys, after)) if after else statement
-        rows = session.execute(page.limit(min(limit, PAGE))).all()
+        rows = session.connection().execute(page.limit(min(limit, PAGE))).all()
         session.rollback()
         if not rows:
             return
-        found = [(_key(row[len(fields) :]), read(row)) for row in rows]
-        yield found
-        after, limit = found[-1][0], limit - len(found)
+        yield [(row[len(fields) :], read(row)) for row in rows]
+        after, limit = rows[-1][len(fields) :], limit - len(rows)
         if len(rows) < PAGE:
             return
 
@@ -56,31 +55,40 @@ def _behind(keys: tuple[ColumnElement[Any], ...], after: Key) -> ColumnElement[b
     if len(keys) == 1:
         behind: ColumnElement[bool] = keys[0] > after[0]
         return behind
-    at = datetime.fromisoformat(after[0])
+    at = after[0] if isinstance(after[0], datetime) else datetime.fromisoformat(after[0])
     # The first condition says nothing new, but every database finds an index with it.
     return and_(keys[0] >= at, tuple_(*keys) > tuple_(literal(at, UtcDateTime()), literal(after[1])))
 
 
-def _key(values: Sequence[Any]) -> Key:
-    return tuple(value.isoformat() if isinstance(value, datetime) else value for value in values)
+def storable(key: Key) -> Key:
+    """Return a key in a form that JSON keeps; `pages` takes either."""
+    return tuple(value.isoformat() if isinstance(value, datetime) else value for value in key)
 
 
 def _reader(fields: Sequence[Field]) -> Callable[[Sequence[Any]], Row]:
-    """Return what turns a row of the database into a row of the table."""
+    """Return what turns a row of the database into a row of the table. It is called a million times."""
     names = [field.column.name for field in fields]
-    currency = names.index("currency") if "currency" in names else 0
-    reads = [_READS.get(field.column.kind) for field in fields]
+    width, currency = len(names), names.index("currency") if "currency" in names else 0
+    reads = [(place, how) for place, field in enumerate(fields) if (how := _read(field))]
 
     def read(row: Sequence[Any]) -> Row:
-        return tuple(
-            value if how is None or value is None else how(value, row[currency])
-            for how, value in zip(reads, row, strict=False)  # the keys follow behind
-        )
+        values = list(row[:width])  # the keys follow behind
+        for place, how in reads:
+            if values[place] is not None:
+                values[place] = how(values[place], values[currency])
+        return tuple(values)
 
     return read
 
 
+def _read(field: Field) -> Callable[[Any, Any], Any] | None:
+    if field.column.kind is Kind.text and not isinstance(field.sql.type, Integer):
+        return None
+    return _READS.get(field.column.kind)
+
+
 def _amount(minor: int, currency: str) -> Decimal:
+    # PostgreSQL sums up whole numbers to decimals.
     return Decimal(int(minor)).scaleb(-currency_exponent(currency))
 
 
@@ -88,5 +96,4 @@ _READS: Final[Mapping[Kind, Callable[[Any, Any], Any]]] = {
     Kind.text: lambda value, _: str(value),
     Kind.whole: lambda value, _: int(value),
     Kind.money: _amount,
-    Kind.flag: lambda value, _: bool(value),
 }
