@@ -11,9 +11,10 @@ from discord import ui
 
 from novacore.db.models import Event, Order, Ticket
 from novacore.db.models.tickets import SUBJECT_LIMIT
-from novacore.messages import looks, words
+from novacore.messages import alerts, looks, words
 from novacore.messages.buttons import Button
 from novacore.messages.layout import FilePart, Item, Message, box, line, rows, text
+from novacore.messages.story import job_name
 from novacore.messages.ticket_looks import KINDS, STATES, button, named
 from novacore.messages.tickets import about_order
 from novacore.states import OrderStatus, TicketStatus
@@ -102,8 +103,9 @@ def alert(ticket: Ticket, event: Event) -> Message:
     """Tell staff that something about a ticket needs them; `event` says what and why."""
     where = f"<#{ticket.channel_id}> · " if _has_channel(ticket) else ""
     about = f"{where}{named(ticket)} of <@{ticket.customer_id}>"
-    told = text(f"## {_TITLES.get(event.trigger, _TITLE)}", about, *_because(event.detail.get("reason")))
-    ways = [button("reopen", ticket.id)] if ticket.status in (TicketStatus.closed, TicketStatus.failed) else []
+    told = text(f"## {_title(event)}", about, *_because(event.detail.get("reason")))
+    ended = ticket.status in (TicketStatus.closed, TicketStatus.failed)
+    ways = [*([button("reopen", ticket.id)] if ended else []), *alerts.retry(event)]
     hint = text(_HINTS.get(event.trigger, _HINT))
     return Message(box([told, hint, text(_about(ticket)), *rows(ways)], _ALERT))
 
@@ -112,13 +114,19 @@ def _has_channel(ticket: Ticket) -> bool:
     return ticket.channel_id is not None and ticket.status not in (TicketStatus.closed, TicketStatus.failed)
 
 
-_TITLE: Final = "🚨 A ticket needs you"
+def _title(event: Event) -> str:
+    job = event.detail.get("job")
+    if event.trigger == "job_died" and isinstance(job, str) and job:
+        return f"🚨 “{job_name(job)}” did not work"
+    return _TITLES.get(event.trigger, "🚨 A ticket needs you")
+
+
 _TITLES: Mapping[str, str] = {
     "channel_failed": "🚨 A ticket could not be opened",
     "archive_failed": "🚨 A ticket could not be closed",
     "channel_lost": "🚨 A ticket's channel was deleted by hand",
 }
-_HINT: Final = "Nothing is lost. Please look at what stands above."
+_HINT: Final = "Nothing is lost. Mend what stands above, then try again."
 _HINTS: Mapping[str, str] = {
     "channel_failed": "The customer is told to try again later. Make room (close old tickets, or set a second "
     "category), or give the bot the permission that is missing: `/doctor` names it. Then press **Reopen**.",

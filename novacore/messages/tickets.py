@@ -19,6 +19,7 @@ from novacore.messages.layout import Card, Form, Item, Message, box, line, one_e
 from novacore.messages.ticket_looks import KINDS, PRIORITIES, STATES, for_staff, named, on_card, opening
 from novacore.states import OPEN_TICKET_STATUSES, TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.order_rules import REASON_LIMIT
+from novacore.workflows.ticket_table import TALKING
 from novacore.workflows.tickets import NEEDS_ORDER
 
 TICKETS_PAGE: Final = 10
@@ -178,10 +179,11 @@ def channel_topic(ticket: Ticket) -> str:
     return f"{KINDS[ticket.kind].label} · ticket #{ticket.number} · only its customer and our staff can read this"
 
 
-def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] = ()) -> Message:
+def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] = (), balance: int = 0) -> Message:
     """Build the card at the top of a ticket's channel: always true, with what its readers can do.
 
-    Its first line calls the customer and the staff; whether that pings is for whoever posts it to allow.
+    Its first line calls the customer and the staff; whether that pings is for whoever posts it to allow. `balance` is
+    the money of the order that is still with the owner, in minor units.
     """
     look = KINDS[ticket.kind]
     items: list[Item] = [
@@ -194,9 +196,25 @@ def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] 
     return Message(
         Card(
             text(_calling(ticket, staff_roles)),
-            ui.Container(*items, *rows(on_card(ticket)), accent_colour=STATES[ticket.status].colour),
+            ui.Container(
+                *items,
+                *rows(on_card(ticket)),
+                *rows(_for_order(ticket, order, balance)),
+                accent_colour=STATES[ticket.status].colour,
+            ),
         )
     )
+
+
+def _for_order(ticket: Ticket, order: Order | None, balance: int) -> list[buttons.Button]:
+    """Return what staff and the owner can do for the order from here; nothing once the ticket is about to end."""
+    if order is None or ticket.status not in TALKING:
+        return []
+    return [
+        *buttons.after_sale(order, balance),
+        *buttons.for_staff(order, only=("retry_delivery", "refund")),
+        buttons.details(order.id),
+    ]
 
 
 def _calling(ticket: Ticket, staff_roles: Iterable[int]) -> str:

@@ -10,6 +10,7 @@ from novacore.media.artwork import product_picture
 from novacore.messages import (
     after_sale,
     alerts,
+    blocks,
     catalog,
     goods,
     notices,
@@ -133,6 +134,11 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     ]
     yield "queue", staff.queue_page(99, rows, 1)
     yield "empty queue", staff.queue_page(0, [])
+    person = Person(
+        id=1, name=text, first_seen_at=samples.NOW, blocked_until=samples.NOW, block_reason=text, blocked_by=2
+    )
+    yield "blocks", blocks.blocks([person] * 10, 1, 99)
+    yield "no blocks", blocks.blocks([], 0, 0)
     yield "details", staff.details(samples.story(facts), PICTURE)
     happened = [samples.event(text[:40] or "x", actor_name=text, reason=text) for _ in range(50)]
     tries = [samples.attempt(n, AttemptOutcome.bug, text) for n in range(1, 9)]
@@ -147,7 +153,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
 
 TICKET_STATUSES = [status for status in TicketStatus if status is not TicketStatus.new]
 TICKET_CHANGES = ("claim", "release", "transfer", "priority", "link_order", "ask_close", "close", "rate", "else")
-TICKET_ALERTS = ("channel_failed", "archive_failed", "channel_lost", "else")
+TICKET_ALERTS = ("channel_failed", "archive_failed", "channel_lost", "job_died", "else")
 
 
 def _ticket(status: TicketStatus, text: str, **changes: object) -> Ticket:
@@ -170,7 +176,10 @@ def _tickets(text: str) -> Iterator[tuple[str, Message]]:
     yield "ticket panel", tickets.panel()
     for status in TICKET_STATUSES:
         ticket = _ticket(status, text)
-        yield f"ticket card {status}", tickets.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE])
+        yield (
+            f"ticket card {status}",
+            tickets.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE], 999),
+        )
         yield f"ticket page {status}", tickets.ticket_page(ticket)
     bare = _ticket(TicketStatus.awaiting_customer, text, order_id=None, asked_close_at=None, claimed_by=None)
     yield "ticket card without an order", tickets.card(bare)
@@ -195,7 +204,7 @@ def _ticket_notes(text: str) -> Iterator[tuple[str, Message]]:
     yield "ticket not opened", ticket_notes.not_opened(ticket)
     for trigger in TICKET_ALERTS:
         for status in (TicketStatus.awaiting_staff, TicketStatus.closed):
-            happened = samples.event(trigger, detail={"reason": text})
+            happened = samples.event(trigger, detail={"reason": text, "job": text, "job_id": 7})
             yield f"ticket alert {trigger} {status}", ticket_notes.alert(_ticket(status, text), happened)
     yield "earlier transcript", ticket_notes.earlier_transcript(ticket, "https://discord.com/channels/1/2/3", files)
     yield "no earlier transcript", ticket_notes.earlier_transcript(ticket)
