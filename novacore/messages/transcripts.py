@@ -24,6 +24,8 @@ _SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`]+")
 _MENTION = re.compile(r"<@!?(\d+)>")
+_ROLE = re.compile(r"<@&\d+>")
+_MOMENT = re.compile(r"<t:(\d{1,11})(?::[a-zA-Z])?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,9 @@ def _linked(text: str, names: Mapping[int, str]) -> Markup:
 
 
 def _named(text: str, names: Mapping[int, str]) -> str:
-    return _MENTION.sub(lambda found: f"@{names.get(int(found[1]), found[1])}", text)
+    """Write out what Discord shows in place of a mention, and of a point in time."""
+    text = _MENTION.sub(lambda found: f"@{names.get(int(found[1]), found[1])}", text)
+    return _MOMENT.sub(lambda found: _clock(datetime.fromtimestamp(int(found[1]), UTC)), _ROLE.sub("@staff", text))
 
 
 def _file(file: KeptFile) -> Markup:

@@ -1,6 +1,6 @@
 """The guards and effects of the ticket table, one small function a rule. A guard raises a sentence."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
@@ -198,6 +198,11 @@ def at_warning(move: TicketMove) -> datetime:
 def at_close(move: TicketMove) -> datetime | None:
     """Due when the customer's time is up."""
     return move.subject.closes_at
+
+
+def after_transcript(move: TicketMove) -> datetime:
+    """Due when the customer has had a moment for the transcript."""
+    return move.now + timedelta(minutes=1)
 
 
 def is_reopened(move: TicketMove) -> bool:

@@ -119,7 +119,10 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         past="kept the transcript",
         guards=(rules.require_transcript,),
         effects=(rules.note_closed,),
-        jobs=(JobRule(JobName.send_transcript), JobRule(JobName.invite_rating, when=rules.is_unrated)),
+        jobs=(
+            JobRule(JobName.send_transcript),
+            JobRule(JobName.invite_rating, due=rules.after_transcript, when=rules.is_unrated),
+        ),
         refused_unless="transcript stored, with its attachments",
     ),
     Arrow(
