@@ -44,7 +44,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     states = _add(verbs, "states", _states, "write docs/states.md from the state tables")
     states.add_argument("--to", type=Path, default=Path("docs/states.md"))
+    old = _add(verbs, "import-legacy", _import_legacy, "bring in the products and orders of an older bot; see docs")
+    old.add_argument("file", type=Path, help="the SQLite file of the older bot; it is only read")
+    old.add_argument("--apply", action="store_true", help="do it; without this it only says what would come in")
+    old.add_argument("--currency", help="of the old prices; the shop's own where it is not given")
+    old.add_argument("--all", action="store_true", help="name every odd row, not only the first of each kind")
+    columns = _add(verbs, "columns", _columns, "write the columns of every export into docs/exports.md")
+    columns.add_argument("--to", type=Path, default=Path("docs/exports.md"))
     _add(verbs, "new-key", _new_key, "print a new key for SECRET_KEY")
+    _add(verbs, "rotate-key", _rotate_key, "seal all goods under a new key; may be stopped and run again")
     return parser
 
 
@@ -133,7 +141,40 @@ def _states(options: argparse.Namespace) -> None:
     print(f"Written: {options.to}")
 
 
+def _import_legacy(options: argparse.Namespace) -> int:
+    """Exit with 2 when the file can't be read."""
+    from novacore.db import schema  # noqa: PLC0415 - see _run
+    from novacore.legacy import command, report  # noqa: PLC0415
+    from novacore.legacy.old_file import UnreadableFile  # noqa: PLC0415
+    from novacore.workflows.shop import open_shop  # noqa: PLC0415
+
+    shop = open_shop(load_settings(live=False))
+    schema.migrate(shop.database)
+    try:
+        found = (command.bring_in if options.apply else command.look)(shop, options.file, options.currency)
+    except UnreadableFile as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    print(report.written(found, everything=options.all))
+    print("\nThat is what came in." if options.apply else "\nNothing was changed. `--apply` brings it in.")
+    return 0
+
+
+def _columns(options: argparse.Namespace) -> None:
+    from novacore.messages.exports import COLUMNS_BEGIN, columns_page  # noqa: PLC0415 - see _run
+
+    written_by_hand = options.to.read_text(encoding="utf-8").split(COLUMNS_BEGIN)[0]
+    options.to.write_text(written_by_hand + columns_page(), encoding="utf-8")
+    print(f"Written: {options.to}")
+
+
 def _new_key(_options: argparse.Namespace) -> None:
     from novacore.crypto import new_key  # noqa: PLC0415 - see _run
 
     print(new_key())
+
+
+def _rotate_key(_options: argparse.Namespace) -> None:
+    from novacore.key_rotation import rotate_key  # noqa: PLC0415 - see _run
+
+    print(rotate_key(load_settings(live=False)))

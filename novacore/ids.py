@@ -8,7 +8,8 @@ import secrets
 from datetime import datetime
 
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
-_ORDER_ID = re.compile(rf"NC-\d{{8}}-[{ALPHABET}]{{6}}")
+_ORDER_ID = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
+"""Wider than what we make: orders of older shops have every letter and digit in theirs."""
 
 
 def new_order_id(at: datetime) -> str:

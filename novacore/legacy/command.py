@@ -1,0 +1,53 @@
+"""`novacore import-legacy`: a dry run, or the import itself. The CLI prints what comes back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from novacore.legacy.old_file import OldFile, open_old
+from novacore.legacy.survey import OldShopFile, TableSurvey
+from novacore.money import currency_exponent
+from novacore.progress_bar import track
+from novacore.workflows import legacy
+from novacore.workflows.legacy import OldOrder, OldProduct, OldShop
+from novacore.workflows.shop import Shop
+
+
+def look(shop: Shop, path: Path, currency: str | None = None) -> Sequence[TableSurvey]:
+    """Go through the file and change nothing. Raises UnreadableFile, and BadInput for a currency nobody knows."""
+    with open_old(path) as file:
+        return _look(_in(shop, currency), file)
+
+
+def bring_in(shop: Shop, path: Path, currency: str | None = None) -> Sequence[TableSurvey]:
+    """Bring in what has not come in yet. The whole file is read once before anything is stored. Raises as `look`."""
+    shop = _in(shop, currency)
+    with open_old(path) as file:
+        _look(shop, file)
+        old = OldShopFile(file, shop.terms.currency)
+        identity = old.identity()
+        with track("Bringing in", old.total()) as bar:
+            products = old.products(partial(legacy.store_products, shop, identity), bar)
+            orders = old.orders(partial(legacy.store_orders, shop, identity), bar)
+    return [products, *([orders] if orders else [])]
+
+
+def _look(shop: Shop, file: OldFile) -> Sequence[TableSurvey]:
+    old = OldShopFile(file, shop.terms.currency)
+    identity = old.identity()
+    with track("Reading", old.total()) as bar:
+        products = old.products(partial(_new, shop, identity, "product"), bar)
+        orders = old.orders(partial(_new, shop, identity, "order"), bar)
+    return [products, *([orders] if orders else [])]
+
+
+def _new(shop: Shop, identity: OldShop, kind: str, chunk: Sequence[OldProduct] | Sequence[OldOrder]) -> int:
+    return len(chunk) - len(legacy.known(shop, identity, kind, [one.old_id for one in chunk]))
+
+
+def _in(shop: Shop, currency: str | None) -> Shop:
+    """Return the shop with the currency of the old one's prices."""
+    code = (currency or shop.terms.currency).strip().upper()
+    currency_exponent(code)
+    return replace(shop, terms=replace(shop.terms, currency=code))
