@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from novacore.db.models import Order
-from novacore.db.queries import catalog, orders, proofs, suggestions
+from novacore import clock
+from novacore.db.models import Order, Person
+from novacore.db.queries import catalog, orders, people, proofs, suggestions
 from novacore.db.queries.catalog import CategoryRow, ProductRow
 from novacore.db.queries.orders import OrderDetails, QueueRow
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.ids import parse_order_id
+from novacore.messages.blocks import BLOCKS_PAGE
 from novacore.messages.catalog import PAGE_SIZE
 from novacore.messages.orders import ORDERS_PAGE
 from novacore.messages.staff import QUEUE_PAGE
@@ -56,6 +58,13 @@ def queue(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[QueueRow]]
     require_staff(actor, "look at the queue")
     with reading(shop.database) as session:
         return orders.queue(session, limit=QUEUE_PAGE, offset=page * QUEUE_PAGE)
+
+
+def blocked(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Person]]:
+    """Return how many people are blocked, and a page of them. Raises NotAllowed for anybody but staff."""
+    require_staff(actor, "look at the blocks")
+    with reading(shop.database) as session:
+        return people.blocked(session, clock.now(), limit=BLOCKS_PAGE, offset=page * BLOCKS_PAGE)
 
 
 def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, bytes | None]:

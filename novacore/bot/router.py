@@ -14,6 +14,7 @@ from novacore.bot.answers import Interaction
 from novacore.bot.call import Desk
 from novacore.bot.components import (
     after_sale,
+    blocks,
     orders,
     products,
     restock,

@@ -153,6 +153,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "replace_unit"): _VERSION_NAMED,
     ("order", "return_money"): _VERSION_NAMED,
     ("order", "receive_money"): _VERSION_NAMED,
+    ("person", "blocks"): ((_PAGE,), 1),
     ("job", "retry"): ((_ROW,), 1),
     ("job", "retry_all"): ((_ROW,), 1),
     ("ticket", "open"): ((_TICKET_KIND,), 1),

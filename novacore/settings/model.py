@@ -154,6 +154,9 @@ class Settings(BaseModel):
     max_open_orders: Annotated[int, _within(1, 100)] = Field(
         default=3, description="It is how many unpaid orders one customer may have."
     )
+    max_orders_per_hour: Annotated[int, _within(1, 1_000)] = Field(
+        default=10, description="It is how many orders one customer may place within an hour."
+    )
     max_quantity: Annotated[int, _within(1, 10_000)] = Field(
         default=100, description="It is how many units one order may hold."
     )
@@ -229,13 +232,13 @@ class Settings(BaseModel):
         return self.database_path.with_name(f"{self.database_path.name}.key")
 
     def goods_keys(self) -> tuple[str, ...]:
-        """Return the keys for `crypto.GoodsCipher`: those of SECRET_KEY, else the one in the key file.
+        """Return the keys for `crypto.GoodsCipher`: those of SECRET_KEY, else those in the key file.
 
         The key file is made at the first call. Raises SettingsError.
         """
         if self.secret_key:
             return tuple(key.get_secret_value() for key in self.secret_key)
-        return (key_file.read_or_create(self.key_file),)
+        return key_file.read_or_create(self.key_file)
 
     def secret_values(self) -> tuple[str, ...]:
         """Return every secret given here, for `telemetry.redact`."""

@@ -1,6 +1,7 @@
 """The guards and effects of the order table, one small function a rule. A guard raises a sentence."""
 
-from datetime import datetime
+import math
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -16,6 +17,8 @@ from novacore.workflows.jobs import JobName
 from novacore.workflows.shop import Terms
 
 OrderMove = Move[Order]
+
+HOUR = timedelta(hours=1)
 
 REASON_LIMIT = 500
 """Characters of a reason: it has to fit into a card and a message beside everything else."""
@@ -79,10 +82,18 @@ def require_quantity(terms: Terms, product: Offered, quantity: int) -> None:
 
 
 def require_not_blocked(move: OrderMove) -> None:
-    """A blocked person cannot order."""
+    """A blocked person cannot order; orders that they have placed before go on."""
     person = move.session.get(Person, move.subject.customer_id)
     if person and person.blocked_until and person.blocked_until > move.now:
-        raise Blocked("You can't order here at the moment. Please tell our staff if you think that is a mistake.")
+        raise Blocked(blocked_sentence(person.blocked_until))
+
+
+def blocked_sentence(until: datetime) -> str:
+    """Say that somebody may not order, and until when. Why is for staff alone."""
+    return (
+        f"You can't order here until {until.astimezone(UTC):%d %B %Y, %H:%M} UTC. Orders that you have placed already "
+        "go on. Is that a mistake? Please tell our staff."
+    )
 
 
 def require_under_limit(move: OrderMove) -> None:
@@ -95,6 +106,20 @@ def require_under_limit(move: OrderMove) -> None:
         raise LimitReached(
             f"You already have {limit} open orders, which is the most at one time. Pay or cancel one of them first; "
             "`/orders` shows them."
+        )
+
+
+def require_not_too_quick(move: OrderMove) -> None:
+    """Whoever orders and cancels all the time keeps units from others. The person's row is locked here."""
+    limit = move.shop.terms.max_orders_per_hour
+    lately = Order.customer_id == move.subject.customer_id, Order.placed_at > move.now - HOUR
+    rows = select(Order.placed_at).where(*lately).order_by(Order.placed_at.desc()).limit(limit)
+    placed = move.session.execute(rows).scalars().all()
+    if len(placed) >= limit:
+        minutes = max(1, math.ceil((placed[-1] + HOUR - move.now) / timedelta(minutes=1)))
+        raise LimitReached(
+            f"You have placed {limit} orders within an hour, which is the most. Please try again in {minutes} "
+            f"{'minute' if minutes == 1 else 'minutes'}."
         )
 
 

@@ -45,11 +45,17 @@ ARROWS: tuple[Arrow[Order], ...] = (
         BUYER,
         verb="place this order",
         past="placed this order",
-        guards=(rules.require_on_sale, rules.require_not_blocked, rules.require_under_limit),
+        guards=(
+            rules.require_on_sale,
+            rules.require_not_blocked,
+            rules.require_under_limit,
+            rules.require_not_too_quick,
+        ),
         effects=(rules.start_clock,),
         follows=(rules.reserve_units,),
         jobs=(JobRule(JobName.order_receipt), EXPIRE),
-        refused_unless="on sale, quantity allowed, enough units, not blocked, open orders under the limit",
+        refused_unless="on sale, quantity allowed, enough units, not blocked, open orders and orders of the hour "
+        "under their limits",
     ),
     Arrow(
         "submit_proof",

@@ -23,6 +23,7 @@ class Terms:
     late_window: timedelta = timedelta(days=7)
     """How long after its expiry an order still takes a proof; it is then reviewed as late."""
     max_open_orders: int = 3
+    max_orders_per_hour: int = 1_000
     max_quantity: int = 1_000
     """The most that one order may hold of anything; a product may allow less."""
     gives_downtime_back: bool = True
@@ -87,6 +88,7 @@ def open_shop(settings: Settings) -> Shop:
             order_expiry=settings.order_expiry,
             late_window=settings.late_window,
             max_open_orders=settings.max_open_orders,
+            max_orders_per_hour=settings.max_orders_per_hour,
             max_quantity=settings.max_quantity,
             log_mentions=settings.purchase_log_mentions,
             log_amounts=settings.purchase_log_amounts,

@@ -9,7 +9,7 @@ from novacore.errors import WrongState
 from novacore.messages import catalog
 from novacore.messages import orders as pages
 from novacore.states import PaymentMethod
-from novacore.workflows import orders
+from novacore.workflows import blocks, orders
 from novacore.workflows.order_rules import require_quantity
 from novacore.workflows.orders import Checkout, parse_quantity
 
@@ -54,6 +54,7 @@ async def ask_quantity(press: Press) -> None:
 async def take_quantity(press: Press) -> None:
     """Ask how to pay, and say what it comes to."""
     await turn_page(press.interaction)
+    await press.desk.run(blocks.refuse_blocked, press.actor)
     quantity = parse_quantity(press.answers.text("quantity"))
     product = await press.desk.run(lookups.product, press.id.number(0))
     require_quantity(press.desk.shop.terms, product, quantity)

@@ -1,0 +1,64 @@
+"""`/block`, `/unblock` and `/blocks`: staff keep somebody from ordering. Who is staff is asked when they do it."""
+
+import discord
+from discord import app_commands
+
+from novacore.bot import lookups
+from novacore.bot.answers import Interaction, open_page, show
+from novacore.bot.call import desk_of
+from novacore.bot.cogs.choices import HIDDEN, Slash
+from novacore.bot.errors import explaining
+from novacore.messages import blocks as pages
+from novacore.messages import notices, words
+from novacore.workflows import blocks
+from novacore.workflows.order_rules import REASON_LIMIT
+
+
+@app_commands.command(name="block", description="Staff: keep somebody from ordering until a day")
+@app_commands.describe(
+    person="Who may not order",
+    reason="Why; only staff read it",
+    until="For how many days, like 7, or the last day of it, like 2026-12-31",
+)
+@app_commands.default_permissions(HIDDEN)
+async def block(
+    interaction: Interaction,
+    person: discord.User,
+    reason: app_commands.Range[str, 1, REASON_LIMIT],
+    until: app_commands.Range[str, 1, 20],
+) -> None:
+    """Block somebody."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        actor, target = desk.actor_of(interaction.user), desk.actor_of(person)
+        ends = await desk.run(blocks.block, actor, target, reason, until)
+        name = words.escape(target.name, 40)
+        told = f"Done: {name} can't order until {ends:%d %B %Y, %H:%M} UTC. Orders that are open go on."
+        await show(interaction, notices.notice(told))
+
+
+@app_commands.command(name="unblock", description="Staff: let somebody order again")
+@app_commands.describe(person="Who may order again")
+@app_commands.default_permissions(HIDDEN)
+async def unblock(interaction: Interaction, person: discord.User) -> None:
+    """Unblock somebody."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        await desk.run(blocks.unblock, desk.actor_of(interaction.user), person.id)
+        await show(interaction, notices.notice(f"Done: {words.escape(person.display_name, 40)} can order again."))
+
+
+@app_commands.command(name="blocks", description="Staff: see who can't order, until when and why")
+@app_commands.default_permissions(HIDDEN)
+async def listed(interaction: Interaction) -> None:
+    """Show who is blocked."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        total, people = await desk.run(lookups.blocked, desk.actor_of(interaction.user), 0)
+        await show(interaction, pages.blocks(people, 0, total))
+
+
+COMMANDS: tuple[Slash, ...] = (block, unblock, listed)

@@ -1,0 +1,19 @@
+"""The buttons of the list of blocks."""
+
+from collections.abc import Mapping
+
+from novacore.bot import lookups
+from novacore.bot.answers import show, turn_page
+from novacore.bot.press import Handler, Press
+from novacore.messages import blocks as pages
+
+
+async def turn(press: Press) -> None:
+    """Show another page of it."""
+    await turn_page(press.interaction)
+    page = press.id.number(0)
+    total, people = await press.desk.run(lookups.blocked, press.actor, page)
+    await show(press.interaction, pages.blocks(people, page, total))
+
+
+PRESSES: Mapping[tuple[str, str], Handler] = {("person", "blocks"): turn}
