@@ -26,10 +26,14 @@ from novacore.errors import BadInput
 MOST_BYTES: Final = 5 * 1024 * 1024
 SECONDS: Final = 3.0
 MOST_REDIRECTS: Final = 3
+_FAREWELL: Final = 0.1
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSLATED = tuple(ipaddress.IPv6Network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """Addresses with an IPv4 address inside of them, of which nobody knows where it leads (NAT64, 6to4, Teredo)."""
+
+_SPECIAL = tuple(ipaddress.IPv4Network(net) for net in ("192.0.0.0/24", "192.88.99.0/24"))
+"""Set aside for protocols (one cloud's metadata service lives there); Python before 3.13 calls most of it global."""
 
 _SLOW = f"The picture did not come within {SECONDS:g} seconds. Please upload it instead."
 _HEAVY = "The picture behind that address is larger than 5 MiB. Please use a smaller one."
@@ -86,22 +90,38 @@ async def _fetch(url: str, internet: Internet) -> bytes:
     except (aiohttp.ClientError, OSError, ValueError) as fault:
         log.info("A picture could not be fetched: %s", type(fault).__name__)
         raise BadInput(_UNREACHABLE) from None
+    finally:
+        # aiohttp says goodbye over TLS in its own time, and this loop ends here (its documentation: graceful shutdown).
+        await asyncio.sleep(_FAREWELL)
 
 
 async def _follow(url: URL, internet: Internet) -> bytes:
-    async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(resolver=_Checked(internet), use_dns_cache=False, ssl=internet.tls or True),
+    connector = aiohttp.TCPConnector(resolver=_Checked(internet), use_dns_cache=False, ssl=internet.tls or True)
+    try:
+        async with _session(connector) as session:
+            return await _walk(session, url)
+    finally:
+        await connector.close(abort_ssl=True)
+
+
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        connector_owner=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": "NovaCore"},
         auto_decompress=False,  # a small archive can hold more than any memory
         trust_env=False,
-    ) as session:
-        for _ in range(MOST_REDIRECTS + 1):
-            _require_public_https(url)
-            async with session.get(url, allow_redirects=False) as answer:
-                if answer.status not in _REDIRECTS:
-                    return await _body(answer)
-                url = url.join(URL(answer.headers.get("Location", "")))
+    )
+
+
+async def _walk(session: aiohttp.ClientSession, url: URL) -> bytes:
+    for _ in range(MOST_REDIRECTS + 1):
+        _require_public_https(url)
+        async with session.get(url, allow_redirects=False) as answer:
+            if answer.status not in _REDIRECTS:
+                return await _body(answer)
+            url = url.join(URL(answer.headers.get("Location", "")))
     raise BadInput("That address leads on and on to others. Please use the address of the picture itself.")
 
 
@@ -142,6 +162,8 @@ def is_public(address: str) -> bool:
             return is_public(str(found.ipv4_mapped))
         if found.is_site_local or any(found in net for net in _TRANSLATED):
             return False
+    elif any(found in net for net in _SPECIAL):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 

@@ -13,12 +13,14 @@ FOR_CUSTOMERS = {"shop", "orders", "proof"}
 
 def _leaves(*, hidden_from_staff: bool) -> set[str]:
     """Return the commands as they are typed; those that only administrators see, or the others."""
-    found = set()
+    found: set[str] = set()
     for command in COMMANDS:
         wanted = command.default_permissions
         if hidden_from_staff == bool(wanted and wanted.administrator):
-            group = isinstance(command, app_commands.Group)
-            found |= {one.qualified_name for one in command.walk_commands()} if group else {command.name}
+            if isinstance(command, app_commands.Group):
+                found |= {one.qualified_name for one in command.walk_commands()}
+            else:
+                found.add(command.name)
     return found
 
 
