@@ -19,6 +19,7 @@ class GoodsCipher:
     """Encrypts and decrypts goods. The first key encrypts, all decrypt. Its repr shows no key."""
 
     def __init__(self, keys: Sequence[str]) -> None:
+        self._first = Fernet(keys[0])
         self._box = MultiFernet([Fernet(key) for key in keys])
 
     def seal(self, value: Any) -> bytes:
@@ -38,6 +39,14 @@ class GoodsCipher:
             return self._box.rotate(sealed)
         except InvalidToken:
             raise GoodsUnreadable("These goods were stored under a SECRET_KEY that is not set any more.") from None
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Tell whether it is sealed under the first key."""
+        try:
+            self._first.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
 
 def new_key() -> str:

@@ -14,6 +14,8 @@ from novacore.errors import SettingsError
 
 NEW_KEY_COMMAND = "novacore new-key"
 _FERNET_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+_MOST_CHARS = 45 * 1000
+"""A thousand keys; somebody else's file may be endless."""
 
 
 def is_key(text: str) -> bool:
@@ -21,8 +23,11 @@ def is_key(text: str) -> bool:
     return _FERNET_KEY.fullmatch(text) is not None
 
 
-def read_or_create(path: Path) -> str:
-    """Return the key in the file; make the file (mode 0600) when there is none. Raises SettingsError."""
+def read_or_create(path: Path) -> tuple[str, ...]:
+    """Return the keys in the file, the first one being that which encrypts. Raises SettingsError.
+
+    Without a file one is made (mode 0600), with one key.
+    """
     try:
         if not path.exists():
             _create(path)
@@ -33,41 +38,61 @@ def read_or_create(path: Path) -> str:
         ) from None
 
 
+def put_in_front(path: Path, key: str) -> None:
+    """Let `key` encrypt from now on; those in the file still decrypt. The file is the old one or the whole new one."""
+    keys = (key, *read_or_create(path))
+    draft = _draft(path, "".join(f"{one}\n" for one in keys))
+    try:
+        draft.replace(path)
+        _settle(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def _create(path: Path) -> None:
     """Write a complete file under a name of our own, then link it into place: the first process wins, atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft(path, new_key() + "\n")
     try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(new_key() + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        _link(draft, path)
+        path.hardlink_to(draft)
+        _settle(path.parent)
+    except FileExistsError:
+        return
     finally:
         draft.unlink()
 
 
-def _link(draft: Path, path: Path) -> None:
+def _draft(path: Path, content: str) -> Path:
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError:
+        draft.unlink()
+        raise
+    return draft
+
+
+def _settle(folder: Path) -> None:
+    """Let the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> tuple[str, ...]:
     with path.open(errors="replace") as file:
         state = os.fstat(file.fileno())
-        text = file.read(200).strip()
+        keys = tuple(file.read(_MOST_CHARS).split())
     if state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingsError([f"The key file {path} can be read by others on this machine. Run: chmod 600 {path}"])
-    if not is_key(text):
+    if not keys or not all(is_key(key) for key in keys):
         raise SettingsError(
             [f"The key file {path} holds no key. Put back the file that belongs to this database, from your backup."]
         )
-    return text
+    return keys
