@@ -1,6 +1,7 @@
 """What stands in each list that the owner can export: its columns, the SQL behind them, and the order of its rows.
 
-Never in any of them: goods, codes, proofs, and what staff wrote to the customer of goods made by hand.
+Never in any of them: goods, codes, proofs, what staff wrote to the customer of goods made by hand, and what customers
+wrote in tickets: they quote their codes there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -197,7 +198,6 @@ def _ticket_fields(_span: Span) -> list[Field]:
         _text("order_id", Ticket.order_id, "The order that it is about, if any"),
         _text("customer_id", Ticket.customer_id, "The customer's Discord id"),
         _text("customer_name", Person.name, "The customer's name, as the shop saw it last"),
-        _text("subject", Ticket.subject, "The subject, in the customer's words"),
         _moment("opened_at", Ticket.opened_at, "When it was opened"),
         _moment("closed_at", Ticket.closed_at, "When it was closed"),
         _moment("staff_reply_at", Ticket.staff_reply_at, "When staff wrote last"),
@@ -207,7 +207,6 @@ def _ticket_fields(_span: Span) -> list[Field]:
         _whole("round", Ticket.round, "1, and one more for each time it was reopened"),
         _text("reason", Ticket.reason, "Why it was closed, or could not be opened"),
         _whole("rating", Ticket.rating, "The customer's stars, from 1 to 5"),
-        _text("comment", Ticket.comment, "The customer's words to the stars"),
         _moment("rated_at", Ticket.rated_at, "When the customer gave them"),
     ]
 
