@@ -45,15 +45,20 @@ def level_of(left: int, threshold: int) -> StockLevel:
 def review(shop: Shop, product_id: int) -> StockLevel | None:
     """Compare what is left with what was seen last, and queue what follows from a step; None for uncounted goods."""
     with writing(shop.database) as tx:
-        product = _lock(tx, product_id)
-        if product.kind in stock.MINTED:
-            return None
-        left = count(tx.session, product, product.low_stock_at + 1)
-        if left and _is_waited_for(tx, product_id):
-            jobs.enqueue(tx, [JobRequest(JobName.call_waiting, "shop", "waits")])
-        level = level_of(left, product.low_stock_at)
-        if level is not product.stock_level:
-            _step(tx, product, level)
+        return look(tx, product_id)
+
+
+def look(tx: Transaction, product_id: int) -> StockLevel | None:
+    """Do the same within a transaction: for what brings units, so that none can be sold before it was seen."""
+    product = _lock(tx, product_id)
+    if product.kind in stock.MINTED:
+        return None
+    left = count(tx.session, product, product.low_stock_at + 1)
+    if left and _is_waited_for(tx, product_id):
+        jobs.enqueue(tx, [JobRequest(JobName.call_waiting, "shop", "waits")])
+    level = level_of(left, product.low_stock_at)
+    if level is not product.stock_level:
+        _step(tx, product, level)
     return level
 
 

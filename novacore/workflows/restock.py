@@ -210,7 +210,7 @@ def fill_next(shop: Shop, batch_id: int) -> int:
             return batch.total - batch.done  # somebody else has just filled it in
         batch.added += _insert(tx, batch, rows)
         batch.done += len(rows)
-        stock.watch(tx, batch.product_id)
+        levels.look(tx, batch.product_id)
         if batch.done >= batch.total or not rows:
             _finish(tx, batch)
         return batch.total - batch.done
