@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from novacore import clock
 from novacore.db.models import Order, Person
-from novacore.db.queries import catalog, orders, people, proofs, suggestions
+from novacore.db.queries import catalog, orders, people, proofs, suggestions, vouches
 from novacore.db.queries.catalog import CategoryRow, ProductRow
 from novacore.db.queries.orders import OrderDetails, QueueRow
+from novacore.db.queries.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.ids import parse_order_id
@@ -22,11 +23,11 @@ MOST_CHOICES = 25
 """Discord's limit on what may be offered while somebody types."""
 
 
-def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int]:
-    """Return a page of the categories (counted from 0), and how many there are in all."""
+def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int, Stars]:
+    """Return a page of the categories (counted from 0), how many there are, and what buyers think of us."""
     with reading(shop.database) as session:
         found = catalog.categories(session, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
-        return found, catalog.count_categories(session)
+        return found, catalog.count_categories(session), vouches.of_shop(session)
 
 
 def shelf(shop: Shop, category_id: int, page: int = 0) -> tuple[CategoryRow, Sequence[ProductRow]]:

@@ -30,8 +30,8 @@ class Panel:
 
 
 async def _shop_page(desk: Desk) -> Message:
-    categories, total = await desk.run(lookups.categories)
-    return catalog.shop_panel(categories, 0, total)
+    categories, total, stars = await desk.run(lookups.categories)
+    return catalog.shop_panel(categories, 0, total, stars)
 
 
 async def _ticket_page(_desk: Desk) -> Message:

@@ -11,7 +11,7 @@ from novacore.messages.layout import Item, Message, box, line, rows, text
 BLOCKS_PAGE: Final = 10
 """People on one page; the query pages by it."""
 
-_REASON: Final = 200
+_REASON: Final = 100
 """Of a reason in the list; the events keep all of it."""
 
 
@@ -30,5 +30,5 @@ def blocks(people: Sequence[Person], page: int, total: int) -> Message:
 def _entry(person: Person) -> list[str]:
     until = f"until {words.stamp(person.blocked_until, 'f')}" if person.blocked_until else ""
     by = f" · by <@{person.blocked_by}>" if person.blocked_by else ""
-    why = [words.quote(person.block_reason, _REASON)] if person.block_reason else []
-    return [f"<@{person.id}> ({words.escape(person.name, 40)}) {until}{by}", *why]
+    why = [f"-# “{words.escape(person.block_reason, _REASON)}”"] if person.block_reason else []
+    return [f"<@{person.id}> ({words.escape(person.name, 30)}) {until}{by}", *why]

@@ -11,6 +11,7 @@ from discord import ButtonStyle, ui
 
 from novacore.addresses import PaymentAddress
 from novacore.db.queries.catalog import COUNTED_TO, CategoryRow, ProductRow
+from novacore.db.queries.vouches import Stars
 from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import FilePart, Form, Item, Message, box, line, rows, text
 from novacore.money import format_money
@@ -28,13 +29,15 @@ _FEW = 5
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 
-def shop_panel(categories: Sequence[CategoryRow], page: int = 0, total: int | None = None) -> Message:
+def shop_panel(
+    categories: Sequence[CategoryRow], page: int = 0, total: int | None = None, stars: Stars | None = None
+) -> Message:
     """Build the panel of the shop's channel, and its further pages where there are more than 25 categories.
 
-    `total` counts all categories; left out, these are all there are.
+    `total` counts all categories; left out, these are all there are. `stars` is what buyers think of the shop.
     """
     items: list[Item] = [
-        text("## 🛍️ NovaCore Products", "Digital goods, delivered to your DMs."),
+        text("## 🛍️ NovaCore Products", "Digital goods, delivered to your DMs.", *_stars(stars)),
         line(),
     ]
     if not categories:
@@ -47,6 +50,12 @@ def shop_panel(categories: Sequence[CategoryRow], page: int = 0, total: int | No
     # For whoever has picked from the panel before: Discord does not send the same pick from the same message twice.
     items += rows([*turn, *([] if page else [_all_categories()])])
     return Message(box(items, looks.BRAND))
+
+
+def _stars(stars: Stars | None) -> list[str]:
+    if stars is None or not stars.vouches:
+        return []
+    return [f"⭐ **{stars.average:.1f}** of 5 from {stars.vouches:,} {'vouch' if stars.vouches == 1 else 'vouches'}"]
 
 
 _HOW_IT_WORKS = (
@@ -114,7 +123,8 @@ def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
 
 
 def _facts(product: ProductRow) -> list[str]:
-    facts = [f"### {format_money(product.price_minor, product.currency)}", f"📦 {_stock_sentence(product)}"]
+    price = f"### {format_money(product.price_minor, product.currency)}"
+    facts = [price, f"📦 {_stock_sentence(product)}", *_stars(product.stars)]
     if product.warranty_days:
         facts.append(f"🛡️ {words.counted(product.warranty_days, 'day')} warranty")
     if product.kind is ProductKind.by_hand:

@@ -1,10 +1,11 @@
-"""The shop's panel, shown anew after changes of catalogue and stock. It is posted, and posted anew, by the bot."""
+"""The shop's panel, shown anew after changes of catalogue, stock and vouches. The bot posts it, and posts it anew."""
 
 from collections.abc import Sequence
 
 from novacore.db.models import Card
-from novacore.db.queries import catalog
+from novacore.db.queries import catalog, vouches
 from novacore.db.queries.catalog import CategoryRow
+from novacore.db.queries.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.messages.catalog import PAGE_SIZE, shop_panel
 from novacore.tasks.cards import REFRESHES
@@ -21,21 +22,22 @@ MOST_CATEGORIES = 500
 def refresh_panel(work: Work) -> str:
     """Show what is on sale now on every panel that is remembered."""
     for _ in range(REFRESHES):
-        shown = _categories(work)
+        shown = _shown(work)
         for card in cards.remembered(work.shop, CardKind.panel, panel.NAME):
             _edit(work, card, shown)
-        if _categories(work) == shown:
+        if _shown(work) == shown:
             break
         # It changed while we were at Discord: whoever edits last must be the one who read last.
     return "The panel shows what is on sale."
 
 
-def _edit(work: Work, card: Card, shown: Sequence[CategoryRow]) -> None:
-    page = shop_panel(shown[:PAGE_SIZE], 0, len(shown))
+def _edit(work: Work, card: Card, shown: tuple[Sequence[CategoryRow], Stars]) -> None:
+    categories, stars = shown
+    page = shop_panel(categories[:PAGE_SIZE], 0, len(categories), stars)
     if not work.gateway.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
         cards.forget(work.shop, card.id)  # somebody deleted it; the next start posts a new one
 
 
-def _categories(work: Work) -> Sequence[CategoryRow]:
+def _shown(work: Work) -> tuple[Sequence[CategoryRow], Stars]:
     with reading(work.shop.database) as session:
-        return catalog.categories(session, limit=MOST_CATEGORIES)
+        return catalog.categories(session, limit=MOST_CATEGORIES), vouches.of_shop(session)

@@ -1,13 +1,14 @@
 """Vouches: what the buyer of a delivered order says about it in public. One an order; its writer edits, staff hide."""
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from novacore.db.models import Order, Vouch
+from novacore.db.models import Order, Rating, Vouch
 from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState
 from novacore.states import ActorKind, OrderStatus
-from novacore.workflows import engine, jobs, policy
+from novacore.workflows import engine, jobs, panel, policy
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.order_rules import check_reason, storable
@@ -36,6 +37,7 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
         vouch = tx.session.get(Vouch, order.id)
         if vouch is None:
             vouch = _first(tx, order, rating, words)
+            _count(tx, vouch, 1, rating)
         elif not _edited(tx, vouch, rating, words):
             return vouch
         _follow(tx, Happening("order", order.id, "write_vouch", actor, kind, {"rating": rating}))
@@ -53,6 +55,7 @@ def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
         if vouch.hidden_at is not None:
             raise AlreadyDone("Already done: this vouch is hidden.")
         vouch.hidden_at, vouch.hidden_by, vouch.hidden_reason = tx.now, actor.id, why
+        _count(tx, vouch, -1, -vouch.rating)
         _follow(tx, Happening("order", order.id, "hide_vouch", actor, kind, {"reason": why}))
     return vouch
 
@@ -84,8 +87,20 @@ def _edited(tx: Transaction, vouch: Vouch, rating: int, comment: str) -> bool:
         raise WrongState("Our staff have hidden this vouch, so it can't be changed. Is that a mistake? Tell our staff.")
     if (vouch.rating, vouch.comment) == (rating, comment):
         return False
+    _count(tx, vouch, 0, rating - vouch.rating)
     vouch.rating, vouch.comment, vouch.edited_at = rating, comment, tx.now
     return True
+
+
+def _count(tx: Transaction, vouch: Vouch, vouches: int, stars: int) -> None:
+    """Keep the product's sums, and let the panel show what has become of them."""
+    if not (vouches or stars):
+        return
+    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+    row = builder(Rating).values(product_id=vouch.product_id, vouches=vouches, stars=stars)
+    sums = {"vouches": Rating.vouches + row.excluded.vouches, "stars": Rating.stars + row.excluded.stars}
+    tx.session.execute(row.on_conflict_do_update(index_elements=["product_id"], set_=sums))
+    panel.touch(tx)
 
 
 def _follow(tx: Transaction, what: Happening) -> None:

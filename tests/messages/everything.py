@@ -135,8 +135,9 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     yield "queue", staff.queue_page(99, rows, 1)
     yield "empty queue", staff.queue_page(0, [])
     person = Person(
-        id=1, name=text, first_seen_at=samples.NOW, blocked_until=samples.NOW, block_reason=text, blocked_by=2
+        id=samples.BUYER, name=text, first_seen_at=samples.NOW, blocked_until=samples.NOW, block_reason=text
     )
+    person.blocked_by = samples.BUYER
     yield "blocks", blocks.blocks([person] * 10, 1, 99)
     yield "no blocks", blocks.blocks([], 0, 0)
     yield "details", staff.details(samples.story(facts), PICTURE)

@@ -4,6 +4,7 @@ import pytest
 from discord import ui
 
 from novacore.addresses import PaymentAddress
+from novacore.db.queries.vouches import Stars
 from novacore.messages import catalog
 from novacore.messages.layout import Message
 from novacore.states import PaymentMethod, ProductKind
@@ -172,3 +173,12 @@ def test_the_ways_to_pay_show_the_total_and_each_network() -> None:
 def test_only_the_ways_that_the_shop_has_are_offered() -> None:
     message = catalog.method_page(samples.product(), 1, {PaymentMethod.eth: PaymentAddress("0x", "Ethereum")})
     assert [one["value"] for one in options_of(message)] == ["eth"]
+
+
+def test_the_panel_and_a_products_page_show_what_buyers_think() -> None:
+    stars = Stars(1234, 5922)
+    assert "⭐ **4.8** of 5 from 1,234 vouches" in words_of(catalog.shop_panel([samples.category()], stars=stars))
+    assert "⭐ **5.0** of 5 from 1 vouch" in words_of(catalog.product_page(samples.product(stars=Stars(1, 5))))
+    for none in (None, Stars()):
+        assert "⭐" not in words_of(catalog.shop_panel([samples.category()], stars=none))
+        assert "⭐" not in words_of(catalog.product_page(samples.product(stars=none)))

@@ -57,7 +57,7 @@ def test_open_orders_of_a_blocked_person_go_on(shop: Shop, make_product: Product
     assert orders.approve(shop, STAFF, order.id, Given()).status is OrderStatus.approved
 
 
-def test_a_block_is_lifted_once_and_both_are_recorded(
+def test_a_block_is_lifted_once_and_both_are_noted(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:
     blocks.block(shop, STAFF, CUSTOMER, "A quarrel.", "3 days")
@@ -157,7 +157,7 @@ def test_a_person_places_so_many_orders_an_hour(shop: Shop, make_product: Produc
         time.move(minutes=minutes)
         orders.cancel(here, CUSTOMER, lives.place(here, product).id)
     with pytest.raises(
-        LimitReached, match=r"3 orders within an hour, which is the most\. Please try again in 40 minutes"
+        LimitReached, match=r"3 orders within an hour, .* in 40 minutes\."
     ):
         lives.place(here, product)
     lives.place(here, product, STRANGER)

@@ -15,8 +15,8 @@ async def shop(interaction: Interaction) -> None:
     """Show what is on sale."""
     async with explaining(interaction):
         await open_page(interaction)
-        categories, total = await desk_of(interaction).run(lookups.categories)
-        await show(interaction, catalog.shop_panel(categories, 0, total))
+        categories, total, stars = await desk_of(interaction).run(lookups.categories)
+        await show(interaction, catalog.shop_panel(categories, 0, total, stars))
 
 
 COMMANDS: tuple[Slash, ...] = (shop,)

@@ -35,8 +35,8 @@ async def turn_categories(press: Press) -> None:
     """Show the categories, for this person alone: the panel itself stays as it is for everybody."""
     await turn_page(press.interaction)
     page = press.id.number(0)
-    categories, total = await press.desk.run(lookups.categories, page)
-    await show(press.interaction, catalog.shop_panel(categories, page, total))
+    categories, total, stars = await press.desk.run(lookups.categories, page)
+    await show(press.interaction, catalog.shop_panel(categories, page, total, stars))
 
 
 async def choose_product(press: Press) -> None:

@@ -1,12 +1,14 @@
 """Questions about the shop window: what is on offer, how much of it is left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Category, Picture, Product, Unit
+from novacore.db.queries import vouches
+from novacore.db.queries.vouches import Stars
 from novacore.states import ProductKind, UnitStatus
 
 UNCOUNTED = (ProductKind.unlimited, ProductKind.by_hand)
@@ -47,6 +49,8 @@ class ProductRow:
     picture: tuple[str, bytes] | None = field(default=None, repr=False)
     """Content type and bytes, loaded for the page of one product only."""
     picture_url: str | None = None
+    stars: Stars | None = None
+    """What its buyers think, loaded for the page of one product only."""
 
     @property
     def is_sold_out(self) -> bool:
@@ -104,7 +108,8 @@ def product(session: Session, product_id: int) -> ProductRow | None:
     picture = session.execute(
         select(Picture.content_type, Picture.content).where(Picture.id == found.picture_id)
     ).one_or_none()
-    return _row(found, category, left, (picture[0], picture[1]) if picture else None)
+    row_of_it = _row(found, category, left, (picture[0], picture[1]) if picture else None)
+    return replace(row_of_it, stars=vouches.of_product(session, product_id))
 
 
 def _products() -> Select[Product, str, int]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Order, Vouch
+from novacore.db.models import Order, Rating, Vouch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,29 @@ def public(session: Session, order_id: str) -> PublicVouch | None:
     rows = select(*columns).join(Order, Order.id == Vouch.order_id).where(Vouch.order_id == order_id)
     row = session.execute(rows).one_or_none()
     return PublicVouch(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """What buyers think of a product, or of the shop: `stars` is the sum of `vouches` ratings from 1 to 5."""
+
+    vouches: int = 0
+    stars: int = 0
+
+    @property
+    def average(self) -> float:
+        """Stars of a vouch, on average; 0 where there is none."""
+        return self.stars / self.vouches if self.vouches else 0.0
+
+
+def of_shop(session: Session) -> Stars:
+    """Return what the shop's buyers think: sums that are kept with each vouch, a row for each product."""
+    rows = select(func.coalesce(func.sum(Rating.vouches), 0), func.coalesce(func.sum(Rating.stars), 0))
+    vouches, stars = session.execute(rows).one()
+    return Stars(int(vouches), int(stars))
+
+
+def of_product(session: Session, product_id: int) -> Stars:
+    """Return what a product's buyers think."""
+    row = session.get(Rating, product_id)
+    return Stars(row.vouches, row.stars) if row else Stars()
