@@ -14,6 +14,7 @@ from novacore.states import JobState
 from novacore.tasks.claims import machine_time
 from novacore.tasks.retry import DATABASE_AWAY
 from novacore.tasks.work import Runtime
+from novacore.workflows import reports
 from novacore.workflows.shop_hours import credit_downtime
 from novacore.workflows.timers import restore_expiries
 
@@ -31,8 +32,8 @@ log = logging.getLogger(__name__)
 def sweep(runtime: Runtime) -> int:
     """Wake every job that is due or whose lease has run out, oldest first; returns how many.
 
-    Customers are first given back the time in which nothing swept, and lost timers are replaced. Two sweeps at once
-    do no harm.
+    Customers are first given back the time in which nothing swept, and lost timers are replaced; then the report that
+    the schedule asks for by now is queued. Two sweeps at once do no harm.
     """
     if runtime.in_flight.stopping:
         return 0
@@ -42,6 +43,8 @@ def sweep(runtime: Runtime) -> int:
         if replaced := restore_expiries(runtime.shop):
             log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
         woken = _sweep(runtime)
+        reports.queue_roll_up(runtime.shop)
+        reports.queue_due(runtime.shop)
     except DATABASE_AWAY:
         log.warning("The database is away; the next sweep will tell.")
         return 0

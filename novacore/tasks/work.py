@@ -105,6 +105,7 @@ _MODULES = (
     "vouches",
     "panels",
     "exports",
+    "reports",
     "products",
     "stock",
     "waits",

@@ -62,6 +62,9 @@ class JobName(StrEnum):
     alert_ticket_staff = "alert_ticket_staff"
     check_ticket = "check_ticket"
     make_export = "make_export"
+    roll_up = "roll_up"
+    make_report = "make_report"
+    send_report = "send_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class JobKind:
 KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.process_proof: JobKind(queue=Queue.media),
     JobName.make_export: JobKind(queue=Queue.media),
+    JobName.roll_up: JobKind(queue=Queue.media),
+    JobName.make_report: JobKind(queue=Queue.media),
     JobName.take_picture: JobKind(queue=Queue.media, max_bugs=2),
     JobName.refresh_cards: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),

@@ -328,6 +328,7 @@ def test_a_report_reads_days_and_not_orders(berlin: History, time: MovableClock)
         berlin.live(SPRING + timedelta(days=number))
     roll_count(berlin.shop)
     with reading(berlin.shop.database) as session:
+        session.connection()
         counts = {}
         for last in (date(2026, 3, 27), date(2027, 3, 26)):
             sent: list[str] = []

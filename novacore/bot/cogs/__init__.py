@@ -1,6 +1,18 @@
 """The slash commands, a plain module for each stem. `tree` adds what stands in their `COMMANDS`."""
 
-from novacore.bot.cogs import blocks, doctor, exports, orders, products, restock, review, shop, tickets, vouches
+from novacore.bot.cogs import (
+    blocks,
+    doctor,
+    exports,
+    orders,
+    products,
+    reports,
+    restock,
+    review,
+    shop,
+    tickets,
+    vouches,
+)
 from novacore.bot.cogs.choices import Slash
 
 COMMANDS: tuple[Slash, ...] = (
@@ -14,5 +26,6 @@ COMMANDS: tuple[Slash, ...] = (
     *vouches.COMMANDS,
     *tickets.COMMANDS,
     *exports.COMMANDS,
+    *reports.COMMANDS,
 )
 """All of them, in the order in which they were written down."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     RowMapping,
     Table,
     and_,
+    bindparam,
     case,
     exists,
     extract,
@@ -29,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
+from novacore.db.base import UtcDateTime
 from novacore.db.models import Event, LedgerEntry, Order, Vouch
 from novacore.db.models.events import REPORTED
 from novacore.states import LedgerDirection, OrderStatus
@@ -57,17 +60,45 @@ class DaySums:
     tickets: Sequence[Row]
 
 
+_START, _END = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
+"""Of the stretch that is added up. The statements are built once: building one anew takes longer than running it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Runs the statements below for one stretch of time."""
+
+    session: Session
+    start: datetime
+    end: datetime
+
+    def rows(self, statement: Any) -> Sequence[Any]:
+        """Return what a statement finds."""
+        return self.session.execute(statement, {"start": self.start, "end": self.end}).mappings().all()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Which dialect is spoken."""
+        return self.session.get_bind().dialect.name == "sqlite"
+
+
 def sums_between(session: Session, start: datetime, end: datetime) -> DaySums:
     """Add up what happened from `start` up to, and not including, `end`."""
-    money, first = _money(session, start, end), _first_payments(session, start, end)
+    stretch = _Stretch(session, start, end)
+    money, first = stretch.rows(_money()), stretch.rows(_first_payments())
+    received = [row for row in money if row["direction"] is LedgerDirection.received]
     return DaySums(
-        figures=_figures(money, first, _placed(session, start, end)),
-        products=_by(("currency", "product_id"), _received(money), first, "units"),
-        methods=_by(("currency", "method"), _received(money), first),
-        waits=_waits(session, start, end),
-        ratings=_ratings(session, start, end),
-        tickets=_tickets(session, start, end),
+        figures=_figures(money, first, stretch.rows(_placed())),
+        products=_by(("currency", "product_id"), received, first, "units"),
+        methods=_by(("currency", "method"), received, first),
+        waits=[{"kind": kind, **row} for kind in _WAITS for row in stretch.rows(_waits(kind, stretch.is_sqlite))],
+        ratings=_labelled("vouch", stretch.rows(_vouches())) + _labelled("ticket", stretch.rows(_ticket_ratings())),
+        tickets=[row for row in stretch.rows(_tickets()) if row["opened"]],
     )
+
+
+def _labelled(kind: str, rows: Sequence[Any]) -> list[Row]:
+    return [{"kind": kind, **row} for row in rows]
 
 
 def first_and_last(session: Session) -> tuple[datetime, datetime] | None:
@@ -101,20 +132,17 @@ def moments_of(session: Session, orders: Sequence[str], tickets: Sequence[str]) 
 # ---- money
 
 
-def _money(session: Session, start: datetime, end: datetime) -> Sequence[Any]:
+@cache
+def _money() -> Any:
     """Sums by direction, currency, method and product."""
     keys = (_L.direction, _L.currency, _L.method, Order.product_id)
     rows = select(*keys, func.sum(_L.amount_minor).label("amount"), func.count().label("entries"))
-    rows = rows.join(Order, Order.id == _L.order_id).where(_L.at >= start, _L.at < end).group_by(*keys)
-    return session.execute(rows).all()
+    return rows.join(Order, Order.id == _L.order_id).where(_L.at >= _START, _L.at < _END).group_by(*keys)
 
 
-def _received(money: Sequence[Any]) -> Sequence[Any]:
-    return [row for row in money if row.direction is LedgerDirection.received]
-
-
-def _first_payments(session: Session, start: datetime, end: datetime) -> Sequence[Any]:
-    """Count the orders whose first money came in here, with their units: whoever pays twice has bought once."""
+@cache
+def _first_payments() -> Any:
+    """Counts the orders whose first money came in here, with their units: whoever pays twice has bought once."""
     earlier = cast(Table, LedgerEntry.__table__).alias().c
     before = exists().where(
         earlier.order_id == _L.order_id,
@@ -123,34 +151,34 @@ def _first_payments(session: Session, start: datetime, end: datetime) -> Sequenc
     )
     keys = (_L.currency, _L.method, Order.product_id)
     rows = select(*keys, func.count().label("paid"), func.sum(Order.quantity).label("units"))
-    mine = (_L.direction == LedgerDirection.received, _L.at >= start, _L.at < end, ~before)
-    return session.execute(rows.join(Order, Order.id == _L.order_id).where(*mine).group_by(*keys)).all()
+    mine = (_L.direction == LedgerDirection.received, _L.at >= _START, _L.at < _END, ~before)
+    return rows.join(Order, Order.id == _L.order_id).where(*mine).group_by(*keys)
 
 
 def _by(keys: tuple[str, ...], received: Sequence[Any], first: Sequence[Any], *more: str) -> list[Row]:
     """Add up by these keys alone."""
     sums: dict[tuple[Any, ...], Row] = defaultdict(lambda: dict.fromkeys(("received_minor", "paid", *more), 0))
     for row in received:
-        sums[_key(row, keys)]["received_minor"] += int(row.amount)
+        sums[_key(row, keys)]["received_minor"] += int(row["amount"])
     for row in first:
         for what in ("paid", *more):
-            sums[_key(row, keys)][what] += int(getattr(row, what))
+            sums[_key(row, keys)][what] += int(row[what])
     return [{**dict(zip(keys, key, strict=True)), **values} for key, values in sums.items()]
 
 
 def _key(row: Any, keys: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(getattr(row, key) for key in keys)
+    return tuple(row[key] for key in keys)
 
 
 def _figures(money: Sequence[Any], first: Sequence[Any], placed: Sequence[RowMapping]) -> list[Row]:
     empty = dict.fromkeys(("received_minor", "paid", "returned_minor", "returns", *_PLACED), 0)
     sums: dict[str, Row] = defaultdict(lambda: dict(empty))
     for row in money:
-        figures = sums[row.currency]
-        figures[f"{row.direction}_minor"] += int(row.amount)
-        figures["returns"] += row.entries if row.direction is LedgerDirection.returned else 0
+        figures = sums[row["currency"]]
+        figures[f"{row['direction']}_minor"] += int(row["amount"])
+        figures["returns"] += row["entries"] if row["direction"] is LedgerDirection.returned else 0
     for row in first:
-        sums[row.currency]["paid"] += row.paid
+        sums[row["currency"]]["paid"] += row["paid"]
     for counts in placed:
         sums[counts["currency"]].update({what: int(counts[what]) for what in _PLACED})
     return [{"currency": currency, **values} for currency, values in sums.items()]
@@ -164,8 +192,9 @@ _STAGES = {"submit_proof": 1, "approve": 2, "delivered": 3, "fulfil": 3}
 """How far an event has brought its order."""
 
 
-def _placed(session: Session, start: datetime, end: datetime) -> Sequence[RowMapping]:
-    here = (Order.placed_at >= start, Order.placed_at < end)
+@cache
+def _placed() -> Any:
+    here = (Order.placed_at >= _START, Order.placed_at < _END)
     reached = (
         select(_E.subject_id, func.max(case(_STAGES, value=_E.trigger, else_=0)).label("stage"))
         .where(_E.subject_kind == "order", _E.subject_id.in_(select(Order.id).where(*here)))
@@ -180,8 +209,7 @@ def _placed(session: Session, start: datetime, end: datetime) -> Sequence[RowMap
         *(func.sum(_one_if(stage >= least)).label(name) for name, least in _REACHED.items()),
         *(func.sum(_one_if(Order.status == status)).label(status.value) for status in _LOST),
     )
-    rows = rows.outerjoin(reached, reached.c.subject_id == Order.id).where(*here).group_by(Order.currency)
-    return session.execute(rows).mappings().all()
+    return rows.outerjoin(reached, reached.c.subject_id == Order.id).where(*here).group_by(Order.currency)
 
 
 _REACHED = {"with_proof": 1, "approved": 2, "delivered": 3}
@@ -203,17 +231,19 @@ _WAITS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 """By kind: whose wait it is, which events end it, and since the latest of which it has lasted."""
 
 
-def _waits(session: Session, start: datetime, end: datetime) -> list[Row]:
-    here = (REPORTED, _E.at >= start, _E.at < end)
-    rows: list[Row] = []
-    for kind, (subject, ends, begins) in _WAITS.items():
-        mine = (_E.subject_kind == subject, _E.trigger.in_(ends))
-        begun = select(func.max(_BEFORE.at)).where(*_earlier(subject, begins)).scalar_subquery()
-        wait = select(_seconds(session, _E.at, begun).label("seconds")).where(*here, *mine)
-        if kind == "answer":
-            wait = wait.where(~exists().where(*_earlier(subject, ends)))
-        rows += [{"kind": kind, **row} for row in _histogram(session, wait.subquery().c.seconds)]
-    return rows
+@cache
+def _waits(kind: str, is_sqlite: bool) -> Any:
+    """Counts the waits of a kind by their step; what never began is none."""
+    subject, ends, begins = _WAITS[kind]
+    begun = select(func.max(_BEFORE.at)).where(*_earlier(subject, begins)).scalar_subquery()
+    wait = select((_epoch(_E.at, is_sqlite) - _epoch(begun, is_sqlite)).label("seconds"))
+    wait = wait.where(REPORTED, _E.at >= _START, _E.at < _END, _E.subject_kind == subject, _E.trigger.in_(ends))
+    if kind == "answer":
+        wait = wait.where(~exists().where(*_earlier(subject, ends)))
+    seconds = wait.subquery().c.seconds
+    whole = select(case((seconds < 0, 0), else_=seconds).label("whole")).where(seconds.is_not(None)).subquery().c.whole
+    step = select(step_in_sql(whole).label("seconds")).subquery().c.seconds
+    return select(step, func.count().label("count")).group_by(step)
 
 
 _BEFORE = cast(Table, Event.__table__).alias("before").c
@@ -225,24 +255,10 @@ def _earlier(subject: str, triggers: tuple[str, ...]) -> tuple[ColumnElement[boo
     return (*same, _BEFORE.trigger.in_(triggers))
 
 
-def _histogram(session: Session, seconds: Any) -> Sequence[RowMapping]:
-    """Count the waits by their step; what never began is none."""
-    whole = select(case((seconds < 0, 0), else_=seconds).label("whole")).where(seconds.is_not(None)).subquery().c.whole
-    step = select(step_in_sql(whole).label("seconds")).subquery().c.seconds
-    counted = select(step, func.count().label("count")).group_by(step)
-    return session.execute(counted).mappings().all()
-
-
-def _seconds(session: Session, later: Any, earlier: Any) -> Any:
-    """Whole seconds between two moments, each cut to the second."""
-    return _epoch(session, later) - _epoch(session, earlier)
-
-
-def _epoch(session: Session, moment: Any) -> Any:
+def _epoch(moment: Any, is_sqlite: bool) -> Any:
+    """Whole seconds since 1970: each moment is cut to the second, on both databases."""
     number = extract("epoch", moment)
-    if session.get_bind().dialect.name == "sqlite":
-        return sql_cast(number, Integer)
-    return sql_cast(func.floor(number), BigInteger)
+    return sql_cast(number, Integer) if is_sqlite else sql_cast(func.floor(number), BigInteger)
 
 
 def step_in_sql(seconds: Any) -> ColumnElement[int]:
@@ -267,28 +283,25 @@ def step_of(seconds: int) -> int:
 # ---- what people say
 
 
-def _ratings(session: Session, start: datetime, end: datetime) -> list[Row]:
-    stars = select(Vouch.rating.label("stars"), func.count().label("count")).where(
-        Vouch.written_at >= start, Vouch.written_at < end, Vouch.hidden_at.is_(None)
-    )
-    vouches = session.execute(stars.group_by(Vouch.rating)).mappings().all()
-    return [{"kind": "vouch", **row} for row in vouches] + [
-        {"kind": "ticket", **row} for row in _ticket_ratings(session, start, end)
-    ]
+@cache
+def _vouches() -> Any:
+    mine = (Vouch.written_at >= _START, Vouch.written_at < _END, Vouch.hidden_at.is_(None))
+    stars = select(Vouch.rating.label("stars"), func.count().label("count"))
+    return stars.where(*mine).group_by(Vouch.rating)
 
 
-def _ticket_ratings(session: Session, start: datetime, end: datetime) -> Sequence[RowMapping]:
+@cache
+def _ticket_ratings() -> Any:
     """The last rating of each ticket counts."""
     later = cast(Table, Event.__table__).alias("later").c
     same = (later.subject_kind == "ticket", later.subject_id == _E.subject_id)
     again = exists().where(*same, later.trigger == "rate", later.id > _E.id)
-    rated = (REPORTED, _E.subject_kind == "ticket", _E.trigger == "rate", _E.at >= start, _E.at < end)
+    rated = (REPORTED, _E.subject_kind == "ticket", _E.trigger == "rate", _E.at >= _START, _E.at < _END)
     given = select(_E.detail["rating"].as_integer().label("stars")).where(*rated, ~again).subquery().c.stars
-    counted = select(given, func.count().label("count")).where(given.between(1, 5)).group_by(given)
-    return session.execute(counted).mappings().all()
+    return select(given, func.count().label("count")).where(given.between(1, 5)).group_by(given)
 
 
-def _tickets(session: Session, start: datetime, end: datetime) -> list[Row]:
-    mine = (REPORTED, _E.subject_kind == "ticket", _E.trigger == "open_ticket", _E.at >= start, _E.at < end)
-    opened = session.execute(select(func.count()).where(*mine)).scalar_one()
-    return [{"opened": opened}] if opened else []
+@cache
+def _tickets() -> Any:
+    mine = (REPORTED, _E.subject_kind == "ticket", _E.trigger == "open_ticket", _E.at >= _START, _E.at < _END)
+    return select(func.count().label("opened")).where(*mine)

@@ -1,0 +1,80 @@
+"""`/report`: the owner sees the figures of any days, made by the same job as the reports of the schedule."""
+
+from functools import partial
+
+import discord
+from discord import app_commands
+
+from novacore.bot.answers import Interaction, open_page
+from novacore.bot.call import Desk, desk_of
+from novacore.bot.cogs.choices import Slash
+from novacore.bot.errors import explaining
+from novacore.bot.progress import follow
+from novacore.messages import reports as pages
+from novacore.messages.layout import Message
+from novacore.workflows import figures, periods, reports
+from novacore.workflows.periods import Choice
+from novacore.workflows.policy import Actor, require_owner
+from novacore.workflows.shop import Shop
+
+_HIDDEN = discord.Permissions(administrator=True)
+"""Discord shows the command only to administrators. It hides; it does not guard."""
+
+_CHOICES = [
+    app_commands.Choice(name=name, value=choice.value)
+    for choice, name in {
+        Choice.today: "Today",
+        Choice.yesterday: "Yesterday",
+        Choice.last_7_days: "Last 7 days",
+        Choice.week: "This week",
+        Choice.month: "This month",
+        Choice.last_30_days: "Last 30 days",
+        Choice.year: "This year",
+    }.items()
+]
+
+
+@app_commands.command(name="report", description="Owner: see your sales as pictures and in words")
+@app_commands.default_permissions(_HIDDEN)
+@app_commands.choices(period=_CHOICES)
+@app_commands.rename(first="from", last="to")
+@app_commands.describe(
+    period="Which days; the last 7 if you choose nothing",
+    first="The first day, like 2026-03-01, in place of a period",
+    last="The last day; today if you leave it out",
+)
+async def report(
+    interaction: Interaction,
+    period: app_commands.Choice[str] | None = None,
+    first: app_commands.Range[str, 1, 40] = "",
+    last: app_commands.Range[str, 1, 40] = "",
+) -> None:
+    """Have a report made, and show how far it is until it is there."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        choice = Choice(period.value) if period else Choice.last_7_days
+        actor = desk.actor_of(interaction.user)
+        report_id = await desk.run(_ask, actor, choice, first, last)
+        await follow(interaction, partial(_look, desk, report_id))
+
+
+def _ask(shop: Shop, actor: Actor, choice: Choice, first: str, last: str) -> int:
+    require_owner(actor, "see the sales reports")
+    today = reports.today(shop)
+    if first.strip() or last.strip():
+        return reports.ask(shop, actor, periods.between(first, last, today))
+    return reports.ask(shop, actor, periods.chosen(choice, today))
+
+
+async def _look(desk: Desk, report_id: int) -> tuple[Message, bool]:
+    """Return the page as it is now, and whether it is the last."""
+    row, pictures, has_died = await desk.run(reports.look, report_id)
+    if has_died:
+        return pages.not_made(), True
+    if row.made_at is None:
+        return pages.on_its_way(row.title, row.days_done, row.days_total), False
+    return pages.report(figures.load(row.figures), pictures), True
+
+
+COMMANDS: tuple[Slash, ...] = (report,)

@@ -1,0 +1,150 @@
+"""Makes the owner's reports, and sends those of the schedule. The database adds up, and `heavy` draws."""
+
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import discord
+
+from novacore.db.models import Report
+from novacore.db.unit_of_work import reading
+from novacore.media.pages import draw
+from novacore.messages import reports as messages
+from novacore.messages.report_page import page
+from novacore.tasks import channels
+from novacore.tasks.outgoing import post
+from novacore.tasks.sending import ToChannel, ToPerson
+from novacore.tasks.work import Work, handles
+from novacore.workflows import figures, reports, rollups
+from novacore.workflows.figures import Figures
+from novacore.workflows.jobs import JobName
+from novacore.workflows.rollups import Tick
+
+_EVERY_SECONDS = 1.0
+"""How often the progress is written down, and the lease begun anew while there is much to add up."""
+
+
+@handles(JobName.roll_up)
+def roll_up(work: Work) -> str:
+    """Bring the figures of every day up to date."""
+    return f"{rollups.catch_up(work.shop, _now_and_then(work, None))} days were added up anew."
+
+
+@handles(JobName.make_report)
+def make_report(work: Work) -> str:
+    """Add up, draw, and keep what came of it: in the database for the sender, and as files for the owner."""
+    report = _report(work)
+    if report.made_at is not None:
+        return "The report had been made already."
+    made = reports.figures_of(work.shop, reports.period_of(report), _now_and_then(work, report.id))
+    shown = made.currencies[: messages.MOST_PICTURES]
+    pictures = []
+    for one in shown:
+        work.renew()
+        pictures.append(work.heavy.run(draw, page(made, one)))
+    if work.shop.terms.report_folder is not None:
+        _store_files(work.shop.terms.report_folder, made, pictures)
+    work.renew()
+    reports.keep(work.shop, report.id, made, pictures)
+    return "The report is made."
+
+
+@handles(JobName.send_report)
+def send_report(work: Work) -> str:
+    """Send a report to each owner by DM and, where there is one, to the channel for reports; each once."""
+    report, pictures, _ = reports.look(work.shop, int(work.job.subject_id))
+    made = figures.load(report.figures)
+    channel_id = work.shop.places.report_channel_id
+    places: list[ToChannel | ToPerson] = [ToPerson(one) for one in _owners(work)]
+    if channel_id is not None:
+        places.append(ToChannel(channel_id))
+    reached = 0
+    for to in places:
+        reached += _sent(work, to, made, pictures)
+    if not reached:
+        staff = ToChannel(work.shop.places.staff_channel_id)
+        post(work, f"report:{report.id}:nobody", "report_alert", staff, messages.not_sent)
+        return "The report reached nobody; staff have been told."
+    return f"The report was sent to {reached} places."
+
+
+def _sent(work: Work, to: ToChannel | ToPerson, made: Figures, pictures: Sequence[bytes]) -> bool:
+    """Send it to one place; False where Discord refuses that for good."""
+    place = f"c{to.channel_id}" if isinstance(to, ToChannel) else f"u{to.user_id}"
+    key = f"report:{work.job.subject_id}:{place}"
+    try:
+        post(work, key, "report", to, lambda: messages.report(made, pictures))
+    except (discord.Forbidden, discord.NotFound):
+        return False  # closed DMs, an account or a channel that is gone: the other places still get it
+    return True
+
+
+def _owners(work: Work) -> list[int]:
+    """Return the members with the owner's role; where nobody has it, the server's own owner."""
+    server = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
+    found = [user_id for user_id, roles in _members(work, server) if work.shop.places.owner_role_id in roles]
+    return found or [int(work.gateway.call(lambda client: client.http.get_guild(server))["owner_id"])]
+
+
+def _members(work: Work, server: int) -> Iterator[tuple[int, set[int]]]:
+    """Go through the members of the server by rising id, each with their roles."""
+    last = 0
+    while True:
+        page_of = partial(_list, server, last)
+        members = work.gateway.call(page_of)
+        yield from members
+        if len(members) < _PAGE:
+            return
+        last = members[-1][0]
+
+
+async def _list(server: int, after: int, client: discord.Client) -> list[tuple[int, set[int]]]:
+    members = await client.http.get_members(server, _PAGE, after)
+    return sorted((int(one["user"]["id"]), {int(role) for role in one["roles"]}) for one in members)
+
+
+_PAGE = 1000
+"""Members that Discord lists at a time."""
+
+
+def _report(work: Work) -> Report:
+    with reading(work.shop.database) as session:
+        return session.get_one(Report, int(work.job.subject_id))
+
+
+def _now_and_then(work: Work, report_id: int | None) -> Tick:
+    """Return what notes the progress, at most once a second."""
+    noted = time.monotonic()
+
+    def tick(done: int, total: int) -> None:
+        nonlocal noted
+        if time.monotonic() - noted < _EVERY_SECONDS:
+            return
+        noted = time.monotonic()
+        work.renew()
+        if report_id is not None:
+            reports.note_progress(work.shop, report_id, done, total)
+
+    return tick
+
+
+def _store_files(folder: Path, made: Figures, pictures: Sequence[bytes]) -> None:
+    """Keep figures and pictures under names that the days give: made again, the new ones take their place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"report-{made.first}-{made.last}"
+    _replace(folder / f"{name}.json", json.dumps(made.dump(), indent=2, ensure_ascii=False).encode())
+    for one, picture in zip(made.currencies, pictures, strict=False):
+        _replace(folder / f"{name}-{one.currency.lower()}.png", picture)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that there is never half of it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
