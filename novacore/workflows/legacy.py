@@ -176,45 +176,57 @@ def store_orders(shop: Shop, old: OldShop, orders: Sequence[OldOrder]) -> int:
         source_id = _source(tx, old)
         there = _known(tx.session, source_id, "order", [one.old_id for one in orders])
         new = [one for one in orders if _short(one.old_id) not in there]
-        products = _new_ids(tx.session, source_id, [one.product_id for one in new if one.product_id])
+        products = _by_old_id(tx.session, source_id, [one.product_id for one in new if one.product_id])
         for one in new:
-            product_id = products.get(_short(one.product_id or "")) or _lost_product(shop, tx, source_id, one)
-            order = _draft(shop, tx, source_id, one, product_id)
+            product = products.get(_short(one.product_id or "")) or _lost_product(shop, tx, source_id, one)
+            order = _draft(shop, tx, source_id, one, product)
             _store_order(tx, one, order)
             _remember(tx, source_id, "order", one.old_id, order.id, one.old_id)
     return len(new)
 
 
-def _new_ids(session: Session, source_id: int, old_ids: Sequence[str]) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A product as it came in."""
+
+    id: int
+    name: str
+
+
+def _by_old_id(session: Session, source_id: int, old_ids: Sequence[str]) -> dict[str, _Kept]:
     wanted = {_short(one) for one in old_ids}
     rows = select(LegacyImport.old_id, LegacyImport.new_id).where(
         LegacyImport.source_id == source_id, LegacyImport.kind == "product", LegacyImport.old_id.in_(wanted)
     )
-    return {old_id: int(new_id) for old_id, new_id in session.execute(rows)}
+    new_ids = {old_id: int(new_id) for old_id, new_id in session.execute(rows)}
+    kept = select(Product.id, Product.name).where(Product.id.in_(new_ids.values()))
+    by_id = {product_id: _Kept(product_id, name) for product_id, name in session.execute(kept)}
+    return {old_id: by_id[new_id] for old_id, new_id in new_ids.items()}
 
 
-def _lost_product(shop: Shop, tx: Transaction, source_id: int, old: OldOrder) -> int:
+def _lost_product(shop: Shop, tx: Transaction, source_id: int, old: OldOrder) -> _Kept:
     """Return the product that an order names and the old shop has no more: one is made, removed from the start."""
-    key = old.product_name.casefold() or "?"
+    name = old.product_name or "Unknown product"
+    key = name.casefold()
     found = tx.session.get(LegacyImport, (source_id, "lost_product", _short(key)))
     if found is not None:
-        return int(found.new_id)
-    draft = ProductDraft("Old shop", old.product_name or "Unknown product", "", ProductKind.by_hand, 0)
+        return _Kept(int(found.new_id), name)
+    draft = ProductDraft("Old shop", name, "", ProductKind.by_hand, 0)
     product_id = catalog.put_on_sale(shop, tx, IMPORTER, draft, None)
     tx.session.execute(update(Product).where(Product.id == product_id).values(is_on_sale=False, is_deleted=True))
     _remember(tx, source_id, "lost_product", key, str(product_id), key)
-    return product_id
+    return _Kept(product_id, name)
 
 
-def _draft(shop: Shop, tx: Transaction, source_id: int, old: OldOrder, product_id: int) -> Order:
+def _draft(shop: Shop, tx: Transaction, source_id: int, old: OldOrder, product: _Kept) -> Order:
     return Order(
         id=_free_id(tx.session, old),
         status=OrderStatus.new,
         version=1,
         checkout_key=f"legacy:{source_id}:{_hash(old.old_id)}",
         customer_id=old.customer_id,
-        product_id=product_id,
-        product_name=old.product_name or "Unknown product",
+        product_id=product.id,
+        product_name=old.product_name or product.name,
         # By hand: the goods went out elsewhere, so here there are none to be sent, shown or taken back.
         kind=ProductKind.by_hand,
         warranty_days=0,

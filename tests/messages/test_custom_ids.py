@@ -105,7 +105,7 @@ FORGED = [
     f"nc:order:approve:{ORDER}:-1",
     f"nc:order:approve:{ORDER}:1:1",
     f"nc:order:submit_proof:{ORDER}:1",
-    "nc:order:submit_proof:NC-20260314-AAAAA0",
+    "nc:order:submit_proof:NC-20260314-AAAAA!",
     "nc:order:submit_proof:' OR 1=1",
     f"nc:order:place:{ORDER}",
     f"nc:order:delivered:{ORDER}:1",
