@@ -60,13 +60,10 @@ def guild_of(gateway: Gateway, channel_id: int) -> int:
     return gateway.call(ask)
 
 
-def find(gateway: Gateway, guild_id: int, topic: str) -> int | None:
-    """Return the channel whose topic begins so: one that an attempt may have made without recording it."""
+def find(gateway: Gateway, guild_id: int, topic: str) -> list[int]:
+    """Return the channels whose topic begins so, the oldest first: made by attempts that did not record them."""
     channels = gateway.call(lambda client: client.http.get_all_guild_channels(guild_id))
-    for channel in channels:
-        if str(channel.get("topic") or "").startswith(topic):
-            return int(channel["id"])
-    return None
+    return sorted(int(one["id"]) for one in channels if str(one.get("topic") or "").startswith(topic))
 
 
 def make(gateway: Gateway, guild_id: int, plan: ChannelPlan) -> int:

@@ -43,15 +43,29 @@ def create_ticket_channel(work: Work) -> str:
     """Make the private channel of a ticket, once: one that an earlier attempt has made is found by its topic."""
     ticket = load(work)
     guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
-    found = channels.find(work.gateway, guild_id, _mark(ticket))
     if ticket.status is not TicketStatus.opening:
-        return _discard(work, ticket, found)
+        return _discard(work, guild_id, ticket)
     try:
-        channel_id = found or channels.make(work.gateway, guild_id, _plan(work, ticket))
+        channel_id = _channel(work, guild_id, ticket)
     except (CategoryFull, CategoryGone, discord.HTTPException) as error:
         return _give_up(work, ticket, error)
     ready = fire_if_it_fits(work.shop, ticket, "channel_ready", Given(channel_id=channel_id))
-    return "The channel is there." if ready else _discard(work, load(work), channel_id)
+    return "The channel is there." if ready else _discard(work, guild_id, load(work))
+
+
+def _channel(work: Work, guild_id: int, ticket: Ticket) -> int:
+    """Return the one channel of this round, made now unless it is there.
+
+    discord.py repeats a request that was answered with 500, also where Discord had carried it out: hence the second
+    look.
+    """
+    found = channels.find(work.gateway, guild_id, _mark(ticket))
+    if not found:
+        made = channels.make(work.gateway, guild_id, _plan(work, ticket))
+        found = channels.find(work.gateway, guild_id, _mark(ticket)) or [made]
+    for repeat in found[1:]:
+        channels.delete(work.gateway, repeat, "It was made twice.")
+    return found[0]
 
 
 def _mark(ticket: Ticket) -> str:
@@ -82,10 +96,11 @@ def _give_up(work: Work, ticket: Ticket, error: Exception) -> str:
     return f"The ticket could not be opened: {why}"
 
 
-def _discard(work: Work, ticket: Ticket, found: int | None) -> str:
+def _discard(work: Work, guild_id: int, ticket: Ticket) -> str:
     """Leave nothing half-made behind where the world has moved on; a channel that is the ticket's stays."""
-    if found is not None and ticket.channel_id is None:
-        channels.delete(work.gateway, found, "The ticket was closed before it was open.")
+    for found in channels.find(work.gateway, guild_id, _mark(ticket)):
+        if found != ticket.channel_id:
+            channels.delete(work.gateway, found, "The ticket was closed before it was open.")
     return f"No channel to make: the ticket is {TICKETS.states[ticket.status]}."
 
 

@@ -1,5 +1,12 @@
 """A ticket's life in a `Town`: opened, talked in as the bot would hear it, closed; and who can see its channel."""
 
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 import discord
 from sqlalchemy import select
 
@@ -11,9 +18,14 @@ from novacore.workflows import ticket_talk, tickets
 from novacore.workflows.arrows import Given
 from novacore.workflows.ticket_talk import Said
 from novacore.workflows.tickets import TicketDraft
-from tests.fixtures.shops import STAFF
+from tests.fixtures.shops import KEY, STAFF
 from tests.tasks.town import Town
+from tests.wire.faults import Hold
 from tests.wire.permissions import effective
+from tests.wire.state import TEXT_CHANNEL
+from tests.wire.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
 
 CREATE = ("POST", "/guilds/*/channels")
 DELETE = ("DELETE", "/channels/*")
@@ -84,3 +96,33 @@ def run_job(town: Town, name: str) -> None:
     with reading(town.shop.database) as session:
         job_id = session.execute(select(Job.id).where(Job.name == name).order_by(Job.id.desc()).limit(1)).scalar_one()
     runner.run(town.runtime, job_id)
+
+
+def kill_in_flight(town: Town, shop_url: str, job_id: int, held: Hold) -> None:
+    """Run a job in a process of its own and kill -9 it while its request is held."""
+    places = town.places
+    ids = (places.staff_channel_id, places.main_channel_id, places.ticket_category_id, *places.staff_role_ids)
+    arguments = [shop_url, KEY, town.wire.url, town.wire.token, str(job_id), *map(str, ids)]
+    worker = subprocess.Popen([sys.executable, "-m", "tests.tasks.one_job", *arguments], cwd=ROOT)
+    held.wait_reached(timeout=60)
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait(20)
+    held.release()
+
+
+def fill(town: Town, category_id: int, count: int = 50) -> None:
+    """Put channels into a category."""
+
+    def put(world: World) -> None:
+        for number in range(count):
+            world.add_channel(f"old-{number}", kind=TEXT_CHANNEL, parent_id=category_id)
+
+    town.wire.ask(put)
+
+
+def with_overflow(town: Town) -> tuple[Town, int]:
+    """The same town with a second category for tickets, and that category."""
+    overflow = town.wire.add_category("more tickets")
+    places = replace(town.places, ticket_overflow_category_id=overflow)
+    shop = replace(town.shop, places=places)
+    return replace(town, runtime=replace(town.runtime, shop=shop), places=places), overflow
