@@ -26,7 +26,7 @@ from novacore.errors import BadInput
 MOST_BYTES: Final = 5 * 1024 * 1024
 SECONDS: Final = 3.0
 MOST_REDIRECTS: Final = 3
-_FAREWELL: Final = 0.1
+_FAREWELL: Final = 0.01
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSLATED = tuple(ipaddress.IPv6Network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))

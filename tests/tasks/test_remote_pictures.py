@@ -97,6 +97,8 @@ def website(certificate: tuple[Path, Path]) -> Iterator[Website]:
     answers: dict[str, Answer] = {}
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             answers[self.path](self)
 
@@ -268,6 +270,7 @@ def test_a_heavy_answer_is_not_read_to_its_end(website: Website) -> None:
 
     def endless(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
+        request.send_header("Connection", "close")
         request.end_headers()
         while True:
             request.wfile.write(b"x" * 65536)
@@ -280,6 +283,7 @@ def test_a_heavy_answer_is_not_read_to_its_end(website: Website) -> None:
 def test_what_drips_in_slowly_is_given_up_after_three_seconds_in_all(website: Website) -> None:
     def drip(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
+        request.send_header("Connection", "close")
         request.end_headers()
         for _ in range(100):
             request.wfile.write(b"x")
