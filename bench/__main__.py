@@ -2,13 +2,15 @@
 
 import sys
 
-from bench import buyers, transitions
+from bench import buyers, scale, transitions
 from bench.table import Row
 
 MEASUREMENTS = {
     "sqlite": transitions.on_sqlite,
     "postgresql": transitions.on_postgresql,
     "buyers": buyers.on_postgresql,
+    "scale-sqlite": scale.on_sqlite,
+    "scale-postgresql": scale.on_postgresql,
 }
 
 
