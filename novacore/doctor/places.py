@@ -25,10 +25,13 @@ _NAMES: Mapping[str, str] = {
     "attach_files": "Attach Files",
     "read_message_history": "Read Message History",
     "manage_channels": "Manage Channels",
+    "manage_roles": "Manage Permissions",
+    "embed_links": "Embed Links",
 }
 _TALK = ("view_channel", "send_messages", "attach_files", "read_message_history")
 """The history, because panels and sends of unknown outcome are looked up in it."""
-_TICKETS = (*_TALK, "manage_channels")
+_TICKETS = (*_TALK, "embed_links", "manage_channels")
+"""What the bot gives to the people of a ticket, it must have itself."""
 _PRIVATE = {
     "staff_channel_id": "customers can read each other's proofs of payment",
     "report_channel_id": "customers can read your sales figures",
@@ -80,9 +83,27 @@ def place(server: Server, settings: Settings, name: str, number: int) -> Finding
         kind = "category" if name in CATEGORIES else "text channel"
         yield fault(about, f"{_called(channel)} is not a {kind}.", _mend(name))
     else:
-        yield _permissions(server, about, channel, _TICKETS if name in CATEGORIES else _TALK)
+        yield _permissions(server, about, channel, _wanted(server, name))
+        if name in CATEGORIES:
+            yield from calls(server, settings, about, channel)
         if name in _PRIVATE:
             yield from _privacy(server, settings, about, channel, _PRIVATE[name])
+
+
+def _wanted(server: Server, name: str) -> Sequence[str]:
+    if name not in CATEGORIES:
+        return _TALK
+    # Where the whole server denies it, the role of customers says so.
+    return (*_TICKETS, "manage_roles") if server.me.guild_permissions.manage_roles else _TICKETS
+
+
+def calls(server: Server, settings: Settings, about: str, category: GuildChannel) -> Findings:
+    """Look whether a new ticket can call the staff: Discord lets a bot mention only roles that everybody may."""
+    known = (server.guild.get_role(number) for number in sorted(settings.staff_role_ids))
+    silent = [role.name for role in known if role is not None and not role.mentionable]
+    if silent and not category.permissions_for(server.me).mention_everyone:
+        mend = f"Open {_called(category)} > Edit > Permissions, choose the bot's role, and allow Mention All Roles."
+        yield warning(about, f"A new ticket calls nobody of {_listed(silent)}: the bot may not mention them.", mend)
 
 
 def _permissions(server: Server, about: str, channel: GuildChannel, wanted: Sequence[str]) -> Finding:

@@ -99,11 +99,38 @@ def test_a_channel_that_the_bot_does_not_see(town: Town) -> None:
     assert "View Channel" in the_one(town).text
 
 
-def test_tickets_need_more_than_talk(town: Town) -> None:
-    town.wire.permit_bot(discord.Permissions(BOT_PERMISSIONS.value & ~discord.Permissions(manage_channels=True).value))
+def without(**names: bool) -> discord.Permissions:
+    """Return what the bot needs but for these."""
+    return discord.Permissions(BOT_PERMISSIONS.value & ~discord.Permissions(**names).value)
+
+
+@pytest.mark.parametrize("name", ["manage_channels", "embed_links"])
+def test_tickets_need_more_than_talk(town: Town, name: str) -> None:
+    town.wire.permit_bot(without(**{name: True}))
     found = the_one(town)
     assert found.about == "TICKET_CATEGORY_ID"
-    assert found.text == "In tickets the bot lacks Manage Channels."
+    assert found.text == f"In tickets the bot lacks {name.replace('_', ' ').title()}."
+
+
+def test_a_category_that_denies_what_makes_a_channel_private(town: Town) -> None:
+    denied = discord.Permissions(manage_roles=True).value
+    town.wire.set_overwrite(town.settings.ticket_category_id, town.wire.bot_id, deny=denied)
+    assert the_one(town).text == "In tickets the bot lacks Manage Permissions."
+
+
+def test_a_ticket_that_would_call_nobody(town: Town) -> None:
+    town.wire.permit_bot(without(mention_everyone=True))
+    found = the_one(town)
+    assert (found.level, found.about) == (Level.warning, "TICKET_CATEGORY_ID")
+    assert "calls nobody of Staff" in found.text
+    assert "Mention All Roles" in found.mend
+
+
+def test_a_role_that_everybody_may_mention_is_called_without_that(town: Town) -> None:
+    town.wire.permit_bot(without(mention_everyone=True))
+    (staff,) = town.settings.staff_role_ids
+    town.wire.ask(lambda world: setattr(world.roles[staff], "mentionable", True))
+    assert town.bad() == []
 
 
 @pytest.mark.parametrize("setting", ["staff_channel_id", "report_channel_id"])
@@ -147,7 +174,7 @@ def _above_the_bot(town: Town) -> None:
 
 
 def _without_manage_roles(town: Town) -> None:
-    town.wire.permit_bot(discord.Permissions(BOT_PERMISSIONS.value & ~discord.Permissions(manage_roles=True).value))
+    town.wire.permit_bot(without(manage_roles=True))
 
 
 @pytest.mark.parametrize(

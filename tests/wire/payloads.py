@@ -50,7 +50,7 @@ def role(it: Role) -> Json:
     return {
         "id": str(it.id), "name": it.name, "permissions": str(it.permissions), "position": it.position, "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}, "hoist": False,
-        "managed": False, "mentionable": False, "icon": None, "unicode_emoji": None, "flags": 0,
+        "managed": False, "mentionable": it.mentionable, "icon": None, "unicode_emoji": None, "flags": 0,
     }  # fmt: skip
 
 

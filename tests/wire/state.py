@@ -33,6 +33,7 @@ class Role:
     name: str
     permissions: int
     position: int
+    mentionable: bool = False
 
 
 @dataclass

@@ -20,6 +20,7 @@ Event = Callable[[str, Json], None]
 BOT_PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True,
     manage_channels=True, manage_roles=True, manage_messages=True, use_application_commands=True,
+    mention_everyone=True,
 )  # fmt: skip
 EVERYONE_PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, read_message_history=True, attach_files=True, use_application_commands=True
