@@ -26,7 +26,7 @@ from novacore.errors import BadInput
 MOST_BYTES: Final = 5 * 1024 * 1024
 SECONDS: Final = 3.0
 MOST_REDIRECTS: Final = 3
-_FAREWELL: Final = 0.01
+_FAREWELL: Final = 0.2
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSLATED = tuple(ipaddress.IPv6Network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
@@ -90,18 +90,19 @@ async def _fetch(url: str, internet: Internet) -> bytes:
     except (aiohttp.ClientError, OSError, ValueError) as fault:
         log.info("A picture could not be fetched: %s", type(fault).__name__)
         raise BadInput(_UNREACHABLE) from None
-    finally:
-        # aiohttp says goodbye over TLS in its own time, and this loop ends here (its documentation: graceful shutdown).
-        await asyncio.sleep(_FAREWELL)
 
 
 async def _follow(url: URL, internet: Internet) -> bytes:
-    connector = aiohttp.TCPConnector(resolver=_Checked(internet), use_dns_cache=False, ssl=internet.tls or True)
+    resolver = _Checked(internet)
+    connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, ssl=internet.tls or True)
     try:
         async with _session(connector) as session:
             return await _walk(session, url)
     finally:
         await connector.close(abort_ssl=True)
+        if resolver.was_used:
+            # TLS says goodbye in its own time, and this loop ends here (aiohttp's documentation: graceful shutdown).
+            await asyncio.sleep(_FAREWELL)
 
 
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
@@ -172,6 +173,7 @@ class _Checked(AbstractResolver):
 
     def __init__(self, internet: Internet) -> None:
         self._internet = internet
+        self.was_used = False
 
     async def resolve(
         self,
@@ -182,6 +184,7 @@ class _Checked(AbstractResolver):
         addresses = await self._internet.resolve(host)
         if not addresses or not all(is_public(one) for one in addresses):
             raise BadInput(_INSIDE)
+        self.was_used = True
         return [self._result(host, one) for one in addresses]
 
     def _result(self, host: str, address: str) -> ResolveResult:

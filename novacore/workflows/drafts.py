@@ -23,6 +23,7 @@ from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows import jobs
 from novacore.workflows.goods_format import MOST_TEXT
 from novacore.workflows.jobs import JobName, JobRequest
+from novacore.workflows.order_rules import storable
 from novacore.workflows.policy import Actor, require_owner
 from novacore.workflows.product_rules import Typed, price_text
 from novacore.workflows.shop import Shop
@@ -93,7 +94,7 @@ def _with(typed: Typed, options: Options) -> Typed:
 
 
 def _insert(tx: Transaction, actor: Actor, typed: Typed, options: Options, product: Product | None) -> int:
-    url = (options.picture_url or "").strip() or None
+    url = storable(options.picture_url or "") or None
     if url and len(url) > URL_LIMIT:
         raise BadInput(f"That picture's address is too long: {URL_LIMIT} characters are the most.")
     state = PictureState.removed if options.without_picture else PictureState.unchanged
@@ -130,10 +131,10 @@ def fill(
         draft = mine(tx, actor, draft_id)
         typed = replace(
             Typed.read(draft.form),
-            name=texts.name[:FORM_TEXT],
-            description=texts.description[: 2 * FORM_TEXT],
-            category=texts.category[:FORM_TEXT],
-            price=texts.price[:FORM_TEXT],
+            name=_kept(texts.name),
+            description=_kept(texts.description),
+            category=_kept(texts.category),
+            price=_kept(texts.price),
         )
         draft.form, draft.touched_at = typed.stored(), tx.now
         if draft.product_id is not None:
@@ -147,6 +148,11 @@ def fill(
             draft.picture_state, draft.picture_problem = PictureState.refused, problem
 
 
+def _kept(text: str) -> str:
+    """Return what a form can show again: as typed, but for what PostgreSQL does not take, and not without end."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "")[: 2 * FORM_TEXT]
+
+
 def set_goods(shop: Shop, actor: Actor, draft_id: int, text: str) -> None:
     """Keep the goods as they were typed, encrypted; slips in them show on the draft's page. Empty: as they were.
 
@@ -156,7 +162,7 @@ def set_goods(shop: Shop, actor: Actor, draft_id: int, text: str) -> None:
         raise BadInput(f"That is too much: goods may have {MOST_TEXT:,} characters in all. Offer a link instead.")
     with writing(shop.database) as tx:
         draft = mine(tx, actor, draft_id)
-        draft.goods = shop.cipher.seal(text) if text.strip() else None
+        draft.goods = shop.cipher.seal(storable(text)) if storable(text) else None
         draft.touched_at = tx.now
 
 
