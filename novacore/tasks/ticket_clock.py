@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import discord
+from sqlalchemy import exists, select
 
 from novacore import clock
-from novacore.db.models import Ticket
+from novacore.db.models import Job, Ticket
+from novacore.db.unit_of_work import reading
 from novacore.messages import ticket_notes
-from novacore.states import TicketStatus
+from novacore.states import JobState, TicketStatus
 from novacore.tasks import channels
 from novacore.tasks.outgoing import post
 from novacore.tasks.sending import ToChannel
@@ -59,16 +61,23 @@ def idle_close(work: Work) -> str:
         return f"Nothing to close: the ticket is {TICKETS.states[ticket.status]}."
     if ticket.closes_at > clock.now():
         raise Postpone("The customer still has time.", until=ticket.closes_at)
-    if ticket.warned_at is None and clock.now() < ticket.closes_at + _patience(work):
+    if ticket.warned_at is None and _reminder_is_coming(work, ticket):
         raise Postpone("The reminder goes first.", delay=REMINDER_FIRST)
     if fire_if_it_fits(work.shop, ticket, "idle_close") is None:
         return "Somebody has replied in this very moment."
     return "The ticket is being closed for lack of a reply."
 
 
-def _patience(work: Work) -> timedelta:
-    """How long a reminder that never comes (its job died) may hold up the end."""
-    return work.shop.terms.ticket_close - work.shop.terms.ticket_idle
+def _reminder_is_coming(work: Work, ticket: Ticket) -> bool:
+    """Tell whether the reminder's job lives: once it has died, waiting for it would change nothing."""
+    living = exists().where(
+        Job.subject_kind == TICKETS.name,
+        Job.subject_id == ticket.id,
+        Job.name == JobName.warn_idle,
+        Job.state.in_((JobState.queued, JobState.running)),
+    )
+    with reading(work.shop.database) as session:
+        return bool(session.execute(select(living)).scalar_one())
 
 
 def _is_waiting(ticket: Ticket) -> bool:
