@@ -1,6 +1,9 @@
 """The panel follows the catalogue: one edit for many changes, and a deleted one is let go."""
 
+from typing import Any
+
 import discord
+import pytest
 
 from novacore.db.unit_of_work import writing
 from novacore.messages.catalog import shop_panel
@@ -79,18 +82,20 @@ def test_a_panel_that_somebody_deleted_is_let_go(town: Town, time: MovableClock)
     assert town.wire.messages(town.places.main_channel_id) == []
 
 
-def test_what_changes_while_it_is_edited_is_shown_as_well(town: Town, make_product: ProductMaker) -> None:
+def test_what_changes_while_it_is_edited_is_shown_as_well(
+    town: Town, make_product: ProductMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     post(town)
     edit = town.runtime.gateway.edit
     done: list[bool] = []
 
-    def slowly(*given: object) -> bool:
+    def slowly(*given: Any) -> bool:
         if not done:
             done.append(True)
             make_product(units=0, name="Late")
-        return edit(*given)  # type: ignore[arg-type]
+        return edit(*given)
 
-    town.runtime.gateway.edit = slowly  # type: ignore[method-assign]
+    monkeypatch.setattr(town.runtime.gateway, "edit", slowly)
     runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_panel, panel.NAME))
     assert "2 products" in shown(town)
 
