@@ -70,8 +70,8 @@ def _medians(act: Act, small: Shop, large: Shop) -> tuple[float, float]:
 
 
 def _panel(shop: Shop, _number: int) -> None:
-    categories, total = lookups.categories(shop)
-    catalog.shop_panel(categories, 0, total)
+    categories, total, stars = lookups.categories(shop)
+    catalog.shop_panel(categories, 0, total, stars)
 
 
 def _category(shop: Shop, number: int) -> None:
