@@ -98,6 +98,11 @@ _PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in ORDERS.arrows
     "job_died": "gave up on a job",
     "write_vouch": "wrote a vouch",
     "hide_vouch": "hid the vouch",
+    "add_product": "put a product on sale",
+    "edit_product": "changed a product",
+    "remove_product": "removed a product",
+    "restore_product": "brought a product back",
+    "hang_picture": "hung up a picture that came later",
     "retry_job": "had a job tried again",
     "resend": "sent the goods again",
     "replace_unit": "replaced a faulty unit",
@@ -210,6 +215,8 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
         yield "⚠️ **Nothing set aside:** its items went back on sale. Approving takes them from today's stock."
     if order.is_late and order.status is OrderStatus.under_review:
         yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
+    if facts.is_blocked and facts.customer.blocked_until:
+        yield f"⛔ **Blocked** until {words.stamp(facts.customer.blocked_until, 'f')}; this order goes on."
     if facts.dms_closed:
         yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status in _OVER]}"
 

@@ -14,7 +14,7 @@ from novacore.states import JobState
 from novacore.tasks.claims import machine_time
 from novacore.tasks.retry import DATABASE_AWAY
 from novacore.tasks.work import Runtime
-from novacore.workflows import reports
+from novacore.workflows import drafts, reports
 from novacore.workflows.shop_hours import credit_downtime
 from novacore.workflows.timers import restore_expiries
 
@@ -42,6 +42,7 @@ def sweep(runtime: Runtime) -> int:
         credit_downtime(runtime.shop)
         if replaced := restore_expiries(runtime.shop):
             log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
+        drafts.tidy(runtime.shop)
         woken = _sweep(runtime)
         reports.queue_roll_up(runtime.shop)
         reports.queue_due(runtime.shop)
