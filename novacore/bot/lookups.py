@@ -1,5 +1,6 @@
 """What a page shows, read in one go. Every function runs in a thread through `Desk.run`; who may look is asked here."""
 
+import re
 from collections.abc import Sequence
 
 from novacore import clock
@@ -94,11 +95,24 @@ def ids_awaiting_proof(shop: Shop, actor: Actor, typed: str) -> list[Order]:
 
 
 def ids_to_look_at(shop: Shop, actor: Actor, typed: str) -> list[Order]:
-    """Return the newest orders whose id or product has what was typed. Nothing for anybody but staff."""
+    """Return the newest orders whose id or product has what was typed, then older ones whose id begins with it.
+
+    Nothing for anybody but staff.
+    """
     if not actor.decides:
         return []
     with reading(shop.database) as session:
-        return _matching(suggestions.recent(session), typed)
+        found = {order.id: order for order in _matching(suggestions.recent(session), typed)}
+        if beginning := _beginning_of_id(typed):
+            older = suggestions.starting_with(session, beginning, MOST_CHOICES)
+            found |= {order.id: order for order in older}
+    return [*found.values()][:MOST_CHOICES]
+
+
+def _beginning_of_id(typed: str) -> str:
+    """Return what was typed as an id begins, a day at least; empty for anything else."""
+    bare = typed.strip().upper()
+    return bare if re.fullmatch(r"NC-\d{4,8}(-[A-Z0-9]{0,6})?", bare, re.ASCII) else ""
 
 
 def ids_with_vouch(shop: Shop, actor: Actor, typed: str) -> list[Order]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from novacore.bot import lookups
 from novacore.db.queries import suggestions
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, PaymentMethod
@@ -70,3 +71,28 @@ def test_none_looks_at_every_order(shop: Shop) -> None:
             )
             assert "USING INDEX" in plan, plan
             assert "TEMP B-TREE" not in plan, plan
+
+
+def test_an_old_order_is_found_by_how_its_id_begins(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    product = make_product(units=9)
+    old = _place(shop, CUSTOMER, "old", product)
+    time.move(days=40)
+    new = _place(shop, STRANGER, "new", product)
+    with reading(shop.database) as session:
+        assert [one.id for one in suggestions.starting_with(session, old[:11], 25)] == [old]
+        assert [one.id for one in suggestions.starting_with(session, "NC-2026", 25)] == [new, old]
+        assert suggestions.starting_with(session, "NC-2025", 25) == []
+
+
+def test_staff_are_offered_the_newest_and_older_ones_by_their_beginning(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestions, "LOOKED_AT", 1)
+    product = make_product(units=9)
+    old = _place(shop, CUSTOMER, "old", product)
+    time.move(days=40)
+    new = _place(shop, STRANGER, "new", product)
+    offered = {typed: [one.id for one in lookups.ids_to_look_at(shop, STAFF, typed)] for typed in ("", "nc-2026", old)}
+    assert offered == {"": [new], "nc-2026": [new, old], old: [old]}
+    assert lookups.ids_to_look_at(shop, CUSTOMER, "nc-2026") == []
+    assert lookups.ids_to_look_at(shop, STAFF, "NC-2026%'; --") == []

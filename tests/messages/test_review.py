@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from novacore.db.models import Person
 from novacore.db.queries.orders import Money
 from novacore.messages import buttons, review
 from novacore.states import OrderStatus, ProofState
@@ -150,3 +151,10 @@ def test_what_went_back_and_what_was_replaced_shows() -> None:
     said = words_of(review.review_card(facts, None))
     assert "$5.00 went back, $14.98 is still here" in said
     assert "2 units replaced" in said
+
+
+def test_a_blocked_customer_is_flagged() -> None:
+    customer = Person(id=samples.BUYER, name="Robin", first_seen_at=samples.NOW, blocked_until=samples.NOW)
+    said = words_of(review.review_card(samples.facts(customer=customer, is_blocked=True), None))
+    assert "**Blocked** until <t:1773500966:f>; this order goes on" in said
+    assert "Blocked" not in words_of(review.review_card(samples.facts(customer=customer), None))

@@ -124,8 +124,7 @@ def test_an_end_that_is_none_is_refused(shop: Shop, time: MovableClock, text: st
         blocks.block(shop, STAFF, CUSTOMER, "A quarrel.", text)
     assert "like 7" in why.value.sentence
     stored = person(shop)
-    assert stored is None or stored.blocked_until is None
-    assert time.at
+    assert stored is None or stored.blocked_until is None, time.at
 
 
 def test_a_block_has_a_reason(shop: Shop) -> None:

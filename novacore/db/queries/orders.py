@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from novacore import clock
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit
 from novacore.db.queries import proofs as proof_queries
 from novacore.db.queries.proofs import Likeness, SharedEvidence
@@ -45,6 +46,8 @@ class ReviewFacts:
     """The last arrow: who moved the order to where it is."""
     money: Money = field(default_factory=Money)
     units_replaced: int = 0
+    is_blocked: bool = False
+    """The customer may not order at the moment; what they have ordered goes on."""
 
 
 def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
@@ -54,9 +57,10 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         return None
     proof = proof_queries.latest(session, order_id)
     placed, delivered = _history(session, order.customer_id)
+    customer = session.get_one(Person, order.customer_id)
     return ReviewFacts(
         order=order,
-        customer=session.get_one(Person, order.customer_id),
+        customer=customer,
         proof=proof,
         shared=proof_queries.sharing_evidence(session, proof) if proof else (),
         alike=proof_queries.likenesses(session, proof.id) if proof else (),
@@ -65,6 +69,7 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         units_held=_units_held(session, order_id),
         money=money(session, order_id),
         units_replaced=_units_replaced(session, order_id),
+        is_blocked=bool(customer.blocked_until and customer.blocked_until > clock.now()),
         dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
     )

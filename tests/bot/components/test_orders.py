@@ -146,3 +146,13 @@ async def test_the_list_is_leafed_through(town: Opening) -> None:
         assert page(second).id == page(first).id
         assert all(order.id in told + said(second) for order in here.orders())
         assert "You have no orders yet" in said(await here.press(here.bob, "nc:order:page:0"))
+
+
+async def test_whose_order_it_is_comes_before_the_picture(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        too_large = proof() | {"proof": ("proof.png", bytes(MAX_PROOF_BYTES + 1))}
+        form = await here.press(here.bob, f"nc:order:submit_proof:{order.id}")
+        assert MISSING in said(await here.bob.submit_modal(form, too_large))
+        form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
+        assert "being checked by staff" in said(await here.alice.submit_modal(form, too_large))

@@ -168,3 +168,17 @@ async def test_the_story_of_an_order_is_for_staff(town: Opening) -> None:
         assert "Only staff can" in said(await here.press(here.alice, "nc:order:queue:0"))
         assert order.id in said(await here.press(here.sam, f"nc:order:details:{order.id}"))
         assert order.id in said(await here.press(here.sam, "nc:order:queue:0"))
+
+
+async def test_a_long_story_has_pages(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        for _ in range(12):
+            last = here.orders()[0].review_round
+            await here.decide_because(here.sam, "reject", order, last, reason="Too dark. " * 12)
+            await here.decide_because(here.sam, "reinstate", order, last, reason="Looked again. " * 10)
+        first = page(await here.sam.slash(here.channels["staff"], "details", order_id=order.id))
+        assert f"{order.id}-story.txt" in str(first.attachments)
+        further = await here.sam.click(first, custom_id=f"nc:order:story:{order.id}:1")
+        assert "Page 2 of" in said(further)
+        assert "Only staff can look" in said(await here.press(here.alice, f"nc:order:story:{order.id}:1"))
