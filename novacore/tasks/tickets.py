@@ -122,7 +122,7 @@ def post_ticket_card(work: Work) -> str:
     )
     key, channel = f"ticket_card:{ticket.id}:{ticket.round}", ToChannel(ticket.channel_id)
     try:
-        sent = post(work, key, "ticket_card", channel, lambda: card(ticket, facts.order, roles), called)
+        sent = post(work, key, "ticket_card", channel, lambda: card(ticket, facts.order, roles, facts.balance), called)
     except discord.NotFound as error:
         return lost(work, ticket, error)
     cards.remember(work.shop, CardKind.ticket, ticket.id, sent.message.channel_id, sent.message.message_id)
@@ -147,7 +147,7 @@ def _refresh(work: Work, facts: TicketFacts) -> None:
     ticket, roles = facts.ticket, _called(work)
     for kept in cards.remembered(work.shop, CardKind.ticket, ticket.id):
         ours = kept.channel_id == ticket.channel_id
-        message = card(ticket, facts.order, roles)
+        message = card(ticket, facts.order, roles, facts.balance)
         if not ours or not work.gateway.edit(kept.channel_id, kept.message_id, lambda m=message: outgoing(m)):  # type: ignore[misc]
             cards.forget(work.shop, kept.id)
 

@@ -7,6 +7,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Order, Person, Ticket, TicketMessage, Transcript
+from novacore.db.queries import orders
 from novacore.states import OPEN_TICKET_STATUSES, TicketPriority, TicketStatus
 
 
@@ -17,6 +18,8 @@ class TicketFacts:
     ticket: Ticket
     customer: Person
     order: Order | None
+    balance: int = 0
+    """The money of the order that is still with the owner, in minor units."""
 
 
 def facts(session: Session, ticket_id: str) -> TicketFacts | None:
@@ -25,7 +28,8 @@ def facts(session: Session, ticket_id: str) -> TicketFacts | None:
     if ticket is None:
         return None
     order = session.get(Order, ticket.order_id) if ticket.order_id else None
-    return TicketFacts(ticket, session.get_one(Person, ticket.customer_id), order)
+    balance = orders.money(session, order.id).balance if order else 0
+    return TicketFacts(ticket, session.get_one(Person, ticket.customer_id), order, balance)
 
 
 def of_channel(session: Session, channel_id: int) -> Ticket | None:
