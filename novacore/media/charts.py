@@ -58,7 +58,7 @@ class _Pen:
     colour: str = _INK
     bold: bool = False
     align: Literal["left", "center", "right"] = "left"
-    smallest: float = 2 / 3
+    smallest: float = 0.8
     """Down to which share of its size a text is made smaller before it is cut: a number must not be cut."""
 
 
@@ -111,7 +111,7 @@ class _Sheet:
     def _fit(self, line: Text, pen: _Pen, room: float) -> None:
         wide = self.width_of(line)
         if wide > room:
-            line.set_fontsize(_points(pen.size * max(pen.smallest, room / wide * 0.99)))
+            line.set_fontsize(_points(pen.size * max(pen.smallest, room / wide * 0.97)))
         words = line.get_text()
         while words and self.width_of(line) > room:
             # Too long by a share of its width: by at least that share of its letters.
@@ -174,7 +174,7 @@ def _tiles(sheet: _Sheet, y: float, tiles: Sequence[Tile]) -> float:
         room = width - 44
         sheet.text(x + 22, top + 40, tile.label, _Pen(29, _MUTED), room)
         sheet.text(x + 22, top + 100, tile.value, _Pen(54, bold=True, smallest=_NUMBER), room)
-        sheet.text(x + 22, top + 160, tile.note, _Pen(27, _TONES[tile.tone]), room)
+        sheet.text(x + 22, top + 160, tile.note, _Pen(27, _TONES[tile.tone], smallest=0.5), room)
     return y + _rows_of(tiles) * (_TILE_HEIGHT + _GAP)
 
 
@@ -213,12 +213,17 @@ def _legend(sheet: _Sheet, y: float, page: Page) -> None:
 def _labels(sheet: _Sheet, columns: Sequence[Column], left: float, step: float, y: float) -> None:
     named = [(number, column.label) for number, column in enumerate(columns) if column.label]
     apart = min((later - sooner for (sooner, _), (later, _) in pairwise(named)), default=len(columns))
+    free = 0.0
     for number, label in named:
         middle = left + step * (number + 0.5)
         line = sheet.text(middle, y, label, _Pen(27, _MUTED, align="center"), min(apart * step - 10, 320))
-        over = middle + sheet.width_of(line) / 2 - (WIDTH - _EDGE - 10)
-        if over > 0:
-            line.set_x(middle - over)
+        half = sheet.width_of(line) / 2
+        # The last one moves in from the edge, or goes where there is no room for that.
+        middle = min(middle, WIDTH - _EDGE - 10 - half)
+        line.set_x(middle)
+        if middle - half < free:
+            line.set_text("")
+        free = middle + half + 8
 
 
 def _ranking(sheet: _Sheet, place: tuple[float, float, float], ranking: Ranking, colour: str) -> float:
@@ -244,6 +249,6 @@ def _facts(sheet: _Sheet, y: float, facts: Sequence[Fact]) -> float:
         x, top = _EDGE + number % 3 * (width + _GAP), y + number // 3 * _FACT_HEIGHT
         sheet.text(x, top + 30, fact.label, _Pen(28, _MUTED), width)
         sheet.text(x, top + 80, fact.value, _Pen(42, bold=True, smallest=_NUMBER), width)
-        sheet.text(x, top + 125, fact.note, _Pen(25, _MUTED), width)
-        sheet.text(x, top + 157, fact.was, _Pen(25, _MUTED), width)
+        sheet.text(x, top + 125, fact.note, _Pen(25, _MUTED, smallest=0.5), width)
+        sheet.text(x, top + 157, fact.was, _Pen(25, _MUTED, smallest=0.5), width)
     return y + _rows_of(facts) * _FACT_HEIGHT

@@ -175,7 +175,7 @@ def _facts(now: Service, before: Service) -> Sequence[Fact]:
         _waited("First answer", now.answer, before.answer),
         _rated("Vouches, stars", now.vouches, before.vouches),
         _rated("Tickets, stars", now.tickets, before.tickets),
-        Fact("Tickets opened", f"{now.opened:,}", "", f"was {before.opened:,}"),
+        Fact("Tickets opened", f"{now.opened:,}", f"was {before.opened:,}"),
     )
 
 

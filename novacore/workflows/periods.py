@@ -93,10 +93,10 @@ def between(first_text: str, last_text: str, today: date) -> Period:
     """Return the period between two days that a person typed, like 2026-03-01. Raises BadInput."""
     first = _read(first_text)
     last = _read(last_text) if last_text.strip() else today
-    if last < first:
-        raise BadInput(f"{last} is before {first}. Give the first day first.")
     if first > today:
         raise BadInput(f"{first} is still to come. Choose days up to today, {today}.")
+    if last < first:
+        raise BadInput(f"{last} is before {first}. Give the first day first.")
     span = Span(first, min(last, today))
     if span.days > LONGEST_DAYS:
         raise BadInput(f"That is {span.days:,} days. Please choose {LONGEST_DAYS:,} days at most.")

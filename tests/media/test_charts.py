@@ -1,0 +1,161 @@
+"""The picture of a report: everything is inside, nothing runs over anything, whatever the numbers and names are.
+
+`python -m tests.media.test_charts FOLDER` writes them all, to be looked at.
+"""
+
+import io
+import subprocess
+import sys
+import threading
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from novacore.media import charts, pages
+from novacore.media.pages import Page
+from novacore.messages.report_page import page
+from tests.messages.report_samples import REPORTS
+
+PAGES = {name: page(report, report.currencies[0]) for name, report in REPORTS.items()}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_texts_are_inside_and_none_runs_over_another(name: str) -> None:
+    sheet = charts._Sheet(charts._height(PAGES[name]))
+    charts._compose(sheet, PAGES[name])
+    boxes = {_label(number, text.get_text()): _extent(sheet, number) for number, text in enumerate(sheet.texts)}
+    outside = [what for what, box in boxes.items() if not _inside(box, sheet.height)]
+    assert outside == []
+    over = [(one, other) for one, other in combinations(boxes, 2) if _overlap(boxes[one], boxes[other])]
+    assert over == []
+
+
+def _label(number: int, text: str) -> str:
+    return f"{number}: {text}"
+
+
+def _extent(sheet: charts._Sheet, number: int) -> Bbox:
+    return sheet.texts[number].get_window_extent(sheet._canvas.get_renderer())  # type: ignore[no-untyped-call]
+
+
+def _inside(box: Bbox, height: int) -> bool:
+    if not box.width:
+        return True
+    return bool(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= charts.WIDTH and box.y1 <= height)
+
+
+def _overlap(one: Bbox, other: Bbox) -> bool:
+    if not (one.width and other.width):
+        return False
+    # A pixel is the renderer's own rounding.
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    along = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return bool(across > 1 and along > 1)
+
+
+def test_the_check_can_fail() -> None:
+    sheet = charts._Sheet(300)
+    for x in (100, 130, 1190):
+        sheet.text(x, 100, "words", charts._Pen(40), 500)
+    first, second, last = (_extent(sheet, number) for number in range(3))
+    assert _overlap(first, second)
+    assert not _inside(last, 300)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_is_a_tall_picture_that_shows_something(name: str) -> None:
+    png = pages.draw(PAGES[name])
+    assert len(png) < 1_500_000
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.format == "PNG"
+        assert picture.width == charts.WIDTH
+        assert 1.6 < picture.height / picture.width < 3
+        seen = np.asarray(picture.convert("RGB"))
+    ground = (seen == np.array([0x2B, 0x2D, 0x31])).all(axis=2)
+    assert 0.2 < ground.mean() < 0.9
+    assert tuple(seen[0, 0]) == (0x2B, 0x2D, 0x31)
+    # Every tenth of the height has something on it.
+    assert [band.all() for band in np.array_split(ground, 10)] == [False] * 10
+
+
+def test_numbers_are_never_cut() -> None:
+    for name, one in PAGES.items():
+        sheet = charts._Sheet(charts._height(one))
+        charts._compose(sheet, one)
+        written = {text.get_text() for text in sheet.texts}
+        for tile in one.tiles:
+            assert charts.known(tile.value) in written, name
+        for bar in (*one.wide.bars, *one.left.bars, *one.right.bars, *one.funnel.bars):
+            assert charts.known(bar.value) in written, name
+
+
+def test_long_names_are_cut_with_dots_and_dollars_stay_dollars() -> None:
+    sheet = charts._Sheet(300)
+    line = sheet.text(10, 100, "W" * 100, charts._Pen(30), 300)
+    assert line.get_text().endswith("…")
+    assert sheet.width_of(line) <= 300
+    assert sheet.text(10, 200, "$a_b$ $x^2$", charts._Pen(30), 900).get_parse_math() is False
+
+
+def test_letters_that_the_typeface_lacks_become_boxes() -> None:
+    assert charts.known("Key 数字 🎮 Ключ\n$") == "Key ▯▯ ▯ Ключ $"
+
+
+@pytest.mark.parametrize(
+    "colour", sorted({*charts._BARS.values(), charts._CAME, charts._WENT, charts._INK, charts._MUTED})
+)
+def test_colours_stand_out_from_the_ground(colour: str) -> None:
+    """At least 3 to 1, as the WCAG ask of graphics; texts 4.5."""
+    least = 4.5 if colour in {charts._INK, charts._MUTED} else 3
+    assert _contrast(colour, charts._GROUND) >= least
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def test_the_same_page_gives_the_same_picture_in_any_thread() -> None:
+    wanted, made = pages.draw(PAGES["week"]), list[bytes]()
+    threads = [threading.Thread(target=lambda: made.append(pages.draw(PAGES["week"]))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert made == [wanted] * 2
+
+
+def test_no_pyplot_is_loaded_and_no_figure_kept() -> None:
+    code = (
+        "import sys\nfrom novacore.media import pages\nassert 'matplotlib' not in sys.modules\n"
+        "from novacore.media import charts\nassert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+
+
+def write_all(folder: Path) -> None:
+    """Draw every sample into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, one in PAGES.items():
+        (folder / f"{name}.png").write_bytes(pages.draw(one))
+
+
+def test_they_can_be_written_to_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one: Page = PAGES["one_sale"]
+    monkeypatch.setattr(sys.modules[__name__], "PAGES", {"one_sale": one})
+    write_all(tmp_path / "reports")
+    assert [file.name for file in (tmp_path / "reports").iterdir()] == ["one_sale.png"]
+
+
+if __name__ == "__main__":
+    write_all(Path(sys.argv[1]))
