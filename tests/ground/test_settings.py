@@ -112,7 +112,7 @@ def test_the_example_file_lacks_nothing_but_what_only_the_owner_knows(
 def test_the_defaults_in_the_example_file_are_the_defaults(good: dict[str, str], env_file: Path) -> None:
     lines = [line.removeprefix("# ") for line in (ROOT / ".env.example").read_text().splitlines()]
     optional = {"CURRENCY", "TIMEZONE", "ORDER_EXPIRY_HOURS", "LATE_PROOF_DAYS", "MAX_OPEN_ORDERS", "MAX_QUANTITY"}
-    optional |= {"LOG_LEVEL", "SENTRY_ENVIRONMENT", "REPORT_SCHEDULE"}
+    optional |= {"LOG_LEVEL", "SENTRY_ENVIRONMENT", "REPORT_SCHEDULE", "PURCHASE_LOG_MENTIONS", "PURCHASE_LOG_AMOUNTS"}
     said = dict(line.split("=", 1) for line in lines if line.split("=")[0] in optional)
     assert set(said) == optional
     plain = good | {"REPORT_CHANNEL_ID": "1100000000000000900"}
@@ -162,6 +162,8 @@ def test_every_kind_of_fault_is_reported_in_one_go(good: dict[str, str], env_fil
         ("MAX_OPEN_ORDERS", "1000", "is not between 1 and 100"),
         ("MAX_QUANTITY", "0", "is not between"),
         ("LOG_LEVEL", "loud", "is none of debug"),
+        ("PURCHASE_LOG_MENTIONS", "maybe", "is neither yes nor no"),
+        ("PURCHASE_LOG_AMOUNTS", "2", "is neither yes nor no"),
         ("REPORT_SCHEDULE", "hourly", "is not a schedule"),
         ("REPORT_SCHEDULE", "weekly someday 09:00", "is not a schedule"),
         ("REPORT_SCHEDULE", "daily 24:00", "is not a schedule"),
@@ -327,6 +329,12 @@ def test_a_rehearsal_looks_at_nothing_but_what_it_is_given(tmp_path: Path, monke
     )
     assert settings.database_path == tmp_path / "novacore.db"
     assert rehearsal_settings(tmp_path, {"ORDER_EXPIRY_HOURS": 1}).order_expiry == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("yes", True), ("On", True), ("1", True), ("NO", False), ("off", False)])
+def test_a_switch_is_set_in_everyday_words(tmp_path: Path, said: str, meant: bool) -> None:
+    settings = rehearsal_settings(tmp_path, {"PURCHASE_LOG_AMOUNTS": said, "PURCHASE_LOG_MENTIONS": said})
+    assert (settings.purchase_log_amounts, settings.purchase_log_mentions) == (meant, meant)
 
 
 def test_a_rehearsal_refuses_what_is_no_setting(tmp_path: Path) -> None:
