@@ -11,7 +11,7 @@ from novacore.db.queries.restock import BATCHES_PAGE, BatchRow
 from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import Item, Message, box, line, rows, text
 from novacore.messages.progress import bar
-from novacore.states import BatchState, OrderStatus, UnitStatus
+from novacore.states import BatchState, OrderStatus, ProductKind, UnitStatus
 from novacore.workflows.restock import Preview
 
 _NAMED: Final = 10
@@ -163,11 +163,12 @@ def batch_page(batch: BatchRow, withdrawn: int | None = None) -> Message:
 
 
 def _withdrawn(batch: BatchRow, count: int) -> str:
-    told = f"↩️ **{count:,}** taken off sale. Their codes may be added again."
-    if not count:
-        told = "There was nothing left to withdraw."
+    told = f"↩️ **{count:,}** taken off sale." if count else "There was nothing left to withdraw."
+    if count and batch.kind is ProductKind.unique:
+        told += " Their codes may be added again."
     if reserved := batch.units.get(UnitStatus.reserved, 0):
-        told += f"\n{reserved:,} are reserved by open orders. Should they come back, withdraw them here as well."
+        held = "1 is reserved by an open order" if reserved == 1 else f"{reserved:,} are reserved by open orders"
+        told += f"\n{held}. What comes back of it can be withdrawn here as well."
     return told
 
 

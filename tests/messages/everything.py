@@ -15,15 +15,19 @@ from novacore.messages import (
     goods,
     notices,
     orders,
+    restock,
     review,
     staff,
+    stock,
     ticket_notes,
     tickets,
     vouches,
+    waits,
 )
 from novacore.messages.layout import FilePart, Message
 from novacore.states import (
     AttemptOutcome,
+    BatchState,
     GoodsType,
     JobState,
     OrderStatus,
@@ -34,8 +38,10 @@ from novacore.states import (
     TicketStatus,
 )
 from novacore.workflows.deliverables import GoodsItem
+from novacore.workflows.restock import Preview
 from novacore.workflows.shop import Terms
 from tests.messages import samples
+from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
 NOTES = ("ask_again", "reject", "cancel", "expire", "fulfil", "refund", "approve")
@@ -45,9 +51,11 @@ PICTURE = product_picture("Card", "code")
 def every_message(text: str) -> Iterator[tuple[str, Message]]:
     """Build them all, each with its name."""
     yield from _window(text)
+    yield from owners.every_page(text, PICTURE)
     yield from _customers(text)
     yield from _goods(text)
     yield from _staff(text)
+    yield from _stock(text)
     yield from _tickets(text)
     yield from _ticket_notes(text)
     order = _order(OrderStatus.delivered, text)
@@ -80,6 +88,29 @@ def _window(text: str) -> Iterator[tuple[str, Message]]:
     yield "product with address", catalog.product_page(samples.product(picture_url=text, available=0))
     addresses = {one: PaymentAddress(text, text) for one in PaymentMethod}
     yield "method", catalog.method_page(wares[0], 1000, addresses)
+
+
+def _stock(text: str) -> Iterator[tuple[str, Message]]:
+    lines = [10**6 + n for n in range(100_000)]
+    malformed = [(one, "longer than 4,000 characters") for one in lines]
+    yield "stock preview", restock.preview(Preview(7, text, 10**5, 10**6, "entry", lines, lines, lines, malformed))
+    yield "nothing new", restock.preview(Preview(None, text, 0, 0, "line", lines))
+    for state in (BatchState.filling, BatchState.filled):
+        batch = samples.batch(product=text, file_name=text, state=state)
+        yield f"coming in {state}", restock.coming_in(batch)
+        yield f"batch {state}", restock.batch_page(batch, 10**6)
+        yield f"batches {state}", restock.batches_page(text, 1, 10**6, [batch] * 10, 3)
+    yield "no batches", restock.batches_page(text, 1, 0, [])
+    yield "discarded", restock.discarded()
+    for threshold in (0, 5):
+        yield f"alert set {threshold}", restock.alert_set(text, threshold)
+    for left in (0, 3):
+        product = samples.product(name=text, available=left)
+        yield f"low stock {left}", stock.low_stock(product, 5)
+        yield f"back in stock {left}", waits.back_in_stock(product)
+    for already in (False, True):
+        yield f"on the list {already}", waits.on_the_list(text, 7, already=already)
+        yield f"off the list {already}", waits.off_the_list(was_on_it=already)
 
 
 def _customers(text: str) -> Iterator[tuple[str, Message]]:

@@ -8,10 +8,12 @@ from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Perso
 from novacore.db.queries.catalog import CategoryRow, ProductRow
 from novacore.db.queries.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
 from novacore.db.queries.proofs import Likeness, SharedEvidence
+from novacore.db.queries.restock import BatchRow
 from novacore.db.queries.vouches import PublicVouch
 from novacore.states import (
     ActorKind,
     AttemptOutcome,
+    BatchState,
     JobState,
     LedgerDirection,
     OrderStatus,
@@ -21,6 +23,7 @@ from novacore.states import (
     TicketKind,
     TicketPriority,
     TicketStatus,
+    UnitStatus,
 )
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -263,3 +266,22 @@ def waiting(**changes: Any) -> QueueRow:
         "status": OrderStatus.under_review,
     }
     return QueueRow(**columns | changes)
+
+
+def batch(**changes: Any) -> BatchRow:
+    """A restock that is half sold."""
+    fields: dict[str, Any] = {
+        "id": 3,
+        "product_id": 1,
+        "product": "Gift card",
+        "kind": ProductKind.unique,
+        "state": BatchState.filled,
+        "file_name": "codes.txt",
+        "added_by": BUYER,
+        "added_at": NOW,
+        "total": 10,
+        "done": 10,
+        "added": 9,
+        "units": {UnitStatus.available: 4, UnitStatus.reserved: 2, UnitStatus.sold: 3},
+    }
+    return BatchRow(**fields | changes)

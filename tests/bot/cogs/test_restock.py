@@ -7,13 +7,19 @@ import pytest
 import simcord
 
 from novacore.bot import progress
-from novacore.db.models import Product, Unit
+from novacore.db.models import Product
 from novacore.db.unit_of_work import reading
-from novacore.states import ProductKind, UnitStatus
-from novacore.workflows import restock
+from novacore.states import ProductKind
+from novacore.workflows import restock, stock
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, custom_ids, page, said
 from tests.fixtures.shops import ProductMaker
+
+COMMANDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("restock", {"count": 5}),
+    ("batches", {}),
+    ("alert", {"threshold": 1}),
+)
 
 
 async def run(here: Town, command: str, who: simcord.MemberActor | None = None, **given: Any) -> Any:
@@ -29,8 +35,7 @@ async def upload(here: Town, content: bytes, name: str = "codes.txt") -> Any:
 def on_sale(here: Town, product_id: int = 1) -> int:
     """How many of a product are on sale."""
     with reading(here.shop.database) as session:
-        units = session.query(Unit).filter_by(product_id=product_id, status=UnitStatus.available)
-        return int(units.count())
+        return stock.count_available(session, product_id)
 
 
 async def add(here: Town, preview: Any) -> Any:
@@ -90,7 +95,7 @@ async def test_a_batch_is_looked_at_and_withdrawn(town: Opening) -> None:
         shown = await here.olga.select(page(listed), ["1"], custom_id="nc:stock:batch")
         withdrawn = await here.olga.click(page(shown), custom_id="nc:stock:withdraw:1")
         assert "**2** taken off sale" in said(withdrawn)
-        assert "1 are reserved by open orders" in said(withdrawn)
+        assert "1 is reserved by an open order" in said(withdrawn)
         assert on_sale(here) == 0
         assert "nc:stock:withdraw:1" not in custom_ids(page(withdrawn).components)
         again = await here.olga.click(page(withdrawn), custom_id="nc:stock:batches:1:0")
@@ -138,7 +143,7 @@ async def test_nobody_else_may(town: Opening) -> None:
     async with town() as here:
         preview = await upload(here, b"NEW-1")
         (confirm,) = [one for one in custom_ids(page(preview).components) if one.startswith("nc:stock:confirm")]
-        for command, given in (("restock", {"count": 5}), ("batches", {}), ("alert", {"threshold": 1})):
+        for command, given in COMMANDS:
             assert "Only the owner" in said(await run(here, command, here.sam, **given))
         ids = (confirm, confirm.replace("confirm", "discard"), "nc:stock:withdraw:1", "nc:stock:batches:1:0")
         for who in (here.sam, here.alice):
@@ -150,7 +155,7 @@ async def test_nobody_else_may(town: Opening) -> None:
 async def test_products_that_are_none(town: Opening) -> None:
     async with town() as here:
         for product in ("999", "nonsense", "-1"):
-            for command, given in (("restock", {"count": 5}), ("batches", {}), ("alert", {"threshold": 1})):
+            for command, given in COMMANDS:
                 assert "can't find that product" in said(await run(here, command, product=product, **given))
 
 
