@@ -37,8 +37,10 @@ def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> tup
     newest, room = 0, FILES_BUDGET
     for page in channels.messages(work.gateway, channel_id) if channel_id else ():
         for message in page:
-            files = [_file(work, one, room) for one in message.attachments]
-            room -= sum(len(one.content) for one in files if one.content)
+            files = []
+            for attachment in message.attachments:
+                files.append(_file(work, attachment, room))
+                room -= len(files[-1].content or b"")
             lines[message.id] = _line(message, noted.get(message.id, ()), files)
         newest = page[-1].id
         work.renew()
