@@ -24,7 +24,7 @@ from novacore.workflows.shop import Shop
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
 from tests.workflows import lives
 
-SMALL = Crowd(categories=25, products=650, units=65_000, orders=1_000)
+SMALL = Crowd(categories=25, products=825, units=82_500, orders=1_000)
 LARGE = Crowd(categories=300, products=10_000, units=1_000_000, orders=1_000_000)
 TIMES = 200
 MARK = 1.2

@@ -40,14 +40,17 @@ CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
 
 SAMPLES: dict[str, Callable[[Session], Any]] = {
     "batch_id": lambda _: 7,
+    "beginning": lambda _: "NC-20200101-1000",
     "category_id": lambda _: 7,
     "channel_id": lambda _: 7,
     "currency": lambda _: "USD",
     "customer_id": lambda _: FIRST_CUSTOMER + 7,
-    "end": lambda _: clock.now() - timedelta(days=1),
+    "end": lambda _: clock.now() - timedelta(days=2, hours=-1),
     "first": lambda _: clock.now().date() - timedelta(days=3),
     "last": lambda _: clock.now().date() - timedelta(days=2),
     "limit": lambda _: 25,
+    "most": lambda _: 25,
+    "now": lambda _: clock.now(),
     "marks": lambda _: [b"mark"],
     "name": lambda _: "name",
     "offset": lambda _: 50,
@@ -67,7 +70,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
 }
 """A value for each parameter that a named query may have, by the parameter's name."""
 
-WHOLE = {"exports.count", "exports.pages", "products.named"}
+WHOLE = {"exports.count", "exports.pages", "products.named", "rollups.sums_between"}
 """What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; and what the
 owner types, looked for in the middle of every product's name (10,000 of them in a few milliseconds, nothing larger)."""
 

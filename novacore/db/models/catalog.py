@@ -2,23 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
 from novacore.states import ProductKind, StockLevel
-
-ON_SALE = {
-    "postgresql": text("is_on_sale IS true AND is_deleted IS false"),
-    "sqlite": text("is_on_sale IS 1 AND is_deleted IS 0"),
-}
-"""What the shop window shows, written as SQLAlchemy writes it in a query: SQLite compares the words."""
 
 
 class Category(Base):
     """A shelf of the shop."""
 
     __tablename__ = "categories"
+    __table_args__ = (Index(None, "position", "name"),)
 
     id: Mapped[BigId]
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -41,14 +36,7 @@ class Product(Base):
     __tablename__ = "products"
     __table_args__ = (
         Index(None, "category_id", "is_deleted", "name"),
-        Index(
-            "ix_products_on_sale",
-            "category_id",
-            "name",
-            "id",
-            postgresql_where=ON_SALE["postgresql"],
-            sqlite_where=ON_SALE["sqlite"],
-        ),
+        Index("ix_products_on_sale", "category_id", "is_deleted", "is_on_sale", "name", "id"),
     )
 
     id: Mapped[BigId]

@@ -64,10 +64,13 @@ def _on_sale() -> ColumnElement[bool]:
 
 def categories(session: Session, *, limit: int = 25, offset: int = 0) -> Sequence[CategoryRow]:
     """Return the categories with products on sale, in the owner's order."""
-    first = select(Product.id).where(Product.category_id == Category.id, _on_sale()).limit(COUNTED_TO + 1)
-    count = select(func.count()).select_from(first.correlate(Category).subquery()).scalar_subquery()
-    rows = select(Category.id, Category.name, count).where(_has_some()).order_by(Category.position, Category.name)
-    return [CategoryRow(*row) for row in session.execute(rows.limit(limit).offset(offset))]
+    rows = select(Category.id, Category.name, Category.position).where(_has_some())
+    # The page first: otherwise SQLite counts the products of every category and then throws most of the counts away.
+    page = rows.order_by(Category.position, Category.name).limit(limit).offset(offset).subquery()
+    first = select(Product.id).where(Product.category_id == page.c.id, _on_sale()).limit(COUNTED_TO + 1)
+    count = select(func.count()).select_from(first.correlate(page).subquery()).scalar_subquery()
+    counted = select(page.c.id, page.c.name, count).order_by(page.c.position, page.c.name)
+    return [CategoryRow(*row) for row in session.execute(counted)]
 
 
 def count_categories(session: Session) -> int:

@@ -4,7 +4,7 @@ Everything is added up by the database, so that a worker thread beside the bot h
 SQLite's one writer. The same statements run on both databases: the days of a time zone come in as instants.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    RowMapping,
     Table,
     and_,
     bindparam,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     exists,
     extract,
     func,
-    literal_column,
     or_,
     select,
     union_all,
@@ -91,7 +89,7 @@ def sums_between(session: Session, start: datetime, end: datetime) -> DaySums:
         figures=_figures(money, first, stretch.rows(_placed())),
         products=_by(("currency", "product_id"), received, first, "units"),
         methods=_by(("currency", "method"), received, first),
-        waits=[{"kind": kind, **row} for kind in _WAITS for row in stretch.rows(_waits(kind, stretch.is_sqlite))],
+        waits=[row for kind in _WAITS for row in _histogram(kind, stretch.rows(_waits(kind, stretch.is_sqlite)))],
         ratings=_labelled("vouch", stretch.rows(_vouches())) + _labelled("ticket", stretch.rows(_ticket_ratings())),
         tickets=[row for row in stretch.rows(_tickets()) if row["opened"]],
     )
@@ -103,13 +101,12 @@ def _labelled(kind: str, rows: Sequence[Any]) -> list[Row]:
 
 def first_and_last(session: Session) -> tuple[datetime, datetime] | None:
     """Return the earliest and the latest moment that counts in any figure; None where nothing has happened yet."""
+    # Each end by itself: asked for both in one breath, SQLite reads the index from end to end.
     moments = [
-        select(func.min(Order.placed_at), func.max(Order.placed_at)),
-        select(func.min(_L.at), func.max(_L.at)),
-        select(func.min(Vouch.written_at), func.max(Vouch.written_at)),
-        select(func.min(_E.at), func.max(_E.at)).where(REPORTED),
+        (select(func.min(at)).where(*which), select(func.max(at)).where(*which))
+        for at, which in ((Order.placed_at, ()), (_L.at, ()), (Vouch.written_at, ()), (_E.at, (REPORTED,)))
     ]
-    pairs = [session.execute(one).one() for one in moments]
+    pairs = [tuple(session.execute(end).scalar_one() for end in ends) for ends in moments]
     known = [(first, last) for first, last in pairs if first is not None]
     return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
@@ -233,7 +230,7 @@ _WAITS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 
 @cache
 def _waits(kind: str, is_sqlite: bool) -> Any:
-    """Counts the waits of a kind by their step; what never began is none."""
+    """Counts the waits of a kind by their whole seconds."""
     subject, ends, begins = _WAITS[kind]
     begun = select(func.max(_BEFORE.at)).where(*_earlier(subject, begins)).scalar_subquery()
     wait = select((_epoch(_E.at, is_sqlite) - _epoch(begun, is_sqlite)).label("seconds"))
@@ -241,37 +238,22 @@ def _waits(kind: str, is_sqlite: bool) -> Any:
     if kind == "answer":
         wait = wait.where(~exists().where(*_earlier(subject, ends)))
     seconds = wait.subquery().c.seconds
-    whole = select(case((seconds < 0, 0), else_=seconds).label("whole")).where(seconds.is_not(None)).subquery().c.whole
-    step = select(step_in_sql(whole).label("seconds")).subquery().c.seconds
-    return select(step, func.count().label("count")).group_by(step)
+    return select(seconds, func.count().label("count")).group_by(seconds)
 
 
-_BEFORE = cast(Table, Event.__table__).alias("before").c
-
-
-def _earlier(subject: str, triggers: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
-    """Events of the same subject, before the one that is looked at."""
-    same = (_BEFORE.subject_kind == subject, _BEFORE.subject_id == _E.subject_id, _BEFORE.id < _E.id)
-    return (*same, _BEFORE.trigger.in_(triggers))
+def _histogram(kind: str, rows: Sequence[Any]) -> list[Row]:
+    """Put the waits into their steps; what never began is none."""
+    steps: Counter[int] = Counter()
+    for row in rows:
+        if row["seconds"] is not None:
+            steps[step_of(max(0, row["seconds"]))] += row["count"]
+    return [{"kind": kind, "seconds": seconds, "count": count} for seconds, count in steps.items()]
 
 
 def _epoch(moment: Any, is_sqlite: bool) -> Any:
     """Whole seconds since 1970: each moment is cut to the second, on both databases."""
     number = extract("epoch", moment)
     return sql_cast(number, Integer) if is_sqlite else sql_cast(func.floor(number), BigInteger)
-
-
-def step_in_sql(seconds: Any) -> ColumnElement[int]:
-    """Return the step that a wait falls into, as the middle of it. `step_of` says the same in Python."""
-    widths = [(seconds < EXACT_SECONDS * 2**doubling, _number(2**doubling)) for doubling in range(_DOUBLINGS)]
-    width = case(*widths, else_=_number(2**_DOUBLINGS))
-    step: ColumnElement[int] = seconds - seconds % width + width // 2
-    return step
-
-
-def _number(value: int) -> ColumnElement[int]:
-    number: ColumnElement[int] = literal_column(str(value), BigInteger)
-    return number
 
 
 def step_of(seconds: int) -> int:

@@ -23,13 +23,8 @@ def upgrade() -> None:
 
 def _index_what_is_asked() -> None:
     """Let the shop window, dead jobs and likenesses of proofs be found by an index, however large the shop is."""
-    op.create_index(
-        "ix_products_on_sale",
-        "products",
-        ["category_id", "name", "id"],
-        postgresql_where=sa.text("is_on_sale IS true AND is_deleted IS false"),
-        sqlite_where=sa.text("is_on_sale IS 1 AND is_deleted IS 0"),
-    )
+    op.create_index("ix_products_on_sale", "products", ["category_id", "is_deleted", "is_on_sale", "name", "id"])
+    op.create_index(op.f("ix_categories_position_name"), "categories", ["position", "name"])
     dead = sa.text("state = 'dead'")
     op.create_index("ix_jobs_dead", "jobs", ["finished_at"], postgresql_where=dead, sqlite_where=dead)
     for band in range(4):
