@@ -1,6 +1,7 @@
 """Every message that this room builds, with one stranger's text in every place where a stranger's text can stand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from novacore.addresses import PaymentAddress
@@ -99,7 +100,10 @@ def _stock(text: str) -> Iterator[tuple[str, Message]]:
         batch = samples.batch(product=text, file_name=text, state=state)
         yield f"coming in {state}", restock.coming_in(batch)
         yield f"batch {state}", restock.batch_page(batch, 10**6)
-        yield f"batches {state}", restock.batches_page(text, 1, 10**6, [batch] * 10, 3)
+        yield (
+            f"batches {state}",
+            restock.batches_page(text, 1, 10**6, [replace(batch, id=10**6 + n) for n in range(10)], 3),
+        )
     yield "no batches", restock.batches_page(text, 1, 0, [])
     yield "discarded", restock.discarded()
     for threshold in (0, 5):
