@@ -17,6 +17,7 @@ from novacore.money import format_money
 from novacore.states import OrderStatus, ProofState
 from novacore.workflows.order_rules import REASON_LIMIT
 from novacore.workflows.order_table import ORDERS
+from novacore.workflows.ticket_table import TICKETS
 
 _PICTURES: Final = 5
 """Comparisons on one card: `workflows.proofs` keeps no more likenesses than that."""
@@ -90,7 +91,7 @@ def deed(event: Event) -> str:
     return f"{words.escape(event.actor_name, 40)} {past}"
 
 
-_PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in ORDERS.arrows} | {
+_PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in (*ORDERS.arrows, *TICKETS.arrows)} | {
     "reveal": "looked at the goods",
     "receipt_blocked": "could not send the receipt by DM",
     "note_blocked": "could not send a note by DM",
@@ -104,6 +105,13 @@ _PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in ORDERS.arrows
     "restore_product": "brought a product back",
     "hang_picture": "hung up a picture that came later",
     "retry_job": "had a job tried again",
+    "claim": "took care of this ticket",
+    "release": "let go of this ticket",
+    "transfer": "handed this ticket on",
+    "priority": "set the priority of this ticket",
+    "link_order": "named the order of this ticket",
+    "ask_close": "asked for this ticket to be closed",
+    "rate": "rated our help",
     "resend": "sent the goods again",
     "replace_unit": "replaced a faulty unit",
     "return_money": "returned money",
@@ -139,7 +147,7 @@ def _books(facts: ReviewFacts) -> Iterator[str]:
         left = format_money(money.balance, order.currency)
         yield f"↩️ {format_money(money.returned, order.currency)} went back, {left} is still here."
     if facts.units_replaced:
-        yield f"🔁 {words.counted(facts.units_replaced, 'unit')} replaced under warranty."
+        yield f"🔁 {words.counted(facts.units_replaced, 'unit')} replaced."
 
 
 def _customer(facts: ReviewFacts, created_at: datetime | None) -> str:
