@@ -55,7 +55,7 @@ def _after_failure(export: Export) -> str:
 
 
 def part_message(export: Export, part: Part) -> Message:
-    """Build the DM with one part. It holds customers' ids: it goes to the owner and to nobody else."""
+    """Build the DM with one part. Most lists hold customers' ids: it goes to the owner and to nobody else."""
     file = FilePart(part.file_name, part.content)
     number, first = export.parts_sent + 1, export.rows_done + 1
     rows = f"rows {first:,} to {export.rows_done + part.rows:,}" if part.rows else "no rows in this period"
@@ -64,9 +64,14 @@ def part_message(export: Export, part: Part) -> Message:
         f"### 📦 {_title(export)}{one_of}",
         f"{rows[0].upper()}{rows[1:]}. {'' if part.is_last else 'More files follow.'}".strip(),
         _period(export),
-        "-# It names your customers. Keep it to yourself.",
+        *_warning(export),
     )
     return Message(box([told, ui.File(file.url)], looks.BRAND), (file,))
+
+
+def _warning(export: Export) -> Iterator[str]:
+    if export.what is not ExportSubject.products:
+        yield "-# It names people. Keep it to yourself."
 
 
 def _title(export: Export) -> str:

@@ -11,6 +11,7 @@ from novacore.db.unit_of_work import writing
 from novacore.messages.exports import part_message
 from novacore.states import ExportState
 from novacore.tasks import claims
+from novacore.tasks.claims import LeaseLost
 from novacore.tasks.heavy import HeavyFailed
 from novacore.tasks.outgoing import post
 from novacore.tasks.sending import ToPerson, where_sent
@@ -40,11 +41,12 @@ def _send(work: Work, export: Export) -> bool:
     url = work.shop.database.engine.url.render_as_string(hide_password=False)
     try:
         part = work.heavy.run(write_part, url, exports.next_part(work.shop, export))
-    except HeavyFailed:
+        if not _planned(work, export, part):
+            return False
+    except (HeavyFailed, LeaseLost):
+        # It took too long: the next try, whoever makes it, shall be shorter.
         exports.take_smaller_steps(work.shop, export)
         raise
-    if not _planned(work, export, part):
-        return False
     post(work, _key(export), "export", ToPerson(export.owner_id), lambda: part_message(export, part))
     return True
 

@@ -78,6 +78,11 @@ def test_the_only_part_is_not_counted() -> None:
     assert "Keep it to yourself" in said
 
 
+def test_a_list_without_people_needs_no_warning() -> None:
+    said = words_of(exports.part_message(export(what=ExportSubject.products), part(is_last=True)))
+    assert "Keep it to yourself" not in said
+
+
 def test_a_part_carries_its_file_and_can_be_sent() -> None:
     message = exports.part_message(export(), part(is_last=True))
     assert files_of(message) == {"orders-begin-to-2026-03-01-part-04.xlsx": b"PK"}

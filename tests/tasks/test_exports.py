@@ -282,6 +282,27 @@ def test_a_part_that_took_too_long_is_tried_again_with_fewer_rows(town: Town, ow
     assert rows(town, owner) == ids
 
 
+def test_a_part_that_outlived_its_lease_is_dropped(
+    town: Town, owner: Actor, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = placed(town, 2, time)
+    export = ask(town, owner)
+    (job,) = town.due("make_export")
+
+    def slowly(*given: Any) -> Any:
+        part = export_parts.write_part(*given)
+        lapse(town.shop.database, job)
+        with monkeypatch.context() as quick:
+            quick.setattr("novacore.tasks.exports.write_part", export_parts.write_part)
+            runner.run(town.runtime, job)
+        return part
+
+    monkeypatch.setattr("novacore.tasks.exports.write_part", slowly)
+    runner.run(town.runtime, job)
+    assert rows(town, owner) == ids, "the worker that took over has sent it, once"
+    assert standing(town, export).state is ExportState.done
+
+
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "xlsx"])
 @pytest.mark.parametrize("what", ["orders", "products", "tickets", "events"])
 def test_every_list_comes_in_every_format(
