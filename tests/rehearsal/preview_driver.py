@@ -87,6 +87,15 @@ class Discord:
         """Send the open form."""
         self._act(lambda: self.frame.locator("#modal-root button[type=submit]").click())
 
+    def say(self, text: str) -> None:
+        """Write a message into the channel. No bot has to answer it, so it is there once it can be read."""
+        self.rest()
+        composer = self.frame.locator("#channel-composer [data-control-key^='composer']")
+        composer.click()
+        composer.press_sequentially(text)
+        self.frame.locator("#send-message").click()
+        self.read(text)
+
     def command(self, name: str) -> None:
         """Run a slash command without options."""
 

@@ -117,3 +117,33 @@ def test_a_customer_reads_why_they_were_rejected(address: str, page: Page, pictu
 
     messages = rehearsal.open("Customer", MESSAGES)
     assert "The picture shows another shop." in messages.read("We could not accept your payment")
+
+
+def test_a_ticket_is_opened_answered_left_waiting_and_closed(address: str, page: Page) -> None:
+    rehearsal = Rehearsal(page, address)
+    support = rehearsal.open("Second customer", "#support")
+    support.press("Others", "Do you need help?")
+    support.write("subject", "Opening hours")
+    support.write("description", "When are you there?")
+    support.submit()
+    support.read("is being opened")
+
+    staff = rehearsal.open("Staff", "#ticket-0001")
+    assert "When are you there?" in staff.read("Opening hours")
+    staff.press("Claim", "Opening hours")
+    staff.read("Taken care of by: Staff")
+    staff.say("We are here all day.")
+
+    customer = rehearsal.open("Second customer", "#ticket-0001")
+    customer.read("We are here all day.")
+    assert not rehearsal.page.locator("#people h3:text-is('Customer') + ul").get_by_text("#ticket-0001").count()
+    rehearsal.move_clock("+1 day")
+    rehearsal.move_clock("+10 minutes")
+    customer.read("we are waiting for your reply")
+    customer.press("Close", "Opening hours")
+    customer.read("Only staff can close this ticket")
+    for _ in range(3):
+        rehearsal.move_clock("+1 day")
+    messages = rehearsal.open("Second customer", MESSAGES)
+    assert "There was no reply" in messages.read("Your ticket #1 is closed")
+    assert rehearsal.complaints() == ""
