@@ -7,6 +7,7 @@ import pytest
 from discord.app_commands import AppCommand
 from sqlalchemy import select
 
+from novacore.bot import uploads
 from novacore.bot.components import products as components
 from novacore.db.models import Event
 from novacore.db.unit_of_work import reading
@@ -297,3 +298,22 @@ async def test_a_draft_lives_through_a_restart(town: Opening) -> None:
         done = await here.olga.click(shown, custom_id=f"nc:product:save:{draft_id(here)}")
         assert "is saved" in said(done)
         assert "nc:product:page:2" in custom_ids(page(done).components)
+
+
+async def test_a_form_that_comes_too_late_is_a_sentence(town: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with town() as here:
+        monkeypatch.setattr(components, "FORM_SECONDS", 0.0)
+        answer = await here.olga.slash(here.channels["staff"], "product edit", product="1")
+        assert "The shop has a lot to do right now" in said(answer)
+        monkeypatch.undo()
+        assert (await here.olga.slash(here.channels["staff"], "product edit", product="1")).modal is not None
+
+
+async def test_a_picture_that_is_too_large_does_not_lose_what_was_typed(
+    town: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MAX_PROOF_BYTES", 100)
+    async with town() as here:
+        shown = await write(here, picture=catalogue.PICTURE)
+        assert "No new picture: That file is larger than 10 MiB" in said(shown)
+        assert "## Sky Rush" in said(shown)
