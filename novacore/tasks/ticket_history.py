@@ -47,6 +47,7 @@ def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> tup
     for message_id, wordings in noted.items():
         if message_id not in lines:
             lines[message_id] = _deleted(wordings)
+            newest = max(newest, message_id)
     return [lines[message_id] for message_id in sorted(lines)], newest
 
 

@@ -123,7 +123,7 @@ def delete_ticket_channel(work: Work) -> str:
     kept = _kept(work, facts.ticket.id, round_)
     try:
         if _has_more(work, channel_id, kept.last_message_id):
-            ticket_archive.store_again(work.shop, _take(work, facts, round_, channel_id), channel_id)
+            ticket_archive.store_late(work.shop, _take(work, facts, round_, channel_id), channel_id)
             return "Somebody wrote after the transcript was taken: it is taken and sent again."
     except discord.NotFound as error:
         if error.code != channels.UNKNOWN_CHANNEL:
@@ -135,6 +135,20 @@ def delete_ticket_channel(work: Work) -> str:
 def _has_more(work: Work, channel_id: int, after: int) -> bool:
     """Tell whether a person has said something beyond that message."""
     return any(not one.author.bot for page_ in channels.messages(work.gateway, channel_id, after) for one in page_)
+
+
+@handles(JobName.rescue_transcript)
+def rescue_transcript(work: Work) -> str:
+    """Make a transcript of what was noted in a channel that somebody deleted, and send it."""
+    facts, round_ = load_facts(work), int(event(work).detail["round"])
+    with reading(work.shop.database) as session:
+        if queries.transcript(session, facts.ticket.id, round_) is not None:
+            return "Its transcript was kept before."
+    draft = _take(work, facts, round_, None)
+    if draft.message_count == 0:
+        return "Nothing of it was noted."
+    ticket_archive.store_late(work.shop, draft, None)
+    return f"{draft.message_count} messages that were noted are kept."
 
 
 @handles(JobName.link_transcript)

@@ -57,6 +57,7 @@ class JobName(StrEnum):
     archive_ticket = "archive_ticket"
     send_transcript = "send_transcript"
     delete_ticket_channel = "delete_ticket_channel"
+    rescue_transcript = "rescue_transcript"
     invite_rating = "invite_rating"
     tell_ticket_customer = "tell_ticket_customer"
     alert_ticket_staff = "alert_ticket_staff"

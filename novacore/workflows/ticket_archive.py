@@ -35,11 +35,11 @@ def store(shop: Shop, draft: TranscriptDraft) -> None:
         _store(tx, draft)
 
 
-def store_again(shop: Shop, draft: TranscriptDraft, channel_id: int) -> None:
-    """Keep a transcript anew, as somebody wrote after the ticket was closed; it is sent again, and then it goes."""
+def store_late(shop: Shop, draft: TranscriptDraft, channel_id: int | None) -> None:
+    """Keep a transcript that is taken after the end of its round, and have it sent; then the channel, if any, goes."""
     with writing(shop.database) as tx:
         _store(tx, draft)
-        event_id = _record(tx, draft.ticket_id, "transcript_again", draft.round, channel_id)
+        event_id = _record(tx, draft.ticket_id, "transcript_late", draft.round, channel_id)
         again = JobRequest(JobName.send_transcript, TICKETS.name, draft.ticket_id, payload={"event_id": event_id})
         jobs.enqueue(tx, [again], event_id=event_id)
 

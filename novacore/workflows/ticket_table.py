@@ -146,7 +146,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         past="found its channel deleted",
         effects=(rules.note_lost, rules.note_closed, rules.stop_clock),
         follows=(rules.call_off_idle,),
-        jobs=(ALERT,),
+        jobs=(ALERT, JobRule(JobName.rescue_transcript)),
         refused_unless="somebody deleted the channel",
     ),
     Arrow(

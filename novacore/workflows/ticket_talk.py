@@ -89,6 +89,7 @@ def note_edit(shop: Shop, channel_id: int, said: Said) -> None:
         return
     (text,) = _masked(shop, ticket, [said])
     with writing(shop.database) as tx:
+        tx.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())  # two edits at once
         mine = select(TicketMessage).where(TicketMessage.message_id == said.message_id)
         kept = tx.session.execute(mine.order_by(TicketMessage.number)).scalars().all()
         if len(kept) < MOST_WORDINGS and (not kept or kept[-1].content != text) and _has_room(tx.session, ticket):

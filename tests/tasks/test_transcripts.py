@@ -316,6 +316,31 @@ def test_a_channel_deleted_while_it_closes_is_told_and_the_ticket_is_closed(town
     assert len([text for text in town.staff_channel() if "deleted" in text]) == 1
 
 
+def test_of_a_channel_deleted_by_hand_what_was_heard_is_kept_and_sent(town: Town) -> None:
+    town.delivered()
+    ticket = opened(town)
+    says(town, ticket, town.customer.id or 0, "SECRET-1-0 fails, remember me")
+    town.wire.delete_channel(channel_of(ticket))
+    ticket_talk.channel_deleted(town.shop, channel_of(ticket))
+    town.work()
+    transcript = kept(town, ticket)
+    assert "•••• fails, remember me" in transcript.text
+    assert transcripts_at(town, "staff") == transcripts_at(town, "customer") == [transcript.html]
+    tickets.reopen(town.shop, STAFF, ticket.id)
+    town.work()
+    again = stored(town, ticket.id)
+    assert any(transcript.html in one.files.values() for one in town.wire.messages(channel_of(again)))
+
+
+def test_of_a_channel_in_which_nobody_spoke_there_is_nothing_to_keep(town: Town) -> None:
+    ticket = opened(town)
+    town.wire.delete_channel(channel_of(ticket))
+    ticket_talk.channel_deleted(town.shop, channel_of(ticket))
+    town.work()
+    assert town.outcome("rescue_transcript") == ("done", "Nothing of it was noted.")
+    assert transcripts_at(town, "staff") == []
+
+
 def test_a_channel_deleted_by_hand_after_the_end_is_no_matter(town: Town) -> None:
     ticket = opened(town)
     closing(town, ticket)

@@ -58,7 +58,7 @@ EXPECTED = {
     "idle_close": Row((C,), G, ("system",), frozenset({"archive_ticket"})),
     "archived": Row((G,), X, ("system",), frozenset({"send_transcript", "invite_rating"})),
     "archive_failed": Row((G,), S, ("system",), frozenset({"alert_ticket_staff"})),
-    "channel_lost": Row((OP, S, C, G), X, ("system",), frozenset({"alert_ticket_staff"})),
+    "channel_lost": Row((OP, S, C, G), X, ("system",), frozenset({"alert_ticket_staff", "rescue_transcript"})),
     "customer_left": Row((OP, S, C), G, ("system",), frozenset({"archive_ticket"})),
     "reopen": Row((X, F), OP, ("customer", *STAFFS), frozenset({"create_ticket_channel"})),
 }
