@@ -14,10 +14,10 @@ from novacore.db.models import StagedPart, Unit
 from novacore.db.unit_of_work import reading
 from novacore.states import BatchState, UnitStatus
 from novacore.tasks import runner, stock
-from novacore.workflows import catalog, levels, restock
+from novacore.workflows import catalog, levels, restock, retries
 from novacore.workflows.policy import Actor
 from novacore.workflows.shop import Shop
-from tests.fixtures.shops import KEY, OWNER, MovableClock, ProductMaker
+from tests.fixtures.shops import KEY, OWNER, STAFF, MovableClock, ProductMaker
 from tests.tasks.jobs import job_row, lapse, outcomes
 from tests.tasks.town import Town
 from tests.workflows import lives
@@ -150,3 +150,23 @@ def test_a_product_that_was_restocked_meanwhile_alerts_nobody(
     catalog.add_codes(town.shop, OWNER, product_id, [f"MORE-{n}" for n in range(9)])
     assert settle(town, time) == []
     assert town.outcome("alert_low_stock")[1].startswith("There is enough again")
+
+
+def test_a_batch_whose_job_died_is_told_and_goes_on_when_staff_say_so(
+    town: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restock, "PART", 2)
+    batch_id = stage(town.shop, town.product_id, 5)
+    (job_id,) = town.due("fill_stock")
+    assert restock.fill_next(town.shop, batch_id) == 3
+    with monkeypatch.context() as broken:
+        broken.setattr(restock, "_rows", lambda *_: 1 / 0)
+        for _ in range(3):
+            runner.run(town.runtime, job_id)
+            time.move(minutes=10)
+    assert job_row(town.shop.database, job_id).state == "dead"
+    town.work()
+    assert [one for one in town.staff_channel() if "“fill stock” did not work" in one]
+    retries.retry(town.shop, STAFF, job_id)
+    town.work()
+    assert on_sale(town.shop, batch_id) == 5
