@@ -15,7 +15,8 @@ from novacore.workflows import cards, panel
 from novacore.workflows.cards import CardKind
 from novacore.workflows.jobs import JobName
 
-MOST_CATEGORIES = 500
+Shown = tuple[Sequence[CategoryRow], int, Stars]
+"""The first page of the categories, how many there are, and what buyers think of the shop."""
 
 
 @handles(JobName.refresh_panel)
@@ -31,13 +32,14 @@ def refresh_panel(work: Work) -> str:
     return "The panel shows what is on sale."
 
 
-def _edit(work: Work, card: Card, shown: tuple[Sequence[CategoryRow], Stars]) -> None:
-    categories, stars = shown
-    page = shop_panel(categories[:PAGE_SIZE], 0, len(categories), stars)
+def _edit(work: Work, card: Card, shown: Shown) -> None:
+    categories, total, stars = shown
+    page = shop_panel(categories, 0, total, stars)
     if not work.gateway.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
         cards.forget(work.shop, card.id)  # somebody deleted it; the next start posts a new one
 
 
-def _shown(work: Work) -> tuple[Sequence[CategoryRow], Stars]:
+def _shown(work: Work) -> Shown:
     with reading(work.shop.database) as session:
-        return catalog.categories(session, limit=MOST_CATEGORIES), vouches.of_shop(session)
+        categories = catalog.categories(session, limit=PAGE_SIZE)
+        return categories, catalog.count_categories(session), vouches.of_shop(session)

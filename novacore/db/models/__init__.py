@@ -30,7 +30,6 @@ from novacore.db.models.waits import StockWait
 __all__ = [
     "Card",
     "Category",
-    "DraftProduct",
     "DailyFigures",
     "DailyMethods",
     "DailyProducts",
@@ -38,6 +37,7 @@ __all__ = [
     "DailyTickets",
     "DailyWaits",
     "DayToRoll",
+    "DraftProduct",
     "Event",
     "EvidenceClaim",
     "Export",
