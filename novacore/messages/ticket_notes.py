@@ -54,9 +54,14 @@ def closed_for_customer(
     ticket: Ticket, files: Sequence[FilePart] = (), reopen_until: datetime | None = None
 ) -> Message:
     """Tell the customer that the ticket is closed and why, with what was said in it as a file."""
-    items: list[Item] = [text(f"## 🔒 Your {named(ticket)} is closed", *_because(ticket.reason), _about(ticket))]
+    items: list[Item] = [
+        text(f"## 🔒 Your {named(ticket)} is closed", *_because(ticket.reason)),
+        text(_about(ticket)),
+    ]
     if files:
-        items.append(text("What was said is in this file. Save it if you want to keep it: the channel is gone."))
+        items.append(
+            text("What was said comes with this message. Save it if you want to keep it: the channel is gone.")
+        )
     ways = [button("reopen", ticket.id)] if reopen_until else []
     if reopen_until:
         items.append(text(f"Not solved after all? You can reopen it until {words.stamp(reopen_until, 'f')}."))
@@ -76,10 +81,9 @@ def not_opened(ticket: Ticket) -> Message:
     told = text(
         f"## ⚠️ Your {named(ticket)} could not be opened",
         *_because(ticket.reason),
-        "Our staff have been told. What you wrote is kept: press **Try again** in a while, and it comes along.",
-        _about(ticket),
     )
-    return _message([told], (), [button("reopen", ticket.id, "Try again")])
+    hint = "Our staff have been told. What you wrote is kept: press **Try again** in a while, and it comes along."
+    return _message([told, text(hint, _about(ticket))], (), [button("reopen", ticket.id, "Try again")])
 
 
 # ---- to staff
@@ -92,7 +96,8 @@ def closed_for_staff(
     who = f"<@{ticket.customer_id}> · {words.counted(message_count, 'message')}"
     care = f" · taken care of by {words.escape(ticket.claimed_name or '', 50)}" if ticket.claimed_by else ""
     items: list[Item] = [
-        text(f"## 🔒 {named(ticket).capitalize()} is closed", f"{who}{care}", *_because(ticket.reason), _about(ticket))
+        text(f"## 🔒 {named(ticket).capitalize()} is closed", f"{who}{care}", *_because(ticket.reason)),
+        text(_about(ticket)),
     ]
     if order is not None:
         items += [line(), text(*about_order(order))]
@@ -144,7 +149,7 @@ def earlier_transcript(ticket: Ticket, link: str | None = None, files: Sequence[
     """Show, in the channel of a ticket that was reopened, what was said before."""
     told = [f"### 📜 What was said before in {named(ticket)}"]
     if files:
-        told.append("It is in this file.")
+        told.append("It comes with this message.")
     if link:
         told.append(f"Our staff find it here: {link}")
     if not files and not link:

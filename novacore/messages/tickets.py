@@ -16,7 +16,7 @@ from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
 from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.messages import buttons, custom_ids, looks, vouches, words
 from novacore.messages.layout import Card, Form, Item, Message, box, line, one_each_line, rows, text
-from novacore.messages.ticket_looks import KINDS, PRIORITIES, STATES, for_staff, named, on_card, opening
+from novacore.messages.ticket_looks import KINDS, LOOKS, PRIORITIES, STATES, for_staff, named, on_card, opening
 from novacore.states import OPEN_TICKET_STATUSES, TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.order_rules import REASON_LIMIT
 from novacore.workflows.ticket_table import TALKING
@@ -198,12 +198,24 @@ def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] 
             text(_calling(ticket, staff_roles)),
             ui.Container(
                 *items,
+                *_whose(ticket),
                 *rows(on_card(ticket)),
                 *rows(_for_order(ticket, order, balance)),
                 accent_colour=STATES[ticket.status].colour,
             ),
         )
     )
+
+
+def _whose(ticket: Ticket) -> list[Item]:
+    """Say which buttons are the customer's, on a card that staff press as well."""
+    if ticket.status not in TALKING:
+        return []
+    shown = {"link_order": not ticket.order_id, "ask_close": ticket.asked_close_at is None}
+    theirs = [f"**{LOOKS[verb].label}**" for verb, is_there in shown.items() if is_there]
+    if not theirs:
+        return [text("-# The buttons are for our staff.")]
+    return [text(f"-# For the customer: {', '.join(theirs)}. The other buttons are for our staff.")]
 
 
 def _for_order(ticket: Ticket, order: Order | None, balance: int) -> list[buttons.Button]:

@@ -45,6 +45,16 @@ def test_a_file_that_is_not_among_the_uploads_is_none() -> None:
     assert form.read(_interaction(data)).file("proof") is None
 
 
+def test_what_was_picked_in_a_select_is_a_text() -> None:
+    picks = [
+        {"component": {"type": 3, "custom_id": "order_pick", "values": ["NC-1", "NC-2"]}},
+        {"component": {"type": 5, "custom_id": "person", "values": ["77"]}},
+        {"component": {"type": 3, "custom_id": "nothing", "values": []}},
+    ]
+    answers = form.read(_interaction({"components": picks}))
+    assert [answers.text(name) for name in ("order_pick", "person", "nothing")] == ["NC-1", "77", ""]
+
+
 def test_what_was_filled_in_shows_in_no_repr() -> None:
     data = {"components": [{"component": {"custom_id": "reference", "value": "a-payment-reference"}}]}
     assert "a-payment-reference" not in repr(form.read(_interaction(data)))

@@ -73,3 +73,18 @@ async def test_ready_again_changes_nothing(town: Opening) -> None:
         before = _panel_ids(here)
         await here.bot.on_ready()
         assert _panel_ids(here) == before
+
+
+async def test_the_panel_of_tickets_is_one_too_in_its_own_channel(town: Opening) -> None:
+    async with town() as here:
+        forgotten = await here.post("support", panels.TICKETS.mark)
+        other = await here.post("support", panels.SHOP.mark)
+        (first, *_) = here.channels["support"].history()
+        await here.restart()
+        left = [message.id for message in here.channels["support"].history()]
+        assert forgotten.id not in left
+        assert first.id not in left
+        assert other.id in left
+        assert len(left) == 2
+        (card,) = await here.bot.desk.run(cards.remembered, CardKind.panel, panels.TICKETS.name)
+        assert card.message_id == left[-1]

@@ -125,6 +125,14 @@ def test_the_card_follows_what_is_done() -> None:
     assert not {"claim", "link_order", "ask_close"} & set(_verbs(card))
 
 
+def test_the_customer_reads_which_buttons_are_theirs() -> None:
+    free = samples.ticket(order_id=None)
+    assert "For the customer: **Name an order**, **My problem is solved**." in words_of(tickets.card(free))
+    solved = samples.ticket(asked_close_at=samples.NOW)
+    assert "The buttons are for our staff." in words_of(tickets.card(solved))
+    assert "buttons" not in words_of(tickets.card(samples.ticket(TicketStatus.closing)))
+
+
 def test_staff_act_on_the_order_from_its_ticket() -> None:
     order = samples.order(OrderStatus.delivered, version=7)
     card = tickets.card(samples.ticket(), order, (), 1998)
