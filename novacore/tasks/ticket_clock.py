@@ -1,24 +1,26 @@
 """Tickets that wait: reminders, closing for lack of a reply, and the look at each one when the bot has come back."""
 
+import logging
 from datetime import timedelta
 
 import discord
-from sqlalchemy import exists, select
 
 from novacore import clock
-from novacore.db.models import Job, Ticket
+from novacore.db.models import Ticket
 from novacore.db.unit_of_work import reading
 from novacore.messages import ticket_notes
-from novacore.states import JobState, TicketStatus
+from novacore.states import TicketStatus
 from novacore.tasks import channels
 from novacore.tasks.outgoing import post
 from novacore.tasks.sending import ToChannel
 from novacore.tasks.tickets import load, lost
 from novacore.tasks.work import Postpone, Work, handles
-from novacore.workflows import ticket_care, ticket_talk
+from novacore.workflows import jobs, ticket_care, ticket_talk
 from novacore.workflows.jobs import JobName
 from novacore.workflows.ticket_table import TALKING, TICKETS
 from novacore.workflows.ticket_talk import Said, fire_if_it_fits
+
+log = logging.getLogger(__name__)
 
 REMINDER_FIRST = timedelta(minutes=1)
 """How long the end waits for a reminder that has not gone out yet."""
@@ -70,14 +72,8 @@ def idle_close(work: Work) -> str:
 
 def _reminder_is_coming(work: Work, ticket: Ticket) -> bool:
     """Tell whether the reminder's job lives: once it has died, waiting for it would change nothing."""
-    living = exists().where(
-        Job.subject_kind == TICKETS.name,
-        Job.subject_id == ticket.id,
-        Job.name == JobName.warn_idle,
-        Job.state.in_((JobState.queued, JobState.running)),
-    )
     with reading(work.shop.database) as session:
-        return bool(session.execute(select(living)).scalar_one())
+        return jobs.is_living(session, JobName.warn_idle, TICKETS.name, ticket.id)
 
 
 def _is_waiting(ticket: Ticket) -> bool:
@@ -88,6 +84,8 @@ def _is_waiting(ticket: Ticket) -> bool:
 def check_ticket(work: Work) -> str:
     """Find out what happened to an open ticket while the bot was away: channel or customer gone, replies."""
     ticket = load(work)
+    if lost_job := ticket_talk.restore_job(work.shop, ticket):
+        log.warning("Ticket %s had lost its job %s: it has a new one.", ticket.id, lost_job)
     if ticket.status not in (TicketStatus.opening, *TALKING):
         return f"Nothing to look after: the ticket is {TICKETS.states[ticket.status]}."
     try:

@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, func, update
+from sqlalchemy import ColumnElement, Executable, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Transaction, Wake
@@ -145,6 +146,13 @@ def bring_forward(tx: Transaction, name: JobName, subject_kind: str, subject_id:
         .execution_options(synchronize_session=False)
     )
     tx.wakes.extend(Wake(job_id, name, queue) for job_id, queue in rows)
+
+
+def is_living(session: Session, name: JobName, subject_kind: str, subject_id: str) -> bool:
+    """Tell whether a job of this name is queued or running."""
+    living = Job.state.in_((JobState.queued, JobState.running))
+    found = exists().where(*_of(subject_kind, subject_id), Job.name == name, living)
+    return bool(session.execute(select(found)).scalar_one())
 
 
 def _of(subject_kind: str, subject_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -141,6 +141,27 @@ def reconcile(shop: Shop) -> int:
     return len(found)
 
 
+_WAITED_FOR = {
+    TicketStatus.opening: JobName.create_ticket_channel,
+    TicketStatus.closing: JobName.archive_ticket,
+    TicketStatus.awaiting_customer: JobName.idle_close,
+}
+"""The job that each state waits for."""
+
+
+def restore_job(shop: Shop, ticket: Ticket) -> JobName | None:
+    """Queue anew the job that the ticket waits for, should it be gone; returns its name where it was."""
+    name = _WAITED_FOR.get(ticket.status)
+    with reading(shop.database) as session:
+        if name is None or jobs.is_living(session, name, TICKETS.name, ticket.id):
+            return None
+    with writing(shop.database) as tx:
+        # The hour is in the key: of two looks at once, one queues it.
+        wanted = JobRequest(name, TICKETS.name, ticket.id, ticket.closes_at)
+        jobs.enqueue(tx, [wanted], key=f"lost:{ticket.id}:{tx.now:%Y%m%dT%H}")
+    return name
+
+
 def refresh_linked(shop: Shop, order_id: str) -> None:
     """Have the cards of the open tickets about this order show what it is now."""
     linked = select(Ticket.id).where(Ticket.order_id == order_id, Ticket.status.in_(OPEN_TICKET_STATUSES))

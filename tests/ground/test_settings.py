@@ -261,6 +261,20 @@ def test_two_settings_that_may_not_be_one(
     assert one in found
 
 
+@pytest.mark.parametrize(
+    ("idle", "close", "fits"), [("24", "72", True), ("1", "2", True), ("24", "24", False), ("80", None, False)]
+)
+def test_a_ticket_is_closed_after_its_reminder(
+    good: dict[str, str], env_file: Path, idle: str, close: str | None, fits: bool
+) -> None:
+    given = good | {"TICKET_IDLE_HOURS": idle} | ({"TICKET_CLOSE_HOURS": close} if close else {})
+    path = write(env_file, given)
+    if fits:
+        assert load_settings(path).ticket_idle_hours == int(idle)
+        return
+    assert f"TICKET_CLOSE_HOURS ({close or 72}) is not more than TICKET_IDLE_HOURS ({idle})" in fault(path)
+
+
 def test_a_clash_is_seen_however_the_ids_are_written(good: dict[str, str], env_file: Path) -> None:
     staff = f"1200000000000000001 <@&{good['CUSTOMER_ROLE_ID']}>"
     channel = f"<#{good['MAIN_CHANNEL_ID']}>"

@@ -1,14 +1,16 @@
 """Tickets that wait, over HTTP: reminders, the end for lack of a reply, and what happened while the bot was away."""
 
 import pytest
+from sqlalchemy import delete
 
-from novacore.db.models import Ticket
+from novacore.db.models import Job, Ticket
+from novacore.db.unit_of_work import writing
 from novacore.states import TicketStatus
 from novacore.tasks import runner
 from novacore.workflows import ticket_talk, tickets
 from novacore.workflows.policy import SYSTEM
 from tests.fixtures.shops import STAFF, MovableClock
-from tests.tasks.help_desk import channel_of, opened, says, staff_member, stored, ticket_channels
+from tests.tasks.help_desk import channel_of, open_ticket, opened, says, staff_member, stored, ticket_channels
 from tests.tasks.jobs import make_due
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop
@@ -225,3 +227,24 @@ def test_a_late_timer_finds_the_ticket_closed(town: Town, time: MovableClock) ->
         runner.run(town.runtime, job_id)
     assert reminders(town, ticket) == []
     assert stored(town, ticket.id).status is T.closing
+
+
+@pytest.mark.parametrize("name", ["create_ticket_channel", "archive_ticket", "idle_close"])
+def test_a_job_that_is_gone_is_queued_anew_at_the_return(town: Town, time: MovableClock, name: str) -> None:
+    ticket = open_ticket(town) if name == "create_ticket_channel" else waiting(town)
+    if name == "archive_ticket":
+        tickets.close(town.shop, STAFF, ticket.id, ticket_lives.REASON)
+    with writing(town.shop.database) as tx:
+        tx.session.execute(delete(Job).where(Job.name.in_((name, "warn_idle"))))
+    for _ in range(2):
+        ticket_talk.reconcile(town.shop)
+        town.work()
+    time.move(hours=72)
+    town.work()
+    closed = {"create_ticket_channel": T.awaiting_staff, "archive_ticket": T.closed, "idle_close": T.closed}
+    assert stored(town, ticket.id).status is closed[name]
+
+
+def test_a_job_that_lives_is_not_queued_twice(town: Town) -> None:
+    ticket = waiting(town)
+    assert ticket_talk.restore_job(town.shop, ticket) is None
