@@ -91,7 +91,10 @@ def deed(event: Event) -> str:
     return f"{words.escape(event.actor_name, 40)} {past}"
 
 
-_PAST: Mapping[str, str] = {arrow.trigger: arrow.past for arrow in (*ORDERS.arrows, *TICKETS.arrows)} | {
+_ARROWS = {arrow.trigger: arrow.past for arrow in ORDERS.arrows} | {
+    arrow.trigger: arrow.past for arrow in TICKETS.arrows
+}
+_PAST: Mapping[str, str] = _ARROWS | {
     "reveal": "looked at the goods",
     "receipt_blocked": "could not send the receipt by DM",
     "note_blocked": "could not send a note by DM",

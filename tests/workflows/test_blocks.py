@@ -57,9 +57,7 @@ def test_open_orders_of_a_blocked_person_go_on(shop: Shop, make_product: Product
     assert orders.approve(shop, STAFF, order.id, Given()).status is OrderStatus.approved
 
 
-def test_a_block_is_lifted_once_and_both_are_noted(
-    shop: Shop, make_product: ProductMaker, time: MovableClock
-) -> None:
+def test_a_block_is_lifted_once_and_both_are_noted(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
     blocks.block(shop, STAFF, CUSTOMER, "A quarrel.", "3 days")
     event = last_event(shop)
     assert (event.subject_kind, event.subject_id, event.trigger) == ("person", str(CUSTOMER.id), "block")
@@ -155,9 +153,7 @@ def test_a_person_places_so_many_orders_an_hour(shop: Shop, make_product: Produc
     for minutes in (0, 10, 10):
         time.move(minutes=minutes)
         orders.cancel(here, CUSTOMER, lives.place(here, product).id)
-    with pytest.raises(
-        LimitReached, match=r"3 orders within an hour, .* in 40 minutes\."
-    ):
+    with pytest.raises(LimitReached, match=r"3 orders within an hour, .* in 40 minutes\."):
         lives.place(here, product)
     lives.place(here, product, STRANGER)
     time.move(minutes=39, seconds=30)
