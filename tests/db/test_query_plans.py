@@ -14,20 +14,20 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.crypto import GoodsCipher
 from novacore.db import health, queries
 from novacore.db.engine import Database
-from novacore.db.models import Event, Job, Order, Proof
+from novacore.db.models import Event, Job, Order, Proof, StockWait
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone
 from novacore.media.proofs import process
 from novacore.states import AttemptOutcome, OrderStatus
 from novacore.tasks import claims, housekeeping
-from novacore.workflows import catalog, orders, proofs, vouches
+from novacore.workflows import catalog, levels, orders, proofs, restock, vouches, waits
 from novacore.workflows.shop import Shop
 from novacore.workflows.shop_hours import credit_downtime
 from novacore.workflows.timers import restore_expiries
@@ -176,6 +176,27 @@ def _finish(shop: Shop, order: Order) -> None:
         proofs.record_picture(shop, found[0], process(found[1]))
         proofs.record_likenesses(shop, found[0], proofs.find_alike(shop, found[0], 7))
         orders.reject(shop, STAFF, order.id, lives.REASON)
+
+
+def test_what_comes_into_stock_and_who_waits_for_it_run_on_an_index(old_shop: Shop, time: MovableClock) -> None:
+    product = 9
+    with writing(old_shop.database) as tx:
+        waiting = [{"product_id": product, "customer_id": n, "asked_at": tx.now} for n in range(2_000)]
+        tx.session.execute(insert(StockWait), waiting)
+    with plans.watching(old_shop.database.engine) as asked:
+        waits.take_back(old_shop, CUSTOMER, product)
+        batch_id = restock.stage_file(old_shop, OWNER, product, "codes.txt", b"NEW-1\nNEW-2").batch_id or 0
+        restock.confirm(old_shop, OWNER, batch_id)
+        restock.fill_next(old_shop, batch_id)
+        waits.call_some(old_shop, 0)
+        waits.wait_on(old_shop, product, 1)
+        waits.told(old_shop, product, 2)
+        restock.withdraw(old_shop, OWNER, batch_id)
+        restock.discard(old_shop, OWNER, restock.stage_file(old_shop, OWNER, product, "a.txt", b"NEW-3").batch_id or 0)
+        levels.set_threshold(old_shop, OWNER, product, 7)
+        levels.review(old_shop, product)
+    assert len(asked) > 20
+    _refuse_scans(old_shop.database, asked)
 
 
 def test_what_the_workers_and_the_sweep_ask_runs_on_an_index(old_shop: Shop) -> None:
