@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import buyers, exports, scale, transitions
+from bench import buyers, exports, reports, scale, transitions
 from bench.table import Row
 
 MEASUREMENTS = {
@@ -12,6 +12,8 @@ MEASUREMENTS = {
     "scale-sqlite": scale.on_sqlite,
     "scale-postgresql": scale.on_postgresql,
     "exports": exports.on_sqlite,
+    "reports": reports.on_postgresql,
+    "reports-loop": reports.on_sqlite,
 }
 
 

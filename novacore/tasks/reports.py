@@ -1,6 +1,7 @@
 """Makes the owner's reports, and sends those of the schedule. The database adds up, and `heavy` draws."""
 
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ from novacore.workflows import figures, reports, rollups
 from novacore.workflows.figures import Figures
 from novacore.workflows.jobs import JobName
 from novacore.workflows.rollups import Tick
+
+log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 """How often the progress is written down, and the lease begun anew while there is much to add up."""
@@ -45,8 +48,7 @@ def make_report(work: Work) -> str:
     for one in shown:
         work.renew()
         pictures.append(work.heavy.run(draw, page(made, one)))
-    if work.shop.terms.report_folder is not None:
-        _store_files(work.shop.terms.report_folder, made, pictures)
+    _store_files(work.shop.terms.report_folder, made, pictures)
     work.renew()
     reports.keep(work.shop, report.id, made, pictures)
     return "The report is made."
@@ -131,13 +133,21 @@ def _now_and_then(work: Work, report_id: int | None) -> Tick:
     return tick
 
 
-def _store_files(folder: Path, made: Figures, pictures: Sequence[bytes]) -> None:
+def _store_files(folder: Path | None, made: Figures, pictures: Sequence[bytes]) -> None:
     """Keep figures and pictures under names that the days give: made again, the new ones take their place."""
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder is None:
+        return
     name = f"report-{made.first}-{made.last}"
-    _replace(folder / f"{name}.json", json.dumps(made.dump(), indent=2, ensure_ascii=False).encode())
-    for one, picture in zip(made.currencies, pictures, strict=False):
-        _replace(folder / f"{name}-{one.currency.lower()}.png", picture)
+    files = {f"{name}.json": json.dumps(made.dump(), indent=2, ensure_ascii=False).encode()}
+    shown = zip(made.currencies, pictures, strict=False)
+    files |= {f"{name}-{one.currency.lower()}.png": picture for one, picture in shown}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for called, content in files.items():
+            _replace(folder / called, content)
+    except OSError:
+        # A full or locked disk: the report itself is in the database.
+        log.warning("The copies of a report could not be written into %s.", folder, exc_info=True)
 
 
 def _replace(path: Path, content: bytes) -> None:

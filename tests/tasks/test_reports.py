@@ -15,7 +15,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotAllowed
 from novacore.settings.values import ReportSchedule
 from novacore.tasks import housekeeping
-from novacore.workflows import figures, reports
+from novacore.workflows import figures, periods, reports
 from novacore.workflows.jobs import JobName
 from novacore.workflows.periods import Choice, chosen
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock
@@ -116,7 +116,7 @@ def test_nothing_from_before_the_shop_existed_is_reported(scheduled: Town, time:
 def test_sweeps_at_once_queue_it_once(scheduled: Town, time: MovableClock) -> None:
     sweep(scheduled, time)
     time.move(days=1)
-    due = reports.last_due(MONDAYS, time(), BERLIN)
+    due = periods.last_due(MONDAYS, time(), BERLIN)
     assert reports._queue(scheduled.shop, due)
     assert not reports._queue(scheduled.shop, due)
     assert len(scheduled.due("make_report")) == 1
@@ -251,3 +251,13 @@ def test_the_days_are_added_up_every_day(scheduled: Town, time: MovableClock) ->
         mine = select(func.count()).where(Job.name == JobName.roll_up)
         assert session.execute(mine).scalar_one() == 1
     assert "days were added up anew" in scheduled.outcome("roll_up")[1]
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_copies(
+    scheduled: Town, time: MovableClock, tmp_path: Path
+) -> None:
+    olga = owner(scheduled)
+    (tmp_path / "reports").write_text("a file where the folder should be")
+    sweep(scheduled, time)
+    sweep(scheduled, time, days=1)
+    assert len(dms(scheduled, olga)) == 1

@@ -167,7 +167,7 @@ def _key(row: Any, keys: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(row[key] for key in keys)
 
 
-def _figures(money: Sequence[Any], first: Sequence[Any], placed: Sequence[RowMapping]) -> list[Row]:
+def _figures(money: Sequence[Any], first: Sequence[Any], placed: Sequence[Any]) -> list[Row]:
     empty = dict.fromkeys(("received_minor", "paid", "returned_minor", "returns", *_PLACED), 0)
     sums: dict[str, Row] = defaultdict(lambda: dict(empty))
     for row in money:
@@ -234,7 +234,7 @@ def _waits(kind: str, is_sqlite: bool) -> Any:
     subject, ends, begins = _WAITS[kind]
     begun = select(func.max(_BEFORE.at)).where(*_earlier(subject, begins)).scalar_subquery()
     wait = select((_epoch(_E.at, is_sqlite) - _epoch(begun, is_sqlite)).label("seconds"))
-    wait = wait.where(REPORTED, _E.at >= _START, _E.at < _END, _E.subject_kind == subject, _E.trigger.in_(ends))
+    wait = wait.where(REPORTED, _E.at >= _START, _E.at < _END, _is(subject), _E.trigger.in_(ends))
     if kind == "answer":
         wait = wait.where(~exists().where(*_earlier(subject, ends)))
     seconds = wait.subquery().c.seconds
@@ -248,6 +248,21 @@ def _histogram(kind: str, rows: Sequence[Any]) -> list[Row]:
         if row["seconds"] is not None:
             steps[step_of(max(0, row["seconds"]))] += row["count"]
     return [{"kind": kind, "seconds": seconds, "count": count} for seconds, count in steps.items()]
+
+
+def _is(subject: str) -> ColumnElement[bool]:
+    """Tell what an event is about, past the index on that: SQLite would go through every event of that kind."""
+    past: ColumnElement[bool] = (_E.subject_kind + "") == subject
+    return past
+
+
+_BEFORE = cast(Table, Event.__table__).alias("before").c
+
+
+def _earlier(subject: str, triggers: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
+    """Events of the same subject, before the one that is looked at."""
+    same = (_BEFORE.subject_kind == subject, _BEFORE.subject_id == _E.subject_id, _BEFORE.id < _E.id)
+    return (*same, _BEFORE.trigger.in_(triggers))
 
 
 def _epoch(moment: Any, is_sqlite: bool) -> Any:
@@ -278,12 +293,12 @@ def _ticket_ratings() -> Any:
     later = cast(Table, Event.__table__).alias("later").c
     same = (later.subject_kind == "ticket", later.subject_id == _E.subject_id)
     again = exists().where(*same, later.trigger == "rate", later.id > _E.id)
-    rated = (REPORTED, _E.subject_kind == "ticket", _E.trigger == "rate", _E.at >= _START, _E.at < _END)
+    rated = (REPORTED, _is("ticket"), _E.trigger == "rate", _E.at >= _START, _E.at < _END)
     given = select(_E.detail["rating"].as_integer().label("stars")).where(*rated, ~again).subquery().c.stars
     return select(given, func.count().label("count")).where(given.between(1, 5)).group_by(given)
 
 
 @cache
 def _tickets() -> Any:
-    mine = (REPORTED, _E.subject_kind == "ticket", _E.trigger == "open_ticket", _E.at >= _START, _E.at < _END)
+    mine = (REPORTED, _is("ticket"), _E.trigger == "open_ticket", _E.at >= _START, _E.at < _END)
     return select(func.count().label("opened")).where(*mine)
