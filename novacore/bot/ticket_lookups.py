@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
-
 from novacore.db.models import Order, Ticket
 from novacore.db.queries import tickets
 from novacore.db.unit_of_work import reading
@@ -37,19 +35,15 @@ def meant(shop: Shop, actor: Actor, channel_id: int | None, number: int | None) 
     """
     require_staff(actor, "look after tickets")
     with reading(shop.database) as session:
-        return _meant(session, channel_id, number)
-
-
-def _meant(session: Session, channel_id: int | None, number: int | None) -> Ticket:
-    if number is not None:
-        found = session.get(Ticket, ticket_id(number))
-        if found is None:
-            raise NotFound(TICKETS.missing)
-        return found
-    found = tickets.of_channel(session, channel_id or 0)
-    if found is None:
-        raise NotFound(_HERE)
-    return found
+        if number is None:
+            here = tickets.of_channel(session, channel_id or 0)
+            if here is None:
+                raise NotFound(_HERE)
+            return here
+        facts = tickets.facts(session, ticket_id(number))
+    if facts is None:
+        raise NotFound(TICKETS.missing)
+    return facts.ticket
 
 
 def open_channels(shop: Shop) -> Sequence[int]:
