@@ -87,6 +87,8 @@ class OldShopFile:
             anchors.append((self._old_id(row), as_text(self._product_columns.get(row, "name"))))
             if len(anchors) == ANCHORS:
                 break
+        if not anchors:  # nothing to know the shop again by: each run would bring its orders in anew
+            raise UnreadableFile(f"The table {self._products.name} of {self._file.path} is empty.")
         return OldShop(self._file.path.name, anchors)
 
     def products(self, take: Take, bar: Bar) -> TableSurvey:

@@ -71,6 +71,10 @@ def _no_tables(path: Path) -> None:
     old_shops.make(path, "CREATE TABLE notes (id INTEGER PRIMARY KEY, text);", notes=[(1, "x")])
 
 
+def _no_products(path: Path) -> None:
+    old_shops.make(path, SCHEMA)
+
+
 def _no_prices(path: Path) -> None:
     old_shops.make(path, "CREATE TABLE products (id INTEGER PRIMARY KEY, name);", products=[(1, "x")])
 
@@ -87,6 +91,7 @@ def _no_prices(path: Path) -> None:
         (_scrambled, "is damaged"),
         (_no_tables, "has no table of products"),
         (_no_prices, "no names or no prices"),
+        (_no_products, "products of old.db is empty"),
     ],
 )
 @pytest.mark.parametrize("apply", [[], ["--apply"]], ids=["dry", "apply"])
