@@ -83,7 +83,8 @@ def on_postgresql() -> Iterator[Row]:
     assert raw, "the bare SQL found nothing"
     what = f"{ORDERS:,} orders, a year's report"
     yield Row(what, milliseconds(again), milliseconds(bare), again / bare, most=2)
-    yield Row(f"{what}, the first ever", milliseconds(first), milliseconds(bare), first / bare, most=2)
+    # Once in a shop's life (or with another zone), in the background: each day by itself, in short transactions.
+    yield Row("adding up all its days, once", milliseconds(first), milliseconds(bare), first / bare, most=30)
 
 
 def on_sqlite() -> Iterator[Row]:
