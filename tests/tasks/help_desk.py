@@ -11,6 +11,8 @@ import discord
 from sqlalchemy import select
 
 from novacore.db.models import Job, Ticket
+from novacore.db.queries import tickets as queries
+from novacore.db.queries.tickets import KeptTranscript
 from novacore.db.unit_of_work import reading
 from novacore.states import TicketKind
 from novacore.tasks import runner
@@ -126,3 +128,19 @@ def with_overflow(town: Town) -> tuple[Town, int]:
     places = replace(town.places, ticket_overflow_category_id=overflow)
     shop = replace(town.shop, places=places)
     return replace(town, runtime=replace(town.runtime, shop=shop), places=places), overflow
+
+
+def kept(town: Town, ticket: Ticket, round_: int = 1) -> KeptTranscript:
+    """The transcript of a round."""
+    with reading(town.shop.database) as session:
+        found = queries.transcript(session, ticket.id, round_)
+    assert found
+    return found
+
+
+def transcripts_at(town: Town, where: str) -> list[bytes]:
+    """The pages that reached the staff's channel or the customer."""
+    messages = (
+        town.wire.messages(town.places.staff_channel_id) if where == "staff" else town.wire.dms(town.customer.id or 0)
+    )
+    return [content for one in messages for name, content in one.files.items() if name.endswith(".html")]

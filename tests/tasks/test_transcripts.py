@@ -4,9 +4,7 @@ import discord
 import pytest
 
 from novacore.crypto import GoodsCipher, new_key
-from novacore.db.models import Ticket, Transcript
-from novacore.db.queries import tickets as queries
-from novacore.db.queries.tickets import KeptTranscript
+from novacore.db.models import Transcript
 from novacore.db.unit_of_work import reading
 from novacore.states import TicketKind, TicketStatus
 from novacore.tasks import runner, ticket_history
@@ -19,12 +17,14 @@ from tests.tasks.help_desk import (
     DELETE,
     channel_of,
     closing,
+    kept,
     kill_in_flight,
     opened,
     says,
     staff_member,
     stored,
     ticket_channels,
+    transcripts_at,
 )
 from tests.tasks.jobs import lapse
 from tests.tasks.town import Town
@@ -35,22 +35,6 @@ T = TicketStatus
 HISTORY = ("GET", "/channels/*/messages")
 SEND = ("POST", "/channels/*/messages")
 PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 50
-
-
-def kept(town: Town, ticket: Ticket, round_: int = 1) -> KeptTranscript:
-    """The transcript of a round."""
-    with reading(town.shop.database) as session:
-        found = queries.transcript(session, ticket.id, round_)
-    assert found
-    return found
-
-
-def transcripts_at(town: Town, where: str) -> list[bytes]:
-    """The pages that reached the staff's channel or the customer."""
-    messages = (
-        town.wire.messages(town.places.staff_channel_id) if where == "staff" else town.wire.dms(town.customer.id or 0)
-    )
-    return [content for one in messages for name, content in one.files.items() if name.endswith(".html")]
 
 
 def settle(town: Town, time: MovableClock, rounds: int = 5) -> None:
@@ -362,51 +346,6 @@ def test_a_ticket_without_a_channel_ends_with_an_empty_transcript(town: Town) ->
     assert kept(town, ticket, 2).message_count == 0
     assert stored(town, ticket.id).status is T.closed
     assert ticket_channels(town) == []
-
-
-# ---- reopened
-
-
-def test_a_reopened_ticket_has_a_new_channel_with_what_was_said_before(town: Town) -> None:
-    ticket = opened(town)
-    says(town, ticket, town.customer.id or 0, "The first part")
-    closing(town, ticket)
-    town.work()
-    tickets.reopen(town.shop, town.customer, ticket.id)
-    town.work()
-    again = stored(town, ticket.id)
-    assert (again.status, again.round) == (T.awaiting_staff, 2)
-    assert again.channel_id != ticket.channel_id
-    assert ticket_channels(town) == ["ticket-0001"]
-    (page,) = [content for one in town.wire.messages(channel_of(again)) for content in one.files.values()]
-    assert page == kept(town, ticket, 1).html
-    says(town, again, town.customer.id or 0, "The second part")
-    closing(town, again)
-    town.work()
-    assert "The second part" in kept(town, ticket, 2).text
-    assert "The first part" not in kept(town, ticket, 2).text
-    assert len(transcripts_at(town, "staff")) == 2
-
-
-def test_reopened_before_the_old_channel_went_keeps_the_new_one(town: Town) -> None:
-    ticket = opened(town)
-    closing(town, ticket)
-    (job_id,) = town.due("archive_ticket")
-    runner.run(town.runtime, job_id)
-    tickets.reopen(town.shop, STAFF, ticket.id)
-    town.work()
-    again = stored(town, ticket.id)
-    assert (again.status, ticket_channels(town)) == (T.awaiting_staff, ["ticket-0001"])
-    assert again.channel_id in town.wire.channel_ids().values()
-
-
-def test_the_customer_is_asked_for_a_rating_once_a_round_until_they_rate(town: Town, time: MovableClock) -> None:
-    ticket = opened(town)
-    closing(town, ticket)
-    town.work()
-    time.move(minutes=1)
-    town.work()
-    assert len([text for text in town.dms() if "How was our help" in text]) == 1
 
 
 def test_noting_twice_that_it_was_sent_deletes_once(town: Town) -> None:
