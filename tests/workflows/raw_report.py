@@ -116,7 +116,11 @@ def _received(raw: Raw, figures: Figures, entry: LedgerEntry, day: date, *, is_f
 
 
 def _triggers(raw: Raw, order_id: str) -> set[str]:
-    return {event.trigger for event in raw.events if (event.subject_kind, event.subject_id) == ("order", order_id)}
+    mine = [event for event in raw.events if (event.subject_kind, event.subject_id) == ("order", order_id)]
+    came_as = {"approved": "approve", "delivery_blocked": "approve", "refunded": "approve", "delivered": "delivered"}
+    if any(event.trigger == "import_order" for event in mine):
+        return {came_as.get(raw.orders[order_id].status.value, "")}
+    return {event.trigger for event in mine}
 
 
 def _count(figures: Figures, order: Order, triggers: set[str]) -> None:

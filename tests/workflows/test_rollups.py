@@ -160,6 +160,13 @@ def test_a_real_life_through_the_arrows_is_counted(shop: Shop, make_product: Pro
     assert (sums.received_minor, sums.returned_minor) == (999, 999)
 
 
+def test_orders_of_the_old_bot_count_by_the_state_they_came_in(berlin: History) -> None:
+    for status in (OrderStatus.delivered, OrderStatus.approved, OrderStatus.refunded, OrderStatus.cancelled):
+        berlin.step(berlin.place(SPRING, 500), "import_order", SPRING, status)
+    sums = check(berlin.shop, date(2026, 3, 26), date(2026, 3, 26)).currencies[0].now
+    assert (sums.placed, sums.with_proof, sums.approved, sums.delivered, sums.cancelled) == (4, 3, 3, 1, 1)
+
+
 # ---- days that change
 
 

@@ -185,8 +185,20 @@ def _figures(money: Sequence[Any], first: Sequence[Any], placed: Sequence[Any]) 
 
 _PLACED = ("placed", "placed_minor", "with_proof", "approved", "delivered", "expired", "rejected", "cancelled")
 
-_STAGES = {"submit_proof": 1, "approve": 2, "delivered": 3, "fulfil": 3}
+_STAGES = {"submit_proof": 1, "approve": 2, "delivered": 3, "fulfil": 3, "import_order": 9}
 """How far an event has brought its order."""
+
+
+_IMPORTED = {
+    OrderStatus.approved: 2,
+    OrderStatus.delivery_blocked: 2,
+    OrderStatus.refunded: 2,
+    OrderStatus.delivered: 3,
+}
+"""How far an order of the old bot has come: of its life before, only the state is known."""
+
+_OF_OLD = 9
+"""The stage that stands for that."""
 
 
 @cache
@@ -198,7 +210,8 @@ def _placed() -> Any:
         .group_by(_E.subject_id)
         .subquery()
     )
-    stage = func.coalesce(reached.c.stage, 0)
+    of_old = case(*[(Order.status == status, stage) for status, stage in _IMPORTED.items()], else_=0)
+    stage = case((reached.c.stage == _OF_OLD, of_old), else_=func.coalesce(reached.c.stage, 0))
     rows = select(
         Order.currency,
         func.count().label("placed"),
