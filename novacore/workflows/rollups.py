@@ -1,7 +1,7 @@
 """Keeps the figures of each day in step with what happened. Called by the jobs that make reports, and by beat's own.
 
 It follows the ids of `events` and `ledger_entries`, of which every change of the shop adds one. What is new names
-orders and tickets, and each day on which one of those counts is made anew from the raw rows: an import with old dates, a
+orders and tickets, and each day on which one of those counts is made anew from the raw rows: an import of old dates, a
 hidden vouch, a late delivery all repair the days they touch. A year's report then reads days, not orders.
 """
 

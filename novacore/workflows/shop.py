@@ -13,6 +13,8 @@ from novacore.settings import Settings
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
 
+_UTC = ZoneInfo("UTC")
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -42,7 +44,7 @@ class Terms:
     ticket_reopen: timedelta = timedelta(days=7)
     """How long a customer may reopen what was closed; staff may any time."""
 
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = _UTC
     """Whose days the reports count."""
     report_schedule: ReportSchedule | None = None
     report_folder: Path | None = None

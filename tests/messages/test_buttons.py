@@ -83,7 +83,7 @@ def test_only_what_was_sent_is_sent_again_and_only_codes_are_replaced(kind: Prod
 
 
 def test_a_look_fits_a_button() -> None:
-    for look in (buttons.LOOKS | buttons.WAYS).values():
+    for look in {**buttons.LOOKS, **buttons.WAYS}.values():
         assert 0 < len(look.label) <= 80
 
 

@@ -7,7 +7,7 @@ from tests.messages import samples
 from tests.messages.payloads import assert_form, components
 
 FIELDS = {"refund": {"reason", "amount"}, "approve_amount": {"amount"}, "replace_unit": {"number", "reason"}}
-FIELDS |= dict.fromkeys(("return_money", "receive_money"), {"amount", "reason"})
+FIELDS |= {"return_money": {"amount", "reason"}, "receive_money": {"amount", "reason"}}
 
 
 @pytest.mark.parametrize("verb", staff_forms.FORMS)

@@ -9,7 +9,7 @@ from novacore.db.base import Base, Moment, Snowflake, UtcDateTime
 
 
 class StockWait(Base):
-    """One person waiting for one product. The row goes when they were told, or cannot be, or do not want it any more."""
+    """One person waiting for one product. The row goes when they were told, cannot be, or do not want it any more."""
 
     __tablename__ = "stock_waits"
     __table_args__ = (Index(None, "called_at", "asked_at"), Index(None, "customer_id"))

@@ -106,7 +106,7 @@ def dms_closed(session: Session, order_id: str) -> bool:
     """Tell whether Discord refused a DM to the buyer, and none has come through since."""
     refused = Event.trigger.in_(("receipt_blocked", "note_blocked"))
     events = select(func.max(Event.at)).where(Event.subject_kind == "order", Event.subject_id == order_id, refused)
-    last = session.execute(events).scalar_one()
+    last: datetime | None = session.execute(events).scalar_one()
     if last is None:
         return False
     mine = Send.subject_kind == "order", Send.subject_id == order_id, Send.purpose.in_(TO_THE_BUYER)
