@@ -11,7 +11,7 @@ from novacore.messages.staff_forms import staff_form
 from novacore.workflows import orders
 from novacore.workflows.arrows import Given
 from novacore.workflows.order_table import ORDERS
-from novacore.workflows.policy import Actor
+from novacore.workflows.policy import Actor, require_staff
 from novacore.workflows.shop import Shop
 
 Command = Callable[[Shop, Actor, str, Given], Order]
@@ -42,7 +42,8 @@ async def decide_at_once(press: Press) -> None:
 
 
 async def ask_reason(press: Press) -> None:
-    """Ask for the reason."""
+    """Ask for the reason. On a ticket's card customers see these buttons, too: no form lets them hope in vain."""
+    require_staff(press.actor, "use that button")
     await open_form(press.interaction, staff_form(press.id))
 
 

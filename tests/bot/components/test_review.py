@@ -70,8 +70,18 @@ async def test_a_customer_decides_nothing_by_form(town: Opening, verb: str) -> N
     async with town() as here:
         order = await here.paid_order(here.alice)
         for who in (here.bob, here.alice):
-            answer = said(await here.decide_because(who, verb, order, reason="Because."))
-            assert "I can't find that order" in answer or "Only " in answer or "You can't cancel" in answer
+            assert "Only staff can use that button" in said(await here.decide(who, verb, order))
+        assert here.state(order) == "under_review"
+
+
+@pytest.mark.parametrize("verb", ["reject", "ask_again", "reinstate", "fulfil", "refund", "cancel"])
+async def test_a_form_that_was_opened_by_somebody_who_is_not_staff_any_more(town: Opening, verb: str) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        form = await here.press_as(here.sue, f"nc:order:{verb}:{order.id}:1", "support")
+        assert here.sue.member is not None
+        await here.sue.member.remove_roles(*[role for role in here.sue.member.roles if role.name == "Staff"])
+        assert "I can't find that order" in said(await here.sue.submit_modal(form, {"reason": "Because."}))
         assert here.state(order) == "under_review"
 
 
