@@ -1,13 +1,13 @@
 """Hides what the shop sold from texts that are kept: codes never stand in a stored message or a transcript."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novacore.crypto import fingerprint
+from novacore.crypto import GoodsUnreadable, fingerprint
 from novacore.db.models import GoodsVersion, Order, ShopFact, Unit
 from novacore.states import GoodsType
 from novacore.workflows.deliverables import open_items
@@ -15,6 +15,9 @@ from novacore.workflows.shop import Shop
 
 DOTS = "••••"
 """What stands in place of a code."""
+
+UNCHECKED = "(This message was not kept: it could not be checked for codes.)"
+"""What stands in place of words while no key fits."""
 
 SHORTEST = 6
 """Characters of what is hidden: anything shorter would stand in half the words of a language."""
@@ -42,6 +45,15 @@ class Mask:
     def __call__(self, text: str) -> str:
         """Return the text with dots in place of every secret, in whatever case it was typed."""
         return self.pattern.sub(DOTS, text) if self.pattern else text
+
+
+def hidden(shop: Shop, session: Session, customer_id: int, texts: Sequence[str]) -> list[str]:
+    """Return the texts as they may be kept: without codes, or without a word where that cannot be checked."""
+    try:
+        mask = mask_for(shop, session, customer_id, texts)
+    except GoodsUnreadable:
+        return [UNCHECKED for _ in texts]
+    return [mask(text) for text in texts]
 
 
 def mask_for(shop: Shop, session: Session, customer_id: int, texts: Iterable[str]) -> Mask:

@@ -17,7 +17,7 @@ from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, NotFound, WrongState
 from novacore.states import OPEN_TICKET_STATUSES, ActorKind, TicketPriority, TicketStatus
-from novacore.workflows import engine, jobs, policy
+from novacore.workflows import engine, jobs, masking, policy
 from novacore.workflows.engine import Happening
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.order_rules import storable
@@ -127,7 +127,8 @@ def rate(shop: Shop, actor: Actor, ticket_id: str, rating_text: str, comment: st
             state = TICKETS.states[change.ticket.status]
             raise WrongState(f"A ticket is rated once it is closed; this one is {state}.")
         stars = int(rating_text)
-        change.ticket.rating, change.ticket.comment, change.ticket.rated_at = stars, words or None, change.tx.now
+        (comment,) = masking.hidden(shop, change.tx.session, change.ticket.customer_id, [words])
+        change.ticket.rating, change.ticket.comment, change.ticket.rated_at = stars, comment or None, change.tx.now
         change.detail["rating"] = stars
     return change.ticket
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from novacore.db.models import Ticket, Transcript
 from novacore.errors import LimitReached, WrongState
 from novacore.states import OPEN_TICKET_STATUSES, ActorKind, TicketStatus
-from novacore.workflows import jobs
+from novacore.workflows import jobs, masking
 from novacore.workflows.arrows import Move
 from novacore.workflows.jobs import JobName
 from novacore.workflows.order_rules import REASON_LIMIT, check_reason, storable
@@ -93,8 +93,9 @@ def require_reopen_window(move: TicketMove) -> None:
 
 
 def keep_reason(move: TicketMove) -> None:
-    """Keep the sentence on the ticket and in its event."""
-    reason = storable(move.given.reason or "")[:REASON_LIMIT]
+    """Keep the sentence on the ticket and in its event, without a code that staff quote in it."""
+    said = storable(move.given.reason or "")[:REASON_LIMIT]
+    (reason,) = masking.hidden(move.shop, move.session, move.subject.customer_id, [said]) if said else [""]
     move.changes["reason"] = reason or None
     if reason:
         move.detail["reason"] = reason

@@ -11,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from novacore.crypto import GoodsUnreadable
 from novacore.db.models import Ticket, TicketMessage
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import WrongState
@@ -32,8 +31,6 @@ MOST_WORDINGS = 10
 
 LONGEST = 4000
 """Characters that are kept of one message: as many as Discord allows."""
-
-_UNCHECKED = "(This message was not kept: it could not be checked for codes.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +178,8 @@ def _of_channel(shop: Shop, channel_id: int) -> Ticket | None:
 
 def _masked(shop: Shop, ticket: Ticket, said: Sequence[Said]) -> list[str]:
     texts = [storable(one.content)[:LONGEST] for one in said]
-    try:
-        with reading(shop.database) as session:
-            mask = masking.mask_for(shop, session, ticket.customer_id, texts)
-    except GoodsUnreadable:
-        return [_UNCHECKED for _ in texts]
-    return [mask(text) for text in texts]
+    with reading(shop.database) as session:
+        return masking.hidden(shop, session, ticket.customer_id, texts)
 
 
 def _keep_first(tx: Transaction, ticket: Ticket, said: Said, text: str) -> None:

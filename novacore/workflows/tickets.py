@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from novacore import ids
 from novacore.db.models import Order, ShopFact, Ticket
 from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
-from novacore.db.unit_of_work import Transaction, writing
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, LimitReached, NotAllowed, NotFound
 from novacore.states import TicketKind, TicketPriority, TicketStatus
-from novacore.workflows import engine
+from novacore.workflows import engine, masking
 from novacore.workflows.arrows import Given
 from novacore.workflows.order_rules import storable
 from novacore.workflows.order_table import ORDERS
@@ -53,6 +53,8 @@ def open_ticket(shop: Shop, actor: Actor, draft: TicketDraft) -> Ticket:
     description = _words(draft.description, DESCRIPTION_LIMIT, "description")
     if actor.id is None:
         raise NotAllowed("Only a customer can open a ticket.")
+    with reading(shop.database) as session:  # cards, lists and the staff's channel show both
+        subject, description = masking.hidden(shop, session, actor.id, [subject, description])
     with writing(shop.database) as tx:
         meet(tx, actor)
         order_id = own_order(tx, actor.id, draft.order_text, required=draft.kind in NEEDS_ORDER)
