@@ -11,7 +11,6 @@ import discord
 
 from novacore.bot.answers import Interaction
 
-
 _SELECTS = (3, 5, 6, 7, 8)
 """Discord's numbers for selects of our own options, people, roles, both, and channels."""
 

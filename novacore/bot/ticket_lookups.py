@@ -46,6 +46,15 @@ def meant(shop: Shop, actor: Actor, channel_id: int | None, number: int | None) 
     return facts.ticket
 
 
+def own(shop: Shop, actor: Actor, wanted: str) -> Ticket:
+    """Return a ticket of the actor's, or any for staff. Raises NotFound for a stranger's as for a missing one."""
+    with reading(shop.database) as session:
+        facts = tickets.facts(session, wanted)
+    if facts is None or not (actor.decides or facts.ticket.customer_id == actor.id):
+        raise NotFound(TICKETS.missing)
+    return facts.ticket
+
+
 def open_channels(shop: Shop) -> Sequence[int]:
     """Return the channels of all open tickets, for the bot to know which to listen to."""
     with reading(shop.database) as session:

@@ -16,7 +16,7 @@ from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
 from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.messages import buttons, custom_ids, looks, vouches, words
 from novacore.messages.layout import Card, Form, Item, Message, box, line, one_each_line, rows, text
-from novacore.messages.ticket_looks import KINDS, LOOKS, PRIORITIES, STATES, for_staff, named, on_card, opening
+from novacore.messages.ticket_looks import KINDS, LOOKS, PRIORITIES, STATES, button, for_staff, named, on_card, opening
 from novacore.states import OPEN_TICKET_STATUSES, TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.order_rules import REASON_LIMIT
 from novacore.workflows.ticket_table import TALKING
@@ -276,18 +276,22 @@ def about_order(order: Order) -> list[str]:
 
 
 def opened(ticket: Ticket) -> Message:
-    """Tell the customer that the ticket is on its way."""
-    told = text(
-        f"## 🎫 Your {named(ticket)} is being opened",
-        "In a moment you are called into a channel of your own. Our staff see it at once and answer there.",
-    )
+    """Tell whoever opened or reopened a ticket where it is; as long as its channel is being made, that it comes."""
+    number = named(ticket)
+    if ticket.status is TicketStatus.failed:
+        told = text(f"## ⚠️ Your {number} could not be opened", *_said(ticket.reason, REASON_LIMIT))
+        hint = text("Our staff have been told. What you wrote is kept: try again in a while.")
+        return Message(
+            box([told, hint, *rows([button("reopen", ticket.id, "Try again")])], STATES[ticket.status].colour)
+        )
+    if ticket.status in TALKING and ticket.channel_id:
+        told = text(f"## 🎫 {number.capitalize()} is open", f"Please go on in <#{ticket.channel_id}>.")
+    else:
+        told = text(
+            f"## 🎫 {number.capitalize()} is being opened",
+            "In a moment its card calls you into a channel of its own. Our staff see it at once and answer there.",
+        )
     return Message(box([told], looks.BRAND))
-
-
-def reopened(ticket: Ticket) -> Message:
-    """Tell whoever reopened a ticket that a new channel is on its way."""
-    told = f"{named(ticket).capitalize()} is open again. Its new channel appears in a moment."
-    return Message(box([text(f"♻️ {told}")], looks.BRAND))
 
 
 def changed(ticket: Ticket, verb: str) -> Message:

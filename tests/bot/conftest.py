@@ -8,12 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from novacore.bot.components import tickets
 from novacore.workflows.shop import Shop
 from tests.bot.town import Town, open_town
 from tests.fixtures.shops import ProductMaker
 from tests.wire.fixture import wire
 
 __all__ = ["wire"]
+
+@pytest.fixture(autouse=True)
+def nobody_waits_for_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the answer to a new ticket look for its channel once: no worker here makes it, and SimCord would wait."""
+    monkeypatch.setattr(tickets, "LOOK_AT_MOST", 0)
+
 
 Opening = Callable[..., AbstractAsyncContextManager[Town]]
 

@@ -219,9 +219,10 @@ def _tickets(text: str) -> Iterator[tuple[str, Message]]:
         yield f"ticket page {status}", tickets.ticket_page(ticket)
     bare = _ticket(TicketStatus.awaiting_customer, text, order_id=None, asked_close_at=None, claimed_by=None)
     yield "ticket card without an order", tickets.card(bare)
-    ticket = _ticket(TicketStatus.opening, text)
-    yield "ticket opened", tickets.opened(ticket)
-    yield "ticket reopened", tickets.reopened(ticket)
+    for status in TICKET_STATUSES:
+        ticket = _ticket(status, text)
+        yield f"ticket opened {status}", tickets.opened(ticket)
+    ticket = _ticket(TicketStatus.awaiting_staff, text)
     for verb in TICKET_CHANGES:
         yield f"ticket {verb}", tickets.changed(ticket, verb)
     waiting = [_ticket(TicketStatus.awaiting_staff, text, kind=kind) for kind in TicketKind] * 4

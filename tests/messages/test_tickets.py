@@ -163,6 +163,14 @@ def test_the_channel_is_named_after_the_number_alone() -> None:
 # ---- answers and lists
 
 
+def test_the_answer_to_a_new_ticket_leads_to_its_channel_or_says_why_there_is_none() -> None:
+    assert "is being opened" in words_of(tickets.opened(samples.ticket(TicketStatus.opening, channel_id=None)))
+    assert f"<#{samples.TICKET_CHANNEL}>" in words_of(tickets.opened(samples.ticket()))
+    failed = tickets.opened(samples.ticket(TicketStatus.failed, channel_id=None, reason="The category is full."))
+    assert "> The category is full." in words_of(failed)
+    assert list(buttons_of(failed)) == ["Try again"]
+
+
 @pytest.mark.parametrize(
     ("verb", "wanted"),
     [

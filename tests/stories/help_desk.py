@@ -18,7 +18,7 @@ from novacore.states import OrderStatus, TicketStatus
 from novacore.tasks.embedded import EmbeddedWorker
 from novacore.workflows.shop import Places, Shop
 from tests.bot import tickets as play
-from tests.bot.town import Town, open_town, text_of
+from tests.bot.town import Town, open_town, said, text_of
 
 PATIENCE = 15.0
 T = TypeVar("T")
@@ -61,9 +61,12 @@ class HelpDesk:
     async def ask(self, who: MemberActor, kind: str, order: Order | None = None) -> tuple[Ticket, ChannelHandle]:
         """Open a ticket from the panel and wait for its channel with its card."""
         picked = {"order_pick": [order.id]} if order else {}
-        await play.fill_in(self.town, who, kind, **picked)
+        answer = await play.fill_in(self.town, who, kind, **picked)
         ticket = play.stored(self.town)[-1]
-        return ticket, await self.channel(ticket)
+        channel = await self.channel(ticket)
+        # On a busy machine the channel may take longer than the answer waits for it.
+        assert f"<#{channel.id}>" in said(answer) or "is being opened" in said(answer)
+        return ticket, channel
 
     async def channel(self, ticket: Ticket) -> ChannelHandle:
         """Wait for the channel of a ticket's present round, and for the card in it."""

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from novacore.bot import ticket_lookups as lookups
 from novacore.bot.answers import open_form, open_page, show, turn_page
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
+from novacore.bot.progress import follow
 from novacore.db.models import Order, Ticket
 from novacore.errors import BadInput, WrongState
 from novacore.messages import tickets as pages
-from novacore.messages.layout import Form
-from novacore.states import TicketKind
+from novacore.messages.layout import Form, Message
+from novacore.states import TicketKind, TicketStatus
 from novacore.workflows import ticket_care, tickets
 from novacore.workflows.arrows import Given
 from novacore.workflows.policy import Actor, require_staff
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 
 OFFER_SECONDS = 1.0
 """How long the form waits for the customer's orders: Discord gives it three seconds to open."""
+
+LOOK_EVERY, LOOK_AT_MOST = 1.0, 5.0
+"""Seconds in which the answer shows the new channel. It is made in one or two; if it takes longer, its card calls."""
 
 _FORMS: Mapping[str, tuple[Callable[[str], Form], str]] = {
     "close": (pages.close_form, "close this ticket"),
@@ -64,7 +69,14 @@ async def take_ticket(press: Press) -> None:
     order_text = answers.text("order_id").strip() or answers.text("order_pick")
     kind = TicketKind(press.id.args[0])
     draft = TicketDraft(kind, answers.text("subject"), answers.text("description"), order_text)
-    await show(press.interaction, pages.opened(await press.desk.run(tickets.open_ticket, press.actor, draft)))
+    ticket = await press.desk.run(tickets.open_ticket, press.actor, draft)
+    await follow(press.interaction, partial(_look, press, ticket.id), LOOK_EVERY, LOOK_AT_MOST)
+
+
+async def _look(press: Press, ticket_id: str) -> tuple[Message, bool]:
+    """Show where the new ticket is. Whoever has closed their DMs reads here why it could not be opened."""
+    ticket = await press.desk.run(lookups.own, press.actor, ticket_id)
+    return pages.opened(ticket), ticket.status is not TicketStatus.opening
 
 
 # ---- its card
@@ -140,7 +152,7 @@ async def reopen(press: Press) -> None:
     """Take the ticket up again."""
     await open_page(press.interaction)
     ticket = await press.desk.run(tickets.reopen, press.actor, press.id.args[0])
-    await show(press.interaction, pages.reopened(ticket))
+    await follow(press.interaction, partial(_look, press, ticket.id), LOOK_EVERY, LOOK_AT_MOST)
 
 
 async def ask_rating(press: Press) -> None:
