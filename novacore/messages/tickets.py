@@ -251,7 +251,7 @@ def _standing(ticket: Ticket) -> list[str]:
 
 
 def _again(ticket: Ticket) -> str:
-    return f", reopened for the {ticket.round}. time" if ticket.round > 1 else ""
+    return {1: "", 2: ", reopened"}.get(ticket.round, f", reopened {ticket.round - 1} times")
 
 
 def _description(ticket: Ticket) -> str:

@@ -27,6 +27,11 @@ _TALK = discord.Permissions(
 )
 """What everybody in a ticket may do. Only what the bot itself may do can be given: more would be refused."""
 
+_READ = discord.Permissions(view_channel=True, read_message_history=True)
+_HIDDEN = discord.Permissions(view_channel=True)
+_THREADS = discord.Permissions(create_public_threads=True, create_private_threads=True, send_messages_in_threads=True)
+"""What nobody may do in a ticket: words in a thread would be in no transcript, and go with the channel."""
+
 
 class CategoryFull(Exception):
     """Each category holds its 50 channels."""
@@ -80,7 +85,7 @@ def make(gateway: Gateway, guild_id: int, plan: ChannelPlan) -> int:
 
 
 def _make_in(gateway: Gateway, guild_id: int, plan: ChannelPlan, category_id: int) -> int:
-    async def run(client: discord.Client) -> int:
+    async def run(client: discord.Client, denied: discord.Permissions) -> int:
         me = client.user.id if client.user else 0
         made = await client.http.create_channel(
             guild_id,
@@ -88,22 +93,43 @@ def _make_in(gateway: Gateway, guild_id: int, plan: ChannelPlan, category_id: in
             name=plan.name,
             topic=plan.topic,
             parent_id=category_id,
-            permission_overwrites=_overwrites(guild_id, me, plan),
+            permission_overwrites=_overwrites(guild_id, me, plan, denied),
             reason="A customer has opened a ticket.",
         )
         return int(made["id"])
 
-    return gateway.call(run)
+    try:
+        return gateway.call(lambda client: run(client, _HIDDEN | _THREADS))
+    except discord.Forbidden as error:
+        if error.code != MISSING_PERMISSION:
+            raise
+    # Only what the bot itself may do can be denied. Where it may make no threads, hardly anybody may.
+    return gateway.call(lambda client: run(client, _HIDDEN))
 
 
-def _overwrites(guild_id: int, bot_id: int, plan: ChannelPlan) -> list[dict[str, Any]]:
-    nobody = discord.Permissions(view_channel=True)
+def _overwrites(guild_id: int, bot_id: int, plan: ChannelPlan, denied: discord.Permissions) -> list[dict[str, Any]]:
     bits = {"allow": str(_TALK.value), "deny": "0"}
     return [
-        {"id": guild_id, "type": _ROLE, "allow": "0", "deny": str(nobody.value)},
+        {"id": guild_id, "type": _ROLE, "allow": "0", "deny": str(denied.value)},
         *({"id": role_id, "type": _ROLE, **bits} for role_id in plan.role_ids),
         *({"id": person_id, "type": _MEMBER, **bits} for person_id in (plan.customer_id, bot_id)),
     ]
+
+
+def silence(gateway: Gateway, guild_id: int, channel_id: int, customer_id: int, role_ids: Sequence[int]) -> None:
+    """Let everybody who sees a ticket's channel only read in it. Raises Forbidden where the bot may not say so."""
+    bits = {"allow": str(_READ.value), "deny": str(discord.Permissions(send_messages=True).value)}
+    overwrites = [
+        {"id": guild_id, "type": _ROLE, "allow": "0", "deny": str(_HIDDEN.value)},
+        *({"id": role_id, "type": _ROLE, **bits} for role_id in role_ids),
+        {"id": customer_id, "type": _MEMBER, **bits},
+    ]
+
+    async def run(client: discord.Client) -> None:
+        mine = {"id": client.user.id if client.user else 0, "type": _MEMBER, "allow": str(_TALK.value), "deny": "0"}
+        await client.http.edit_channel(channel_id, permission_overwrites=[*overwrites, mine])
+
+    gateway.call(run)
 
 
 def delete(gateway: Gateway, channel_id: int, reason: str) -> bool:

@@ -3,6 +3,7 @@
 Discord knows the last wording of each message and nothing of deleted ones; what was noted as it came fills the gaps.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -22,9 +23,6 @@ from novacore.workflows.order_rules import storable
 FILES_BUDGET = 6_000_000
 """Bytes of files that one transcript keeps; written as text in the page they take a third more."""
 
-_TEXTS = (".txt", ".csv", ".json", ".log", ".md")
-"""Files that hold text, in which codes are hidden as well."""
-
 
 def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> tuple[list[Line], int]:
     """Return what was said in a round, the oldest first, and the id of the newest message (0 for none).
@@ -38,7 +36,10 @@ def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> tup
     for page in channels.messages(work.gateway, channel_id) if channel_id else ():
         for message in page:
             files = []
-            for attachment in message.attachments:
+            for attachment in (
+                *message.attachments,
+                *(one for part in message.message_snapshots for one in part.attachments),
+            ):
                 files.append(_file(work, attachment, room))
                 room -= len(files[-1].content or b"")
             lines[message.id] = _line(message, noted.get(message.id, ()), files)
@@ -86,15 +87,26 @@ def _deleted(noted: Sequence[TicketMessage]) -> Line:
 
 
 def _embedded(message: discord.Message) -> Iterator[str]:
-    for embed in message.embeds:
+    """Give what a message holds beside its words: what it forwards, embeds, stickers, a poll, our own cards."""
+    for part in message.message_snapshots:
+        yield "\n".join(["Forwarded:", storable(part.content), *_of_embeds(part.embeds)])
+    yield from _of_embeds(message.embeds)
+    if message.stickers:
+        yield f"Sticker: {', '.join(one.name for one in message.stickers)}"
+    if message.poll is not None:
+        yield "\n".join([f"Poll: {message.poll.question}", *(f"- {one.text}" for one in message.poll.answers)])
+    told = "\n".join(text for one in message.components for text in _texts(one.to_dict()))
+    if told:
+        yield told
+
+
+def _of_embeds(embeds: Sequence[discord.Embed]) -> Iterator[str]:
+    for embed in embeds:
         parts = [embed.author.name, embed.title, embed.description]
         parts += [f"{one.name}: {one.value}" for one in embed.fields]
         told = "\n".join(part for part in [*parts, embed.footer.text] if part)
         if told:
             yield told
-    told = "\n".join(text for one in message.components for text in _texts(one.to_dict()))
-    if told:
-        yield told
 
 
 def _texts(component: Any) -> Iterator[str]:
@@ -142,9 +154,13 @@ def _words(line: Line) -> Iterator[str]:
 
 
 def _text_of(file: KeptFile) -> str | None:
-    if file.content is None or not (file.content_type.startswith("text/") or file.name.lower().endswith(_TEXTS)):
+    """Return what a file says if it holds text, whatever it is called: codes are hidden there as well."""
+    if file.content is None:
         return None
-    return file.content.decode("utf-8", "replace")
+    try:
+        return file.content.decode("utf-16" if file.content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")
+    except UnicodeDecodeError:
+        return file.content.decode("utf-8", "replace") if file.content_type.startswith("text/") else None
 
 
 def _masked_line(line: Line, mask: Mask) -> Line:
@@ -160,5 +176,6 @@ def _masked_line(line: Line, mask: Mask) -> Line:
 
 def _masked_file(file: KeptFile, mask: Mask) -> KeptFile:
     text = _text_of(file)
-    content = file.content if text is None else mask(text).encode("utf-8")
+    hidden = None if text is None else mask(text)
+    content = file.content if hidden is None or hidden == text else hidden.encode("utf-8", "replace")
     return replace(file, name=mask(file.name), content=content)

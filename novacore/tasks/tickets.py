@@ -81,8 +81,13 @@ def _plan(work: Work, ticket: Ticket) -> ChannelPlan:
         topic=_mark(ticket) + channel_topic(ticket),
         category_ids=[one for one in categories if one],
         customer_id=ticket.customer_id,
-        role_ids=sorted({*places.staff_role_ids, places.owner_role_id} - {0}),
+        role_ids=channel_roles(work),
     )
+
+
+def channel_roles(work: Work) -> list[int]:
+    """Return the roles that see every ticket."""
+    return sorted({*work.shop.places.staff_role_ids, work.shop.places.owner_role_id} - {0})
 
 
 def _give_up(work: Work, ticket: Ticket, error: Exception) -> str:

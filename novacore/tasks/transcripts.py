@@ -1,5 +1,6 @@
 """The end of a ticket: what was said is taken down, stored, sent, and only then the channel goes."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -18,13 +19,15 @@ from novacore.states import TicketStatus
 from novacore.tasks import channels, retry, ticket_history
 from novacore.tasks.outgoing import post
 from novacore.tasks.sending import ToChannel, ToPerson
-from novacore.tasks.tickets import event, load, load_facts, lost
+from novacore.tasks.tickets import channel_roles, event, load, load_facts, lost
 from novacore.tasks.work import Work, handles
 from novacore.workflows import ticket_archive
 from novacore.workflows.jobs import JobName
 from novacore.workflows.ticket_archive import TranscriptDraft
 from novacore.workflows.ticket_table import TICKETS
 from novacore.workflows.ticket_talk import fire_if_it_fits
+
+log = logging.getLogger(__name__)
 
 
 @handles(JobName.archive_ticket)
@@ -51,7 +54,7 @@ def _take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -
         ticket_id=facts.ticket.id,
         round=round_,
         html=page(talk),
-        text=plain(talk).decode("utf-8"),
+        text=plain(talk).decode("utf-8").replace("\0", ""),  # PostgreSQL takes none
         message_count=len(lines),
         last_message_id=newest,
     )
@@ -123,6 +126,7 @@ def delete_ticket_channel(work: Work) -> str:
     kept = _kept(work, facts.ticket.id, round_)
     try:
         if _has_more(work, channel_id, kept.last_message_id):
+            _silence(work, facts.ticket, channel_id)
             ticket_archive.store_late(work.shop, _take(work, facts, round_, channel_id), channel_id)
             return "Somebody wrote after the transcript was taken: it is taken and sent again."
     except discord.NotFound as error:
@@ -130,6 +134,16 @@ def delete_ticket_channel(work: Work) -> str:
             raise
     gone = channels.delete(work.gateway, channel_id, "The ticket is closed and its transcript is kept.")
     return "The channel is deleted." if gone else "The channel was gone already."
+
+
+def _silence(work: Work, ticket: Ticket, channel_id: int) -> None:
+    """Let nobody write there any more: whoever goes on would have a transcript sent after each word."""
+    roles = channel_roles(work)
+    guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
+    try:
+        channels.silence(work.gateway, guild_id, channel_id, ticket.customer_id, roles)
+    except discord.Forbidden:
+        log.warning("The channel of ticket %s could not be closed for writing: a permission is missing.", ticket.id)
 
 
 def _has_more(work: Work, channel_id: int, after: int) -> bool:
@@ -158,6 +172,8 @@ def link_transcript(work: Work) -> str:
     if ticket.channel_id is None or ticket.round == 1:
         return f"Nowhere to show it: the ticket is {TICKETS.states[ticket.status]}."
     files = tuple(one for kept in _earlier(work, ticket) for one in _files(kept)[:1])
+    if not files and not _had_channel(work, ticket):
+        return "Nothing was said before: it had no channel."
     channel = ToChannel(ticket.channel_id)
     try:
         key = f"earlier:{ticket.id}:{ticket.round}"
@@ -165,6 +181,11 @@ def link_transcript(work: Work) -> str:
     except discord.NotFound as error:
         return lost(work, ticket, error)
     return "What was said before is in the channel."
+
+
+def _had_channel(work: Work, ticket: Ticket) -> bool:
+    with reading(work.shop.database) as session:
+        return queries.channels_made(session, ticket.id) > 1
 
 
 def _earlier(work: Work, ticket: Ticket) -> Iterator[KeptTranscript]:

@@ -3,8 +3,20 @@
 from novacore.states import TicketStatus
 from novacore.tasks import runner
 from novacore.workflows import tickets
+from novacore.workflows.arrows import Given
+from novacore.workflows.policy import SYSTEM
 from tests.fixtures.shops import STAFF, MovableClock
-from tests.tasks.help_desk import channel_of, closing, kept, opened, says, stored, ticket_channels, transcripts_at
+from tests.tasks.help_desk import (
+    channel_of,
+    closing,
+    kept,
+    open_ticket,
+    opened,
+    says,
+    stored,
+    ticket_channels,
+    transcripts_at,
+)
 from tests.tasks.town import Town
 
 T = TicketStatus
@@ -41,6 +53,17 @@ def test_reopened_before_the_old_channel_went_keeps_the_new_one(town: Town) -> N
     again = stored(town, ticket.id)
     assert (again.status, ticket_channels(town)) == (T.awaiting_staff, ["ticket-0001"])
     assert again.channel_id in town.wire.channel_ids().values()
+
+
+def test_one_that_never_had_a_channel_says_nothing_of_what_was_said_before(town: Town) -> None:
+    ticket = open_ticket(town)
+    tickets.channel_failed(town.shop, SYSTEM, ticket.id, Given(reason="No room."))
+    town.work()
+    tickets.reopen(town.shop, town.customer, ticket.id)
+    town.work()
+    (card,) = town.wire.messages(channel_of(stored(town, ticket.id)))
+    assert ", reopened" in card.text
+    assert "time" not in card.text.split(", reopened")[1].split("\n")[0]
 
 
 def test_the_customer_is_asked_for_a_rating_once_a_round_until_they_rate(town: Town, time: MovableClock) -> None:

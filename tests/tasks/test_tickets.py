@@ -29,7 +29,8 @@ from tests.tasks.help_desk import (
 from tests.tasks.jobs import lapse, make_due, queue_job
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop, Hold
-from tests.wire.world import BOT_PERMISSIONS
+from tests.wire.permissions import effective
+from tests.wire.world import BOT_PERMISSIONS, World
 
 SEND = ("POST", "/channels/*/messages")
 T = TicketStatus
@@ -53,6 +54,23 @@ def test_the_channel_is_private_to_the_customer_and_staff(town: Town) -> None:
     expected = {"customer", "staff", "owner", "bot"}
     assert {name for name, can in seen_by.items() if can} == expected
     assert sees(town, bystander, town.places.main_channel_id), "the computation can say yes to a bystander"
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_nobody_makes_a_thread_whose_words_would_be_in_no_transcript(town: Town, may: bool) -> None:
+    threads = discord.Permissions(
+        create_public_threads=True, create_private_threads=True, send_messages_in_threads=True
+    )
+
+    def forbid(world: World) -> None:
+        world.roles[world.guild_id].permissions &= ~threads.value
+
+    if not may:
+        town.wire.ask(forbid)
+    channel = channel_of(opened(town))
+    people = [town.customer.id or 0, staff_member(town)]
+    held = town.wire.ask(lambda world: [effective(world, one, world.channel(channel)) for one in people])
+    assert [bits & threads.value for bits in held] == [0, 0]
 
 
 def test_it_is_named_after_its_number_and_stands_in_the_category(town: Town) -> None:

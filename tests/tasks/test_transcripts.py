@@ -29,6 +29,7 @@ from tests.tasks.help_desk import (
 from tests.tasks.jobs import lapse
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop, Hold
+from tests.wire.permissions import effective
 from tests.workflows import lives
 
 T = TicketStatus
@@ -288,6 +289,23 @@ def test_words_written_after_it_was_taken_are_taken_and_sent_too(town: Town) -> 
     assert [b"One more thing!" in page for page in transcripts_at(town, "customer")] == [False, True]
     assert [b"One more thing!" in page for page in transcripts_at(town, "staff")] == [False, True]
     assert ticket_channels(town) == []
+
+
+def test_whoever_goes_on_writing_after_the_end_has_one_more_transcript_sent_and_then_only_reads(town: Town) -> None:
+    ticket = opened(town)
+    customer, helper, channel = town.customer.id or 0, staff_member(town), channel_of(ticket)
+    closing(town, ticket)
+    for name in ("archive_ticket", "send_transcript"):
+        (job_id,) = town.due(name)
+        runner.run(town.runtime, job_id)
+    says(town, ticket, customer, "And another thing", heard=False)
+    (job_id,) = town.due("delete_ticket_channel")
+    runner.run(town.runtime, job_id)
+    held = town.wire.ask(lambda world: [effective(world, one, world.channel(channel)) for one in (customer, helper)])
+    assert [(bits.view_channel, bits.send_messages) for bits in map(discord.Permissions, held)] == [(True, False)] * 2
+    town.work()
+    assert ticket_channels(town) == []
+    assert "And another thing" in kept(town, ticket).text
 
 
 def test_a_channel_deleted_while_it_closes_is_told_and_the_ticket_is_closed(town: Town) -> None:

@@ -124,7 +124,7 @@ def message(world: World, it: Message) -> Json:
         "content": it.content, "embeds": it.embeds, "components": it.components, "flags": it.flags,
         "attachments": [attachment(world, each) for each in it.attachments if not each.in_embed],
         "timestamp": it.created_at.isoformat(), "edited_timestamp": _time(it.edited_at), "tts": False,
-        "pinned": False, "mention_everyone": False, **_mentions(world, it), **_origin(world, it),
+        "pinned": False, "mention_everyone": False, **_mentions(world, it), **_origin(world, it), **it.more,
     }  # fmt: skip
 
 

@@ -87,6 +87,8 @@ class Message:
     edited_at: datetime | None = None
     ephemeral_to: int | None = None
     interaction_id: int | None = None
+    more: Json = field(default_factory=dict)
+    """What history returns beside the rest: forwarded messages, stickers, a poll."""
 
     @property
     def created_at(self) -> datetime:

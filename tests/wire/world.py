@@ -23,8 +23,9 @@ BOT_PERMISSIONS = discord.Permissions(
     mention_everyone=True,
 )  # fmt: skip
 EVERYONE_PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, read_message_history=True, attach_files=True, use_application_commands=True
-)
+    view_channel=True, send_messages=True, read_message_history=True, attach_files=True, use_application_commands=True,
+    create_public_threads=True, create_private_threads=True, send_messages_in_threads=True,
+)  # fmt: skip
 
 
 class World:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Order, Person, Ticket, TicketMessage, Transcript
+from novacore.db.models import Event, Order, Person, Ticket, TicketMessage, Transcript
 from novacore.db.queries import orders
 from novacore.states import OPEN_TICKET_STATUSES, TicketPriority, TicketStatus
 
@@ -62,6 +62,12 @@ def of_customer(session: Session, customer_id: int, *, limit: int = 5, offset: i
     total = session.execute(select(func.count()).where(mine)).scalar_one()
     rows = select(Ticket).where(mine).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     return total, session.execute(rows.limit(limit).offset(offset)).scalars().all()
+
+
+def channels_made(session: Session, ticket_id: str) -> int:
+    """Return in how many of its rounds a ticket has had a channel."""
+    made = Event.subject_kind == "ticket", Event.subject_id == ticket_id, Event.trigger == "channel_ready"
+    return session.execute(select(func.count()).where(*made)).scalar_one()
 
 
 def recent_orders(session: Session, customer_id: int, limit: int = 25) -> Sequence[Order]:
