@@ -85,4 +85,4 @@ def _done(found: Rotated, then: str) -> str:
             "Some process of the shop still seals goods under the old key. Start all of them again with the new key in "
             "front, and then run this once more. Keep the old key until then."
         )
-    return f"Everything is sealed under the first key ({found.resealed:,} of {found.looked_at:,} anew). {then}"
+    return f"Everything is sealed under the first key ({found.resealed:,} anew). {then}"

@@ -29,7 +29,8 @@ class Press:
 
     def chosen_row(self) -> int:
         """Return the row id that was picked. Raises WrongState for anything that our selects never offer."""
-        if not (self.chosen.isascii() and self.chosen.isdigit()) or not 0 < int(self.chosen[:20]) < 2**63:
+        is_number = self.chosen.isascii() and self.chosen.isdigit() and len(self.chosen) < 20
+        if not is_number or not 0 < int(self.chosen) < 2**63:
             raise WrongState(OUT_OF_DATE)
         return int(self.chosen)
 

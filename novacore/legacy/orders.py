@@ -47,7 +47,7 @@ _METHODS: Final[Mapping[str, PaymentMethod]] = {
     "eth": PaymentMethod.eth,
     "ethereum": PaymentMethod.eth,
 }
-_ORDER_ID: Final = re.compile(r"NC-\d{8}-[0-9A-Z]{6}")
+_ORDER_ID: Final = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
 
 
 def read_order(columns: Columns, row: Record, currency: str) -> tuple[OldOrder | None, Sequence[Oddity]]:

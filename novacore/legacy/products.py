@@ -18,6 +18,7 @@ from novacore.workflows.product_rules import (
     DESCRIPTION_LIMIT,
     MOST_WARRANTY_DAYS,
     NAME_LIMIT,
+    is_picture_address,
     length,
     tidy_name,
 )
@@ -124,7 +125,7 @@ def _picture(columns: Columns, row: Record, judged: _Judged) -> str | None:
     url = as_text(columns.get(row, "picture"))
     if not url:
         return None
-    if not url.startswith(("https://", "http://")) or len(url) > 500 or not url.isascii() or any(map(str.isspace, url)):
+    if not is_picture_address(url):
         judged.note("a picture that is no web address", "comes in without it")
         return None
     return url

@@ -66,9 +66,9 @@ def _written(text: str) -> datetime | None:
         return _epoch(float(text))
     try:
         moment = datetime.fromisoformat(text.removesuffix(" UTC"))
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 may lie before it in another zone
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def read_price(value: Any, currency: str) -> tuple[int | None, str]:
@@ -81,8 +81,8 @@ def read_price(value: Any, currency: str) -> tuple[int | None, str]:
         return None, f"a price that is no number: {text[:30]!r}"
     if exact < 0:
         return None, f"a negative price: {text[:30]}"
-    minor = exact.scaleb(currency_exponent(currency))
-    if minor > MAX_MINOR:
+    # Before it is scaled: "1e999999" is beyond what can be.
+    if exact > MAX_MINOR or (minor := exact.scaleb(currency_exponent(currency))) > MAX_MINOR:
         return None, f"a price that is too high: {text[:30]}"
     whole = int(minor.quantize(Decimal(1), ROUND_HALF_UP))
     return whole, _fineness(minor - whole, text[:30], format_money(whole, currency))

@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from novacore.messages import buttons, custom_ids, looks, words
 from novacore.messages.layout import FilePart, Form, Item, Message, box, line, rows, text
 from novacore.money import format_money
 from novacore.states import PaymentMethod, ProductKind
+from novacore.workflows.product_rules import is_picture_address
 
 PAGE_SIZE: Final = 25
 """Options that Discord puts into one select; the queries page by it."""
@@ -216,7 +216,7 @@ def _picture(product: ProductRow) -> tuple[str, FilePart | None] | None:
         )
         return part.url, part
     url = product.picture_url or ""
-    return (url, None) if re.fullmatch(r"https?://[!-~]{3,500}", url, re.ASCII) else None
+    return (url, None) if is_picture_address(url) else None
 
 
 def select(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> ui.ActionRow[Any]:

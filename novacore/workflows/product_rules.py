@@ -1,5 +1,6 @@
 """What the owner may write about a product. Pure: what was typed becomes what will be stored, and a list of slips."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -19,6 +20,12 @@ MOST_QUANTITY: Final = 1000
 
 SHARED_KINDS: Final = (ProductKind.shared, ProductKind.unlimited)
 """Kinds in which every buyer gets the same goods, so that these have to be there before anybody buys."""
+
+_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?:[/?#][!#-;=?-\[\]-~]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+_ADDRESS_LIMIT: Final = 500
 
 _JOINERS = "\u200c\u200d"
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
@@ -87,6 +94,14 @@ def same_name(one: str, other: str) -> bool:
 def tidy_name(text: str) -> str:
     """Return a name in one line, without what cannot be seen."""
     return " ".join("".join(one for one in storable(text) if _is_seen(one)).split())
+
+
+def is_picture_address(url: str) -> bool:
+    """Tell whether Discord would take this for the address of a picture: a host with a name, in a form that it knows.
+
+    For one that it would not take it refuses the whole page, and nobody could buy that product.
+    """
+    return len(url) <= _ADDRESS_LIMIT and _ADDRESS.fullmatch(url) is not None
 
 
 def price_text(minor: int, currency: str) -> str:

@@ -188,6 +188,8 @@ def bring_back(shop: Shop, actor: Actor, product_id: int) -> str:
         product = _locked(tx, product_id)
         if not product.is_deleted and product.is_on_sale:
             raise AlreadyDone("Already done: this product is on sale.")
+        if product.price_minor < 1:  # from an older shop, whose price nobody could read
+            raise BadInput("It has no price yet. Press **Edit** and give it one, then bring it back.")
         panel.touch(tx)
         _refuse_namesake(tx, product)
         product.is_deleted, product.is_on_sale, product.version = False, True, product.version + 1

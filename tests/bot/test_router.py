@@ -155,6 +155,7 @@ async def test_an_order_that_does_not_exist(town: Opening, verb: str) -> None:
         ("nc:shop:category", "DROP TABLE"),
         ("nc:shop:category", "-1"),
         ("nc:shop:product", "9" * 40),
+        ("nc:shop:product", "0" * 19 + "1" + "9" * 40),
         ("nc:shop:product", ""),
         ("nc:shop:method:1:1", "doge"),
         ("nc:shop:method:1:1", "PayPal"),

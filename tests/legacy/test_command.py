@@ -15,6 +15,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, WrongState
 from novacore.legacy import command, report
 from novacore.legacy.survey import TableSurvey
+from novacore.messages import custom_ids
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
 from novacore.workflows import deliverables, orders
 from novacore.workflows.policy import Actor
@@ -100,6 +101,14 @@ def test_old_orders_are_history(shop: Shop, tmp_path: Path) -> None:
         assert {*session.execute(select(Job.name)).scalars()} <= FOR_ORDERS, "nobody hears of an old order"
         assert session.execute(select(func.count()).where(Unit.order_id.is_not(None))).scalar_one() == 0
     assert _left(shop, _products(shop)["VPN"]) == 50
+
+
+def test_an_order_id_in_the_digits_of_another_script_is_none_of_ours(shop: Shop, tmp_path: Path) -> None:
+    rows = [("NC-\u0662\u0660\u0662\u0665\u0660\u0663\u0660\u0661-ABCDEF", *old_shops.NEWER_ORDERS[0][1:])]
+    command.bring_in(shop, old_shops.make(tmp_path / "old.db", old_shops.NEWER_SCHEMA, orders=rows,
+                                          products=old_shops.NEWER_PRODUCTS))  # fmt: skip
+    (order_id,) = _orders(shop)
+    assert custom_ids.order("cancel", order_id)
 
 
 def test_the_money_counts_on_its_old_day(shop: Shop, tmp_path: Path) -> None:

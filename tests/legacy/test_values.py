@@ -36,6 +36,8 @@ from novacore.legacy.values import as_key, as_moment, as_whole, is_yes, read_pri
         (float("inf"), None, "no number"),
         (1e300, None, "too high"),
         ("9" * 400, None, "too high"),
+        ("1e999999", None, "too high"),
+        ("1e-999999", 0, "float noise"),
         (b"4.50", 450, ""),
     ],
     ids=repr,
@@ -73,7 +75,9 @@ def test_a_moment(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "yesterday", 0, -1, 1e300, float("nan"), "1999-01-01", "9999-01-01", "[]"], ids=repr
+    "value",
+    [None, "", "yesterday", 0, -1, 1e300, float("nan"), "1999-01-01", "9999-01-01", "0001-01-01T00:00:00+14:00"],
+    ids=repr,
 )
 def test_what_is_no_moment(value: Any) -> None:
     assert as_moment(value) is None

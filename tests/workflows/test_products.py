@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from novacore.db.models import Category, DraftProduct, Event, GoodsVersion, Job, Product
 from novacore.db.queries import products as queries
-from novacore.db.unit_of_work import reading
+from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotAllowed, NotFound, NovaCoreError, SoldOut
 from novacore.states import GoodsType, OrderStatus, ProductKind
 from novacore.workflows import draft_page, drafts, orders, products
@@ -284,6 +284,18 @@ def test_a_name_given_away_meanwhile_keeps_a_product_from_coming_back(shop: Shop
         products.bring_back(shop, OWNER, product_id)
     products.save(shop, OWNER, changing(shop, product_id, name="Old key"))
     assert products.bring_back(shop, OWNER, product_id) == "Old key"
+
+
+def test_a_product_without_a_price_does_not_come_back_before_it_has_one(shop: Shop, make_product: ProductMaker) -> None:
+    product_id = make_product(name="Old offer")
+    with writing(shop.database) as tx:  # as an older shop leaves one whose price nobody could read
+        free = {"price_minor": 0, "is_on_sale": False}
+        tx.session.execute(update(Product).where(Product.id == product_id).values(free))
+    with pytest.raises(BadInput, match="no price yet"):
+        products.bring_back(shop, OWNER, product_id)
+    products.save(shop, OWNER, changing(shop, product_id, price="4.50"))
+    products.bring_back(shop, OWNER, product_id)
+    assert product_of(shop, product_id).is_on_sale
 
 
 def test_products_that_are_not_there(shop: Shop) -> None:
