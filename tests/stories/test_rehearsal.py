@@ -126,7 +126,7 @@ def test_a_ticket_is_opened_answered_left_waiting_and_closed(address: str, page:
     support.write("subject", "Opening hours")
     support.write("description", "When are you there?")
     support.submit()
-    support.read("is being opened")
+    support.read("Ticket #1 is")
 
     staff = rehearsal.open("Staff", "#ticket-0001")
     assert "When are you there?" in staff.read("Opening hours")
