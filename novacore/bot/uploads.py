@@ -1,6 +1,7 @@
 """Fetches a file that somebody uploaded. It comes into memory only when Discord says that it is small enough."""
 
 import logging
+from typing import Final
 
 import aiohttp
 import discord
@@ -8,6 +9,10 @@ import discord
 from novacore.errors import BadInput
 from novacore.media.proofs import MAX_PROOF_BYTES
 from novacore.workflows import stock_files
+from novacore.workflows.goods_format import MOST_TEXT, too_much
+
+_MOST_GOODS: Final = 4 * MOST_TEXT + 4
+"""Bytes that so many characters can have at most, whatever their encoding."""
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +24,20 @@ async def fetch(file: discord.Attachment | None) -> bytes:
     if file.size > MAX_PROOF_BYTES:
         raise BadInput("That file is larger than 10 MiB. Please upload a smaller picture, for example a screenshot.")
     return await _read(file, "picture")
+
+
+async def fetch_picture(file: discord.Attachment) -> bytes:
+    """Return the bytes of a picture of a product. Raises BadInput when it is too large, or Discord fails."""
+    if file.size > MAX_PROOF_BYTES:
+        raise BadInput("That file is larger than 10 MiB. Please upload a smaller picture.")
+    return await _read(file, "picture")
+
+
+async def fetch_goods(file: discord.Attachment) -> bytes:
+    """Return the bytes of a text file of goods. Raises BadInput when it is too large, or Discord fails."""
+    if file.size > _MOST_GOODS:
+        raise BadInput(too_much())
+    return await _read(file, "file")
 
 
 async def fetch_stock(file: discord.Attachment) -> bytes:

@@ -62,7 +62,7 @@ def goods_form(draft_id: int, present: str) -> Form:
             "goods",
             "Goods",
             present,
-            'A line each, like "link: https://..." or "guide: ...", or JSON. Quotes around commas.',
+            'A line each, like "link: https://..." or "guide: ...", or JSON.',
         ),
         file,
     )

@@ -14,7 +14,7 @@ from novacore.errors import BadInput, NotFound
 from novacore.states import PictureState
 from novacore.workflows.deliverables import GoodsItem, open_items
 from novacore.workflows.drafts import FORM_TEXT, GONE
-from novacore.workflows.goods_format import read_goods, write_goods
+from novacore.workflows.goods_format import read_form, write_goods
 from novacore.workflows.policy import Actor, require_owner
 from novacore.workflows.product_rules import SHARED_KINDS, Described, Typed, describe
 from novacore.workflows.shop import Shop
@@ -91,7 +91,7 @@ def _goods(
 ) -> tuple[tuple[GoodsItem, ...] | None, tuple[str, ...]]:
     if draft.goods is not None:
         try:
-            return tuple(read_goods(str(cipher.open(draft.goods)), typed.unit_type)), ()
+            return tuple(read_form(str(cipher.open(draft.goods)), typed.unit_type)), ()
         except BadInput as slip:
             return None, (f"The goods: {slip.sentence}",)
     if typed.kind in SHARED_KINDS and not _present_goods(cipher, session, draft.product_id):

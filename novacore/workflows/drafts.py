@@ -21,7 +21,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound
 from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows import jobs
-from novacore.workflows.goods_format import MOST_TEXT
+from novacore.workflows.goods_format import MOST_TEXT, too_much
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.order_rules import storable
 from novacore.workflows.policy import Actor, require_owner
@@ -159,7 +159,7 @@ def set_goods(shop: Shop, actor: Actor, draft_id: int, text: str) -> None:
     Raises BadInput for far too much, NotAllowed, NotFound, AlreadyDone.
     """
     if len(text) > MOST_TEXT:
-        raise BadInput(f"That is too much: goods may have {MOST_TEXT:,} characters in all. Offer a link instead.")
+        raise BadInput(too_much())
     with writing(shop.database) as tx:
         draft = mine(tx, actor, draft_id)
         draft.goods = shop.cipher.seal(storable(text)) if storable(text) else None

@@ -10,8 +10,9 @@ JSON, a list of any of these (or one of them alone, or an object whose `items`, 
     {"name": "Steam", "type": "account", "value": "a:b"}       a title and what the buyer gets
     {"name": "Steam", "username": "a", "password": "b"}        what is left over becomes lines "username: a"
 
-Text: items separated by commas or line breaks, double quotes around one that has commas in itself. `code: XYZ` names
-the type; without it the type is taken from the text where it says so ("Premium account", "https://...").
+Text of older shops (`read_goods`): items separated by commas or line breaks, double quotes around one that has commas
+in itself. `code: XYZ` names the type; without it the type is taken from the text where it says so ("Premium account",
+"https://..."). Text typed here (`read_form`) is the same, but for lines that name their type: commas belong to them.
 """
 
 import codecs
@@ -19,7 +20,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from novacore.errors import BadInput
@@ -65,17 +66,34 @@ def read_goods(text: str, default: GoodsType = GoodsType.code) -> list[GoodsItem
 
     Never returns an item without a value, and never nothing: an empty text is refused.
     """
+    return _read(text, default, _from_text)
+
+
+def read_form(text: str, default: GoodsType = GoodsType.code) -> list[GoodsItem]:
+    """Do the same with what was typed for this shop, where a line that names its type is one item: commas belong to it.
+
+    Older shops wrote their lists in one line, so there a comma always begins the next item.
+    """
+    return _read(text, default, _from_lines)
+
+
+def _read(text: str, default: GoodsType, read_text: Callable[[str, GoodsType], Iterator[GoodsItem]]) -> list[GoodsItem]:
     bare = text.replace("\ufeff", "").replace("\0", "").encode("utf-8", "ignore").decode().strip()
     if not bare:
         raise BadInput("There are no goods in it. Please write at least one item.")
     if len(bare) > MOST_TEXT:
-        raise BadInput(f"That is too much: goods may have {MOST_TEXT:,} characters in all. Offer a link instead.")
-    items = [*(_from_json(bare, default) if looks_like_json(bare) else _from_text(bare, default))]
+        raise BadInput(too_much())
+    items = [*(_from_json(bare, default) if looks_like_json(bare) else read_text(bare, default))]
     if not items:
         raise BadInput("There are no goods in it. Please write at least one item.")
     if len(items) > MOST_ITEMS:
         raise BadInput(f"Goods may have {MOST_ITEMS} items; I count {len(items)}.")
     return items
+
+
+def too_much() -> str:
+    """Say that goods are too long; asked before a file is fetched, too."""
+    return f"That is too much: goods may have {MOST_TEXT:,} characters in all. Offer a link instead."
 
 
 def write_goods(items: list[GoodsItem]) -> str:
@@ -191,6 +209,43 @@ def _filled(value: str, number: int) -> str:
     if not bare:
         raise BadInput(f"Item {number} is empty.")
     return bare
+
+
+# ---- a line each
+
+
+def _from_lines(text: str, default: GoodsType) -> Iterator[GoodsItem]:
+    others: list[str] = []
+    is_quoted = False
+    for line in re.split(r"\r\n|\n|\r", text):
+        found = None if is_quoted else _typed_line(line.strip())
+        if found is None:
+            others.append(line)
+            is_quoted ^= line.count('"') % 2 == 1  # a quotation may go on over several lines
+            continue
+        yield from _from_text("\n".join(others), default)
+        others.clear()
+        yield found
+    yield from _from_text("\n".join(others), default)
+
+
+def _typed_line(line: str) -> GoodsItem | None:
+    """Read `guide: first this, then that` as the one item that it is; None for anything else, and for lists."""
+    found = _PREFIXED.fullmatch(line)
+    kind = _known_type(found[1]) if found else None
+    if found is None or kind is None:
+        return None
+    value = found[2].strip()
+    if len(value) > 2 and value[0] == value[-1] == '"':
+        return GoodsItem(_named("", kind), kind, value[1:-1].replace('""', '"'))
+    is_list = any(_names_type(piece) for piece in value.split(",")[1:])
+    is_more = kind in (GoodsType.link, GoodsType.file) and any(map(str.isspace, value))  # no address has blanks
+    return None if is_list or is_more or value.count('"') % 2 else GoodsItem(_named("", kind), kind, value)
+
+
+def _names_type(piece: str) -> bool:
+    found = _PREFIXED.fullmatch(piece.strip())
+    return bool(found and _known_type(found[1]))
 
 
 # ---- the older text

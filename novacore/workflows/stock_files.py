@@ -30,6 +30,10 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WHICH = (
+    "That CSV file has several columns, and I can't tell which one holds the codes. Please name it in a first line, "
+    "like `code,note`. What belongs together, like an account and its password, has to stand in that one column."
+)
 _DELIMITERS: Final = (",", ";", "\t")
 _NAMES: Final = ("code", "codes", "key", "value")
 """What the column of a CSV file, or the field of a JSON object, may be called."""
@@ -130,12 +134,15 @@ def _text_rows(text: str) -> Iterator[Row]:
 
 def _csv_rows(text: str) -> Iterator[Row]:
     delimiter, column = _layout(text)
+    is_named = column is not None
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     try:
         for row in rows:
             number, begins = begins, rows.line_num + 1
-            if any(cell.strip() for cell in row) and not (column is not None and number == 1):
+            if not is_named and any(cell.strip() for cell in row[1:]):
+                raise BadInput(_WHICH)  # the first one alone might be accounts without their passwords
+            if any(cell.strip() for cell in row) and not (is_named and number == 1):
                 yield number, row[column or 0] if len(row) > (column or 0) else ""
     except csv.Error:
         raise BadInput(
@@ -145,7 +152,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
 
 
 def _layout(text: str) -> tuple[str, int | None]:
-    """Find the column of the codes by the first line; without a header (None) it is the first one."""
+    """Find the column of the codes by the first line; without a header (None) it has to be the only one."""
     first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     for delimiter in _DELIMITERS:
         cells = [cell.strip().strip('"').casefold() for cell in first.split(delimiter)]

@@ -6,7 +6,15 @@ import pytest
 
 from novacore.errors import BadInput
 from novacore.states import GoodsType
-from novacore.workflows.goods_format import MOST_ITEMS, MOST_TEXT, looks_like_json, read_goods, said_type, write_goods
+from novacore.workflows.goods_format import (
+    MOST_ITEMS,
+    MOST_TEXT,
+    looks_like_json,
+    read_form,
+    read_goods,
+    said_type,
+    write_goods,
+)
 
 
 def read(text: str, default: GoodsType = GoodsType.code) -> list[tuple[str, str, str]]:
@@ -141,6 +149,28 @@ def test_no_refusal_quotes_the_goods() -> None:
         with pytest.raises(BadInput) as refused:
             read_goods(text)
         assert "SECRET" not in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("guide: First this, then that", [("guide", "First this, then that")]),
+        ('guide: "Read this, friend"', [("guide", "Read this, friend")]),
+        ("link: https://x.example/?a=1,2\nguide: a, b", [("link", "https://x.example/?a=1,2"), ("guide", "a, b")]),
+        ("account: bob:p,w", [("account", "bob:p,w")]),
+        (
+            "link: https://x.example/a, 30 day warranty",
+            [("link", "https://x.example/a"), ("warranty", "30 day warranty")],
+        ),
+        ("code: A, code: B", [("code", "A"), ("code", "B")]),
+        ("Setup guide, 30 day support", [("guide", "Setup guide"), ("support", "30 day support")]),
+        ('"first\nguide: a, b", X', [("guide", "first\nguide: a, b"), ("code", "X")]),
+        ("plain\nguide: a, b\nC, D", [("code", "plain"), ("guide", "a, b"), ("code", "C"), ("code", "D")]),
+        ('["guide: a, b"]', [("guide", "a, b")]),
+    ],
+)
+def test_in_the_form_a_line_that_names_its_type_is_one_item(text: str, items: list[tuple[str, str]]) -> None:
+    assert [(one.type.value, one.value) for one in read_form(text)] == items
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,15 @@ def test_csv_with_a_header_takes_the_column_of_that_name() -> None:
     assert codes("stock.csv", "id,Code,note\n1,AAA,x\n2,BBB,y\n") == ["AAA", "BBB"]
 
 
-def test_csv_without_a_header_takes_the_first_column() -> None:
-    assert codes("stock.csv", "AAA,x\nBBB,y\n") == ["AAA", "BBB"]
+def test_csv_without_a_header_has_one_column() -> None:
+    assert codes("stock.csv", 'AAA\nBBB,\n"C,1"\n') == ["AAA", "BBB", "C,1"]
+
+
+@pytest.mark.parametrize("content", ["AAA,x\nBBB,y\n", "username,password\nbob,SECRET\n", "AAA\nBBB,SECRET\n"])
+def test_csv_whose_column_nobody_named_is_refused_before_half_of_it_is_lost(content: str) -> None:
+    with pytest.raises(BadInput, match=r"several columns.*code,note") as refusal:
+        read("stock.csv", content.encode())
+    assert "SECRET" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])

@@ -92,7 +92,7 @@ async def _picture(file: discord.Attachment | None) -> tuple[bytes | None, str |
     if file is None:
         return None, None
     try:
-        return await uploads.fetch(file), None
+        return await uploads.fetch_picture(file), None
     except BadInput as refusal:
         return None, refusal.sentence
 
@@ -101,7 +101,7 @@ async def take_goods(press: Press) -> None:
     """Keep the goods and show how they were understood."""
     await turn_page(press.interaction)
     file = press.answers.file("file")
-    text = press.answers.text("goods") if file is None else goods_from_file(await uploads.fetch(file))
+    text = press.answers.text("goods") if file is None else goods_from_file(await uploads.fetch_goods(file))
     await press.desk.run(drafts.set_goods, press.actor, press.id.number(0), text)
     await _preview(press)
 

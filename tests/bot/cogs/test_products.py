@@ -55,6 +55,14 @@ async def test_save_pressed_twice_is_one_product(town: Opening) -> None:
         assert [one.name for one in products(here)] == ["Game key", "Sky Rush"]
 
 
+async def test_a_file_of_goods_that_is_too_large_is_told_as_what_it_is(town: Opening) -> None:
+    async with town() as here:
+        await write(here, options={"kind": "unlimited"})
+        form = await here.press(here.olga, f"nc:product:goods:{draft_id(here)}")
+        answer = await here.olga.submit_modal(form, {"goods": "", "file": ("guide.txt", b"x" * 500_000)})
+        assert "goods may have 100,000 characters" in said(answer)
+
+
 async def test_what_is_wrong_is_told_and_what_was_typed_is_not_lost(town: Opening) -> None:
     async with town() as here:
         shown = await write(here, name="🎮🎮", price="9.999", description="x" * 4000, category="🎲")
