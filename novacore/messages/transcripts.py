@@ -1,6 +1,7 @@
 """A ticket's transcript as a page that needs nothing from the network, and as plain text.
 
-Everything that people wrote is escaped by MarkupSafe as it is put in; codes are masked by the caller beforehand.
+Everything that people wrote is escaped by MarkupSafe as it is put in; codes are masked by the caller beforehand. Names
+come without marks that turn the direction of writing: they would turn the time behind them as well.
 """
 
 import base64
@@ -134,7 +135,7 @@ _PAGE: Final = Markup("""<!DOCTYPE html>
 
 
 def _page(talk: Talk, lines: Sequence[Line], left_out: int) -> str:
-    names = {line.author_id: line.author for line in talk.lines}
+    names = {line.author_id: words.clean(line.author) for line in talk.lines}
     cut = [_left_out(left_out)] if left_out else []
     return _PAGE.format(
         number=talk.ticket.number,
@@ -156,7 +157,7 @@ def _facts_list(talk: Talk) -> Markup:
 def _facts(talk: Talk) -> Iterator[tuple[str, str]]:
     ticket, order = talk.ticket, talk.order
     yield "Type", KINDS[ticket.kind].label
-    yield "Customer", f"{talk.customer} ({ticket.customer_id})"
+    yield "Customer", f"{words.clean(talk.customer)} ({ticket.customer_id})"
     if order is not None:
         yield "Order", f"{order.id}, {order.quantity} x {words.clean(order.product_name)}, {words.total(order)}"
     yield "Opened", _clock(ticket.opened_at)
@@ -179,7 +180,9 @@ def _article(line: Line, names: Mapping[int, str]) -> Markup:
         *(_file(one) for one in line.files),
         *([Markup('<p class="note">{}</p>').format(note)] if (note := _note(line)) else []),
     ]
-    head = Markup('<span class="who">{}</span> <span class="when">{}</span>').format(line.author, _clock(line.at))
+    head = Markup('<span class="who">{}</span> <span class="when">{}</span>').format(
+        words.clean(line.author), _clock(line.at)
+    )
     ours = Markup(' class="ours"') if line.is_ours else Markup("")
     return Markup("<article{}>{}{}</article>").format(ours, head, Markup("").join(parts))
 
@@ -202,14 +205,15 @@ def _named(text: str, names: Mapping[int, str]) -> str:
 
 
 def _file(file: KeptFile) -> Markup:
-    about = f"{file.name} ({_size(file.size)})"
+    name = words.clean(file.name)
+    about = f"{name} ({_size(file.size)})"
     if file.content is None:
         return Markup('<p class="note">📎 {}: not kept</p>').format(about)
     data = base64.b64encode(file.content).decode("ascii")
     if file.content_type in _SHOWN:
         return Markup('<img alt="{}" src="data:{};base64,{}">').format(about, file.content_type, data)
     return Markup('<p>📎 <a download="{}" href="data:application/octet-stream;base64,{}">{}</a></p>').format(
-        file.name, data, about
+        name, data, about
     )
 
 
@@ -226,7 +230,7 @@ def _note(line: Line) -> str:
 
 
 def _plain(talk: Talk, lines: Sequence[Line], left_out: int) -> str:
-    names = {line.author_id: line.author for line in talk.lines}
+    names = {line.author_id: words.clean(line.author) for line in talk.lines}
     head = [f"Ticket {talk.ticket.number}: {talk.hide(words.clean(talk.ticket.subject))}"]
     head += [f"{what}: {fact}" for what, fact in _facts(talk)]
     head += ["", talk.hide(talk.ticket.description), ""]
@@ -236,14 +240,14 @@ def _plain(talk: Talk, lines: Sequence[Line], left_out: int) -> str:
 
 def _plain_line(line: Line, names: Mapping[int, str]) -> Iterator[str]:
     note = _note(line)
-    yield f"[{_clock(line.at)}] {line.author}" + (f" ({note})" if note else "")
+    yield f"[{_clock(line.at)}] {words.clean(line.author)}" + (f" ({note})" if note else "")
     for one in line.wordings[:-1]:
         yield from (f"    (before) {row}" for row in _named(one.text, names).split("\n"))
     for text in (*(one.text for one in line.wordings[-1:]), *line.embeds):
         if text:
             yield from (f"    {row}" for row in _named(text, names).split("\n"))
     for file in line.files:
-        yield f"    [file: {file.name}, {_size(file.size)}]"
+        yield f"    [file: {words.clean(file.name)}, {_size(file.size)}]"
 
 
 def _clock(at: datetime) -> str:

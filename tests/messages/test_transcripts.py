@@ -81,6 +81,14 @@ def test_nothing_that_people_wrote_becomes_markup() -> None:
     assert seen.words.count("alert(1)") == 9
 
 
+def test_no_name_turns_what_stands_behind_it() -> None:
+    turned = "Sam\u202e\u2066"
+    one = line("Hello", author=turned, files=(KeptFile(f"{turned}gpj.exe", 10, content=b"x"),))
+    for told in (page(talk(one)).decode(), plain(talk(one)).decode()):
+        assert "Sam" in told
+        assert not {"\u202e", "\u2066"} & {*told}
+
+
 def test_the_page_asks_the_network_for_nothing() -> None:
     png = KeptFile("shot.png", 4, "image/png", b"\x89PNG")
     content = page(talk(line("see https://example.com/a?b=1&c=2", files=(png,))))
