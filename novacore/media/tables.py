@@ -58,6 +58,11 @@ class Column:
 # ---- text that strangers wrote
 
 _FORMULA: Final = re.compile(r"[\s\"'`]*[=+\-@]")
+_CUT: Final = re.compile(r"(?<=[;\t\n])(?=[\s\"'`\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])")
+"""Where a program that cuts rows at semicolons or tabs, or does not see our quotes, would begin a cell with a formula.
+
+Excel does the first wherever the comma is the decimal sign, LibreOffice as it comes.
+"""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 """What XML forbids, and a carriage return, which a spreadsheet takes for the end of a row."""
 
@@ -66,8 +71,9 @@ def defused(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: an apostrophe goes before what could be one.
 
     Also behind blanks and quotes, which some programs drop; full-width signs are read as plain ones; a tab or a line
-    break at the start moves what follows into a cell of its own.
+    break at the start moves what follows into a cell of its own, as does a semicolon anywhere where rows are cut there.
     """
+    text = _CUT.sub("'", text)
     looks = unicodedata.normalize("NFKC", "".join(one for one in text[:50] if unicodedata.category(one) != "Cf"))
     return f"'{text}" if _FORMULA.match(looks) or text[:1] in {"\t", "\n", "\r"} else text
 
@@ -93,7 +99,8 @@ def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Row], _zone:
 def _csv_text(value: str) -> str:
     # Most texts are ids, words of ours and plain names: these need no closer look.
     first = value[:1]
-    return value if first.isalnum() and first.isascii() and value.isprintable() else defused(printable(value))
+    is_plain = first.isalnum() and first.isascii() and value.isprintable() and ";" not in value
+    return value if is_plain else defused(printable(value))
 
 
 def _csv_moment(value: datetime) -> str:
