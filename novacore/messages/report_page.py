@@ -15,6 +15,11 @@ from novacore.workflows.figures import Figures, InCurrency, Rating, Service, Sum
 MOST_NAMED: Final = 7
 """Labels under the columns: more would not be read on a phone."""
 
+_BRIEF: Final = 8
+"""Characters of a number that fits into a tile's last line without being made small."""
+
+_SIZES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
+
 _BY_DAY, _BY_WEEK = 31, 190
 """Up to so many days there is a column a day, or a week; then a month."""
 
@@ -66,8 +71,18 @@ def _tile(label: str, currency: str | None, now: int | None, before: int | None)
         return f"{number or 0:,}" if currency is None else money(number, currency)
 
     moved, tone = amounts.change(now, before)
-    was = f"was {said(before)}" if before else "nothing to compare"
+    was = f"was {_briefly(before, currency)}" if before else "nothing to compare"
     return Tile(label, said(now), " · ".join(filter(None, (moved, was))), tone)
+
+
+def _briefly(number: int, currency: str | None) -> str:
+    """Write a number so that a phone can show it in a tile's last line; the words beside the picture have all of it."""
+    exact = f"{number:,}" if currency is None else money(number, currency)
+    if len(exact) <= _BRIEF:
+        return exact
+    amount = number / 10 ** (0 if currency is None else currency_exponent(currency))
+    size, letter = next((one for one in _SIZES if abs(amount) >= one[0]), (1, ""))
+    return f"{amount / size:,.1f}{letter}"
 
 
 def _returned(now: Sums) -> str:
@@ -126,7 +141,7 @@ def _round_step(at_least: float) -> int:
 def _short(minor: int, currency: str) -> str:
     """Write an amount in a few letters: `12.5k`."""
     amount = minor / 10 ** currency_exponent(currency)
-    for size, letter in ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k")):
+    for size, letter in _SIZES:
         if abs(amount) >= size:
             return f"{amount / size:g}{letter}"
     return f"{amount:g}"

@@ -94,7 +94,7 @@ def _money(one: InCurrency) -> Iterator[str]:
     yield f"- Received {money(now.received_minor, code)} for {counted(now.paid, 'order')}, {_returned(now, code)}."
     average = _moved(now.average_minor, before.average_minor, money(before.average_minor, code))
     yield f"- Average order: {money(now.average_minor, code)} (of {now.paid:,}){average}."
-    yield f"- Orders placed: {now.placed:,}{_moved(now.placed, before.placed, f'{before.placed:,}')}. {_became(now)}"
+    yield f"- Orders placed: {now.placed:,}{_moved(now.placed, before.placed, f'{before.placed:,}')}.{_became(now)}"
 
 
 def _was(before: Sums) -> str:
@@ -115,7 +115,7 @@ def _became(now: Sums) -> str:
     lost = (
         f"{now.expired:,} expired ({share(now.expiry_share)}), {now.rejected:,} rejected, {now.cancelled:,} cancelled"
     )
-    return f"Of them {got}; {lost}."
+    return f" Of them {got}; {lost}."
 
 
 def _moved(now: float | None, before: float | None, was: str) -> str:

@@ -91,6 +91,8 @@ def chosen(choice: Choice, today: date) -> Period:
 
 def between(first_text: str, last_text: str, today: date) -> Period:
     """Return the period between two days that a person typed, like 2026-03-01. Raises BadInput."""
+    if not first_text.strip():
+        raise BadInput("Give the first day as well, with `from`, like 2026-03-01.")
     first = _read(first_text)
     last = _read(last_text) if last_text.strip() else today
     if first > today:

@@ -50,6 +50,11 @@ def test_changes_and_refunds_are_told() -> None:
     assert "(210 times, " in text
 
 
+def test_a_day_without_orders_ends_its_sentences() -> None:
+    text = told(reports.report(REPORTS["only_a_refund"], [PICTURE]))
+    assert "- Orders placed: 0 (▼ 100 %, was 1).\n" in text, text
+
+
 def test_names_are_harmless() -> None:
     text = told(reports.report(REPORTS["quarter"], [PICTURE]))
     assert "@everyone" not in text
@@ -150,6 +155,15 @@ def test_the_columns_hold_all_the_money_and_the_axis_holds_the_columns(name: str
     assert len(shown.columns) <= 40
     assert 1 <= len([column for column in shown.columns if column.label]) <= 8
     assert all(0 <= bar.share <= 1 for bar in (*shown.wide.bars, *shown.left.bars, *shown.right.bars))
+
+
+def test_what_it_was_before_is_short_enough_for_a_phone() -> None:
+    notes = [tile.note for report in REPORTS.values() for tile in page(report, report.currencies[0]).tiles]
+    assert max(map(len, notes)) <= 24, notes
+    dinars = page(REPORTS["month"], REPORTS["month"].currencies[0]).tiles
+    before = REPORTS["month"].currencies[0].before.net_minor
+    assert f"was {before / 10**9:,.1f}M" in dinars[0].note
+    assert "was 62,000" in dinars[3].note
 
 
 def test_ten_thousand_products_are_counted_and_five_named() -> None:

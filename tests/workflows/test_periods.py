@@ -49,7 +49,7 @@ def test_typed_days_are_read() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "says"),
     [
-        ("", "2026-03-01", "not a date I can read. Write it like 2026-03-01"),
+        ("", "2026-03-01", "Give the first day as well, with `from`, like 2026-03-01"),
         ("01.03.2026", "", "not a date I can read"),
         ("2026-02-30", "", "not a date I can read"),
         ("2026-03-01", "yesterday", "not a date I can read"),

@@ -34,7 +34,7 @@ async def block(
         actor, target = desk.actor_of(interaction.user), desk.actor_of(person)
         ends = await desk.run(blocks.block, actor, target, reason, until)
         name = words.escape(target.name, 40)
-        told = f"Done: {name} can't order until {ends:%d %B %Y, %H:%M} UTC. Orders that are open go on."
+        told = f"Done: {name} can't order until {words.stamp(ends, 'f')}. Orders that are open go on."
         await show(interaction, notices.notice(told))
 
 
