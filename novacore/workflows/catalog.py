@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from novacore.db.models import Category, GoodsVersion, Picture, Product, StockBatch, Unit
+from novacore.db.models import Category, DraftProduct, GoodsVersion, Picture, Product, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
@@ -102,6 +102,13 @@ def keep_picture(tx: Transaction, picture: tuple[str, bytes] | None) -> int | No
     content_type, content = picture
     row = insert(Picture).values(content_type=content_type, content=content)
     return tx.session.execute(row.returning(Picture.id)).scalar_one()
+
+
+def drop_picture(tx: Transaction, picture_id: int) -> None:
+    """Drop a picture unless a product or a draft still has it. What was changed of these has to be flushed before."""
+    shown = exists().where(Product.picture_id == picture_id)
+    meant = exists().where(DraftProduct.picture_id == picture_id)
+    tx.session.execute(delete(Picture).where(Picture.id == picture_id, ~shown, ~meant))
 
 
 def add_codes(shop: Shop, actor: Actor, product_id: int, given: Sequence[str]) -> int:

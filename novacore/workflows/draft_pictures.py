@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import undefer
 
-from novacore.db.models import DraftProduct, Job, Picture, Product
+from novacore.db.models import DraftProduct, Job, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import ActorKind, PictureState
 from novacore.workflows import catalog, engine, panel
@@ -48,8 +48,7 @@ def keep(shop: Shop, draft_id: int, number: int, picture: bytes) -> bool:
         if draft.saved_product_id is not None:
             _hang(tx, draft.saved_product_id, draft.picture_id)
         if earlier is not None:
-            used = exists().where(Product.picture_id == earlier)
-            tx.session.execute(delete(Picture).where(Picture.id == earlier, ~used))
+            catalog.drop_picture(tx, earlier)
     return True
 
 

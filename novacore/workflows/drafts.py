@@ -13,14 +13,14 @@ from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session, undefer
 
 from novacore import clock
-from novacore.db.models import DraftProduct, GoodsVersion, Picture, Product
+from novacore.db.models import DraftProduct, GoodsVersion, Product
 from novacore.db.models.drafts import URL_LIMIT
 from novacore.db.queries import catalog as catalog_queries
 from novacore.db.queries.catalog import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound
 from novacore.states import GoodsType, PictureState, ProductKind
-from novacore.workflows import jobs
+from novacore.workflows import catalog, jobs
 from novacore.workflows.goods_format import MOST_TEXT, too_much
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.order_rules import storable
@@ -204,5 +204,4 @@ def _drop(tx: Transaction, found: Sequence[DraftProduct]) -> None:
     for draft in found:
         tx.session.execute(delete(DraftProduct).where(DraftProduct.id == draft.id))
         if draft.picture_id is not None:
-            used = exists().where(Product.picture_id == draft.picture_id)
-            tx.session.execute(delete(Picture).where(Picture.id == draft.picture_id, ~used))
+            catalog.drop_picture(tx, draft.picture_id)

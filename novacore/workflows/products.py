@@ -12,7 +12,7 @@ from novacore.db.queries.catalog import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
 from novacore.states import ActorKind, PictureState
-from novacore.workflows import catalog, engine, panel
+from novacore.workflows import catalog, engine, panel, stock
 from novacore.workflows.catalog import ProductDraft
 from novacore.workflows.deliverables import seal_items
 from novacore.workflows.draft_page import Draft, read_draft
@@ -100,6 +100,7 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft:
     told = draft.described
     if not product.is_deleted:
         _refuse_double(tx, told, product.id)
+    pictured = product.picture_id
     changed = changes(draft, shop.terms.currency) | _new_goods(shop, tx, product, draft) | _new_picture(row, product)
     if not changed:
         raise AlreadyDone("Nothing would change: the product is like this already.")
@@ -109,6 +110,9 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft:
     product.max_quantity, product.warranty_days = told.max_quantity, told.warranty_days
     product.version += 1
     _record(tx, actor, product.id, "edit_product", changed)
+    if pictured is not None and pictured != product.picture_id:
+        tx.session.flush()
+        catalog.drop_picture(tx, pictured)
     return product.id
 
 
@@ -191,6 +195,7 @@ def bring_back(shop: Shop, actor: Actor, product_id: int) -> str:
         if product.price_minor < 1:  # from an older shop, whose price nobody could read
             raise BadInput("It has no price yet. Press **Edit** and give it one, then bring it back.")
         panel.touch(tx)
+        stock.watch(tx, product_id)  # somebody may have waited for it all the time
         _refuse_namesake(tx, product)
         product.is_deleted, product.is_on_sale, product.version = False, True, product.version + 1
         _record(tx, actor, product_id, "restore_product", {"name": product.name})

@@ -271,16 +271,12 @@ def withdraw(shop: Shop, actor: Actor, batch_id: int) -> int:
     if batch.state is not BatchState.filled:
         raise WrongState("That batch is still coming in. Please wait until it is done.")
     count = 0
-    while taken := _withdraw_some(shop, batch):
+    while taken := _withdraw_some(shop, actor, batch):
         count += taken
-    if count:
-        with writing(shop.database) as tx:
-            _record(tx, batch.product_id, "withdraw_stock", actor, {"batch_id": batch.id, "count": count})
-            panel.touch(tx)
     return count
 
 
-def _withdraw_some(shop: Shop, batch: StockBatch) -> int:
+def _withdraw_some(shop: Shop, actor: Actor, batch: StockBatch) -> int:
     some = (
         select(Unit.id)
         .where(Unit.batch_id == batch.id, Unit.status == UnitStatus.available)
@@ -298,7 +294,9 @@ def _withdraw_some(shop: Shop, batch: StockBatch) -> int:
             .execution_options(synchronize_session=False)
         ).all()
         if taken:
+            _record(tx, batch.product_id, "withdraw_stock", actor, {"batch_id": batch.id, "count": len(taken)})
             stock.watch(tx, batch.product_id)
+            panel.touch(tx)
     return len(taken)
 
 

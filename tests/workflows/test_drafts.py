@@ -99,6 +99,26 @@ def test_drafts_that_nobody_touches_go_with_their_pictures_and_others_stay(shop:
     assert draft_page.look(shop, OWNER, fresh).id == fresh
 
 
+def test_a_picture_that_no_product_shows_any_more_goes(shop: Shop, time: MovableClock) -> None:
+    def with_picture(draft_id: int, picture: bytes) -> int:
+        drafts.fill(shop, OWNER, draft_id, TEXTS, PICTURE)
+        draft_pictures.keep(shop, draft_id, 1, picture)
+        return products.save(shop, OWNER, draft_id)
+
+    product_id = with_picture(written(shop), b"one")
+    with_picture(changing(shop, product_id), b"two")
+    assert count(shop, Picture) == 2, "the draft of the first one is still there"
+    time.move(hours=25)
+    drafts.tidy(shop)
+    assert count(shop, Picture) == 1
+    with_picture(changing(shop, product_id), b"three")
+    assert count(shop, Picture) == 1
+    products.save(shop, OWNER, changing(shop, product_id, Options(without_picture=True)))
+    time.move(hours=25)
+    drafts.tidy(shop)
+    assert count(shop, Picture) == 0
+
+
 def test_a_discarded_draft_leaves_nothing(shop: Shop) -> None:
     draft_id = written(shop)
     drafts.fill(shop, OWNER, draft_id, TEXTS, PICTURE)

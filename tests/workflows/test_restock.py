@@ -183,10 +183,30 @@ def test_what_is_left_is_withdrawn_and_nothing_else(
     assert restock.withdraw(shop, OWNER, batch.id) == 5
     batch = restock.look(shop, OWNER, batch.id)
     assert batch.units == {UnitStatus.sold: 1, UnitStatus.reserved: 1, UnitStatus.withdrawn: 5}
-    assert events(shop, "withdraw_stock") == [{"batch_id": batch.id, "count": 5}]
+    assert events(shop, "withdraw_stock") == [{"batch_id": batch.id, "count": count} for count in (2, 2, 1)]
     assert restock.withdraw(shop, OWNER, batch.id) == 0
     with reading(shop.database) as session:
         assert session.get_one(Order, open_order.id).status is OrderStatus.awaiting_payment
+
+
+def test_whoever_is_killed_while_they_withdraw_has_written_down_what_they_withdrew(
+    shop: Shop, make_product: ProductMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restock, "PART", 2)
+    batch = fill(shop, stage(shop, make_product(units=0), *fresh(5)).batch_id)
+    some, left = restock._withdraw_some, [1]
+
+    def killed(*given: Any) -> int:
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        return some(*given)
+
+    monkeypatch.setattr(restock, "_withdraw_some", killed)
+    with pytest.raises(KeyboardInterrupt):
+        restock.withdraw(shop, OWNER, batch.id)
+    assert restock.look(shop, OWNER, batch.id).units[UnitStatus.withdrawn] == 2
+    assert events(shop, "withdraw_stock") == [{"batch_id": batch.id, "count": 2}]
 
 
 def test_a_withdrawn_code_may_come_in_again_and_a_sold_one_never(

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from novacore.db.models import Job, Product, StockWait
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import LimitReached, NotFound, WrongState
 from novacore.states import JobState, ProductKind
-from novacore.workflows import catalog, jobs, levels, waits
+from novacore.workflows import catalog, jobs, levels, orders, products, waits
 from novacore.workflows.jobs import JobName, JobRequest
 from novacore.workflows.shop import Shop
 from tests.fixtures.shops import CUSTOMER, OWNER, STRANGER, MovableClock, ProductMaker
@@ -86,6 +86,25 @@ def test_stock_that_comes_calls_whoever_waits(shop: Shop, make_product: ProductM
     levels.review(shop, product_id)
     assert _queued(shop) == 1
     assert waits.call_some(shop, 0) is None  # that job is there to do it
+
+
+def test_a_product_that_is_offered_again_calls_whoever_waits(shop: Shop, make_product: ProductMaker) -> None:
+    product_id = make_product(units=1)
+    order = lives.place(shop, product_id)
+    waits.ask(shop, STRANGER, product_id)
+    products.remove(shop, OWNER, product_id)
+    orders.cancel(shop, CUSTOMER, order.id)  # its unit comes back while nobody can buy it
+    levels.review(shop, product_id)
+    assert waits.call_some(shop, 0) is None
+    with writing(shop.database) as tx:
+        tx.session.execute(delete(Job))  # all of them are done by then
+    products.bring_back(shop, OWNER, product_id)
+    with reading(shop.database) as session:
+        looks = select(Job.id).where(Job.name == JobName.watch_stock, Job.state == JobState.queued)
+        assert session.execute(looks).scalar_one()
+    levels.review(shop, product_id)
+    assert waits.call_some(shop, 0) is None  # the job that was queued just now does it
+    assert _queued(shop) == 1
 
 
 def _queued(shop: Shop) -> int:
