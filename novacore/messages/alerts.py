@@ -89,6 +89,7 @@ _ROLE: Final = (
 _HINTS: Mapping[str, str] = {
     "grant_customer_role": _ROLE,
     "withdraw_customer_role": _ROLE,
+    "make_export": "What was sent stays with the owner. Mend what stands above, then type `/export` again.",
     "resend_goods": "The customer can still get the goods by **Show my goods** in `/orders`. Ask them to open their "
     "DMs, then try again.",
     "send_replacement": "The new one is theirs all the same: **Show my goods** in `/orders` has it. Ask them to open "

@@ -105,12 +105,17 @@ def part_sent(shop: Shop, export: Export) -> Export:
 
 
 def fail(tx: Transaction, export_id: int, reason: str) -> None:
-    """End an export whose job died; the owner may ask for another. What was sent stays with them."""
+    """End an export whose job died; the owner may ask for another. What was sent stays with them.
+
+    Staff are told: the page that shows it to the owner lives for a quarter of an hour, and their DMs may be closed.
+    """
     values = {"state": ExportState.failed, "reason": reason[:500], "finished_at": tx.now}
     unfinished = update(Export).where(Export.id == export_id, Export.state == ExportState.making)
     if tx.session.execute(unfinished.values(**values)).rowcount:  # type: ignore[attr-defined]
-        detail = {"reason": reason[:500]}
-        engine.record(tx, _happening(export_id, "export_failed", SYSTEM, ActorKind.system, detail))
+        detail = {"job": JobName.make_export, "reason": reason[:500]}
+        event_id = engine.record(tx, _happening(export_id, "export_failed", SYSTEM, ActorKind.system, detail))
+        alert = JobRequest(JobName.alert_staff, SUBJECT, str(export_id), payload={"event_id": event_id})
+        jobs.enqueue(tx, [alert], event_id=event_id)
 
 
 def _add(

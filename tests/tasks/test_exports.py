@@ -219,6 +219,9 @@ def test_closed_dms_end_the_export_and_make_room_for_another(town: Town, owner: 
     assert failed.state is ExportState.failed
     assert failed.reason == "Their DMs are closed to the shop."
     assert town.outcome("make_export")[0] == "dead"
+    (alert,) = town.wire.messages(town.places.staff_channel_id)
+    for said in ("did not work", f"export `{export.id}`", "Their DMs are closed to the shop.", "type `/export` again"):
+        assert said in alert.text
     again = ask(town, owner)
     town.work()
     assert standing(town, again).state is ExportState.done
