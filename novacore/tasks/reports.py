@@ -18,7 +18,7 @@ from novacore.messages.report_page import page
 from novacore.tasks import channels
 from novacore.tasks.outgoing import post
 from novacore.tasks.sending import ToChannel, ToPerson
-from novacore.tasks.work import Work, handles
+from novacore.tasks.work import Postpone, Work, handles
 from novacore.workflows import figures, reports, rollups
 from novacore.workflows.figures import Figures
 from novacore.workflows.jobs import JobName
@@ -29,11 +29,14 @@ log = logging.getLogger(__name__)
 _EVERY_SECONDS = 1.0
 """How often the progress is written down, and the lease begun anew while there is much to add up."""
 
+TURN_SECONDS = 5.0
+"""How long days are added up before proofs that wait for the same worker have their turn, and a stop its chance."""
+
 
 @handles(JobName.roll_up)
 def roll_up(work: Work) -> str:
     """Bring the figures of every day up to date."""
-    return f"{rollups.catch_up(work.shop, _now_and_then(work, None))} days were added up anew."
+    return f"{rollups.catch_up(work.shop, _in_turns(work, None))} days were added up anew."
 
 
 @handles(JobName.make_report)
@@ -42,7 +45,7 @@ def make_report(work: Work) -> str:
     report = _report(work)
     if report.made_at is not None:
         return "The report had been made already."
-    made = reports.figures_of(work.shop, reports.period_of(report), _now_and_then(work, report.id))
+    made = reports.figures_of(work.shop, reports.period_of(report), _in_turns(work, report))
     shown = made.currencies[: messages.MOST_PICTURES]
     pictures = []
     for one in shown:
@@ -117,20 +120,28 @@ def _report(work: Work) -> Report:
         return session.get_one(Report, int(work.job.subject_id))
 
 
-def _now_and_then(work: Work, report_id: int | None) -> Tick:
-    """Return what notes the progress, at most once a second."""
-    noted = time.monotonic()
+def _in_turns(work: Work, report: Report | None) -> Tick:
+    """Return what notes the progress, at most once a second, and lets others have their turn between two days."""
+    began = noted = time.monotonic()
 
     def tick(done: int, total: int) -> None:
         nonlocal noted
-        if time.monotonic() - noted < _EVERY_SECONDS:
-            return
-        noted = time.monotonic()
-        work.renew()
-        if report_id is not None:
-            reports.note_progress(work.shop, report_id, done, total)
+        if time.monotonic() - noted >= _EVERY_SECONDS:
+            noted = time.monotonic()
+            work.renew()
+            _note(work, report, done, total)
+        if 0 < done < total and time.monotonic() - began >= TURN_SECONDS:
+            _note(work, report, done, total)
+            raise Postpone(f"{total - done} days are still to be added up; others have their turn in between.")
 
     return tick
+
+
+def _note(work: Work, report: Report | None, done: int, total: int) -> None:
+    """Show how far it is, with what earlier turns have done."""
+    if report is not None:
+        whole = max(total, report.days_total)
+        reports.note_progress(work.shop, report.id, whole - total + done, whole)
 
 
 def _store_files(folder: Path | None, made: Figures, pictures: Sequence[bytes]) -> None:

@@ -14,11 +14,13 @@ from novacore.db.models import Job, Report, ReportPicture
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotAllowed
 from novacore.settings.values import ReportSchedule
-from novacore.tasks import housekeeping
+from novacore.tasks import housekeeping, runner
+from novacore.tasks import reports as report_jobs
 from novacore.workflows import figures, periods, reports
 from novacore.workflows.jobs import JobName
 from novacore.workflows.periods import Choice, chosen
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock
+from tests.tasks.jobs import outcomes
 from tests.tasks.town import Town
 from tests.wire.faults import Drop
 
@@ -261,3 +263,27 @@ def test_a_folder_that_cannot_be_written_costs_only_the_copies(
     sweep(scheduled, time)
     sweep(scheduled, time, days=1)
     assert len(dms(scheduled, olga)) == 1
+
+
+def test_much_to_add_up_is_added_up_in_turns(
+    scheduled: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures of payments wait for the same worker, and a worker that stops has ten seconds."""
+    monkeypatch.setattr(report_jobs, "TURN_SECONDS", 0.0)
+    for _ in range(3):
+        scheduled.delivered()
+        time.move(days=1)
+    scheduled.work()
+    report_id = reports.ask(scheduled.shop, OWNER, chosen(Choice.last_7_days, reports.today(scheduled.shop)))
+    (job_id,) = scheduled.due("make_report")
+    shown = []
+    while scheduled.due("make_report"):
+        runner.run(scheduled.runtime, job_id)
+        (report,) = made(scheduled)
+        shown.append((report.days_done, report.days_total))
+    assert outcomes(scheduled.shop.database, job_id) == ["postponed"] * 2 + ["done"]
+    assert shown[:2] == [(1, 3), (2, 3)]
+    report, _, has_died = reports.look(scheduled.shop, report_id)
+    assert not has_died
+    (sums,) = figures.load(report.figures).currencies
+    assert sums.now.paid == 3
