@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Text
 
@@ -36,8 +37,14 @@ _TONES = {Tone.good: _GOOD, Tone.bad: _BAD, Tone.plain: _MUTED}
 _FAMILY = "DejaVu Sans"
 """It travels inside Matplotlib: the same letters on every machine."""
 
+_MORE = (
+    *("notosanscjk", "notosanssc", "notosanstc", "notosansjp", "notosanskr", "sourcehansans", "wqy-", "droidsansfall"),
+    *("msyh", "yugoth", "malgun", "pingfang", "hiragino", "nanumgothic", "ipag", "ipaexg"),
+)
+"""How the files are called of typefaces with Chinese, Japanese and Korean letters, which DejaVu does not have."""
+
 _UNKNOWN = "\u25af"
-"""Stands for a letter that the typeface does not have: an empty box."""
+"""Stands for a letter that no typeface here has: an empty box."""
 
 _TILE_HEIGHT, _COLUMNS_HEIGHT, _HEADING, _ROW, _FACT_HEIGHT = 196, 500, 80, 84, 190
 _NUMBER = 0.35
@@ -77,7 +84,9 @@ class _Sheet:
 
     def text(self, x: float, y: float, words: str, pen: _Pen, room: float) -> Text:
         """Write a line about the height `y`, in `room` pixels: made smaller then cut with dots."""
-        face = FontProperties(family=_FAMILY, weight="bold" if pen.bold else "normal", size=_points(pen.size))
+        face = FontProperties(
+            family=_FAMILY if pen.bold else _families(), weight="bold" if pen.bold else "normal", size=_points(pen.size)
+        )
         # Without parse_math a product called "$a_b$" would be set as a formula.
         line = self.axes.text(x, y, known(words), color=pen.colour, fontproperties=face, ha=pen.align, parse_math=False)
         line.set_verticalalignment("center_baseline")
@@ -124,13 +133,27 @@ def _points(pixels: float) -> float:
 
 
 def known(words: str) -> str:
-    """Return the words on one line in letters that the typeface has; an empty box stands for each other one."""
+    """Return the words on one line in letters that the typefaces have; an empty box stands for each other one."""
     return "".join(letter if ord(letter) in _letters() else _UNKNOWN for letter in " ".join(words.split()))
 
 
 @cache
 def _letters() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties(family=_FAMILY))).get_charmap())
+    return frozenset(
+        letter for family in _families() for letter in get_font(findfont(FontProperties(family=family))).get_charmap()
+    )
+
+
+@cache
+def _families() -> list[str]:
+    """Return our typeface, and the first one of this machine that has more letters."""
+    installed = [path for path in findSystemFonts() if Path(path).stem.casefold().startswith(_MORE)]
+    installed.sort(key=lambda path: ("regular" not in path.casefold(), path))
+    if not installed:
+        return [_FAMILY]
+    # By its file: the list that Matplotlib keeps is older than what was installed since.
+    fontManager.addfont(installed[0])
+    return [_FAMILY, str(get_font(installed[0]).family_name)]
 
 
 # ---- the parts, from top to bottom

@@ -7,11 +7,16 @@ import io
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.font_manager import findfont, get_font
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -101,8 +106,36 @@ def test_long_names_are_cut_with_dots_and_dollars_stay_dollars() -> None:
     assert sheet.text(10, 200, "$a_b$ $x^2$", charts._Pen(30), 900).get_parse_math() is False
 
 
-def test_letters_that_the_typeface_lacks_become_boxes() -> None:
-    assert charts.known("Key 数字 🎮 Ключ\n$") == "Key ▯▯ ▯ Ключ $"
+@contextmanager
+def machine_with(monkeypatch: pytest.MonkeyPatch, *typefaces: str) -> Iterator[None]:
+    """Let these files be the typefaces of this machine."""
+    monkeypatch.setattr(charts, "findSystemFonts", lambda: [*typefaces])
+    for known in (charts._families, charts._letters):
+        known.cache_clear()
+    yield
+    for known in (charts._families, charts._letters):
+        known.cache_clear()
+
+
+def test_letters_that_no_typeface_has_become_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with machine_with(monkeypatch, "/fonts/Comic.ttf"):
+        assert charts.known("Key 数字 🎮 Ключ\n$") == "Key ▯▯ ▯ Ключ $"
+
+
+def test_a_typeface_of_the_machine_helps_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shops with Chinese, Japanese or Korean names install one; here one of Matplotlib's own plays it."""
+    with machine_with(monkeypatch):
+        boxes = pages.draw(PAGES["one_sale"])
+    other = str(Path(mpl.get_data_path(), "fonts", "ttf", "STIXGeneral.ttf"))
+    monkeypatch.setattr(charts, "_MORE", ("stixgeneral",))
+    with machine_with(monkeypatch, "/fonts/Comic.ttf", other):
+        only_there = chr(min(charts._letters() - {*get_font(findfont(charts._FAMILY)).get_charmap()}))
+        assert charts.known(f"Key {only_there} 🎮") == f"Key {only_there} ▯"
+        assert pages.draw(PAGES["one_sale"]) == boxes, "what has letters of our own looks the same everywhere"
+        page = replace(PAGES["one_sale"], subtitle=only_there)
+        seen = pages.draw(page)
+    with machine_with(monkeypatch):
+        assert pages.draw(page) != seen, "there it is a box"
 
 
 @pytest.mark.parametrize(
