@@ -27,6 +27,7 @@ class DueJobs:
 
     count: int
     oldest: datetime
+    queue: str
 
 
 def ping(database: Database) -> float:
@@ -43,11 +44,14 @@ def ping(database: Database) -> float:
 
 
 def due_jobs(database: Database, now: datetime) -> DueJobs | None:
-    """Return how many jobs are due and since when; None when there are none."""
-    due = select(func.count(), func.min(Job.due_at)).where(UNFINISHED, Job.state == JobState.queued, Job.due_at <= now)
+    """Return how many jobs are due, since when, and on which queue it is worst; None when there are none."""
+    due = select(func.min(Job.due_at), Job.queue, func.count()).group_by(Job.queue)
     with reading(database) as session:
-        count, oldest = session.execute(due).one()
-    return DueJobs(count, oldest) if count else None
+        found = session.execute(due.where(UNFINISHED, Job.state == JobState.queued, Job.due_at <= now)).all()
+    if not found:
+        return None
+    oldest, queue, _ = min(found, key=lambda row: row[0])
+    return DueJobs(sum(count for _, _, count in found), oldest, queue)
 
 
 def dead_jobs(database: Database, since: datetime) -> int:

@@ -103,7 +103,8 @@ def backlog(opened: Database, now: datetime) -> Finding:
         return ok("Jobs", "None is waiting.")
     said = f"{due.count} due, the oldest for {_ago(now - due.oldest)}."
     if now - due.oldest > VERY_LATE:
-        return fault("Jobs", said, "See that beat and the workers run, and start more workers on the queue `discord`.")
+        mend = f"See that beat and the workers run, and start more workers on the queue `{due.queue}`."
+        return fault("Jobs", said, mend)
     if now - due.oldest > LATE:
         return warning("Jobs", said, "Look again in some minutes; if it grows, start more workers.")
     return ok("Jobs", said)

@@ -113,6 +113,18 @@ def test_due_jobs_that_nobody_takes(shop: Shop, time: MovableClock) -> None:
         assert work.backlog(shop.database, time()).level is level
 
 
+@pytest.mark.parametrize(("late", "queue"), [(JobName.fill_stock, "media"), (JobName.alert_staff, "discord")])
+def test_the_backlog_names_the_queue_that_is_behind(shop: Shop, time: MovableClock, late: JobName, queue: str) -> None:
+    newer = JobName.alert_staff if late is JobName.fill_stock else JobName.fill_stock
+    for name in (late, newer):
+        with writing(shop.database) as tx:
+            enqueue(tx, [JobRequest(name, "batch", "1")], key="1")
+        time.move(minutes=6)
+    found = work.backlog(shop.database, time())
+    assert found.text == "2 due, the oldest for 12 minutes."
+    assert f"on the queue `{queue}`" in found.mend
+
+
 def test_a_timer_that_is_not_due_yet_is_no_backlog(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
     order = lives.place(shop, make_product())
     with writing(shop.database) as tx:
