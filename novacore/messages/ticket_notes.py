@@ -60,7 +60,7 @@ def closed_for_customer(
     ]
     if files:
         items.append(
-            text("What was said comes with this message. Save it if you want to keep it: the channel is gone.")
+            text("What was said comes with this message. Save it if you want to keep it: the channel goes.")
         )
     ways = [button("reopen", ticket.id)] if reopen_until else []
     if reopen_until:

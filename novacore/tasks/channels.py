@@ -116,20 +116,21 @@ def _overwrites(guild_id: int, bot_id: int, plan: ChannelPlan, denied: discord.P
     ]
 
 
-def silence(gateway: Gateway, guild_id: int, channel_id: int, customer_id: int, role_ids: Sequence[int]) -> None:
-    """Let everybody who sees a ticket's channel only read in it. Raises Forbidden where the bot may not say so."""
-    bits = {"allow": str(_READ.value), "deny": str(discord.Permissions(send_messages=True).value)}
-    overwrites = [
-        {"id": guild_id, "type": _ROLE, "allow": "0", "deny": str(_HIDDEN.value)},
-        *({"id": role_id, "type": _ROLE, **bits} for role_id in role_ids),
-        {"id": customer_id, "type": _MEMBER, **bits},
-    ]
+def silence(gateway: Gateway, channel_id: int) -> None:
+    """Let everybody but the bot only read in a ticket's channel. Raises Forbidden where the bot may not say so."""
 
     async def run(client: discord.Client) -> None:
-        mine = {"id": client.user.id if client.user else 0, "type": _MEMBER, "allow": str(_TALK.value), "deny": "0"}
-        await client.http.edit_channel(channel_id, permission_overwrites=[*overwrites, mine])
+        channel: Any = await client.http.get_channel(channel_id)
+        others = {client.user.id if client.user else 0, int(channel["guild_id"])}
+        bits = [one if int(one["id"]) in others else _reading(one) for one in channel["permission_overwrites"]]
+        await client.http.edit_channel(channel_id, permission_overwrites=bits)
 
     gateway.call(run)
+
+
+def _reading(overwrite: dict[str, Any]) -> dict[str, Any]:
+    allow, deny = int(overwrite["allow"]) & _READ.value, int(overwrite["deny"])
+    return overwrite | {"allow": str(allow), "deny": str(deny | discord.Permissions(send_messages=True).value)}
 
 
 def delete(gateway: Gateway, channel_id: int, reason: str) -> bool:

@@ -31,6 +31,7 @@ CATEGORY_FULL = (
     "TICKET_OVERFLOW_CATEGORY_ID."
 )
 CATEGORY_GONE = "The ticket category is not there any more. Set TICKET_CATEGORY_ID to one that is."
+CUSTOMER_GONE = "Its customer is not in the server any more, so nobody could read the channel."
 REFUSED = {
     channels.SERVER_FULL: "The server is full: Discord allows 500 channels. Remove channels that nobody needs.",
     channels.MISSING_PERMISSION: "The bot lacks a permission to make the channel. The doctor (`/doctor`) names it.",
@@ -45,6 +46,10 @@ def create_ticket_channel(work: Work) -> str:
     guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
     if ticket.status is not TicketStatus.opening:
         return _discard(work, guild_id, ticket)
+    if ticket.round > 1 and not channels.is_member(work.gateway, guild_id, ticket.customer_id):
+        # The button in their messages outlives their time in the server.
+        fire_if_it_fits(work.shop, ticket, "channel_failed", Given(reason=CUSTOMER_GONE))
+        return f"The ticket could not be opened: {CUSTOMER_GONE}"
     try:
         channel_id = _channel(work, guild_id, ticket)
     except (CategoryFull, CategoryGone, discord.HTTPException) as error:
@@ -81,13 +86,8 @@ def _plan(work: Work, ticket: Ticket) -> ChannelPlan:
         topic=_mark(ticket) + channel_topic(ticket),
         category_ids=[one for one in categories if one],
         customer_id=ticket.customer_id,
-        role_ids=channel_roles(work),
+        role_ids=sorted({*places.staff_role_ids, places.owner_role_id} - {0}),
     )
-
-
-def channel_roles(work: Work) -> list[int]:
-    """Return the roles that see every ticket."""
-    return sorted({*work.shop.places.staff_role_ids, work.shop.places.owner_role_id} - {0})
 
 
 def _give_up(work: Work, ticket: Ticket, error: Exception) -> str:

@@ -19,7 +19,7 @@ from novacore.states import TicketStatus
 from novacore.tasks import channels, retry, ticket_history
 from novacore.tasks.outgoing import post
 from novacore.tasks.sending import ToChannel, ToPerson
-from novacore.tasks.tickets import channel_roles, event, load, load_facts, lost
+from novacore.tasks.tickets import event, load, load_facts, lost
 from novacore.tasks.work import Work, handles
 from novacore.workflows import ticket_archive
 from novacore.workflows.jobs import JobName
@@ -138,10 +138,8 @@ def delete_ticket_channel(work: Work) -> str:
 
 def _silence(work: Work, ticket: Ticket, channel_id: int) -> None:
     """Let nobody write there any more: whoever goes on would have a transcript sent after each word."""
-    roles = channel_roles(work)
-    guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
     try:
-        channels.silence(work.gateway, guild_id, channel_id, ticket.customer_id, roles)
+        channels.silence(work.gateway, channel_id)
     except discord.Forbidden:
         log.warning("The channel of ticket %s could not be closed for writing: a permission is missing.", ticket.id)
 

@@ -15,6 +15,9 @@ from novacore.workflows.order_rules import REASON_LIMIT, check_reason, storable
 
 TicketMove = Move[Ticket]
 
+TRY_AGAIN = timedelta(minutes=1)
+"""How long a customer waits after a channel could not be made: staff hear of each try."""
+
 
 # ---- guards
 
@@ -59,6 +62,17 @@ def require_cooldown(move: TicketMove) -> None:
     if last is not None and move.now < last + move.shop.terms.ticket_cooldown:
         again = int((last + move.shop.terms.ticket_cooldown).timestamp())
         raise LimitReached(f"You have just opened a ticket. You can open another one <t:{again}:R>.")
+
+
+def require_pause(move: TicketMove) -> None:
+    """While no channel can be made, nobody calls staff time and again by trying."""
+    if move.actor_kind is not ActorKind.customer:
+        return
+    mine = Ticket.customer_id == move.subject.customer_id, Ticket.status == TicketStatus.failed
+    last = move.session.execute(select(func.max(Ticket.closed_at)).where(*mine)).scalar_one_or_none()
+    if last is not None and move.now < last + TRY_AGAIN:
+        again = int((last + TRY_AGAIN).timestamp())
+        raise LimitReached(f"We could not make a channel for your ticket a moment ago. Please try again <t:{again}:R>.")
 
 
 def require_idle(move: TicketMove) -> None:

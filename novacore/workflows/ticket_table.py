@@ -29,7 +29,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         BUYER,
         verb="open this ticket",
         past="opened this ticket",
-        guards=(rules.require_no_other, rules.require_cooldown),
+        guards=(rules.require_no_other, rules.require_cooldown, rules.require_pause),
         jobs=(MAKE_CHANNEL,),
         refused_unless="an order of their own where the kind asks for one; one open ticket per person, kind and order; "
         "some minutes after the last one",
@@ -168,10 +168,11 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         BUYER | STAFF,
         verb="reopen this ticket",
         past="reopened this ticket",
-        guards=(rules.require_reopen_window, rules.require_no_other),
+        guards=(rules.require_reopen_window, rules.require_no_other, rules.require_pause),
         effects=(rules.start_round, rules.stop_clock),
         jobs=(MAKE_CHANNEL,),
-        refused_unless="its customer comes within some days; no other open ticket of the same kind and order",
+        refused_unless="its customer comes within some days, and a minute after a channel could not be made; "
+        "no other open ticket of the same kind and order",
     ),
 )
 

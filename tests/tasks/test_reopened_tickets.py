@@ -2,6 +2,7 @@
 
 from novacore.states import TicketStatus
 from novacore.tasks import runner
+from novacore.tasks.tickets import CUSTOMER_GONE
 from novacore.workflows import tickets
 from novacore.workflows.arrows import Given
 from novacore.workflows.policy import SYSTEM
@@ -59,11 +60,23 @@ def test_one_that_never_had_a_channel_says_nothing_of_what_was_said_before(town:
     ticket = open_ticket(town)
     tickets.channel_failed(town.shop, SYSTEM, ticket.id, Given(reason="No room."))
     town.work()
-    tickets.reopen(town.shop, town.customer, ticket.id)
+    tickets.reopen(town.shop, STAFF, ticket.id)
     town.work()
     (card,) = town.wire.messages(channel_of(stored(town, ticket.id)))
     assert ", reopened" in card.text
     assert "time" not in card.text.split(", reopened")[1].split("\n")[0]
+
+
+def test_whoever_has_left_the_server_opens_no_channel_from_their_messages(town: Town) -> None:
+    ticket = opened(town)
+    closing(town, ticket)
+    town.work()
+    town.wire.ask(lambda world: world.members.pop(town.customer.id or 0))
+    tickets.reopen(town.shop, town.customer, ticket.id)
+    town.work()
+    now = stored(town, ticket.id)
+    assert (now.status, now.reason, ticket_channels(town)) == (T.failed, CUSTOMER_GONE, [])
+    assert any(CUSTOMER_GONE in text for text in town.staff_channel())
 
 
 def test_the_customer_is_asked_for_a_rating_once_a_round_until_they_rate(town: Town, time: MovableClock) -> None:

@@ -270,12 +270,13 @@ def test_a_discord_that_stays_away_fails_the_ticket_after_a_day(town: Town, time
     assert stored(town, ticket.id).status is T.failed
 
 
-def test_after_room_was_made_the_customer_tries_again(town: Town) -> None:
+def test_after_room_was_made_the_customer_tries_again(town: Town, time: MovableClock) -> None:
     fill(town, town.places.ticket_category_id)
     ticket = open_ticket(town)
     town.work()
     for channel in [each for name, each in town.wire.channel_ids().items() if name.startswith("old-")]:
         town.wire.delete_channel(channel)
+    time.move(minutes=1)
     tickets.reopen(town.shop, town.customer, ticket.id)
     town.work()
     assert stored(town, ticket.id).status is T.awaiting_staff

@@ -132,7 +132,7 @@ def test_a_person_waits_a_little_before_the_next_one(
     assert tickets.open_ticket(shop, CUSTOMER, another).number == 2
 
 
-def test_one_whose_channel_could_not_be_made_costs_no_wait(shop: Shop, time: MovableClock) -> None:
+def test_one_whose_channel_could_not_be_made_costs_a_minute(shop: Shop, time: MovableClock) -> None:
     ticket_lives.bring_to(shop, TicketStatus.failed, time)
     assert tickets.open_ticket(shop, CUSTOMER, ticket_lives.draft()).number == 2
 
@@ -216,6 +216,18 @@ def test_one_that_is_open_about_the_same_stands_in_the_way(shop: Shop, time: Mov
     new = ticket_lives.ready(shop, ticket_lives.open_one(shop, time))
     with pytest.raises(LimitReached, match=f"<#{new.channel_id}>"):
         tickets.reopen(shop, CUSTOMER, old.id)
+
+
+def test_a_customer_tries_again_once_a_minute_and_staff_at_once(shop: Shop, time: MovableClock) -> None:
+    ticket = ticket_lives.bring_to(shop, TicketStatus.opening, time)
+    tickets.channel_failed(shop, SYSTEM, ticket.id, ticket_lives.REASON)
+    until = int(time.at.timestamp()) + 60
+    time.move(seconds=59)
+    with pytest.raises(LimitReached, match=f"try again <t:{until}:R>"):
+        tickets.reopen(shop, CUSTOMER, ticket.id)
+    with pytest.raises(LimitReached, match=f"try again <t:{until}:R>"):
+        tickets.open_ticket(shop, CUSTOMER, ticket_lives.draft())
+    assert tickets.reopen(shop, STAFF, ticket.id).status is TicketStatus.opening
 
 
 def test_a_failed_one_is_tried_again_by_its_customer(shop: Shop, time: MovableClock) -> None:

@@ -56,7 +56,9 @@ def bring_to(shop: Shop, status: TicketStatus, time: MovableClock) -> Ticket:
     if status is TicketStatus.opening:
         return ticket
     if status is TicketStatus.failed:
-        return tickets.channel_failed(shop, SYSTEM, ticket.id, REASON)
+        failed = tickets.channel_failed(shop, SYSTEM, ticket.id, REASON)
+        time.move(minutes=1)  # from then on its customer may try again
+        return failed
     ticket = ready(shop, ticket)
     if status is TicketStatus.awaiting_staff:
         return ticket
