@@ -1,5 +1,7 @@
 """The commands on orders: one a trigger, each one transaction. Every front door calls these and nothing below them."""
 
+import random
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -24,8 +26,11 @@ from novacore.workflows.people import meet
 from novacore.workflows.policy import Actor
 from novacore.workflows.shop import Shop
 
-PLACE_TRIES = 5
+PLACE_TRIES = 8
 """How often a checkout is tried when other buyers hold the last units, or an order id happens to be taken."""
+
+_FIRST_PAUSE = 0.01
+"""Seconds before the second try, at most; each later pause may be twice as long, so that the last holders get done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,11 @@ def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
 
     Raises NotFound, SoldOut, BadInput, LimitReached, Blocked, or Busy after several tries.
     """
-    for _ in range(PLACE_TRIES - 1):
+    for number in range(PLACE_TRIES - 1):
         try:
             return _place_once(shop, actor, checkout)
         except (Busy, IntegrityError):
-            continue
+            time.sleep(random.uniform(0, _FIRST_PAUSE * 2**number))  # noqa: S311 - no secret
     return _place_once(shop, actor, checkout)
 
 
