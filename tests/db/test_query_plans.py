@@ -25,16 +25,28 @@ from novacore.db.models import Event, Job, Order, Proof, StockWait
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone
 from novacore.media.proofs import process
-from novacore.states import AttemptOutcome, OrderStatus
+from novacore.states import AttemptOutcome, OrderStatus, ProductKind
 from novacore.tasks import claims, housekeeping
-from novacore.workflows import catalog, levels, orders, proofs, restock, vouches, waits
+from novacore.workflows import (
+    catalog,
+    draft_page,
+    draft_pictures,
+    drafts,
+    levels,
+    orders,
+    products,
+    proofs,
+    restock,
+    vouches,
+    waits,
+)
 from novacore.workflows.shop import Shop
 from novacore.workflows.shop_hours import credit_downtime
 from novacore.workflows.timers import restore_expiries
 from tests.db import plans
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, MovableClock
-from tests.workflows import lives
+from tests.workflows import catalogue, lives
 
 CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
 
@@ -197,6 +209,31 @@ def test_what_comes_into_stock_and_who_waits_for_it_run_on_an_index(old_shop: Sh
         levels.review(old_shop, product)
     assert len(asked) > 20
     _refuse_scans(old_shop.database, asked)
+
+
+def test_what_the_owner_does_with_products_runs_on_an_index(old_shop: Shop, time: MovableClock) -> None:
+    with plans.watching(old_shop.database.engine) as asked:
+        draft_id = catalogue.written(old_shop, options=drafts.Options(ProductKind.unlimited))
+        drafts.set_goods(old_shop, OWNER, draft_id, "guide: how to")
+        _give_picture(old_shop, draft_id)
+        draft_page.look(old_shop, OWNER, draft_id)
+        product_id = products.save(old_shop, OWNER, draft_id)
+        time.move(hours=25)
+        drafts.tidy(old_shop)
+        changed = catalogue.changing(old_shop, product_id, name="Another name")
+        _give_picture(old_shop, changed)
+        products.save(old_shop, OWNER, changed)
+        products.remove(old_shop, OWNER, product_id)
+        products.bring_back(old_shop, OWNER, product_id)
+        products.standing(old_shop, OWNER, product_id)
+        drafts.discard(old_shop, OWNER, catalogue.written(old_shop))
+    assert len(asked) > 20
+    _refuse_scans(old_shop.database, asked)
+
+
+def _give_picture(shop: Shop, draft_id: int) -> None:
+    drafts.fill(shop, OWNER, draft_id, draft_page.look(shop, OWNER, draft_id).typed, catalogue.PICTURE)
+    assert draft_pictures.keep(shop, draft_id, 1, b"picture")
 
 
 def test_what_the_workers_and_the_sweep_ask_runs_on_an_index(old_shop: Shop) -> None:

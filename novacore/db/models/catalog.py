@@ -49,7 +49,7 @@ class Product(Base):
     max_quantity: Mapped[int] = mapped_column(default=10)
     """The most that one order may hold."""
     warranty_days: Mapped[int] = mapped_column(default=0)
-    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"), index=True)
     picture_url: Mapped[str | None] = mapped_column(String(512))
     goods_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("goods_versions.id", use_alter=True, name="fk_products_goods_version_id")
