@@ -86,6 +86,7 @@ def place(server: Server, settings: Settings, name: str, number: int) -> Finding
         yield _permissions(server, about, channel, _wanted(server, name))
         if name in CATEGORIES:
             yield from calls(server, settings, about, channel)
+            yield from threads(server, about)
         if name in _PRIVATE:
             yield from _privacy(server, settings, about, channel, _PRIVATE[name])
 
@@ -104,6 +105,23 @@ def calls(server: Server, settings: Settings, about: str, category: GuildChannel
     if silent and not category.permissions_for(server.me).mention_everyone:
         mend = f"Open {_called(category)} > Edit > Permissions, choose the bot's role, and allow Mention All Roles."
         yield warning(about, f"A new ticket calls nobody of {_listed(silent)}: the bot may not mention them.", mend)
+
+
+def threads(server: Server, about: str) -> Findings:
+    """Look whether the bot can forbid threads in tickets: it can deny only what it may do itself."""
+    held = server.me.guild_permissions
+    if held.create_public_threads and held.create_private_threads and held.send_messages_in_threads:
+        return
+    able = [one for one in server.guild.roles if not one.is_bot_managed() and _opens_threads(one.permissions)]
+    if able:
+        names = "Create Public Threads, Create Private Threads and Send Messages in Threads"
+        mend = f"Open Server Settings > Roles, choose the bot's role, and allow {names}."
+        harm = f"{able[0].name} can open threads in tickets. What is said there is in no transcript."
+        yield warning(about, harm, mend)
+
+
+def _opens_threads(held: discord.Permissions) -> bool:
+    return not held.administrator and (held.create_public_threads or held.create_private_threads)
 
 
 def _permissions(server: Server, about: str, channel: GuildChannel, wanted: Sequence[str]) -> Finding:

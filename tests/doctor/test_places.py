@@ -11,7 +11,7 @@ from novacore.doctor.places import IN_A_CATEGORY, IN_A_SERVER
 from tests.doctor.conftest import SEE, Town
 from tests.wire.faults import Act, Answer, Limited, Slow
 from tests.wire.state import CATEGORY
-from tests.wire.world import BOT_PERMISSIONS
+from tests.wire.world import BOT_PERMISSIONS, World
 
 NOBODY = 123_456_789_012_345_678
 
@@ -147,6 +147,22 @@ def fill(town: Town, parent_id: int | None, count: int) -> None:
     """Make so many channels."""
     for number in range(count):
         town.wire.add_channel(f"ticket-{number}", parent_id=parent_id)
+
+
+def test_a_role_that_can_open_threads_where_the_bot_cannot_forbid_them(town: Town) -> None:
+    threads = discord.Permissions(
+        create_public_threads=True, create_private_threads=True, send_messages_in_threads=True
+    )
+
+    def give(world: World) -> None:
+        world.roles[world.guild_id].permissions &= ~threads.value
+        world.roles[town.settings.customer_role_id].permissions |= threads.value
+
+    town.wire.ask(give)
+    found = the_one(town)
+    assert (found.level, found.about) == (Level.warning, "TICKET_CATEGORY_ID")
+    assert "can open threads in tickets" in found.text
+    assert "Send Messages in Threads" in found.mend
 
 
 def test_a_category_that_is_nearly_full_and_then_full(town: Town) -> None:
