@@ -100,7 +100,7 @@ def _connect_signals(settings: Settings, process: ProcessRuntime) -> None:
         _require_schema(settings)
 
     def in_a_child(**_: Any) -> None:
-        process.is_child = True
+        process.become_child()
 
     def begin_to_stop(**_: Any) -> None:
         process.begin_to_stop()

@@ -1,8 +1,10 @@
 """What one worker process holds: database, Discord line, waker. Made at the first job, and so after any fork."""
 
+import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,8 +13,17 @@ from novacore.settings import Settings
 from novacore.tasks import runner
 from novacore.tasks.gateway import SEND_SECONDS, Gateway
 from novacore.tasks.heavy import Child, Inline
+from novacore.tasks.prefork import Lifeline, cut_off, let_be_cut_off
 from novacore.tasks.work import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.workflows.shop import open_shop
+
+LAST_SECONDS = 2.0
+"""What Celery has to end in good order when everything is finished or handed back."""
+
+_CHILDRENS_SHARE = 2 / 3
+"""How much of the time to finish the children of a `media` worker have: Celery takes 3 s to end them."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +41,9 @@ class ProcessRuntime:
     """Makes a worker process's runtime once, when the first job asks for it."""
 
     def __init__(self, settings: Settings, start_waking: Callable[[], Callable[[], None]], pace: Pace) -> None:
-        self.is_child = False
+        self._is_child = False
         """Whether this is a prefork child, which does nothing else and may compute right here."""
+        self._lifeline = Lifeline()
         self._settings, self._start_waking, self._pace = settings, start_waking, pace
         self._in_flight = InFlight()
         self._lock = threading.Lock()
@@ -46,17 +58,37 @@ class ProcessRuntime:
                 self._stop_waking = self._start_waking()
             return self._runtime
 
+    def become_child(self) -> None:
+        """Note that this is a prefork child by now: it stops when its worker does."""
+        self._is_child = True
+        let_be_cut_off(self._in_flight)
+        self._lifeline.watch(self._end_child)
+
     def begin_to_stop(self) -> None:
         """Finish or hand back what is in flight. Returns at once: a signal handler calls it."""
         self._in_flight.stopping = True
-        threading.Thread(target=self._wind_down, name="stop", daemon=True).start()
+        self._lifeline.cut()
+        threading.Thread(target=self._end, name="stop", daemon=True).start()
 
-    def _wind_down(self) -> None:
+    def _end(self) -> None:
+        """Hand back, and let Celery wait for the rest no longer than there is time."""
+        deadline = time.monotonic() + self._pace.stop + LAST_SECONDS
+        self._wind_down(self._pace.stop)
+        time.sleep(max(0.0, deadline - time.monotonic()))
+        log.warning("Something does not end. It was handed back, and the process ends without it.")
+        os._exit(0)
+
+    def _wind_down(self, seconds: float) -> None:
         runtime = self._runtime
         if runtime is not None:
-            runner.finish_or_hand_back(runtime, self._pace.stop)
+            runner.finish_or_hand_back(runtime, seconds)
             # Celery waits for its threads, and these for Discord.
             runtime.gateway.close()
+
+    def _end_child(self) -> None:
+        self._in_flight.stopping = True
+        self._wind_down(self._pace.stop * _CHILDRENS_SHARE)
+        cut_off()
 
     def close(self) -> None:
         """Give everything back, if it was ever made."""
@@ -76,7 +108,7 @@ class ProcessRuntime:
         return Runtime(
             shop=shop,
             gateway=Gateway.rest(token, self._settings.discord_api_url, self._pace.send),
-            heavy=Inline() if self.is_child else Child(),
+            heavy=Inline() if self._is_child else Child(),
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease_seconds=self._pace.lease,
             wake_again_seconds=self._pace.wake_again,

@@ -7,25 +7,26 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import beat
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 import celeryconfig
 from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
-from novacore.states import JobState, PaymentMethod
+from novacore.states import ExportFormat, ExportSubject, JobState, PaymentMethod
 from novacore.tasks.app import MEMORY, _end_beat, add_tasks, make_app
 from novacore.tasks.dispatch import start_waking
 from novacore.tasks.names import SWEEP, task_name
 from novacore.tasks.work import HANDLERS
-from novacore.workflows import orders
+from novacore.workflows import exports, orders, periods, reports, restock
 from novacore.workflows.jobs import JobName, Queue
 from novacore.workflows.orders import Checkout
 from novacore.workflows.policy import Actor
@@ -34,7 +35,7 @@ from tests.fixtures.processes import running
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.shops import KEY, ProductMaker
 from tests.tasks.jobs import lapse, outcomes
-from tests.wire.faults import Hold
+from tests.wire.faults import Hold, wait_until
 from tests.wire.stand_in import Wire
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,6 +260,79 @@ def test_a_worker_hands_back_in_time_what_discord_does_not_let_it_finish(
     assert outcomes(shop.database, job_id) == ["stopped"]
     assert running_jobs(shop.database) == []
     assert "Traceback" not in worker.log
+
+
+@contextmanager
+def stuck(database: Database, table: str) -> Iterator[None]:
+    """Let everybody wait who reads or writes this table."""
+    with database.engine.connect() as holder:
+        holder.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+        yield
+        holder.rollback()
+
+
+def _period() -> periods.Period:
+    return periods.chosen(periods.Choice.last_7_days, datetime.now(UTC).date())
+
+
+def _restock(shop: Shop, owner: Actor, product_id: int) -> None:
+    preview = restock.stage_file(shop, owner, product_id, "codes.txt", b"NEW-1\nNEW-2")
+    restock.confirm(shop, owner, preview.batch_id or 0)
+
+
+MEDIA_JOBS: dict[JobName, tuple[str, Callable[[Shop, Actor, int], object]]] = {
+    JobName.make_export: (
+        "orders",
+        lambda shop, owner, _: exports.request(shop, owner, ExportSubject.orders, ExportFormat.csv),
+    ),
+    JobName.make_report: ("orders", lambda shop, owner, _: reports.ask(shop, owner, _period())),
+    JobName.fill_stock: ("units", _restock),
+}
+"""Long jobs, the table at which each can be held, and how it is asked for."""
+
+
+def job_of(shop: Shop, name: JobName) -> int:
+    with reading(shop.database) as session:
+        return session.execute(select(Job.id).where(Job.name == name)).scalar_one()
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@on_postgresql
+@pytest.mark.faults
+@pytest.mark.parametrize("name", MEDIA_JOBS)
+@pytest.mark.parametrize("end", ["stopped", "killed"])
+def test_a_media_worker_that_ends_leaves_its_job_to_the_next(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, own_redis: RedisServer, name: JobName, end: str
+) -> None:
+    """At production's own pace."""
+    table, ask = MEDIA_JOBS[name]
+    ask(shop, Actor(wire.add_user("olga"), "olga", is_owner=True), make_product())
+    job_id = job_of(shop, name)
+    first = start("worker", "-Q", "media", "-c", "1", "-l", "info")
+    first.wait_for("ready.")
+    with stuck(shop.database, table):
+        make_app(own_redis.url).send_task(task_name(name), args=(job_id,), queue=Queue.media.value)
+        wait_until(lambda: outcomes(shop.database, job_id), 40, "the job's first attempt")
+        children = _children(first.popen.pid)
+        first.popen.send_signal(signal.SIGTERM if end == "stopped" else signal.SIGKILL)
+        assert first.popen.wait(10) == (0 if end == "stopped" else -signal.SIGKILL), first.log
+        wait_until(lambda: children and all(map(_has_ended, children)), 10, "the end of its child")
+    if end == "killed":
+        lapse(shop.database, job_id)
+    assert "Traceback" not in first.log
+    start("worker", "-Q", "media", "-c", "1").wait_for("ready.")
+    make_app(own_redis.url).send_task(task_name(name), args=(job_id,), queue=Queue.media.value)
+    wait_until(lambda: outcomes(shop.database, job_id) == [end, "done"], 60, "the job's end")
 
 
 def running_jobs(database: Database) -> list[int]:
