@@ -24,7 +24,7 @@ from novacore.workflows.periods import Period, Span
 from novacore.workflows.shop import Shop
 
 ORDERS, PRODUCTS = 1_000_000, 20
-ON_SQLITE = 100_000
+ON_SQLITE = 1_000_000
 """Orders in the file beside which the event loop is watched."""
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -98,8 +98,9 @@ def on_sqlite() -> Iterator[Row]:
         finally:
             heavy.close()
     what = f"loop late at most, {ON_SQLITE:,} orders in {seconds:.0f} s"
-    # A heartbeat is due about every 41 s, and an acknowledgement within 3 s: half a second endangers neither.
-    yield Row(what, milliseconds(late), milliseconds(idle), late / 0.5, most=1)
+    # A heartbeat is due about every 41 s, and an acknowledgement within 3 s: a second endangers neither, and on a
+    # machine whose cores have other work as well the whole process waits for its turn now and then.
+    yield Row(what, milliseconds(late), milliseconds(idle), late / 1.0, most=1)
 
 
 def _report(shop: Shop, heavy: Child | None = None) -> bytes:

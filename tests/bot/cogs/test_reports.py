@@ -84,7 +84,7 @@ async def test_days_can_be_typed(town: Opening, monkeypatch: pytest.MonkeyPatch)
 async def test_days_that_are_none_are_refused_with_the_mend(town: Opening) -> None:
     async with town() as here:
         assert "Write it like 2026-03-01" in said(await ask(here, here.olga, **{"from": "last week"}))
-        assert "Write it like 2026-03-01" in said(await ask(here, here.olga, to="2020-03-05"))
+        assert "Give the first day as well, with `from`" in said(await ask(here, here.olga, to="2020-03-05"))
 
 
 async def test_nobody_else_is_answered(town: Opening) -> None:
