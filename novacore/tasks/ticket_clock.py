@@ -29,8 +29,9 @@ REMINDER_FIRST = timedelta(minutes=1)
 @handles(JobName.warn_idle)
 def warn_idle(work: Work) -> str:
     """Remind the customer in the channel that their ticket waits for them."""
+    ticket = load(work)
     try:
-        ticket = listen(work, load(work))
+        ticket = listen(work, ticket)
         if not _is_waiting(ticket) or ticket.warned_at is not None or ticket.channel_id is None:
             return f"Nobody to remind: the ticket is {TICKETS.states[ticket.status]}."
         due = (ticket.staff_reply_at or clock.now()) + work.shop.terms.ticket_idle
@@ -38,7 +39,7 @@ def warn_idle(work: Work) -> str:
             raise Postpone("Staff have replied since.", until=due)
         _remind(work, ticket, ticket.channel_id)
     except discord.NotFound as error:
-        return lost(work, load(work), error)
+        return lost(work, ticket, error)
     noted = ticket_care.note_warned(work.shop, ticket.id, ticket.staff_reply_at)
     return "The customer has been reminded." if noted else "Somebody has replied in this very moment."
 
@@ -55,10 +56,11 @@ def _remind(work: Work, ticket: Ticket, channel_id: int) -> None:
 @handles(JobName.idle_close)
 def idle_close(work: Work) -> str:
     """Close a ticket that has waited long enough for its customer; what they said while the bot was away counts."""
+    ticket = load(work)
     try:
-        ticket = listen(work, load(work))
+        ticket = listen(work, ticket)
     except discord.NotFound as error:
-        return lost(work, load(work), error)
+        return lost(work, ticket, error)
     if not _is_waiting(ticket) or ticket.closes_at is None:
         return f"Nothing to close: the ticket is {TICKETS.states[ticket.status]}."
     if ticket.closes_at > clock.now():

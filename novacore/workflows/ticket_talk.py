@@ -5,7 +5,7 @@ jobs look at each open ticket and call `catch_up`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -119,10 +119,13 @@ def member_left(shop: Shop, user_id: int) -> list[Ticket]:
 
 
 def fire_if_it_fits(shop: Shop, ticket: Ticket, trigger: str, given: Given = Given()) -> Ticket | None:  # noqa: B008
-    """Take an arrow of the system's, or None where the ticket has moved on meanwhile and the arrow fits no more."""
+    """Take an arrow of the system's, or None where the ticket has moved on meanwhile and the arrow fits no more.
+
+    What was seen of one round is never said of the next: the old channel goes while a new one is being made.
+    """
     try:
         with writing(shop.database) as tx:
-            return engine.fire(shop, tx, TICKETS, ticket.id, trigger, SYSTEM, given)
+            return engine.fire(shop, tx, TICKETS, ticket.id, trigger, SYSTEM, replace(given, round=ticket.round))
     except WrongState:
         return None
 

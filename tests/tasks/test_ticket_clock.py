@@ -159,7 +159,7 @@ def test_a_channel_that_was_deleted_meanwhile_closes_the_ticket(town: Town, time
     now = stored(town, ticket.id)
     assert (now.status, now.reason) == (T.closed, "Its channel was deleted.")
     town.work()
-    assert len([text for text in town.staff_channel() if "deleted" in text]) == 1
+    assert len([text for text in town.staff_channel() if "deleted by hand" in text]) == 1
 
 
 # ---- the bot comes back

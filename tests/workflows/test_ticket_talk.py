@@ -204,6 +204,14 @@ def test_a_deleted_channel_closes_its_ticket(shop: Shop, time: MovableClock) -> 
     assert ticket_talk.channel_deleted(shop, channel) is None
 
 
+def test_what_was_seen_of_one_round_is_not_said_of_the_next(shop: Shop, time: MovableClock) -> None:
+    seen = ticket_lives.bring_to(shop, T.closed, time)
+    tickets.reopen(shop, STAFF, seen.id)
+    for trigger in ("channel_lost", "customer_left"):
+        assert ticket_talk.fire_if_it_fits(shop, seen, trigger) is None
+    assert ticket_lives.stored(shop, seen.id).status is T.opening
+
+
 def test_somebody_who_leaves_has_all_their_tickets_closed_and_no_other(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:
