@@ -164,7 +164,8 @@ def test_bugs_of_one_place_are_one_cause_whatever_their_reference(town: Town) ->
 
 
 def test_staff_hear_of_the_death_of_a_job_that_is_about_no_order(town: Town) -> None:
-    (job_id,) = queue_jobs(town.shop.database, [JobRequest(JobName.post_vouch, "panel", "shop")])
+    town.work()
+    job_id = queue_jobs(town.shop.database, [JobRequest(JobName.post_vouch, "panel", "shop")])[-1]
     with writing(town.shop.database) as tx:
         job = tx.session.get_one(Job, job_id)
         job.state = JobState.dead
