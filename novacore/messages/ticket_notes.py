@@ -59,9 +59,7 @@ def closed_for_customer(
         text(_about(ticket)),
     ]
     if files:
-        items.append(
-            text("What was said comes with this message. Save it if you want to keep it: the channel goes.")
-        )
+        items.append(text("What was said comes with this message. Save it if you want to keep it: the channel goes."))
     ways = [button("reopen", ticket.id)] if reopen_until else []
     if reopen_until:
         items.append(text(f"Not solved after all? You can reopen it until {words.stamp(reopen_until, 'f')}."))

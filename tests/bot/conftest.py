@@ -16,6 +16,7 @@ from tests.wire.fixture import wire
 
 __all__ = ["wire"]
 
+
 @pytest.fixture(autouse=True)
 def nobody_waits_for_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the answer to a new ticket look for its channel once: no worker here makes it, and SimCord would wait."""
