@@ -50,6 +50,11 @@ task_routes = {
 # some 150 ms each: 16 threads already ask for more than that.
 worker_concurrency = 16
 
+# Seconds after which the process of a `media` worker is killed and replaced: a picture without an end must not hold up
+# every proof behind it. No job there works for much longer than a minute before it lets others have their turn.
+# Threads know no limit: what they wait for has one of its own.
+task_time_limit = 300
+
 # The sweep is the only entry, and its schedule is no state worth a file: beat may be killed at any time.
 beat_scheduler = "celery.beat:Scheduler"
 beat_max_loop_interval = SWEEP_SECONDS

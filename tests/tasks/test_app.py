@@ -335,6 +335,30 @@ def test_a_media_worker_that_ends_leaves_its_job_to_the_next(
     wait_until(lambda: outcomes(shop.database, job_id) == [end, "done"], 60, "the job's end")
 
 
+@on_postgresql
+@pytest.mark.faults
+def test_a_media_job_without_an_end_does_not_hold_up_the_next(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, own_redis: RedisServer
+) -> None:
+    worker = start("worker", "-Q", "media", "-c", "1")
+    worker.wait_for("ready.")
+    owner, product_id, app = (
+        Actor(wire.add_user("olga"), "olga", is_owner=True),
+        make_product(),
+        make_app(own_redis.url),
+    )
+    with stuck(shop.database, "orders"):
+        MEDIA_JOBS[JobName.make_report][1](shop, owner, product_id)
+        report, stock = job_of(shop, JobName.make_report), MEDIA_JOBS[JobName.fill_stock]
+        app.send_task(task_name(JobName.make_report), args=(report,), queue=Queue.media.value, time_limit=3)
+        worker.wait_for("Hard time limit (3s) exceeded for novacore.make_report")
+    stock[1](shop, owner, product_id)
+    app.send_task(task_name(JobName.fill_stock), args=(job_of(shop, JobName.fill_stock),), queue=Queue.media.value)
+    wait_until(lambda: "done" in outcomes(shop.database, job_of(shop, JobName.fill_stock)), 60, "the stock")
+    assert outcomes(shop.database, report) == ["running"], "its lease runs out, and the next worker takes it"
+    assert app.conf.task_time_limit == 300
+
+
 def running_jobs(database: Database) -> list[int]:
     """Return the jobs that somebody has claimed."""
     with reading(database) as session:
