@@ -13,21 +13,29 @@ from typing import Any
 from playwright.sync_api import Error, Frame, Locator, Page
 
 _SECONDS = 45.0
+_ANSWER_SECONDS = 15.0
+"""After which a press counts as lost: every press is acknowledged at once."""
 _RESTS = "Boolean(window.simcordPreview?.ready && !simcordPreview.pendingAction)"
 _RECEIPTS = "simcordPreview.activity.map(r => [r.correlation, r.rejected, r.acknowledgement])"
 
 
 def wait_for(condition: Callable[[], Any], what: str) -> None:
     """Poll until the condition holds; a page that is just being replaced counts as not yet."""
-    deadline = time.monotonic() + _SECONDS
+    if not holds_soon(condition, _SECONDS):
+        raise AssertionError(f"waited in vain for {what}")
+
+
+def holds_soon(condition: Callable[[], Any], seconds: float) -> bool:
+    """Poll for so long, and tell whether the condition came to hold."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
             if condition():
-                return
+                return True
         except Error:
             pass
         time.sleep(0.05)
-    raise AssertionError(f"waited in vain for {what}")
+    return False
 
 
 class Discord:
@@ -112,16 +120,18 @@ class Discord:
         return self.frame.locator(f'#modal-root .modal-field[data-custom-id="{custom_id}"]')
 
     def _act(self, act: Callable[[], None]) -> None:
-        # A press on what was shown a moment before something new was published does nothing: press again.
+        # A press on what was shown a moment before something new was published (the panel follows the stock) does
+        # nothing, or is not even sent: press again.
         for _ in range(5):
             self.rest()
             before = {receipt[0] for receipt in self._receipts()}
             act()
-            wait_for(partial(self._answered, before), "an answer to the press")
+            if not holds_soon(partial(self._answered, before), _ANSWER_SECONDS):
+                continue
             self.rest()
             if any(taken != "not_applicable" and not refused for refused, taken in self._new(before)):
                 return
-        raise AssertionError("Discord's page refused the press five times")
+        raise AssertionError("Discord's page refused or lost the press five times")
 
     def _answered(self, before: set[str]) -> bool:
         return any(refused or taken != "not_applicable" for refused, taken in self._new(before))
