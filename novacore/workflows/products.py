@@ -212,7 +212,8 @@ def _refuse_namesake(tx: Transaction, product: Product) -> None:
 
 
 def _locked(tx: Transaction, product_id: int | None) -> Product:
-    row = select(Product).where(Product.id == product_id).with_for_update()
+    # Not against orders and units, whose foreign keys hold the product as well: no buyer waits for an edit.
+    row = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
     product = tx.session.execute(row).scalar_one_or_none()
     if product is None:
         raise NotFound(MISSING)

@@ -11,7 +11,7 @@ from novacore.db.models import Category, DraftProduct, Event, GoodsVersion, Job,
 from novacore.db.queries import products as queries
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotAllowed, NotFound, NovaCoreError, SoldOut
-from novacore.states import GoodsType, OrderStatus, ProductKind
+from novacore.states import GoodsType, OrderStatus, ProductKind, UnitStatus
 from novacore.workflows import draft_page, drafts, orders, products
 from novacore.workflows.arrows import Given
 from novacore.workflows.deliverables import GoodsItem, goods_of
@@ -321,3 +321,29 @@ def test_the_owners_lists_hold_everything(shop: Shop, make_product: ProductMaker
         assert queries.named(session, "0% a") == [(second, "100% A", "Games", False)]
         assert queries.named(session, "") == queries.named(session, "")[:2]
         assert queries.named(session, "_") == []
+
+
+@pytest.mark.parametrize("shop_url", ["postgresql"], indirect=True)
+def test_nobody_who_buys_waits_for_the_owner(
+    shop: Shop, make_product: ProductMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite has one writer at a time, whatever they write."""
+    product_id, reached, go_on = make_product(units=1), threading.Event(), threading.Event()
+
+    def hold(*_: object) -> None:
+        reached.set()
+        assert go_on.wait(30)
+
+    monkeypatch.setattr(products, "_record", hold)
+    owner = threading.Thread(target=products.remove, args=(shop, OWNER, product_id))
+    owner.start()
+    try:
+        assert reached.wait(10)
+        buyer = threading.Thread(target=lives.place, args=(shop, product_id))
+        buyer.start()
+        buyer.join(10)
+        assert not buyer.is_alive()
+    finally:
+        go_on.set()
+        owner.join(10)
+    assert lives.units(shop, UnitStatus.reserved) == 1
