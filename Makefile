@@ -18,8 +18,8 @@ dev:
 run: setup ## start the shop: live with a DISCORD_TOKEN in .env, else a rehearsal in the browser
 	@exec .venv/bin/novacore run $(ARGS)
 
-test: dev ## run every test; installs Redis and Chromium where they are missing
-	@scripts/ensure_tools redis chromium
+test: dev ## run every test; installs Redis, pgbouncer and Chromium where they are missing
+	@scripts/ensure_tools redis pgbouncer chromium
 	$(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: dev ## look for faults without running anything: ruff, mypy, import rules

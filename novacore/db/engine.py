@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from novacore.db.line import Line
+from novacore.db.postgresql import is_pooled, open_postgresql
 
 BUSY_MILLISECONDS = 15_000
 """How long a SQLite writer waits for a writer of another process."""
@@ -17,6 +18,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine = _open(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.is_pooled = is_pooled(self.engine.url)
+        """Whether pgbouncer is in between, so that no setting outlives its transaction."""
         self.write_lock = Line()
 
     def close(self) -> None:
@@ -30,9 +33,10 @@ def _open(url: str, pool_size: int) -> Engine:
         "pool_size": pool_size,
         "max_overflow": 2 * pool_size,
     }
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, **shared)
-    engine = create_engine(url, poolclass=QueuePool, **shared)
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return open_postgresql(address, **shared)
+    engine = create_engine(address, poolclass=QueuePool, **shared)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
