@@ -1,11 +1,11 @@
 """How Celery is set. The job rows are the truth and Celery's messages only wake-ups: nothing here has to be safe.
 
-Loaded by `novacore.tasks.app`, which adds the broker. The worker's commands are in docker-compose.yml:
-`celery -A novacore.tasks.app worker -Q discord`, `... worker -Q media`, `... beat`.
+Loaded by `novacore.tasks.queue.app`, which adds the broker. The worker's commands are in docker-compose.yml:
+`celery -A novacore.tasks.queue.app worker -Q discord`, `... worker -Q media`, `... beat`.
 """
 
-from novacore.tasks.names import SWEEP, SWEEP_SECONDS, task_name
-from novacore.workflows.jobs import KINDS, Queue
+from novacore.tasks.queue.names import SWEEP, SWEEP_SECONDS, task_name
+from novacore.workflows.machine.jobs import KINDS, Queue
 
 # What came of a job stands in its row. A result backend would be a second truth, and a write for each job.
 result_backend = None
@@ -46,7 +46,7 @@ task_routes = {
     SWEEP: {"queue": Queue.discord.value},
 }
 
-# Threads of a `discord` worker; see `novacore.tasks.app` for `media`. Discord allows 50 requests a second in all, at
+# Threads of a `discord` worker; see `novacore.tasks.queue.app` for `media`. Discord allows 50 requests a second in all, at
 # some 150 ms each: 16 threads already ask for more than that.
 worker_concurrency = 16
 

@@ -11,10 +11,11 @@ from bench import ground
 from bench.table import Row, milliseconds
 from novacore.errors import SoldOut
 from novacore.states import PaymentMethod
-from novacore.workflows import catalog, orders
-from novacore.workflows.orders import Checkout
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Shop
+from novacore.workflows.catalog import offers
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.commands import Checkout
 
 BUYERS, CODES, AT_ONCE = 1_000, 100, 32
 
@@ -37,7 +38,7 @@ def on_postgresql() -> Iterator[Row]:
 
 def _stocked(shop: Shop, name: str) -> int:
     product_id = ground.add_product(shop)
-    catalog.add_codes(shop, ground.OWNER, product_id, [f"{name}-{number}" for number in range(CODES)])
+    offers.add_codes(shop, ground.OWNER, product_id, [f"{name}-{number}" for number in range(CODES)])
     return product_id
 
 

@@ -30,9 +30,9 @@ from novacore.db.queries.export_lists import LISTINGS, Span
 from novacore.db.queries.exports import Key
 from novacore.db.unit_of_work import writing
 from novacore.states import ExportFormat, ExportSubject
-from novacore.tasks.heavy import Child
-from novacore.workflows.export_parts import FIRST_ROWS, PartWanted, write_part
-from novacore.workflows.shop import Shop
+from novacore.tasks.queue.offload import Child
+from novacore.workflows.exports.parts import FIRST_ROWS, PartWanted, write_part
+from novacore.workflows.machine.shop import Shop
 
 COUNT = 200_000
 CUSTOMERS = 1_000

@@ -15,10 +15,10 @@ from novacore.db.engine import Database
 from novacore.db.models import Order, Person, Unit
 from novacore.db.unit_of_work import writing
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
-from novacore.workflows import catalog
-from novacore.workflows.catalog import ProductDraft
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Shop
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
 from tests.fixtures.postgresql import PostgresServer, new_server
 
 OWNER = Actor(1, "owner", is_owner=True)
@@ -53,7 +53,7 @@ def open_shop(url: str, connections: int = 32) -> Iterator[Shop]:
 
 def add_product(shop: Shop) -> int:
     """Put a product with codes on sale; returns its id."""
-    return catalog.add_product(shop, OWNER, ProductDraft("Games", "Key", "", ProductKind.unique, 999))
+    return offers.add_product(shop, OWNER, ProductDraft("Games", "Key", "", ProductKind.unique, 999))
 
 
 def order_id(number: int) -> str:

@@ -17,11 +17,11 @@ from bench import ground
 from bench.table import Row, milliseconds
 from novacore import clock
 from novacore.media.pages import draw
-from novacore.messages.report_page import page
-from novacore.tasks.heavy import Child
-from novacore.workflows import reports
-from novacore.workflows.periods import Period, Span
-from novacore.workflows.shop import Shop
+from novacore.messages.reports.report_page import page
+from novacore.tasks.queue.offload import Child
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.reports import reports
+from novacore.workflows.reports.periods import Period, Span
 
 ORDERS, PRODUCTS = 1_000_000, 20
 ON_SQLITE = 1_000_000

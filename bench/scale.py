@@ -11,18 +11,20 @@ from statistics import median
 
 from bench import ground
 from bench.table import Row, milliseconds
-from novacore.bot import lookups
+from novacore.bot.lookups import orders as order_lookups
 from novacore.db.queries import orders as order_queries
 from novacore.db.unit_of_work import reading
-from novacore.messages import catalog, staff
-from novacore.messages import orders as order_pages
+from novacore.messages.catalog import window
+from novacore.messages.orders import customer as order_pages
+from novacore.messages.orders import staff
 from novacore.states import PaymentMethod
-from novacore.workflows import orders, proofs
-from novacore.workflows.orders import Checkout
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import proofs
+from novacore.workflows.orders.commands import Checkout
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 SMALL = Crowd(categories=25, products=825, units=82_500, orders=1_000)
 LARGE = Crowd(categories=300, products=10_000, units=1_000_000, orders=1_000_000)
@@ -70,16 +72,16 @@ def _medians(act: Act, small: Shop, large: Shop) -> tuple[float, float]:
 
 
 def _panel(shop: Shop, _number: int) -> None:
-    categories, total, stars = lookups.categories(shop)
-    catalog.shop_panel(categories, 0, total, stars)
+    categories, total, stars = order_lookups.categories(shop)
+    window.shop_panel(categories, 0, total, stars)
 
 
 def _category(shop: Shop, number: int) -> None:
-    catalog.category_page(*lookups.shelf(shop, 1 + number % 25))
+    window.category_page(*order_lookups.shelf(shop, 1 + number % 25))
 
 
 def _product(shop: Shop, number: int) -> None:
-    catalog.product_page(lookups.product(shop, 1 + number % 600))
+    window.product_page(order_lookups.product(shop, 1 + number % 600))
 
 
 def _place(shop: Shop, number: int) -> str:
@@ -95,12 +97,12 @@ def _pay(shop: Shop, number: int) -> None:
 
 
 def _own_orders(shop: Shop, number: int) -> None:
-    total, page = lookups.own_orders(shop, Actor(FIRST_CUSTOMER + 1 + number % 90, "customer"), 0)
+    total, page = order_lookups.own_orders(shop, Actor(FIRST_CUSTOMER + 1 + number % 90, "customer"), 0)
     order_pages.customer_orders(page, 0, total)
 
 
 def _queue(shop: Shop, _number: int) -> None:
-    total, rows = lookups.queue(shop, ground.STAFF, 0)
+    total, rows = order_lookups.queue(shop, ground.STAFF, 0)
     staff.queue_page(total, rows)
 
 

@@ -19,9 +19,9 @@ from sqlalchemy import event
 
 from bench import ground
 from bench.table import Row, milliseconds, rate
-from novacore.workflows import orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
 
 COUNT = 4_000
 PEOPLE = 32

@@ -68,21 +68,21 @@ def _run(options: argparse.Namespace) -> None:
     if not has_token():
         _rehearse(options)
         return
-    from novacore.live import run_live  # noqa: PLC0415 - loads discord.py and Celery, which no other verb needs
+    from novacore.entry.run_shop import run_live  # noqa: PLC0415 - loads discord.py and Celery, which no other verb needs
 
     run_live(load_settings())
 
 
 def _bot(_options: argparse.Namespace) -> None:
-    from novacore.live import run_live  # noqa: PLC0415 - see _run
+    from novacore.entry.run_shop import run_live  # noqa: PLC0415 - see _run
 
     run_live(load_settings(require_broker=True))
 
 
 def _rehearse(options: argparse.Namespace) -> None:
     try:
+        from novacore.entry.rehearsal_shop import SampleShop  # noqa: PLC0415
         from novacore.rehearsal import rehearse  # noqa: PLC0415 - an extra that production does not install
-        from novacore.rehearsal_shop import SampleShop  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise NovaCoreError(
             f"The rehearsal needs the package {missing.name}. Install it with `make setup`, or set DISCORD_TOKEN "
@@ -100,7 +100,7 @@ def _say_where(port: int, address: str) -> None:
 
 def _migrate(_options: argparse.Namespace) -> None:
     from novacore.db import schema  # noqa: PLC0415 - see _run
-    from novacore.workflows.shop import open_shop  # noqa: PLC0415
+    from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
 
     shop = open_shop(load_settings(live=False))
     schema.migrate(shop.database)
@@ -109,8 +109,8 @@ def _migrate(_options: argparse.Namespace) -> None:
 
 def _sample(_options: argparse.Namespace) -> None:
     from novacore.db import schema  # noqa: PLC0415 - see _run
-    from novacore.workflows import sample  # noqa: PLC0415
-    from novacore.workflows.shop import open_shop  # noqa: PLC0415
+    from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
+    from novacore.workflows.upkeep import sample  # noqa: PLC0415
 
     shop = open_shop(load_settings(live=False))
     schema.migrate(shop.database)
@@ -122,19 +122,19 @@ def _doctor(options: argparse.Namespace) -> int:
     from novacore.doctor.findings import exit_code, written  # noqa: PLC0415 - see _run
 
     if options.quick:
-        from novacore import healthcheck  # noqa: PLC0415
+        from novacore.entry import healthcheck  # noqa: PLC0415
 
         found = healthcheck.check(healthcheck.Process(options.quick))
     else:
-        from novacore import checkup  # noqa: PLC0415
+        from novacore.entry import check_up  # noqa: PLC0415
 
-        found = checkup.check_up()
+        found = check_up.check_up()
     print(written(found, shutil.get_terminal_size((100, 24)).columns, colours=sys.stdout.isatty()))
     return exit_code(found)
 
 
 def _states(options: argparse.Namespace) -> None:
-    from novacore.workflows.diagrams import states_page  # noqa: PLC0415 - see _run
+    from novacore.workflows.upkeep.diagrams import states_page  # noqa: PLC0415 - see _run
 
     options.to.parent.mkdir(parents=True, exist_ok=True)
     options.to.write_text(states_page(), encoding="utf-8")
@@ -146,7 +146,7 @@ def _import_legacy(options: argparse.Namespace) -> int:
     from novacore.db import schema  # noqa: PLC0415 - see _run
     from novacore.legacy import command, report  # noqa: PLC0415
     from novacore.legacy.old_file import UnreadableFile  # noqa: PLC0415
-    from novacore.workflows.shop import open_shop  # noqa: PLC0415
+    from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
 
     shop = open_shop(load_settings(live=False))
     schema.migrate(shop.database)
@@ -161,7 +161,10 @@ def _import_legacy(options: argparse.Namespace) -> int:
 
 
 def _columns(options: argparse.Namespace) -> None:
-    from novacore.messages.exports import COLUMNS_BEGIN, columns_page  # noqa: PLC0415 - see _run
+    from novacore.messages.reports.exports import (
+        COLUMNS_BEGIN,  # noqa: PLC0415 - see _run
+        columns_page,  # noqa: PLC0415 - see _run
+    )
 
     written_by_hand = options.to.read_text(encoding="utf-8").split(COLUMNS_BEGIN)[0]
     options.to.write_text(written_by_hand + columns_page(), encoding="utf-8")
@@ -175,6 +178,6 @@ def _new_key(_options: argparse.Namespace) -> None:
 
 
 def _rotate_key(_options: argparse.Namespace) -> None:
-    from novacore.key_rotation import rotate_key  # noqa: PLC0415 - see _run
+    from novacore.entry.rotate_key import rotate_key  # noqa: PLC0415 - see _run
 
     print(rotate_key(load_settings(live=False)))

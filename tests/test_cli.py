@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from novacore import cli
 from novacore.db.engine import Database
 from novacore.db.schema import require_current
-from novacore.workflows.diagrams import states_page
+from novacore.workflows.upkeep.diagrams import states_page
 
 NO_SETTINGS = ("DISCORD_TOKEN", "DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "SENTRY_DSN")
 

@@ -4,19 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from novacore import key_rotation
 from novacore.crypto import GoodsUnreadable, new_key
 from novacore.db import schema
 from novacore.db.ownership import sole_owner
+from novacore.entry import rotate_key as key_rotation
+from novacore.entry.rotate_key import rotate_key
 from novacore.errors import NovaCoreError
-from novacore.key_rotation import rotate_key
 from novacore.settings import Settings, key_file, rehearsal_settings
 from novacore.states import ProductKind
-from novacore.workflows import catalog, rotation
-from novacore.workflows.catalog import ProductDraft
-from novacore.workflows.shop import open_shop
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.machine.shop import open_shop
+from novacore.workflows.upkeep import key_rotation as rotation
 from tests.fixtures.shops import CUSTOMER, OWNER
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 OLD, NEW = new_key(), new_key()
 
@@ -30,8 +31,8 @@ def stock(given: Settings) -> str:
     """Open a shop, sell something, and return the order's id."""
     shop = open_shop(given)
     schema.migrate(shop.database)
-    product_id = catalog.add_product(shop, OWNER, ProductDraft("Games", "Key", "", ProductKind.unique, 999))
-    catalog.add_codes(shop, OWNER, product_id, ["CODE-1", "CODE-2"])
+    product_id = offers.add_product(shop, OWNER, ProductDraft("Games", "Key", "", ProductKind.unique, 999))
+    offers.add_codes(shop, OWNER, product_id, ["CODE-1", "CODE-2"])
     order = lives.place(shop, product_id, CUSTOMER)
     shop.database.close()
     return order.id

@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from novacore.messages.layout import Form, Message
+from novacore.messages.kit.layout import Form, Message
 
 Interaction = discord.Interaction[Any]
 

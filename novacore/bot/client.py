@@ -6,14 +6,14 @@ import logging
 import discord
 
 from novacore.bot import panels, places
-from novacore.bot.call import Desk
-from novacore.bot.hearing import Ears
+from novacore.bot.desk import Desk
 from novacore.bot.router import route
+from novacore.bot.ticket_events import Ears
 from novacore.bot.tree import ShopTree, sync_if_changed
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
 from novacore.settings import Settings
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.shop import Shop
 
 log = logging.getLogger(__name__)
 

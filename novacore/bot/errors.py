@@ -11,11 +11,11 @@ import aiohttp
 import discord
 
 from novacore.bot.answers import Interaction, add
-from novacore.bot.call import desk_of
+from novacore.bot.desk import desk_of
 from novacore.errors import Refusal
 from novacore.ids import new_token
-from novacore.messages import notices
-from novacore.messages.layout import Message
+from novacore.messages.kit import notices
+from novacore.messages.kit.layout import Message
 from novacore.telemetry import NO_SUBJECT, tags
 from novacore.telemetry import subject as marked
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import discord
 
-from novacore.bot import lookups
-from novacore.bot.call import Desk
+from novacore.bot.desk import Desk
+from novacore.bot.lookups import orders as order_lookups
 from novacore.db.models import Card
-from novacore.messages import catalog, custom_ids, tickets
-from novacore.messages.layout import Message
-from novacore.workflows import cards, panel
-from novacore.workflows.cards import CardKind
+from novacore.messages.catalog import window
+from novacore.messages.kit import custom_ids
+from novacore.messages.kit.layout import Message
+from novacore.messages.tickets import pages as ticket_pages
+from novacore.workflows.machine import cards, panel
+from novacore.workflows.machine.cards import CardKind
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +32,12 @@ class Panel:
 
 
 async def _shop_page(desk: Desk) -> Message:
-    categories, total, stars = await desk.run(lookups.categories)
-    return catalog.shop_panel(categories, 0, total, stars)
+    categories, total, stars = await desk.run(order_lookups.categories)
+    return window.shop_panel(categories, 0, total, stars)
 
 
 async def _ticket_page(_desk: Desk) -> Message:
-    return tickets.panel()
+    return ticket_pages.panel()
 
 
 SHOP = Panel(panel.NAME, custom_ids.build("shop", "category"), _shop_page)

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from novacore.bot.answers import Interaction
-from novacore.bot.call import Desk
+from novacore.bot.desk import Desk
 from novacore.bot.form import Answers
 from novacore.errors import WrongState
-from novacore.messages.custom_ids import CustomId
-from novacore.workflows.policy import Actor
+from novacore.messages.kit.custom_ids import CustomId
+from novacore.workflows.machine.policy import Actor
 
 OUT_OF_DATE = (
     "That button is from an older time and does not work any more. `/shop` opens the shop, and `/orders` shows your "

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import discord
 
 from novacore.bot.answers import Interaction, show
-from novacore.messages.layout import Message
+from novacore.messages.kit.layout import Message
 
 EVERY_SECONDS = 2.0
 """Edits of one message are limited to about five in five seconds."""

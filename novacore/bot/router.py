@@ -11,7 +11,6 @@ import discord
 
 from novacore.bot import form
 from novacore.bot.answers import Interaction
-from novacore.bot.call import Desk
 from novacore.bot.components import (
     after_sale,
     blocks,
@@ -23,12 +22,13 @@ from novacore.bot.components import (
     shop,
     tickets,
     vouches,
-    waits,
+    waiting_list,
 )
+from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import WrongState
-from novacore.messages.custom_ids import CustomId, parse
+from novacore.messages.kit.custom_ids import CustomId, parse
 from novacore.telemetry import NO_SUBJECT, subject
 
 Table = Mapping[tuple[str, str], Handler]
@@ -39,7 +39,7 @@ PRESSES: Table = {
     **orders.PRESSES,
     **products.PRESSES,
     **restock.PRESSES,
-    **waits.PRESSES,
+    **waiting_list.PRESSES,
     **vouches.PRESSES,
     **retries.PRESSES,
     **after_sale.PRESSES,

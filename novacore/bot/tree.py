@@ -13,11 +13,11 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction
-from novacore.bot.call import Desk
 from novacore.bot.cogs import COMMANDS
+from novacore.bot.desk import Desk
 from novacore.bot.errors import explain
 from novacore.errors import WrongState
-from novacore.workflows import facts
+from novacore.workflows.machine import facts
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """The whole examination, in the order in which things are best mended. One fault hides no other.
 
-`novacore.checkup` (the command) and the owner's `/doctor` call these with what they have: a database, a client.
+`novacore.entry.check_up` (the command) and the owner's `/doctor` call these with what they have: a database, a client.
 """
 
 import asyncio

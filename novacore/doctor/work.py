@@ -8,9 +8,9 @@ from novacore.db.engine import Database
 from novacore.db.schema import SchemaMismatch
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.errors import NovaCoreError
-from novacore.workflows.facts import BOT_SEEN
-from novacore.workflows.jobs import Queue
-from novacore.workflows.shop_hours import LAST_SWEEP, TOLERANCE
+from novacore.workflows.machine.facts import BOT_SEEN
+from novacore.workflows.machine.jobs import Queue
+from novacore.workflows.orders.opening_hours import LAST_SWEEP, TOLERANCE
 
 LATE = timedelta(minutes=1)
 VERY_LATE = timedelta(minutes=5)
@@ -70,7 +70,7 @@ def broker_away(away: BrokerAway) -> Finding:
 def _queue(queue: Queue, names: list[str]) -> Finding:
     if names:
         return ok("Workers", f"{len(names)} on the queue {queue}: {', '.join(names)}.")
-    start = f"Start one: celery -A novacore.tasks.app worker -Q {queue} -n {queue}@%h"
+    start = f"Start one: celery -A novacore.tasks.queue.app worker -Q {queue} -n {queue}@%h"
     return fault("Workers", f"Nobody works on the queue {queue}.", start)
 
 

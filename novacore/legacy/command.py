@@ -9,9 +9,9 @@ from novacore.legacy.old_file import OldFile, open_old
 from novacore.legacy.survey import OldShopFile, TableSurvey
 from novacore.money import currency_exponent
 from novacore.progress_bar import track
-from novacore.workflows import legacy
-from novacore.workflows.legacy import OldOrder, OldProduct, OldShop
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.upkeep import legacy_import
+from novacore.workflows.upkeep.legacy_import import OldOrder, OldProduct, OldShop
 
 
 def look(shop: Shop, path: Path, currency: str | None = None) -> Sequence[TableSurvey]:
@@ -28,8 +28,8 @@ def bring_in(shop: Shop, path: Path, currency: str | None = None) -> Sequence[Ta
         old = OldShopFile(file, shop.terms.currency)
         identity = old.identity()
         with track("Bringing in", old.total()) as bar:
-            products = old.products(partial(legacy.store_products, shop, identity), bar)
-            orders = old.orders(partial(legacy.store_orders, shop, identity), bar)
+            products = old.products(partial(legacy_import.store_products, shop, identity), bar)
+            orders = old.orders(partial(legacy_import.store_orders, shop, identity), bar)
     return [products, *([orders] if orders else [])]
 
 
@@ -43,7 +43,7 @@ def _look(shop: Shop, file: OldFile) -> Sequence[TableSurvey]:
 
 
 def _new(shop: Shop, identity: OldShop, kind: str, chunk: Sequence[OldProduct] | Sequence[OldOrder]) -> int:
-    return len(chunk) - len(legacy.known(shop, identity, kind, [one.old_id for one in chunk]))
+    return len(chunk) - len(legacy_import.known(shop, identity, kind, [one.old_id for one in chunk]))
 
 
 def _in(shop: Shop, currency: str | None) -> Shop:

@@ -10,10 +10,7 @@ from novacore.legacy.columns import Columns
 from novacore.legacy.old_file import Record
 from novacore.legacy.values import as_key, as_moment, as_text, as_whole, is_yes, read_price
 from novacore.states import GoodsType, ProductKind
-from novacore.workflows.deliverables import GoodsItem
-from novacore.workflows.goods_format import read_goods
-from novacore.workflows.legacy import OldProduct
-from novacore.workflows.product_rules import (
+from novacore.workflows.catalog.rules import (
     CATEGORY_LIMIT,
     DESCRIPTION_LIMIT,
     MOST_WARRANTY_DAYS,
@@ -22,6 +19,9 @@ from novacore.workflows.product_rules import (
     length,
     tidy_name,
 )
+from novacore.workflows.goods.format import read_goods
+from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.upkeep.legacy_import import OldProduct
 
 NO_CATEGORY: Final = "Other"
 MOST_STOCK: Final = 10_000

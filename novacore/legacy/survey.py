@@ -15,7 +15,7 @@ from novacore.legacy.orders import read_order
 from novacore.legacy.products import Oddity, read_product
 from novacore.legacy.values import as_key, as_text
 from novacore.progress_bar import Bar
-from novacore.workflows.legacy import ANCHORS, OldOrder, OldProduct, OldShop
+from novacore.workflows.upkeep.legacy_import import ANCHORS, OldOrder, OldProduct, OldShop
 
 CHUNK: Final = 200
 """Rows of one transaction: what a kill in the middle leaves to be done again, and how long others wait."""

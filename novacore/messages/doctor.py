@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from novacore.doctor.findings import Finding, Level, summary
-from novacore.messages import looks, words
-from novacore.messages.layout import MOST_TEXT, Item, Message, box, line, text
+from novacore.messages.kit import words
+from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, line, text
+from novacore.messages.orders import appearance
 from novacore.states import OrderStatus
 
 _MARKS = {Level.fault: "❌", Level.warning: "⚠️"}
 _COLOURS = {
-    Level.fault: looks.STATES[OrderStatus.rejected].colour,
-    Level.warning: looks.STATES[OrderStatus.delivery_blocked].colour,
-    Level.ok: looks.STATES[OrderStatus.delivered].colour,
+    Level.fault: appearance.STATES[OrderStatus.rejected].colour,
+    Level.warning: appearance.STATES[OrderStatus.delivery_blocked].colour,
+    Level.ok: appearance.STATES[OrderStatus.delivered].colour,
 }
 _MOST_OF_ONE = 500
 _WELL = 600

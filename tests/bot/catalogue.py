@@ -13,9 +13,9 @@ from novacore.db.models import DraftProduct, Job, Product
 from novacore.db.unit_of_work import reading
 from novacore.media.artwork import product_picture
 from novacore.states import JobState
-from novacore.tasks import runner
-from novacore.tasks.heavy import Inline
-from novacore.tasks.work import Runtime, load_handlers
+from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import Runtime, load_handlers
+from novacore.tasks.queue.offload import Inline
 from tests.bot.town import Town
 
 PICTURE = product_picture("Sky Rush", "key")

@@ -1,7 +1,7 @@
 """A product as its owner tells it: made with a picture, sold, made dearer, removed; the order stays whole."""
 
-from novacore.workflows import catalog
-from novacore.workflows.policy import Actor
+from novacore.workflows.catalog import offers
+from novacore.workflows.machine.policy import Actor
 from tests.bot import catalogue
 from tests.bot.catalogue import draft_id, filled, picture_worker, products, write
 from tests.bot.conftest import Opening
@@ -15,7 +15,7 @@ async def test_a_product_from_its_first_word_to_its_last_order(town: Opening) ->
         await here.olga.click(page(shown), custom_id=f"nc:product:save:{draft_id(here)}")
         sky = products(here)[-1]
         owner = Actor(here.olga.id, "olga", is_owner=True)
-        catalog.add_codes(here.shop, owner, sky.id, ["SKY-CODE-1"])
+        offers.add_codes(here.shop, owner, sky.id, ["SKY-CODE-1"])
 
         offered = await here.to_product(here.alice, sky.id)
         assert "### $9.99" in said(offered)

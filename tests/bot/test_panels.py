@@ -3,8 +3,8 @@
 import asyncio
 
 from novacore.bot import panels
-from novacore.workflows import cards
-from novacore.workflows.cards import CardKind
+from novacore.workflows.machine import cards
+from novacore.workflows.machine.cards import CardKind
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, said
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from novacore.bot.press import OUT_OF_DATE
 from novacore.bot.router import PRESSES, SUBMITS
-from novacore.messages import buttons
-from novacore.messages.custom_ids import parse
-from novacore.messages.staff_forms import FORMS
+from novacore.messages.kit.custom_ids import parse
+from novacore.messages.orders import buttons
+from novacore.messages.orders.staff_forms import FORMS
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, proof, said
 

@@ -3,7 +3,7 @@
 from discord import app_commands
 
 from novacore.bot.cogs import COMMANDS
-from novacore.workflows import facts
+from novacore.workflows.machine import facts
 from tests.bot.conftest import Opening
 from tests.bot.town import Town
 

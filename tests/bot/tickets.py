@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from novacore.db.models import Event, Job, Order, Ticket, TicketMessage
 from novacore.db.unit_of_work import reading
-from novacore.messages import tickets as pages
-from novacore.workflows import tickets
-from novacore.workflows.arrows import Given
-from novacore.workflows.policy import SYSTEM
+from novacore.messages.tickets import pages
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.tickets import commands as tickets
 from tests.bot.town import Town
 
 WORDS = {"subject": "It does not work", "description": "I typed it twice."}

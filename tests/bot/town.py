@@ -20,7 +20,7 @@ from novacore.db.models import Event, Order, Product
 from novacore.db.unit_of_work import reading
 from novacore.media.artwork import sample_receipt
 from novacore.settings import Settings, rehearsal_settings
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.shop import Shop
 
 CHANNELS = {
     "main_channel_id": "shop",

@@ -23,12 +23,12 @@ from novacore.db.engine import Database
 from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.states import GoodsType, OrderStatus, ProductKind
-from novacore.workflows import catalog
-from novacore.workflows.catalog import ProductDraft
-from novacore.workflows.deliverables import GoodsItem
-from novacore.workflows.shop import Shop
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.goods import GoodsItem
 from tests.fixtures.shops import ADDRESSES, OWNER, MovableClock
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 FIRST = "0001"
 FILE = Path(__file__).with_name("first_release.json")
@@ -117,8 +117,8 @@ def _sell(shop: Shop) -> None:
         items=[GoodsItem("How to redeem", GoodsType.guide, "the-guide")],
         warranty_days=30,
     )
-    product = catalog.add_product(shop, OWNER, draft)
-    catalog.add_codes(shop, OWNER, product, [f"{CODE}-{n}" for n in range(12)])
+    product = offers.add_product(shop, OWNER, draft)
+    offers.add_codes(shop, OWNER, product, [f"{CODE}-{n}" for n in range(12)])
     for status in STATES:
         lives.bring_to(shop, product, status, time)
     clock.set_source(None)

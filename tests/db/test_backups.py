@@ -22,14 +22,15 @@ from novacore.doctor import machine
 from novacore.doctor.findings import Level
 from novacore.settings import Settings, rehearsal_settings
 from novacore.states import OrderStatus, ProductKind
-from novacore.workflows import catalog, orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.catalog import ProductDraft
-from novacore.workflows.deliverables import goods_of
-from novacore.workflows.shop import Shop, open_shop
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.shop import Shop, open_shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.goods import goods_of
 from tests.fixtures.postgresql import PostgresServer
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF, ProductMaker
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
 
@@ -80,8 +81,8 @@ def stocked(settings: Settings) -> tuple[Shop, int]:
     shop = open_shop(settings)
     schema.migrate(shop.database)
     draft = ProductDraft("Games", "Key", "A key.", ProductKind.unique, 999)
-    product_id = catalog.add_product(shop, OWNER, draft)
-    catalog.add_codes(shop, OWNER, product_id, [f"SECRET-{n}" for n in range(2000)])
+    product_id = offers.add_product(shop, OWNER, draft)
+    offers.add_codes(shop, OWNER, product_id, [f"SECRET-{n}" for n in range(2000)])
     return shop, product_id
 
 

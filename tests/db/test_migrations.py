@@ -15,17 +15,17 @@ from novacore.db.models import Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.settings.reading import _REHEARSAL
 from novacore.states import OrderStatus
-from novacore.workflows import orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.deliverables import goods_of
-from novacore.workflows.jobs import JobName
-from novacore.workflows.policy import SYSTEM
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.goods import goods_of
 from tests.db import first_release
 from tests.db.first_release import CODE, FIRST, STATES
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.stories.live import CELERY, NOVACORE
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 ROOT = Path(__file__).resolve().parents[2]
 NEWER = "9999"

@@ -15,13 +15,13 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, PaymentMethod
-from novacore.tasks.gateway import Gateway
-from novacore.tasks.heavy import Inline
-from novacore.tasks.housekeeping import sweep
-from novacore.tasks.work import Runtime
-from novacore.workflows import orders
-from novacore.workflows.orders import Checkout
-from novacore.workflows.shop import Shop
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.queue.handlers import Runtime
+from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.sweep import sweep
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.commands import Checkout
 from tests.fixtures.pgbouncer import Pgbouncer
 from tests.fixtures.postgresql import PostgresServer
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, ProductMaker

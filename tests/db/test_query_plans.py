@@ -26,27 +26,19 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone
 from novacore.media.proofs import process
 from novacore.states import AttemptOutcome, OrderStatus, ProductKind
-from novacore.tasks import claims, housekeeping
-from novacore.workflows import (
-    catalog,
-    draft_page,
-    draft_pictures,
-    drafts,
-    levels,
-    orders,
-    products,
-    proofs,
-    restock,
-    vouches,
-    waits,
-)
-from novacore.workflows.shop import Shop
-from novacore.workflows.shop_hours import credit_downtime
-from novacore.workflows.timers import restore_expiries
+from novacore.tasks.queue import leases, sweep
+from novacore.workflows.catalog import draft_page, draft_pictures, drafts, offers, products
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import proofs, vouches
+from novacore.workflows.orders.lost_timers import restore_expiries
+from novacore.workflows.orders.opening_hours import credit_downtime
+from novacore.workflows.stock import restock, stock_levels, waiting_list
 from tests.db import plans
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, MovableClock
-from tests.workflows import catalogue, lives
+from tests.workflows import catalogue
+from tests.workflows.machine import lives
 
 CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
 
@@ -161,7 +153,7 @@ def test_what_the_doctor_asks_runs_on_an_index(old_shop: Shop) -> None:
 def test_the_lives_of_orders_run_on_an_index(old_shop: Shop, time: MovableClock) -> None:
     product = 7
     with plans.watching(old_shop.database.engine) as asked:
-        catalog.add_codes(old_shop, OWNER, product, [f"CODE-{number}" for number in range(30)])
+        offers.add_codes(old_shop, OWNER, product, [f"CODE-{number}" for number in range(30)])
         for status in OrderStatus:
             if status is not OrderStatus.new:
                 _finish(old_shop, lives.bring_to(old_shop, product, status, time))
@@ -196,17 +188,17 @@ def test_what_comes_into_stock_and_who_waits_for_it_run_on_an_index(old_shop: Sh
         waiting = [{"product_id": product, "customer_id": n, "asked_at": tx.now} for n in range(2_000)]
         tx.session.execute(insert(StockWait), waiting)
     with plans.watching(old_shop.database.engine) as asked:
-        waits.take_back(old_shop, CUSTOMER, product)
+        waiting_list.take_back(old_shop, CUSTOMER, product)
         batch_id = restock.stage_file(old_shop, OWNER, product, "codes.txt", b"NEW-1\nNEW-2").batch_id or 0
         restock.confirm(old_shop, OWNER, batch_id)
         restock.fill_next(old_shop, batch_id)
-        waits.call_some(old_shop, 0)
-        waits.wait_on(old_shop, product, 1)
-        waits.told(old_shop, product, 2)
+        waiting_list.call_some(old_shop, 0)
+        waiting_list.wait_on(old_shop, product, 1)
+        waiting_list.told(old_shop, product, 2)
         restock.withdraw(old_shop, OWNER, batch_id)
         restock.discard(old_shop, OWNER, restock.stage_file(old_shop, OWNER, product, "a.txt", b"NEW-3").batch_id or 0)
-        levels.set_threshold(old_shop, OWNER, product, 7)
-        levels.review(old_shop, product)
+        stock_levels.set_threshold(old_shop, OWNER, product, 7)
+        stock_levels.review(old_shop, product)
     assert len(asked) > 20
     _refuse_scans(old_shop.database, asked)
 
@@ -244,37 +236,37 @@ def test_what_the_workers_and_the_sweep_ask_runs_on_an_index(old_shop: Shop) -> 
         with writing(database) as tx:
             tx.session.execute(update(Job).where(Job.id <= 5).values(due_at=tx.now))
         with writing(database) as tx:
-            housekeeping._wake_batch(tx, 30.0)
+            sweep._wake_batch(tx, 30.0)
         for number, end in enumerate((_finish_job, _put_back, _bury, _let_lapse), 1):
             _work(database, number, end)
         with writing(database) as tx:
-            assert claims.release(tx, "worker@") == 1
+            assert leases.release(tx, "worker@") == 1
     assert len(asked) >= 10
     _refuse_scans(database, asked)
 
 
-def _work(database: Database, job_id: int, end: Callable[[Transaction, claims.ClaimedJob], None]) -> None:
+def _work(database: Database, job_id: int, end: Callable[[Transaction, leases.ClaimedJob], None]) -> None:
     with writing(database) as tx:
-        job = claims.claim(tx, job_id, "worker@here", 30.0)
+        job = leases.claim(tx, job_id, "worker@here", 30.0)
         assert job is not None
-        claims.hold(tx, job, 30.0)
-        claims.past(tx, job)
+        leases.hold(tx, job, 30.0)
+        leases.past(tx, job)
         end(tx, job)
 
 
-def _finish_job(tx: Transaction, job: claims.ClaimedJob) -> None:
-    claims.finish(tx, job, "Done.")
+def _finish_job(tx: Transaction, job: leases.ClaimedJob) -> None:
+    leases.finish(tx, job, "Done.")
 
 
-def _put_back(tx: Transaction, job: claims.ClaimedJob) -> None:
-    claims.put_back(tx, job, tx.now, AttemptOutcome.later, "Discord is away.")
+def _put_back(tx: Transaction, job: leases.ClaimedJob) -> None:
+    leases.put_back(tx, job, tx.now, AttemptOutcome.later, "Discord is away.")
 
 
-def _bury(tx: Transaction, job: claims.ClaimedJob) -> None:
-    claims.bury(tx, job, AttemptOutcome.never, "It was refused.")
+def _bury(tx: Transaction, job: leases.ClaimedJob) -> None:
+    leases.bury(tx, job, AttemptOutcome.never, "It was refused.")
 
 
-def _let_lapse(_tx: Transaction, _job: claims.ClaimedJob) -> None:
+def _let_lapse(_tx: Transaction, _job: leases.ClaimedJob) -> None:
     """Leave it to whoever comes next."""
 
 

@@ -5,16 +5,17 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from novacore.bot import lookups
+from novacore.bot.lookups import orders as order_lookups
 from novacore.db.queries import suggestions
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, PaymentMethod
-from novacore.workflows import orders, vouches
-from novacore.workflows.orders import Checkout
-from novacore.workflows.policy import SYSTEM, Actor
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.policy import SYSTEM, Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import vouches
+from novacore.workflows.orders.commands import Checkout
 from tests.fixtures.shops import CUSTOMER, STAFF, STRANGER, MovableClock, ProductMaker
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 
 def _place(shop: Shop, who: Actor, key: str, product: int) -> str:
@@ -92,7 +93,9 @@ def test_staff_are_offered_the_newest_and_older_ones_by_their_beginning(
     old = _place(shop, CUSTOMER, "old", product)
     time.move(days=40)
     new = _place(shop, STRANGER, "new", product)
-    offered = {typed: [one.id for one in lookups.ids_to_look_at(shop, STAFF, typed)] for typed in ("", "nc-2026", old)}
+    offered = {
+        typed: [one.id for one in order_lookups.ids_to_look_at(shop, STAFF, typed)] for typed in ("", "nc-2026", old)
+    }
     assert offered == {"": [new], "nc-2026": [new, old], old: [old]}
-    assert lookups.ids_to_look_at(shop, CUSTOMER, "nc-2026") == []
-    assert lookups.ids_to_look_at(shop, STAFF, "NC-2026%'; --") == []
+    assert order_lookups.ids_to_look_at(shop, CUSTOMER, "nc-2026") == []
+    assert order_lookups.ids_to_look_at(shop, STAFF, "NC-2026%'; --") == []

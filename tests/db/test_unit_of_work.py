@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from novacore.db.models import Category
 from novacore.db.unit_of_work import Wake, in_transaction, on_commit, reading, writing
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.shop import Shop
 
 
 def names(shop: Shop) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding, Level
 from novacore.settings import Settings, rehearsal_settings
-from novacore.tasks.gateway import Gateway
+from novacore.tasks.discord.calls import Gateway
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire
 

@@ -12,9 +12,9 @@ from novacore.doctor.findings import Finding, Level
 from novacore.errors import SettingsError
 from novacore.settings import Settings, rehearsal_settings
 from novacore.states import ProductKind
-from novacore.workflows import catalog
-from novacore.workflows.catalog import ProductDraft
-from novacore.workflows.shop import open_shop
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.machine.shop import open_shop
 from tests.fixtures.shops import OWNER
 
 MIB = machine.MIB
@@ -30,8 +30,8 @@ def stock(settings: Settings) -> None:
     """Open the shop for the first time, and put some codes into it."""
     shop = open_shop(settings)
     schema.migrate(shop.database)
-    product = catalog.add_product(shop, OWNER, ProductDraft("Games", "Key", "A key.", ProductKind.unique, 999))
-    catalog.add_codes(shop, OWNER, product, ["SECRET-1", "SECRET-2"])
+    product = offers.add_product(shop, OWNER, ProductDraft("Games", "Key", "A key.", ProductKind.unique, 999))
+    offers.add_codes(shop, OWNER, product, ["SECRET-1", "SECRET-2"])
     shop.database.close()
 
 

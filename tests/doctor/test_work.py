@@ -11,11 +11,12 @@ from novacore.db.unit_of_work import writing
 from novacore.doctor import work
 from novacore.doctor.findings import Finding, Level
 from novacore.states import JobState, OrderStatus
-from novacore.workflows import facts, shop_hours
-from novacore.workflows.jobs import JobName, JobRequest, enqueue
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine import facts
+from novacore.workflows.machine.jobs import JobName, JobRequest, enqueue
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import opening_hours
 from tests.fixtures.shops import MovableClock, ProductMaker
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 ALL = {"discord@one": ["discord"], "discord@two": ["discord"], "media@one": ["media"]}
 
@@ -83,7 +84,7 @@ def test_a_shop_that_was_never_open(shop: Shop, time: MovableClock) -> None:
 @pytest.mark.parametrize(
     ("note", "look"),
     [
-        (shop_hours.credit_downtime, work.sweep),
+        (opening_hours.credit_downtime, work.sweep),
         (lambda shop: facts.note(shop, facts.BOT_SEEN, {}), work.bot),
     ],
     ids=["sweep", "bot"],

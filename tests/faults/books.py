@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Send, Unit
 from novacore.db.unit_of_work import reading
 from novacore.states import AttemptOutcome, JobState, OrderStatus, SendState
-from novacore.workflows.deliverables import goods_of
-from novacore.workflows.order_table import ORDERS
+from novacore.workflows.orders.goods import goods_of
+from novacore.workflows.orders.table import ORDERS
 from tests.faults.works import STOCK, Works
 from tests.wire.world import World
 

@@ -5,8 +5,8 @@ Nothing is replaced: the app is made by the function that makes it in production
 
 from celery import Celery
 
-from novacore.tasks.app import production_app
-from novacore.tasks.process import Pace
+from novacore.tasks.queue.app import production_app
+from novacore.tasks.queue.worker_process import Pace
 
 LEASE = 4.0
 """Seconds after which the jobs of a dead worker go to another one."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from novacore.db.models import Job, JobAttempt, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import AttemptOutcome, JobState, OrderStatus
-from novacore.workflows.jobs import JobName
+from novacore.workflows.machine.jobs import JobName
 from tests.faults import books
 from tests.faults.works import Works
 from tests.wire.faults import wait_until

@@ -19,21 +19,22 @@ from novacore.db.engine import Database
 from novacore.db.models import JobAttempt
 from novacore.db.unit_of_work import reading
 from novacore.states import AttemptOutcome, PaymentMethod, ProductKind
-from novacore.tasks.app import make_app
-from novacore.tasks.dispatch import start_waking
-from novacore.workflows import catalog, orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.catalog import ProductDraft
-from novacore.workflows.orders import Checkout
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Shop
+from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.dispatch import start_waking
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.commands import Checkout
 from tests.fixtures.postgresql import PostgresServer
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF
 from tests.stories.live import CELERY, LiveShop, Process
 from tests.wire.faults import Slow, wait_until
 from tests.wire.stand_in import Wire
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 PACED = (CELERY[0], "-A", "tests.faults.paced")
 COMMANDS = {
@@ -71,10 +72,10 @@ class Works:
         self._stack.callback(self.database.close)
         schema.migrate(self.database)
         draft = ProductDraft("Games", "Game key", "A key.", ProductKind.unique, 999)
-        self.product_id = catalog.add_product(self.shop, OWNER, draft)
+        self.product_id = offers.add_product(self.shop, OWNER, draft)
         for first in range(0, STOCK, 500):
             codes = [f"SECRET-{n:05}" for n in range(first, first + 500)]
-            catalog.add_codes(self.shop, OWNER, self.product_id, codes)
+            offers.add_codes(self.shop, OWNER, self.product_id, codes)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:

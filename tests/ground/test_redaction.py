@@ -45,7 +45,7 @@ def test_secrets_are_known_by_their_shape(line: str, secret: str) -> None:
     [
         "NC-20261122-7KQ2MX approved by 1199999999999999999 after 00:12:07.123",
         "GET https://discord.com/api/v10/channels/119/messages/120 200",
-        "novacore.workflows.engine.fire took 0.8 ms at 10:22:31",
+        "novacore.workflows.machine.fire.fire took 0.8 ms at 10:22:31",
         "sqlite+pysqlite:////srv/data/novacore.db and redis://localhost:6379/0",
         "tasks.deliver_order[1f0c6a1e-8f4e-4e52-9d3c-0a4d1b2c3d4e] on worker-2.example.com",
         "write to owner@shop.example: see https://novacore.example/docs?a=1",

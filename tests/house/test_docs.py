@@ -9,9 +9,9 @@ from pathlib import Path
 import discord
 import pytest
 
-from novacore.workflows import orders
-from novacore.workflows.diagrams import states_page
-from novacore.workflows.order_table import ARROWS
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.table import ARROWS
+from novacore.workflows.upkeep.diagrams import states_page
 from tests.house.source import ROOT, project_files
 
 PAGES = tuple(name for name in project_files() if name.endswith(".md"))
@@ -65,8 +65,8 @@ def test_what_a_page_names_is_there(page: str) -> None:
 def test_the_rule_can_fail() -> None:
     assert broken_links("docs/README.md", "[x](nowhere.md) [y](states.md) [z](https://example.com/a)") == ["nowhere.md"]
     assert missing_paths("`novacore/gone.py` and `novacore/cli.py` and `make run`") == ["novacore/gone.py"]
-    assert missing_names("`novacore/bot/call.py`: `Desk.run`, `novacore/bot/call.py`: `Desk.walk`") == [
-        "novacore/bot/call.py: Desk.walk"
+    assert missing_names("`novacore/bot/desk.py`: `Desk.run`, `novacore/bot/desk.py`: `Desk.walk`") == [
+        "novacore/bot/desk.py: Desk.walk"
     ]
 
 
@@ -132,4 +132,4 @@ def test_the_readme_asks_for_the_python_that_the_package_needs() -> None:
 
 @pytest.mark.parametrize("trigger", [arrow.trigger for arrow in ARROWS])
 def test_every_trigger_has_a_command(trigger: str) -> None:
-    assert callable(getattr(orders, trigger)), f"Cure: add `{trigger}` to novacore/workflows/orders.py."
+    assert callable(getattr(orders, trigger)), f"Cure: add `{trigger}` to novacore/workflows/orders/commands.py."

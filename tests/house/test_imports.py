@@ -24,10 +24,10 @@ def test_the_contracts_can_fail(tmp_path: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with (tmp_path / "novacore/ids.py").open("a") as ids:
         ids.write("\nimport novacore.db.engine\n")
-    with (tmp_path / "novacore/workflows/engine.py").open("a") as engine:
+    with (tmp_path / "novacore/workflows/machine/fire.py").open("a") as engine:
         engine.write("\nimport discord\n")
     (tmp_path / "novacore/new_room.py").write_text('"""Nobody gave me a place."""\n')
     answer = _lint(tmp_path)
     assert answer.returncode == 1, answer.stdout + answer.stderr
-    for complaint in ("novacore.ids -> novacore.db.engine", "novacore.workflows.engine -> discord", "new_room"):
+    for complaint in ("novacore.ids -> novacore.db.engine", "novacore.workflows.machine.fire -> discord", "new_room"):
         assert complaint in answer.stdout, answer.stdout

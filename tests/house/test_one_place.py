@@ -29,7 +29,7 @@ RULES = (
     Rule(
         "a status is written",
         source.status_writes,
-        ("novacore/workflows/engine.py",),
+        ("novacore/workflows/machine/fire.py",),
         "Add an arrow to the table and call `fire()`: it locks, checks, records and queues what follows.",
     ),
     Rule(
@@ -41,14 +41,14 @@ RULES = (
     Rule(
         "Celery is given work",
         lambda module: source.calls_of(module, "delay", "apply_async", "send_task"),
-        ("novacore/tasks/dispatch.py",),
+        ("novacore/tasks/queue/dispatch.py",),
         "Insert a job row with `jobs.enqueue(tx, ...)`: the dispatcher wakes a worker after the commit.",
     ),
     Rule(
         "Celery is imported",
         lambda module: source.imports_of(module, "celery") + source.imports_of(module, "kombu"),
-        ("novacore/tasks/app.py", "novacore/tasks/dispatch.py", "novacore/tasks/embedded.py"),
-        "Import `app` from novacore.tasks.app, or move the Celery part there.",
+        ("novacore/tasks/queue/app.py", "novacore/tasks/queue/dispatch.py", "novacore/tasks/queue/embedded.py"),
+        "Import `app` from novacore.tasks.queue.app, or move the Celery part there.",
     ),
     Rule(
         "SQL is spoken",
@@ -65,7 +65,7 @@ RULES = (
     Rule(
         "the state machine is imported",
         lambda module: source.imports_of(module, "transitions"),
-        ("novacore/workflows/engine.py",),
+        ("novacore/workflows/machine/fire.py",),
         "Call `fire()`: a machine used elsewhere would move a state without lock, event and jobs.",
     ),
     Rule(

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from novacore.cli import _parser
 from novacore.error_reports import MONITOR
-from novacore.workflows.jobs import Queue
+from novacore.workflows.machine.jobs import Queue
 from tests.house.source import ROOT
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()

@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 import novacore
 from novacore.cli import _parser
 from novacore.settings.reading import _SETTINGS
-from novacore.tasks.app import MEMORY, make_app
-from novacore.workflows.jobs import Queue
+from novacore.tasks.queue.app import MEMORY, make_app
+from novacore.workflows.machine.jobs import Queue
 from tests.house.source import ROOT
 
 Service = dict[str, Any]
@@ -56,7 +56,7 @@ def parse(command: list[str]) -> dict[str, Any]:
         return vars(_parser().parse_args(arguments))
     assert program == "celery", command
     context = celery_command.make_context("celery", list(arguments))
-    assert context.params["app"] == "novacore.tasks.app"
+    assert context.params["app"] == "novacore.tasks.queue.app"
     name, verb, rest = celery_command.resolve_command(context, arguments[2:])
     assert name
     assert verb
@@ -73,7 +73,9 @@ def test_every_command_exists(name: str) -> None:
         assert parse(command)["quick"] == name.partition("-")[0]
 
 
-@pytest.mark.parametrize("bad", [["novacore", "serve"], ["celery", "-A", "novacore.tasks.app", "worker", "--queue-s"]])
+@pytest.mark.parametrize(
+    "bad", [["novacore", "serve"], ["celery", "-A", "novacore.tasks.queue.app", "worker", "--queue-s"]]
+)
 def test_a_command_that_does_not_exist_is_noticed(bad: list[str]) -> None:
     with pytest.raises((SystemExit, Exception), match=r"2|No such option"):
         parse(bad)

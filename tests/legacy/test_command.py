@@ -15,14 +15,15 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, WrongState
 from novacore.legacy import command, report
 from novacore.legacy.survey import TableSurvey
-from novacore.messages import custom_ids
+from novacore.messages.kit import custom_ids
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
-from novacore.workflows import deliverables, orders
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import goods as deliverables
 from tests.fixtures.shops import STAFF
 from tests.legacy import old_shops
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 FOR_ORDERS = {"refresh_panel", "watch_stock"}
 """The only jobs that an import may queue: about the catalogue, none about an order."""

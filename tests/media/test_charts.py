@@ -22,8 +22,8 @@ from PIL import Image
 
 from novacore.media import charts, pages
 from novacore.media.pages import Page
-from novacore.messages.report_page import page
-from tests.messages.report_samples import REPORTS
+from novacore.messages.reports.report_page import page
+from tests.messages.reports.samples import REPORTS
 
 PAGES = {name: page(report, report.currencies[0]) for name, report in REPORTS.items()}
 

@@ -8,24 +8,13 @@ from novacore.addresses import PaymentAddress
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders import JobStory
 from novacore.media.artwork import product_picture
-from novacore.messages import (
-    after_sale,
-    alerts,
-    blocks,
-    catalog,
-    goods,
-    notices,
-    orders,
-    restock,
-    review,
-    staff,
-    stock,
-    ticket_notes,
-    tickets,
-    vouches,
-    waits,
-)
-from novacore.messages.layout import FilePart, Message
+from novacore.messages.catalog import restock, stock, waiting_list, window
+from novacore.messages.kit import notices
+from novacore.messages.kit.layout import FilePart, Message
+from novacore.messages.orders import after_sale, alerts, blocks, goods, review, staff, vouches
+from novacore.messages.orders import customer as order_pages
+from novacore.messages.tickets import notes as ticket_notes
+from novacore.messages.tickets import pages as ticket_pages
 from novacore.states import (
     AttemptOutcome,
     BatchState,
@@ -38,9 +27,9 @@ from novacore.states import (
     TicketKind,
     TicketStatus,
 )
-from novacore.workflows.deliverables import GoodsItem
-from novacore.workflows.restock import Preview
-from novacore.workflows.shop import Terms
+from novacore.workflows.machine.shop import Terms
+from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.stock.restock import Preview
 from tests.messages import samples
 from tests.messages import wares as owners
 
@@ -79,16 +68,16 @@ def _order(status: OrderStatus, text: str, number: int = 0, **changes: object) -
 def _window(text: str) -> Iterator[tuple[str, Message]]:
     shelf = [samples.category(id=n, name=text, products=10**6) for n in range(1, 26)]
     wares = [samples.product(id=n, name=text, description=text, category=text) for n in range(1, 26)]
-    yield "panel", catalog.shop_panel(shelf, 1, 99)
-    yield "empty panel", catalog.shop_panel([])
-    yield "category", catalog.category_page(shelf[0], wares, 1)
-    yield "empty category", catalog.category_page(shelf[0], [], 1)
-    yield "product", catalog.product_page(wares[0])
+    yield "panel", window.shop_panel(shelf, 1, 99)
+    yield "empty panel", window.shop_panel([])
+    yield "category", window.category_page(shelf[0], wares, 1)
+    yield "empty category", window.category_page(shelf[0], [], 1)
+    yield "product", window.product_page(wares[0])
     pictured = samples.product(name=text, description=text, picture=(text, PICTURE), kind=ProductKind.by_hand)
-    yield "product with picture", catalog.product_page(pictured)
-    yield "product with address", catalog.product_page(samples.product(picture_url=text, available=0))
+    yield "product with picture", window.product_page(pictured)
+    yield "product with address", window.product_page(samples.product(picture_url=text, available=0))
     addresses = {one: PaymentAddress(text, text) for one in PaymentMethod}
-    yield "method", catalog.method_page(wares[0], 1000, addresses)
+    yield "method", window.method_page(wares[0], 1000, addresses)
 
 
 def _stock(text: str) -> Iterator[tuple[str, Message]]:
@@ -111,28 +100,31 @@ def _stock(text: str) -> Iterator[tuple[str, Message]]:
     for left in (0, 3):
         product = samples.product(name=text, available=left)
         yield f"low stock {left}", stock.low_stock(product, 5)
-        yield f"back in stock {left}", waits.back_in_stock(product)
+        yield f"back in stock {left}", waiting_list.back_in_stock(product)
     for already in (False, True):
-        yield f"on the list {already}", waits.on_the_list(text, 7, already=already)
-        yield f"off the list {already}", waits.off_the_list(was_on_it=already)
+        yield f"on the list {already}", waiting_list.on_the_list(text, 7, already=already)
+        yield f"off the list {already}", waiting_list.off_the_list(was_on_it=already)
 
 
 def _customers(text: str) -> Iterator[tuple[str, Message]]:
     for method in PaymentMethod:
-        yield f"pay by {method}", orders.payment_instructions(_order(OrderStatus.awaiting_payment, text, method=method))
+        yield (
+            f"pay by {method}",
+            order_pages.payment_instructions(_order(OrderStatus.awaiting_payment, text, method=method)),
+        )
     for status in STATUSES:
         for kind in (ProductKind.unique, ProductKind.by_hand):
             order = _order(status, text, kind=kind, review_round=2, is_late=True)
-            yield f"receipt {status} {kind}", orders.receipt(order)
+            yield f"receipt {status} {kind}", order_pages.receipt(order)
     for trigger in NOTES:
         happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)
-        yield f"note {trigger}", orders.note_to_customer(_order(OrderStatus.expired, text), happened)
+        yield f"note {trigger}", order_pages.note_to_customer(_order(OrderStatus.expired, text), happened)
     waiting = [
         _order(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
         for n in range(5)
     ]
-    yield "orders", orders.customer_orders(waiting, 1, 99)
-    yield "no orders", orders.customer_orders([], 0, 0)
+    yield "orders", order_pages.customer_orders(waiting, 1, 99)
+    yield "no orders", order_pages.customer_orders([], 0, 0)
 
 
 def _goods(text: str) -> Iterator[tuple[str, Message]]:
@@ -209,25 +201,25 @@ def _ticket(status: TicketStatus, text: str, **changes: object) -> Ticket:
 
 
 def _tickets(text: str) -> Iterator[tuple[str, Message]]:
-    yield "ticket panel", tickets.panel()
+    yield "ticket panel", ticket_pages.panel()
     for status in TICKET_STATUSES:
         ticket = _ticket(status, text)
         yield (
             f"ticket card {status}",
-            tickets.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE], 999),
+            ticket_pages.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE], 999),
         )
-        yield f"ticket page {status}", tickets.ticket_page(ticket)
+        yield f"ticket page {status}", ticket_pages.ticket_page(ticket)
     bare = _ticket(TicketStatus.awaiting_customer, text, order_id=None, asked_close_at=None, claimed_by=None)
-    yield "ticket card without an order", tickets.card(bare)
+    yield "ticket card without an order", ticket_pages.card(bare)
     for status in TICKET_STATUSES:
         ticket = _ticket(status, text)
-        yield f"ticket opened {status}", tickets.opened(ticket)
+        yield f"ticket opened {status}", ticket_pages.opened(ticket)
     ticket = _ticket(TicketStatus.awaiting_staff, text)
     for verb in TICKET_CHANGES:
-        yield f"ticket {verb}", tickets.changed(ticket, verb)
+        yield f"ticket {verb}", ticket_pages.changed(ticket, verb)
     waiting = [_ticket(TicketStatus.awaiting_staff, text, kind=kind) for kind in TicketKind] * 4
-    yield "tickets", tickets.waiting_page(99, waiting, 1)
-    yield "no tickets", tickets.waiting_page(0, [])
+    yield "tickets", ticket_pages.waiting_page(99, waiting, 1)
+    yield "no tickets", ticket_pages.waiting_page(0, [])
 
 
 def _ticket_notes(text: str) -> Iterator[tuple[str, Message]]:

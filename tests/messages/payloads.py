@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from novacore.messages import custom_ids
-from novacore.messages.layout import Form, Message
-from novacore.messages.words import units
+from novacore.messages.kit import custom_ids
+from novacore.messages.kit.layout import Form, Message
+from novacore.messages.kit.words import units
 from tests.messages.samples import BUYER, STAFF_ROLE, TICKET_CHANNEL
 from tests.wire.components import BUTTON, TEXT_DISPLAY, attachment_name, media_of, walk
 from tests.wire.limits import check_message

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from novacore.db.queries.products import Shelf
-from novacore.messages import drafts, products
-from novacore.messages.layout import Message
+from novacore.messages.catalog import drafts, products
+from novacore.messages.kit.layout import Message
 from novacore.states import GoodsType, PictureState, ProductKind
-from novacore.workflows.deliverables import GoodsItem
-from novacore.workflows.draft_page import Draft
-from novacore.workflows.product_rules import Typed, describe
-from novacore.workflows.products import Standing
+from novacore.workflows.catalog.draft_page import Draft
+from novacore.workflows.catalog.products import Standing
+from novacore.workflows.catalog.rules import Typed, describe
+from novacore.workflows.orders.goods import GoodsItem
 from tests.messages import samples
 
 

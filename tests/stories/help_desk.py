@@ -13,10 +13,10 @@ from simcord import ChannelHandle, InteractionResult, MemberActor
 
 from novacore.bot.client import build_bot
 from novacore.db.models import Order, Ticket
-from novacore.live import embedded_worker
+from novacore.entry.run_shop import embedded_worker
 from novacore.states import OrderStatus, TicketStatus
-from novacore.tasks.embedded import EmbeddedWorker
-from novacore.workflows.shop import Places, Shop
+from novacore.tasks.queue.embedded import EmbeddedWorker
+from novacore.workflows.machine.shop import Places, Shop
 from tests.bot import tickets as play
 from tests.bot.town import Town, open_town, said, text_of
 

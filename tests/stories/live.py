@@ -20,7 +20,7 @@ from tests.wire.state import Message
 
 ROOT = Path(__file__).resolve().parents[2]
 NOVACORE = str(Path(sys.executable).with_name("novacore"))
-CELERY = (str(Path(sys.executable).with_name("celery")), "-A", "novacore.tasks.app")
+CELERY = (str(Path(sys.executable).with_name("celery")), "-A", "novacore.tasks.queue.app")
 
 CHANNELS = {
     "MAIN_CHANNEL_ID": "shop",

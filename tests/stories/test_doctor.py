@@ -10,8 +10,8 @@ from sqlalchemy import update
 from novacore.db.engine import Database
 from novacore.db.models import ShopFact
 from novacore.db.unit_of_work import writing
-from novacore.workflows.facts import BOT_SEEN
-from novacore.workflows.shop_hours import LAST_SWEEP
+from novacore.workflows.machine.facts import BOT_SEEN
+from novacore.workflows.orders.opening_hours import LAST_SWEEP
 from tests.fixtures.redis_server import RedisServer
 from tests.stories.live import CELERY, NOVACORE, LiveShop, Process
 from tests.wire.fixture import wire

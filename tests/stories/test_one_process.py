@@ -11,7 +11,7 @@ from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
 from novacore.states import JobState
-from novacore.workflows.jobs import JobName
+from novacore.workflows.machine.jobs import JobName
 from tests.stories.live import CODE, NOVACORE, PRODUCT, LiveShop, Process, stop
 from tests.tasks.jobs import outcomes
 from tests.wire.faults import Answer, Hold

@@ -10,7 +10,7 @@ from simcord import ChannelHandle
 
 from novacore.db.models import Ticket
 from novacore.states import OrderStatus, TicketStatus
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.shop import Shop
 from tests.bot import tickets as play
 from tests.bot.town import said
 from tests.fixtures.shops import ProductMaker

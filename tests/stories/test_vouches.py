@@ -9,7 +9,7 @@ from sqlalchemy import select
 from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
-from novacore.workflows.jobs import JobName
+from novacore.workflows.machine.jobs import JobName
 from tests.stories.live import NOVACORE, PATIENCE, PRODUCT, LiveShop, stop
 from tests.tasks.jobs import make_due
 from tests.wire.fixture import wire

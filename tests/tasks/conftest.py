@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from novacore.tasks.gateway import Gateway
-from novacore.tasks.heavy import Inline
-from novacore.tasks.work import Runtime, load_handlers
-from novacore.workflows.shop import Shop
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.queue.handlers import Runtime, load_handlers
+from novacore.tasks.queue.offload import Inline
+from novacore.workflows.machine.shop import Shop
 from tests.fixtures.shops import MovableClock, ProductMaker
 from tests.tasks.jobs import Fallbacks
 from tests.tasks.town import Town, settle

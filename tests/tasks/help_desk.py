@@ -15,11 +15,12 @@ from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import KeptTranscript
 from novacore.db.unit_of_work import reading
 from novacore.states import TicketKind
-from novacore.tasks import runner
-from novacore.workflows import ticket_talk, tickets
-from novacore.workflows.arrows import Given
-from novacore.workflows.ticket_talk import Said
-from novacore.workflows.tickets import TicketDraft
+from novacore.tasks.queue import runner
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.tickets import commands as tickets
+from novacore.workflows.tickets import conversation
+from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.conversation import Said
 from tests.fixtures.shops import KEY, STAFF
 from tests.tasks.town import Town
 from tests.wire.faults import Hold
@@ -71,7 +72,7 @@ def says(
     message_id = town.wire.say(author_id, channel_id, text, files)
     if heard:
         said = Said(message_id, author_id, f"person {author_id}", text, discord.utils.snowflake_time(message_id))
-        ticket_talk.note_message(town.shop, channel_id, said)
+        conversation.note_message(town.shop, channel_id, said)
     return message_id
 
 

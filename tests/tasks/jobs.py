@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from novacore.db.engine import Database
 from novacore.db.models import Job, JobAttempt, Send
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.workflows.jobs import JobName, JobRequest, enqueue
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.jobs import JobName, JobRequest, enqueue
+from novacore.workflows.machine.shop import Shop
 
 ANY = JobName.tell_customer
 """A job for which nothing is special."""

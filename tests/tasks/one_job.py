@@ -9,11 +9,11 @@ import sys
 from novacore import clock
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
-from novacore.tasks import runner
-from novacore.tasks.gateway import Gateway
-from novacore.tasks.heavy import Inline
-from novacore.tasks.work import Runtime, load_handlers
-from novacore.workflows.shop import Places, Shop
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import Runtime, load_handlers
+from novacore.tasks.queue.offload import Inline
+from novacore.workflows.machine.shop import Places, Shop
 from tests.fixtures.shops import ADDRESSES, MovableClock
 
 

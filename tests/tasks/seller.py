@@ -9,12 +9,12 @@ import sys
 
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db.engine import Database
-from novacore.tasks import runner
-from novacore.tasks.gateway import Gateway
-from novacore.tasks.heavy import Inline
-from novacore.tasks.sending import ToPerson, send_once
-from novacore.tasks.work import HANDLERS, Handler, Runtime, Work
-from novacore.workflows.shop import Shop
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
+from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.send_once import ToPerson, send_once
+from novacore.workflows.machine.shop import Shop
 from tests.tasks.jobs import ANY
 from tests.tasks.views import goods
 

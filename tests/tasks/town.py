@@ -8,17 +8,17 @@ from novacore import clock
 from novacore.db.models import Job, Order
 from novacore.db.unit_of_work import reading
 from novacore.states import JobState, OrderStatus
-from novacore.tasks import runner
-from novacore.tasks.gateway import Gateway
-from novacore.tasks.heavy import Inline
-from novacore.tasks.work import Runtime
-from novacore.workflows import orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Places, Shop
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import Runtime
+from novacore.tasks.queue.offload import Inline
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Places, Shop
+from novacore.workflows.orders import commands as orders
 from tests.fixtures.shops import STAFF
 from tests.wire.stand_in import Wire
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 
 @dataclass(frozen=True)

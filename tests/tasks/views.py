@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import discord
 
-from novacore.tasks.gateway import Outgoing
+from novacore.tasks.discord.calls import Outgoing
 
 
 def goods(token: str, *, words: str = "Your goods", file: bytes | None = None) -> Outgoing:

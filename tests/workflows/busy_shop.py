@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from novacore.db.models import Event, LedgerEntry, Order, Person, Vouch
 from novacore.db.unit_of_work import writing
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, PaymentMethod, ProductKind
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.shop import Shop
 
 PERSON = 77
 METHODS = tuple(PaymentMethod)

@@ -8,11 +8,11 @@ from novacore.db.models import Event, Order, Product
 from novacore.db.unit_of_work import reading
 from novacore.media.artwork import product_picture
 from novacore.states import ProductKind
-from novacore.workflows import drafts
-from novacore.workflows.drafts import Options
-from novacore.workflows.policy import Actor
-from novacore.workflows.product_rules import Typed
-from novacore.workflows.shop import Shop
+from novacore.workflows.catalog import drafts
+from novacore.workflows.catalog.drafts import Options
+from novacore.workflows.catalog.rules import Typed
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
 from tests.fixtures.shops import OWNER
 
 PARTNER = Actor(3002, "second owner", is_owner=True)

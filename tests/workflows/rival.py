@@ -8,10 +8,10 @@ import sys
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
 from novacore.errors import Refusal
-from novacore.workflows import orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
 from tests.fixtures.shops import ADDRESSES
 
 

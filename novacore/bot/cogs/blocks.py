@@ -3,15 +3,15 @@
 import discord
 from discord import app_commands
 
-from novacore.bot import lookups
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import HIDDEN, Slash
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
-from novacore.messages import blocks as pages
-from novacore.messages import notices, words
-from novacore.workflows import blocks
-from novacore.workflows.order_rules import REASON_LIMIT
+from novacore.bot.lookups import orders as order_lookups
+from novacore.messages.kit import notices, words
+from novacore.messages.orders import blocks as pages
+from novacore.workflows.orders import blocks
+from novacore.workflows.orders.rules import REASON_LIMIT
 
 
 @app_commands.command(name="block", description="Staff: keep somebody from ordering until a day")
@@ -57,7 +57,7 @@ async def listed(interaction: Interaction) -> None:
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        total, people = await desk.run(lookups.blocked, desk.actor_of(interaction.user), 0)
+        total, people = await desk.run(order_lookups.blocked, desk.actor_of(interaction.user), 0)
         await show(interaction, pages.blocks(people, 0, total))
 
 

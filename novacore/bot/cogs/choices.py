@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction
-from novacore.bot.call import desk_of
+from novacore.bot.desk import desk_of
 from novacore.db.models import Order
-from novacore.messages import words
-from novacore.workflows.order_table import ORDERS
-from novacore.workflows.policy import Actor
-from novacore.workflows.shop import Shop
+from novacore.messages.kit import words
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.table import ORDERS
 
 log = logging.getLogger(__name__)
 

@@ -4,14 +4,14 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import Desk, desk_of
 from novacore.bot.cogs.choices import Slash
+from novacore.bot.desk import Desk, desk_of
 from novacore.bot.errors import explaining
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding
 from novacore.messages.doctor import report
-from novacore.workflows.policy import require_owner
-from novacore.workflows.shop import Shop
+from novacore.workflows.machine.policy import require_owner
+from novacore.workflows.machine.shop import Shop
 
 _HIDDEN = discord.Permissions(administrator=True)
 """Discord shows the command only to administrators. It hides; it does not guard."""

@@ -6,14 +6,14 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page
-from novacore.bot.call import Desk, desk_of
 from novacore.bot.cogs.choices import Slash
+from novacore.bot.desk import Desk, desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.progress import follow
-from novacore.messages.exports import progress
-from novacore.messages.layout import Message
+from novacore.messages.kit.layout import Message
+from novacore.messages.reports.exports import progress
 from novacore.states import ExportFormat, ExportState, ExportSubject
-from novacore.workflows import exports
+from novacore.workflows.exports import requests as exports
 
 _HIDDEN = discord.Permissions(administrator=True)
 """Discord shows the command only to administrators. It hides; it does not guard."""

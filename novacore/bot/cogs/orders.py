@@ -3,13 +3,14 @@
 import discord
 from discord import app_commands
 
-from novacore.bot import lookups, uploads
+from novacore.bot import uploads
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import Choices, Slash, offer
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
-from novacore.messages import orders as pages
-from novacore.workflows.orders import refuse_proof, submit_proof
+from novacore.bot.lookups import orders as order_lookups
+from novacore.messages.orders import customer as pages
+from novacore.workflows.orders.commands import refuse_proof, submit_proof
 
 
 @app_commands.command(name="orders", description="See your orders and what to do next")
@@ -18,7 +19,7 @@ async def orders(interaction: Interaction) -> None:
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        total, found = await desk.run(lookups.own_orders, desk.actor_of(interaction.user), 0)
+        total, found = await desk.run(order_lookups.own_orders, desk.actor_of(interaction.user), 0)
         await show(interaction, pages.customer_orders(found, 0, total))
 
 
@@ -35,7 +36,7 @@ async def proof(
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        wanted, actor = lookups.known_id(order_id), desk.actor_of(interaction.user)
+        wanted, actor = order_lookups.known_id(order_id), desk.actor_of(interaction.user)
         await desk.run(refuse_proof, actor, wanted)
         content = await uploads.fetch(file)
         order = await desk.run(submit_proof, actor, wanted, content, reference)
@@ -44,7 +45,7 @@ async def proof(
 
 @proof.autocomplete("order_id")
 async def _own_ids(interaction: Interaction, typed: str) -> Choices:
-    return await offer(interaction, lookups.ids_awaiting_proof, typed)
+    return await offer(interaction, order_lookups.ids_awaiting_proof, typed)
 
 
 COMMANDS: tuple[Slash, ...] = (orders, proof)

@@ -7,18 +7,18 @@ import logging
 
 from discord import app_commands
 
-from novacore.bot import product_lookups as lookups
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import HIDDEN, Choices, Slash
 from novacore.bot.components.products import ask, begin, begin_change
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
-from novacore.messages import products as pages
-from novacore.messages import words
+from novacore.bot.lookups import products as lookups
+from novacore.messages.catalog import products as pages
+from novacore.messages.kit import words
 from novacore.states import GoodsType, ProductKind
-from novacore.workflows import products
-from novacore.workflows.drafts import Options
-from novacore.workflows.product_rules import MOST_QUANTITY, MOST_WARRANTY_DAYS
+from novacore.workflows.catalog import products
+from novacore.workflows.catalog.drafts import Options
+from novacore.workflows.catalog.rules import MOST_QUANTITY, MOST_WARRANTY_DAYS
 
 log = logging.getLogger(__name__)
 

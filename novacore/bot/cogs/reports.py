@@ -6,16 +6,16 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page
-from novacore.bot.call import Desk, desk_of
 from novacore.bot.cogs.choices import Slash
+from novacore.bot.desk import Desk, desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.progress import follow
-from novacore.messages import reports as pages
-from novacore.messages.layout import Message
-from novacore.workflows import figures, periods, reports
-from novacore.workflows.periods import Choice
-from novacore.workflows.policy import Actor, require_owner
-from novacore.workflows.shop import Shop
+from novacore.messages.kit.layout import Message
+from novacore.messages.reports import reports as pages
+from novacore.workflows.machine.policy import Actor, require_owner
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.reports import figures, periods, reports
+from novacore.workflows.reports.periods import Choice
 
 _HIDDEN = discord.Permissions(administrator=True)
 """Discord shows the command only to administrators. It hides; it does not guard."""

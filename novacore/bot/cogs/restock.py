@@ -3,20 +3,20 @@
 import discord
 from discord import app_commands
 
-from novacore.bot import stock_lookups
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import Slash
 from novacore.bot.cogs.products import offer_products
 from novacore.bot.cogs.products import product as group
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
-from novacore.bot.product_lookups import known_product
+from novacore.bot.lookups import stock as stock_lookups
+from novacore.bot.lookups.products import known_product
 from novacore.bot.uploads import fetch_stock
 from novacore.errors import BadInput
-from novacore.messages import restock as pages
-from novacore.workflows import levels, stock_files
-from novacore.workflows import restock as workflow
-from novacore.workflows.policy import require_owner
+from novacore.messages.catalog import restock as pages
+from novacore.workflows.machine.policy import require_owner
+from novacore.workflows.stock import files, stock_levels
+from novacore.workflows.stock import restock as workflow
 
 
 @group.command(name="restock", description="Owner: add stock, from a file of codes or as a count")
@@ -30,7 +30,7 @@ async def restock(
     interaction: Interaction,
     wanted: str,
     file: discord.Attachment | None = None,
-    count: app_commands.Range[int, 1, stock_files.MAX_LINES] | None = None,
+    count: app_commands.Range[int, 1, files.MAX_LINES] | None = None,
 ) -> None:
     """Look through what is given and ask whether it shall come in."""
     async with explaining(interaction):
@@ -68,14 +68,14 @@ async def batches(interaction: Interaction, wanted: str) -> None:
 )
 @app_commands.rename(wanted="product")
 async def alert(
-    interaction: Interaction, wanted: str, threshold: app_commands.Range[int, 0, levels.MOST_THRESHOLD]
+    interaction: Interaction, wanted: str, threshold: app_commands.Range[int, 0, stock_levels.MOST_THRESHOLD]
 ) -> None:
     """Set the alert of a product."""
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
         actor, product_id = desk.actor_of(interaction.user), known_product(wanted)
-        changed = await desk.run(levels.set_threshold, actor, product_id, threshold)
+        changed = await desk.run(stock_levels.set_threshold, actor, product_id, threshold)
         await show(interaction, pages.alert_set(changed.name, threshold))
 
 

@@ -2,12 +2,12 @@
 
 from discord import app_commands
 
-from novacore.bot import lookups
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, offer
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
-from novacore.messages import staff
+from novacore.bot.lookups import orders as order_lookups
+from novacore.messages.orders import staff
 
 
 @app_commands.command(name="queue", description="Staff: see which orders wait for review")
@@ -17,7 +17,7 @@ async def queue(interaction: Interaction) -> None:
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        total, waiting = await desk.run(lookups.queue, desk.actor_of(interaction.user), 0)
+        total, waiting = await desk.run(order_lookups.queue, desk.actor_of(interaction.user), 0)
         await show(interaction, staff.queue_page(total, waiting, 0))
 
 
@@ -29,13 +29,13 @@ async def details(interaction: Interaction, order_id: str) -> None:
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        story, picture = await desk.run(lookups.details, desk.actor_of(interaction.user), order_id)
+        story, picture = await desk.run(order_lookups.details, desk.actor_of(interaction.user), order_id)
         await show(interaction, staff.details(story, picture))
 
 
 @details.autocomplete("order_id")
 async def _recent_ids(interaction: Interaction, typed: str) -> Choices:
-    return await offer(interaction, lookups.ids_to_look_at, typed)
+    return await offer(interaction, order_lookups.ids_to_look_at, typed)
 
 
 COMMANDS: tuple[Slash, ...] = (queue, details)

@@ -2,12 +2,12 @@
 
 from discord import app_commands
 
-from novacore.bot import lookups
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import Slash
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
-from novacore.messages import catalog
+from novacore.bot.lookups import orders as order_lookups
+from novacore.messages.catalog import window
 
 
 @app_commands.command(name="shop", description="See what is on sale")
@@ -15,8 +15,8 @@ async def shop(interaction: Interaction) -> None:
     """Show what is on sale."""
     async with explaining(interaction):
         await open_page(interaction)
-        categories, total, stars = await desk_of(interaction).run(lookups.categories)
-        await show(interaction, catalog.shop_panel(categories, 0, total, stars))
+        categories, total, stars = await desk_of(interaction).run(order_lookups.categories)
+        await show(interaction, window.shop_panel(categories, 0, total, stars))
 
 
 COMMANDS: tuple[Slash, ...] = (shop,)

@@ -3,19 +3,18 @@
 import discord
 from discord import app_commands
 
-from novacore.bot import lookups as order_lookups
-from novacore.bot import ticket_lookups as lookups
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, offer
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
+from novacore.bot.lookups import orders as order_lookups
+from novacore.bot.lookups import tickets as lookups
 from novacore.db.models import Ticket
-from novacore.messages import tickets as pages
-from novacore.messages.ticket_looks import PRIORITIES
-from novacore.workflows import ticket_care
-from novacore.workflows import tickets as commands
-from novacore.workflows.arrows import Given
-from novacore.workflows.order_rules import REASON_LIMIT
+from novacore.messages.tickets import pages
+from novacore.messages.tickets.appearance import PRIORITIES
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.workflows.tickets import attributes, commands
 
 ticket = app_commands.Group(name="ticket", description="Staff: look after tickets", default_permissions=HIDDEN)
 
@@ -53,7 +52,7 @@ async def transfer(interaction: Interaction, member: discord.Member, number: Num
         await open_page(interaction)
         desk, meant = desk_of(interaction), await _meant(interaction, number)
         actor, to = desk.actor_of(interaction.user), desk.actor_of(member)
-        changed = await desk.run(ticket_care.transfer, actor, meant.id, to)
+        changed = await desk.run(attributes.transfer, actor, meant.id, to)
         await show(interaction, pages.changed(changed, "transfer"))
 
 
@@ -66,7 +65,7 @@ async def rank(interaction: Interaction, priority: str, number: Number | None = 
         await open_page(interaction)
         desk, meant = desk_of(interaction), await _meant(interaction, number)
         actor = desk.actor_of(interaction.user)
-        changed = await desk.run(ticket_care.set_priority, actor, meant.id, priority)
+        changed = await desk.run(attributes.set_priority, actor, meant.id, priority)
         await show(interaction, pages.changed(changed, "priority"))
 
 
@@ -78,7 +77,7 @@ async def link(interaction: Interaction, order_id: str, number: Number | None = 
         await open_page(interaction)
         desk, meant = desk_of(interaction), await _meant(interaction, number)
         actor = desk.actor_of(interaction.user)
-        changed = await desk.run(ticket_care.link_order, actor, meant.id, order_id)
+        changed = await desk.run(attributes.link_order, actor, meant.id, order_id)
         await show(interaction, pages.changed(changed, "link_order"))
 
 

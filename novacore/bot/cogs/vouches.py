@@ -2,14 +2,14 @@
 
 from discord import app_commands
 
-from novacore.bot import lookups
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.call import desk_of
 from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, offer
+from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
-from novacore.messages import notices
-from novacore.workflows import vouches
-from novacore.workflows.order_rules import REASON_LIMIT
+from novacore.bot.lookups import orders as order_lookups
+from novacore.messages.kit import notices
+from novacore.workflows.orders import vouches
+from novacore.workflows.orders.rules import REASON_LIMIT
 
 vouch = app_commands.Group(name="vouch", description="Staff: look after vouches", default_permissions=HIDDEN)
 
@@ -23,14 +23,14 @@ async def hide(interaction: Interaction, order_id: str, reason: app_commands.Ran
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        wanted = lookups.known_id(order_id)
+        wanted = order_lookups.known_id(order_id)
         await desk.run(vouches.hide, desk.actor_of(interaction.user), wanted, reason)
         await show(interaction, notices.notice(f"Done: the vouch for `{wanted}` leaves its channel in a moment."))
 
 
 @hide.autocomplete("order_id")
 async def _ids_with_vouch(interaction: Interaction, typed: str) -> Choices:
-    return await offer(interaction, lookups.ids_with_vouch, typed)
+    return await offer(interaction, order_lookups.ids_with_vouch, typed)
 
 
 COMMANDS: tuple[Slash, ...] = (vouch,)

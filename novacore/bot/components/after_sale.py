@@ -6,8 +6,8 @@ from novacore.bot.answers import is_page, show, turn_page
 from novacore.bot.components.review import ask_reason, show_details
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
-from novacore.messages import notices
-from novacore.workflows import after_sale
+from novacore.messages.kit import notices
+from novacore.workflows.orders import after_sale
 
 
 async def resend(press: Press) -> None:

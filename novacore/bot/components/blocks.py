@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from novacore.bot import lookups
 from novacore.bot.answers import show, turn_page
+from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
-from novacore.messages import blocks as pages
+from novacore.messages.orders import blocks as pages
 
 
 async def turn(press: Press) -> None:
     """Show another page of it."""
     await turn_page(press.interaction)
     page = press.id.number(0)
-    total, people = await press.desk.run(lookups.blocked, press.actor, page)
+    total, people = await press.desk.run(order_lookups.blocked, press.actor, page)
     await show(press.interaction, pages.blocks(people, page, total))
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from novacore.bot import lookups, uploads
+from novacore.bot import uploads
 from novacore.bot.answers import open_form, open_page, show, turn_page
 from novacore.bot.components import review
+from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
-from novacore.messages import goods
-from novacore.messages import orders as pages
-from novacore.workflows import deliverables, orders
+from novacore.messages.orders import customer as pages
+from novacore.messages.orders import goods
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import goods as deliverables
 
 
 async def ask_proof(press: Press) -> None:
@@ -47,7 +49,7 @@ async def turn_list(press: Press) -> None:
     """Show another page of the customer's own orders."""
     await turn_page(press.interaction)
     page = press.id.number(0)
-    total, found = await press.desk.run(lookups.own_orders, press.actor, page)
+    total, found = await press.desk.run(order_lookups.own_orders, press.actor, page)
     await show(press.interaction, pages.customer_orders(found, page, total))
 
 

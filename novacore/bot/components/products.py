@@ -6,22 +6,22 @@ from typing import Final
 
 import discord
 
-from novacore.bot import product_lookups as lookups
 from novacore.bot import progress, uploads
 from novacore.bot.answers import Interaction, open_form, show, turn_page
+from novacore.bot.lookups import products as lookups
 from novacore.bot.press import Handler, Press
 from novacore.errors import BadInput, Busy
-from novacore.messages import drafts as previews
-from novacore.messages import notices
-from novacore.messages import products as pages
-from novacore.messages.layout import Form, Message
+from novacore.messages.catalog import drafts as previews
+from novacore.messages.catalog import products as pages
+from novacore.messages.kit import notices
+from novacore.messages.kit.layout import Form, Message
 from novacore.states import PictureState
-from novacore.workflows import draft_page, drafts, products
-from novacore.workflows.drafts import Options
-from novacore.workflows.goods_format import goods_from_file
-from novacore.workflows.policy import Actor
-from novacore.workflows.product_rules import Typed
-from novacore.workflows.shop import Shop
+from novacore.workflows.catalog import draft_page, drafts, products
+from novacore.workflows.catalog.drafts import Options
+from novacore.workflows.catalog.rules import Typed
+from novacore.workflows.goods.format import goods_from_file
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
 
 FORM_SECONDS: Final = 1.5
 """How long a form may take: Discord gives us three seconds, and a form cannot be announced."""

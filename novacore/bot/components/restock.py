@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from novacore.bot import stock_lookups
 from novacore.bot.answers import show, turn_page
+from novacore.bot.lookups import stock as stock_lookups
 from novacore.bot.press import Handler, Press
 from novacore.bot.progress import follow
-from novacore.messages import restock as pages
-from novacore.messages.layout import Message
+from novacore.messages.catalog import restock as pages
+from novacore.messages.kit.layout import Message
 from novacore.states import BatchState
-from novacore.workflows import restock
+from novacore.workflows.stock import restock
 
 
 async def confirm(press: Press) -> None:

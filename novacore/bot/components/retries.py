@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from novacore.bot.answers import open_page, show
 from novacore.bot.press import Handler, Press
-from novacore.messages import notices, words
-from novacore.messages.story import job_name
-from novacore.workflows import retries
+from novacore.messages.kit import notices, words
+from novacore.messages.orders.story import job_name
+from novacore.workflows.upkeep import retries
 
 
 async def retry(press: Press) -> None:

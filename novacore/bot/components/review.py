@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from novacore.bot import lookups
 from novacore.bot.answers import is_page, open_form, show, turn_page
+from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
-from novacore.messages import notices, staff
-from novacore.messages.staff_forms import staff_form
-from novacore.workflows import orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.order_table import ORDERS
-from novacore.workflows.policy import Actor, require_staff
-from novacore.workflows.shop import Shop
+from novacore.messages.kit import notices
+from novacore.messages.orders import staff
+from novacore.messages.orders.staff_forms import staff_form
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.table import ORDERS
 
 Command = Callable[[Shop, Actor, str, Given], Order]
 
@@ -89,14 +90,14 @@ async def look_into(press: Press) -> None:
 
 async def show_details(press: Press) -> None:
     """Show the first page of it, as it is now."""
-    story, picture = await press.desk.run(lookups.details, press.actor, press.id.order_id)
+    story, picture = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
     await show(press.interaction, staff.details(story, picture))
 
 
 async def turn_story(press: Press) -> None:
     """Show another page of the story of an order."""
     await turn_page(press.interaction)
-    story, _ = await press.desk.run(lookups.details, press.actor, press.id.order_id)
+    story, _ = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
     await show(press.interaction, staff.story_page(story, press.id.number(1)))
 
 
@@ -104,7 +105,7 @@ async def turn_queue(press: Press) -> None:
     """Show another page of what waits for review."""
     await turn_page(press.interaction)
     page = press.id.number(0)
-    total, waiting = await press.desk.run(lookups.queue, press.actor, page)
+    total, waiting = await press.desk.run(order_lookups.queue, press.actor, page)
     await show(press.interaction, staff.queue_page(total, waiting, page))
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
-from novacore.bot import lookups
 from novacore.bot.answers import open_form, show, turn_page
+from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import WrongState
-from novacore.messages import catalog
-from novacore.messages import orders as pages
+from novacore.messages.catalog import window
+from novacore.messages.orders import customer as pages
 from novacore.states import PaymentMethod
-from novacore.workflows import blocks, orders
-from novacore.workflows.order_rules import require_quantity
-from novacore.workflows.orders import Checkout, parse_quantity
+from novacore.workflows.orders import blocks
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.commands import Checkout, parse_quantity
+from novacore.workflows.orders.rules import require_quantity
 
 
 async def choose_category(press: Press) -> None:
@@ -27,28 +28,28 @@ async def turn_shelf(press: Press) -> None:
 
 
 async def _show_shelf(press: Press, category_id: int, page: int) -> None:
-    category, products = await press.desk.run(lookups.shelf, category_id, page)
-    await show(press.interaction, catalog.category_page(category, products, page))
+    category, products = await press.desk.run(order_lookups.shelf, category_id, page)
+    await show(press.interaction, window.category_page(category, products, page))
 
 
 async def turn_categories(press: Press) -> None:
     """Show the categories, for this person alone: the panel itself stays as it is for everybody."""
     await turn_page(press.interaction)
     page = press.id.number(0)
-    categories, total, stars = await press.desk.run(lookups.categories, page)
-    await show(press.interaction, catalog.shop_panel(categories, page, total, stars))
+    categories, total, stars = await press.desk.run(order_lookups.categories, page)
+    await show(press.interaction, window.shop_panel(categories, page, total, stars))
 
 
 async def choose_product(press: Press) -> None:
     """Show a product."""
     await turn_page(press.interaction)
-    product = await press.desk.run(lookups.product, press.chosen_row())
-    await show(press.interaction, catalog.product_page(product))
+    product = await press.desk.run(order_lookups.product, press.chosen_row())
+    await show(press.interaction, window.product_page(product))
 
 
 async def ask_quantity(press: Press) -> None:
     """Ask how many."""
-    await open_form(press.interaction, catalog.quantity_form(press.id.number(0)))
+    await open_form(press.interaction, window.quantity_form(press.id.number(0)))
 
 
 async def take_quantity(press: Press) -> None:
@@ -56,9 +57,9 @@ async def take_quantity(press: Press) -> None:
     await turn_page(press.interaction)
     await press.desk.run(blocks.refuse_blocked, press.actor)
     quantity = parse_quantity(press.answers.text("quantity"))
-    product = await press.desk.run(lookups.product, press.id.number(0))
+    product = await press.desk.run(order_lookups.product, press.id.number(0))
     require_quantity(press.desk.shop.terms, product, quantity)
-    await show(press.interaction, catalog.method_page(product, quantity, press.desk.shop.addresses))
+    await show(press.interaction, window.method_page(product, quantity, press.desk.shop.addresses))
 
 
 async def place_order(press: Press) -> None:

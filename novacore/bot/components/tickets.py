@@ -5,20 +5,21 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from novacore.bot import ticket_lookups as lookups
 from novacore.bot.answers import open_form, open_page, show, turn_page
+from novacore.bot.lookups import tickets as lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.bot.progress import follow
 from novacore.db.models import Order, Ticket
 from novacore.errors import BadInput, WrongState
-from novacore.messages import tickets as pages
-from novacore.messages.layout import Form, Message
+from novacore.messages.kit.layout import Form, Message
+from novacore.messages.tickets import pages
 from novacore.states import TicketKind, TicketStatus
-from novacore.workflows import ticket_care, tickets
-from novacore.workflows.arrows import Given
-from novacore.workflows.policy import Actor, require_staff
-from novacore.workflows.shop import Shop
-from novacore.workflows.tickets import TicketDraft
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.tickets import attributes
+from novacore.workflows.tickets import commands as tickets
+from novacore.workflows.tickets.commands import TicketDraft
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,9 @@ _FORMS: Mapping[str, tuple[Callable[[str], Form], str]] = {
 """The forms of staff, and what only they can do, in a sentence."""
 
 _AT_ONCE: Mapping[str, Callable[[Shop, Actor, str], Ticket]] = {
-    "claim": ticket_care.claim,
-    "release": ticket_care.release,
-    "ask_close": ticket_care.ask_close,
+    "claim": attributes.claim,
+    "release": attributes.release,
+    "ask_close": attributes.ask_close,
 }
 """What needs nothing but the press."""
 
@@ -106,7 +107,7 @@ async def close(press: Press) -> None:
 async def transfer(press: Press) -> None:
     """Hand the ticket on to the person that was picked."""
     await open_page(press.interaction)
-    ticket = await press.desk.run(ticket_care.transfer, press.actor, press.id.args[0], _picked(press))
+    ticket = await press.desk.run(attributes.transfer, press.actor, press.id.args[0], _picked(press))
     await _tell(press, ticket)
 
 
@@ -125,7 +126,7 @@ async def rank(press: Press) -> None:
     """Set the priority that was chosen."""
     await open_page(press.interaction)
     chosen = press.answers.text("priority")
-    await _tell(press, await press.desk.run(ticket_care.set_priority, press.actor, press.id.args[0], chosen))
+    await _tell(press, await press.desk.run(attributes.set_priority, press.actor, press.id.args[0], chosen))
 
 
 async def ask_order(press: Press) -> None:
@@ -137,7 +138,7 @@ async def link_order(press: Press) -> None:
     """Note which order the ticket is about."""
     await open_page(press.interaction)
     typed = press.answers.text("order_id")
-    await _tell(press, await press.desk.run(ticket_care.link_order, press.actor, press.id.args[0], typed))
+    await _tell(press, await press.desk.run(attributes.link_order, press.actor, press.id.args[0], typed))
 
 
 async def _tell(press: Press, ticket: Ticket) -> None:
@@ -164,7 +165,7 @@ async def rate(press: Press) -> None:
     """Keep the rating."""
     await open_page(press.interaction)
     stars, comment = press.answers.text("rating"), press.answers.text("comment")
-    await _tell(press, await press.desk.run(ticket_care.rate, press.actor, press.id.args[0], stars, comment))
+    await _tell(press, await press.desk.run(attributes.rate, press.actor, press.id.args[0], stars, comment))
 
 
 # ---- what waits

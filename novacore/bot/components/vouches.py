@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from novacore.bot.answers import open_form, open_page, show
 from novacore.bot.press import Handler, Press
-from novacore.messages import vouches as pages
-from novacore.workflows import vouches
+from novacore.messages.orders import vouches as pages
+from novacore.workflows.orders import vouches
 
 
 async def ask_vouch(press: Press) -> None:

@@ -25,7 +25,7 @@ from novacore.db.models.shop import Card, ShopFact
 from novacore.db.models.stock import StagedPart, StockBatch, Unit
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 from novacore.db.models.vouches import Rating, Vouch
-from novacore.db.models.waits import StockWait
+from novacore.db.models.waiting_list import StockWait
 
 __all__ = [
     "Card",

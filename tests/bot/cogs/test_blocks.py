@@ -2,8 +2,8 @@
 
 import re
 
-from novacore.workflows import blocks
-from novacore.workflows.policy import Actor
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders import blocks
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, said
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from novacore.db.models import Event, Export
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import ExportFormat, ExportState, ExportSubject
-from novacore.workflows import exports
-from novacore.workflows.export_parts import Part
-from novacore.workflows.policy import Actor
+from novacore.workflows.exports import requests as exports
+from novacore.workflows.exports.parts import Part
+from novacore.workflows.machine.policy import Actor
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, page, said
 

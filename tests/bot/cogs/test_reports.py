@@ -11,14 +11,14 @@ from sqlalchemy import select
 from novacore.bot import progress
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
-from novacore.tasks import runner
-from novacore.tasks.gateway import Gateway
-from novacore.tasks.heavy import Inline
-from novacore.tasks.work import Runtime, load_handlers
-from novacore.workflows import reports
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import Runtime, load_handlers
+from novacore.tasks.queue.offload import Inline
+from novacore.workflows.reports import reports
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, page, said
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 
 @pytest.fixture(autouse=True)

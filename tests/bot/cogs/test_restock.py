@@ -10,7 +10,7 @@ from novacore.bot import progress
 from novacore.db.models import Product
 from novacore.db.unit_of_work import reading
 from novacore.states import ProductKind
-from novacore.workflows import restock, stock
+from novacore.workflows.stock import restock, units
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, custom_ids, page, said
 from tests.fixtures.shops import ProductMaker
@@ -35,7 +35,7 @@ async def upload(here: Town, content: bytes, name: str = "codes.txt") -> Any:
 def on_sale(here: Town, product_id: int = 1) -> int:
     """How many of a product are on sale."""
     with reading(here.shop.database) as session:
-        return stock.count_available(session, product_id)
+        return units.count_available(session, product_id)
 
 
 async def add(here: Town, preview: Any) -> Any:

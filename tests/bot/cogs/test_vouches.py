@@ -2,8 +2,8 @@
 
 from novacore.db.models import Order, Vouch
 from novacore.db.unit_of_work import reading
-from novacore.workflows import vouches
-from novacore.workflows.policy import Actor
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders import vouches
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, said
 

@@ -4,11 +4,11 @@ from sqlalchemy import select
 
 from novacore.db.models import Job, Order
 from novacore.db.unit_of_work import reading
-from novacore.workflows import catalog
-from novacore.workflows.policy import Actor
+from novacore.workflows.catalog import offers
+from novacore.workflows.machine.policy import Actor
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, custom_ids, page, said
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 OLGA = Actor(1, "olga", is_owner=True)
 
@@ -63,7 +63,7 @@ async def test_a_unit_that_is_not_in_stock_is_a_sentence(town: Opening) -> None:
         await here.order(here.bob, quantity="2")
         form = await here.press(here.sam, f"nc:order:replace_unit:{order.id}:{order.version}")
         assert "sold out" in said(await here.sam.submit_modal(form, {"number": "1", "reason": "Used."}))
-        catalog.add_codes(here.shop, OLGA, 1, ["SECRET-NEW"])
+        offers.add_codes(here.shop, OLGA, 1, ["SECRET-NEW"])
         form = await here.press(here.sam, f"nc:order:replace_unit:{order.id}:{order.version}")
         assert "Done" in said(await here.sam.submit_modal(form, {"number": "1", "reason": "Used."}))
 

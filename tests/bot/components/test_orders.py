@@ -4,9 +4,9 @@ import pytest
 
 from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import MAX_PROOF_BYTES
-from novacore.workflows import orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.policy import Actor
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders import commands as orders
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, proof, said
 

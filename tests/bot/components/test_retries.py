@@ -5,10 +5,10 @@ from sqlalchemy import select, update
 from novacore.db.models import Event, Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import JobState
-from novacore.workflows.fallbacks import fire_fallback
+from novacore.workflows.upkeep.fallbacks import fire_fallback
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, custom_ids, page, said
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 
 async def bury(here: Town, *, name: str = "announce_purchase") -> tuple[Order, int]:

@@ -5,10 +5,11 @@ import pytest
 from novacore.db.models import Order
 from novacore.db.unit_of_work import writing
 from novacore.states import ProductKind
-from novacore.workflows import jobs, orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.jobs import JobName
-from novacore.workflows.policy import SYSTEM
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.orders import commands as orders
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, page, said
 from tests.fixtures.shops import ProductMaker

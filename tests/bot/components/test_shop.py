@@ -2,12 +2,12 @@
 
 import pytest
 
-from novacore.bot import lookups
 from novacore.bot.answers import show
-from novacore.messages import catalog as shop_window
+from novacore.bot.lookups import orders as order_lookups
+from novacore.messages.catalog import window as shop_window
 from novacore.states import ProductKind
-from novacore.workflows import catalog
-from novacore.workflows.shop import Shop
+from novacore.workflows.catalog import offers
+from novacore.workflows.machine.shop import Shop
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, said, text_of, walk
 from tests.fixtures.shops import OWNER, ProductMaker
@@ -53,7 +53,7 @@ async def test_a_checkout_pressed_twice_is_one_order(town: Opening) -> None:
         heard = here.next_interaction()
         first = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
         # Her screen still shows the choice when she presses again.
-        product = lookups.product(here.shop, 1)
+        product = order_lookups.product(here.shop, 1)
         await show(await heard, shop_window.method_page(product, 1, here.shop.addresses))
         again = await here.alice.select(page(first), ["eth"], custom_id="nc:shop:method:1:1")
         (order,) = here.orders()
@@ -135,8 +135,8 @@ async def test_the_panel_stays_as_it_is_when_one_person_leafs_on(
 
 
 def _product_in(shop: Shop, category: str) -> None:
-    draft = catalog.ProductDraft(category, f"Thing of {category}", "A thing.", ProductKind.unlimited, 100)
-    catalog.add_product(shop, OWNER, draft)
+    draft = offers.ProductDraft(category, f"Thing of {category}", "A thing.", ProductKind.unlimited, 100)
+    offers.add_product(shop, OWNER, draft)
 
 
 def _options(components: list[dict[str, object]]) -> list[str]:

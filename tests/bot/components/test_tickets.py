@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from simcord import InteractionResult
 
-from novacore.bot import ticket_lookups
 from novacore.bot.components import tickets as components
+from novacore.bot.lookups import tickets as ticket_lookups
 from novacore.errors import LimitReached
 from novacore.states import TicketKind, TicketPriority, TicketStatus
-from novacore.workflows import tickets
-from novacore.workflows.tickets import TicketDraft
+from novacore.workflows.tickets import commands as tickets
+from novacore.workflows.tickets.commands import TicketDraft
 from tests.bot import tickets as play
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, said

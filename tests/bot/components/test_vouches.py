@@ -6,13 +6,13 @@ from sqlalchemy import select
 
 from novacore.db.models import Order, Vouch
 from novacore.db.unit_of_work import reading
-from novacore.messages.after_sale import vouch_invite
-from novacore.workflows import orders
-from novacore.workflows.arrows import Given
-from novacore.workflows.policy import Actor
+from novacore.messages.orders.after_sale import vouch_invite
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders import commands as orders
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, said
-from tests.workflows import lives
+from tests.workflows.machine import lives
 
 OWNER = Actor(1, "owner", is_owner=True)
 MISSING = "I can't find that order"

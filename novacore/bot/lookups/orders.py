@@ -1,0 +1,129 @@
+"""What a page shows, read in one go. Every function runs in a thread through `Desk.run`; who may look is asked here."""
+
+import re
+from collections.abc import Sequence
+
+from novacore import clock
+from novacore.db.models import Order, Person
+from novacore.db.queries import catalog, orders, people, proofs, suggestions, vouches
+from novacore.db.queries.catalog import CategoryRow, ProductRow
+from novacore.db.queries.orders import OrderDetails, QueueRow
+from novacore.db.queries.vouches import Stars
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound
+from novacore.ids import parse_order_id
+from novacore.messages.catalog.window import PAGE_SIZE
+from novacore.messages.orders.blocks import BLOCKS_PAGE
+from novacore.messages.orders.customer import ORDERS_PAGE
+from novacore.messages.orders.staff import QUEUE_PAGE
+from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.table import ORDERS
+
+MOST_CHOICES = 25
+"""Discord's limit on what may be offered while somebody types."""
+
+
+def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int, Stars]:
+    """Return a page of the categories (counted from 0), how many there are, and what buyers think of us."""
+    with reading(shop.database) as session:
+        found = catalog.categories(session, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+        return found, catalog.count_categories(session), vouches.of_shop(session)
+
+
+def shelf(shop: Shop, category_id: int, page: int = 0) -> tuple[CategoryRow, Sequence[ProductRow]]:
+    """Return a category and a page of its products. Raises NotFound when nothing of it is on sale any more."""
+    with reading(shop.database) as session:
+        category = catalog.category(session, category_id)
+        if category is None:
+            raise NotFound("Nothing is on sale there any more. `/shop` shows what we have.")
+        return category, catalog.products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+
+
+def product(shop: Shop, product_id: int) -> ProductRow:
+    """Return a product with its picture. Raises NotFound when it is not on sale any more."""
+    with reading(shop.database) as session:
+        found = catalog.product(session, product_id)
+    if found is None or not found.is_on_sale:
+        raise NotFound("That product is not on sale any more. `/shop` shows what we have.")
+    return found
+
+
+def own_orders(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Order]]:
+    """Return how many orders the actor has, and a page of them."""
+    with reading(shop.database) as session:
+        return orders.of_customer(session, actor.id or 0, limit=ORDERS_PAGE, offset=page * ORDERS_PAGE)
+
+
+def queue(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[QueueRow]]:
+    """Return how many orders wait for review, and a page of them. Raises NotAllowed for anybody but staff."""
+    require_staff(actor, "look at the queue")
+    with reading(shop.database) as session:
+        return orders.queue(session, limit=QUEUE_PAGE, offset=page * QUEUE_PAGE)
+
+
+def blocked(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Person]]:
+    """Return how many people are blocked, and a page of them. Raises NotAllowed for anybody but staff."""
+    require_staff(actor, "look at the blocks")
+    with reading(shop.database) as session:
+        return people.blocked(session, clock.now(), limit=BLOCKS_PAGE, offset=page * BLOCKS_PAGE)
+
+
+def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, bytes | None]:
+    """Return the whole story of an order with the picture of its proof. Raises NotAllowed, or NotFound for staff."""
+    require_staff(actor, "look at the details of an order")
+    with reading(shop.database) as session:
+        story = orders.details(session, known_id(order_id))
+        if story is None:
+            raise NotFound(ORDERS.missing)
+        proof = story.facts.proof
+        return story, proofs.picture(session, proof.id) if proof else None
+
+
+def known_id(typed: str) -> str:
+    """Return an order id that somebody typed, as it is stored. Raises NotFound when it is none."""
+    order_id = parse_order_id(typed)
+    if order_id is None:
+        raise NotFound(ORDERS.missing)
+    return order_id
+
+
+def ids_awaiting_proof(shop: Shop, actor: Actor, typed: str) -> list[Order]:
+    """Return the actor's own orders that a proof can be sent for and whose id or product has what was typed."""
+    with reading(shop.database) as session:
+        return _matching(suggestions.awaiting_proof(session, actor.id or 0), typed)
+
+
+def ids_to_look_at(shop: Shop, actor: Actor, typed: str) -> list[Order]:
+    """Return the newest orders whose id or product has what was typed, then older ones whose id begins with it.
+
+    Nothing for anybody but staff.
+    """
+    if not actor.decides:
+        return []
+    with reading(shop.database) as session:
+        found = {order.id: order for order in _matching(suggestions.recent(session), typed)}
+        if beginning := _beginning_of_id(typed):
+            older = suggestions.starting_with(session, beginning, MOST_CHOICES)
+            found |= {order.id: order for order in older}
+    return [*found.values()][:MOST_CHOICES]
+
+
+def _beginning_of_id(typed: str) -> str:
+    """Return what was typed as an id begins, a day at least; empty for anything else."""
+    bare = typed.strip().upper()
+    return bare if re.fullmatch(r"NC-\d{4,8}(-[A-Z0-9]{0,6})?", bare, re.ASCII) else ""
+
+
+def ids_with_vouch(shop: Shop, actor: Actor, typed: str) -> list[Order]:
+    """Return the orders with the newest vouches whose id or product has what was typed; for staff alone."""
+    if not actor.decides:
+        return []
+    with reading(shop.database) as session:
+        return _matching(suggestions.with_vouch(session), typed)
+
+
+def _matching(found: Sequence[Order], typed: str) -> list[Order]:
+    wanted = typed.strip().casefold()
+    fitting = [order for order in found if wanted in order.id.casefold() or wanted in order.product_name.casefold()]
+    return fitting[:MOST_CHOICES]

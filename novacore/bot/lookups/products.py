@@ -1,0 +1,48 @@
+"""What the owner's pages of the catalogue show, read in one go: in a thread, by `Desk.run`, for the owner alone."""
+
+from collections.abc import Sequence
+
+from novacore.db.queries import catalog, products
+from novacore.db.queries.catalog import ProductRow
+from novacore.db.queries.products import Shelf
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound
+from novacore.messages.catalog.window import PAGE_SIZE
+from novacore.workflows.catalog.products import MISSING
+from novacore.workflows.machine.policy import Actor, require_owner
+from novacore.workflows.machine.shop import Shop
+
+_LOOK = "look at the catalogue"
+
+
+def shelves(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Shelf]]:
+    """Return how many categories there are, and a page of them. Raises NotAllowed."""
+    require_owner(actor, _LOOK)
+    with reading(shop.database) as session:
+        return products.shelves(session, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+
+
+def shelf(shop: Shop, actor: Actor, category_id: int, page: int) -> tuple[Shelf, Sequence[ProductRow]]:
+    """Return a category and a page of its products, removed ones at the end. Raises NotAllowed, NotFound."""
+    require_owner(actor, _LOOK)
+    with reading(shop.database) as session:
+        found = products.shelf(session, category_id)
+        if found is None:
+            raise NotFound("I can't find that category. `/product list` shows them all.")
+        return found, catalog.all_products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+
+
+def named(shop: Shop, actor: Actor, words: str) -> Sequence[tuple[int, str, str, bool]]:
+    """Return products to choose from: id, name, category, removed. Nothing for anybody but the owner."""
+    if not actor.is_owner:
+        return []
+    with reading(shop.database) as session:
+        return products.named(session, words.strip()[:100])
+
+
+def known_product(typed: str) -> int:
+    """Return the product's id that was picked from what was offered. Raises NotFound for anything else."""
+    bare = typed.strip()
+    if not (bare.isascii() and bare.isdigit() and len(bare) < 19):
+        raise NotFound(MISSING)
+    return int(bare)

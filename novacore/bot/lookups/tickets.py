@@ -1,0 +1,61 @@
+"""What pages and listeners of tickets read, in one go. As in `lookups`: in a thread, and who may look is asked here."""
+
+from collections.abc import Sequence
+
+from novacore.db.models import Order, Ticket
+from novacore.db.queries import tickets
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound
+from novacore.messages.tickets.pages import ORDERS_OFFERED, TICKETS_PAGE
+from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.tickets.commands import ticket_id
+from novacore.workflows.tickets.table import TICKETS
+
+_HERE = "This is no ticket's channel. Please name the ticket's number, or type the command in its channel."
+
+
+def recent_orders(shop: Shop, actor: Actor) -> Sequence[Order]:
+    """Return the actor's own newest orders, as many as a form can offer."""
+    with reading(shop.database) as session:
+        return tickets.recent_orders(session, actor.id or 0, ORDERS_OFFERED)
+
+
+def waiting(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Ticket]]:
+    """Return how many tickets wait for staff, and a page of them. Raises NotAllowed for anybody but staff."""
+    require_staff(actor, "look at the tickets that wait")
+    with reading(shop.database) as session:
+        return tickets.waiting(session, limit=TICKETS_PAGE, offset=page * TICKETS_PAGE)
+
+
+def meant(shop: Shop, actor: Actor, channel_id: int | None, number: int | None) -> Ticket:
+    """Return the ticket that a staff member means: of this number, else of the channel that they type in.
+
+    Raises NotAllowed for anybody but staff, and NotFound.
+    """
+    require_staff(actor, "look after tickets")
+    with reading(shop.database) as session:
+        if number is None:
+            here = tickets.of_channel(session, channel_id or 0)
+            if here is None:
+                raise NotFound(_HERE)
+            return here
+        facts = tickets.facts(session, ticket_id(number))
+    if facts is None:
+        raise NotFound(TICKETS.missing)
+    return facts.ticket
+
+
+def own(shop: Shop, actor: Actor, wanted: str) -> Ticket:
+    """Return a ticket of the actor's, or any for staff. Raises NotFound for a stranger's as for a missing one."""
+    with reading(shop.database) as session:
+        facts = tickets.facts(session, wanted)
+    if facts is None or not (actor.decides or facts.ticket.customer_id == actor.id):
+        raise NotFound(TICKETS.missing)
+    return facts.ticket
+
+
+def open_channels(shop: Shop) -> Sequence[int]:
+    """Return the channels of all open tickets, for the bot to know which to listen to."""
+    with reading(shop.database) as session:
+        return tickets.open_channels(session)

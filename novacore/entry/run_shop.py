@@ -1,0 +1,169 @@
+"""Runs the shop on Discord: the bot with a worker and beat inside, or the bot alone beside worker processes."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import aiohttp
+import discord
+
+from novacore import telemetry
+from novacore.bot.client import ShopBot, build_bot
+from novacore.bot.heartbeat import keep_pulse
+from novacore.db import schema
+from novacore.db.ownership import sole_owner
+from novacore.error_reports import configure_sentry
+from novacore.errors import SettingsError
+from novacore.settings import Settings
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.clients import find_gateway, point_discord_at
+from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.dispatch import start_waking
+from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
+from novacore.tasks.queue.handlers import Runtime
+from novacore.tasks.queue.offload import Child
+from novacore.tasks.queue.roll_call import roll_call
+from novacore.workflows.machine.shop import Shop, open_shop
+
+log = logging.getLogger(__name__)
+
+_FIRST_WAITS = (1.0, 2.0, 5.0, 10.0, 20.0)
+"""Seconds between tries to reach Discord at the start; then the process ends, and whoever supervises it decides."""
+
+_UNREACHABLE = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError, discord.GatewayNotFound)
+
+_PORTAL = "In the Discord developer portal open your application, then Bot:"
+_WRONG_TOKEN = f"DISCORD_TOKEN: Discord does not know this token. {_PORTAL} press Reset Token and copy the new one."
+_WITHOUT_INTENTS = (
+    f"Discord does not let the bot hear what it needs to. {_PORTAL} switch on both Message Content Intent (for the "
+    "transcripts of tickets) and Server Members Intent (to hear who leaves)."
+)
+
+
+def prepare(settings: Settings, process_name: str = "") -> None:
+    """Set up logging and error reports, with every secret of the settings kept out of both."""
+    telemetry.redact(*settings.secret_values())
+    telemetry.configure_logging(settings.log_dir, settings.log_level, process_name)
+    configure_sentry(settings, process_name or "bot")
+    for warning in settings.warnings:
+        log.warning("%s", warning)
+
+
+def run_live(settings: Settings) -> None:
+    """Run until SIGINT or SIGTERM. Raises SettingsError where Discord shows that a setting is wrong."""
+    prepare(settings, "" if settings.is_embedded else "bot")
+    if settings.discord_api_url:
+        point_discord_at(settings.discord_api_url)
+    with _opened(settings) as shop:
+        asyncio.run(_serve(shop, settings))
+
+
+@contextlib.contextmanager
+def _opened(settings: Settings) -> Iterator[Shop]:
+    """Open the shop; an embedded one for this process alone, which takes up at once what a killed one had begun."""
+    with contextlib.ExitStack() as stack:
+        if settings.is_embedded:
+            stack.enter_context(sole_owner(settings.database_path))
+        shop = open_shop(settings)
+        stack.callback(shop.database.close)
+        if settings.is_embedded:
+            schema.migrate(shop.database)
+            if released := release_dead_claims(shop):
+                log.warning("The shop was killed in the middle of %s jobs: they are taken up again.", released)
+        schema.require_current(shop.database)
+        yield shop
+
+
+async def _serve(shop: Shop, settings: Settings) -> None:
+    broker = settings.celery_broker_url
+    bot = build_bot(shop, settings, roll_call(broker.get_secret_value()) if broker else None)
+    loop, end = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end.set)
+    async with _workers(shop, settings, bot):
+        connection = asyncio.create_task(_connect(bot, settings))
+        ending, pulse = asyncio.create_task(end.wait()), asyncio.create_task(keep_pulse(bot))
+        await asyncio.wait({connection, ending}, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        pulse.cancel()
+        if end.is_set():
+            log.info("Stopping: what is in flight is finished or handed back.")
+    await bot.close()
+    if connection.done() or not end.is_set():
+        connection.result()
+    if bot.refusal:
+        raise bot.refusal
+
+
+async def _connect(bot: ShopBot, settings: Settings) -> None:
+    """Log in and stay connected. Raises SettingsError for what only Discord can tell of the token and its intents."""
+    try:
+        await _patiently(lambda: _log_in(bot, settings))
+        if settings.discord_api_url:
+            await _patiently(lambda: find_gateway(bot))
+        await _patiently(lambda: _stay_connected(bot))
+    except discord.LoginFailure:
+        raise SettingsError([_WRONG_TOKEN]) from None
+    except discord.PrivilegedIntentsRequired:
+        raise SettingsError([_WITHOUT_INTENTS]) from None
+
+
+async def _log_in(bot: ShopBot, settings: Settings) -> None:
+    try:
+        await bot.login(settings.discord_token.get_secret_value())
+    except BaseException:
+        # Else a second login would leave this one's session open for ever.
+        await bot.http.close()
+        bot.http.connector = discord.utils.MISSING
+        raise
+
+
+async def _stay_connected(bot: ShopBot) -> None:
+    """Connect and come back after each break. Raises ConnectionError where the very first connection fails."""
+    try:
+        await bot.connect()
+    except AttributeError:
+        # discord.py 2.7.1 wants to resume the session of a websocket that it never had.
+        if bot.ws is not None:
+            raise
+        raise ConnectionError("The websocket to Discord's gateway could not be opened.") from None
+
+
+async def _patiently(connect: Callable[[], Awaitable[None]]) -> None:
+    """Try a few times: from the first connection on discord.py does so itself."""
+    for wait in (*_FIRST_WAITS, None):
+        try:
+            return await connect()
+        except _UNREACHABLE as error:
+            if wait is None:
+                raise
+            log.warning("Discord cannot be reached (%s). Trying again in %g seconds.", type(error).__name__, wait)
+            await asyncio.sleep(wait)
+    return None
+
+
+@contextlib.asynccontextmanager
+async def _workers(shop: Shop, settings: Settings, bot: ShopBot) -> AsyncIterator[None]:
+    """Work inside this process, or only wake the workers of other processes."""
+    if settings.celery_broker_url is not None:
+        stop_waking = start_waking(make_app(settings.celery_broker_url.get_secret_value()))
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(stop_waking)
+        return
+    worker = embedded_worker(shop, bot)
+    # In threads: on this loop, both would wait for jobs that wait for this loop.
+    await asyncio.to_thread(worker.start)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(worker.stop)
+
+
+def embedded_worker(shop: Shop, bot: ShopBot) -> EmbeddedWorker:
+    """Make a worker that speaks through the bot's own client. To be called on the bot's loop."""
+    gateway = Gateway.embedded(bot, asyncio.get_running_loop())
+    return EmbeddedWorker(Runtime(shop=shop, gateway=gateway, heavy=Child(), worker=worker_name()))

@@ -1,0 +1,126 @@
+"""A product before it is saved: exactly what customers would see, and under it what only its owner reads."""
+
+from typing import Any, Final
+
+from discord import ButtonStyle, ui
+
+from novacore.db.queries.catalog import UNCOUNTED, ProductRow
+from novacore.messages.catalog import window
+from novacore.messages.catalog.products import KINDS
+from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit.layout import MOST_TEXT, Card, Item, Message, length, one_each_line, rows, text
+from novacore.messages.orders import appearance, buttons
+from novacore.money import format_money
+from novacore.states import OrderStatus, PictureState, ProductKind
+from novacore.workflows.catalog.draft_page import Draft
+from novacore.workflows.catalog.products import changes
+from novacore.workflows.orders.goods import GoodsItem
+
+_SHOWN_GOODS: Final = 8
+
+_NAMES: Final = {
+    "name": "Name",
+    "category": "Category",
+    "warranty_days": "Warranty in days",
+    "max_quantity": "Most in one order",
+    "currency": "Currency",
+}
+
+_PICTURES: Final = {
+    PictureState.waiting: "⏳ The picture is being fetched and checked.",
+    PictureState.removed: "🖼️ The picture is taken away.",
+}
+
+
+def preview(draft: Draft, currency: str) -> Message:
+    """Build the look at a draft. Nothing of it is on sale before Save; Save rests while something is in the way."""
+    shown, files = window.showcase(as_customers_see(draft, currency))
+    told = words.shorten(one_each_line(*_told(draft, currency)), MOST_TEXT - length(shown))
+    colour = appearance.STATES[OrderStatus.delivery_blocked].colour if draft.slips else appearance.BRAND
+    own: list[Item] = [text(told), *rows(_buttons(draft))]
+    card = Card(ui.Container(*shown, accent_colour=appearance.BRAND), ui.Container(*own, accent_colour=colour))
+    return Message(card, files)
+
+
+def as_customers_see(draft: Draft, currency: str) -> ProductRow:
+    """Return the product that a draft would become, for the very page that customers see."""
+    told, now = draft.described, draft.product
+    counted = None if told.kind in UNCOUNTED else 0
+    return ProductRow(
+        id=now.id if now else 0,
+        name=told.name,
+        description=told.description,
+        kind=told.kind,
+        price_minor=told.price_minor,
+        currency=currency,
+        max_quantity=told.max_quantity,
+        warranty_days=told.warranty_days,
+        category_id=now.category_id if now else 0,
+        category=told.category,
+        available=now.available if now else counted,
+        is_on_sale=now.is_on_sale if now else True,
+        picture=draft.picture,
+    )
+
+
+def _told(draft: Draft, currency: str) -> list[str]:
+    head = "### 👀 Above is what customers will see. Nothing is saved yet."
+    lines = [head, *(f"⚠️ {words.harmless(slip, 400)}" for slip in draft.slips), *_about_picture(draft)]
+    told = draft.described
+    where = f"📂 {words.escape(told.category)} · {KINDS[told.kind]} · at most {told.max_quantity} in one order"
+    return [*lines, *_changes(draft, currency), where, *_goods(draft)]
+
+
+def _about_picture(draft: Draft) -> list[str]:
+    if draft.picture_state is PictureState.refused and draft.picture_problem:
+        return [f"🖼️ No new picture: {words.harmless(draft.picture_problem, 300)}"]
+    return [_PICTURES[draft.picture_state]] if draft.picture_state in _PICTURES else []
+
+
+def _changes(draft: Draft, currency: str) -> list[str]:
+    lines = [f"✏️ {_change(name, pair, currency)}" for name, pair in changes(draft, currency).items()]
+    if draft.product and draft.picture_state is PictureState.ready:
+        lines.append("✏️ A new picture")
+    return lines
+
+
+def _change(name: str, pair: list[Any], currency: str) -> str:
+    if name == "price_minor":
+        before, after = (format_money(one, currency) for one in pair)
+        return f"Price: {before} → **{after}**"
+    if name == "description":
+        return "A new description"
+    before, after = (words.escape(str(one), 60) for one in pair)
+    return f"{_NAMES[name]}: {before} → **{after}**"
+
+
+def _goods(draft: Draft) -> list[str]:
+    """Name the goods as they were understood; what they are stays covered."""
+    if draft.goods is None:
+        return []
+    each = [_covered(one) for one in draft.goods[:_SHOWN_GOODS]]
+    more = len(draft.goods) - len(each)
+    return [
+        f"🎁 Every buyer gets {words.counted(len(draft.goods), 'item')}:",
+        *each,
+        *([f"and {more} more"] if more else []),
+    ]
+
+
+def _covered(item: GoodsItem) -> str:
+    size = words.counted(len(item.value), "character")
+    return f"{appearance.GOODS_EMOJI[item.type]} {words.escape(item.name, 40)} ({item.type}, {size})"
+
+
+def _buttons(draft: Draft) -> list[buttons.Button]:
+    def one(verb: str, label: str, style: ButtonStyle, emoji: str) -> buttons.Button:
+        return ui.Button(label=label, style=style, emoji=emoji, custom_id=custom_ids.build("product", verb, draft.id))
+
+    save = one("save", "Save", ButtonStyle.success, "✅")
+    save.disabled = bool(draft.slips)
+    found = [save, one("form", "Edit", ButtonStyle.primary, "✏️")]
+    if draft.described.kind is not ProductKind.by_hand:
+        found.append(one("goods", "Goods", ButtonStyle.secondary, "🎁"))
+    if draft.picture_state is PictureState.waiting:
+        found.append(one("look", "Look again", ButtonStyle.secondary, "🔄"))
+    return [*found, one("discard", "Discard", ButtonStyle.danger, "🗑️")]

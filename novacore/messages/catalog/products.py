@@ -1,0 +1,224 @@
+"""What the owner sees of the catalogue: forms, lists, a product with what hangs on it. `drafts` has the previews."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import discord
+from discord import ButtonStyle, ui
+
+from novacore.db.queries.catalog import ProductRow
+from novacore.db.queries.products import Shelf
+from novacore.messages.catalog import window
+from novacore.messages.catalog.window import PAGE_SIZE
+from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit.layout import Form, Item, Message, box, line, one_each_line, rows, text
+from novacore.messages.orders import appearance, buttons
+from novacore.money import format_money
+from novacore.states import OrderStatus, ProductKind
+from novacore.workflows.catalog.drafts import FORM_TEXT
+from novacore.workflows.catalog.products import Standing
+from novacore.workflows.catalog.rules import SHARED_KINDS, Typed
+
+KINDS: Final = {
+    ProductKind.unique: "each code sold once",
+    ProductKind.shared: "same goods for everybody, counted",
+    ProductKind.unlimited: "same goods for everybody, unlimited",
+    ProductKind.by_hand: "done by hand",
+}
+
+_RED = appearance.STATES[OrderStatus.rejected].colour
+
+
+# ---- forms
+
+
+def product_form(draft_id: int, typed: Typed) -> Form:
+    """Ask for what is written of a product. What was typed before stands in it."""
+    picture: ui.Label[Any] = ui.Label(
+        text="Picture",
+        description="May stay empty: then the picture stays as it is.",
+        component=ui.FileUpload(custom_id="picture", required=False, max_values=1),
+    )
+    return Form(
+        "A product",
+        custom_ids.build("product", "form", draft_id),
+        _line("name", "Name", typed.name, 100),
+        _paragraph("description", "Description", typed.description, "Markdown works. 2000 characters are shown."),
+        _line("category", "Category", typed.category, 80, "One that you have, or a new one."),
+        _line("price", "Price", typed.price, 40, "Like 9.99"),
+        picture,
+    )
+
+
+def goods_form(draft_id: int, present: str) -> Form:
+    """Ask for the goods that every buyer gets. `present` are the goods up to now."""
+    file: ui.Label[Any] = ui.Label(
+        text="Or a text file with the goods",
+        description="Plain text or JSON. It takes the place of the box above.",
+        component=ui.FileUpload(custom_id="file", required=False, max_values=1),
+    )
+    return Form(
+        "What every buyer gets",
+        custom_ids.build("product", "goods", draft_id),
+        _paragraph(
+            "goods",
+            "Goods",
+            present,
+            'A line each, like "link: https://..." or "guide: ...", or JSON.',
+        ),
+        file,
+    )
+
+
+def _line(name: str, label: str, value: str, most: int, hint: str | None = None) -> ui.Label[Any]:
+    box_: ui.TextInput[Any] = ui.TextInput(custom_id=name, default=value[:most] or None, max_length=most)
+    return ui.Label(text=label, description=hint, component=box_)
+
+
+def _paragraph(name: str, label: str, value: str, hint: str) -> ui.Label[Any]:
+    box_: ui.TextInput[Any] = ui.TextInput(
+        custom_id=name,
+        style=discord.TextStyle.paragraph,
+        default=words.shorten(value, FORM_TEXT) or None,
+        max_length=FORM_TEXT,
+        required=False,
+    )
+    return ui.Label(text=label, description=hint, component=box_)
+
+
+# ---- lists
+
+
+def shelves_page(total: int, shelves: Sequence[Shelf], page: int = 0) -> Message:
+    """Build a page of every category there is, also of those that customers do not see."""
+    head = text("## 🗃️ Your catalogue", words.counted(total, "category").replace("categorys", "categories"))
+    if not shelves:
+        nothing = "Nothing here yet. `/product add` makes the first product." if not total else "Nothing on this page."
+        return Message(box([head, text(nothing)], appearance.BRAND))
+    options = [
+        discord.SelectOption(label=window.label(one.name), value=str(one.id), description=_filled(one), emoji="📂")
+        for one in shelves[:PAGE_SIZE]
+    ]
+    turn = buttons.paging(page, window.pages(total), lambda n: custom_ids.build("product", "shelves", n))
+    choose = window.select(custom_ids.build("product", "category"), "Which category?", options)
+    return Message(box([head, choose, *rows(turn)], appearance.BRAND))
+
+
+def _filled(shelf: Shelf) -> str:
+    removed = f", {shelf.removed} removed" if shelf.removed else ""
+    return words.counted(shelf.products, "product") + removed
+
+
+def shelf_page(shelf: Shelf, products: Sequence[ProductRow], page: int = 0) -> Message:
+    """Build a page of a category's products, removed ones at the end."""
+    items: list[Item] = [text(f"## 📂 {words.escape(shelf.name)}", _filled(shelf))]
+    if products:
+        options = [_option(one) for one in products[:PAGE_SIZE]]
+        items.append(window.select(custom_ids.build("product", "pick"), "Which product?", options))
+    else:
+        items.append(text("Nothing on this page."))
+    turn = buttons.paging(
+        page,
+        window.pages(shelf.products + shelf.removed),
+        lambda n: custom_ids.build("product", "shelf", shelf.id, n),
+    )
+    up = _button("All categories", custom_ids.build("product", "shelves", 0), emoji="🗃️")
+    return Message(box([*items, *rows([*turn, up])], appearance.BRAND))
+
+
+def _option(product: ProductRow) -> discord.SelectOption:
+    price = format_money(product.price_minor, product.currency)
+    state = window.left(product) if product.is_on_sale else "removed"
+    emoji = ("⛔" if product.is_sold_out else "🏷️") if product.is_on_sale else "🗑️"
+    told = window.label(f"{price} · {state} · {KINDS[product.kind]}")
+    return discord.SelectOption(label=window.label(product.name), value=str(product.id), description=told, emoji=emoji)
+
+
+# ---- one product
+
+
+def owners_page(standing: Standing) -> Message:
+    """Build a product's page for its owner: what customers see, what hangs on it, and what can be done."""
+    product = standing.product
+    shown, files = window.showcase(product)
+    note = text(*_numbers(standing), *_restock_hint(product))
+    shelf = custom_ids.build("product", "shelf", product.category_id, 0)
+    edit = _button("Edit", custom_ids.build("product", "edit", product.id), ButtonStyle.primary, "✏️")
+    back = _button(words.shorten(f"Back to {words.clean(product.category)}", 80), shelf, emoji="◀️")
+    return Message(box([*shown, line(), note, *rows([edit, _other(standing), back])], appearance.BRAND), files)
+
+
+def _other(standing: Standing) -> buttons.Button:
+    product_id = standing.product.id
+    if standing.product.is_on_sale:
+        return _button("Remove", custom_ids.build("product", "ask_remove", product_id), ButtonStyle.danger, "🗑️")
+    return _button("Bring back", custom_ids.build("product", "restore", product_id), ButtonStyle.success, "♻️")
+
+
+def _numbers(standing: Standing) -> list[str]:
+    product = standing.product
+    state = "on sale" if product.is_on_sale else "**removed**: customers don't see it"
+    left = "" if product.available is None else f" · {words.counted(standing.units_left, 'unit')} left"
+    open_orders = words.counted(standing.unfinished_orders, "unfinished order")
+    return [
+        f"**For you:** {state} · {KINDS[product.kind]} · at most {product.max_quantity} an order",
+        f"{open_orders}{left} · product number `{product.id}`",
+    ]
+
+
+def _restock_hint(product: ProductRow) -> list[str]:
+    if product.available is None or not product.is_on_sale:
+        return []
+    return ["-# Fill its stock with `/product restock`."]
+
+
+def removal_page(standing: Standing) -> Message:
+    """Ask whether a product really goes, with the numbers."""
+    product = standing.product
+    left = (
+        "" if product.available is None else f"{words.counted(standing.units_left, 'unit')} left in stock stay with it."
+    )
+    told = [
+        f"## 🗑️ Remove {words.escape(product.name)}?",
+        "Customers don't see it any more and can't order it.",
+        f"{words.counted(standing.unfinished_orders, 'unfinished order')} of it will go on as if nothing had happened.",
+        left,
+        "You can bring it back at any time.",
+    ]
+    yes = _button("Remove it", custom_ids.build("product", "remove", product.id), ButtonStyle.danger, "🗑️")
+    no = _button("Keep it", custom_ids.build("product", "page", product.id), emoji="◀️")
+    return Message(box([text(*filter(None, told)), *rows([yes, no])], _RED))
+
+
+def removed(name: str, product_id: int) -> Message:
+    """Say that a product is gone from the shop."""
+    told = f"Done: **{words.escape(name)}** is removed. Customers can't order it any more; its orders go on."
+    return _done(told, product_id)
+
+
+def back_again(name: str, product_id: int) -> Message:
+    """Say that a product is offered again."""
+    return _done(f"Done: **{words.escape(name)}** is on sale again.", product_id)
+
+
+def _done(sentence: str, product_id: int) -> Message:
+    look = _button("Show it", custom_ids.build("product", "page", product_id), emoji="🏷️")
+    return Message(box([text(sentence), *rows([look])], appearance.BRAND))
+
+
+def saved(standing: Standing) -> Message:
+    """Say that a draft is on sale now, or its change in force, and what is still missing."""
+    product = standing.product
+    told = [f"## ✅ {words.escape(product.name)} is saved", "The shop's panel shows it in a few seconds."]
+    if product.is_sold_out and product.is_on_sale:
+        what = "units" if product.kind in SHARED_KINDS else "codes"
+        told.append(f"It has no {what} yet, so customers read “sold out”: fill it with `/product restock`.")
+    if not product.is_on_sale:
+        told = [told[0], "It is removed at the moment: **Bring back** on its page offers it again."]
+    return _done(one_each_line(*told), product.id)
+
+
+def _button(
+    label: str, custom_id: str, style: ButtonStyle = ButtonStyle.secondary, emoji: str | None = None
+) -> buttons.Button:
+    return ui.Button(label=label, custom_id=custom_id, style=style, emoji=emoji)

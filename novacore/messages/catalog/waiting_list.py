@@ -1,0 +1,43 @@
+"""What somebody reads who waits for a product to come back in stock."""
+
+from typing import Any
+
+from discord import ButtonStyle, ui
+
+from novacore.db.queries.catalog import ProductRow
+from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit.layout import Message, box, rows, text
+from novacore.messages.orders import appearance
+from novacore.money import format_money
+
+
+def on_the_list(product: str, product_id: int, *, already: bool) -> Message:
+    """Say that they will hear of it, and let them take it back."""
+    told = f"You are on the list already: we send you one DM as soon as **{words.escape(product)}** is back."
+    if not already:
+        told = f"🔔 We send you one DM as soon as **{words.escape(product)}** is back in stock."
+    hint = "-# It goes out in the order in which people asked. Your DMs have to be open to this server's members."
+    stop: ui.Button[Any] = ui.Button(
+        label="Never mind", emoji="🔕", custom_id=custom_ids.build("shop", "forget_notify", product_id)
+    )
+    return Message(box([text(told, hint), *rows([stop])], appearance.BRAND))
+
+
+def off_the_list(*, was_on_it: bool) -> Message:
+    """Say that they will not hear of it."""
+    told = "🔕 Done: you won't hear from us about it." if was_on_it else "You are not on the list for it."
+    return Message(box([text(told)], appearance.BRAND))
+
+
+def back_in_stock(product: ProductRow) -> Message:
+    """Tell them that they can buy it; the button opens how many."""
+    buy: ui.Button[Any] = ui.Button(
+        label="Buy", style=ButtonStyle.success, emoji="🛒", custom_id=custom_ids.build("shop", "buy", product.id)
+    )
+    price = format_money(product.price_minor, product.currency)
+    told = text(
+        f"## 🔔 {words.escape(product.name)} is back in stock",
+        f"**{price}** · first come, first served.",
+        "-# You asked us to tell you. That was it: we won't write to you about it again.",
+    )
+    return Message(box([told, *rows([buy])], appearance.BRAND))

@@ -1,0 +1,262 @@
+"""The shop window: the panel, a category, a product, how many, and how to pay. Called by the bot's shop handlers."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import discord
+from discord import ButtonStyle, ui
+
+from novacore.addresses import PaymentAddress
+from novacore.db.queries.catalog import COUNTED_TO, CategoryRow, ProductRow
+from novacore.db.queries.vouches import Stars
+from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, line, rows, text
+from novacore.messages.orders import appearance, buttons
+from novacore.money import format_money
+from novacore.states import PaymentMethod, ProductKind
+from novacore.workflows.catalog.rules import is_picture_address
+
+PAGE_SIZE: Final = 25
+"""Options that Discord puts into one select; the queries page by it."""
+
+_LABEL = 100
+"""Discord's limit on an option's label and on its description."""
+
+_FEW = 5
+"""From here down the window says that a product is nearly gone."""
+
+_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
+
+
+def shop_panel(
+    categories: Sequence[CategoryRow], page: int = 0, total: int | None = None, stars: Stars | None = None
+) -> Message:
+    """Build the panel of the shop's channel, and its further pages where there are more than 25 categories.
+
+    `total` counts all categories; left out, these are all there are. `stars` is what buyers think of the shop.
+    """
+    items: list[Item] = [
+        text("## 🛍️ NovaCore Products", "Digital goods, delivered to your DMs.", *_stars(stars)),
+        line(),
+    ]
+    if not categories:
+        items.append(text("There is nothing on sale right now. Please come back soon!"))
+        return Message(box(items, appearance.BRAND))
+    items.append(text(_HOW_IT_WORKS))
+    items.append(select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
+    count = len(categories) if total is None else total
+    turn = buttons.paging(page, pages(count), lambda n: custom_ids.build("shop", "categories", n))
+    # For whoever has picked from the panel before: Discord does not send the same pick from the same message twice.
+    items += rows([*turn, *([] if page else [_all_categories()])])
+    return Message(box(items, appearance.BRAND))
+
+
+def _stars(stars: Stars | None) -> list[str]:
+    if stars is None or not stars.vouches:
+        return []
+    return [f"⭐ **{stars.average:.1f}** of 5 from {stars.vouches:,} {'vouch' if stars.vouches == 1 else 'vouches'}"]
+
+
+_HOW_IT_WORKS = (
+    "**1.** Pick a category, then a product\n"
+    "**2.** Pay by PayPal or crypto and send us a proof\n"
+    "**3.** We check your payment, and the goods arrive in your DMs\n"
+    "-# Your orders: `/orders`"
+)
+
+
+def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(label=label(one.name), value=str(one.id), description=_products_in(one), emoji="📂")
+        for one in categories[:PAGE_SIZE]
+    ]
+
+
+def _products_in(category: CategoryRow) -> str:
+    more = category.products > COUNTED_TO
+    return f"{COUNTED_TO}+ products" if more else words.counted(category.products, "product")
+
+
+def category_page(category: CategoryRow, products: Sequence[ProductRow], page: int = 0) -> Message:
+    """Build the list of a category's products; `page` counts from 0 in steps of 25."""
+    items: list[Item] = [
+        text(f"## 📂 {words.escape(category.name)}", words.counted(category.products, "product") + " on sale")
+    ]
+    if products:
+        items.append(select(custom_ids.build("shop", "product"), "Which one would you like?", _products(products)))
+    else:
+        items.append(text("Nothing is on sale here right now. Please look into another category."))
+    turn = buttons.paging(page, pages(category.products), lambda n: custom_ids.build("shop", "shelf", category.id, n))
+    items += rows([*turn, _all_categories()])
+    return Message(box(items, appearance.BRAND))
+
+
+def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=label(one.name),
+            value=str(one.id),
+            description=f"{format_money(one.price_minor, one.currency)} · {left(one)}",
+            emoji="⛔" if one.is_sold_out else "🏷️",
+        )
+        for one in products[:PAGE_SIZE]
+    ]
+
+
+def product_page(product: ProductRow) -> Message:
+    """Build the page of one product, with its picture, its price and the button that buys it."""
+    items, files = showcase(product)
+    return Message(box([*items, *rows(_product_buttons(product))], appearance.BRAND), files)
+
+
+def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
+    """Return what customers see of a product, without buttons: for its page, and for the owner who looks it over."""
+    picture = _picture(product)
+    items: list[Item] = [text(f"## {words.escape(product.name)}")]
+    if picture:
+        items.append(ui.MediaGallery(discord.MediaGalleryItem(picture[0], description=words.clean(product.name)[:200])))
+    if description := words.harmless(product.description, 2000):
+        items.append(text(description))
+    items += [line(), text(*_facts(product))]
+    return items, (picture[1],) if picture and picture[1] else ()
+
+
+def _facts(product: ProductRow) -> list[str]:
+    price = f"### {format_money(product.price_minor, product.currency)}"
+    facts = [price, f"📦 {_stock_sentence(product)}", *_stars(product.stars)]
+    if product.warranty_days:
+        facts.append(f"🛡️ {words.counted(product.warranty_days, 'day')} warranty")
+    if product.kind is ProductKind.by_hand:
+        facts.append("🛠️ Done by our staff by hand after your payment")
+    return facts
+
+
+def _stock_sentence(product: ProductRow) -> str:
+    if not product.is_on_sale:
+        return "Not on sale any more"
+    if product.is_sold_out:
+        return "Sold out"
+    if product.available is None:
+        return "Always in stock"
+    few = "Only " if product.available <= _FEW else ""
+    return f"{few}{_counted(product.available)} left"
+
+
+def _product_buttons(product: ProductRow) -> list[buttons.Button]:
+    shelf: buttons.Button = ui.Button(
+        label=words.shorten(f"Back to {words.clean(product.category)}", 80),
+        emoji="◀️",
+        custom_id=custom_ids.build("shop", "shelf", product.category_id, 0),
+    )
+    return [_buy(product), *_notify(product), shelf]
+
+
+def _notify(product: ProductRow) -> list[buttons.Button]:
+    if not (product.is_sold_out and product.is_on_sale):
+        return []
+    custom_id = custom_ids.build("shop", "notify", product.id)
+    return [ui.Button(label="Tell me when it is back", style=ButtonStyle.primary, emoji="🔔", custom_id=custom_id)]
+
+
+def _buy(product: ProductRow) -> buttons.Button:
+    closed = product.is_sold_out or not product.is_on_sale
+    return ui.Button(
+        label="Sold out" if product.is_sold_out else "Buy",
+        style=ButtonStyle.secondary if closed else ButtonStyle.success,
+        emoji=None if closed else "🛒",
+        disabled=closed,
+        custom_id=custom_ids.build("shop", "buy", product.id),
+    )
+
+
+def quantity_form(product_id: int) -> Form:
+    """Ask how many. Opens without a look into the database; the answer is checked when it comes."""
+    count: ui.TextInput[Any] = ui.TextInput(custom_id="quantity", default="1", min_length=1, max_length=4)
+    label: ui.Label[Any] = ui.Label(text="How many would you like?", description="A whole number.", component=count)
+    return Form("Your order", custom_ids.build("shop", "buy", product_id), label)
+
+
+def method_page(product: ProductRow, quantity: int, methods: Mapping[PaymentMethod, PaymentAddress]) -> Message:
+    """Ask how the customer pays; `methods` are those that the shop has an address for. A choice places the order."""
+    price = format_money(product.price_minor * quantity, product.currency)
+    options = [
+        discord.SelectOption(
+            label=appearance.METHODS[one].label,
+            value=one,
+            emoji=appearance.METHODS[one].emoji,
+            description=label(_network(one, methods[one])),
+        )
+        for one in PaymentMethod
+        if one in methods
+    ]
+    choose = select(custom_ids.build("shop", "method", product.id, quantity), "How would you like to pay?", options)
+    back: buttons.Button = ui.Button(
+        label="Back", emoji="◀️", custom_id=custom_ids.build("shop", "shelf", product.category_id, 0)
+    )
+    items = [
+        text("## 🧾 Your order", f"{quantity} × {words.escape(product.name)}", f"### Total {price}"),
+        line(),
+        choose,
+        *rows([back]),
+        text("-# Choosing a way to pay places the order and sets your items aside for you."),
+    ]
+    return Message(box(items, appearance.BRAND))
+
+
+def _network(method: PaymentMethod, address: PaymentAddress) -> str:
+    return "PayPal balance or card" if method is PaymentMethod.paypal else f"Network: {address.network}"
+
+
+def _picture(product: ProductRow) -> tuple[str, FilePart | None] | None:
+    if product.picture:
+        kind, content = product.picture
+        part = FilePart(
+            f"product-{product.id}.{_EXTENSIONS.get(kind, 'png')}", content, words.clean(product.name)[:200]
+        )
+        return part.url, part
+    url = product.picture_url or ""
+    return (url, None) if is_picture_address(url) else None
+
+
+def select(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> ui.ActionRow[Any]:
+    """Return a select in a row of its own. Whoever went back can pick the same again."""
+    # A client does not send the same pick from one select twice, and may take the select that an edit puts in its place
+    # for the same (discord-api-docs 4801, 8160): who went back could not pick again. An id of its own tells them apart.
+    select: ui.Select[Any] = ui.Select(
+        custom_id=custom_id, placeholder=placeholder, options=options, id=_FIRST_ID + next(_RENDERED) % _IDS
+    )
+    return ui.ActionRow(select)
+
+
+_FIRST_ID: Final = 1000
+_IDS: Final = 1_000_000
+_RENDERED = itertools.count()
+"""Ids above those that Discord gives to the other components of a message."""
+
+
+def _all_categories() -> buttons.Button:
+    return ui.Button(label="All categories", emoji="🛍️", custom_id=custom_ids.build("shop", "categories", 0))
+
+
+def left(product: ProductRow) -> str:
+    """Say how much of a product is left, for a line of a list."""
+    if product.is_sold_out:
+        return "sold out"
+    return "always in stock" if product.available is None else f"{_counted(product.available)} left"
+
+
+def _counted(number: int) -> str:
+    """Write a count that was not taken to its end as what it is: `100+`."""
+    return f"{COUNTED_TO}+" if number > COUNTED_TO else str(number)
+
+
+def label(name: str) -> str:
+    """Return a name as an option shows it."""
+    return words.shorten(words.clean(name), _LABEL)
+
+
+def pages(count: int) -> int:
+    """Return how many pages of `PAGE_SIZE` it takes to show so many."""
+    return max(1, math.ceil(count / PAGE_SIZE))

@@ -1,0 +1,1 @@
+"""Everything people read about an order, from the receipt to the vouch."""

@@ -1,0 +1,240 @@
+"""What staff decide by: the review card. Posted and kept true by jobs.
+
+A card shows the present state of its order, and exactly the buttons that the state table has for staff and owner, and
+those for what can be done beside it (`workflows.after_sale`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from novacore.db.models import Event, Order, Proof
+from novacore.db.queries.orders import ReviewFacts
+from novacore.db.queries.proofs import SharedEvidence
+from novacore.messages.kit import words
+from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
+from novacore.messages.orders import appearance, buttons
+from novacore.money import format_money
+from novacore.states import OrderStatus, ProofState
+from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.tickets.table import TICKETS
+
+_PICTURES: Final = 5
+"""Comparisons on one card: `workflows.proofs` keeps no more likenesses than that."""
+
+_NAMED_ORDERS: Final = 3
+"""Orders that a flag names before it says "and more"."""
+
+
+# ---- the card
+
+
+def review_card(
+    facts: ReviewFacts,
+    picture: bytes | None,
+    comparisons: Sequence[bytes] = (),
+    account_created_at: datetime | None = None,
+) -> Message:
+    """Build the card on which staff decide.
+
+    `picture` is the safe JPEG of the newest proof; `comparisons` are side-by-side JPEGs in the order of `facts.alike`.
+    """
+    order = facts.order
+    proof, alike = _proof_pictures(facts, picture, comparisons)
+    items: list[Item] = [
+        head(facts),
+        *flags(facts),
+        line(),
+        text(*about(facts, account_created_at)),
+        *proof_items(facts.proof, proof),
+        *_alike_items(facts, alike),
+        *rows(ways(facts)),
+    ]
+    return Message(box(items, appearance.STATES[order.status].colour), (*proof, *alike))
+
+
+def ways(facts: ReviewFacts, *, books: bool = False) -> list[buttons.Button]:
+    """Return the buttons of a staff card: the table's, and what can be done beside it."""
+    order = facts.order
+    beside = buttons.after_sale(order, facts.money.balance, books=books)
+    return [*buttons.for_staff(order), *buttons.other_amount(order), *beside]
+
+
+def old_card(order: Order) -> Message:
+    """Build what becomes of a card when a newer round has one: it decides nothing any more."""
+    told = text(
+        f"### 🗂️ {words.bought(order)}",
+        f"-# Order `{order.id}` · This round of review is over. The newest card is further down.",
+    )
+    return Message(box([told], appearance.STATES[OrderStatus.cancelled].colour))
+
+
+def head(facts: ReviewFacts) -> Item:
+    """Return the card's head: the state, the order, and who brought it there when."""
+    order, look = facts.order, appearance.STATES[facts.order.status]
+    small = [f"Order `{order.id}`", *([f"round {order.review_round}"] if order.review_round > 1 else [])]
+    return text(f"## {look.emoji} {look.label}", f"-# {' · '.join(small)}", *_last_deed(facts.last_event))
+
+
+def _last_deed(event: Event | None) -> Iterator[str]:
+    if event is None:
+        return
+    yield f"{deed(event)} {words.stamp(event.at)}"
+    said = event.detail.get("reason")
+    if isinstance(said, str) and said.strip():
+        yield words.quote(said, REASON_LIMIT)
+
+
+def deed(event: Event) -> str:
+    """Say who did what: "Sam approved this order". Never what a customer wrote or got."""
+    past = _PAST.get(event.trigger) or words.escape(event.trigger.replace("_", " "), 40)
+    return f"{words.escape(event.actor_name, 40)} {past}"
+
+
+_ARROWS = {arrow.trigger: arrow.past for arrow in ORDERS.arrows} | {
+    arrow.trigger: arrow.past for arrow in TICKETS.arrows
+}
+_PAST: Mapping[str, str] = _ARROWS | {
+    "reveal": "looked at the goods",
+    "receipt_blocked": "could not send the receipt by DM",
+    "note_blocked": "could not send a note by DM",
+    "proof_unreadable": "could not open the picture of the proof",
+    "job_died": "gave up on a job",
+    "write_vouch": "wrote a vouch",
+    "hide_vouch": "hid the vouch",
+    "add_product": "put a product on sale",
+    "edit_product": "changed a product",
+    "remove_product": "removed a product",
+    "restore_product": "brought a product back",
+    "hang_picture": "hung up a picture that came later",
+    "retry_job": "had a job tried again",
+    "claim": "took care of this ticket",
+    "release": "let go of this ticket",
+    "transfer": "handed this ticket on",
+    "priority": "set the priority of this ticket",
+    "link_order": "named the order of this ticket",
+    "ask_close": "asked for this ticket to be closed",
+    "rate": "rated our help",
+    "resend": "sent the goods again",
+    "replace_unit": "replaced a faulty unit",
+    "return_money": "returned money",
+    "receive_money": "noted a payment",
+}
+"""What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
+
+
+def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> list[str]:
+    """Return what was bought, how it is paid and by whom, a line each."""
+    order, proof = facts.order, facts.proof
+    lines = [
+        f"🛒 **{words.bought(order)}**",
+        f"💰 **{words.total(order)}** by {appearance.method(order)}",
+        *_books(facts),
+    ]
+    if proof and proof.reference:
+        lines.append(f"🔖 Transaction id {words.inline(proof.reference)}")
+    return [*lines, _customer(facts, account_created_at)]
+
+
+def _books(facts: ReviewFacts) -> Iterator[str]:
+    """Say what came in where it was not the total, what went back, and what was replaced."""
+    order, money = facts.order, facts.money
+    if money.received and money.received != order.total_minor:
+        off = format_money(abs(money.received - order.total_minor), order.currency)
+        came = format_money(money.received, order.currency)
+        what = f"**Underpaid:** {came} came in, {off} too little"
+        if money.received > order.total_minor:
+            what = f"**Overpaid:** {came} came in, {off} too much; the owner can return it"
+        yield f"⚖️ {what}."
+    if money.returned:
+        left = format_money(money.balance, order.currency)
+        yield f"↩️ {format_money(money.returned, order.currency)} went back, {left} is still here."
+    if facts.units_replaced:
+        yield f"🔁 {words.counted(facts.units_replaced, 'unit')} replaced."
+
+
+def _customer(facts: ReviewFacts, created_at: datetime | None) -> str:
+    who = f"👤 <@{facts.customer.id}> ({words.escape(facts.customer.name, 40)})"
+    age = f" · account made {words.stamp(created_at)}" if created_at else ""
+    if facts.orders_placed <= 1:
+        return f"{who}{age} · their first order"
+    return f"{who}{age} · {facts.orders_placed} orders, {facts.orders_delivered} delivered"
+
+
+def proof_items(proof: Proof | None, pictures: Sequence[FilePart]) -> list[Item]:
+    """Return the proof's picture, or why there is none."""
+    if pictures:
+        return [gallery(*pictures)]
+    if proof is None:
+        return [text("-# No proof was sent yet.")]
+    if proof.state is ProofState.unreadable:
+        return [text("🖼️ The picture of this proof could not be opened. Decide without it, or ask for another proof.")]
+    return [text("-# 🖼️ The picture of this proof is still being prepared and will appear here.")]
+
+
+def _proof_pictures(
+    facts: ReviewFacts, picture: bytes | None, comparisons: Sequence[bytes]
+) -> tuple[tuple[FilePart, ...], tuple[FilePart, ...]]:
+    order_id, number = facts.order.id, facts.order.review_round
+    alike = tuple(
+        FilePart(f"alike-{order_id}-{number}-{place}.jpg", content, f"This proof beside the one of {one.order_id}")
+        for place, (one, content) in enumerate(zip(facts.alike, comparisons, strict=False), 1)
+    )
+    return proof_parts(facts.order, picture), alike[:_PICTURES]
+
+
+def proof_parts(order: Order, picture: bytes | None) -> tuple[FilePart, ...]:
+    """Return the proof's picture as a part of a message, where there is one."""
+    return (FilePart(f"proof-{order.id}-{order.review_round}.jpg", picture, "The proof of payment"),) if picture else ()
+
+
+def _alike_items(facts: ReviewFacts, pictures: Sequence[FilePart]) -> list[Item]:
+    if not facts.alike:
+        return []
+    named = ", ".join(f"`{one.order_id}`" for one in facts.alike[:_PICTURES])
+    said = text(f"👯 **Looks like the proof of {named}**", "-# Many receipts look alike. Compare names, times and ids.")
+    return [line(), said, *([gallery(*pictures)] if pictures else [])]
+
+
+# ---- flags
+
+
+def flags(facts: ReviewFacts) -> list[Item]:
+    """Return what staff must know before they decide, the gravest first; nothing where there is nothing."""
+    found = [*_evidence_flags(facts.shared), *_order_flags(facts)]
+    return [text(*found)] if found else []
+
+
+def _evidence_flags(shared: Sequence[SharedEvidence]) -> Iterator[str]:
+    pictures = [one for one in shared if one.same_picture]
+    references = [one for one in shared if one.same_reference]
+    if pictures:
+        yield f"🚩 **The very same picture** was sent for {_named(pictures)}"
+    if references:
+        yield f"🚩 **The same transaction id** was sent for {_named(references)}"
+
+
+def _named(shared: Sequence[SharedEvidence]) -> str:
+    names = [f"`{one.order_id}` ({ORDERS.states[one.status]})" for one in shared[:_NAMED_ORDERS]]
+    more = len(shared) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _order_flags(facts: ReviewFacts) -> Iterator[str]:
+    order = facts.order
+    if order.status is OrderStatus.under_review and facts.units_held < order.quantity and not order.is_late:
+        yield "⚠️ **Nothing set aside:** its items went back on sale. Approving takes them from today's stock."
+    if order.is_late and order.status is OrderStatus.under_review:
+        yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
+    if facts.is_blocked and facts.customer.blocked_until:
+        yield f"⛔ **Blocked** until {words.stamp(facts.customer.blocked_until, 'f')}; this order goes on."
+    if facts.dms_closed:
+        yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status in _OVER]}"
+
+
+_OVER = frozenset({OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired, OrderStatus.refunded})
+_WITHOUT_DMS: Mapping[bool, str] = {
+    False: "They can still get the goods by **Show my goods**.",
+    True: "They may not know of this: only `/orders` tells them.",
+}

@@ -1,0 +1,151 @@
+"""What staff look up: the queue, and an order's whole story."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from discord import ui
+
+from novacore.db.models import LedgerEntry, Order
+from novacore.db.queries.orders import OrderDetails, QueueRow
+from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
+from novacore.messages.orders import alerts, appearance, buttons, review
+from novacore.messages.orders.story import job_name, paged, story_file
+from novacore.money import format_money
+from novacore.states import JobState, LedgerDirection, OrderStatus
+
+QUEUE_PAGE: Final = 10
+"""Orders on one page of /queue; the query pages by it."""
+
+_TASKS: Final = {
+    OrderStatus.under_review: "to check",
+    OrderStatus.approved: "to be done by hand",
+    OrderStatus.delivery_blocked: "delivery blocked",
+}
+"""What waits for staff, by the order's state."""
+
+_ROW_NAME = 50
+"""Of a product's name in a row of the queue."""
+
+
+# ---- the queue
+
+
+def queue_page(total: int, waiting: Sequence[QueueRow], page: int = 0) -> Message:
+    """Build a page (counted from 0) of what waits for review, the longest wait first."""
+    if not waiting:
+        return Message(box([text("## 🔎 Review queue", _nothing(total))], appearance.BRAND))
+    items: list[Item] = [
+        text("## 🔎 Review queue", f"{words.counted(total, 'order')} waiting for staff, the longest wait first"),
+        line(),
+        *(_row(row) for row in waiting[:QUEUE_PAGE]),
+    ]
+    turn = buttons.paging(page, math.ceil(total / QUEUE_PAGE), lambda n: custom_ids.build("order", "queue", n))
+    return Message(box([*items, *rows(turn)], appearance.STATES[OrderStatus.under_review].colour))
+
+
+def _nothing(total: int) -> str:
+    return "Nobody is waiting. ☕" if total == 0 else "Nothing on this page any more. Type `/queue` for the first one."
+
+
+def _row(row: QueueRow) -> Item:
+    since = f"waiting since {words.stamp(row.submitted_at)}" if row.submitted_at else "waiting"
+    late = " · ⚠️ late" if row.is_late else ""
+    task = _TASKS[row.status]
+    price = format_money(row.total_minor, row.currency)
+    words_of_it = one_each_line(
+        f"**{row.quantity} × {words.escape(row.product_name, _ROW_NAME)}** · {price}",
+        f"-# {words.inline(row.order_id)} · <@{row.customer_id}> · {task}, {since}{late}",
+    )
+    return ui.Section(words_of_it, accessory=buttons.details(row.order_id, "Open"))
+
+
+# ---- the whole story of an order
+
+
+def details(story: OrderDetails, picture: bytes | None) -> Message:
+    """Build the first page of an order's story: where it stands, its proof and its buttons, and how it began.
+
+    What does not fit is on further pages, and all of it in a text file in the same message.
+    """
+    order = story.facts.order
+    proof = review.proof_parts(order, picture)
+    pages = _pages(story)
+    files = (story_file(story),) if len(pages) > 1 else ()
+    items: list[Item] = [
+        *_above(story),
+        *([gallery(*proof)] if proof else []),
+        line(),
+        text(pages[0]),
+        *[ui.File(file.url) for file in files],
+        *_turn(order.id, 0, len(pages)),
+        *rows([*review.ways(story.facts, books=True), *_dead(story)]),
+    ]
+    return Message(box(items, appearance.STATES[order.status].colour), (*proof, *files))
+
+
+def story_page(story: OrderDetails, page: int) -> Message:
+    """Build a further page (counted from 0) of an order's story. The first one is `details`."""
+    order, pages = story.facts.order, _pages(story)
+    told = pages[page] if page < len(pages) else "Nothing on this page any more."
+    # From the second page "Back" leads there anyway, and Discord takes no custom id twice.
+    back = rows([buttons.details(order.id, "To the order")]) if page != 1 else []
+    items = [review.head(story.facts), line(), text(told), *_turn(order.id, page, len(pages)), *back]
+    return Message(box(items, appearance.STATES[order.status].colour))
+
+
+def _above(story: OrderDetails) -> list[Item]:
+    facts = story.facts
+    told = text(*review.about(facts), *_moments(facts.order), *_money(story.ledger))
+    return [review.head(facts), *review.flags(facts), line(), told]
+
+
+def _pages(story: OrderDetails) -> list[str]:
+    first = MOST_TEXT - length(_above(story)) - _TURNING
+    return paged(story, first, MOST_TEXT - length([review.head(story.facts)]) - _TURNING)
+
+
+_TURNING: Final = 60
+"""Characters that the number of the page takes."""
+
+_MOST_RETRIES: Final = 3
+
+
+def _turn(order_id: str, page: int, pages: int) -> list[Item]:
+    if pages < 2:
+        return []
+    ways = buttons.paging(page, pages, lambda n: _page_id(order_id, n))
+    return [text(f"-# Page {page + 1} of {pages}"), *rows(ways)]
+
+
+def _page_id(order_id: str, page: int) -> str:
+    return custom_ids.build("order", "story", order_id, page) if page else custom_ids.order("details", order_id)
+
+
+def _dead(story: OrderDetails) -> list[buttons.Button]:
+    """Return the buttons that have dead jobs tried again, for the newest of those that staff were told of."""
+    told = {event.detail.get("job_id") for event in story.events if event.trigger == "job_died"}
+    dead = [one.job for one in story.jobs if one.job.state is JobState.dead and one.job.id in told]
+    return [alerts.try_again(job.id, f"Try again: {job_name(job.name)}") for job in dead[-_MOST_RETRIES:]]
+
+
+def _moments(order: Order) -> list[str]:
+    moments = {
+        "Ordered": order.placed_at,
+        "proof": order.submitted_at,
+        "decided": order.decided_at,
+        "delivered": order.delivered_at,
+        "expired": order.expired_at,
+        "expires": order.expires_at,
+    }
+    known = [f"{what} {words.stamp(at, 'f')}" for what, at in moments.items() if at]
+    return ["🕒 " + " · ".join(known)]
+
+
+def _money(ledger: Sequence[LedgerEntry]) -> list[str]:
+    if not ledger:
+        return []
+    signs = {LedgerDirection.received: "received", LedgerDirection.returned: "returned"}
+    moved = [f"{format_money(one.amount_minor, one.currency)} {signs[one.direction]}" for one in ledger[-5:]]
+    return ["🏦 " + " · ".join(moved)]

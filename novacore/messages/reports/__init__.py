@@ -1,0 +1,1 @@
+"""Sales reports and exports, as the owner reads them."""

@@ -1,0 +1,206 @@
+"""Fills in the picture of a report: which numbers, in which words. One a currency; `tasks.reports` has it drawn."""
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from novacore.media.pages import Bar, Column, Fact, Page, Ranking, Tile
+from novacore.messages.kit import words
+from novacore.messages.orders import appearance
+from novacore.messages.reports import numbers
+from novacore.messages.reports.numbers import money
+from novacore.money import currency_exponent
+from novacore.states import PaymentMethod
+from novacore.workflows.reports.figures import Figures, InCurrency, Rating, Service, Sums, Wait
+
+MOST_NAMED: Final = 7
+"""Labels under the columns: more would not be read on a phone."""
+
+_BRIEF: Final = 8
+"""Characters of a number that fits into a tile's last line without being made small."""
+
+_SIZES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
+
+_BY_DAY, _BY_WEEK = 31, 190
+"""Up to so many days there is a column a day, or a week; then a month."""
+
+
+def page(figures: Figures, one: InCurrency) -> Page:
+    """Return the picture of one currency, which is one of `figures.currencies`."""
+    columns, each = _columns(figures, one)
+    return Page(
+        title=figures.title,
+        subtitle=f"{numbers.days(figures.first, figures.last)} · {figures.zone} · {one.currency}",
+        tiles=_tiles(one),
+        columns_title=f"Money by {each}, in {one.currency}",
+        came="received",
+        went="returned",
+        columns=columns,
+        axis=_axis(columns, one.currency),
+        wide=_products(one),
+        left=Ranking("Top categories", _bars([(row.name, row.received_minor, "") for row in one.categories], one)),
+        right=Ranking("Ways to pay", _bars(_ways(one), one)),
+        funnel=_funnel(one.now),
+        facts=_facts(figures.service, figures.service_before),
+        footer=f"Compared with {numbers.days(figures.before_first, figures.before_last)}. ▲ more, ▼ less than then.",
+    )
+
+
+def _ways(one: InCurrency) -> Sequence[tuple[str, int, str]]:
+    return [(appearance.METHODS[PaymentMethod(row.method)].label, row.received_minor, "") for row in one.methods]
+
+
+# ---- large numbers
+
+
+def _tiles(one: InCurrency) -> Sequence[Tile]:
+    now, before = one.now, one.before
+    return (
+        _tile("Net revenue", one.currency, now.net_minor, before.net_minor),
+        Tile("Received", money(now.received_minor, one.currency), numbers.counted(now.paid, "paid order")),
+        Tile("Returned", money(now.returned_minor, one.currency), _returned(now)),
+        _tile("Orders placed", None, now.placed, before.placed),
+        _tile("Average order", one.currency, now.average_minor, before.average_minor),
+        Tile("Expired", numbers.share(now.expiry_share), f"{now.expired:,} of {numbers.counted(now.placed, 'order')}"),
+    )
+
+
+def _tile(label: str, currency: str | None, now: int | None, before: int | None) -> Tile:
+    """Return a number (of money where there is a currency) beside what it was."""
+
+    def said(number: int | None) -> str:
+        return f"{number or 0:,}" if currency is None else money(number, currency)
+
+    moved, tone = numbers.change(now, before)
+    was = f"was {_briefly(before, currency)}" if before else "nothing to compare"
+    return Tile(label, said(now), " · ".join(filter(None, (moved, was))), tone)
+
+
+def _briefly(number: int, currency: str | None) -> str:
+    """Write a number so that a phone can show it in a tile's last line; the words beside the picture have all of it."""
+    exact = f"{number:,}" if currency is None else money(number, currency)
+    if len(exact) <= _BRIEF:
+        return exact
+    amount = number / 10 ** (0 if currency is None else currency_exponent(currency))
+    size, letter = next((one for one in _SIZES if abs(amount) >= one[0]), (1, ""))
+    return f"{amount / size:,.1f}{letter}"
+
+
+def _returned(now: Sums) -> str:
+    share = "" if now.return_share is None else f" · {numbers.share(now.return_share)}"
+    return f"{numbers.counted(now.returns, 'time')}{share}"
+
+
+# ---- columns
+
+
+def _columns(figures: Figures, one: InCurrency) -> tuple[Sequence[Column], str]:
+    """Return a column for each day, week or month, and the word for it."""
+    count = (figures.last - figures.first).days + 1
+    each = "day" if count <= _BY_DAY else "week" if count <= _BY_WEEK else "month"
+    sums: dict[date, list[int]] = {}
+    for number in range(count):
+        sums.setdefault(_start(figures.first + timedelta(number), each), [0, 0])
+    for row in one.days:
+        column = sums[_start(row.day, each)]
+        column[0] += row.received_minor
+        column[1] += row.returned_minor
+    every = -(-len(sums) // MOST_NAMED)
+    return [
+        Column(_named(max(start, figures.first), each) if number % every == 0 else "", came, went)
+        for number, (start, (came, went)) in enumerate(sums.items())
+    ], each
+
+
+def _start(day: date, each: str) -> date:
+    if each == "week":
+        return day - timedelta(day.weekday())
+    return day.replace(day=1) if each == "month" else day
+
+
+def _named(day: date, each: str) -> str:
+    return f"{day:%b %Y}" if each == "month" else f"{day.day} {day:%b}"
+
+
+def _axis(columns: Sequence[Column], currency: str) -> Sequence[tuple[float, str]]:
+    """Return about five round amounts that enclose all columns; zero is one of them."""
+    high = max((column.came for column in columns), default=0)
+    low = -max((column.went for column in columns), default=0)
+    if high == low:
+        return [(0, "0"), (1, "")]
+    step = _round_step(max(high - low, 1) / 4)
+    first, last = math.floor(low / step), max(math.ceil(high / step), 1)
+    return [(number * step, _short(number * step, currency)) for number in range(first, last + 1)]
+
+
+def _round_step(at_least: float) -> int:
+    """Return the next of 1, 2, 5, 10, 20, 50 and so on."""
+    power: int = 10 ** max(0, math.floor(math.log10(max(at_least, 1))))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= at_least)
+
+
+def _short(minor: int, currency: str) -> str:
+    """Write an amount in a few letters: `12.5k`."""
+    amount = minor / 10 ** currency_exponent(currency)
+    for size, letter in _SIZES:
+        if abs(amount) >= size:
+            return f"{amount / size:g}{letter}"
+    return f"{amount:g}"
+
+
+# ---- rankings
+
+
+def _products(one: InCurrency) -> Ranking:
+    rows = [(row.name, row.received_minor, f"{row.units:,} sold") for row in one.products]
+    title = "Top products" if one.product_count <= len(rows) else f"Top {len(rows)} of {one.product_count:,} products"
+    return Ranking(title, _bars(rows, one))
+
+
+def _bars(rows: Sequence[tuple[str, int, str]], one: InCurrency) -> Sequence[Bar]:
+    """Return bars whose lengths are shares of all that was received."""
+    together = max(one.now.received_minor, 1)
+    return [
+        Bar(words.clean(name), " · ".join(filter(None, (money(came, one.currency), more))), came / together)
+        for name, came, more in rows
+    ]
+
+
+def _funnel(now: Sums) -> Ranking:
+    steps = (
+        ("Ordered", now.placed),
+        ("Proof sent", now.with_proof),
+        ("Approved", now.approved),
+        ("Delivered", now.delivered),
+    )
+    bars = [_step(label, count, now.placed) for label, count in steps] if now.placed else []
+    return Ranking("What became of the orders placed", bars, "No order was placed in these days")
+
+
+def _step(label: str, count: int, placed: int) -> Bar:
+    return Bar(label, f"{count:,} · {numbers.share(count / placed)}", count / placed)
+
+
+# ---- small numbers
+
+
+def _facts(now: Service, before: Service) -> Sequence[Fact]:
+    return (
+        _waited("Time to decision", now.decision, before.decision),
+        _waited("Time to delivery", now.delivery, before.delivery),
+        _waited("First answer", now.answer, before.answer),
+        _rated("Vouches, stars", now.vouches, before.vouches),
+        _rated("Tickets, stars", now.tickets, before.tickets),
+        Fact("Tickets opened", f"{now.opened:,}", f"was {before.opened:,}"),
+    )
+
+
+def _waited(label: str, now: Wait, before: Wait) -> Fact:
+    was = "" if before.median is None else f"was {numbers.wait(before)}"
+    return Fact(label, numbers.wait(now), f"median of {now.count:,}", was)
+
+
+def _rated(label: str, now: Rating, before: Rating) -> Fact:
+    was = "" if before.average is None else f"was {numbers.stars(before)}"
+    return Fact(label, numbers.stars(now), f"average of {now.count:,}", was)

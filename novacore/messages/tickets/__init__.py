@@ -1,0 +1,1 @@
+"""Everything people read about a ticket, from the panel to the transcript."""

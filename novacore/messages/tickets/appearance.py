@@ -1,0 +1,132 @@
+"""How tickets look: their states, kinds and priorities, and the buttons of their cards. For the builders of this room.
+
+Which buttons a card shows is asked of the ticket's state table; what moves no state is open while the ticket is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import discord
+from discord import ButtonStyle, ui
+
+from novacore.db.models import Ticket
+from novacore.messages.kit import custom_ids
+from novacore.messages.orders.buttons import BUYER, STAFF, Button, Look
+from novacore.states import OPEN_TICKET_STATUSES, TicketKind, TicketPriority, TicketStatus
+from novacore.workflows.tickets.table import TALKING, TICKETS
+
+
+@dataclass(frozen=True, slots=True)
+class KindLook:
+    """A kind of ticket: its button on the panel, and for whom that is."""
+
+    emoji: str
+    label: str
+    style: ButtonStyle
+    meant_for: str
+
+
+KINDS: Mapping[TicketKind, KindLook] = {
+    TicketKind.product_issue: KindLook(
+        "📦", "Product Issue", ButtonStyle.primary, "something you bought does not work, or has not reached you."
+    ),
+    TicketKind.refund_request: KindLook("💸", "Refund Request", ButtonStyle.danger, "you would like your money back."),
+    TicketKind.other: KindLook("💬", "Others", ButtonStyle.secondary, "a question, an idea, or anything else."),
+}
+"""In the order of the panel's buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateLook:
+    """How a state of a ticket looks on its card."""
+
+    emoji: str
+    label: str
+    colour: discord.Colour
+
+
+_YELLOW, _BLUE = discord.Colour(0xF0B232), discord.Colour(0x5865F2)
+_GREY, _RED = discord.Colour(0x80848E), discord.Colour(0xDA373C)
+
+STATES: Mapping[TicketStatus, StateLook] = {
+    TicketStatus.new: StateLook("🆕", "New", _BLUE),
+    TicketStatus.opening: StateLook("🚪", "Being opened", _BLUE),
+    TicketStatus.awaiting_staff: StateLook("🔔", "Waiting for our staff", _YELLOW),
+    TicketStatus.awaiting_customer: StateLook("💬", "Waiting for the customer's reply", _BLUE),
+    TicketStatus.closing: StateLook("📦", "Being closed: what was said is being kept", _GREY),
+    TicketStatus.closed: StateLook("🔒", "Closed", _GREY),
+    TicketStatus.failed: StateLook("⚠️", "Not open: its channel could not be made", _RED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityLook:
+    """How urgent a ticket is, in a word."""
+
+    emoji: str
+    label: str
+
+
+PRIORITIES: Mapping[TicketPriority, PriorityLook] = {
+    TicketPriority.urgent: PriorityLook("🚨", "Urgent"),
+    TicketPriority.high: PriorityLook("🔼", "High"),
+    TicketPriority.normal: PriorityLook("▶️", "Normal"),
+    TicketPriority.low: PriorityLook("🔽", "Low"),
+}
+
+
+LOOKS: Mapping[str, Look] = {
+    "claim": Look("Claim", ButtonStyle.success, "🙋"),
+    "release": Look("Release", ButtonStyle.secondary, "👐"),
+    "transfer": Look("Hand on", ButtonStyle.secondary, "🤝"),
+    "priority": Look("Priority", ButtonStyle.secondary, "🔼"),
+    "link_order": Look("Name an order", ButtonStyle.secondary, "🧾"),
+    "ask_close": Look("My problem is solved", ButtonStyle.secondary, "👍"),
+    "reopen": Look("Reopen", ButtonStyle.primary, "♻️"),
+    "close": Look("Close", ButtonStyle.danger, "🔒"),
+    "rate": Look("Rate our help", ButtonStyle.success, "⭐"),
+}
+"""In the order in which a card shows them."""
+
+EVERYBODY: Final = BUYER | STAFF
+"""Who reads the card in a ticket's channel."""
+
+
+def on_card(ticket: Ticket) -> list[Button]:
+    """Return what the readers of the card can press: staff and the customer see the same card.
+
+    A card in a channel that is about to go has no way to reopen: that is offered where it lasts.
+    """
+    verbs = {arrow.trigger for arrow in TICKETS.open_to(ticket, EVERYBODY)} - {"reopen"}
+    if ticket.status in OPEN_TICKET_STATUSES and ticket.status is not TicketStatus.closing:
+        verbs |= {"release" if ticket.claimed_by else "claim", "transfer", "priority"}
+        verbs |= set() if ticket.order_id else {"link_order"}
+    if ticket.status in TALKING and ticket.asked_close_at is None:
+        verbs.add("ask_close")
+    return [button(verb, ticket.id) for verb in LOOKS if verb in verbs]
+
+
+def for_staff(ticket: Ticket) -> list[Button]:
+    """Return what staff can press where the card is not at hand."""
+    over = [button(arrow.trigger, ticket.id) for arrow in TICKETS.open_to(ticket, STAFF) if arrow.trigger == "reopen"]
+    return over or [one for one in on_card(ticket) if one.custom_id != button("ask_close", ticket.id).custom_id]
+
+
+def button(verb: str, ticket_id: str, label: str = "") -> Button:
+    """Return the button for one thing that can be done with a ticket."""
+    look = LOOKS[verb]
+    custom_id = custom_ids.build("ticket", verb, ticket_id)
+    return ui.Button(label=label or look.label, style=look.style, emoji=look.emoji, custom_id=custom_id)
+
+
+def opening(kind: TicketKind) -> ui.Button[Any]:
+    """Return the panel's button for one kind."""
+    look = KINDS[kind]
+    custom_id = custom_ids.build("ticket", "open", kind)
+    return ui.Button(label=look.label, style=look.style, emoji=look.emoji, custom_id=custom_id)
+
+
+def named(ticket: Ticket) -> str:
+    """Return what people call a ticket: "ticket #12"."""
+    return f"ticket #{ticket.number}"

@@ -1,0 +1,45 @@
+"""The shop's panel, shown anew after changes of catalogue, stock and vouches. The bot posts it, and posts it anew."""
+
+from collections.abc import Sequence
+
+from novacore.db.models import Card
+from novacore.db.queries import catalog, vouches
+from novacore.db.queries.catalog import CategoryRow
+from novacore.db.queries.vouches import Stars
+from novacore.db.unit_of_work import reading
+from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
+from novacore.tasks.orders.cards import REFRESHES
+from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.outgoing import outgoing
+from novacore.workflows.machine import cards, panel
+from novacore.workflows.machine.cards import CardKind
+from novacore.workflows.machine.jobs import JobName
+
+Shown = tuple[Sequence[CategoryRow], int, Stars]
+"""The first page of the categories, how many there are, and what buyers think of the shop."""
+
+
+@handles(JobName.refresh_panel)
+def refresh_panel(work: Work) -> str:
+    """Show what is on sale now on every panel that is remembered."""
+    for _ in range(REFRESHES):
+        shown = _shown(work)
+        for card in cards.remembered(work.shop, CardKind.panel, panel.NAME):
+            _edit(work, card, shown)
+        if _shown(work) == shown:
+            break
+        # It changed while we were at Discord: whoever edits last must be the one who read last.
+    return "The panel shows what is on sale."
+
+
+def _edit(work: Work, card: Card, shown: Shown) -> None:
+    categories, total, stars = shown
+    page = shop_panel(categories, 0, total, stars)
+    if not work.gateway.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
+        cards.forget(work.shop, card.id)  # somebody deleted it; the next start posts a new one
+
+
+def _shown(work: Work) -> Shown:
+    with reading(work.shop.database) as session:
+        categories = catalog.categories(session, limit=PAGE_SIZE)
+        return categories, catalog.count_categories(session), vouches.of_shop(session)

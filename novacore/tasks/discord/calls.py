@@ -1,0 +1,206 @@
+"""Discord for handlers: plain blocking calls onto one discord.py client and one event loop per process.
+
+Inside the bot's process (`Gateway.embedded`) these are the bot's own; a worker process (`Gateway.rest`) starts a loop
+in a thread and logs in for REST only, at its first call. A loop per job measured a third as fast.
+"""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import discord
+
+from novacore.db import unit_of_work
+from novacore.errors import NovaCoreError
+from novacore.tasks.discord import search
+from novacore.tasks.discord.clients import BorrowedLine, Line, RestLine, release_global_limit
+
+CALL_SECONDS = 20.0
+"""For one call, discord.py's own waiting (rate limits, its five tries) included."""
+
+SEND_SECONDS = 30.0
+"""For one send: a file of 10 MiB on a slow line. Well under the lease, so that no send outlives its claim."""
+
+_GRACE_SECONDS = 5.0
+"""How long past its time the loop gets to cancel a call, before we stop believing in the loop."""
+
+_GONE = {10003, 10008}
+"""Discord's codes for a channel and a message that are not there any more."""
+
+T = TypeVar("T")
+
+
+class GatewayClosed(NovaCoreError):
+    """The process is stopping: the call was cut off, or not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message as it goes out. Made on the event loop, anew for each try: a file can be read only once."""
+
+    view: discord.ui.LayoutView
+    files: Sequence[discord.File] = ()
+    mentions: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """Where a message stands."""
+
+    channel_id: int
+    message_id: int
+
+
+Build = Callable[[], Outgoing]
+
+
+class Gateway:
+    """Every call blocks the calling thread, and raises what discord.py raises, TimeoutError or GatewayClosed."""
+
+    def __init__(self, line: Line, send_seconds: float = SEND_SECONDS) -> None:
+        self.send_seconds = send_seconds
+        self._line = line
+        self._lock = threading.Lock()
+        self._open_calls: set[concurrent.futures.Future[Any]] = set()
+        self._closed = False
+
+    @classmethod
+    def embedded(cls, client: discord.Client, loop: asyncio.AbstractEventLoop) -> "Gateway":
+        """Use the bot's own client on the bot's own loop. `close` leaves both running."""
+        return cls(BorrowedLine(client, loop))
+
+    @classmethod
+    def rest(cls, token: str, api_url: str | None = None, send_seconds: float = SEND_SECONDS) -> "Gateway":
+        """Log in for REST only, at the first call: safe to make before a fork."""
+        return cls(RestLine(token, api_url), send_seconds)
+
+    def call(self, what: Callable[[discord.Client], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
+        """Run a coroutine with the client on the loop and wait for it. Everything below goes through here.
+
+        Raises RuntimeError inside a transaction (it would hold its locks for as long as Discord likes) and on the
+        loop's own thread (it would wait for itself).
+        """
+        if unit_of_work.in_transaction():
+            raise RuntimeError("A transaction is open: nothing may go over the network before it has committed.")
+        if self._closed:
+            raise GatewayClosed("The shop is stopping.")
+        client, loop = self._ready()
+        future = self._submit(_within(what, client, seconds), loop)
+        try:
+            return future.result(seconds + _GRACE_SECONDS)
+        except concurrent.futures.CancelledError:
+            raise GatewayClosed("The shop is stopping.") from None
+        finally:
+            future.cancel()
+            with self._lock:
+                self._open_calls.discard(future)
+
+    def _ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
+        try:
+            return self._line.ready()
+        except concurrent.futures.CancelledError:
+            raise GatewayClosed("The shop is stopping.") from None
+
+    def send(self, channel_id: int, build: Build, nonce: str) -> SentMessage:
+        """Send a message; Discord drops repeats of a nonce for some minutes. For `send_once`: no handler calls it."""
+
+        async def run(client: discord.Client) -> SentMessage:
+            out = _built(build)
+            message = await client.get_partial_messageable(channel_id).send(
+                view=out.view, files=list(out.files), allowed_mentions=out.mentions, nonce=nonce
+            )
+            return SentMessage(channel_id, message.id)
+
+        return self.call(run, self.send_seconds)
+
+    def edit(self, channel_id: int, message_id: int, build: Build) -> bool:
+        """Show the message anew; its files are replaced by the built ones. False: it is gone."""
+
+        async def run(client: discord.Client) -> None:
+            out = _built(build)
+            message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
+            await message.edit(view=out.view, attachments=list(out.files), allowed_mentions=out.mentions)
+
+        return self._if_there(run, self.send_seconds)
+
+    def delete(self, channel_id: int, message_id: int) -> bool:
+        """Delete a message. False: it was gone already."""
+
+        async def run(client: discord.Client) -> None:
+            await client.get_partial_messageable(channel_id).get_partial_message(message_id).delete()
+
+        return self._if_there(run)
+
+    def dm_channel(self, user_id: int) -> int:
+        """Open the DM channel with a person and return its id. Works with closed DMs too: only the send is refused."""
+
+        async def run(client: discord.Client) -> int:
+            return (await client.create_dm(discord.Object(user_id))).id
+
+        return self.call(run)
+
+    def find_by_token(self, channel_id: int, token: str, since: datetime) -> int | None:
+        """Look for our own message that shows `token`, sent since about then; returns its id."""
+        return self.call(lambda client: search.find(client, channel_id, token, since))
+
+    def fetch_user(self, user_id: int) -> discord.User:
+        """Ask Discord who that is. Raises discord.NotFound for an account that never was."""
+        return self.call(lambda client: client.fetch_user(user_id))
+
+    def add_role(self, guild_id: int, user_id: int, role_id: int, reason: str) -> None:
+        """Give a member a role; giving it twice is fine. `reason` goes to the server's audit log."""
+        self.call(lambda client: client.http.add_role(guild_id, user_id, role_id, reason=reason))
+
+    def remove_role(self, guild_id: int, user_id: int, role_id: int, reason: str) -> None:
+        """Take a role from a member; taking it twice is fine."""
+        self.call(lambda client: client.http.remove_role(guild_id, user_id, role_id, reason=reason))
+
+    def close(self) -> None:
+        """Cut off the calls in flight (GatewayClosed to their callers), take no new ones, end a line of our own."""
+        with self._lock:
+            self._closed = True
+            calls = tuple(self._open_calls)
+        for call in calls:
+            call.cancel()
+        self._line.close()
+
+    def _submit(
+        self, coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
+    ) -> concurrent.futures.Future[T]:
+        with self._lock:
+            if self._closed or loop.is_closed():
+                coroutine.close()
+                raise GatewayClosed("The shop is stopping.")
+            future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+            self._open_calls.add(future)
+            return future
+
+    def _if_there(self, what: Callable[[discord.Client], Awaitable[None]], seconds: float = CALL_SECONDS) -> bool:
+        try:
+            self.call(what, seconds)
+        except discord.NotFound as error:
+            if error.code not in _GONE:
+                raise
+            return False
+        return True
+
+
+async def _within(what: Callable[[discord.Client], Awaitable[T]], client: discord.Client, seconds: float) -> T:
+    try:
+        async with asyncio.timeout(seconds):
+            return await what(client)
+    except TimeoutError:
+        raise TimeoutError(f"Discord took longer than {seconds:g} seconds.") from None
+    finally:
+        release_global_limit(client)
+
+
+def _built(build: Build) -> Outgoing:
+    out = build()
+    # A view that still listens would be kept in discord.py's store for ever. Ours are answered by their custom ids.
+    out.view.stop()
+    return out

@@ -1,0 +1,181 @@
+"""Channels of the server for handlers: made, found again, read to their end, deleted. Blocking calls on the gateway."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from novacore.tasks.discord.calls import CALL_SECONDS, Gateway
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MEMBER = 10007
+UNKNOWN_USER = 10013
+MISSING_PERMISSION = 50013
+SERVER_FULL = 30013
+_INVALID = 50035
+
+PAGE = 500
+"""Messages that one call asks for: five requests, well within its time."""
+
+FILE_SECONDS = 30.0
+"""For one attachment."""
+
+_ROLE, _MEMBER = 0, 1
+_TALK = discord.Permissions(
+    view_channel=True, send_messages=True, read_message_history=True, attach_files=True, embed_links=True
+)
+"""What everybody in a ticket may do. Only what the bot itself may do can be given: more would be refused."""
+
+_READ = discord.Permissions(view_channel=True, read_message_history=True)
+_HIDDEN = discord.Permissions(view_channel=True)
+_THREADS = discord.Permissions(create_public_threads=True, create_private_threads=True, send_messages_in_threads=True)
+"""What nobody may do in a ticket: words in a thread would be in no transcript, and go with the channel."""
+
+
+class CategoryFull(Exception):
+    """Each category holds its 50 channels."""
+
+
+class CategoryGone(Exception):
+    """Discord knows no such category."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """A private channel to be made: in the first of the categories that takes it."""
+
+    name: str
+    topic: str
+    category_ids: Sequence[int]
+    customer_id: int
+    role_ids: Sequence[int]
+    """Who sees it beside the customer and the bot."""
+
+
+def guild_of(gateway: Gateway, channel_id: int) -> int:
+    """Return the server that a channel belongs to: the shop's server is that of its channels."""
+
+    async def ask(client: discord.Client) -> int:
+        channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel):
+            raise TypeError(f"Channel {channel_id} is no channel of a server.")
+        return channel.guild.id
+
+    return gateway.call(ask)
+
+
+def find(gateway: Gateway, guild_id: int, topic: str) -> list[int]:
+    """Return the channels whose topic begins so, the oldest first: made by attempts that did not record them."""
+    channels = gateway.call(lambda client: client.http.get_all_guild_channels(guild_id))
+    return sorted(int(one["id"]) for one in channels if str(one.get("topic") or "").startswith(topic))
+
+
+def make(gateway: Gateway, guild_id: int, plan: ChannelPlan) -> int:
+    """Make the channel and return its id. Raises CategoryFull, CategoryGone and what Discord says to the rest."""
+    full = False
+    for category_id in plan.category_ids:
+        try:
+            return _make_in(gateway, guild_id, plan, category_id)
+        except discord.HTTPException as error:
+            if error.code != _INVALID or "parent_id" not in error.text:
+                raise
+            full = full or "aximum number" in error.text
+    raise CategoryFull if full else CategoryGone
+
+
+def _make_in(gateway: Gateway, guild_id: int, plan: ChannelPlan, category_id: int) -> int:
+    async def run(client: discord.Client, denied: discord.Permissions) -> int:
+        me = client.user.id if client.user else 0
+        made = await client.http.create_channel(
+            guild_id,
+            discord.ChannelType.text.value,
+            name=plan.name,
+            topic=plan.topic,
+            parent_id=category_id,
+            permission_overwrites=_overwrites(guild_id, me, plan, denied),
+            reason="A customer has opened a ticket.",
+        )
+        return int(made["id"])
+
+    try:
+        return gateway.call(lambda client: run(client, _HIDDEN | _THREADS))
+    except discord.Forbidden as error:
+        if error.code != MISSING_PERMISSION:
+            raise
+    # Only what the bot itself may do can be denied. Where it may make no threads, hardly anybody may.
+    return gateway.call(lambda client: run(client, _HIDDEN))
+
+
+def _overwrites(guild_id: int, bot_id: int, plan: ChannelPlan, denied: discord.Permissions) -> list[dict[str, Any]]:
+    bits = {"allow": str(_TALK.value), "deny": "0"}
+    return [
+        {"id": guild_id, "type": _ROLE, "allow": "0", "deny": str(denied.value)},
+        *({"id": role_id, "type": _ROLE, **bits} for role_id in plan.role_ids),
+        *({"id": person_id, "type": _MEMBER, **bits} for person_id in (plan.customer_id, bot_id)),
+    ]
+
+
+def silence(gateway: Gateway, channel_id: int) -> None:
+    """Let everybody but the bot only read in a ticket's channel. Raises Forbidden where the bot may not say so."""
+
+    async def run(client: discord.Client) -> None:
+        channel: Any = await client.http.get_channel(channel_id)
+        others = {client.user.id if client.user else 0, int(channel["guild_id"])}
+        bits = [one if int(one["id"]) in others else _reading(one) for one in channel["permission_overwrites"]]
+        await client.http.edit_channel(channel_id, permission_overwrites=bits)
+
+    gateway.call(run)
+
+
+def _reading(overwrite: dict[str, Any]) -> dict[str, Any]:
+    allow, deny = int(overwrite["allow"]) & _READ.value, int(overwrite["deny"])
+    return overwrite | {"allow": str(allow), "deny": str(deny | discord.Permissions(send_messages=True).value)}
+
+
+def delete(gateway: Gateway, channel_id: int, reason: str) -> bool:
+    """Delete a channel with all that was said in it. False: it was gone already."""
+    try:
+        gateway.call(lambda client: client.http.delete_channel(channel_id, reason=reason))
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_CHANNEL:
+            raise
+        return False
+    return True
+
+
+def is_member(gateway: Gateway, guild_id: int, user_id: int) -> bool:
+    """Tell whether somebody is in the server."""
+    try:
+        gateway.call(lambda client: client.http.get_member(guild_id, user_id))
+    except discord.NotFound as error:
+        if error.code not in (UNKNOWN_MEMBER, UNKNOWN_USER):
+            raise
+        return False
+    return True
+
+
+def messages(gateway: Gateway, channel_id: int, after: int = 0) -> Iterator[list[discord.Message]]:
+    """Give everything that was said beyond the message `after`, the oldest first, some hundreds at a time."""
+    while page := gateway.call(_page(channel_id, after)):
+        yield page
+        if len(page) < PAGE:
+            return
+        after = page[-1].id
+
+
+def _page(channel_id: int, after: int) -> Any:
+    async def run(client: discord.Client) -> list[discord.Message]:
+        channel = client.get_partial_messageable(channel_id)
+        history = channel.history(limit=PAGE, after=discord.Object(after), oldest_first=True)
+        return [message async for message in history]
+
+    return run
+
+
+def read_file(gateway: Gateway, attachment: discord.Attachment) -> bytes | None:
+    """Return an attachment's bytes, or None where it is not there any more."""
+    try:
+        return gateway.call(lambda _: attachment.read(), max(FILE_SECONDS, CALL_SECONDS))
+    except (discord.NotFound, discord.Forbidden):
+        return None

@@ -1,0 +1,183 @@
+"""The cards that always show the present state of an order: the customer's receipt and the staff's review card."""
+
+from datetime import datetime
+
+import discord
+
+from novacore.db.models import Card, Order
+from novacore.db.queries import orders as order_queries
+from novacore.db.queries import proofs as proof_queries
+from novacore.db.queries.orders import ReviewFacts
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound
+from novacore.media.proofs import side_by_side
+from novacore.messages.kit.layout import Message
+from novacore.messages.orders.customer import receipt
+from novacore.messages.orders.review import old_card, review_card
+from novacore.states import OrderStatus
+from novacore.tasks.queue import retry
+from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.outgoing import outgoing, post
+from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
+from novacore.workflows.machine import cards
+from novacore.workflows.machine.cards import CardKind
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.tickets import conversation
+
+COMPARED = 3
+"""Likenesses that are shown side by side; more than that nobody looks at."""
+
+REFRESHES = 5
+"""How often one job runs after an order that keeps moving; the job of the last move shows the end."""
+
+
+@handles(JobName.order_receipt)
+def order_receipt(work: Work) -> str:
+    """Send the customer their receipt: the first DM, so that closed DMs are found out before anything was paid."""
+    order = load(work)
+    sent = post(work, f"receipt:{order.id}", "receipt", ToPerson(order.customer_id), lambda: receipt(order))
+    cards.remember(work.shop, CardKind.receipt, order.id, sent.message.channel_id, sent.message.message_id)
+    if sent.repeated or load(work).version != order.version:
+        refresh_cards(work)  # that move's own refresh found no card yet
+    return "The receipt is with the customer."
+
+
+@handles(JobName.post_review_card)
+def post_review_card(work: Work) -> str:
+    """Post the card of a new review round; cards of earlier rounds say that they are over."""
+    facts = _facts(work)
+    order = facts.order
+    if order.status is not OrderStatus.under_review:
+        return _too_late(work, order)
+    picture, compared = _pictures(work, facts)
+    sent = post(
+        work,
+        _review_key(order),
+        "review",
+        ToChannel(work.shop.places.staff_channel_id),
+        lambda: review_card(facts, picture, compared, _account_age(order)),
+    )
+    cards.remember(work.shop, CardKind.review, order.id, sent.message.channel_id, sent.message.message_id)
+    if sent.repeated or _shown(_facts(work)) != _shown(facts):
+        refresh_cards(work)  # what has changed meanwhile found no card to show it on
+    _close_earlier(work, order, sent.message.message_id)
+    return f"Staff have the card of round {order.review_round}."
+
+
+@handles(JobName.refresh_cards)
+def refresh_cards(work: Work) -> str:
+    """Show the present state on every card of the order, and have the tickets about it do so."""
+    conversation.refresh_linked(work.shop, work.job.subject_id)
+    outcome = ""
+    for _ in range(REFRESHES):
+        facts = _facts(work)
+        outcome = _refresh(work, facts)
+        if _shown(_facts(work)) == _shown(facts):
+            break
+        # Something changed while we were editing: whoever edits last must be the one who read last.
+    return outcome
+
+
+def load(work: Work) -> Order:
+    """Read the job's order as it is now. Raises NotFound."""
+    with reading(work.shop.database) as session:
+        order = session.get(Order, work.job.subject_id)
+    if order is None:
+        raise NotFound(ORDERS.missing)
+    return order
+
+
+def _facts(work: Work) -> ReviewFacts:
+    with reading(work.shop.database) as session:
+        facts = order_queries.review_facts(session, work.job.subject_id)
+    if facts is None:
+        raise NotFound(ORDERS.missing)
+    return facts
+
+
+def _shown(facts: ReviewFacts) -> tuple[object, ...]:
+    """Return what the cards show and what may change while one of them is on its way. Compare it, not the version."""
+    proof = (facts.proof.id, facts.proof.state) if facts.proof else None
+    return facts.order.version, proof, tuple(facts.shared), tuple(facts.alike), facts.dms_closed
+
+
+def _refresh(work: Work, facts: ReviewFacts) -> str:
+    """Edit each card by itself, the one that staff decide by first: it may not wait for a receipt that is refused."""
+    try:
+        count = _refresh_review(work, facts)
+    finally:
+        receipts = cards.remembered(work.shop, CardKind.receipt, facts.order.id)
+        refused = [why for card in receipts if (why := _edit_if_allowed(work, card, receipt(facts.order)))]
+    told = f"{count + len(receipts) - len(refused)} cards show the present state."
+    return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])
+
+
+def _refresh_review(work: Work, facts: ReviewFacts) -> int:
+    newest = cards.remembered(work.shop, CardKind.review, facts.order.id)[-1:]
+    for card in newest:
+        picture, compared = _pictures(work, facts)
+        _edit(work, card, review_card(facts, picture, compared, _account_age(facts.order)))
+    return len(newest)
+
+
+def _edit(work: Work, card: Card, message: Message) -> None:
+    if not work.gateway.edit(card.channel_id, card.message_id, lambda: outgoing(message)):
+        cards.forget(work.shop, card.id)
+
+
+def _edit_if_allowed(work: Work, card: Card, message: Message) -> str:
+    """Edit it, or return why Discord refuses that for good (their DMs are closed by now)."""
+    try:
+        _edit(work, card, message)
+    except discord.HTTPException as error:
+        verdict = retry.classify(error)
+        if verdict.kind is not retry.Kind.never:
+            raise
+        return verdict.sentence
+    return ""
+
+
+def _close_earlier(work: Work, order: Order, newest_id: int) -> None:
+    # One that Discord does not let us edit is let go as well: its buttons name their round, which is over.
+    for card in cards.remembered(work.shop, CardKind.review, order.id):
+        if card.message_id != newest_id:
+            _edit_if_allowed(work, card, old_card(order))
+            cards.forget(work.shop, card.id)
+
+
+def _too_late(work: Work, order: Order) -> str:
+    """Settle a card that an attempt cut off in the middle has posted: nobody keeps it true unless it is remembered."""
+    sent = where_sent(work, _review_key(order))
+    if sent is not None:
+        cards.remember(work.shop, CardKind.review, order.id, sent.channel_id, sent.message_id)
+        refresh_cards(work)
+    return f"Nothing to review: the order is {ORDERS.states[order.status]}."
+
+
+def _review_key(order: Order) -> str:
+    return f"review:{order.id}:{order.review_round}"
+
+
+def _pictures(work: Work, facts: ReviewFacts) -> tuple[bytes | None, list[bytes]]:
+    if facts.proof is None:
+        return None, []
+    picture = _picture(work.shop, facts.proof.id)
+    if picture is None or facts.order.status is not OrderStatus.under_review:
+        return picture, []
+    compared = [
+        work.heavy.run(side_by_side, picture, other, facts.order.id, like.order_id)
+        for like in facts.alike[:COMPARED]
+        if (other := _picture(work.shop, like.proof_id))
+    ]
+    return picture, compared
+
+
+def _picture(shop: Shop, proof_id: int) -> bytes | None:
+    with reading(shop.database) as session:
+        return proof_queries.picture(session, proof_id)
+
+
+def _account_age(order: Order) -> datetime:
+    return discord.utils.snowflake_time(order.customer_id)

@@ -1,0 +1,48 @@
+"""The jobs that carry goods to the buyer after the delivery: all of them once more, or one unit for a faulty one."""
+
+from novacore.db.models import Order
+from novacore.messages.orders import goods as pages
+from novacore.states import OrderStatus
+from novacore.tasks.orders.cards import load
+from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.outgoing import outgoing
+from novacore.tasks.queue.send_once import ToPerson, send_once
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.orders.goods import goods_of, replacement
+from novacore.workflows.orders.table import ORDERS
+
+
+@handles(JobName.resend_goods)
+def resend_goods(work: Work) -> str:
+    """Send all of the goods once more, as they are by now: once for each press."""
+    order = load(work)
+    if order.status is not OrderStatus.delivered:
+        return _over(order)
+    items = goods_of(work.shop, order.id)
+    key = f"resend:{work.job.payload['event_id']}"
+    send_once(
+        work, key, "resend", ToPerson(order.customer_id), lambda token: outgoing(pages.goods_again(order, items, token))
+    )
+    return "The goods are with the customer once more."
+
+
+@handles(JobName.send_replacement)
+def send_replacement(work: Work) -> str:
+    """Send the unit that was given for a faulty one."""
+    order = load(work)
+    item = replacement(work.shop, order.id, int(work.job.payload["unit_id"]))
+    if item is None or order.status is not OrderStatus.delivered:
+        return _over(order) if order.status is not OrderStatus.delivered else "This unit was replaced in its turn."
+    key = f"replacement:{work.job.payload['event_id']}"
+    send_once(
+        work,
+        key,
+        "replacement",
+        ToPerson(order.customer_id),
+        lambda token: outgoing(pages.replacement(order, item, token)),
+    )
+    return "The new unit is with the customer."
+
+
+def _over(order: Order) -> str:
+    return f"Nothing to send: the order is {ORDERS.states[order.status]}."

@@ -1,0 +1,122 @@
+"""The jobs of an order that speak to its customer or let its time run out."""
+
+from datetime import timedelta
+
+from novacore import clock
+from novacore.db.models import Event, Order
+from novacore.db.queries.deaths import of_same_cause
+from novacore.db.queries.orders import dms_closed
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound, WrongState
+from novacore.messages.orders.alerts import alert, others
+from novacore.messages.orders.customer import note_to_customer
+from novacore.messages.orders.goods import goods
+from novacore.states import OrderStatus
+from novacore.tasks.orders.cards import load, refresh_cards
+from novacore.tasks.queue.handlers import Postpone, Work, handles
+from novacore.tasks.queue.outgoing import outgoing, post
+from novacore.tasks.queue.send_once import ToChannel, ToPerson, send_once
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import opening_hours
+from novacore.workflows.orders.goods import goods_of
+from novacore.workflows.orders.table import ORDERS
+
+ASLEEP = timedelta(seconds=10)
+"""How long an expiry waits for the first sweep after a start: that one gives back the time the shop was down."""
+
+
+@handles(JobName.deliver_order)
+def deliver_order(work: Work) -> str:
+    """Send the goods by DM, once, and record the delivery.
+
+    A buyer who was quicker and had the goods shown gets them by DM all the same: what was shown is soon gone.
+    """
+    order = load(work)
+    if order.status not in (OrderStatus.approved, OrderStatus.delivered):
+        return f"Nothing to deliver: the order is {ORDERS.states[order.status]}."
+    items = goods_of(work.shop, order.id)
+    send_once(
+        work,
+        f"deliver:{order.id}",
+        "delivery",
+        ToPerson(order.customer_id),
+        lambda token: outgoing(goods(order, items, token)),
+    )
+    if order.status is OrderStatus.approved:
+        _record_delivery(work, order)
+    return "The goods are with the customer."
+
+
+def _record_delivery(work: Work, order: Order) -> None:
+    try:
+        orders.delivered(work.shop, SYSTEM, order.id)
+    except WrongState:
+        if load(work).status is order.status:
+            raise  # nothing stands in the way but a bug of ours
+
+
+@handles(JobName.tell_customer)
+def tell_customer(work: Work) -> str:
+    """Tell the customer by DM what happened to their order, and what they can do."""
+    order, event = load(work), _event(work)
+    was_closed = _dms_closed(work)
+    post(work, f"tell:{event.id}", "note", ToPerson(order.customer_id), lambda: note_to_customer(order, event))
+    if was_closed:
+        refresh_cards(work)  # the flag on the staff's card is out of date from here on
+    return "The customer has been told."
+
+
+@handles(JobName.alert_staff)
+def alert_staff(work: Work) -> str:
+    """Tell staff, once, about something that needs them."""
+    event = _event(work)
+    channel = ToChannel(work.shop.places.staff_channel_id)
+    if work.job.payload.get("others"):
+        return _tell_of_others(work, event, channel)
+    order = load(work) if work.job.subject_kind == ORDERS.name else None
+    post(work, f"alert:{event.id}", "alert", channel, lambda: alert(order, event))
+    return "Staff have been told."
+
+
+def _tell_of_others(work: Work, told: Event, channel: ToChannel) -> str:
+    with reading(work.shop.database) as session:
+        deaths = of_same_cause(session, told)
+    if not deaths:
+        return "Nothing more of that kind has happened."
+    post(work, f"others:{told.id}", "alert", channel, lambda: others(told, deaths))
+    return f"Staff have been told of {len(deaths)} more."
+
+
+@handles(JobName.expire_order)
+def expire_order(work: Work) -> str:
+    """Let an unpaid order's time run out; put off where it was given more time."""
+    order = load(work)
+    if order.status is not OrderStatus.awaiting_payment or order.expires_at is None:
+        return f"Nothing to expire: the order is {ORDERS.states[order.status]}."
+    if not opening_hours.is_awake(work.shop, clock.now()):
+        raise Postpone("The shop has just opened again; time it was closed is given back first.", delay=ASLEEP)
+    if order.expires_at > clock.now():
+        raise Postpone("The customer was given more time.", until=order.expires_at)
+    try:
+        orders.expire(work.shop, SYSTEM, order.id)
+    except WrongState:
+        # It was given more time, paid or closed in this very moment: what it is by now says what is left to do.
+        if load(work).version == order.version:
+            raise
+        return expire_order(work)
+    return "The order has expired and its units are back on sale."
+
+
+def _dms_closed(work: Work) -> bool:
+    with reading(work.shop.database) as session:
+        return dms_closed(session, work.job.subject_id)
+
+
+def _event(work: Work) -> Event:
+    with reading(work.shop.database) as session:
+        event = session.get(Event, work.job.payload.get("event_id"))
+    if event is None:
+        raise NotFound("The event that asked for this is gone.")
+    return event

@@ -1,0 +1,117 @@
+"""Wakes the workers after a commit. The only caller of Celery: everything else inserts a job row.
+
+A wake-up may be lost at any time, for the sweep finds every row that is due. So nothing here waits or raises: the
+committing thread drops ids into a bounded queue, and a thread of its own publishes them.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from novacore.db import unit_of_work
+from novacore.db.unit_of_work import Wake
+from novacore.tasks.queue.names import SWEEP, task_name
+from novacore.workflows.machine.jobs import Queue
+
+CAPACITY = 10_000
+"""Wake-ups in waiting, more than any one commit leaves. Some 2 MB."""
+
+_QUIET_SECONDS = 60.0
+"""How often a broker that is away is worth a line in the log."""
+
+_PAUSE_SECONDS = 1.0
+"""After a failure: a broker that has just died is not asked for each wake-up in turn."""
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Publishes wake-ups in a thread that starts with the first one: in each process its own, after any fork."""
+
+    def __init__(self, app: Celery, capacity: int = CAPACITY) -> None:
+        self._app = app
+        self._waiting: queue.Queue[tuple[str, int | None, str]] = queue.Queue(capacity)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopped = threading.Event()
+        self._logged_at = -_QUIET_SECONDS
+        self.dropped = 0
+
+    def wake(self, wakes: Sequence[Wake]) -> None:
+        """Publish wake-ups soon, or drop them. The waker for `unit_of_work.on_commit`."""
+        for wake in wakes:
+            self._put((task_name(wake.name), wake.job_id, wake.queue))
+
+    def sweep_now(self) -> None:
+        """Ask for a sweep before beat does."""
+        self._put((SWEEP, None, Queue.discord))
+
+    def stop(self, seconds: float = 2.0) -> None:
+        """Stop publishing; what waits is dropped. Waits for the thread no longer than `seconds`."""
+        self._stopped.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def _put(self, item: tuple[str, int | None, str]) -> None:
+        if self._thread is None:
+            self._start()
+        try:
+            self._waiting.put_nowait(item)
+        except queue.Full:
+            self._drop(1, "too many are waiting")
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._publish_all, name="dispatch", daemon=True)
+                self._thread.start()
+
+    def _publish_all(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                item = self._waiting.get(timeout=0.5)
+            except queue.Empty:
+                continue
+            try:
+                self._publish(*item)
+            except (OperationalError, OSError) as error:
+                self._drop(1 + self._drain(), f"the broker is away ({type(error).__name__})")
+                self._stopped.wait(_PAUSE_SECONDS)
+            except Exception:
+                log.exception("A wake-up could not be published.")
+
+    def _publish(self, name: str, job_id: int | None, queue_name: str) -> None:
+        args = () if job_id is None else (job_id,)
+        self._app.send_task(name, args, queue=queue_name, retry=False, ignore_result=True)
+
+    def _drain(self) -> int:
+        """Throw away what waits: the sweep will bring it, once the broker is back."""
+        dropped = 0
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+            dropped += 1
+        return dropped
+
+    def _drop(self, count: int, why: str) -> None:
+        self.dropped += count
+        if time.monotonic() - self._logged_at >= _QUIET_SECONDS:
+            self._logged_at = time.monotonic()
+            log.warning("Wake-ups dropped so far: %s, as %s. The sweep makes up for them.", self.dropped, why)
+
+
+def start_waking(app: Celery) -> Callable[[], None]:
+    """Publish a wake-up after each commit of this process that leaves work due; returns what ends it."""
+    dispatcher = Dispatcher(app)
+    forget = unit_of_work.on_commit(dispatcher.wake)
+
+    def stop() -> None:
+        forget()
+        dispatcher.stop()
+
+    return stop

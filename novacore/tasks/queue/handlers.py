@@ -1,0 +1,134 @@
+"""What a job's handler is given, what it may raise, and the list of handlers. Every handler module begins here.
+
+A handler is `def deliver_order(work: Work) -> str`, registered with `@handles(JobName.deliver_order)`. It loads the
+truth by the ids in `work.job`, does one outward act, records it, and returns a sentence that says what it did. Where
+the world has moved on it returns a sentence that says so. It must stand being run again after any line of it.
+"""
+
+import importlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from novacore.db.unit_of_work import writing
+from novacore.errors import NovaCoreError
+from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.queue import leases
+from novacore.tasks.queue.leases import ClaimedJob
+from novacore.tasks.queue.offload import Heavy
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.upkeep.fallbacks import Fallback, fire_fallback
+
+LEASE_SECONDS = 90.0
+"""How long a claim holds without a sign of life: more than a send (30 s) and the search before it (20 s) may take."""
+
+WAKE_AGAIN_SECONDS = 30.0
+"""How long a wake-up of the sweep is believed in, so that a backlog does not flood the broker."""
+
+
+class InFlight:
+    """The claims that this process is working on, and whether it takes new ones."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[int, ClaimedJob] = {}
+        self.stopping = False
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a process needs to run jobs; one for each process."""
+
+    shop: Shop
+    gateway: Gateway
+    heavy: Heavy
+    worker: str
+    """The name under which the attempts are booked."""
+    fallback: Fallback = fire_fallback
+    lease_seconds: float = LEASE_SECONDS
+    wake_again_seconds: float = WAKE_AGAIN_SECONDS
+    in_flight: InFlight = field(default_factory=InFlight)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One attempt of one job."""
+
+    runtime: Runtime
+    job: ClaimedJob
+
+    @property
+    def shop(self) -> Shop:
+        """What the commands of `workflows` want to know."""
+        return self.runtime.shop
+
+    @property
+    def gateway(self) -> Gateway:
+        """Discord."""
+        return self.runtime.gateway
+
+    @property
+    def heavy(self) -> Heavy:
+        """Where pictures and charts are made."""
+        return self.runtime.heavy
+
+    def renew(self) -> None:
+        """Begin the lease anew: for work that takes longer than one. Raises LeaseLost."""
+        with writing(self.shop.database) as tx:
+            leases.hold(tx, self.job, self.runtime.lease_seconds)
+
+    def lease_left(self) -> float:
+        """Return for how many seconds nobody else may take this job; negative when it is over."""
+        return self.job.lease.ends - time.monotonic()
+
+
+class Postpone(NovaCoreError):
+    """Raised by a handler that wants to be run again later; it counts as no error. The text says why, for staff."""
+
+    def __init__(self, why: str, *, delay: timedelta = timedelta(0), until: datetime | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.delay = delay
+        self.until = until
+
+
+Handler = Callable[[Work], str]
+HANDLERS: dict[JobName, Handler] = {}
+
+_MODULES = (
+    "cards",
+    "orders",
+    "proofs",
+    "after_sale",
+    "goods",
+    "vouches",
+    "panels",
+    "exports",
+    "reports",
+    "products",
+    "stock",
+    "waits",
+    "tickets",
+    "ticket_clock",
+    "transcripts",
+)
+"""The modules of this room that hold handlers."""
+
+
+def handles(name: JobName) -> Callable[[Handler], Handler]:
+    """Register the function below as the one that does the jobs of this name."""
+
+    def register(handler: Handler) -> Handler:
+        if HANDLERS.setdefault(name, handler) is not handler:
+            raise RuntimeError(f"Two handlers for {name}.")
+        return handler
+
+    return register
+
+
+def load_handlers() -> Mapping[JobName, Handler]:
+    """Import every handler module and return the handlers by name."""
+    for module in _MODULES:
+        importlib.import_module(f"novacore.tasks.{module}")
+    return HANDLERS

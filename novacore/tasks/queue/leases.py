@@ -1,0 +1,271 @@
+"""Who works on a job row: claim, hold, finish, put back, bury. Statements only; the caller brings the transaction.
+
+Due times are compared with the shop's clock. Leases run by PostgreSQL's own clock, which all machines share, and on
+SQLite by this machine's: the shop's clock may be moved (rehearsal), and a lease must not lapse by that.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    String,
+    Table,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as sql_cast
+
+from novacore.db.base import UtcDateTime
+from novacore.db.models import Job, JobAttempt
+from novacore.db.models.jobs import UNFINISHED
+from novacore.db.unit_of_work import Transaction, Wake
+from novacore.errors import NovaCoreError
+from novacore.states import AttemptOutcome, JobState
+from novacore.workflows.machine.jobs import KINDS, JobKind, JobName
+
+_J = cast(Table, Job.__table__).c
+_A = cast(Table, JobAttempt.__table__).c
+_COALESCING = [name for name, kind in KINDS.items() if kind.coalesce]
+_ERROR_CHARS = 2000
+
+
+@dataclass(slots=True)
+class Lease:
+    """Until when a claim holds, on this machine's monotonic clock. Reaches further each time it is renewed."""
+
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job row as it was claimed. `attempt` counts from 1; only the claim with the highest `fence` may finish it."""
+
+    id: int
+    name: JobName
+    subject_kind: str
+    subject_id: str
+    payload: Mapping[str, Any]
+    event_id: int | None
+    due_at: datetime
+    attempt: int
+    fence: int
+    lease: Lease
+    killed: int = 0
+    """How many earlier attempts were cut off in the middle, perhaps by the job itself (all memory eaten)."""
+    stopped: int = 0
+    """How many were cut off by a stop of the shop."""
+    forgiven: int = 0
+    """Attempts up to this number count no more: staff had the dead job tried again."""
+
+    @property
+    def kind(self) -> JobKind:
+        """What is fixed for jobs of this name."""
+        return KINDS[self.name]
+
+    @property
+    def earlier_attempt_unknown(self) -> bool:
+        """Whether an earlier attempt may have done its outward act without recording it."""
+        return self.killed + self.stopped > 0
+
+
+class LeaseLost(NovaCoreError):
+    """Somebody else has the job by now. This attempt stops, and what it would have recorded is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How the attempts of a job so far have ended, the present one left out.
+
+    `laters` and `first_later` tell only of the unbroken run of them just before: an outage of last week is over.
+    """
+
+    bugs: int = 0
+    laters: int = 0
+    first_later: datetime | None = None
+
+
+def machine_time(tx: Transaction, seconds: float = 0.0) -> ColumnElement[Any]:
+    """Return the time that leases and wake-ups go by, so many seconds from now, as an expression."""
+    if tx.is_sqlite:
+        return bindparam(None, _from_now(seconds), type_=UtcDateTime())
+    return func.now() + timedelta(seconds=seconds)
+
+
+def claim(tx: Transaction, job_id: int, worker: str, lease_seconds: float) -> ClaimedJob | None:
+    """Take the job and book the attempt; None where it is not due, finished, or in somebody else's hands."""
+    lease = Lease(time.monotonic() + lease_seconds)
+    params = {"job": job_id, "shop_now": tx.now, **_lease_params(tx, lease_seconds)}
+    row = tx.session.connection().execute(_CLAIM[tx.is_sqlite], params).one_or_none()
+    if row is None:
+        return None
+    cut_off = _close_killed(tx, job_id, row.forgiven) if row.attempts > 1 else {}
+    attempt = {
+        "job_id": job_id,
+        "number": row.attempts,
+        "worker": worker[:100],
+        "outcome": AttemptOutcome.running,
+        "started_at": tx.now,
+    }
+    tx.session.connection().execute(_INSERT_ATTEMPT, attempt)
+    return ClaimedJob(
+        id=job_id,
+        name=JobName(row.name),
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        payload=row.payload,
+        event_id=row.event_id,
+        due_at=row.due_at,
+        attempt=row.attempts,
+        fence=row.fence,
+        lease=lease,
+        killed=cut_off.get(AttemptOutcome.killed, 0),
+        stopped=cut_off.get(AttemptOutcome.stopped, 0),
+        forgiven=row.forgiven,
+    )
+
+
+def hold(tx: Transaction, job: ClaimedJob, lease_seconds: float) -> None:
+    """Begin the lease anew. Raises LeaseLost."""
+    ends = time.monotonic() + lease_seconds
+    _update(tx, job, {"lease_until": machine_time(tx, lease_seconds)})
+    job.lease.ends = ends
+
+
+def finish(tx: Transaction, job: ClaimedJob, outcome: str) -> None:
+    """Book the job as done. Raises LeaseLost."""
+    _end(tx, job, AttemptOutcome.done, None, {"state": JobState.done, "outcome": outcome, "finished_at": tx.now})
+
+
+def put_back(tx: Transaction, job: ClaimedJob, due_at: datetime, outcome: AttemptOutcome, why: str) -> None:
+    """Queue the job again. Raises LeaseLost."""
+    values = {"state": JobState.queued, "due_at": due_at, "woken_at": None, "last_error": why[:_ERROR_CHARS]}
+    _end(tx, job, outcome, why, values)
+    if due_at <= tx.now:
+        tx.wakes.append(Wake(job.id, job.name, job.kind.queue))
+
+
+def bury(tx: Transaction, job: ClaimedJob, outcome: AttemptOutcome, why: str) -> None:
+    """Book the job as dead; what follows is the caller's, in the same transaction. Raises LeaseLost."""
+    values = {"state": JobState.dead, "last_error": why[:_ERROR_CHARS], "finished_at": tx.now}
+    _end(tx, job, outcome, why, values)
+
+
+def release(tx: Transaction, worker_prefix: str) -> int:
+    """End the leases that workers with such names hold, as if they had run out; returns how many.
+
+    The caller knows that these workers are dead. Their attempts are closed as killed when the jobs are claimed again.
+    """
+    by_them = exists().where(
+        _A.job_id == _J.id, _A.outcome == AttemptOutcome.running, _A.worker.startswith(worker_prefix)
+    )
+    statement = (
+        update(Job.__table__)  # type: ignore[arg-type]
+        .where(UNFINISHED, _J.state == JobState.running, by_them)
+        .values(lease_until=machine_time(tx), woken_at=None)
+    )
+    return int(tx.session.connection().execute(statement).rowcount)
+
+
+def past(tx: Transaction, job: ClaimedJob) -> Past:
+    """Count how the earlier attempts have ended."""
+    earlier = _A.job_id == job.id, _A.number < job.attempt, _A.number > job.forgiven
+    other = select(func.coalesce(func.max(_A.number), 0)).where(*earlier, _A.outcome != AttemptOutcome.later)
+    in_run = _A.number > other.correlate(None).scalar_subquery()
+    statement = select(
+        func.count().filter(_A.outcome == AttemptOutcome.bug),
+        func.count().filter(in_run),
+        func.min(_A.started_at).filter(in_run),
+    ).where(*earlier)
+    return Past(*tx.session.connection().execute(statement).one())
+
+
+def _end(
+    tx: Transaction, job: ClaimedJob, outcome: AttemptOutcome, error: str | None, values: Mapping[str, Any]
+) -> None:
+    _update(tx, job, {"lease_until": None, **values})
+    tx.session.connection().execute(
+        update(JobAttempt.__table__)  # type: ignore[arg-type]
+        .where(_A.job_id == job.id, _A.number == job.attempt)
+        .values(outcome=outcome, error=error and error[:_ERROR_CHARS], finished_at=tx.now)
+    )
+
+
+def _update(tx: Transaction, job: ClaimedJob, values: Mapping[str, Any]) -> None:
+    statement = (
+        update(Job.__table__)  # type: ignore[arg-type]
+        .where(_J.id == job.id, _J.fence == job.fence, _J.state == JobState.running)
+        .values(**values)
+    )
+    if tx.session.connection().execute(statement).rowcount != 1:
+        raise LeaseLost(f"Job {job.id} ({job.name}) has been taken over.")
+
+
+def _close_killed(tx: Transaction, job_id: int, forgiven: int) -> dict[AttemptOutcome, int]:
+    connection = tx.session.connection()
+    connection.execute(
+        update(JobAttempt.__table__)  # type: ignore[arg-type]
+        .where(_A.job_id == job_id, _A.outcome == AttemptOutcome.running)
+        .values(outcome=AttemptOutcome.killed, error="Its lease ran out.", finished_at=tx.now)
+    )
+    mine = _A.job_id == job_id, _A.number > forgiven
+    counted = select(_A.outcome, func.count()).where(*mine).group_by(_A.outcome)
+    return {outcome: count for outcome, count in connection.execute(counted)}  # noqa: C416 - typed
+
+
+def _from_now(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def _lease_params(tx: Transaction, seconds: float) -> dict[str, Any]:
+    if tx.is_sqlite:
+        return {"machine_now": _from_now(0.0), "lease_end": _from_now(seconds)}
+    return {"lease": timedelta(seconds=seconds)}
+
+
+def _claim_statement(now: ColumnElement[Any], lease_until: ColumnElement[Any]) -> Any:
+    # A coalesced job gives up its key with the first claim: what happens from now on is asked for in a new row.
+    gives_up_key = _J.name.in_(_COALESCING) & (_J.attempts == 0)
+    key = case((gives_up_key, _J.dedupe_key + "#" + sql_cast(_J.id, String)), else_=_J.dedupe_key)
+    lapsed = (_J.state == JobState.running) & (_J.lease_until <= now)
+    return (
+        update(Job.__table__)  # type: ignore[arg-type]
+        .where(_J.id == bindparam("job"), _J.due_at <= bindparam("shop_now"))
+        .where(or_(_J.state == JobState.queued, lapsed))
+        .values(
+            state=JobState.running,
+            attempts=_J.attempts + 1,
+            fence=_J.fence + 1,
+            lease_until=lease_until,
+            dedupe_key=key,
+        )
+        .returning(
+            _J.name,
+            _J.subject_kind,
+            _J.subject_id,
+            _J.payload,
+            _J.event_id,
+            _J.due_at,
+            _J.attempts,
+            _J.fence,
+            _J.forgiven,
+        )
+    )
+
+
+# Made once: building a statement costs as much as running it on SQLite.
+_CLAIM = {
+    True: _claim_statement(bindparam("machine_now", type_=UtcDateTime()), bindparam("lease_end", type_=UtcDateTime())),
+    False: _claim_statement(func.now(), func.now() + bindparam("lease", type_=Interval())),
+}
+_INSERT_ATTEMPT = insert(JobAttempt.__table__)  # type: ignore[arg-type]

@@ -1,0 +1,178 @@
+"""Send once: one delivery is one message, whatever is killed in between.
+
+The attempt is recorded before the send. Where an earlier attempt may have sent without recording it, the channel is
+searched for its token first. The token is the nonce as well, so that Discord drops a repeat of the last minutes.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import discord
+from sqlalchemy import Table, insert, select, update
+
+from novacore import ids
+from novacore.db.models import Send
+from novacore.db.unit_of_work import reading, writing
+from novacore.states import SendState
+from novacore.tasks.discord.calls import Outgoing, SentMessage
+from novacore.tasks.queue import leases
+from novacore.tasks.queue.handlers import Work
+from novacore.tasks.queue.leases import LeaseLost
+
+_S = cast(Table, Send.__table__).c
+_NOTHING_WENT_OUT = (400, 403, 404, 413)
+"""Answers after which no later attempt need look for the message. Not 429: discord.py may have tried before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToChannel:
+    """A channel of the server."""
+
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """Somebody's DMs."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The message as it stands; `repeated` when an earlier attempt had sent it."""
+
+    message: SentMessage
+    token: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is stored of the send. `unknown`: an earlier attempt began it, and nobody knows whether it went out."""
+
+    token: str
+    channel_id: int
+    message_id: int | None
+    begun_at: datetime
+    unknown: bool
+
+
+def send_once(
+    work: Work, key: str, purpose: str, to: ToChannel | ToPerson, build: Callable[[str], Outgoing]
+) -> Receipt:
+    """Send the message that `key` stands for, unless it has been sent.
+
+    `build` gets the token and must show it (footer, custom id or file name); it runs on the event loop. Raises what
+    the gateway raises, and LeaseLost when somebody else has the job by now.
+    """
+    record = _recorded(work, key)
+    if record is None or record.message_id is None:
+        # Opening a DM channel sends nothing, and works even where the send will be refused.
+        channel_id = to.channel_id if isinstance(to, ToChannel) else work.gateway.dm_channel(to.user_id)
+        record = _begin(work, key, purpose, channel_id)
+    if record.message_id is None and record.unknown:
+        record = _search(work, key, record)
+    if record.message_id is not None:
+        return Receipt(SentMessage(record.channel_id, record.message_id), record.token, repeated=True)
+    return Receipt(_send(work, key, record, build), record.token, repeated=False)
+
+
+def where_sent(work: Work, key: str) -> SentMessage | None:
+    """Return the message that `key` stands for, or None where none went out; in doubt the channel is searched.
+
+    Raises what the gateway raises, and LeaseLost.
+    """
+    record = _recorded(work, key)
+    if record is not None and record.unknown:
+        record = _search(work, key, record)
+    if record is None or record.message_id is None:
+        return None
+    return SentMessage(record.channel_id, record.message_id)
+
+
+def _recorded(work: Work, key: str) -> _Record | None:
+    with reading(work.shop.database) as session:
+        row = session.execute(select(Send).where(_S.key == key)).scalar_one_or_none()
+    return _as_record(row) if row else None
+
+
+def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
+    """Record that we are about to send, and begin the lease anew: who has lost it records nothing."""
+    # Compared with Discord's clock later, so it is the machine's time, not the shop's, which a rehearsal moves.
+    begun_at = datetime.now(UTC)
+    with writing(work.shop.database) as tx:
+        leases.hold(tx, work.job, work.runtime.lease_seconds)
+        connection = tx.session.connection()
+        row = tx.session.execute(select(Send).where(_S.key == key)).scalar_one_or_none()
+        if row is not None and row.state is not SendState.abandoned:
+            return _as_record(row)
+        values = {"state": SendState.begun, "channel_id": channel_id, "begun_at": begun_at}
+        if row is not None:
+            connection.execute(_update(key, **values))
+            return _Record(row.token, channel_id, None, begun_at, unknown=False)
+        token = ids.new_token()
+        subject = {"subject_kind": work.job.subject_kind, "subject_id": work.job.subject_id}
+        connection.execute(
+            insert(Send.__table__).values(key=key, token=token, purpose=purpose, **subject, **values)  # type: ignore[arg-type]
+        )
+    return _Record(token, channel_id, None, begun_at, unknown=False)
+
+
+def _search(work: Work, key: str, record: _Record) -> _Record:
+    """Look for what the earlier attempt may have sent, and record it when it is there."""
+    found = work.gateway.find_by_token(record.channel_id, record.token, record.begun_at)
+    if found is None:
+        work.renew()
+        return record
+    _note_sent(work, key, SentMessage(record.channel_id, found))
+    return _Record(record.token, record.channel_id, found, record.begun_at, unknown=False)
+
+
+def _send(work: Work, key: str, record: _Record, build: Callable[[str], Outgoing]) -> SentMessage:
+    def built() -> Outgoing:
+        # The last moment before the request: a thread may have slept since the lease was renewed.
+        if work.lease_left() < work.gateway.send_seconds:
+            raise LeaseLost(f"Job {work.job.id} ({work.job.name}) has too little of its lease left to send.")
+        out = build(record.token)
+        if not _shows(out, record.token):
+            raise RuntimeError(f"The message for {work.job.name} does not show its token: it could not be found again.")
+        return out
+
+    try:
+        message = work.gateway.send(record.channel_id, built, record.token)
+    except discord.HTTPException as error:
+        if error.status in _NOTHING_WENT_OUT:
+            _abandon(work, key)
+        raise
+    _note_sent(work, key, message)
+    return message
+
+
+def _shows(out: Outgoing, token: str) -> bool:
+    components = out.view.to_components()  # type: ignore[no-untyped-call]
+    return token in json.dumps(components) or any(token in file.filename for file in out.files)
+
+
+def _note_sent(work: Work, key: str, message: SentMessage) -> None:
+    with writing(work.shop.database) as tx:
+        values = {"state": SendState.sent, "message_id": message.message_id, "sent_at": tx.now}
+        tx.session.connection().execute(_update(key, **values))
+
+
+def _abandon(work: Work, key: str) -> None:
+    with writing(work.shop.database) as tx:
+        tx.session.connection().execute(_update(key, state=SendState.abandoned))
+
+
+def _update(key: str, **values: Any) -> Any:
+    # What is known to be sent stays sent, whoever comes late.
+    return update(Send.__table__).where(_S.key == key, _S.state != SendState.sent).values(**values)  # type: ignore[arg-type]
+
+
+def _as_record(row: Send) -> _Record:
+    channel_id = row.channel_id or 0
+    return _Record(row.token, channel_id, row.message_id, row.begun_at, unknown=row.state is SendState.begun)

@@ -1,0 +1,96 @@
+"""The sweep: beat sends it every few seconds, and it makes sure that no due job waits for ever."""
+
+import logging
+import time
+from typing import cast
+
+from sqlalchemy import ColumnElement, Table, TextClause, or_, select, update
+
+from novacore import error_reports
+from novacore.db.models import Job
+from novacore.db.models.jobs import UNFINISHED
+from novacore.db.unit_of_work import Transaction, Wake, writing
+from novacore.states import JobState
+from novacore.tasks.queue.handlers import Runtime
+from novacore.tasks.queue.leases import machine_time
+from novacore.tasks.queue.retry import DATABASE_AWAY
+from novacore.workflows.catalog import drafts
+from novacore.workflows.orders.lost_timers import restore_expiries
+from novacore.workflows.orders.opening_hours import credit_downtime
+from novacore.workflows.reports import reports
+
+BATCH = 200
+"""Rows a transaction: short enough that no press waits for it."""
+
+BATCHES = 10
+"""The most that one sweep wakes; the next one goes on from there."""
+
+_J = cast(Table, Job.__table__).c
+
+log = logging.getLogger(__name__)
+
+
+def sweep(runtime: Runtime) -> int:
+    """Wake every job that is due or whose lease has run out, oldest first; returns how many.
+
+    Customers are first given back the time in which nothing swept, and lost timers are replaced; then the report that
+    the schedule asks for by now is queued. Two sweeps at once do no harm.
+    """
+    if runtime.in_flight.stopping:
+        return 0
+    begun = time.monotonic()
+    try:
+        credit_downtime(runtime.shop)
+        if replaced := restore_expiries(runtime.shop):
+            log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
+        drafts.tidy(runtime.shop)
+        woken = _sweep(runtime)
+        reports.queue_roll_up(runtime.shop)
+        reports.queue_due(runtime.shop)
+    except DATABASE_AWAY:
+        log.warning("The database is away; the next sweep will tell.")
+        return 0
+    error_reports.check_in(time.monotonic() - begun)
+    return woken
+
+
+def forget_wake_ups(runtime: Runtime) -> None:
+    """Let the next sweep wake everything that is due: for a broker in memory, which begins empty."""
+    with writing(runtime.shop.database) as tx:
+        statement = update(Job.__table__).where(UNFINISHED, _J.woken_at.is_not(None))  # type: ignore[arg-type]
+        tx.session.connection().execute(statement.values(woken_at=None))
+
+
+def _sweep(runtime: Runtime) -> int:
+    total = 0
+    for _ in range(BATCHES):
+        with writing(runtime.shop.database) as tx:
+            woken = _wake_batch(tx, runtime.wake_again_seconds)
+        total += woken
+        if woken < BATCH:
+            break
+    return total
+
+
+def _wake_batch(tx: Transaction, wake_again: float) -> int:
+    due = select(_J.id).where(*_due(tx, wake_again)).order_by(_J.due_at, _J.id).limit(BATCH)
+    due = due.with_for_update(skip_locked=True)
+    statement = (
+        update(Job.__table__)  # type: ignore[arg-type]
+        .where(_J.id.in_(due.scalar_subquery()))
+        .values(woken_at=machine_time(tx))
+        .returning(_J.due_at, _J.id, _J.name, _J.queue)
+    )
+    rows = sorted(tx.session.connection().execute(statement))
+    tx.wakes.extend(Wake(job_id, name, queue) for _, job_id, name, queue in rows)
+    return len(rows)
+
+
+def _due(tx: Transaction, wake_again: float) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    lapsed = (_J.state == JobState.running) & (_J.lease_until <= machine_time(tx))
+    return (
+        UNFINISHED,
+        _J.due_at <= tx.now,
+        or_(_J.state == JobState.queued, lapsed),
+        or_(_J.woken_at.is_(None), _J.woken_at <= machine_time(tx, -wake_again)),
+    )

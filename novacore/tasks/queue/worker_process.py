@@ -1,0 +1,116 @@
+"""What one worker process holds: database, Discord line, waker. Made at the first job, and so after any fork."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from novacore.db import schema
+from novacore.settings import Settings
+from novacore.tasks.discord.calls import SEND_SECONDS, Gateway
+from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
+from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
+from novacore.tasks.queue.offload import Child, Inline
+from novacore.workflows.machine.shop import open_shop
+
+LAST_SECONDS = 2.0
+"""What Celery has to end in good order when everything is finished or handed back."""
+
+_CHILDRENS_SHARE = 2 / 3
+"""How much of the time to finish the children of a `media` worker have: Celery takes 3 s to end them."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a worker process waits for what, in seconds. The fault tests run the same shop at a quicker pace."""
+
+    lease: float = LEASE_SECONDS
+    send: float = SEND_SECONDS
+    wake_again: float = WAKE_AGAIN_SECONDS
+    stop: float = 6.0
+    """How long jobs in flight have to finish at a stop. Ten seconds after SIGTERM containers are killed."""
+
+
+class ProcessRuntime:
+    """Makes a worker process's runtime once, when the first job asks for it."""
+
+    def __init__(self, settings: Settings, start_waking: Callable[[], Callable[[], None]], pace: Pace) -> None:
+        self._is_child = False
+        """Whether this is a prefork child, which does nothing else and may compute right here."""
+        self._lifeline = Lifeline()
+        self._settings, self._start_waking, self._pace = settings, start_waking, pace
+        self._in_flight = InFlight()
+        self._lock = threading.Lock()
+        self._runtime: Runtime | None = None
+        self._stop_waking: Callable[[], None] | None = None
+
+    def runtime(self) -> Runtime:
+        """Return it. Raises SchemaMismatch while the database waits for its migration."""
+        with self._lock:
+            if self._runtime is None:
+                self._runtime = self._make()
+                self._stop_waking = self._start_waking()
+            return self._runtime
+
+    def become_child(self) -> None:
+        """Note that this is a prefork child by now: it stops when its worker does."""
+        self._is_child = True
+        let_be_cut_off(self._in_flight)
+        self._lifeline.watch(self._end_child)
+
+    def begin_to_stop(self) -> None:
+        """Finish or hand back what is in flight. Returns at once: a signal handler calls it."""
+        self._in_flight.stopping = True
+        self._lifeline.cut()
+        threading.Thread(target=self._end, name="stop", daemon=True).start()
+
+    def _end(self) -> None:
+        """Hand back, and let Celery wait for the rest no longer than there is time."""
+        deadline = time.monotonic() + self._pace.stop + LAST_SECONDS
+        self._wind_down(self._pace.stop)
+        time.sleep(max(0.0, deadline - time.monotonic()))
+        log.warning("Something does not end. It was handed back, and the process ends without it.")
+        os._exit(0)
+
+    def _wind_down(self, seconds: float) -> None:
+        runtime = self._runtime
+        if runtime is not None:
+            runner.finish_or_hand_back(runtime, seconds)
+            # Celery waits for its threads, and these for Discord.
+            runtime.gateway.close()
+
+    def _end_child(self) -> None:
+        self._in_flight.stopping = True
+        self._wind_down(self._pace.stop * _CHILDRENS_SHARE)
+        cut_off()
+
+    def close(self) -> None:
+        """Give everything back, if it was ever made."""
+        with self._lock:
+            runtime, self._runtime = self._runtime, None
+        if runtime is None or self._stop_waking is None:
+            return
+        self._stop_waking()
+        runtime.gateway.close()
+        runtime.heavy.close()
+        runtime.shop.database.close()
+
+    def _make(self) -> Runtime:
+        shop = open_shop(self._settings)
+        schema.require_current(shop.database)
+        token = self._settings.discord_token.get_secret_value()
+        return Runtime(
+            shop=shop,
+            gateway=Gateway.rest(token, self._settings.discord_api_url, self._pace.send),
+            heavy=Inline() if self._is_child else Child(),
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+            lease_seconds=self._pace.lease,
+            wake_again_seconds=self._pace.wake_again,
+            in_flight=self._in_flight,
+        )

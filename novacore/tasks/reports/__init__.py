@@ -1,0 +1,1 @@
+"""The handlers of jobs that make reports and exports."""

@@ -1,0 +1,235 @@
+"""A ticket's channel and card: made, kept true, and what people are told of them."""
+
+from datetime import timedelta
+
+import discord
+
+from novacore import clock
+from novacore.db.models import Event, Ticket
+from novacore.db.queries import tickets as queries
+from novacore.db.queries.tickets import TicketFacts
+from novacore.db.unit_of_work import reading
+from novacore.errors import NotFound
+from novacore.messages.tickets import notes as ticket_notes
+from novacore.messages.tickets.pages import card, channel_name, channel_topic
+from novacore.states import OPEN_TICKET_STATUSES, TicketStatus
+from novacore.tasks.discord import channels
+from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
+from novacore.tasks.orders.cards import REFRESHES
+from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.outgoing import outgoing, post
+from novacore.tasks.queue.send_once import ToChannel, ToPerson
+from novacore.workflows.machine import cards
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.cards import CardKind
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.tickets.conversation import fire_if_it_fits
+from novacore.workflows.tickets.table import TICKETS
+
+CATEGORY_FULL = (
+    "The ticket category is full: Discord allows 50 channels in one. Close old tickets, or set "
+    "TICKET_OVERFLOW_CATEGORY_ID."
+)
+CATEGORY_GONE = "The ticket category is not there any more. Set TICKET_CATEGORY_ID to one that is."
+CUSTOMER_GONE = "Its customer is not in the server any more, so nobody could read the channel."
+REFUSED = {
+    channels.SERVER_FULL: "The server is full: Discord allows 500 channels. Remove channels that nobody needs.",
+    channels.MISSING_PERMISSION: "The bot lacks a permission to make the channel. The doctor (`/doctor`) names it.",
+}
+"""What Discord says to a new channel for good, in words."""
+
+
+@handles(JobName.create_ticket_channel)
+def create_ticket_channel(work: Work) -> str:
+    """Make the private channel of a ticket, once: one that an earlier attempt has made is found by its topic."""
+    ticket = load(work)
+    guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
+    if ticket.status is not TicketStatus.opening:
+        return _discard(work, guild_id, ticket)
+    if ticket.round > 1 and not channels.is_member(work.gateway, guild_id, ticket.customer_id):
+        # The button in their messages outlives their time in the server.
+        fire_if_it_fits(work.shop, ticket, "channel_failed", Given(reason=CUSTOMER_GONE))
+        return f"The ticket could not be opened: {CUSTOMER_GONE}"
+    try:
+        channel_id = _channel(work, guild_id, ticket)
+    except (CategoryFull, CategoryGone, discord.HTTPException) as error:
+        return _give_up(work, ticket, error)
+    ready = fire_if_it_fits(work.shop, ticket, "channel_ready", Given(channel_id=channel_id))
+    return "The channel is there." if ready else _discard(work, guild_id, load(work))
+
+
+def _channel(work: Work, guild_id: int, ticket: Ticket) -> int:
+    """Return the one channel of this round, made now unless it is there.
+
+    discord.py repeats a request that was answered with 500, also where Discord had carried it out: hence the second
+    look.
+    """
+    found = channels.find(work.gateway, guild_id, _mark(ticket))
+    if not found:
+        made = channels.make(work.gateway, guild_id, _plan(work, ticket))
+        found = channels.find(work.gateway, guild_id, _mark(ticket)) or [made]
+    for repeat in found[1:]:
+        channels.delete(work.gateway, repeat, "It was made twice.")
+    return found[0]
+
+
+def _mark(ticket: Ticket) -> str:
+    """Return how the channel of this round begins its topic."""
+    return f"{ticket.id}/{ticket.round} · "
+
+
+def _plan(work: Work, ticket: Ticket) -> ChannelPlan:
+    places = work.shop.places
+    categories = (places.ticket_category_id, places.ticket_overflow_category_id)
+    return ChannelPlan(
+        name=channel_name(ticket),
+        topic=_mark(ticket) + channel_topic(ticket),
+        category_ids=[one for one in categories if one],
+        customer_id=ticket.customer_id,
+        role_ids=sorted({*places.staff_role_ids, places.owner_role_id} - {0}),
+    )
+
+
+def _give_up(work: Work, ticket: Ticket, error: Exception) -> str:
+    """Say why there can be no channel; what waiting may mend is raised again."""
+    why = CATEGORY_FULL if isinstance(error, CategoryFull) else CATEGORY_GONE
+    if isinstance(error, discord.HTTPException):
+        if error.code not in REFUSED:
+            raise error
+        why = REFUSED[error.code]
+    fire_if_it_fits(work.shop, ticket, "channel_failed", Given(reason=why))
+    return f"The ticket could not be opened: {why}"
+
+
+def _discard(work: Work, guild_id: int, ticket: Ticket) -> str:
+    """Leave nothing half-made behind where the world has moved on; a channel that is the ticket's stays."""
+    for found in channels.find(work.gateway, guild_id, _mark(ticket)):
+        if found != ticket.channel_id:
+            channels.delete(work.gateway, found, "The ticket was closed before it was open.")
+    return f"No channel to make: the ticket is {TICKETS.states[ticket.status]}."
+
+
+# ---- the card
+
+
+@handles(JobName.post_ticket_card)
+def post_ticket_card(work: Work) -> str:
+    """Post the card as the first message of the channel; it calls the customer and the staff, once."""
+    facts = load_facts(work)
+    ticket, roles = facts.ticket, _called(work)
+    if ticket.status not in OPEN_TICKET_STATUSES or ticket.channel_id is None:
+        return f"No card to post: the ticket is {TICKETS.states[ticket.status]}."
+    called = discord.AllowedMentions(
+        everyone=False,
+        users=[discord.Object(ticket.customer_id)],
+        roles=[discord.Object(role) for role in roles],
+        replied_user=False,
+    )
+    key, channel = f"ticket_card:{ticket.id}:{ticket.round}", ToChannel(ticket.channel_id)
+    try:
+        sent = post(work, key, "ticket_card", channel, lambda: card(ticket, facts.order, roles, facts.balance), called)
+    except discord.NotFound as error:
+        return lost(work, ticket, error)
+    cards.remember(work.shop, CardKind.ticket, ticket.id, sent.message.channel_id, sent.message.message_id)
+    if sent.repeated or _shown(load_facts(work)) != _shown(facts):
+        refresh_ticket(work)  # that move's own refresh found no card yet
+    return "The card is in the channel."
+
+
+@handles(JobName.refresh_ticket)
+def refresh_ticket(work: Work) -> str:
+    """Show the present state of the ticket, and of its order, on its card."""
+    for _ in range(REFRESHES):
+        facts = load_facts(work)
+        _refresh(work, facts)
+        if _shown(load_facts(work)) == _shown(facts):
+            break
+        # Something changed while we were editing: whoever edits last must be the one who read last.
+    return "The card shows the present state."
+
+
+def _refresh(work: Work, facts: TicketFacts) -> None:
+    ticket, roles = facts.ticket, _called(work)
+    for kept in cards.remembered(work.shop, CardKind.ticket, ticket.id):
+        ours = kept.channel_id == ticket.channel_id
+        message = card(ticket, facts.order, roles, facts.balance)
+        if not ours or not work.gateway.edit(kept.channel_id, kept.message_id, lambda m=message: outgoing(m)):  # type: ignore[misc]
+            cards.forget(work.shop, kept.id)
+
+
+def _shown(facts: TicketFacts) -> tuple[object, ...]:
+    return facts.ticket.version, facts.order.version if facts.order else None
+
+
+def _called(work: Work) -> list[int]:
+    return sorted(work.shop.places.staff_role_ids)
+
+
+# ---- notes
+
+
+@handles(JobName.tell_ticket_customer)
+def tell_ticket_customer(work: Work) -> str:
+    """Tell the customer by DM that there could be no channel, and what they can do."""
+    ticket, told = load(work), event(work)
+    if ticket.status is not TicketStatus.failed:
+        return f"Nothing to tell: the ticket is {TICKETS.states[ticket.status]}."
+    to = ToPerson(ticket.customer_id)
+    post(work, f"ticket_note:{told.id}", "note", to, lambda: ticket_notes.not_opened(ticket))
+    return "The customer has been told."
+
+
+@handles(JobName.alert_ticket_staff)
+def alert_ticket_staff(work: Work) -> str:
+    """Tell staff, once, about a ticket that needs them."""
+    ticket, told = load(work), event(work)
+    channel = ToChannel(work.shop.places.staff_channel_id)
+    post(work, f"ticket_alert:{told.id}", "alert", channel, lambda: ticket_notes.alert(ticket, told))
+    return "Staff have been told."
+
+
+@handles(JobName.invite_rating)
+def invite_rating(work: Work) -> str:
+    """Ask the customer, once a round, what they thought of our help."""
+    ticket = load(work)
+    if ticket.status is not TicketStatus.closed or ticket.rated_at is not None:
+        return "Nobody is asked: the ticket is open again, or rated."
+    if clock.now() - (ticket.closed_at or clock.now()) > timedelta(days=7):
+        return "It was closed too long ago to ask."
+    to = ToPerson(ticket.customer_id)
+    post(work, f"ticket_rating:{ticket.id}:{ticket.round}", "rating", to, lambda: ticket_notes.invite_rating(ticket))
+    return "The customer has been asked."
+
+
+# ---- what all handlers of tickets begin with
+
+
+def load(work: Work) -> Ticket:
+    """Read the job's ticket as it is now. Raises NotFound."""
+    return load_facts(work).ticket
+
+
+def load_facts(work: Work) -> TicketFacts:
+    """Read the job's ticket with what its card shows. Raises NotFound."""
+    with reading(work.shop.database) as session:
+        facts = queries.facts(session, work.job.subject_id)
+    if facts is None:
+        raise NotFound(TICKETS.missing)
+    return facts
+
+
+def event(work: Work) -> Event:
+    """Read the event that asked for the job. Raises NotFound."""
+    with reading(work.shop.database) as session:
+        asked = session.get(Event, work.job.payload.get("event_id"))
+    if asked is None:
+        raise NotFound("The event that asked for this is gone.")
+    return asked
+
+
+def lost(work: Work, ticket: Ticket, error: discord.NotFound) -> str:
+    """Close the ticket whose channel Discord does not know any more; any other answer is raised again."""
+    if error.code != channels.UNKNOWN_CHANNEL:
+        raise error
+    fire_if_it_fits(work.shop, ticket, "channel_lost")
+    return "Somebody has deleted the channel."

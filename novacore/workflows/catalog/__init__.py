@@ -1,0 +1,1 @@
+"""Categories, products, and the drafts in which the owner writes them."""

@@ -1,0 +1,119 @@
+"""Reads a draft as its page shows it: what it would become, what is in the way, and what would change."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from novacore.crypto import GoodsCipher
+from novacore.db.models import DraftProduct, GoodsVersion, Picture, Product
+from novacore.db.queries import catalog as catalog_queries
+from novacore.db.queries.catalog import ProductRow
+from novacore.db.unit_of_work import reading
+from novacore.errors import BadInput, NotFound
+from novacore.states import PictureState
+from novacore.workflows.catalog.drafts import FORM_TEXT, GONE
+from novacore.workflows.catalog.rules import SHARED_KINDS, Described, Typed, describe
+from novacore.workflows.goods.format import read_form, write_goods
+from novacore.workflows.machine.policy import Actor, require_owner
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.goods import GoodsItem, open_items
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as its page shows it. `product` is what is on sale now, where one is changed."""
+
+    id: int
+    typed: Typed
+    described: Described
+    slips: tuple[str, ...]
+    """What is in the way of saving it, a sentence each."""
+    product: ProductRow | None
+    goods: tuple[GoodsItem, ...] | None = field(repr=False)
+    """What buyers would get from now on; None where that stays as it is."""
+    picture: tuple[str, bytes] | None = field(repr=False)
+    picture_state: PictureState
+    picture_problem: str | None
+    saved_product_id: int | None
+
+
+def look(shop: Shop, actor: Actor, draft_id: int) -> Draft:
+    """Return a draft as its page shows it. Raises NotAllowed, NotFound."""
+    require_owner(actor, "look at this")
+    with reading(shop.database) as session:
+        return read_draft(shop, session, _found(session, actor, draft_id))
+
+
+def goods_text(shop: Shop, actor: Actor, draft_id: int) -> str:
+    """Return what the form for the goods begins with: what was typed, else the present goods; empty when too long."""
+    require_owner(actor, "look at goods")
+    with reading(shop.database) as session:
+        draft = _found(session, actor, draft_id)
+        if draft.goods is not None:
+            text = str(shop.cipher.open(draft.goods))
+        else:
+            items = _present_goods(shop.cipher, session, draft.product_id)
+            text = write_goods(items) if items else ""
+    return text if len(text) <= FORM_TEXT else ""
+
+
+def _found(session: Session, actor: Actor, draft_id: int) -> DraftProduct:
+    row = select(DraftProduct).where(DraftProduct.id == draft_id).options(undefer(DraftProduct.goods))
+    draft = session.execute(row).scalar_one_or_none()
+    if draft is None or draft.owner_id != actor.id:
+        raise NotFound(GONE)
+    return draft
+
+
+def read_draft(shop: Shop, session: Session, draft: DraftProduct) -> Draft:
+    """Return what a draft amounts to."""
+    typed = Typed.read(draft.form)
+    described, slips = describe(typed, shop.terms.currency)
+    product = catalog_queries.product(session, draft.product_id) if draft.product_id is not None else None
+    goods, goods_slips = _goods(shop.cipher, session, draft, typed)
+    return Draft(
+        id=draft.id,
+        typed=typed,
+        described=described,
+        slips=(*slips, *goods_slips),
+        product=product,
+        goods=goods,
+        picture=_picture(session, draft, product),
+        picture_state=draft.picture_state,
+        picture_problem=draft.picture_problem,
+        saved_product_id=draft.saved_product_id,
+    )
+
+
+def _goods(
+    cipher: GoodsCipher, session: Session, draft: DraftProduct, typed: Typed
+) -> tuple[tuple[GoodsItem, ...] | None, tuple[str, ...]]:
+    if draft.goods is not None:
+        try:
+            return tuple(read_form(str(cipher.open(draft.goods)), typed.unit_type)), ()
+        except BadInput as slip:
+            return None, (f"The goods: {slip.sentence}",)
+    if typed.kind in SHARED_KINDS and not _present_goods(cipher, session, draft.product_id):
+        return None, ("Every buyer of this product gets the same goods. Press **Goods** and write them down.",)
+    return None, ()
+
+
+def _present_goods(cipher: GoodsCipher, session: Session, product_id: int | None) -> list[GoodsItem]:
+    sealed = session.execute(
+        select(GoodsVersion.content)
+        .join(Product, Product.goods_version_id == GoodsVersion.id)
+        .where(Product.id == product_id)
+    ).scalar_one_or_none()
+    return open_items(cipher, sealed) if sealed else []
+
+
+def _picture(session: Session, draft: DraftProduct, product: ProductRow | None) -> tuple[str, bytes] | None:
+    """Return the picture that buyers would see: the new one, the product's own where it stays, or none."""
+    if draft.picture_state is PictureState.removed:
+        return None
+    found = select(Picture.content_type, Picture.content).where(Picture.id == draft.picture_id)
+    row = session.execute(found).one_or_none() if draft.picture_id is not None else None
+    if row is not None:
+        return row[0], row[1]
+    return product.picture if product else None

@@ -1,0 +1,226 @@
+"""What the owner does with products: a draft is saved, a product is removed and brought back. Orders stay as placed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from novacore.db.models import DraftProduct, GoodsVersion, Product
+from novacore.db.queries import catalog as catalog_queries
+from novacore.db.queries import products as queries
+from novacore.db.queries.catalog import ProductRow
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
+from novacore.states import ActorKind, PictureState
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.draft_page import Draft, read_draft
+from novacore.workflows.catalog.drafts import mine
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.rules import Described, same_name
+from novacore.workflows.machine import panel
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.policy import Actor, require_owner
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.goods import seal_items
+from novacore.workflows.stock import units
+
+MISSING = "I can't find that product. `/product list` shows them all."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A product with what hangs on it, as its owner sees it."""
+
+    product: ProductRow
+    version: int
+    is_removed: bool
+    units_left: int
+    unfinished_orders: int
+
+
+def standing(shop: Shop, actor: Actor, product_id: int) -> Standing:
+    """Return a product for its owner, removed or not. Raises NotAllowed, NotFound."""
+    require_owner(actor, "look at the catalogue")
+    with reading(shop.database) as session:
+        row, product = catalog_queries.product(session, product_id), session.get(Product, product_id)
+        if row is None or product is None:
+            raise NotFound(MISSING)
+        return Standing(
+            product=row,
+            version=product.version,
+            is_removed=product.is_deleted,
+            units_left=queries.units_left(session, product_id),
+            unfinished_orders=queries.unfinished_orders(session, product_id),
+        )
+
+
+def save(shop: Shop, actor: Actor, draft_id: int) -> int:
+    """Put a draft on sale, or its change into force; return the product's id. The draft is saved once.
+
+    Raises NotAllowed, NotFound, AlreadyDone for the second press, BadInput for what is wrong with it, and Busy where
+    somebody else changed the product meanwhile. Then nothing is changed.
+    """
+    with writing(shop.database) as tx:
+        row = mine(tx, actor, draft_id)
+        draft = read_draft(shop, tx.session, row)
+        if draft.slips:
+            raise BadInput(draft.slips[0])
+        if row.product_id is None:
+            product_id = _add(shop, tx, actor, row, draft)
+        else:
+            product_id = _change(shop, tx, actor, row, draft)
+        row.saved_product_id, row.goods, row.touched_at = product_id, None, tx.now
+    return product_id
+
+
+def _add(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft: Draft) -> int:
+    panel.touch(tx)  # first: it is also what lets two owners save one after the other, so that no name comes up twice
+    told = draft.described
+    _refuse_double(tx, told, None)
+    new = ProductDraft(
+        category=told.category,
+        name=told.name,
+        description=told.description,
+        kind=told.kind,
+        price_minor=told.price_minor,
+        unit_type=told.unit_type,
+        items=draft.goods or (),
+        max_quantity=told.max_quantity,
+        warranty_days=told.warranty_days,
+    )
+    return offers.put_on_sale(shop, tx, actor, new, row.picture_id)
+
+
+def _change(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft: Draft) -> int:
+    product = _locked(tx, row.product_id)
+    if product.version != row.product_version:
+        raise Busy(
+            "Somebody else changed this product while you were writing. Press **Edit** and send the form again: the "
+            "page then shows what you would change of the product as it is now."
+        )
+    panel.touch(tx)
+    told = draft.described
+    if not product.is_deleted:
+        _refuse_double(tx, told, product.id)
+    pictured = product.picture_id
+    changed = changes(draft, shop.terms.currency) | _new_goods(shop, tx, product, draft) | _new_picture(row, product)
+    if not changed:
+        raise AlreadyDone("Nothing would change: the product is like this already.")
+    product.category_id = offers.category_id(tx, told.category)
+    product.name, product.description = told.name, told.description
+    product.price_minor, product.currency = told.price_minor, shop.terms.currency
+    product.max_quantity, product.warranty_days = told.max_quantity, told.warranty_days
+    product.version += 1
+    _record(tx, actor, product.id, "edit_product", changed)
+    if pictured is not None and pictured != product.picture_id:
+        tx.session.flush()
+        offers.drop_picture(tx, pictured)
+    return product.id
+
+
+def changes(draft: Draft, currency: str) -> dict[str, Any]:
+    """Return what a draft would change of its product: [before, after] by name. No goods, and no picture."""
+    if draft.product is None:
+        return {}
+    before, after = draft.product, draft.described
+    pairs = {
+        "name": (before.name, after.name),
+        "category": (before.category, after.category),
+        "description": (before.description, after.description),
+        "price_minor": (before.price_minor, after.price_minor),
+        "currency": (before.currency, currency),
+        "max_quantity": (before.max_quantity, after.max_quantity),
+        "warranty_days": (before.warranty_days, after.warranty_days),
+    }
+    if same_name(before.category, after.category):
+        del pairs["category"]
+    return {name: [*pair] for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: Draft) -> dict[str, Any]:
+    """Add a version of the goods where they change: orders point at the version that they were placed with."""
+    now = select(GoodsVersion.unit_type, GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
+    present = tx.session.execute(now).one_or_none()
+    unit_type = draft.described.unit_type
+    if draft.goods is None and present and present[0] == unit_type:
+        return {}
+    sealed = seal_items(shop.cipher, draft.goods or ()) if draft.goods is not None or not present else present[1]
+    product.goods_version_id = offers.add_goods(tx, product.id, unit_type, sealed)
+    return {"goods": "changed"}
+
+
+def _new_picture(row: DraftProduct, product: Product) -> dict[str, Any]:
+    if row.picture_state is PictureState.removed and (product.picture_id or product.picture_url):
+        product.picture_id = product.picture_url = None
+        return {"picture": "removed"}
+    if row.picture_id is not None:
+        product.picture_id, product.picture_url = row.picture_id, None
+        return {"picture": "changed"}
+    return {"picture": "coming"} if row.picture_state is PictureState.waiting else {}
+
+
+def _refuse_double(tx: Transaction, told: Described, but: int | None) -> None:
+    """Raise BadInput where the category has another product of this name. Removed ones are in nobody's way."""
+    here = offers.category_id(tx, told.category)
+    names = select(Product.id, Product.name).where(Product.category_id == here, Product.is_deleted.is_(False))
+    for product_id, name in tx.session.execute(names):
+        if product_id != but and same_name(name, told.name):
+            raise BadInput(
+                f"There is a product {told.name!r} in {told.category} already. Please choose another name, or change "
+                "that one with `/product edit`."
+            )
+
+
+def remove(shop: Shop, actor: Actor, product_id: int) -> str:
+    """Take a product out of the shop and return its name. Its orders go on as if nothing had happened.
+
+    Raises NotAllowed, NotFound, AlreadyDone.
+    """
+    require_owner(actor, "remove products")
+    with writing(shop.database) as tx:
+        product = _locked(tx, product_id)
+        if product.is_deleted:
+            raise AlreadyDone("Already done: this product was removed.")
+        panel.touch(tx)
+        product.is_deleted, product.version = True, product.version + 1
+        _record(tx, actor, product_id, "remove_product", {"name": product.name})
+        return product.name
+
+
+def bring_back(shop: Shop, actor: Actor, product_id: int) -> str:
+    """Offer a removed product again and return its name. Raises NotAllowed, NotFound, AlreadyDone, BadInput."""
+    require_owner(actor, "bring products back")
+    with writing(shop.database) as tx:
+        product = _locked(tx, product_id)
+        if not product.is_deleted and product.is_on_sale:
+            raise AlreadyDone("Already done: this product is on sale.")
+        if product.price_minor < 1:  # from an older shop, whose price nobody could read
+            raise BadInput("It has no price yet. Press **Edit** and give it one, then bring it back.")
+        panel.touch(tx)
+        units.watch(tx, product_id)  # somebody may have waited for it all the time
+        _refuse_namesake(tx, product)
+        product.is_deleted, product.is_on_sale, product.version = False, True, product.version + 1
+        _record(tx, actor, product_id, "restore_product", {"name": product.name})
+        return product.name
+
+
+def _refuse_namesake(tx: Transaction, product: Product) -> None:
+    """Raise BadInput where the name was given to another product of the category meanwhile."""
+    shelf = Product.category_id == product.category_id, Product.is_deleted.is_(False), Product.id != product.id
+    if any(same_name(name, product.name) for name in tx.session.execute(select(Product.name).where(*shelf)).scalars()):
+        raise BadInput(
+            "Another product of this category has the same name by now. Rename one of them with `/product edit` first."
+        )
+
+
+def _locked(tx: Transaction, product_id: int | None) -> Product:
+    # Not against orders and units, whose foreign keys hold the product as well: no buyer waits for an edit.
+    row = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
+    product = tx.session.execute(row).scalar_one_or_none()
+    if product is None:
+        raise NotFound(MISSING)
+    return product
+
+
+def _record(tx: Transaction, actor: Actor, product_id: int, trigger: str, detail: dict[str, Any]) -> None:
+    record(tx, Happening("product", str(product_id), trigger, actor, ActorKind.owner, detail))

@@ -1,0 +1,43 @@
+"""Which messages always show the present state: receipts, review cards, the shop panel. Remembered after each post."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from novacore.db.models import Card
+from novacore.db.unit_of_work import reading, writing
+from novacore.workflows.machine.shop import Shop
+
+
+class CardKind(StrEnum):
+    """What a kept message is. Its subject is the order (receipt, review), the ticket, or the panel's name."""
+
+    receipt = "receipt"
+    review = "review"
+    panel = "panel"
+    ticket = "ticket"
+
+
+def remember(shop: Shop, kind: CardKind, subject_id: str, channel_id: int, message_id: int) -> None:
+    """Keep a message up to date from now on. Remembering it twice is fine."""
+    with writing(shop.database) as tx:
+        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+        row = builder(Card).values(
+            kind=kind, subject_id=subject_id, channel_id=channel_id, message_id=message_id, posted_at=tx.now
+        )
+        tx.session.execute(row.on_conflict_do_nothing())
+
+
+def remembered(shop: Shop, kind: CardKind, subject_id: str) -> Sequence[Card]:
+    """Return the messages of this kind for the subject, the oldest first."""
+    rows = select(Card).where(Card.kind == kind, Card.subject_id == subject_id).order_by(Card.id)
+    with reading(shop.database) as session:
+        return session.execute(rows).scalars().all()
+
+
+def forget(shop: Shop, card_id: int) -> None:
+    """Let go of a message that is not there any more. Forgetting it twice is fine."""
+    with writing(shop.database) as tx:
+        tx.session.execute(delete(Card).where(Card.id == card_id).execution_options(synchronize_session=False))

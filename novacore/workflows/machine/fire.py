@@ -1,0 +1,265 @@
+"""The one function that moves a state: lock, authorise, guard, move, record, queue. All of it commits or none.
+
+Buttons, slash commands, timers and jobs all end up in `fire()`. A table of arrows (see `arrows`) says what may
+happen; it becomes one shared `transitions` machine without models, which decides whether an arrow leaves a state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Update, bindparam, insert, select, update
+from transitions import EventData, Machine, MachineError
+
+from novacore.db.models import Event
+from novacore.db.unit_of_work import Transaction
+from novacore.errors import AlreadyDone, Busy, NotFound, Refusal, WrongState
+from novacore.states import ActorKind
+from novacore.workflows.machine import jobs, policy
+from novacore.workflows.machine.arrows import Arrow, Given, Move, S, Table
+from novacore.workflows.machine.jobs import JobRequest
+from novacore.workflows.machine.policy import Actor, Who
+from novacore.workflows.machine.shop import Shop
+
+_NOTHING = Given()
+_machines: dict[str, Machine] = {}
+
+_EXPLAINED = 50
+"""Arrows that are looked through, the newest first, for whoever did the same before."""
+
+
+def fire(
+    shop: Shop,
+    tx: Transaction,
+    table: Table[S],
+    subject_id: str,
+    trigger: str,
+    actor: Actor,
+    given: Given = _NOTHING,
+) -> S:
+    """Take the arrow `trigger` and return the subject as it is now, detached.
+
+    Raises NotFound (missing, or a stranger's), NotAllowed, AlreadyDone (with who did it), WrongState, Busy, and
+    whatever refusals the arrow's guards give. The caller's transaction is then to be rolled back.
+    """
+    arrow = table.arrow(trigger)
+    subject = _lock(tx, table, subject_id)
+    kind = policy.authorise(arrow, actor, table.buyer_of(subject), noun=table.name, missing=table.missing)
+    _require_round(table, given, subject)
+    if arrow.applies and not arrow.applies(subject):
+        raise WrongState(f"You can't {arrow.verb}: it is not {table.one} of that kind.")
+    return _take(Move(shop, tx, table, arrow, subject, actor, kind, given))
+
+
+def begin(
+    shop: Shop, tx: Transaction, table: Table[S], subject: S, trigger: str, actor: Actor, given: Given = _NOTHING
+) -> S:
+    """Take the arrow that brings a new subject into being; `subject` is not stored yet. Raises as `fire` does."""
+    arrow = table.arrow(trigger)
+    kind = policy.authorise(arrow, actor, table.buyer_of(subject), noun=table.name, missing=table.missing)
+    return _take(Move(shop, tx, table, arrow, subject, actor, kind, given))
+
+
+def store_history(tx: Transaction, table: Table[S], subject: S, status: str, what: "Happening") -> int:
+    """Store a subject that began and ended elsewhere, in the state in which it ended there; return the event's id.
+
+    No arrow is taken: nothing is guarded, no unit is touched, no job queued and nobody told. For the books of an older
+    shop alone. Raises ValueError for a state that the shop itself leaves again: there its job would be missing.
+    """
+    if any(status in arrow.sources and Who.system in arrow.who for arrow in table.arrows):
+        raise ValueError(f"A {table.name} that is {status} has not ended.")
+    subject.status = status
+    tx.session.add(subject)
+    tx.session.flush()
+    return record(tx, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A row of the audit log to be. `source` and `target` stay empty where no state moved."""
+
+    subject_kind: str
+    subject_id: str
+    trigger: str
+    actor: Actor
+    actor_kind: ActorKind
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
+    target: str | None = None
+
+
+def record(tx: Transaction, what: Happening) -> int:
+    """Add a row to the audit log and return its id. Commands that move no state call it themselves."""
+    values = {
+        "subject_kind": what.subject_kind,
+        "subject_id": what.subject_id,
+        "trigger": what.trigger,
+        "source": what.source,
+        "target": what.target,
+        "actor_kind": what.actor_kind,
+        "actor_id": what.actor.id,
+        "actor_name": what.actor.name[:100],
+        "at": tx.now,
+        "detail": dict(what.detail),
+    }
+    tx.news.append((what.subject_id, _news(what)))
+    return int(tx.session.connection().execute(_INSERT_EVENT, values).scalar_one())
+
+
+def _news(what: Happening) -> str:
+    moved = f": {what.source or 'new'} -> {what.target}" if what.target else ""
+    who = what.actor_kind if what.actor.id is None else f"{what.actor_kind} {what.actor.id}"
+    return f"{what.subject_kind} {what.trigger} by {who}{moved}"
+
+
+_INSERT_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
+
+
+def _lock(tx: Transaction, table: Table[S], subject_id: str) -> S:
+    # On SQLite the transaction is the lock, and FOR UPDATE is left out by the dialect.
+    row = tx.session.execute(_locking(table.model), {"subject_id": subject_id})
+    subject: S | None = row.scalar_one_or_none()
+    if subject is None:
+        raise NotFound(table.missing)
+    tx.session.expunge(subject)  # from here on a plain record: only the statements below write it
+    return subject
+
+
+# Statements are built once: building one anew costs as much as sending it.
+
+
+@cache
+def _locking(model: Any) -> Any:
+    return select(model).where(model.id == bindparam("subject_id")).with_for_update()
+
+
+@cache
+def _moving(model: Any, columns: tuple[str, ...]) -> Update:
+    row = model.__table__.c
+    return (
+        update(model.__table__)
+        .where(row.id == bindparam("subject_id"))
+        .where(row.version == bindparam("seen_version"), row.status == bindparam("seen_status"))
+        .values({column: bindparam(column) for column in columns})
+    )
+
+
+def _require_round(table: Table[S], given: Given, subject: S) -> None:
+    if given.round is not None and given.round != table.round_of(subject):
+        raise WrongState(f"That card is from an earlier round. Please use the newest card of this {table.name}.")
+
+
+def _take(move: Move[S]) -> S:
+    source = move.subject.status
+    try:
+        machine(move.table).events[move.arrow.trigger].trigger(move.subject, move=move)
+    except MachineError:
+        raise _explain(move) from None
+    _write(move, source)
+    move.event_id = record(move.tx, _happening(move, source))
+    for follow in move.arrow.follows:
+        follow(move)
+    _queue(move)
+    return move.subject
+
+
+def _happening(move: Move[S], source: str) -> Happening:
+    return Happening(
+        move.table.name,
+        move.subject.id,
+        move.arrow.trigger,
+        move.actor,
+        move.actor_kind,
+        move.detail | {"round": move.table.round_of(move.subject)},
+        source=None if source == move.table.initial else source,
+        target=move.arrow.target,
+    )
+
+
+def machine(table: Table[Any]) -> Machine:
+    """Return the table's machine: made once, shared by all threads, holding no subject."""
+    if table.name not in _machines:
+        _machines[table.name] = Machine(
+            model=None,
+            states=[*table.states],
+            initial=table.initial,
+            transitions=[_transition(arrow) for arrow in table.arrows],
+            auto_transitions=False,
+            send_event=True,
+            model_attribute="status",
+        )
+    return _machines[table.name]
+
+
+def _transition(arrow: Arrow[Any]) -> dict[str, Any]:
+    return {
+        "trigger": arrow.trigger,
+        "source": [*arrow.sources],
+        "dest": arrow.target,
+        "conditions": [_run_guards],
+        "before": [_run_effects],
+    }
+
+
+def _run_guards(event: EventData) -> bool:
+    # A guard that answered False would be swallowed by `transitions`; ours raise a sentence instead.
+    move: Move[Any] = event.kwargs["move"]
+    for guard in move.arrow.guards:
+        guard(move)
+    return True
+
+
+def _run_effects(event: EventData) -> None:
+    move: Move[Any] = event.kwargs["move"]
+    for effect in move.arrow.effects:
+        effect(move)
+
+
+def _write(move: Move[S], source: str) -> None:
+    """Insert the new subject, or update the locked one: compare-and-set, should a lock ever fail us."""
+    model, subject = move.table.model, move.subject
+    for column, value in move.changes.items():
+        setattr(subject, column, value)
+    if source == move.table.initial:
+        move.session.add(subject)
+        move.session.flush()
+        move.session.expunge(subject)
+        return
+    statement = _moving(model, (*move.changes, "status", "version"))
+    if move.arrow.also:
+        statement = statement.where(*(condition(move) for condition in move.arrow.also))
+    seen = {"subject_id": subject.id, "seen_version": subject.version, "seen_status": source}
+    written = {**move.changes, "status": move.arrow.target, "version": subject.version + 1}
+    if move.session.connection().execute(statement, seen | written).rowcount != 1:
+        raise Busy("Somebody else changed this at the same moment. Please look again.")
+    subject.version += 1
+
+
+def _queue(move: Move[S]) -> None:
+    wanted = [JobRequest(name, move.table.name, move.subject.id) for name in move.table.always]
+    for rule in move.arrow.jobs:
+        if rule.when is None or rule.when(move):
+            due_at = rule.due(move) if rule.due else None
+            wanted.append(JobRequest(rule.name, move.table.name, move.subject.id, due_at, {"event_id": move.event_id}))
+    jobs.enqueue(move.tx, [*wanted, *move.extra_jobs], event_id=move.event_id)
+
+
+def _explain(move: Move[S]) -> Refusal:
+    """Say why the arrow does not leave this state: who was first, and what the state is."""
+    rows = select(Event).where(Event.subject_kind == move.table.name, Event.subject_id == move.subject.id)
+    arrows = rows.where(Event.target.is_not(None)).order_by(Event.id.desc()).limit(_EXPLAINED)
+    events = move.session.execute(arrows).scalars().all()
+    label = move.table.states[move.subject.status]
+    for event in events:
+        if event.trigger == move.arrow.trigger and event.detail.get("round") == move.table.round_of(move.subject):
+            return AlreadyDone(f"Already done: {_deed(move, event)}. It is {label} now.")
+    if events:
+        return WrongState(f"You can't {move.arrow.verb} now: it is {label} ({_deed(move, events[0])}).")
+    return WrongState(f"You can't {move.arrow.verb} now: it is {label}.")
+
+
+def _deed(move: Move[S], event: Event) -> str:
+    """Say who did what. Customers read the shop's name for everybody but themselves."""
+    named = move.actor.decides or move.actor.is_system or event.actor_id in (None, move.actor.id)
+    return f"{event.actor_name if named else 'our staff'} {move.table.arrow(event.trigger).past}"

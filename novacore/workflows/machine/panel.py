@@ -1,0 +1,20 @@
+"""The shop's panel follows the catalogue and the stock. Every command that changes what it may show calls `touch`."""
+
+from datetime import timedelta
+from typing import Final
+
+from novacore.db.unit_of_work import Transaction
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.jobs import JobName, JobRequest
+
+NAME: Final = "shop"
+"""The panel's name among the cards, and the subject of its job."""
+
+REST: Final = timedelta(seconds=4)
+"""How long changes are gathered for one edit: Discord takes about five edits of a message in five seconds."""
+
+
+def touch(tx: Transaction) -> None:
+    """Let the panel be shown anew in a few seconds. However many changes come until then, they are one edit."""
+    due_at = tx.now + REST
+    jobs.enqueue(tx, [JobRequest(JobName.refresh_panel, "panel", NAME, due_at)])

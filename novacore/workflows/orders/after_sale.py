@@ -1,0 +1,177 @@
+"""What staff do with an order beside its state table: send the goods again, replace a faulty unit, note money.
+
+None of it moves the state. Each is one transaction with its event and its job, and names the version of the order that
+the card showed: of two presses on the same card one counts.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from novacore.db.models import Order
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import BadInput, NotAllowed, NotFound, WrongState
+from novacore.money import format_money, parse_money
+from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
+from novacore.workflows.machine import jobs, policy
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.policy import Actor, Permission, Who
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.rules import by_hand, check_reason, refuse_in_flight
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.payments import references
+from novacore.workflows.payments.references import Posting
+from novacore.workflows.stock import units
+
+_RESEND = Permission(frozenset({Who.staff}), "send these goods again")
+_REPLACE = Permission(frozenset({Who.staff}), "replace a unit of this order", not_own=True)
+_RETURN = Permission(frozenset({Who.owner}), "return money of this order", not_own=True)
+_RECEIVE = Permission(frozenset({Who.owner}), "note a payment for this order", not_own=True)
+
+_OUTDATED = "Something has changed since this card was shown. Please look at the order again, and then decide."
+
+
+def resend(shop: Shop, actor: Actor, order_id: str, version: int) -> Order:
+    """Send the goods of a delivered order once more, as a message of its own. `version` is what the card showed.
+
+    Raises NotFound, NotAllowed, and WrongState: not delivered, nothing to send, on their way, or pressed already.
+    """
+    with writing(shop.database) as tx:
+        order, kind = _load(tx, _RESEND, actor, order_id, version)
+        _require_delivered(order, "send again")
+        refuse_in_flight(tx.session, order.id)
+        _write(tx, order, actor, kind, "resend", {}, [JobName.resend_goods])
+    return order
+
+
+def replace_unit(shop: Shop, actor: Actor, order_id: str, version: int, number: str, reason: str) -> Order:
+    """Give the buyer a new unit from stock for a faulty one; the job sends it.
+
+    `number` is the faulty one's as the buyer's message counts them; it may stay empty where the order has only one.
+    Staff do this within the warranty, the owner at any time. Raises BadInput, NotFound, NotAllowed, WrongState, SoldOut
+    and Busy.
+    """
+    why = check_reason(reason, "the details of the order keep it")
+    with writing(shop.database) as tx:
+        order, kind = _load(tx, _REPLACE, actor, order_id, version)
+        _require_delivered(order, "replace")
+        if order.kind is not ProductKind.unique:
+            raise WrongState("Every buyer of this product gets the same goods, so there is no unit to replace.")
+        place = _place(number, order.quantity)
+        overridden = _require_warranty(tx, order, kind)
+        refuse_in_flight(tx.session, order.id)
+        faulty = units.numbered(tx.session, order.id)[place - 1]
+        unit_id = units.replace(tx, order, faulty)
+        detail = {"reason": why, "number": place, "unit_id": unit_id, "faulty_id": faulty, "override": overridden}
+        _write(tx, order, actor, kind, "replace_unit", detail, [JobName.send_replacement])
+    return order
+
+
+def return_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: str, reason: str) -> Order:
+    """Note that the owner sent money back, in part or whole, from any state. `amount` empty means all that is left.
+
+    Raises BadInput (unreadable, nothing, or more than is left), NotFound, NotAllowed, WrongState.
+    """
+    why = check_reason(reason, "the customer will read it")
+    with writing(shop.database) as tx:
+        order, kind = _load(tx, _RETURN, actor, order_id, version)
+        minor = _returnable(order, references.balance(tx, order.id), amount)
+        detail = {"reason": why, "amount_minor": minor}
+        event_id = _write(tx, order, actor, kind, "return_money", detail, [JobName.tell_customer])
+        references.write_entry(tx, order, Posting(LedgerDirection.returned, minor, event_id, actor.id, why))
+    return order
+
+
+def receive_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: str, reason: str) -> Order:
+    """Note money that came in beside an approval: paid twice, or for an order that will not be approved.
+
+    It is there to be returned then. Raises BadInput, NotFound, NotAllowed, WrongState.
+    """
+    why = check_reason(reason, "the details of the order keep it")
+    with writing(shop.database) as tx:
+        order, kind = _load(tx, _RECEIVE, actor, order_id, version)
+        minor = _some(amount, order.currency)
+        detail = {"reason": why, "amount_minor": minor}
+        event_id = _write(tx, order, actor, kind, "receive_money", detail, [])
+        references.write_entry(tx, order, Posting(LedgerDirection.received, minor, event_id, actor.id, why))
+    return order
+
+
+def _load(tx: Transaction, what: Permission, actor: Actor, order_id: str, version: int) -> tuple[Order, ActorKind]:
+    order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
+    if order is None:
+        raise NotFound(ORDERS.missing)
+    kind = policy.authorise(what, actor, order.customer_id)
+    if order.version != version:
+        raise WrongState(_OUTDATED)
+    return order, kind
+
+
+def _write(
+    tx: Transaction,
+    order: Order,
+    actor: Actor,
+    kind: ActorKind,
+    trigger: str,
+    detail: dict[str, object],
+    names: Sequence[JobName],
+) -> int:
+    """Record it, move the version on, and queue what follows; return the event's id."""
+    order.version += 1
+    tx.session.flush()
+    event_id = record(tx, Happening(ORDERS.name, order.id, trigger, actor, kind, detail))
+    payload = {"event_id": event_id, "unit_id": detail.get("unit_id")}
+    wanted = [JobRequest(name, ORDERS.name, order.id, payload=payload) for name in names]
+    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, ORDERS.name, order.id), *wanted], event_id=event_id)
+    return event_id
+
+
+def _require_delivered(order: Order, verb: str) -> None:
+    if by_hand(order):
+        raise WrongState(f"Staff did this one by hand, so there is nothing to {verb}.")
+    if order.status is OrderStatus.delivery_blocked:
+        raise WrongState("These goods were never sent. Press **Try the delivery again** instead.")
+    if order.status is not OrderStatus.delivered:
+        raise WrongState(f"There is nothing to {verb}: this order is {ORDERS.states[order.status]}.")
+
+
+def _place(number: str, quantity: int) -> int:
+    bare = number.strip() or ("1" if quantity == 1 else "")
+    if not (bare.isascii() and bare.isdigit()) or not 1 <= int(bare[:6]) <= quantity:
+        raise BadInput(
+            f"Which one is faulty? This order has {quantity}. Please type its number, from 1 to {quantity}, as it "
+            "stands in the customer's message."
+        )
+    return int(bare)
+
+
+def _require_warranty(tx: Transaction, order: Order, kind: ActorKind) -> bool:
+    """Tell whether the owner overrides the warranty; staff may not."""
+    if order.delivered_at is not None and tx.now <= order.delivered_at + timedelta(days=order.warranty_days):
+        return False
+    if kind is ActorKind.owner:
+        return True
+    had = f"was {order.warranty_days} days and is over" if order.warranty_days else "is none"
+    raise NotAllowed(f"The warranty of this order {had}. Only the owner can replace a unit all the same.")
+
+
+def _returnable(order: Order, balance: int, amount: str) -> int:
+    have = format_money(balance, order.currency)
+    if balance <= 0:
+        raise WrongState(
+            "No money of this order is with you by the books: none was noted as received, or all of it went back. Did "
+            "some come in? Note that payment first."
+        )
+    minor = _some(amount, order.currency) if amount.strip() else balance
+    if minor > balance:
+        raise BadInput(f"Only {have} of this order is still with you. Please enter that or less.")
+    return minor
+
+
+def _some(amount: str, currency: str) -> int:
+    minor = parse_money(amount, currency).minor
+    if minor < 1:
+        raise BadInput("Please enter an amount above zero.")
+    return minor

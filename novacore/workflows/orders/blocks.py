@@ -1,0 +1,93 @@
+"""The block list: who may not order until when. Staff keep it; open orders of a blocked person go on as they are."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import select, update
+
+from novacore import clock
+from novacore.db.models import Person
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import AlreadyDone, BadInput, Blocked, NotAllowed
+from novacore.states import ActorKind
+from novacore.workflows.machine import policy
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.people import meet
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.rules import blocked_sentence, check_reason
+
+LONGEST = timedelta(days=3650)
+"""Ten years: a block has an end, however far."""
+
+_DAYS = re.compile(r"(\d{1,4})\s*(?:d|days?)?", re.IGNORECASE | re.ASCII)
+_HELP = "Write how many days, like 7, or the last day of it, like 2026-12-31."
+
+
+def block(shop: Shop, actor: Actor, target: Actor, reason: str, end: str) -> datetime:
+    """Keep a person from ordering, and return until when. Blocking again changes reason and end.
+
+    `end` is a number of days, or a date in the shop's time zone, which is the last day of the block. Raises NotAllowed
+    (staff alone, nobody of the staff, not oneself) and BadInput.
+    """
+    policy.require_staff(actor, "block people")
+    why = check_reason(reason, "staff read it in the list of blocks")
+    if target.decides or target.id is None:
+        raise NotAllowed("Staff and the owner can't be blocked.")
+    if target.id == actor.id:
+        raise NotAllowed("You can't block yourself.")
+    with writing(shop.database) as tx:
+        until = _end(shop, end, tx.now)
+        meet(tx, target)
+        values = {"blocked_until": until, "block_reason": why, "blocked_at": tx.now, "blocked_by": actor.id}
+        _write(tx, target.id, values)
+        _record(tx, actor, target.id, "block", {"reason": why, "until": until.isoformat()})
+    return until
+
+
+def unblock(shop: Shop, actor: Actor, person_id: int) -> None:
+    """Let a person order again. Raises NotAllowed for anybody but staff, and AlreadyDone where nothing blocks them."""
+    policy.require_staff(actor, "unblock people")
+    with writing(shop.database) as tx:
+        locked = select(Person).where(Person.id == person_id).with_for_update()
+        person = tx.session.execute(locked).scalar_one_or_none()
+        if person is None or not person.blocked_until or person.blocked_until <= tx.now:
+            raise AlreadyDone("Already done: nothing blocks this person.")
+        _write(tx, person_id, {"blocked_until": None, "block_reason": None, "blocked_at": None, "blocked_by": None})
+        _record(tx, actor, person_id, "unblock", {})
+
+
+def refuse_blocked(shop: Shop, actor: Actor) -> None:
+    """Raise Blocked for a person who may not order. A look, so that they hear it early: `place` has the last word."""
+    with reading(shop.database) as session:
+        person = session.get(Person, actor.id or 0)
+    if person and person.blocked_until and person.blocked_until > clock.now():
+        raise Blocked(blocked_sentence(person.blocked_until))
+
+
+def _end(shop: Shop, text: str, now: datetime) -> datetime:
+    days = _DAYS.fullmatch(text.strip())
+    until = now + timedelta(days=int(days[1])) if days else _day_after(shop, text)
+    if until <= now:
+        raise BadInput(f"A block has to end in the future. {_HELP}")
+    if until > now + LONGEST:
+        raise BadInput(f"A block can last {LONGEST.days} days at most. {_HELP}")
+    return until
+
+
+def _day_after(shop: Shop, text: str) -> datetime:
+    try:
+        last = date.fromisoformat(text.strip())
+        return datetime.combine(last + timedelta(days=1), time(), shop.terms.zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput(f"{text.strip()[:40]!r} is no end that I can read. {_HELP}") from None
+
+
+def _write(tx: Transaction, person_id: int, values: dict[str, object]) -> None:
+    statement = update(Person).where(Person.id == person_id).values(**values)
+    tx.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _record(tx: Transaction, actor: Actor, person_id: int, trigger: str, detail: dict[str, object]) -> None:
+    kind = ActorKind.owner if actor.is_owner else ActorKind.staff
+    record(tx, Happening("person", str(person_id), trigger, actor, kind, detail))

@@ -1,0 +1,202 @@
+"""The commands on orders: one a trigger, each one transaction. Every front door calls these and nothing below them."""
+
+import random
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from novacore import ids
+from novacore.db.models import Order, Product
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import BadInput, Busy, NotFound, WrongState
+from novacore.media.proofs import inspect_header
+from novacore.money import parse_money
+from novacore.states import OrderStatus, PaymentMethod
+from novacore.workflows.machine.arrows import Given, Upload
+from novacore.workflows.machine.fire import begin, fire
+from novacore.workflows.machine.people import meet
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.rules import require_quantity
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.payments.references import normal_reference
+from novacore.workflows.stock import units
+
+PLACE_TRIES = 8
+"""How often a checkout is tried when other buyers hold the last units, or an order id happens to be taken."""
+
+_FIRST_PAUSE = 0.01
+"""Seconds before the second try, at most; each later pause may be twice as long, so that the last holders get done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What a customer chose. `key` names the checkout: pressed twice it is one order."""
+
+    key: str
+    product_id: int
+    quantity: int
+    method: PaymentMethod
+
+
+def parse_quantity(text: str) -> int:
+    """Read a quantity that a person typed. Raises BadInput for everything but a whole number from 1 to 1000."""
+    bare = text.strip()
+    if not (bare.isascii() and bare.isdigit()) or not 1 <= int(bare[:5]) <= 1000 or len(bare) > 4:
+        raise BadInput(f"{bare[:20]!r} is not a quantity I can use. Please type a whole number from 1 up.")
+    return int(bare)
+
+
+def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
+    """Place an order, or return the one that this checkout has become already.
+
+    Raises NotFound, SoldOut, BadInput, LimitReached, Blocked, or Busy after several tries.
+    """
+    for number in range(PLACE_TRIES - 1):
+        try:
+            return _place_once(shop, actor, checkout)
+        except (Busy, IntegrityError):
+            time.sleep(random.uniform(0, _FIRST_PAUSE * 2**number))  # noqa: S311 - no secret
+    return _place_once(shop, actor, checkout)
+
+
+def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
+    with reading(shop.database) as session:
+        if order := _earlier(session, actor, checkout):
+            return order
+        # Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way.
+        if product := session.get(Product, checkout.product_id):
+            require_quantity(shop.terms, product, checkout.quantity)
+            units.refuse_if_gone(session, product, checkout.quantity)
+    with writing(shop.database) as tx:
+        meet(tx, actor)
+        if order := _earlier(tx.session, actor, checkout):
+            return order
+        return begin(shop, tx, ORDERS, _draft(shop, tx, actor, checkout), "place", actor)
+
+
+def _earlier(session: Session, actor: Actor, checkout: Checkout) -> Order | None:
+    found = select(Order).where(Order.checkout_key == checkout.key, Order.customer_id == actor.id)
+    return session.execute(found).scalar_one_or_none()
+
+
+def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Order:
+    """Freeze what the customer agreed to: price, method, address, goods and warranty as they are now."""
+    product = tx.session.get(Product, checkout.product_id)
+    address = shop.addresses.get(checkout.method)
+    if product is None or actor.id is None:
+        raise NotFound("I can't find that product any more. Please open the shop again.")
+    if address is None:
+        raise BadInput("This way to pay is not offered at the moment. Please pick another one.")
+    return Order(
+        id=ids.new_order_id(tx.now),
+        status=OrderStatus.new,
+        version=1,
+        checkout_key=checkout.key,
+        customer_id=actor.id,
+        product_id=product.id,
+        product_name=product.name,
+        kind=product.kind,
+        goods_version_id=product.goods_version_id,
+        warranty_days=product.warranty_days,
+        quantity=checkout.quantity,
+        unit_price_minor=product.price_minor,
+        total_minor=product.price_minor * checkout.quantity,
+        currency=product.currency,
+        method=checkout.method,
+        pay_address=address.address,
+        pay_network=address.network,
+        placed_at=tx.now,
+        review_round=0,
+        is_late=False,
+    )
+
+
+def submit_proof(shop: Shop, actor: Actor, order_id: str, content: bytes, reference: str) -> Order:
+    """Take a proof of payment: the picture's bytes as uploaded, and the transaction id.
+
+    Raises BadInput (no picture, too large, a reference of the wrong form), WrongState (used for another order, too
+    late), NotFound.
+    """
+    header = inspect_header(content)
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None or order.customer_id != actor.id:
+        raise NotFound(ORDERS.missing)
+    upload = Upload(content, header.width, header.height)
+    normal = normal_reference(order.method, order.pay_network, reference)
+    return _fire(shop, order_id, "submit_proof", actor, Given(upload=upload, reference=normal))
+
+
+def refuse_proof(shop: Shop, actor: Actor, order_id: str) -> None:
+    """Raise what `submit_proof` would for an order that takes no proof of this person, before its picture is fetched.
+
+    Only a look: `submit_proof` has the last word. Raises NotFound and WrongState.
+    """
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None or order.customer_id != actor.id:
+        raise NotFound(ORDERS.missing)
+    arrow = ORDERS.arrow("submit_proof")
+    if order.status not in arrow.sources:
+        raise WrongState(f"You can't {arrow.verb} now: it is {ORDERS.states[order.status]}.")
+
+
+def approve(shop: Shop, actor: Actor, order_id: str, given: Given) -> Order:
+    """Accept the payment. `given.amount_minor` is what really came in, where it was not the total."""
+    return _fire(shop, order_id, "approve", actor, given)
+
+
+def approve_amount(shop: Shop, actor: Actor, order_id: str, given: Given, amount: str) -> Order:
+    """Accept a payment of another amount than the total: the ledger gets what was typed. Raises BadInput besides."""
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    # Read only for staff: what is wrong with an amount would tell anybody else that the order exists.
+    if order is not None and actor.decides:
+        minor = parse_money(amount, order.currency).minor
+        if minor < 1:
+            raise BadInput("Please enter what came in. Did nothing come in? Reject the order then.")
+        given = replace(given, amount_minor=minor)
+    return _fire(shop, order_id, "approve", actor, given)
+
+
+def refund(shop: Shop, actor: Actor, order_id: str, given: Given, amount: str = "") -> Order:
+    """Record that the owner sent the money back. `amount` is what they typed; empty means all of it."""
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    # Read only for the owner: what is wrong with an amount would tell anybody else that the order exists.
+    if order is not None and amount.strip() and actor.is_owner:
+        given = replace(given, amount_minor=parse_money(amount, order.currency).minor)
+    return _fire(shop, order_id, "refund", actor, given)
+
+
+class Command(Protocol):
+    """An arrow as a call: the order afterwards, or a refusal."""
+
+    def __call__(self, shop: Shop, actor: Actor, order_id: str, given: Given = ...) -> Order:
+        """Take the arrow."""
+
+
+def _fire(shop: Shop, order_id: str, trigger: str, actor: Actor, given: Given) -> Order:
+    with writing(shop.database) as tx:
+        return fire(shop, tx, ORDERS, order_id, trigger, actor, given)
+
+
+def _take(trigger: str, shop: Shop, actor: Actor, order_id: str, given: Given = Given()) -> Order:  # noqa: B008
+    return _fire(shop, order_id, trigger, actor, given)
+
+
+ask_again: Command = partial(_take, "ask_again")
+reject: Command = partial(_take, "reject")
+cancel: Command = partial(_take, "cancel")
+reinstate: Command = partial(_take, "reinstate")
+fulfil: Command = partial(_take, "fulfil")
+retry_delivery: Command = partial(_take, "retry_delivery")
+expire: Command = partial(_take, "expire")
+delivered: Command = partial(_take, "delivered")
+delivery_blocked: Command = partial(_take, "delivery_blocked")

@@ -1,0 +1,136 @@
+"""Goods: typed items, encrypted at rest, put together for the one order that paid for them.
+
+Nothing here logs, and no text of an error holds what was decrypted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from novacore.crypto import GoodsCipher
+from novacore.db.models import Event, GoodsVersion, Order, Unit
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import NotFound, NovaCoreError, WrongState
+from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
+from novacore.workflows.machine import policy
+from novacore.workflows.machine.fire import Happening, fire, record
+from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.rules import by_hand
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.stock import units
+
+_REVEAL = Permission(frozenset({Who.buyer}), "look at these goods")
+
+REVEALABLE = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
+"""States in which the buyer has paid for the goods and may look at them."""
+
+
+ONE_LOOK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsItem:
+    """One thing that the buyer gets. `value` is the secret; the repr leaves it out."""
+
+    name: str
+    type: GoodsType
+    value: str = field(repr=False)
+
+
+def seal_items(cipher: GoodsCipher, items: Sequence[GoodsItem]) -> bytes:
+    """Encrypt a list of items."""
+    return cipher.seal([{"name": item.name, "type": item.type, "value": item.value} for item in items])
+
+
+def open_items(cipher: GoodsCipher, sealed: bytes) -> list[GoodsItem]:
+    """Decrypt what `seal_items` made. Raises GoodsUnreadable when no key fits."""
+    return [_item(row) for row in cipher.open(sealed)]
+
+
+def _item(row: dict[str, Any]) -> GoodsItem:
+    return GoodsItem(row["name"], GoodsType(row["type"]), row["value"])
+
+
+class GoodsIncomplete(NovaCoreError):
+    """The order holds another number of units than it was paid for: nothing goes out until somebody has looked."""
+
+
+def goods_of(shop: Shop, order_id: str) -> list[GoodsItem]:
+    """Return everything the order's buyer gets: the product's items as frozen at `place`, then each unit's own code.
+
+    Raises GoodsUnreadable (no key fits) and GoodsIncomplete.
+    """
+    with reading(shop.database) as session:
+        return _goods(shop.cipher, session, session.get_one(Order, order_id))
+
+
+def _goods(cipher: GoodsCipher, session: Session, order: Order) -> list[GoodsItem]:
+    shared = session.execute(
+        select(GoodsVersion.content, GoodsVersion.unit_type).where(GoodsVersion.id == order.goods_version_id)
+    ).one_or_none()
+    mine = select(Unit.id, Unit.content).where(Unit.order_id == order.id, Unit.status == UnitStatus.sold)
+    codes: dict[int, bytes | None] = {unit_id: content for unit_id, content in session.execute(mine)}  # noqa: C416
+    if len(codes) != order.quantity:
+        raise GoodsIncomplete(f"Order {order.id} holds {len(codes)} units and was paid for {order.quantity}.")
+    items = open_items(cipher, shared[0]) if shared else []
+    unit_type = GoodsType(shared[1]) if shared else GoodsType.code
+    counted = [codes[unit_id] for unit_id in units.numbered(session, order.id)]
+    return items + _numbered(cipher, order.product_name, unit_type, counted)
+
+
+def replacement(shop: Shop, order_id: str, unit_id: int) -> GoodsItem | None:
+    """Return the unit that was given for a faulty one, named as in all of the goods; None where it is theirs no more.
+
+    Raises GoodsUnreadable and GoodsIncomplete.
+    """
+    with reading(shop.database) as session:
+        counted = units.numbered(session, order_id)
+        order = session.get_one(Order, order_id)
+        if unit_id not in counted or order.status not in REVEALABLE:
+            return None
+        # The units' own codes stand at the end, in the order in which they are counted.
+        return _goods(shop.cipher, session, order)[counted.index(unit_id) - len(counted)]
+
+
+def _numbered(cipher: GoodsCipher, name: str, unit_type: GoodsType, codes: Sequence[bytes | None]) -> list[GoodsItem]:
+    values = [cipher.open(code) for code in codes if code]
+    if len(values) == 1:
+        return [GoodsItem(name, unit_type, values[0])]
+    return [GoodsItem(f"{name} ({n} of {len(values)})", unit_type, value) for n, value in enumerate(values, 1)]
+
+
+def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsItem]]:
+    """Show the buyer, and only the buyer, the goods. Recorded before it is shown; it counts as delivered.
+
+    Raises NotFound for anybody who is not the buyer or staff, NotAllowed for staff, WrongState before the approval and
+    where there is nothing to show; GoodsUnreadable and GoodsIncomplete leave the order as it was.
+    """
+    with writing(shop.database) as tx:
+        order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
+        if order is None:
+            raise NotFound(ORDERS.missing)
+        policy.authorise(_REVEAL, actor, order.customer_id)
+        if order.status not in REVEALABLE:
+            raise WrongState(f"There are no goods to show: this order is {ORDERS.states[order.status]}.")
+        if by_hand(order):
+            raise WrongState("Staff do this one by hand, so there is nothing to show here.")
+        items = _goods(shop.cipher, tx.session, order)
+        _record_look(tx, order, actor)
+        if order.status is not OrderStatus.delivered:
+            order = fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)
+    return order, items
+
+
+def _record_look(tx: Transaction, order: Order, actor: Actor) -> None:
+    """Write down that the goods are shown. One event stands for every look of an hour, while nothing else happens."""
+    rows = select(Event).where(Event.subject_kind == ORDERS.name, Event.subject_id == order.id)
+    newest = tx.session.execute(rows.order_by(Event.id.desc()).limit(1)).scalar_one_or_none()
+    if newest is not None and newest.trigger == "reveal" and tx.now - newest.at < ONE_LOOK:
+        return
+    detail = {"round": order.review_round}
+    record(tx, Happening(ORDERS.name, order.id, "reveal", actor, ActorKind.customer, detail))

@@ -1,0 +1,136 @@
+"""Proofs of payment: stored whole at once, made into a safe picture by a job, compared with every earlier one."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
+from novacore.db.queries.proofs import hashes_near, written
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.media.bands import bands
+from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
+from novacore.states import OrderStatus, ProofState
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.arrows import Move
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments import references
+
+LIKENESS_LIMIT = 5
+"""The most likenesses kept for one proof: staff look at pictures, not at lists."""
+
+
+def store_proof(move: Move[Order]) -> None:
+    """Store the upload in the transaction that takes the proof: Discord's own link to it dies.
+
+    Raises WrongState when the picture or the reference has paid for another order.
+    """
+    upload = move.given.upload
+    if upload is None:
+        raise ValueError("submit_proof needs an upload")
+    sha256 = hashlib.sha256(upload.content).hexdigest()
+    row = {
+        "order_id": move.subject.id,
+        "round": move.subject.review_round,
+        "state": ProofState.stored,
+        "sha256": sha256,
+        "reference": move.given.reference,
+        "is_late": move.subject.is_late,
+        "size": len(upload.content),
+        "width": upload.width,
+        "height": upload.height,
+        "submitted_at": move.now,
+    }
+    references.refuse_used(move.tx, references.evidence(move.subject, Proof(**row)), move.subject.id)
+    proof_id = move.session.execute(insert(Proof).values(row).returning(Proof.id)).scalar_one()
+    move.session.execute(insert(ProofFile).values(proof_id=proof_id, original=upload.content))
+    move.extra_jobs.extend(_cards_that_share(move, sha256))
+
+
+def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
+    """Refresh the cards of other orders with the same evidence: the flag shows on both."""
+    same = or_(Proof.sha256 == sha256, Proof.reference.in_(written(move.given.reference)))
+    others = (
+        select(Proof.order_id)
+        .join(Order, Order.id == Proof.order_id)
+        .where(same, Proof.order_id != move.subject.id, Order.status == OrderStatus.under_review)
+        .distinct()
+    )
+    return [JobRequest(JobName.refresh_cards, "order", order_id) for order_id in move.session.execute(others).scalars()]
+
+
+def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
+    """Keep the safe picture and its hash, before others like it are looked for: of two at once, one sees the other."""
+    with writing(shop.database) as tx:
+        values = {
+            "content_type": picture.content_type,
+            "width": picture.width,
+            "height": picture.height,
+            "perceptual_hash": picture.perceptual_hash,
+            **{f"band_{place}": band for place, band in enumerate(bands(picture.perceptual_hash))},
+        }
+        tx.session.execute(update(ProofFile).where(ProofFile.proof_id == proof_id).values(picture=picture.picture))
+        tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**values))
+
+
+def record_likenesses(shop: Shop, proof_id: int, alike: Sequence[tuple[int, int]]) -> None:
+    """Flag the proof and each one like it (proof id, differing bits), and let the review card go out now."""
+    kept = sorted(alike, key=lambda pair: pair[1])[:LIKENESS_LIMIT]
+    with writing(shop.database) as tx:
+        order_id = _finish(tx, proof_id, ProofState.processed)
+        rows = [_likeness(proof_id, other, distance) for other, distance in kept]
+        rows += [_likeness(other, proof_id, distance) for other, distance in kept]
+        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+        if rows:
+            tx.session.execute(builder(ProofLikeness).on_conflict_do_nothing(), rows)
+        _show(tx, order_id, proof_id, [other for other, _ in kept])
+
+
+def _likeness(proof_id: int, other_id: int, distance: int) -> dict[str, int]:
+    return {"proof_id": proof_id, "other_id": other_id, "distance": distance}
+
+
+def record_unreadable(tx: Transaction, proof_id: int) -> None:
+    """Flag a proof whose picture could not be made: staff decide without it, or ask again."""
+    order_id = _finish(tx, proof_id, ProofState.unreadable)
+    _show(tx, order_id, proof_id, [])
+
+
+def _finish(tx: Transaction, proof_id: int, state: ProofState) -> str:
+    statement = update(Proof).where(Proof.id == proof_id).values(state=state, processed_at=tx.now)
+    return tx.session.execute(statement.returning(Proof.order_id)).scalar_one()
+
+
+def _show(tx: Transaction, order_id: str, proof_id: int, others: Sequence[int]) -> None:
+    jobs.bring_forward(tx, JobName.post_review_card, "order", order_id)
+    waiting = select(Proof.order_id).join(Order, Order.id == Proof.order_id)
+    waiting = waiting.where(Proof.id.in_(others), Order.status == OrderStatus.under_review).distinct()
+    flagged = [order_id, *tx.session.execute(waiting).scalars()]
+    refresh = [JobRequest(JobName.refresh_cards, "order", one) for one in flagged]
+    jobs.enqueue(tx, refresh, key=f"proof:{proof_id}")
+
+
+def unprocessed(shop: Shop, order_id: str) -> tuple[int, bytes] | None:
+    """Return the newest proof of an order that still waits for its picture, with its bytes as uploaded."""
+    rows = (
+        select(Proof.id, ProofFile.original)
+        .join(ProofFile, ProofFile.proof_id == Proof.id)
+        .where(Proof.order_id == order_id, Proof.state == ProofState.stored)
+        .order_by(Proof.id.desc())
+        .limit(1)
+    )
+    with reading(shop.database) as session:
+        found = session.execute(rows).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def find_alike(shop: Shop, proof_id: int, perceptual_hash: int) -> list[tuple[int, int]]:
+    """Compare a picture with the proofs of other orders; return (proof id, differing bits) of those alike."""
+    with reading(shop.database) as session:
+        return [
+            (other_id, distance)
+            for other_id, other in hashes_near(session, proof_id, perceptual_hash)
+            if (distance := likeness(perceptual_hash, other)) <= ALIKE_DISTANCE
+        ]

@@ -1,0 +1,310 @@
+"""The guards and effects of the order table, one small function a rule. A guard raises a sentence."""
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from novacore.db.models import Event, Job, Order, Person, Product, Send
+from novacore.errors import BadInput, Blocked, LimitReached, SoldOut, WrongState
+from novacore.money import format_money
+from novacore.states import OPEN_ORDER_STATUSES, JobState, OrderStatus, ProductKind, SendState
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.arrows import Move
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.shop import Terms
+from novacore.workflows.payments import references
+from novacore.workflows.stock import units
+
+OrderMove = Move[Order]
+
+HOUR = timedelta(hours=1)
+
+REASON_LIMIT = 500
+"""Characters of a reason: it has to fit into a card and a message beside everything else."""
+
+
+def by_hand(order: Order) -> bool:
+    """Tell whether staff do the work themselves."""
+    return order.kind is ProductKind.by_hand
+
+
+# ---- guards
+
+
+def require_reason(move: OrderMove) -> None:
+    """A decision that the customer reads needs a reason."""
+    check_reason(move.given.reason or "", "the customer will read it")
+
+
+def check_reason(text: str, why: str) -> str:
+    """Return a reason as it can be stored. Raises BadInput for none (`why` says what for) and for too long."""
+    reason = storable(text)
+    if not reason:
+        raise BadInput(f"Please give a reason; {why}.")
+    if len(reason) > REASON_LIMIT:
+        raise BadInput(f"Please keep the reason under {REASON_LIMIT} characters; it has {len(reason)}.")
+    return reason
+
+
+def storable(text: str) -> str:
+    """Leave out what PostgreSQL does not take: the character zero, and halves of a character."""
+    return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
+
+
+def require_on_sale(move: OrderMove) -> None:
+    """Only what is offered now can be ordered, at the price that was frozen a moment ago."""
+    product = move.session.get(Product, move.subject.product_id)
+    if product is None or product.is_deleted or not product.is_on_sale:
+        raise SoldOut("Sorry, this product is not on sale any more. Please pick another one.")
+    require_quantity(move.shop.terms, product, move.subject.quantity)
+
+
+class Offered(Protocol):
+    """The part of a product that says how many of it one order may hold."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def max_quantity(self) -> int:
+        """The most that the owner allows."""
+
+
+def require_quantity(terms: Terms, product: Offered, quantity: int) -> None:
+    """Raise BadInput where one order may not hold so many, or none at all."""
+    most = min(product.max_quantity, terms.max_quantity)
+    if quantity < 1:
+        raise BadInput("Please order at least one.")
+    if quantity > most:
+        raise BadInput(f"You can order {most} of {product.name} at most in one order.")
+
+
+def require_not_blocked(move: OrderMove) -> None:
+    """A blocked person cannot order; orders that they have placed before go on."""
+    person = move.session.get(Person, move.subject.customer_id)
+    if person and person.blocked_until and person.blocked_until > move.now:
+        raise Blocked(blocked_sentence(person.blocked_until))
+
+
+def blocked_sentence(until: datetime) -> str:
+    """Say that somebody may not order, and until when. Why is for staff alone."""
+    return (
+        f"You can't order here until {until.astimezone(UTC):%d %B %Y, %H:%M} UTC. Orders that you have placed already "
+        "go on. Is that a mistake? Please tell our staff."
+    )
+
+
+def require_under_limit(move: OrderMove) -> None:
+    """Open orders hold units back from others, so a person may have only so many. The person's row is locked here."""
+    mine = select(func.count()).where(
+        Order.customer_id == move.subject.customer_id, Order.status.in_(OPEN_ORDER_STATUSES)
+    )
+    limit = move.shop.terms.max_open_orders
+    if move.session.execute(mine).scalar_one() >= limit:
+        raise LimitReached(
+            f"You already have {limit} open orders, which is the most at one time. Pay or cancel one of them first; "
+            "`/orders` shows them."
+        )
+
+
+def require_not_too_quick(move: OrderMove) -> None:
+    """Whoever orders and cancels all the time keeps units from others. The person's row is locked here."""
+    limit = move.shop.terms.max_orders_per_hour
+    lately = Order.customer_id == move.subject.customer_id, Order.placed_at > move.now - HOUR
+    rows = select(Order.placed_at).where(*lately).order_by(Order.placed_at.desc()).limit(limit)
+    placed = move.session.execute(rows).scalars().all()
+    if len(placed) >= limit:
+        minutes = max(1, math.ceil((placed[-1] + HOUR - move.now) / timedelta(minutes=1)))
+        raise LimitReached(
+            f"You have placed {limit} orders within an hour, which is the most. Please try again in {minutes} "
+            f"{'minute' if minutes == 1 else 'minutes'}."
+        )
+
+
+def require_late_window(move: OrderMove) -> None:
+    """An expired order takes a proof for some days more; then it is over."""
+    order, window = move.subject, move.shop.terms.late_window
+    if order.status is not OrderStatus.expired or order.expired_at is None:
+        return
+    if move.now > order.expired_at + window:
+        raise WrongState(
+            f"This order expired more than {window.days} days ago, so a proof can't be added any more. "
+            "If you have paid, please tell our staff."
+        )
+
+
+def require_shown(move: OrderMove) -> None:
+    """Delivered means that every unit was sent, or shown to the buyer; anything less is a bug of the caller."""
+    sent = exists().where(
+        Send.subject_kind == "order",
+        Send.subject_id == move.subject.id,
+        Send.purpose == "delivery",
+        Send.state == SendState.sent,
+    )
+    shown = exists().where(
+        Event.subject_kind == "order", Event.subject_id == move.subject.id, Event.trigger == "reveal"
+    )
+    if not move.session.execute(select(sent | shown)).scalar_one():
+        raise WrongState("The goods of this order were neither sent nor shown yet.")
+
+
+def require_no_delivery_in_flight(move: OrderMove) -> None:
+    """Money goes back only when it is known whether the goods went out."""
+    refuse_in_flight(move.session, move.subject.id)
+
+
+CARRIES_GOODS = (JobName.deliver_order, JobName.resend_goods, JobName.send_replacement)
+"""The jobs that send goods to the buyer."""
+
+
+def refuse_in_flight(session: Session, order_id: str) -> None:
+    """Raise WrongState while goods of the order are on their way, or may be."""
+    # A send of unknown outcome has a job that will find out. Once no job lives, waiting would change nothing.
+    working = exists().where(
+        Job.subject_kind == "order",
+        Job.subject_id == order_id,
+        Job.name.in_(CARRIES_GOODS),
+        Job.state.in_((JobState.queued, JobState.running)),
+    )
+    if session.execute(select(working)).scalar_one():
+        raise WrongState("The goods of this order are on their way right now. Please try again in a minute.")
+
+
+def require_all_returned(move: OrderMove) -> None:
+    """A refunded order keeps no money: what came in has gone back."""
+    order = move.subject
+    outstanding = references.balance(move.tx, order.id)
+    given = outstanding if move.given.amount_minor is None else move.given.amount_minor
+    if given != outstanding:
+        have = format_money(outstanding, order.currency)
+        raise BadInput(
+            f"{have} of this order is still with you, and a refund returns all of it. You entered "
+            f"{format_money(given, order.currency)}."
+        )
+
+
+# ---- conditions of the statement itself
+
+
+def is_due(move: OrderMove) -> ColumnElement[bool]:
+    """The order's time is up, by the shop's clock, in the very statement that expires it."""
+    return Order.expires_at <= move.now
+
+
+def require_due(move: OrderMove) -> None:
+    """Say so where the time is not up yet."""
+    expires_at = move.subject.expires_at
+    if expires_at is None or expires_at > move.now:
+        raise WrongState("This order still has time left.")
+
+
+# ---- effects
+
+
+def start_clock(move: OrderMove) -> None:
+    """Give the customer their time to pay."""
+    move.changes["expires_at"] = move.now + move.shop.terms.order_expiry
+
+
+def stop_clock(move: OrderMove) -> None:
+    """A proof has arrived: this order never expires."""
+    move.changes["expires_at"] = None
+
+
+def start_round(move: OrderMove) -> None:
+    """Begin a new review round; cards of earlier rounds decide nothing from here on."""
+    move.changes["review_round"] = move.subject.review_round + 1
+    move.changes["submitted_at"] = move.now
+
+
+def note_late(move: OrderMove) -> None:
+    """Flag a proof that came after the expiry: the units may be sold meanwhile."""
+    late = move.subject.status is OrderStatus.expired
+    move.changes["is_late"] = late or move.subject.is_late
+    move.changes["reason"] = None
+
+
+def keep_reason(move: OrderMove) -> None:
+    """Keep the sentence on the order and in its event."""
+    reason = storable(move.given.reason or "")[:REASON_LIMIT]
+    move.changes["reason"] = reason or None
+    if reason:
+        move.detail["reason"] = reason
+
+
+def note_decision(move: OrderMove) -> None:
+    """Remember when staff decided."""
+    move.changes["decided_at"] = move.now
+
+
+def note_expired(move: OrderMove) -> None:
+    """Remember when the late window opened."""
+    move.changes["expired_at"] = move.now
+    move.changes["expires_at"] = None
+
+
+def note_delivered(move: OrderMove) -> None:
+    """Remember when the customer had the goods."""
+    move.changes["delivered_at"] = move.now
+
+
+# ---- follows
+
+
+def reserve_units(move: OrderMove) -> None:
+    """Take the units for a new order."""
+    units.reserve(move.tx, move.subject, move.subject.quantity)
+
+
+def release_units(move: OrderMove) -> None:
+    """Put the units back on sale."""
+    units.release(move.tx, move.subject.id)
+
+
+def hold_units(move: OrderMove) -> None:
+    """Reserve what a late or reinstated order lacks. Staff read what is missing when it is gone."""
+    try:
+        units.complete(move.tx, move.subject)
+    except SoldOut as refusal:
+        raise SoldOut(
+            f"{refusal.sentence} This order lost its units when it expired or was closed. Restock and try again, or "
+            "reject it and return the money."
+        ) from None
+
+
+def sell_units(move: OrderMove) -> None:
+    """Sell the reserved units, after reserving what is missing."""
+    hold_units(move)
+    units.sell(move.tx, move.subject)
+
+
+def revoke_units(move: OrderMove) -> None:
+    """Take the goods of a refunded order out of the books for good."""
+    units.revoke(move.tx, move.subject.id)
+
+
+def call_off_expiry(move: OrderMove) -> None:
+    """Withdraw the expiry timer."""
+    jobs.withdraw(move.tx, JobName.expire_order, "order", move.subject.id)
+
+
+# ---- jobs
+
+
+def at_expiry(move: OrderMove) -> datetime | None:
+    """Due when the customer's time is up."""
+    return move.subject.expires_at
+
+
+def not_by_hand(move: OrderMove) -> bool:
+    """Goods by hand are not delivered by a job."""
+    return not by_hand(move.subject)
+
+
+def is_by_hand(move: OrderMove) -> bool:
+    """Whoever waits for staff's work hears that it has begun; other goods are a message of their own."""
+    return by_hand(move.subject)

@@ -1,0 +1,251 @@
+"""The order's state table: thirteen arrows between nine states. Everything else about orders is read from here."""
+
+from datetime import datetime, timedelta
+
+from novacore.db.models import Order
+from novacore.states import OrderStatus
+from novacore.workflows.machine.arrows import Arrow, JobRule, Move, Table
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.policy import ORDER_MISSING, Who
+from novacore.workflows.orders import rules
+from novacore.workflows.orders.proofs import store_proof
+from novacore.workflows.payments.references import (
+    claim_evidence,
+    note_received,
+    note_returned,
+    write_received,
+    write_returned,
+)
+
+BUYER = frozenset({Who.buyer})
+STAFF = frozenset({Who.staff, Who.owner})
+OWNER = frozenset({Who.owner})
+SYSTEM = frozenset({Who.system})
+
+CARD_GRACE = timedelta(minutes=1)
+"""How long the review card waits for the processed picture before it goes out without one."""
+
+
+def _after_grace(move: Move[Order]) -> datetime:
+    return move.now + CARD_GRACE
+
+
+def _after_vouch_delay(move: Move[Order]) -> datetime:
+    return move.now + move.shop.terms.vouch_delay
+
+
+TELL_CUSTOMER: JobRule[Order] = JobRule(JobName.tell_customer)
+EXPIRE: JobRule[Order] = JobRule(JobName.expire_order, due=rules.at_expiry)
+DELIVER: JobRule[Order] = JobRule(JobName.deliver_order, when=rules.not_by_hand)
+AFTER_DELIVERY: tuple[JobRule[Order], ...] = (
+    JobRule(JobName.announce_purchase),
+    JobRule(JobName.grant_customer_role),
+    JobRule(JobName.invite_vouch, due=_after_vouch_delay),
+)
+
+ARROWS: tuple[Arrow[Order], ...] = (
+    Arrow(
+        "place",
+        (OrderStatus.new,),
+        OrderStatus.awaiting_payment,
+        BUYER,
+        verb="place this order",
+        past="placed this order",
+        guards=(
+            rules.require_on_sale,
+            rules.require_not_blocked,
+            rules.require_under_limit,
+            rules.require_not_too_quick,
+        ),
+        effects=(rules.start_clock,),
+        follows=(rules.reserve_units,),
+        jobs=(JobRule(JobName.order_receipt), EXPIRE),
+        refused_unless="on sale, quantity allowed, enough units, not blocked, open orders and orders of the hour "
+        "under their limits",
+    ),
+    Arrow(
+        "submit_proof",
+        (OrderStatus.awaiting_payment, OrderStatus.expired),
+        OrderStatus.under_review,
+        BUYER,
+        verb="send a proof for this order",
+        past="sent a proof",
+        guards=(rules.require_late_window,),
+        effects=(rules.note_late, rules.stop_clock, rules.start_round),
+        follows=(rules.call_off_expiry, store_proof),
+        jobs=(JobRule(JobName.process_proof), JobRule(JobName.post_review_card, due=_after_grace)),
+        refused_unless="an image within limits, a reference of the right form that paid for nothing yet; after expiry "
+        "only within the late window",
+    ),
+    Arrow(
+        "ask_again",
+        (OrderStatus.under_review,),
+        OrderStatus.awaiting_payment,
+        STAFF,
+        not_own=True,
+        verb="ask for another proof",
+        past="asked for another proof",
+        guards=(rules.require_reason,),
+        effects=(rules.keep_reason, rules.start_clock),
+        follows=(rules.hold_units,),
+        jobs=(TELL_CUSTOMER, EXPIRE),
+        refused_unless="a reason is given; a late or reinstated order reserves its units now",
+    ),
+    Arrow(
+        "approve",
+        (OrderStatus.under_review,),
+        OrderStatus.approved,
+        STAFF,
+        not_own=True,
+        verb="approve this order",
+        past="approved this order",
+        effects=(rules.note_decision, note_received),
+        follows=(rules.sell_units, claim_evidence, write_received),
+        jobs=(DELIVER, JobRule(JobName.tell_customer, when=rules.is_by_hand)),
+        refused_unless="reserved units = quantity (a late or reinstated order reserves now), a proof not used before",
+    ),
+    Arrow(
+        "reject",
+        (OrderStatus.under_review,),
+        OrderStatus.rejected,
+        STAFF,
+        not_own=True,
+        verb="reject this order",
+        past="rejected this order",
+        guards=(rules.require_reason,),
+        effects=(rules.keep_reason, rules.note_decision),
+        follows=(rules.release_units,),
+        jobs=(TELL_CUSTOMER,),
+        refused_unless="a reason is given",
+    ),
+    Arrow(
+        "cancel",
+        (OrderStatus.awaiting_payment,),
+        OrderStatus.cancelled,
+        BUYER | STAFF,
+        verb="cancel this order",
+        past="cancelled this order",
+        effects=(rules.keep_reason, rules.stop_clock),
+        follows=(rules.release_units, rules.call_off_expiry),
+        jobs=(TELL_CUSTOMER,),
+    ),
+    Arrow(
+        "expire",
+        (OrderStatus.awaiting_payment,),
+        OrderStatus.expired,
+        SYSTEM,
+        verb="let this order expire",
+        past="closed this order when its time was up",
+        guards=(rules.require_due,),
+        effects=(rules.note_expired,),
+        also=(rules.is_due,),
+        follows=(rules.release_units,),
+        jobs=(TELL_CUSTOMER,),
+        refused_unless="its time is up by the shop's clock; time in which the shop was down does not count",
+    ),
+    Arrow(
+        "reinstate",
+        (OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired),
+        OrderStatus.under_review,
+        STAFF,
+        not_own=True,
+        verb="reinstate this order",
+        past="reinstated this order",
+        guards=(rules.require_reason,),
+        effects=(rules.keep_reason, rules.start_round),
+        jobs=(JobRule(JobName.post_review_card),),
+        refused_unless="a reason is given",
+    ),
+    Arrow(
+        "fulfil",
+        (OrderStatus.approved,),
+        OrderStatus.delivered,
+        STAFF,
+        not_own=True,
+        verb="mark this order as done",
+        past="marked this order as done",
+        applies=rules.by_hand,
+        effects=(rules.keep_reason, rules.note_delivered),
+        jobs=(TELL_CUSTOMER, *AFTER_DELIVERY),
+        refused_unless="the goods are made by hand",
+    ),
+    Arrow(
+        "delivered",
+        (OrderStatus.approved, OrderStatus.delivery_blocked),
+        OrderStatus.delivered,
+        SYSTEM,
+        verb="record the delivery",
+        past="delivered the goods",
+        guards=(rules.require_shown,),
+        effects=(rules.note_delivered,),
+        jobs=AFTER_DELIVERY,
+        refused_unless="every unit was sent, or shown to the buyer",
+    ),
+    Arrow(
+        "delivery_blocked",
+        (OrderStatus.approved,),
+        OrderStatus.delivery_blocked,
+        SYSTEM,
+        verb="stop the delivery",
+        past="could not deliver the goods",
+        guards=(rules.require_reason,),
+        effects=(rules.keep_reason,),
+        jobs=(JobRule(JobName.alert_staff),),
+        refused_unless="Discord refuses for good, or the job died",
+    ),
+    Arrow(
+        "retry_delivery",
+        (OrderStatus.delivery_blocked,),
+        OrderStatus.approved,
+        STAFF,
+        verb="try the delivery again",
+        past="tried the delivery again",
+        jobs=(DELIVER,),
+    ),
+    Arrow(
+        "refund",
+        (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered),
+        OrderStatus.refunded,
+        OWNER,
+        not_own=True,
+        verb="refund this order",
+        past="refunded this order",
+        guards=(rules.require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
+        effects=(rules.keep_reason, note_returned),
+        follows=(write_returned, rules.revoke_units),
+        jobs=(TELL_CUSTOMER, JobRule(JobName.withdraw_customer_role), JobRule(JobName.strike_announcement)),
+        refused_unless="money returned = money received; no delivery in flight or of unknown outcome",
+    ),
+)
+
+
+def _buyer(order: Order) -> int:
+    return order.customer_id
+
+
+def _round(order: Order) -> int:
+    return order.review_round
+
+
+ORDERS: Table[Order] = Table(
+    name="order",
+    model=Order,
+    initial=OrderStatus.new,
+    states={
+        OrderStatus.new: "new",
+        OrderStatus.awaiting_payment: "waiting for payment",
+        OrderStatus.under_review: "being checked by staff",
+        OrderStatus.approved: "approved",
+        OrderStatus.delivered: "delivered",
+        OrderStatus.delivery_blocked: "approved, but the delivery is blocked",
+        OrderStatus.rejected: "rejected",
+        OrderStatus.cancelled: "cancelled",
+        OrderStatus.expired: "expired",
+        OrderStatus.refunded: "refunded",
+    },
+    arrows=ARROWS,
+    always=(JobName.refresh_cards,),
+    missing=ORDER_MISSING,
+    buyer_of=_buyer,
+    round_of=_round,
+)

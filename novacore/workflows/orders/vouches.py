@@ -1,0 +1,122 @@
+"""Vouches: what the buyer of a delivered order says about it in public. One an order; its writer edits, staff hide."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from novacore.db.models import Order, Rating, Vouch
+from novacore.db.models.vouches import COMMENT_LIMIT
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState
+from novacore.states import ActorKind, OrderStatus
+from novacore.workflows.machine import jobs, panel, policy
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.policy import Actor, Permission, Who
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.rules import check_reason, storable
+from novacore.workflows.orders.table import ORDERS
+
+RATINGS = ("1", "2", "3", "4", "5")
+"""What may come back from the form, as text."""
+
+_WRITE = Permission(frozenset({Who.buyer}), "write a vouch for this order")
+_HIDE = Permission(frozenset({Who.staff}), "hide a vouch")
+
+
+def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: str) -> Vouch:
+    """Keep what the buyer says: the first time it is written, later it is edited. The same words again change nothing.
+
+    Raises BadInput, NotFound (also for a stranger's order), NotAllowed for staff, WrongState for an order that is not
+    delivered or a vouch that staff have hidden.
+    """
+    rating, words = _rating(rating_text), _comment(comment)
+    with writing(shop.database) as tx:
+        order, kind = _order(tx, _WRITE, actor, order_id)
+        if order.status is not OrderStatus.delivered:
+            raise WrongState(f"Vouches are for delivered orders, and this one is {ORDERS.states[order.status]}.")
+        vouch = tx.session.get(Vouch, order.id)
+        if vouch is None:
+            vouch = _first(tx, order, rating, words)
+            _count(tx, vouch, 1, rating)
+        elif not _edited(tx, vouch, rating, words):
+            return vouch
+        _follow(tx, Happening("order", order.id, "write_vouch", actor, kind, {"rating": rating}))
+    return vouch
+
+
+def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
+    """Take a vouch down for good. Raises BadInput, NotFound, NotAllowed, AlreadyDone."""
+    why = check_reason(reason, "the details of the order keep it")
+    with writing(shop.database) as tx:
+        order, kind = _order(tx, _HIDE, actor, order_id)
+        vouch = tx.session.get(Vouch, order.id)
+        if vouch is None:
+            raise NotFound("Nobody has written a vouch for this order.")
+        if vouch.hidden_at is not None:
+            raise AlreadyDone("Already done: this vouch is hidden.")
+        vouch.hidden_at, vouch.hidden_by, vouch.hidden_reason = tx.now, actor.id, why
+        _count(tx, vouch, -1, -vouch.rating)
+        _follow(tx, Happening("order", order.id, "hide_vouch", actor, kind, {"reason": why}))
+    return vouch
+
+
+def _order(tx: Transaction, what: Permission, actor: Actor, order_id: str) -> tuple[Order, ActorKind]:
+    # The order's lock is the vouch's as well: there may be no row of its own yet.
+    order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
+    if order is None:
+        raise NotFound(ORDERS.missing)
+    return order, policy.authorise(what, actor, order.customer_id)
+
+
+def _first(tx: Transaction, order: Order, rating: int, comment: str) -> Vouch:
+    vouch = Vouch(
+        order_id=order.id,
+        customer_id=order.customer_id,
+        product_id=order.product_id,
+        rating=rating,
+        comment=comment,
+        written_at=tx.now,
+    )
+    tx.session.add(vouch)
+    return vouch
+
+
+def _edited(tx: Transaction, vouch: Vouch, rating: int, comment: str) -> bool:
+    """Change what changed and tell whether anything did."""
+    if vouch.hidden_at is not None:
+        raise WrongState("Our staff have hidden this vouch, so it can't be changed. Is that a mistake? Tell our staff.")
+    if (vouch.rating, vouch.comment) == (rating, comment):
+        return False
+    _count(tx, vouch, 0, rating - vouch.rating)
+    vouch.rating, vouch.comment, vouch.edited_at = rating, comment, tx.now
+    return True
+
+
+def _count(tx: Transaction, vouch: Vouch, vouches: int, stars: int) -> None:
+    """Keep the product's sums, and let the panel show what has become of them."""
+    if not (vouches or stars):
+        return
+    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+    row = builder(Rating).values(product_id=vouch.product_id, vouches=vouches, stars=stars)
+    sums = {"vouches": Rating.vouches + row.excluded.vouches, "stars": Rating.stars + row.excluded.stars}
+    tx.session.execute(row.on_conflict_do_update(index_elements=["product_id"], set_=sums))
+    panel.touch(tx)
+
+
+def _follow(tx: Transaction, what: Happening) -> None:
+    event_id = record(tx, what)
+    jobs.enqueue(tx, [JobRequest(JobName.post_vouch, what.subject_kind, what.subject_id)], event_id=event_id)
+
+
+def _rating(text: str) -> int:
+    bare = text.strip()
+    if bare not in RATINGS:
+        raise BadInput("Please choose from 1 to 5 stars.")
+    return int(bare)
+
+
+def _comment(text: str) -> str:
+    bare = storable(text)
+    if len(bare) > COMMENT_LIMIT:
+        raise BadInput(f"Please keep your words under {COMMENT_LIMIT} characters; there are {len(bare)}.")
+    return bare

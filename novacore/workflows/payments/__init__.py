@@ -1,0 +1,1 @@
+"""Payment references and the ledger."""

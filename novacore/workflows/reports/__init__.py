@@ -1,0 +1,1 @@
+"""Sales figures: periods, daily roll-ups, and the reports made from them."""

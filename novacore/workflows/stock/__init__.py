@@ -1,0 +1,1 @@
+"""Units: put into stock, counted, reserved, sold, and who waits for them."""

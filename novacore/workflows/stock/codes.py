@@ -1,0 +1,51 @@
+"""A code as it is stocked: its one normal form, and the hash that finds repeats without giving a code away."""
+
+import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from novacore import crypto
+from novacore.db.models import ShopFact
+from novacore.db.unit_of_work import reading, writing
+from novacore.workflows.machine.shop import Shop
+
+FINGERPRINT_KEY: Final = "fingerprint_key"
+"""The fact that holds the hash's own key: random, sealed under SECRET_KEY, so that rotating that leaves it be."""
+
+Marker = Callable[[str], bytes]
+
+
+def tidy(code: str) -> str:
+    """Return a code without the blanks around it. Nothing else is changed: capitals and small letters differ."""
+    return code.strip()
+
+
+def marker(shop: Shop) -> Marker:
+    """Return the function that hashes a code. The key is made when it is first asked for. Not inside a transaction."""
+    pepper = _pepper(shop) or _new_pepper(shop)
+    return partial(_mark, pepper)
+
+
+def _mark(pepper: bytes, code: str) -> bytes:
+    return crypto.fingerprint(tidy(code), pepper)
+
+
+def _pepper(shop: Shop) -> bytes | None:
+    with reading(shop.database) as session:
+        fact = session.get(ShopFact, FINGERPRINT_KEY)
+    return bytes.fromhex(shop.cipher.open(fact.value["sealed"].encode())) if fact else None
+
+
+def _new_pepper(shop: Shop) -> bytes:
+    sealed = shop.cipher.seal(secrets.token_bytes(32).hex()).decode()
+    with writing(shop.database) as tx:
+        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+        row = builder(ShopFact).values(name=FINGERPRINT_KEY, value={"sealed": sealed}, at=tx.now)
+        tx.session.execute(row.on_conflict_do_nothing())
+    made = _pepper(shop)  # of two that make one at once, one wins
+    if made is None:
+        raise RuntimeError("The fingerprints' key was deleted in the moment it was made.")
+    return made

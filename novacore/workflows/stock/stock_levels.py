@@ -1,0 +1,103 @@
+"""Keeps an eye on how much is left: staff hear of it once when a product runs low or out, customers when it is back.
+
+Whatever takes units or brings some calls `stock.watch`, in its own transaction. The look itself is a job: it comes a
+moment later, sees what everybody has done by then, and costs no buyer anything.
+"""
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from novacore.db.models import Product, StockWait
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import BadInput, NotFound
+from novacore.states import ActorKind, StockLevel
+from novacore.workflows.catalog.products import MISSING
+from novacore.workflows.machine import jobs, panel
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.policy import SYSTEM, Actor, require_owner
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.stock import units
+
+MOST_THRESHOLD: Final = 10_000
+
+_FALLS: Final = {
+    (StockLevel.plenty, StockLevel.low): "low_stock",
+    (StockLevel.plenty, StockLevel.out): "sold_out",
+    (StockLevel.low, StockLevel.out): "sold_out",
+}
+"""The event of each step down; of a step up nobody needs to hear."""
+
+
+def count(session: Session, product: Product, most: int = 1_000_000) -> int:
+    """Count what is on sale of a product."""
+    return units.count_available(session, product.id, most)
+
+
+def level_of(left: int, threshold: int) -> StockLevel:
+    """Say what it means that so many are left; a threshold of 0 knows no low."""
+    if left == 0:
+        return StockLevel.out
+    return StockLevel.low if left <= threshold else StockLevel.plenty
+
+
+def review(shop: Shop, product_id: int) -> StockLevel | None:
+    """Compare what is left with what was seen last, and queue what follows from a step; None for uncounted goods."""
+    with writing(shop.database) as tx:
+        return look(tx, product_id)
+
+
+def look(tx: Transaction, product_id: int) -> StockLevel | None:
+    """Do the same within a transaction: for what brings units, so that none can be sold before it was seen."""
+    product = _lock(tx, product_id)
+    if product.kind in units.MINTED:
+        return None
+    left = count(tx.session, product, product.low_stock_at + 1)
+    if left and _is_waited_for(tx, product_id):
+        jobs.enqueue(tx, [JobRequest(JobName.call_waiting, "shop", "waits")])
+    level = level_of(left, product.low_stock_at)
+    if level is not product.stock_level:
+        _step(tx, product, level)
+    return level
+
+
+def set_threshold(shop: Shop, actor: Actor, product_id: int, threshold: int) -> Product:
+    """Let staff hear of it when so many are left; 0 switches it off. Raises BadInput, NotFound, NotAllowed."""
+    require_owner(actor, "set alerts")
+    if not 0 <= threshold <= MOST_THRESHOLD:
+        raise BadInput(f"Please give a number from 0 to {MOST_THRESHOLD:,}; 0 switches the alert off.")
+    with writing(shop.database) as tx:
+        product = _lock(tx, product_id)
+        product.low_stock_at = threshold
+        detail = {"threshold": threshold}
+        record(tx, Happening("product", str(product_id), "set_alert", actor, ActorKind.owner, detail))
+        units.watch(tx, product_id)
+    return product
+
+
+def _lock(tx: Transaction, product_id: int) -> Product:
+    # Not against new units, whose foreign keys hold the product as well.
+    rows = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
+    product = tx.session.execute(rows).scalar_one_or_none()
+    if product is None:
+        raise NotFound(MISSING)
+    return product
+
+
+def _step(tx: Transaction, product: Product, level: StockLevel) -> None:
+    before, product.stock_level = product.stock_level, level
+    if StockLevel.out in (before, level):
+        panel.touch(tx)
+    trigger = _FALLS.get((before, level), "stock_is_back")
+    what = Happening("product", str(product.id), trigger, SYSTEM, ActorKind.system, {"threshold": product.low_stock_at})
+    event_id = record(tx, what)
+    if (before, level) in _FALLS and product.low_stock_at:
+        alert = JobRequest(JobName.alert_low_stock, "product", str(product.id), payload={"event_id": event_id})
+        jobs.enqueue(tx, [alert], event_id=event_id)
+
+
+def _is_waited_for(tx: Transaction, product_id: int) -> bool:
+    one = select(StockWait.customer_id).where(StockWait.product_id == product_id, StockWait.called_at.is_(None))
+    return tx.session.execute(one.limit(1)).first() is not None

@@ -1,0 +1,180 @@
+"""Units: taken at `place`, given back when an order ends unpaid, sold at `approve`, revoked at `refund`.
+
+Whatever takes several rows takes them in id order: unsorted, two buyers can each hold what the other waits for.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import ScalarSelect, Select, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from novacore.db.models import Order, Product, Unit
+from novacore.db.unit_of_work import Transaction
+from novacore.errors import Busy, SoldOut
+from novacore.states import ProductKind, UnitStatus
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.jobs import JobName, JobRequest
+
+MINTED = frozenset({ProductKind.unlimited, ProductKind.by_hand})
+"""Kinds without a count: what is missing is made on the spot."""
+
+_SLACK = 10
+"""Units above the product's alert from where on each sale has the stock looked at: buyers of the same moment do not see
+each other's, but whoever looks after them does."""
+
+_REST = timedelta(seconds=2)
+"""How long sales are gathered for one look."""
+
+
+def reserve(tx: Transaction, order: Order, wanted: int) -> None:
+    """Take `wanted` units for the order, oldest first.
+
+    Raises SoldOut when too few are left, Busy when too few are free only because another buyer holds them right now.
+    """
+    taken = _take_available(tx, order, wanted)
+    if taken == wanted:
+        return
+    if order.kind in MINTED:
+        _mint(tx, order, wanted - taken)
+        return
+    left = count_available(tx.session, order.product_id, wanted)
+    if left + taken >= wanted and not tx.is_sqlite:
+        raise Busy("Somebody else is buying the last ones at this moment. Please try again.")
+    raise SoldOut(_sold_out(order.product_name, left + taken))
+
+
+def refuse_if_gone(session: Session, product: Product, wanted: int) -> None:
+    """Raise SoldOut where too few units are on sale. A look without a lock: `reserve` has the last word."""
+    left = wanted if product.kind in MINTED else count_available(session, product.id, wanted)
+    if left < wanted:
+        raise SoldOut(_sold_out(product.name, left))
+
+
+def _sold_out(name: str, left: int) -> str:
+    if left == 0:
+        return f"Sorry, {name} is sold out."
+    return f"Sorry, only {left} of {name} {'is' if left == 1 else 'are'} left."
+
+
+def _take_available(tx: Transaction, order: Order, wanted: int) -> int:
+    oldest = _available(order.product_id, wanted).with_for_update(skip_locked=True)
+    # The rows are locked in id order first; an UPDATE by itself would take them in whatever order the plan has.
+    ids = tx.session.execute(oldest).scalars().all()
+    if not ids:
+        return 0
+    statement = update(Unit).where(Unit.id.in_(ids)).values(status=UnitStatus.reserved, order_id=order.id)
+    taken = tx.session.execute(
+        statement.returning(_far_behind(order.product_id, ids[-1])).execution_options(synchronize_session=False)
+    )
+    if taken.scalars().all()[0] is None:
+        watch(tx, order.product_id)
+    return len(ids)
+
+
+def _far_behind(product_id: int, last: int) -> ScalarSelect[int]:
+    """Look in the same statement for a unit well behind those taken: where there is one, nobody need look further."""
+    other = aliased(Unit)
+    enough = select(Product.low_stock_at + _SLACK).where(Product.id == product_id).scalar_subquery()
+    behind = (other.product_id == product_id) & (other.status == UnitStatus.available) & (other.id > last)
+    return select(other.id).where(behind).order_by(other.id).offset(enough).limit(1).scalar_subquery()
+
+
+def watch(tx: Transaction, product_id: int) -> None:
+    """Have the stock of a product looked at in a moment, by `levels`. However many ask for it, it is one look."""
+    jobs.enqueue(tx, [JobRequest(JobName.watch_stock, "product", str(product_id), tx.now + _REST)])
+
+
+def _available(product_id: int, count: int) -> Select[int]:
+    on_sale = Unit.product_id == product_id, Unit.status == UnitStatus.available
+    return select(Unit.id).where(*on_sale).order_by(Unit.id).limit(count)
+
+
+def _mint(tx: Transaction, order: Order, count: int) -> None:
+    row = {
+        "product_id": order.product_id,
+        "status": UnitStatus.reserved,
+        "order_id": order.id,
+        "created_at": tx.now,
+    }
+    tx.session.execute(insert(Unit), [dict(row) for _ in range(count)])
+
+
+def _set_status(tx: Transaction, ids: Sequence[int], status: UnitStatus, **values: object) -> None:
+    tx.session.execute(
+        update(Unit)
+        .where(Unit.id.in_(ids))
+        .values(status=status, **values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def held(tx: Transaction, order_id: str, status: UnitStatus) -> Sequence[int]:
+    """Lock the order's units in this status, in id order, and return their ids."""
+    rows = select(Unit.id).where(Unit.order_id == order_id, Unit.status == status).order_by(Unit.id)
+    return tx.session.execute(rows.with_for_update()).scalars().all()
+
+
+def release(tx: Transaction, order_id: str) -> None:
+    """Put the order's reserved units back on sale."""
+    if ids := held(tx, order_id, UnitStatus.reserved):
+        _set_status(tx, ids, UnitStatus.available, order_id=None)
+        watch(tx, tx.session.execute(select(Unit.product_id).where(Unit.id == ids[0])).scalar_one())
+
+
+def complete(tx: Transaction, order: Order) -> None:
+    """Reserve what the order lacks of its quantity. Raises SoldOut or Busy as `reserve` does."""
+    missing = order.quantity - len(held(tx, order.id, UnitStatus.reserved))
+    if missing > 0:
+        reserve(tx, order, missing)
+
+
+def sell(tx: Transaction, order: Order) -> None:
+    """Turn the order's reserved units into sold ones."""
+    _set_status(tx, held(tx, order.id, UnitStatus.reserved), UnitStatus.sold, sold_at=tx.now)
+
+
+def revoke(tx: Transaction, order_id: str) -> None:
+    """Mark the order's sold units as revoked: they were seen by somebody and are never sold again."""
+    if ids := held(tx, order_id, UnitStatus.sold):
+        _set_status(tx, ids, UnitStatus.revoked)
+
+
+def numbered(session: Session, order_id: str) -> list[int]:
+    """Return the ids of the order's sold units in the order in which the buyer counts them, from 1.
+
+    A unit that was given for a faulty one has its number.
+    """
+    rows = select(Unit.id, Unit.replaces_id).where(Unit.order_id == order_id, Unit.status.in_(_WERE_SOLD))
+    given_for = {unit_id: replaces_id for unit_id, replaces_id in session.execute(rows)}  # noqa: C416 - typed
+    sold = given_for.keys() - {*given_for.values()}
+    return sorted(sold, key=lambda unit_id: _first(unit_id, given_for))
+
+
+_WERE_SOLD = (UnitStatus.sold, UnitStatus.replaced)
+
+
+def _first(unit_id: int, given_for: Mapping[int, int | None]) -> int:
+    while (earlier := given_for.get(unit_id)) is not None:
+        unit_id = earlier
+    return unit_id
+
+
+def replace(tx: Transaction, order: Order, faulty_id: int) -> int:
+    """Sell the order another unit in place of a faulty one, and return its id. Raises SoldOut and Busy."""
+    oldest = _available(order.product_id, 1).with_for_update(skip_locked=True)
+    new_id = tx.session.execute(oldest).scalar_one_or_none()
+    if new_id is None:
+        if count_available(tx.session, order.product_id, 1):
+            raise Busy("Somebody else is buying the last ones at this moment. Please try again.")
+        raise SoldOut(f"{order.product_name} is sold out, so there is none to give. Restock it, or return the money.")
+    _set_status(tx, [faulty_id], UnitStatus.replaced)
+    _set_status(tx, [new_id], UnitStatus.sold, order_id=order.id, sold_at=tx.now, replaces_id=faulty_id)
+    watch(tx, order.product_id)
+    return new_id
+
+
+def count_available(session: Session, product_id: int, most: int = 1_000_000) -> int:
+    """Count the units of a product that are on sale right now; counting stops at `most`."""
+    rows = select(Unit.id).where(Unit.product_id == product_id, Unit.status == UnitStatus.available).limit(most)
+    return session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()

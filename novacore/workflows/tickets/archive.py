@@ -1,0 +1,87 @@
+"""Keeps transcripts, and sees to it that a channel goes only after what was said in it is stored and sent."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from novacore.db.models import Event, Ticket, Transcript
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import NotFound
+from novacore.states import ActorKind
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.tickets.table import TICKETS
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptDraft:
+    """A transcript as it was taken, with codes masked. Its repr shows nothing of it."""
+
+    ticket_id: str
+    round: int
+    html: bytes = field(repr=False)
+    text: str = field(repr=False)
+    message_count: int
+    last_message_id: int
+
+
+def store(shop: Shop, draft: TranscriptDraft) -> None:
+    """Keep the transcript of a round; one that is taken again takes the place of the first."""
+    with writing(shop.database) as tx:
+        _store(tx, draft)
+
+
+def store_late(shop: Shop, draft: TranscriptDraft, channel_id: int | None) -> None:
+    """Keep a transcript that is taken after the end of its round, and have it sent; then the channel, if any, goes."""
+    with writing(shop.database) as tx:
+        _store(tx, draft)
+        event_id = _record(tx, draft.ticket_id, "transcript_late", draft.round, channel_id)
+        again = JobRequest(JobName.send_transcript, TICKETS.name, draft.ticket_id, payload={"event_id": event_id})
+        jobs.enqueue(tx, [again], event_id=event_id)
+
+
+def note_sent(shop: Shop, ticket_id: str, round_: int, channel_id: int | None, last_message_id: int) -> None:
+    """Note that the transcript is out, and have the channel deleted: what is beyond `last_message_id` is not in it.
+
+    Noting it twice is fine.
+    """
+    with writing(shop.database) as tx:
+        ticket = tx.session.execute(select(Ticket).where(Ticket.id == ticket_id).with_for_update()).scalar_one_or_none()
+        if ticket is None:
+            raise NotFound(TICKETS.missing)
+        key = {"round": round_, "last_message_id": last_message_id}
+        if _is_noted(tx, ticket_id, key):
+            return
+        event_id = _record(tx, ticket_id, "transcript_sent", round_, channel_id, last_message_id=last_message_id)
+        if channel_id is not None:
+            payload = {"event_id": event_id, "channel_id": channel_id, "round": round_}
+            deletion = JobRequest(JobName.delete_ticket_channel, TICKETS.name, ticket_id, payload=payload)
+            jobs.enqueue(tx, [deletion], event_id=event_id)
+
+
+def _is_noted(tx: Transaction, ticket_id: str, key: dict[str, int]) -> bool:
+    mine = Event.subject_kind == TICKETS.name, Event.subject_id == ticket_id, Event.trigger == "transcript_sent"
+    details = tx.session.execute(select(Event.detail).where(*mine)).scalars()
+    return any(all(detail.get(name) == value for name, value in key.items()) for detail in details)
+
+
+def _store(tx: Transaction, draft: TranscriptDraft) -> None:
+    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+    values = {
+        "html": draft.html,
+        "text": draft.text,
+        "message_count": draft.message_count,
+        "last_message_id": draft.last_message_id,
+        "made_at": tx.now,
+    }
+    row = builder(Transcript).values(ticket_id=draft.ticket_id, round=draft.round, **values)
+    tx.session.execute(row.on_conflict_do_update(index_elements=["ticket_id", "round"], set_=values))
+
+
+def _record(tx: Transaction, ticket_id: str, trigger: str, round_: int, channel_id: int | None, **more: int) -> int:
+    detail = {"round": round_, "channel_id": channel_id, **more}
+    return record(tx, Happening(TICKETS.name, ticket_id, trigger, SYSTEM, ActorKind.system, detail))

@@ -1,0 +1,193 @@
+"""What changes a ticket without moving it: claim, release, transfer, priority, linked order, wish to close, rating.
+
+Each is a command with its event, and the ticket's card follows.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from novacore.db.models import Ticket
+from novacore.db.models.vouches import COMMENT_LIMIT
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, NotFound, WrongState
+from novacore.states import OPEN_TICKET_STATUSES, ActorKind, TicketPriority, TicketStatus
+from novacore.workflows.goods import masking
+from novacore.workflows.machine import jobs, policy
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.rules import storable
+from novacore.workflows.tickets.commands import own_order
+from novacore.workflows.tickets.table import TALKING, TICKETS
+
+RATINGS = ("1", "2", "3", "4", "5")
+"""What may come back from the form, as text."""
+
+_STAFF = frozenset({Who.staff, Who.owner})
+CLAIM = Permission(_STAFF, "claim this ticket")
+RELEASE = Permission(_STAFF, "release this ticket")
+TRANSFER = Permission(_STAFF, "hand this ticket on")
+PRIORITY = Permission(_STAFF, "set the priority of this ticket")
+LINK = Permission(_STAFF | {Who.buyer}, "link an order to this ticket")
+ASK_CLOSE = Permission(frozenset({Who.buyer}), "ask for this ticket to be closed")
+RATE = Permission(frozenset({Who.buyer}), "rate this ticket")
+
+
+def claim(shop: Shop, actor: Actor, ticket_id: str) -> Ticket:
+    """Take care of a ticket oneself. Raises AlreadyDone naming whoever does so already."""
+    with _changing(shop, actor, ticket_id, CLAIM, "claim") as change:
+        _require_open(change.ticket, CLAIM)
+        if change.ticket.claimed_by is not None:
+            who = "You have" if change.ticket.claimed_by == actor.id else f"{change.ticket.claimed_name} has"
+            raise AlreadyDone(f"{who} claimed this ticket already.")
+        _give(change, actor)
+    return change.ticket
+
+
+def release(shop: Shop, actor: Actor, ticket_id: str) -> Ticket:
+    """Let go of a ticket: anybody on the staff may, should a colleague be away. Raises WrongState if nobody has it."""
+    with _changing(shop, actor, ticket_id, RELEASE, "release") as change:
+        _require_open(change.ticket, RELEASE)
+        if change.ticket.claimed_by is None:
+            raise WrongState("Nobody has claimed this ticket.")
+        change.detail["from_id"] = change.ticket.claimed_by
+        change.ticket.claimed_by = change.ticket.claimed_name = None
+    return change.ticket
+
+
+def transfer(shop: Shop, actor: Actor, ticket_id: str, to: Actor) -> Ticket:
+    """Hand a ticket on to somebody on the staff. Raises BadInput for anybody else, AlreadyDone if they have it."""
+    with _changing(shop, actor, ticket_id, TRANSFER, "transfer") as change:
+        _require_open(change.ticket, TRANSFER)
+        if not to.decides or to.id is None:
+            raise BadInput("A ticket can be handed on to staff only.")
+        if change.ticket.claimed_by == to.id:
+            raise AlreadyDone(f"{change.ticket.claimed_name} has this ticket already.")
+        change.detail |= {"from_id": change.ticket.claimed_by}
+        _give(change, to)
+    return change.ticket
+
+
+def set_priority(shop: Shop, actor: Actor, ticket_id: str, priority_text: str) -> Ticket:
+    """Say how urgent a ticket is. Raises BadInput for a word that is no priority."""
+    if priority_text not in {*TicketPriority}:
+        raise BadInput(f"Please choose one of: {', '.join(TicketPriority)}.")
+    with _changing(shop, actor, ticket_id, PRIORITY, "priority") as change:
+        _require_open(change.ticket, PRIORITY)
+        if change.ticket.priority == priority_text:
+            raise AlreadyDone(f"Already done: the priority is {priority_text}.")
+        change.ticket.priority = TicketPriority(priority_text)
+        change.detail["priority"] = priority_text
+    return change.ticket
+
+
+def link_order(shop: Shop, actor: Actor, ticket_id: str, order_text: str) -> Ticket:
+    """Say which order a ticket is about: one of its customer's. Raises BadInput, NotFound, LimitReached."""
+    try:
+        with _changing(shop, actor, ticket_id, LINK, "link_order") as change:
+            _require_open(change.ticket, LINK)
+            order_id = own_order(change.tx, change.ticket.customer_id, order_text, required=True)
+            if order_id == change.ticket.order_id:
+                raise AlreadyDone("Already done: the ticket is about this order.")
+            change.ticket.order_id, change.ticket.order_key = order_id, order_id or ""
+            change.detail["order_id"] = order_id
+    except IntegrityError:
+        raise LimitReached("There is another open ticket of this kind about that order.") from None
+    return change.ticket
+
+
+def ask_close(shop: Shop, actor: Actor, ticket_id: str) -> Ticket:
+    """The customer says that the ticket may be closed; staff close it. Raises AlreadyDone the second time."""
+    with _changing(shop, actor, ticket_id, ASK_CLOSE, "ask_close") as change:
+        if change.ticket.status not in TALKING:
+            raise WrongState(f"This ticket can't be closed now: it is {TICKETS.states[change.ticket.status]}.")
+        if change.ticket.asked_close_at is not None:
+            raise AlreadyDone("Our staff know that this ticket may be closed.")
+        change.ticket.asked_close_at = change.tx.now
+    return change.ticket
+
+
+def rate(shop: Shop, actor: Actor, ticket_id: str, rating_text: str, comment: str) -> Ticket:
+    """Keep what the customer thought of a closed ticket, once. Raises BadInput, WrongState, AlreadyDone."""
+    if rating_text.strip() not in RATINGS:
+        raise BadInput("Please choose from 1 to 5 stars.")
+    words = storable(comment)
+    if len(words) > COMMENT_LIMIT:
+        raise BadInput(f"Please keep your words under {COMMENT_LIMIT} characters; there are {len(words)}.")
+    with _changing(shop, actor, ticket_id, RATE, "rate") as change:
+        if change.ticket.rated_at is not None:
+            raise AlreadyDone("You have rated this ticket already. Thank you!")
+        if change.ticket.status is not TicketStatus.closed:
+            state = TICKETS.states[change.ticket.status]
+            raise WrongState(f"A ticket is rated once it is closed; this one is {state}.")
+        stars = int(rating_text)
+        (comment,) = masking.hidden(shop, change.tx.session, change.ticket.customer_id, [words])
+        change.ticket.rating, change.ticket.comment, change.ticket.rated_at = stars, comment or None, change.tx.now
+        change.detail["rating"] = stars
+    return change.ticket
+
+
+@dataclass(slots=True)
+class _Change:
+    """One change under way: write to the ticket, and say in `detail` what the event should tell."""
+
+    tx: Transaction
+    ticket: Ticket
+    kind: ActorKind
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@contextmanager
+def _changing(shop: Shop, actor: Actor, ticket_id: str, what: Permission, trigger: str) -> Iterator[_Change]:
+    """Lock the ticket and authorise; at the end write, record and refresh its card."""
+    with writing(shop.database) as tx:
+        found = select(Ticket).where(Ticket.id == ticket_id).with_for_update()
+        ticket = tx.session.execute(found).scalar_one_or_none()
+        if ticket is None:
+            raise NotFound(TICKETS.missing)
+        kind = policy.authorise(what, actor, ticket.customer_id, noun=TICKETS.name, missing=TICKETS.missing)
+        change = _Change(tx, ticket, kind)
+        yield change
+        ticket.version += 1
+        tx.session.flush()
+        detail = change.detail | {"round": ticket.round}
+        event_id = record(tx, Happening(TICKETS.name, ticket.id, trigger, actor, kind, detail))
+        jobs.enqueue(tx, [JobRequest(JobName.refresh_ticket, TICKETS.name, ticket.id)], event_id=event_id)
+
+
+def _require_open(ticket: Ticket, what: Permission) -> None:
+    if ticket.status not in OPEN_TICKET_STATUSES:
+        raise WrongState(f"You can't {what.verb} now: it is {TICKETS.states[ticket.status]}.")
+
+
+def _give(change: _Change, to: Actor) -> None:
+    if to.id is None:
+        raise NotAllowed("Only staff can take care of a ticket.")
+    change.ticket.claimed_by, change.ticket.claimed_name = to.id, to.name[:100]
+    change.detail["to_id"] = to.id
+
+
+def note_warned(shop: Shop, ticket_id: str, staff_reply_at: datetime | None) -> bool:
+    """Note that the customer was reminded; from then on they have as long as between reminder and end.
+
+    False where somebody has replied since `staff_reply_at`, and the ticket is not about to close any more.
+    """
+    with writing(shop.database) as tx:
+        ticket = tx.session.execute(select(Ticket).where(Ticket.id == ticket_id).with_for_update()).scalar_one()
+        waits = ticket.status is TicketStatus.awaiting_customer and ticket.closes_at is not None
+        if not waits or ticket.staff_reply_at != staff_reply_at or ticket.warned_at is not None:
+            return False
+        left = shop.terms.ticket_close - shop.terms.ticket_idle
+        ticket.warned_at, ticket.closes_at = tx.now, max(ticket.closes_at or tx.now, tx.now + left)
+        ticket.version += 1
+        tx.session.flush()
+        what = Happening(TICKETS.name, ticket.id, "warn", SYSTEM, ActorKind.system, {"round": ticket.round})
+        jobs.enqueue(tx, [JobRequest(JobName.refresh_ticket, TICKETS.name, ticket.id)], event_id=record(tx, what))
+    return True

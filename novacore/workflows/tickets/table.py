@@ -1,0 +1,207 @@
+"""The ticket's state table: twelve arrows between six states. Everything else about tickets is read from here."""
+
+from novacore.db.models import Ticket
+from novacore.states import OPEN_TICKET_STATUSES, TicketStatus
+from novacore.workflows.machine.arrows import Arrow, JobRule, Table
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.orders.table import BUYER, STAFF, SYSTEM
+from novacore.workflows.tickets import rules
+
+NEW, OPENING, CLOSING, CLOSED, FAILED = (
+    TicketStatus.new,
+    TicketStatus.opening,
+    TicketStatus.closing,
+    TicketStatus.closed,
+    TicketStatus.failed,
+)
+STAFFS_TURN, CUSTOMERS_TURN = TicketStatus.awaiting_staff, TicketStatus.awaiting_customer
+TALKING = (STAFFS_TURN, CUSTOMERS_TURN)
+
+ALERT: JobRule[Ticket] = JobRule(JobName.alert_ticket_staff)
+MAKE_CHANNEL: JobRule[Ticket] = JobRule(JobName.create_ticket_channel)
+ARCHIVE: JobRule[Ticket] = JobRule(JobName.archive_ticket)
+
+ARROWS: tuple[Arrow[Ticket], ...] = (
+    Arrow(
+        "open_ticket",
+        (NEW,),
+        OPENING,
+        BUYER,
+        verb="open this ticket",
+        past="opened this ticket",
+        guards=(rules.require_no_other, rules.require_cooldown, rules.require_pause),
+        jobs=(MAKE_CHANNEL,),
+        refused_unless="an order of their own where the kind asks for one; one open ticket per person, kind and order; "
+        "some minutes after the last one",
+    ),
+    Arrow(
+        "channel_ready",
+        (OPENING,),
+        STAFFS_TURN,
+        SYSTEM,
+        verb="record its channel",
+        past="made its channel",
+        effects=(rules.keep_channel,),
+        jobs=(
+            JobRule(JobName.post_ticket_card),
+            JobRule(JobName.link_transcript, when=rules.is_reopened),
+        ),
+    ),
+    Arrow(
+        "channel_failed",
+        (OPENING,),
+        FAILED,
+        SYSTEM,
+        verb="give up its channel",
+        past="could not make its channel",
+        guards=(rules.require_reason,),
+        effects=(rules.keep_reason, rules.note_closed),
+        jobs=(JobRule(JobName.tell_ticket_customer), ALERT),
+        refused_unless="category or server full, permission missing, or the job died",
+    ),
+    Arrow(
+        "staff_replied",
+        TALKING,
+        CUSTOMERS_TURN,
+        SYSTEM,
+        verb="record a reply",
+        past="noted a reply by staff",
+        effects=(rules.note_staff_reply,),
+        follows=(rules.call_off_idle,),
+        jobs=(
+            JobRule(JobName.warn_idle, due=rules.at_warning),
+            JobRule(JobName.idle_close, due=rules.at_close),
+        ),
+    ),
+    Arrow(
+        "customer_replied",
+        TALKING,
+        STAFFS_TURN,
+        SYSTEM,
+        verb="record a reply",
+        past="noted a reply by the customer",
+        effects=(rules.note_customer_reply,),
+        follows=(rules.call_off_idle,),
+    ),
+    Arrow(
+        "close",
+        TALKING,
+        CLOSING,
+        STAFF,
+        verb="close this ticket",
+        past="closed this ticket",
+        guards=(rules.require_reason,),
+        effects=(rules.keep_reason, rules.stop_clock),
+        follows=(rules.call_off_idle,),
+        jobs=(ARCHIVE,),
+        refused_unless="a reason is given",
+    ),
+    Arrow(
+        "idle_close",
+        (CUSTOMERS_TURN,),
+        CLOSING,
+        SYSTEM,
+        verb="close this ticket for lack of a reply",
+        past="closed this ticket for lack of a reply",
+        guards=(rules.require_idle,),
+        effects=(rules.note_idle, rules.stop_clock),
+        also=(rules.is_idle,),
+        follows=(rules.call_off_idle,),
+        jobs=(ARCHIVE,),
+        refused_unless="due time passed, and the channel's history shows no later reply",
+    ),
+    Arrow(
+        "archived",
+        (CLOSING,),
+        CLOSED,
+        SYSTEM,
+        verb="record the transcript",
+        past="kept the transcript",
+        guards=(rules.require_transcript,),
+        effects=(rules.note_closed,),
+        jobs=(
+            JobRule(JobName.send_transcript),
+            JobRule(JobName.invite_rating, due=rules.after_transcript, when=rules.is_unrated),
+        ),
+        refused_unless="transcript stored, with its attachments",
+    ),
+    Arrow(
+        "archive_failed",
+        (CLOSING,),
+        STAFFS_TURN,
+        SYSTEM,
+        verb="give up the transcript",
+        past="could not keep the transcript",
+        guards=(rules.require_reason,),
+        effects=(rules.tell_reason,),
+        jobs=(ALERT,),
+        refused_unless="the job died",
+    ),
+    Arrow(
+        "channel_lost",
+        OPEN_TICKET_STATUSES,
+        CLOSED,
+        SYSTEM,
+        verb="record that its channel is gone",
+        past="found its channel deleted",
+        effects=(rules.note_lost, rules.note_closed, rules.stop_clock),
+        follows=(rules.call_off_idle,),
+        jobs=(ALERT, JobRule(JobName.rescue_transcript)),
+        refused_unless="somebody deleted the channel",
+    ),
+    Arrow(
+        "customer_left",
+        (OPENING, *TALKING),
+        CLOSING,
+        SYSTEM,
+        verb="record that the customer has left",
+        past="noted that the customer has left",
+        effects=(rules.note_left, rules.stop_clock),
+        follows=(rules.call_off_idle,),
+        jobs=(ARCHIVE,),
+        refused_unless="the customer left the server",
+    ),
+    Arrow(
+        "reopen",
+        (CLOSED, FAILED),
+        OPENING,
+        BUYER | STAFF,
+        verb="reopen this ticket",
+        past="reopened this ticket",
+        guards=(rules.require_reopen_window, rules.require_no_other, rules.require_pause),
+        effects=(rules.start_round, rules.stop_clock),
+        jobs=(MAKE_CHANNEL,),
+        refused_unless="its customer comes within some days, and a minute after a channel could not be made; "
+        "no other open ticket of the same kind and order",
+    ),
+)
+
+
+def _customer(ticket: Ticket) -> int:
+    return ticket.customer_id
+
+
+def _round(ticket: Ticket) -> int:
+    return ticket.round
+
+
+TICKETS: Table[Ticket] = Table(
+    name="ticket",
+    model=Ticket,
+    initial=NEW,
+    states={
+        NEW: "new",
+        OPENING: "being opened",
+        STAFFS_TURN: "waiting for our staff",
+        CUSTOMERS_TURN: "waiting for the customer's reply",
+        CLOSING: "being closed",
+        CLOSED: "closed",
+        FAILED: "not open, as its channel could not be made",
+    },
+    arrows=ARROWS,
+    always=(JobName.refresh_ticket,),
+    missing="I can't find that ticket.",
+    buyer_of=_customer,
+    round_of=_round,
+    one="a ticket",
+)

@@ -1,0 +1,165 @@
+"""What happens when a job dies: its order does not wait for ever, and staff hear of it once.
+
+Many deaths of one cause are one alert, and one more message at the end of the hour that names the others.
+
+The runner calls `fire_fallback` in the very transaction that marks the job dead.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from novacore.db.models import Event, Job, JobAttempt, Proof
+from novacore.db.queries.deaths import DIED
+from novacore.db.unit_of_work import Transaction
+from novacore.errors import NovaCoreError
+from novacore.states import ActorKind, AttemptOutcome, ProofState
+from novacore.workflows.catalog import draft_pictures
+from novacore.workflows.exports import requests as exports
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.fire import Happening, fire, record
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import proofs
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.stock import waiting_list
+from novacore.workflows.tickets.table import TICKETS
+
+Fallback = Callable[[Shop, Transaction, Job, str], None]
+
+
+def fire_fallback(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    """Take the dead job's fallback arrow; where it has none, or the world has moved on, tell staff instead.
+
+    `reason` is one sentence without secrets, which staff read.
+    """
+    name = JobName(job.name)
+    if name in _QUIET:
+        return
+    FALLBACKS.get(name, _tell_staff)(shop, tx, job, reason)
+
+
+def _block_delivery(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    try:
+        with tx.session.begin_nested():
+            fire(shop, tx, ORDERS, job.subject_id, "delivery_blocked", SYSTEM, Given(reason=reason[:500]))
+    except NovaCoreError:
+        return  # the order is delivered, or refunded: nobody waits for this job any more
+
+
+def _flag_proof(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    # Only the round that the job was for: a newer proof has a job of its own.
+    event = tx.session.get(Event, job.payload.get("event_id"))
+    waiting = select(Proof.id).where(Proof.order_id == job.subject_id, Proof.state == ProofState.stored)
+    if event is not None:
+        waiting = waiting.where(Proof.round == event.detail.get("round"))
+    for proof_id in tx.session.execute(waiting.order_by(Proof.id)).scalars().all():
+        proofs.record_unreadable(tx, proof_id)
+    detail = {"job_id": job.id, "reason": reason[:500]}
+    record(tx, Happening("order", job.subject_id, "proof_unreadable", SYSTEM, ActorKind.system, detail))
+
+
+def _note_closed_dms(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    """Flag the order: its customer did not hear of it by DM. Only Discord's own refusal means closed DMs."""
+    if not _was_refused(tx, job):
+        return _tell_staff(shop, tx, job, reason)
+    trigger = "receipt_blocked" if job.name == JobName.order_receipt else "note_blocked"
+    detail = {"job_id": job.id, "reason": reason[:500]}
+    event_id = record(tx, Happening("order", job.subject_id, trigger, SYSTEM, ActorKind.system, detail))
+    return jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, job.subject_kind, job.subject_id)], event_id=event_id)
+
+
+def _fail_export(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    exports.fail(tx, int(job.subject_id), reason)
+
+
+def _skip_waiting(_shop: Shop, tx: Transaction, job: Job, _reason: str) -> None:
+    """Their DMs are closed, or they have left: whoever waits behind them shall not wait for that."""
+    waiting_list.forget(tx, int(job.subject_id), int(job.payload["customer_id"]))
+
+
+def _fail_ticket(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    _fire_for_ticket(shop, tx, job, "channel_failed", reason)
+
+
+def _keep_channel(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    _fire_for_ticket(shop, tx, job, "archive_failed", reason)
+
+
+def _fire_for_ticket(shop: Shop, tx: Transaction, job: Job, trigger: str, reason: str) -> None:
+    try:
+        with tx.session.begin_nested():
+            fire(shop, tx, TICKETS, job.subject_id, trigger, SYSTEM, Given(reason=reason[:500]))
+    except NovaCoreError:
+        return  # the ticket is open, or closed: nobody waits for this job any more
+
+
+def _note_untold(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    """Note that the customer did not hear of it: staff have an alert about the ticket already."""
+    detail = {"job_id": job.id, "reason": reason[:500]}
+    record(tx, Happening("ticket", job.subject_id, "note_blocked", SYSTEM, ActorKind.system, detail))
+
+
+def _was_refused(tx: Transaction, job: Job) -> bool:
+    last = select(JobAttempt.outcome).where(JobAttempt.job_id == job.id, JobAttempt.number == job.attempts)
+    return tx.session.execute(last).scalar_one_or_none() is AttemptOutcome.never
+
+
+def _tell_staff(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
+    cause = _cause(job, reason)
+    detail = {"job_id": job.id, "job": job.name, "reason": reason[:500], "cause": cause}
+    event_id = record(tx, Happening(job.subject_kind, job.subject_id, DIED, SYSTEM, ActorKind.system, detail))
+    alert = JobRequest(JobName.alert_staff, job.subject_kind, job.subject_id, payload={"event_id": event_id})
+    if job.forgiven:  # staff had it tried again, and want to know what came of that
+        return jobs.enqueue(tx, [alert], event_id=event_id)
+    spell = _SPELLS.get(JobName(job.name), HOUR)
+    number = int(tx.now.timestamp() // spell.total_seconds())
+    others = replace(alert, due_at=tx.now + spell, payload={"event_id": event_id, "others": True})
+    jobs.enqueue(tx, [alert], event_id=event_id, key=f"died:{cause}:{number}")
+    return jobs.enqueue(tx, [others], event_id=event_id, key=f"others:{cause}:{number}")
+
+
+def _cause(job: Job, reason: str) -> str:
+    """Return what deaths of one cause have in common. A bug's reference is its own each time."""
+    return sha256(f"{job.name}:{reason.split(' Reference ', maxsplit=1)[0]}".encode()).hexdigest()[:16]
+
+
+HOUR = timedelta(hours=1)
+
+_SPELLS: Mapping[JobName, timedelta] = {
+    JobName.grant_customer_role: timedelta(days=1),
+    JobName.withdraw_customer_role: timedelta(days=1),
+}
+"""For how long an alert stands for further deaths of its cause, where that is not an hour. A role that stands too high
+does so for every customer of the day."""
+
+FALLBACKS: Mapping[JobName, Fallback] = {
+    JobName.deliver_order: _block_delivery,
+    JobName.process_proof: _flag_proof,
+    JobName.order_receipt: _note_closed_dms,
+    JobName.tell_customer: _note_closed_dms,
+    JobName.take_picture: draft_pictures.give_up,
+    JobName.make_export: _fail_export,
+    JobName.tell_waiting: _skip_waiting,
+    JobName.create_ticket_channel: _fail_ticket,
+    JobName.archive_ticket: _keep_channel,
+    JobName.tell_ticket_customer: _note_untold,
+}
+
+_QUIET = frozenset(
+    {
+        JobName.alert_staff,
+        JobName.alert_ticket_staff,
+        JobName.invite_vouch,
+        JobName.invite_rating,
+        JobName.refresh_panel,
+        JobName.warn_idle,
+    }
+)
+"""Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation or a reminder,
+and the panel is shown anew with the next change."""

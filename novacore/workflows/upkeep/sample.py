@@ -1,0 +1,185 @@
+"""A shop to look at: every kind of product and every type of goods, with pictures. For rehearsals and first steps."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+
+from novacore import ids
+from novacore.db.models import Order, Product
+from novacore.db.unit_of_work import reading
+from novacore.errors import Refusal
+from novacore.media.artwork import product_picture
+from novacore.money import currency_exponent
+from novacore.states import GoodsType, ProductKind
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.goods import GoodsItem
+
+SAMPLER = Actor(0, "Sample shop", is_owner=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A product of the sample shop. `price` counts hundredths of the currency's main unit."""
+
+    category: str
+    name: str
+    description: str
+    kind: ProductKind
+    type: GoodsType
+    price: int
+    value: str
+    """The shared goods; for unique units the form of their codes, with `{code}` in it."""
+    stock: int = 0
+    warranty_days: int = 0
+
+
+SAMPLES = (
+    Sample(
+        "Games",
+        "Starfall Odyssey key",
+        "Activation key for the full game. Redeem it in the launcher under *Activate*.",
+        ProductKind.unique,
+        GoodsType.key,
+        1999,
+        "SAMPLE-{code}",
+        stock=25,
+        warranty_days=14,
+    ),
+    Sample(
+        "Games",
+        "Arcade credit, 500 coins",
+        "A code for 500 coins. Enter it in the game's shop.",
+        ProductKind.unique,
+        GoodsType.code,
+        499,
+        "COINS-{code}",
+        stock=40,
+        warranty_days=7,
+    ),
+    Sample(
+        "Games",
+        "Founder's badge",
+        "There is only one of these left.",
+        ProductKind.unique,
+        GoodsType.code,
+        4900,
+        "BADGE-{code}",
+        stock=1,
+    ),
+    Sample(
+        "Accounts",
+        "Music account, one year",
+        "A fresh account, paid for one year. Change the password after the first login.",
+        ProductKind.unique,
+        GoodsType.account,
+        2450,
+        "login: sample-{code}@example.com / password: {code}",
+        stock=12,
+        warranty_days=30,
+    ),
+    Sample(
+        "Learning",
+        "Streaming starter guide",
+        "Forty pages on lights, sound and first steps.",
+        ProductKind.unlimited,
+        GoodsType.guide,
+        900,
+        "Read it here: https://example.com/sample/streaming-guide",
+    ),
+    Sample(
+        "Learning",
+        "Overlay pack",
+        "Twenty overlays for your stream, in one archive.",
+        ProductKind.unlimited,
+        GoodsType.file,
+        1250,
+        "https://example.com/sample/overlays.zip",
+    ),
+    Sample(
+        "Community",
+        "Club invite",
+        "A link into the members' club. Only a few places.",
+        ProductKind.shared,
+        GoodsType.link,
+        500,
+        "https://example.com/sample/club-invite",
+        stock=5,
+    ),
+    Sample(
+        "Community",
+        "Workshop seat",
+        "Last workshop is full; the next one is announced in the server.",
+        ProductKind.shared,
+        GoodsType.link,
+        3000,
+        "https://example.com/sample/workshop",
+    ),
+    Sample(
+        "Services",
+        "Logo design",
+        "We draw your logo by hand. Staff get in touch after the payment.",
+        ProductKind.by_hand,
+        GoodsType.service,
+        6000,
+        "Staff will contact you here.",
+    ),
+    Sample(
+        "Services",
+        "Priority support, 30 days",
+        "Your questions come first for 30 days.",
+        ProductKind.unlimited,
+        GoodsType.support,
+        1500,
+        "Tell our staff this word when you write to them: SAMPLE-PRIORITY",
+    ),
+    Sample(
+        "Services",
+        "Extended warranty",
+        "A year of replacement for one purchase.",
+        ProductKind.unlimited,
+        GoodsType.warranty,
+        700,
+        "Keep this message: it is your warranty certificate.",
+        warranty_days=365,
+    ),
+)
+
+
+def fill(shop: Shop) -> int:
+    """Put the sample products into a shop that has neither products nor orders; return how many.
+
+    Raises Refusal where there are any: samples must not turn up among real goods.
+    """
+    with reading(shop.database) as session:
+        if session.execute(select(exists().where(Order.id.is_not(None)))).scalar_one():
+            raise Refusal("This database has orders, so it is a real shop; samples belong into an empty database.")
+        if session.execute(select(exists().where(Product.id.is_not(None)))).scalar_one():
+            raise Refusal("This database has products already; samples belong into an empty database.")
+    for sample in SAMPLES:
+        _add(shop, sample)
+    return len(SAMPLES)
+
+
+def _add(shop: Shop, sample: Sample) -> None:
+    unique = sample.kind is ProductKind.unique
+    items = () if unique else (GoodsItem(sample.name, sample.type, sample.value),)
+    draft = ProductDraft(
+        sample.category,
+        sample.name,
+        sample.description,
+        sample.kind,
+        max(1, sample.price * 10 ** currency_exponent(shop.terms.currency) // 100),
+        unit_type=sample.type,
+        items=items,
+        warranty_days=sample.warranty_days,
+        picture=("image/png", product_picture(sample.name, sample.type)),
+    )
+    product_id = offers.add_product(shop, SAMPLER, draft)
+    if unique:
+        codes = [sample.value.format(code=ids.new_token(10)) for _ in range(sample.stock)]
+        offers.add_codes(shop, SAMPLER, product_id, codes)
+    elif sample.stock:
+        offers.add_count(shop, SAMPLER, product_id, sample.stock)

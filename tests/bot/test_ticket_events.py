@@ -1,0 +1,173 @@
+"""What people write in a ticket's channel moves it; what they write elsewhere costs nothing; what goes is noticed."""
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+from simcord.enums import MessageType
+from sqlalchemy import event
+
+from novacore.bot.ticket_events import Ears
+from novacore.states import TicketStatus
+from novacore.workflows.tickets import conversation
+from tests.bot import tickets as play
+from tests.bot.conftest import Opening
+
+S = TicketStatus
+
+
+async def test_who_wrote_decides_whose_turn_it_is(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        await here.sam.send(channel, "Which code?")
+        assert play.standing(here, ticket).status is S.awaiting_customer
+        await here.alice.send(channel, "The second one.")
+        assert play.standing(here, ticket).status is S.awaiting_staff
+        assert [words for words, *_ in play.wordings(here, ticket)] == ["Which code?", "The second one."]
+        assert play.told(here, ticket)[-2:] == ["staff_replied", "customer_replied"]
+
+
+async def test_staff_who_are_the_customer_are_the_customer(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.sam)
+        await here.sam.send(channel, "Mine is broken, too.")
+        assert play.standing(here, ticket).status is S.awaiting_staff
+        await here.sue.send(channel, "Let me see.")
+        assert play.standing(here, ticket).status is S.awaiting_customer
+
+
+async def test_bots_and_discord_itself_are_nobody(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        home = here.bot.get_channel(channel.id)
+        assert isinstance(home, discord.TextChannel)
+        await home.send("The card was renewed.")
+        here.guild.create_system_message(channel, MessageType.PREMIUM_GUILD_SUBSCRIPTION, author=here.sam)
+        await here.env.settle()
+        assert play.wordings(here, ticket) == []
+        assert play.standing(here, ticket).status is S.awaiting_staff
+
+
+async def test_edits_and_deletions_are_kept(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        message = await here.alice.send(channel, "It is brokn.")
+        await here.alice.edit(message, "It is broken.")
+        await here.alice.delete(message)
+        assert play.wordings(here, ticket) == [("It is brokn.", 0, True), ("It is broken.", 1, False)]
+
+
+async def test_a_channel_that_staff_moved_elsewhere_is_still_heard(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        home = here.bot.get_channel(channel.id)
+        assert isinstance(home, discord.TextChannel)
+        await home.edit(category=None)
+        await here.sam.send(channel, "I moved you here.")
+        assert play.standing(here, ticket).status is S.awaiting_customer
+        await here.restart()
+        await here.alice.send(channel, "Fine.")
+        assert play.standing(here, ticket).status is S.awaiting_staff
+
+
+async def test_a_channel_deleted_by_hand_closes_its_ticket(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        home = here.bot.get_channel(channel.id)
+        assert isinstance(home, discord.TextChannel)
+        await home.delete()
+        await here.env.settle()
+        assert play.standing(here, ticket).status is S.closed
+        assert "alert_ticket_staff" in play.jobs(here, ticket)
+
+
+async def test_a_customer_who_leaves_has_their_ticket_closed(town: Opening) -> None:
+    async with town() as here:
+        ticket, _ = await play.opened(here, here.alice)
+        others, _ = await play.opened(here, here.bob)
+        here.guild.remove_member(here.alice)
+        await here.env.settle()
+        assert play.standing(here, ticket).status is S.closing
+        assert play.standing(here, others).status is S.awaiting_staff
+
+
+async def test_a_start_has_every_open_ticket_looked_at(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        await here.bot.close()
+        await here.alice.send(channel, "Are you there?")
+        assert play.wordings(here, ticket) == []
+        before = play.jobs(here, ticket).count("check_ticket")
+        await here.restart()
+        assert play.jobs(here, ticket).count("check_ticket") == before + 1
+
+
+async def test_a_database_that_fails_raises_nothing(town: Opening, caplog: pytest.LogCaptureFixture) -> None:
+    async with town() as here:
+        _, channel = await play.opened(here, here.alice)
+        here.lose_table("tickets")
+        with caplog.at_level(logging.ERROR):
+            await here.alice.send(channel, "Hello?")
+        assert "may not know of what was said" in caplog.text
+        assert here.env.errors == []
+
+
+# ---- how much of it there may be
+
+
+async def test_a_busy_server_costs_no_query(town: Opening) -> None:
+    async with town() as here:
+        await play.opened(here, here.alice)
+        asked: list[str] = []
+        event.listen(here.shop.database.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+        for number in range(20):
+            await here.bob.send(here.channels["shop"], f"Hello {number}")
+        assert asked == []
+
+
+def _message(channel_id: int, number: int) -> Any:
+    """Stand for a message as the gateway makes one: what is read of it, as long as `Ears` decides by the channel."""
+    return SimpleNamespace(
+        id=1_000_000 + number,
+        author=SimpleNamespace(id=7, bot=False, display_name="alice"),
+        channel=SimpleNamespace(id=channel_id),
+        content=f"{number}",
+        created_at=datetime(2026, 3, 1, tzinfo=UTC),
+        is_system=lambda: False,
+    )
+
+
+async def test_two_hundred_at_once_are_told_in_order_and_in_few_transactions(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        await here.sam.send(channel, "One after the other, please.")
+        ears = Ears(here.bot.desk)
+        await ears.wake()
+        commits: list[object] = []
+        event.listen(here.shop.database.engine, "commit", commits.append)
+        await asyncio.gather(*(ears.message(_message(channel.id, number)) for number in range(200)))
+        assert len(commits) < 20
+        kept = [words for words, *_ in play.wordings(here, ticket)]
+        assert kept[1:] == [str(number) for number in range(200)]
+
+
+async def test_presses_find_free_threads_whatever_is_heard(town: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with town() as here:
+        running, most = 0, 0
+
+        def slow(*_: object) -> None:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            time.sleep(0.02)
+            running -= 1
+
+        monkeypatch.setattr(conversation, "note_messages", slow)
+        ears = Ears(here.bot.desk, _channels=set(range(50)))
+        await asyncio.gather(*(ears.message(_message(number, number)) for number in range(50)))
+        assert most <= 8

@@ -1,0 +1,80 @@
+"""What the owner reads of stock, and staff and customers of what runs low and comes back."""
+
+import pytest
+
+from novacore.messages.catalog import restock, stock, waiting_list
+from novacore.messages.kit.progress import bar
+from novacore.states import BatchState, ProductKind, UnitStatus
+from novacore.workflows.stock.restock import Preview
+from tests.messages import samples
+from tests.messages.payloads import words_of
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "shown"),
+    [
+        (0, 10, "▱" * 20 + "` 0 %"),
+        (5, 10, "▰" * 10 + "▱" * 10 + "` 50 %"),
+        (999, 1000, "▰" * 19 + "▱` 99 %"),
+        (10, 10, "▰" * 20 + "` 100 %"),
+        (0, 0, "▰" * 20 + "` 100 %"),
+        (99, 10, "▰" * 20 + "` 100 %"),
+        (-1, 10, "▱" * 20 + "` 0 %"),
+    ],
+)
+def test_a_bar_is_full_only_at_the_end(done: int, total: int, shown: str) -> None:
+    assert bar(done, total) == f"`{shown}"
+
+
+def test_a_preview_names_lines_up_to_ten() -> None:
+    said = words_of(restock.preview(Preview(7, "Gift card", 1234, 3, "line", list(range(1, 15)), [], [4])))
+    assert "**1,234** new" in said
+    assert "**14** repeated in the file (lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 4 more)" in said
+    assert "**1** sold before (line 4)" in said
+    assert "in stock already" not in said
+    assert "malformed" not in said
+
+
+def test_a_preview_of_json_counts_entries() -> None:
+    said = words_of(restock.preview(Preview(None, "Gift card", 0, 3, "entry", [1, 2])))
+    assert "(entries 1, 2)" in said
+    assert "Nothing in it is new" in said
+
+
+def test_what_was_left_out_is_told_at_the_end() -> None:
+    said = words_of(restock.coming_in(samples.batch()))
+    assert "**9** added and on sale" in said
+    assert "**1** left out: somebody else added the same codes meanwhile" in said
+    moving = words_of(restock.coming_in(samples.batch(state=BatchState.filling, done=5)))
+    assert "50 %" in moving
+    assert "5 of 10" in moving
+
+
+def test_only_what_is_left_can_be_withdrawn() -> None:
+    assert "Withdraw the 4 that are left" in str(restock.batch_page(samples.batch()).view.to_components())  # type: ignore[no-untyped-call]
+    sold = samples.batch(units={UnitStatus.sold: 9})
+    assert "Withdraw" not in str(restock.batch_page(sold).view.to_components())  # type: ignore[no-untyped-call]
+    assert "nothing left to withdraw" in words_of(restock.batch_page(sold, 0))
+    coming = restock.batch_page(samples.batch(state=BatchState.filling))
+    assert "Withdraw" not in str(coming.view.to_components())  # type: ignore[no-untyped-call]
+
+
+def test_codes_may_come_again_where_there_are_codes() -> None:
+    assert "may be added again" in words_of(restock.batch_page(samples.batch(), 3))
+    shared = samples.batch(kind=ProductKind.shared, file_name=None)
+    said = words_of(restock.batch_page(shared, 3))
+    assert "may be added again" not in said
+    assert "a count" in said
+
+
+def test_staff_read_how_much_is_left_and_what_to_do() -> None:
+    low = words_of(stock.low_stock(samples.product(available=3), 5))
+    assert "runs low" in low
+    assert "Only **3** left" in low
+    assert "is sold out" in words_of(stock.low_stock(samples.product(available=0), 5))
+
+
+def test_who_waits_reads_a_price_and_can_buy() -> None:
+    page = waiting_list.back_in_stock(samples.product(name="Rare *key*"))
+    assert "Rare \\*key\\* is back in stock" in words_of(page)
+    assert "nc:shop:buy:7" in str(page.view.to_components())  # type: ignore[no-untyped-call]

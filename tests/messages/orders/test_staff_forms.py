@@ -1,0 +1,34 @@
+"""The forms of staff: each bears its button's custom id, and asks for what its decision needs."""
+
+import pytest
+
+from novacore.messages.kit import custom_ids
+from novacore.messages.orders import staff_forms
+from tests.messages import samples
+from tests.messages.payloads import assert_form, components
+
+FIELDS = {"refund": {"reason", "amount"}, "approve_amount": {"amount"}, "replace_unit": {"number", "reason"}}
+FIELDS |= {"return_money": {"amount", "reason"}, "receive_money": {"amount", "reason"}}
+
+
+@pytest.mark.parametrize("verb", staff_forms.FORMS)
+def test_a_form_bears_its_buttons_custom_id_and_asks_for_what_it_needs(verb: str) -> None:
+    pressed = custom_ids.parse(f"nc:order:{verb}:{samples.ORDER_ID}:2")
+    assert pressed is not None
+    form = staff_forms.staff_form(pressed)
+    assert form.custom_id == f"nc:order:{verb}:{samples.ORDER_ID}:2"
+    asked = {one["component"]["custom_id"]: one["component"] for one in components(form) if one["type"] == 18}
+    assert set(asked) == FIELDS.get(verb, {"reason"})
+    assert asked.get("reason", {"max_length": 500})["max_length"] == 500
+    assert_form(form)
+
+
+def test_what_is_demanded_is_demanded_by_the_form_as_well() -> None:
+    demanded = {
+        (verb, field.name) for verb, form in staff_forms.FORMS.items() for field in form.fields if field.required
+    }
+    reasons = ("ask_again", "reject", "reinstate", "refund", "replace_unit", "return_money", "receive_money")
+    assert demanded == {(verb, "reason") for verb in reasons} | {
+        ("approve_amount", "amount"),
+        ("receive_money", "amount"),
+    }

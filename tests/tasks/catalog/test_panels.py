@@ -1,0 +1,108 @@
+"""The panel follows the catalogue: one edit for many changes, and a deleted one is let go."""
+
+from typing import Any
+
+import discord
+import pytest
+
+from novacore.db.unit_of_work import writing
+from novacore.messages.catalog.window import shop_panel
+from novacore.tasks.queue import runner
+from novacore.workflows.machine import cards, panel
+from novacore.workflows.machine.cards import CardKind
+from novacore.workflows.machine.jobs import JobName
+from tests.fixtures.shops import MovableClock, ProductMaker
+from tests.tasks.jobs import queue_job
+from tests.tasks.town import Town
+from tests.wire.faults import Answer
+
+
+def post(town: Town) -> int:
+    """The bot posts its panel at the start."""
+    channel_id = town.places.main_channel_id
+
+    async def send(client: discord.Client) -> int:
+        return (await client.get_partial_messageable(channel_id).send(view=shop_panel([]).view)).id
+
+    message_id = town.runtime.gateway.call(send)
+    cards.remember(town.shop, CardKind.panel, panel.NAME, channel_id, message_id)
+    return message_id
+
+
+def edits(town: Town) -> int:
+    """How often a message of the shop's channel was edited."""
+    return len(town.wire.requests("PATCH", f"/channels/{town.places.main_channel_id}/messages/*"))
+
+
+def shown(town: Town) -> str:
+    """What the panel says."""
+    (message,) = town.wire.messages(town.places.main_channel_id)
+    return str(message.components)
+
+
+def test_however_many_changes_come_the_panel_is_edited_once(
+    town: Town, time: MovableClock, make_product: ProductMaker
+) -> None:
+    post(town)
+    time.move(seconds=10)
+    town.work()
+    before = edits(town)
+    for n in range(30):
+        make_product(units=0, name=f"Product {n}")
+    town.work()
+    assert edits(town) == before, "they are gathered"
+    time.move(seconds=10)
+    town.work()
+    assert edits(town) == before + 1
+    assert "31 products" in shown(town)
+
+
+def test_changes_that_go_on_are_shown_every_few_seconds(
+    town: Town, time: MovableClock, make_product: ProductMaker
+) -> None:
+    post(town)
+    time.move(seconds=10)
+    town.work()
+    before = edits(town)
+    for second in range(20):
+        make_product(units=0, name=f"Product {second}")
+        time.move(seconds=1)
+        town.work()
+    assert 4 <= edits(town) - before <= 5
+
+
+def test_a_panel_that_somebody_deleted_is_let_go(town: Town, time: MovableClock) -> None:
+    message_id = post(town)
+    town.wire.delete_message(town.places.main_channel_id, message_id)
+    with writing(town.shop.database) as tx:
+        panel.touch(tx)
+    time.move(seconds=10)
+    town.work()
+    assert cards.remembered(town.shop, CardKind.panel, panel.NAME) == []
+    assert town.wire.messages(town.places.main_channel_id) == []
+
+
+def test_what_changes_while_it_is_edited_is_shown_as_well(
+    town: Town, make_product: ProductMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(town)
+    edit = town.runtime.gateway.edit
+    done: list[bool] = []
+
+    def slowly(*given: Any) -> bool:
+        if not done:
+            done.append(True)
+            make_product(units=0, name="Late")
+        return edit(*given)
+
+    monkeypatch.setattr(town.runtime.gateway, "edit", slowly)
+    runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_panel, panel.NAME))
+    assert "2 products" in shown(town)
+
+
+def test_a_panel_that_discord_refuses_wakes_nobody(town: Town) -> None:
+    post(town)
+    town.wire.fault("PATCH", "/channels/*/messages/*", Answer(403), times=None)
+    runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_panel, panel.NAME))
+    assert town.outcome("refresh_panel")[0] in {"dead", "queued"}
+    assert town.staff_channel() == []

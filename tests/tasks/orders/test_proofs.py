@@ -1,0 +1,90 @@
+"""The picture job: a safe picture, its likenesses, or a flag; staff are never kept waiting by it."""
+
+from io import BytesIO
+
+from PIL import Image
+from sqlalchemy import select
+
+from novacore.db.models import Job, Proof, ProofFile
+from novacore.db.queries import orders as order_queries
+from novacore.db.unit_of_work import reading, writing
+from novacore.media.artwork import sample_receipt
+from novacore.states import ProofState
+from novacore.tasks.queue import runner
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.upkeep.fallbacks import fire_fallback
+from tests.tasks.town import Town
+from tests.workflows.machine import lives
+
+
+def stored(town: Town, order_id: str) -> tuple[Proof, bytes | None]:
+    """The newest proof of an order and the picture made of it."""
+    with reading(town.shop.database) as session:
+        proof = session.execute(
+            select(Proof).where(Proof.order_id == order_id).order_by(Proof.id.desc()).limit(1)
+        ).scalar_one()
+        return proof, session.get_one(ProofFile, proof.id).picture
+
+
+def submitted(town: Town, content: bytes) -> str:
+    """Order and send this picture."""
+    order = town.place()
+    orders.submit_proof(town.shop, town.customer, order.id, content, lives.reference())
+    return order.id
+
+
+def test_the_picture_is_made_anew_without_metadata(town: Town) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    file = BytesIO()
+    Image.new("RGB", (300, 200), "navy").save(file, "JPEG", exif=exif)
+    order_id = submitted(town, file.getvalue())
+    town.work()
+    proof, picture = stored(town, order_id)
+    assert (proof.state, proof.content_type, proof.width) == (ProofState.processed, "image/jpeg", 300)
+    assert proof.perceptual_hash is not None
+    assert picture
+    assert b"taken at home" not in picture
+    assert b"taken at home" in file.getvalue()
+
+
+def test_a_picture_that_breaks_half_way_is_flagged_and_staff_decide(town: Town) -> None:
+    whole = sample_receipt("$1", "shop", "X")
+    order_id = submitted(town, whole[: len(whole) // 3])
+    town.work()
+    assert stored(town, order_id)[0].state is ProofState.unreadable
+    assert len(town.staff_channel()) == 1
+    assert "could not be opened. Decide without it, or ask for another proof." in town.staff_channel()[0]
+
+
+def test_a_picture_job_that_dies_flags_the_proof(town: Town) -> None:
+    order_id = submitted(town, lives.picture())
+    (job_id,) = town.due("process_proof")
+    with writing(town.shop.database) as tx:
+        fire_fallback(town.shop, tx, tx.session.get_one(Job, job_id), "It was cut off 8 times.")
+    assert stored(town, order_id)[0].state is ProofState.unreadable
+    assert "proof_unreadable" in lives.events_of(town.shop, order_id)
+
+
+def test_a_resaved_copy_is_found_among_earlier_proofs_and_another_receipt_is_not(town: Town) -> None:
+    original = sample_receipt("$9.99", "shop@example.com", "PAYMENT ONE")
+    first = submitted(town, original)
+    other = submitted(town, sample_receipt("$123.45", "somebody else", "QWERTY 99", "1 January 2026, 00:01"))
+    copy = submitted(town, lives.resaved(original))
+    town.work()
+    with reading(town.shop.database) as session:
+        facts = order_queries.review_facts(session, copy)
+        assert facts
+        assert [like.order_id for like in facts.alike] == [first]
+        facts = order_queries.review_facts(session, other)
+        assert facts
+        assert facts.alike == []
+
+
+def test_run_twice_it_does_nothing_the_second_time(town: Town) -> None:
+    order_id = submitted(town, lives.picture())
+    (job_id,) = town.due("process_proof")
+    runner.run(town.runtime, job_id)
+    before = stored(town, order_id)[0].processed_at
+    runner.run(town.runtime, job_id)
+    assert stored(town, order_id)[0].processed_at == before

@@ -1,0 +1,388 @@
+"""The Celery app, and the commands of production: real worker and beat processes on a real Redis."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import beat
+from sqlalchemy import select, text
+
+import celeryconfig
+from novacore.db.engine import Database
+from novacore.db.models import Job
+from novacore.db.unit_of_work import reading
+from novacore.states import ExportFormat, ExportSubject, JobState, PaymentMethod
+from novacore.tasks.queue.app import MEMORY, _end_beat, add_tasks, make_app
+from novacore.tasks.queue.dispatch import start_waking
+from novacore.tasks.queue.handlers import HANDLERS
+from novacore.tasks.queue.names import SWEEP, task_name
+from novacore.workflows.exports import requests as exports
+from novacore.workflows.machine.jobs import JobName, Queue
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.commands import Checkout
+from novacore.workflows.reports import periods, reports
+from novacore.workflows.stock import restock
+from tests.fixtures.processes import running
+from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.shops import KEY, ProductMaker
+from tests.tasks.jobs import lapse, outcomes
+from tests.wire.faults import Hold, wait_until
+from tests.wire.stand_in import Wire
+
+ROOT = Path(__file__).resolve().parents[2]
+CELERY = [sys.executable, "-m", "celery", "-A", "novacore.tasks.queue.app"]
+
+
+def test_every_job_has_a_handler_a_task_and_a_route() -> None:
+    app = make_app(MEMORY)
+    add_tasks(app, lambda _name, _id: None, lambda: None)
+    assert HANDLERS.keys() == set(JobName)
+    ours = {name for name in app.tasks if name.startswith("novacore.")}
+    assert ours == {task_name(name) for name in JobName} | {SWEEP}
+    assert celeryconfig.task_routes.keys() == ours
+    assert {route["queue"] for route in celeryconfig.task_routes.values()} == {queue.value for queue in Queue}
+
+
+def test_a_task_passes_the_jobs_name_and_id_on() -> None:
+    app = make_app(MEMORY)
+    ran: list[object] = []
+    add_tasks(app, lambda name, job_id: ran.append((name, job_id)), lambda: ran.append("swept"))
+    app.tasks["novacore.deliver_order"](7)
+    app.tasks["novacore.process_proof"](8)
+    app.tasks[SWEEP]()
+    assert ran == [(JobName.deliver_order, 7), (JobName.process_proof, 8), "swept"]
+
+
+def test_two_apps_in_one_process_do_not_share_tasks() -> None:
+    ran: list[str] = []
+    apps = [make_app(MEMORY), make_app(MEMORY)]
+    for name, app in zip("ab", apps, strict=True):
+        add_tasks(app, lambda *_: None, partial(ran.append, name))
+    for app in apps:
+        app.tasks[SWEEP]()
+    assert ran == ["a", "b"]
+
+
+def test_messages_are_json_and_leave_no_result() -> None:
+    conf = make_app(MEMORY).conf
+    assert (conf.accept_content, conf.task_serializer, conf.task_ignore_result) == (["json"], "json", True)
+    assert conf.task_acks_late is False
+
+
+def test_each_broker_gets_its_own_options() -> None:
+    assert make_app(MEMORY).conf.broker_transport_options == {"polling_interval": 0.01}
+    for url in ("redis://localhost/0", "rediss://localhost/0"):
+        assert make_app(url).conf.broker_transport_options["max_retries"] == 1
+
+
+class Deaf(beat.Scheduler):
+    """Loses the exception that ends beat, as libraries do that raise another one while it passes."""
+
+    service: beat.Service
+
+    def tick(self, *_: Any, **__: Any) -> float:
+        with suppress(SystemExit):
+            _end_beat(self.service)
+        return 0.001
+
+
+def test_beat_ends_even_where_somebody_swallows_its_end() -> None:
+    service = Deaf.service = beat.Service(make_app(MEMORY), scheduler_cls=Deaf)
+    thread = threading.Thread(target=service.start, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+# The commands of production.
+
+on_postgresql = pytest.mark.parametrize("shop_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def environment(wire: Wire, shop_url: str, tmp_path: Path) -> dict[str, str]:
+    """Give the settings of a live shop, without a broker."""
+    channels = {
+        "MAIN_CHANNEL_ID": "shop",
+        "STAFF_CHANNEL_ID": "staff",
+        "PUBLIC_LOG_CHANNEL_ID": "log",
+        "VOUCH_CHANNEL_ID": "vouches",
+        "TICKET_PANEL_CHANNEL_ID": "tickets",
+    }
+    settings = {name: str(wire.add_channel(channel)) for name, channel in channels.items()}
+    roles = ("CUSTOMER_ROLE_ID", "STAFF_ROLE_IDS", "OWNER_ROLE_ID")
+    settings |= {name: str(wire.add_role(name.lower())) for name in roles}
+    database = {"DATABASE_URL": shop_url} if shop_url.startswith("postgresql") else {"DATABASE_PATH": shop_url[10:]}
+    return settings | {
+        "TICKET_CATEGORY_ID": str(wire.add_category("tickets")),
+        "DISCORD_TOKEN": wire.token,
+        "DISCORD_API_URL": wire.url,
+        "PAYPAL_EMAIL": "pay@novacore.example",
+        "BTC_ADDRESS": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "LTC_ADDRESS": "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1",
+        "USDT_ADDRESS": "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+        "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
+        "ETH_ADDRESS": "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+        "DATABASE_PATH": str(tmp_path / "data" / "shop.db"),
+        "LOG_DIR": str(tmp_path / "logs"),
+        "SECRET_KEY": KEY,
+        **database,
+    }
+
+
+Start = Callable[..., "Process"]
+
+
+class Process:
+    """A Celery command that runs."""
+
+    def __init__(self, popen: "subprocess.Popen[bytes]", log: Path) -> None:
+        self.popen, self._log = popen, log
+
+    @property
+    def log(self) -> str:
+        """What it has said so far."""
+        return self._log.read_text()
+
+    def wait_for(self, words: str, seconds: float = 30) -> None:
+        """Wait until it has said so."""
+        deadline = time.monotonic() + seconds
+        while words not in self.log:
+            assert self.popen.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def start(environment: Mapping[str, str], own_redis: RedisServer, tmp_path: Path) -> Iterator[Start]:
+    """Lend `start("worker", "-Q", "discord")`; what it starts is stopped after the test."""
+    with ExitStack() as stack:
+        logs = iter(range(100))
+
+        def begin(*arguments: str) -> Process:
+            log = tmp_path / f"celery-{next(logs)}.log"
+            env = {**os.environ, **environment, "CELERY_BROKER_URL": own_redis.url}
+            popen = stack.enter_context(running([*CELERY, *arguments], log=log, cwd=ROOT, env=env))
+            return Process(popen, log)
+
+        yield begin
+
+
+def order(shop: Shop, wire: Wire, product_id: int) -> int:
+    """Let a new customer place an order, and return who it was."""
+    customer = wire.add_user()
+    checkout = Checkout(f"checkout-{customer}", product_id, 1, PaymentMethod.btc)
+    orders.place(shop, Actor(customer, "customer"), checkout)
+    return customer
+
+
+def unfinished(database: Database) -> list[str]:
+    """Name the jobs that are due and not done."""
+    with reading(database) as session:
+        rows = select(Job.name).where(Job.state == JobState.queued, Job.name != JobName.expire_order)
+        return [*session.execute(rows).scalars()]
+
+
+def test_a_worker_takes_what_the_bot_commits(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, own_redis: RedisServer
+) -> None:
+    worker = start("worker", "-Q", "discord", "-l", "info")
+    worker.wait_for("ready.")
+    stop_waking = start_waking(make_app(own_redis.url))
+    customer = order(shop, wire, make_product())
+    wire.wait_for(lambda: wire.dms(customer), 30, "the receipt")
+    stop_waking()
+    assert "concurrency: 16 (thread)" in worker.log.replace("threads", "thread")
+    worker.popen.send_signal(signal.SIGTERM)
+    assert worker.popen.wait(20) == 0, worker.log
+    assert "Traceback" not in worker.log
+
+
+@on_postgresql
+def test_beats_sweep_brings_what_nobody_was_woken_for(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, tmp_path: Path
+) -> None:
+    customer = order(shop, wire, make_product())
+    start("worker", "-Q", "discord").wait_for("ready.")
+    start("beat")
+    wire.wait_for(lambda: wire.dms(customer), 40, "the receipt")
+    assert list(ROOT.glob("celerybeat*")) == []
+
+
+@on_postgresql
+@pytest.mark.faults
+def test_a_worker_that_is_killed_in_the_middle_leaves_its_job_to_the_next(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start
+) -> None:
+    held = wire.fault("POST", "/channels/*/messages", Hold(taken=True))
+    customer = order(shop, wire, make_product())
+    first = start("worker", "-Q", "discord")
+    start("beat")
+    held.wait_reached(timeout=40)
+    first.popen.kill()
+    first.popen.wait()
+    held.wait_lost()
+    for job_id in running_jobs(shop.database):
+        lapse(shop.database, job_id)
+    start("worker", "-Q", "discord")
+    deadline = time.monotonic() + 60
+    while unfinished(shop.database) or running_jobs(shop.database):
+        assert time.monotonic() < deadline, (unfinished(shop.database), running_jobs(shop.database))
+        time.sleep(0.1)
+    assert len(wire.dms(customer)) == 1
+
+
+@on_postgresql
+@pytest.mark.faults
+def test_a_worker_hands_back_in_time_what_discord_does_not_let_it_finish(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, own_redis: RedisServer
+) -> None:
+    """At production's own pace: containers are killed ten seconds after SIGTERM."""
+    worker = start("worker", "-Q", "discord", "-l", "info")
+    worker.wait_for("ready.")
+    held = wire.fault("POST", "/channels/*/messages", Hold())
+    stop_waking = start_waking(make_app(own_redis.url))
+    order(shop, wire, make_product())
+    held.wait_reached(timeout=40)
+    stop_waking()
+    (job_id,) = running_jobs(shop.database)
+    worker.popen.send_signal(signal.SIGTERM)
+    assert worker.popen.wait(10) == 0, worker.log
+    assert outcomes(shop.database, job_id) == ["stopped"]
+    assert running_jobs(shop.database) == []
+    assert "Traceback" not in worker.log
+
+
+@contextmanager
+def stuck(database: Database, table: str) -> Iterator[None]:
+    """Let everybody wait who reads or writes this table."""
+    with database.engine.connect() as holder:
+        holder.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+        yield
+        holder.rollback()
+
+
+def _period() -> periods.Period:
+    return periods.chosen(periods.Choice.last_7_days, datetime.now(UTC).date())
+
+
+def _restock(shop: Shop, owner: Actor, product_id: int) -> None:
+    preview = restock.stage_file(shop, owner, product_id, "codes.txt", b"NEW-1\nNEW-2")
+    restock.confirm(shop, owner, preview.batch_id or 0)
+
+
+MEDIA_JOBS: dict[JobName, tuple[str, Callable[[Shop, Actor, int], object]]] = {
+    JobName.make_export: (
+        "orders",
+        lambda shop, owner, _: exports.request(shop, owner, ExportSubject.orders, ExportFormat.csv),
+    ),
+    JobName.make_report: ("orders", lambda shop, owner, _: reports.ask(shop, owner, _period())),
+    JobName.fill_stock: ("units", _restock),
+}
+"""Long jobs, the table at which each can be held, and how it is asked for."""
+
+
+def job_of(shop: Shop, name: JobName) -> int:
+    with reading(shop.database) as session:
+        return session.execute(select(Job.id).where(Job.name == name)).scalar_one()
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@on_postgresql
+@pytest.mark.faults
+@pytest.mark.parametrize("name", MEDIA_JOBS)
+@pytest.mark.parametrize("end", ["stopped", "killed"])
+def test_a_media_worker_that_ends_leaves_its_job_to_the_next(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, own_redis: RedisServer, name: JobName, end: str
+) -> None:
+    """At production's own pace."""
+    table, ask = MEDIA_JOBS[name]
+    ask(shop, Actor(wire.add_user("olga"), "olga", is_owner=True), make_product())
+    job_id = job_of(shop, name)
+    first = start("worker", "-Q", "media", "-c", "1", "-l", "info")
+    first.wait_for("ready.")
+    with stuck(shop.database, table):
+        make_app(own_redis.url).send_task(task_name(name), args=(job_id,), queue=Queue.media.value)
+        wait_until(lambda: outcomes(shop.database, job_id), 40, "the job's first attempt")
+        children = _children(first.popen.pid)
+        first.popen.send_signal(signal.SIGTERM if end == "stopped" else signal.SIGKILL)
+        assert first.popen.wait(10) == (0 if end == "stopped" else -signal.SIGKILL), first.log
+        wait_until(lambda: children and all(map(_has_ended, children)), 10, "the end of its child")
+    if end == "killed":
+        lapse(shop.database, job_id)
+    assert "Traceback" not in first.log
+    start("worker", "-Q", "media", "-c", "1").wait_for("ready.")
+    make_app(own_redis.url).send_task(task_name(name), args=(job_id,), queue=Queue.media.value)
+    wait_until(lambda: outcomes(shop.database, job_id) == [end, "done"], 60, "the job's end")
+
+
+@on_postgresql
+@pytest.mark.faults
+def test_a_media_job_without_an_end_does_not_hold_up_the_next(
+    wire: Wire, shop: Shop, make_product: ProductMaker, start: Start, own_redis: RedisServer
+) -> None:
+    worker = start("worker", "-Q", "media", "-c", "1")
+    worker.wait_for("ready.")
+    owner, product_id, app = (
+        Actor(wire.add_user("olga"), "olga", is_owner=True),
+        make_product(),
+        make_app(own_redis.url),
+    )
+    with stuck(shop.database, "orders"):
+        MEDIA_JOBS[JobName.make_report][1](shop, owner, product_id)
+        report, stock = job_of(shop, JobName.make_report), MEDIA_JOBS[JobName.fill_stock]
+        app.send_task(task_name(JobName.make_report), args=(report,), queue=Queue.media.value, time_limit=3)
+        worker.wait_for("Hard time limit (3s) exceeded for novacore.make_report")
+    stock[1](shop, owner, product_id)
+    app.send_task(task_name(JobName.fill_stock), args=(job_of(shop, JobName.fill_stock),), queue=Queue.media.value)
+    wait_until(lambda: "done" in outcomes(shop.database, job_of(shop, JobName.fill_stock)), 60, "the stock")
+    assert outcomes(shop.database, report) == ["running"], "its lease runs out, and the next worker takes it"
+    assert app.conf.task_time_limit == 300
+
+
+def running_jobs(database: Database) -> list[int]:
+    """Return the jobs that somebody has claimed."""
+    with reading(database) as session:
+        return [*session.execute(select(Job.id).where(Job.state == JobState.running)).scalars()]
+
+
+@on_postgresql
+def test_a_media_worker_works_in_processes(start: Start) -> None:
+    worker = start("worker", "-Q", "media", "-l", "info")
+    worker.wait_for("ready.")
+    assert f"concurrency: {len(os.sched_getaffinity(0))} (prefork)" in worker.log
+
+
+@on_postgresql
+@pytest.mark.parametrize("command", [("worker", "-Q", "discord"), ("beat",)])
+def test_without_a_broker_it_refuses_to_start_with_a_sentence(
+    environment: Mapping[str, str], command: tuple[str, ...]
+) -> None:
+    env = {**os.environ, **environment}
+    env.pop("CELERY_BROKER_URL", None)
+    answer = subprocess.run([*CELERY, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert answer.returncode == 1
+    assert "CELERY_BROKER_URL" in answer.stderr
+    assert "Traceback" not in answer.stderr

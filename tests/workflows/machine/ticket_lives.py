@@ -1,0 +1,85 @@
+"""Brings tickets to each state by the arrows alone, the way customers, staff and the jobs would."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from novacore.db.models import Ticket
+from novacore.db.unit_of_work import reading
+from novacore.states import TicketKind, TicketStatus
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import SYSTEM, Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.tickets import archive
+from novacore.workflows.tickets import commands as tickets
+from novacore.workflows.tickets.archive import TranscriptDraft
+from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.conversation import Said
+from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock
+
+_numbers = count(10**18)
+REASON = Given(reason="because of the test")
+
+
+def fresh_id() -> int:
+    """An id that Discord has not given to anything yet, newer than all before."""
+    return next(_numbers)
+
+
+def draft(kind: TicketKind = TicketKind.other, order_text: str = "") -> TicketDraft:
+    """What a customer writes."""
+    return TicketDraft(kind, "It does not work", "I have tried everything.", order_text)
+
+
+def said(author_id: int, text: str = "Hello", message_id: int | None = None) -> Said:
+    """A message as the bot hears it."""
+    return Said(message_id or fresh_id(), author_id, f"person {author_id}", text, datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def open_one(shop: Shop, time: MovableClock, actor: Actor = CUSTOMER) -> Ticket:
+    """Open a ticket when the cooldown is over."""
+    time.move(hours=1)
+    return tickets.open_ticket(shop, actor, draft())
+
+
+def ready(shop: Shop, ticket: Ticket) -> Ticket:
+    """Its channel is there."""
+    return tickets.channel_ready(shop, SYSTEM, ticket.id, Given(channel_id=fresh_id()))
+
+
+def keep(shop: Shop, ticket: Ticket) -> None:
+    """Store a transcript of its present round."""
+    archive.store(shop, TranscriptDraft(ticket.id, ticket.round, b"<p>Hello</p>", "Hello", 1, fresh_id()))
+
+
+def bring_to(shop: Shop, status: TicketStatus, time: MovableClock) -> Ticket:
+    """Open a ticket and take it to `status`."""
+    ticket = open_one(shop, time)
+    if status is TicketStatus.opening:
+        return ticket
+    if status is TicketStatus.failed:
+        failed = tickets.channel_failed(shop, SYSTEM, ticket.id, REASON)
+        time.move(minutes=1)  # from then on its customer may try again
+        return failed
+    ticket = ready(shop, ticket)
+    if status is TicketStatus.awaiting_staff:
+        return ticket
+    if status is TicketStatus.awaiting_customer:
+        return tickets.staff_replied(shop, SYSTEM, ticket.id, Given(message_id=fresh_id()))
+    ticket = tickets.close(shop, STAFF, ticket.id, REASON)
+    if status is TicketStatus.closing:
+        return ticket
+    keep(shop, ticket)
+    return tickets.archived(shop, SYSTEM, ticket.id)
+
+
+def stored(shop: Shop, ticket_id: str) -> Ticket:
+    """The ticket as it is now."""
+    with reading(shop.database) as session:
+        return session.get_one(Ticket, ticket_id)
+
+
+def put_away(shop: Shop, ticket_id: str) -> None:
+    """Close whatever is open, so that the same customer can open the next one."""
+    if stored(shop, ticket_id).status in (TicketStatus.closed, TicketStatus.failed):
+        return
+    tickets.channel_lost(shop, SYSTEM, ticket_id)

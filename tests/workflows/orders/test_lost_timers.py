@@ -1,0 +1,56 @@
+"""A lost timer is replaced once, and looking for it costs little. What sweeps then: tests/tasks/test_housekeeping."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, event, func, select
+
+from novacore.db.models import Job
+from novacore.db.unit_of_work import reading, writing
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import lost_timers
+from tests.fixtures.shops import MovableClock, ProductMaker
+from tests.workflows.machine import lives
+
+_TIMERS = Job.name == JobName.expire_order
+
+
+@pytest.fixture
+def overdue(shop: Shop, make_product: ProductMaker, time: MovableClock) -> str:
+    """Place an order, lose its timer, and let its time be over; returns its id."""
+    order = lives.place(shop, make_product())
+    with writing(shop.database) as tx:
+        tx.session.execute(delete(Job).where(_TIMERS))
+    time.move(hours=25)
+    return order.id
+
+
+def test_of_two_sweeps_at_once_one_queues_the_new_timer(
+    shop: Shop, overdue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_timers, "_lost", lambda *_: [overdue])  # both have looked before either has queued
+    for _ in range(2):
+        lost_timers.restore_expiries(shop)
+    with reading(shop.database) as session:
+        assert session.execute(select(func.count()).where(_TIMERS)).scalar_one() == 1
+
+
+def test_the_look_uses_the_indexes(shop: Shop, overdue: str) -> None:
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: object, _u: object, statement: str, parameters: Any, *_: object) -> None:
+        if "NOT (EXISTS" in statement:
+            seen.append((statement, parameters))
+
+    event.listen(shop.database.engine, "before_cursor_execute", note)
+    assert lost_timers.restore_expiries(shop) == 1
+    ((statement, parameters),) = seen
+    is_sqlite = shop.database.is_sqlite
+    with shop.database.engine.connect() as connection:
+        if not is_sqlite:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        rows = connection.exec_driver_sql(("EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN ") + statement, parameters)
+        plan = "\n".join(str(row) for row in rows)
+    assert "ix_orders_status_submitted_at_id" in plan
+    assert "ix_jobs_subject_kind_subject_id_id" in plan

@@ -1,0 +1,209 @@
+"""The whole order table: every state x every trigger x every kind of actor, against what the design says.
+
+The expectation below is written out by hand, not computed from the table: it is the second opinion.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from novacore.db.models import Order
+from novacore.db.unit_of_work import reading
+from novacore.errors import AlreadyDone, BadInput, NotAllowed, NotFound, Refusal, WrongState
+from novacore.states import OrderStatus, ProductKind, SendState
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import SYSTEM, Actor, Who
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import goods as deliverables
+from novacore.workflows.orders.table import ORDERS
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STAFF_BUYER, STRANGER, MovableClock, ProductMaker
+from tests.workflows.machine import lives
+
+ACTORS = {
+    "customer": CUSTOMER,
+    "another customer": STRANGER,
+    "staff": STAFF,
+    "staff who is the buyer": STAFF_BUYER,
+    "owner": OWNER,
+    "system": SYSTEM,
+}
+
+A, R, P, D, B, J, C, E, F = (
+    OrderStatus.awaiting_payment,
+    OrderStatus.under_review,
+    OrderStatus.approved,
+    OrderStatus.delivered,
+    OrderStatus.delivery_blocked,
+    OrderStatus.rejected,
+    OrderStatus.cancelled,
+    OrderStatus.expired,
+    OrderStatus.refunded,
+)
+STATES = (A, R, P, D, B, J, C, E, F)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the design's table: from where to where, and who may."""
+
+    sources: tuple[OrderStatus, ...]
+    target: OrderStatus
+    who: tuple[str, ...]
+
+
+EXPECTED = {
+    "submit_proof": Row((A, E), R, ("customer", "staff who is the buyer")),
+    "ask_again": Row((R,), A, ("staff", "owner")),
+    "approve": Row((R,), P, ("staff", "owner")),
+    "reject": Row((R,), J, ("staff", "owner")),
+    "cancel": Row((A,), C, ("customer", "staff", "staff who is the buyer", "owner")),
+    "expire": Row((A,), E, ("system",)),
+    "reinstate": Row((J, C, E), R, ("staff", "owner")),
+    "fulfil": Row((P,), D, ("staff", "owner")),
+    "delivered": Row((P, B), D, ("system",)),
+    "delivery_blocked": Row((P,), B, ("system",)),
+    "retry_delivery": Row((B,), P, ("staff", "staff who is the buyer", "owner")),
+    "refund": Row((P, B, D), F, ("owner",)),
+}
+
+
+def take(shop: Shop, trigger: str, order: Order, actor: Actor) -> Order:
+    """Fire a trigger with everything it asks for, so that only the table can be in the way."""
+    if trigger == "submit_proof":
+        return orders.submit_proof(shop, actor, order.id, lives.picture(), lives.reference())
+    given = Given(reason="a reason", round=None)
+    command = getattr(orders, trigger)
+    result = command(shop, actor, order.id, given)
+    assert isinstance(result, Order)
+    return result
+
+
+def prepare(shop: Shop, order: Order, trigger: str, time: MovableClock) -> None:
+    """Meet the guards that are about something else than state and actor."""
+    if trigger == "expire":
+        time.move(hours=25)
+    if trigger == "delivered" and order.status in (P, B):
+        lives.mark_sent(shop, order.id)
+    if trigger == "refund":
+        lives.end_jobs(shop, order.id)
+
+
+def status_of(shop: Shop, order_id: str) -> tuple[OrderStatus, int]:
+    """Read state and version as they are stored."""
+    with reading(shop.database) as session:
+        order = session.get_one(Order, order_id)
+        return order.status, order.version
+
+
+@pytest.mark.parametrize("trigger", EXPECTED)
+@pytest.mark.parametrize("state", STATES)
+def test_every_actor_in_every_state(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, state: OrderStatus, trigger: str
+) -> None:
+    kind = ProductKind.by_hand if trigger == "fulfil" else ProductKind.unique
+    row = EXPECTED[trigger]
+    product_id = make_product(kind, units=len(ACTORS))
+    for name, actor in ACTORS.items():
+        order = lives.bring_to(shop, product_id, state, time)
+        prepare(shop, order, trigger, time)
+        before = status_of(shop, order.id)
+        if state in row.sources and name in row.who:
+            after = take(shop, trigger, order, actor)
+            assert (after.status, after.version) == status_of(shop, order.id) == (row.target, before[1] + 1), name
+            assert lives.events_of(shop, order.id)[-1] == trigger
+            assert "refresh_cards" in lives.jobs_of(shop, order.id)
+        else:
+            with pytest.raises(Refusal) as refusal:
+                take(shop, trigger, order, actor)
+            check_refusal(refusal.value, name in row.who, name)
+            assert status_of(shop, order.id) == before, name
+        close(shop, order, time)
+
+
+def check_refusal(refusal: Refusal, may: bool, name: str) -> None:
+    """A stranger learns nothing; who may not hears that; who may hears about the state."""
+    assert refusal.sentence.endswith((".", "!")), refusal.sentence
+    if name == "another customer":
+        assert isinstance(refusal, NotFound)
+    elif may:
+        assert isinstance(refusal, WrongState), refusal
+    else:
+        assert isinstance(refusal, (NotAllowed, NotFound)), refusal
+
+
+def close(shop: Shop, order: Order, time: MovableClock) -> None:
+    """Keep the customer under the limit of open orders."""
+    status = status_of(shop, order.id)[0]
+    if status is R:
+        orders.reject(shop, OWNER, order.id, Given(reason="end of test"))
+    if status is A:
+        orders.cancel(shop, OWNER, order.id)
+
+
+def test_the_table_has_just_the_arrows_of_the_design() -> None:
+    found = {arrow.trigger: (set(arrow.sources), arrow.target) for arrow in ORDERS.arrows}
+    expected = {trigger: (set(row.sources), row.target) for trigger, row in EXPECTED.items()}
+    assert found == expected | {"place": ({OrderStatus.new}, A)}
+
+
+def test_every_trigger_has_a_command() -> None:
+    assert [arrow.trigger for arrow in ORDERS.arrows if not callable(getattr(orders, arrow.trigger, None))] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ProductKind if kind is not ProductKind.by_hand])
+def test_only_goods_by_hand_are_marked_as_done(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, kind: ProductKind
+) -> None:
+    order = lives.bring_to(shop, make_product(kind), P, time)
+    with pytest.raises(WrongState, match="not an order of that kind"):
+        orders.fulfil(shop, STAFF, order.id)
+    assert status_of(shop, order.id) == (P, order.version)
+    assert "fulfil" not in {arrow.trigger for arrow in ORDERS.open_to(order, frozenset(Who))}
+
+
+def test_the_second_press_hears_who_was_first_also_after_the_delivery(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), D, time)
+    with pytest.raises(AlreadyDone, match=r"Already done: first staff approved this order\. It is delivered now\."):
+        orders.approve(shop, OWNER, order.id, Given(round=1))
+
+
+def test_a_customer_does_not_learn_who_of_the_staff_decided(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), P, time)
+    with pytest.raises(WrongState, match="our staff approved this order"):
+        orders.cancel(shop, CUSTOMER, order.id)
+
+
+def test_what_a_database_cannot_hold_is_left_out_of_a_reason(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), R, time)
+    assert orders.reject(shop, STAFF, order.id, Given(reason="Too\0 \ud800dark.")).reason == "Too dark."
+
+
+@pytest.mark.parametrize(("actor", "error"), [(STRANGER, NotFound), (STAFF, NotAllowed), (CUSTOMER, NotAllowed)])
+def test_a_bad_amount_tells_nobody_but_the_owner_anything(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, actor: Actor, error: type[Refusal]
+) -> None:
+    order = lives.bring_to(shop, make_product(), D, time)
+    with pytest.raises(error):
+        orders.refund(shop, actor, order.id, Given(reason="x"), "nonsense")
+    with pytest.raises(BadInput, match="is not an amount"):
+        orders.refund(shop, OWNER, order.id, Given(reason="x"), "nonsense")
+    with pytest.raises(BadInput, match=r"\$9.99 of this order is still with you"):
+        orders.refund(shop, OWNER, order.id, Given(reason="x"), "5.00")
+    assert orders.refund(shop, OWNER, order.id, Given(reason="x"), "9.99").status is F
+    assert lives.ledger_of(shop, order.id) == [("received", 999), ("returned", 999)]
+
+
+def test_a_refund_does_not_wait_for_a_delivery_that_nobody_works_on_any_more(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), P, time)
+    lives.mark_sent(shop, order.id, SendState.begun)
+    deliverables.reveal(shop, CUSTOMER, order.id)
+    assert orders.refund(shop, OWNER, order.id, Given(reason="x")).status is F
