@@ -46,8 +46,8 @@ task_routes = {
     SWEEP: {"queue": Queue.discord.value},
 }
 
-# Threads of a `discord` worker; see `novacore.tasks.queue.app` for `media`. Discord allows 50 requests a second in all, at
-# some 150 ms each: 16 threads already ask for more than that.
+# Threads of a `discord` worker; see `novacore.tasks.queue.app` for `media`. Discord allows 50 requests a second in all,
+# at some 150 ms each: 16 threads already ask for more than that.
 worker_concurrency = 16
 
 # Seconds after which the process of a `media` worker is killed and replaced: a picture without an end must not hold up

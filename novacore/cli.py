@@ -161,10 +161,7 @@ def _import_legacy(options: argparse.Namespace) -> int:
 
 
 def _columns(options: argparse.Namespace) -> None:
-    from novacore.messages.reports.exports import (
-        COLUMNS_BEGIN,  # noqa: PLC0415 - see _run
-        columns_page,  # noqa: PLC0415 - see _run
-    )
+    from novacore.messages.reports.exports import COLUMNS_BEGIN, columns_page  # noqa: PLC0415 - see _run
 
     written_by_hand = options.to.read_text(encoding="utf-8").split(COLUMNS_BEGIN)[0]
     options.to.write_text(written_by_hand + columns_page(), encoding="utf-8")

@@ -1,5 +1,5 @@
 """The doctor: looks at every part of the shop and says what is wrong and how to mend it. Changes nothing.
 
-`novacore doctor` (through `novacore.entry.check_up`) and the owner's `/doctor` call it. Each check is a small function that
-yields findings; `examine` puts them in order.
+`novacore doctor` (through `novacore.entry.check_up`) and the owner's `/doctor` call it. Each check is a small function
+that yields findings; `examine` puts them in order.
 """

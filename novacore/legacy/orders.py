@@ -12,7 +12,7 @@ from novacore.legacy.products import Oddity
 from novacore.legacy.values import as_key, as_moment, as_text, as_whole, read_price
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.catalog.rules import NAME_LIMIT, tidy_name
-from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.upkeep.legacy_import import OldOrder
 
 STATUSES: Final[Mapping[str, OrderStatus]] = {

@@ -20,7 +20,7 @@ from novacore.workflows.catalog.rules import (
     tidy_name,
 )
 from novacore.workflows.goods.format import read_goods
-from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.upkeep.legacy_import import OldProduct
 
 NO_CATEGORY: Final = "Other"

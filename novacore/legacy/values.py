@@ -8,7 +8,7 @@ from typing import Any, Final
 from novacore import clock
 from novacore.errors import BadInput
 from novacore.money import MAX_MINOR, currency_exponent, format_money, parse_money
-from novacore.workflows.orders.rules import storable
+from novacore.workflows.machine.typed_text import storable
 
 _NO: Final = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "null"})
 _NOISE: Final = Decimal("0.001")

@@ -18,7 +18,7 @@ from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, f
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Text
 
-from novacore.media.pages import Column, Fact, Page, Ranking, Tile, Tone
+from novacore.media.report_layout import Column, Fact, Page, Ranking, Tile, Tone
 
 WIDTH: Final = 1200
 """Pixels; the height follows from what is shown."""

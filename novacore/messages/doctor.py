@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 
 from novacore.doctor.findings import Finding, Level, summary
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, line, text
-from novacore.messages.orders import appearance
-from novacore.states import OrderStatus
 
 _MARKS = {Level.fault: "❌", Level.warning: "⚠️"}
 _COLOURS = {
-    Level.fault: appearance.STATES[OrderStatus.rejected].colour,
-    Level.warning: appearance.STATES[OrderStatus.delivery_blocked].colour,
-    Level.ok: appearance.STATES[OrderStatus.delivered].colour,
+    Level.fault: colours.FAULT,
+    Level.warning: colours.WARNING,
+    Level.ok: colours.DONE,
 }
 _MOST_OF_ONE = 500
 _WELL = 600

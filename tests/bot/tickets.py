@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from novacore.db.models import Event, Job, Order, Ticket, TicketMessage
 from novacore.db.unit_of_work import reading
-from novacore.messages.tickets import pages
+from novacore.messages.tickets import card as ticket_card
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.tickets import commands as tickets
@@ -30,12 +30,12 @@ async def opened(here: Town, who: MemberActor, kind: str = "other", **answers: A
     """Open a ticket, and let its channel be made with its card in it."""
     await fill_in(here, who, kind, **answers)
     ticket = stored(here)[-1]
-    channel = here.guild.create_text_channel(pages.channel_name(ticket), category=here.channels["tickets"])
+    channel = here.guild.create_text_channel(ticket_card.channel_name(ticket), category=here.channels["tickets"])
     await here.env.settle()
     tickets.channel_ready(here.shop, SYSTEM, ticket.id, Given(channel_id=channel.id))
     ticket = stored(here)[-1]
     home = here.bot.get_channel(channel.id)
-    await home.send(view=pages.card(ticket, order_of(here, ticket)).view)  # type: ignore[union-attr]
+    await home.send(view=ticket_card.card(ticket, order_of(here, ticket)).view)  # type: ignore[union-attr]
     return ticket, channel
 
 

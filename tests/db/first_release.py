@@ -25,8 +25,8 @@ from novacore.db.unit_of_work import reading
 from novacore.states import GoodsType, OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import GoodsItem
 from tests.fixtures.shops import ADDRESSES, OWNER, MovableClock
 from tests.workflows.machine import lives
 

@@ -17,6 +17,7 @@ from novacore.legacy import command, report
 from novacore.legacy.survey import TableSurvey
 from novacore.messages.kit import custom_ids
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
+from novacore.workflows.goods.items import open_items
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
@@ -49,7 +50,7 @@ def _goods(shop: Shop, product: Product) -> list[tuple[str, str]]:
     with reading(shop.database) as session:
         version = select(GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
         sealed = session.execute(version).scalar_one()
-    return [(one.type, one.value) for one in deliverables.open_items(shop.cipher, sealed)]
+    return [(one.type, one.value) for one in open_items(shop.cipher, sealed)]
 
 
 def _totals(found: Sequence[TableSurvey]) -> list[tuple[str, int, int, int, int]]:

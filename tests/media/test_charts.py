@@ -20,8 +20,8 @@ from matplotlib.font_manager import findfont, get_font
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from novacore.media import charts, pages
-from novacore.media.pages import Page
+from novacore.media import charts, report_picture
+from novacore.media.report_layout import Page
 from novacore.messages.reports.report_page import page
 from tests.messages.reports.samples import REPORTS
 
@@ -73,7 +73,7 @@ def test_the_check_can_fail() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_it_is_a_tall_picture_that_shows_something(name: str) -> None:
-    png = pages.draw(PAGES[name])
+    png = report_picture.draw(PAGES[name])
     assert len(png) < 1_500_000
     with Image.open(io.BytesIO(png)) as picture:
         assert picture.format == "PNG"
@@ -125,17 +125,17 @@ def test_letters_that_no_typeface_has_become_boxes(monkeypatch: pytest.MonkeyPat
 def test_a_typeface_of_the_machine_helps_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shops with Chinese, Japanese or Korean names install one; here one of Matplotlib's own plays it."""
     with machine_with(monkeypatch):
-        boxes = pages.draw(PAGES["one_sale"])
+        boxes = report_picture.draw(PAGES["one_sale"])
     other = str(Path(mpl.get_data_path(), "fonts", "ttf", "STIXGeneral.ttf"))
     monkeypatch.setattr(charts, "_MORE", ("stixgeneral",))
     with machine_with(monkeypatch, "/fonts/Comic.ttf", other):
         only_there = chr(min(charts._letters() - {*get_font(findfont(charts._FAMILY)).get_charmap()}))
         assert charts.known(f"Key {only_there} 🎮") == f"Key {only_there} ▯"
-        assert pages.draw(PAGES["one_sale"]) == boxes, "what has letters of our own looks the same everywhere"
+        assert report_picture.draw(PAGES["one_sale"]) == boxes, "what has letters of our own looks the same everywhere"
         page = replace(PAGES["one_sale"], subtitle=only_there)
-        seen = pages.draw(page)
+        seen = report_picture.draw(page)
     with machine_with(monkeypatch):
-        assert pages.draw(page) != seen, "there it is a box"
+        assert report_picture.draw(page) != seen, "there it is a box"
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,8 @@ def _luminance(colour: str) -> float:
 
 
 def test_the_same_page_gives_the_same_picture_in_any_thread() -> None:
-    wanted, made = pages.draw(PAGES["week"]), list[bytes]()
-    threads = [threading.Thread(target=lambda: made.append(pages.draw(PAGES["week"]))) for _ in range(2)]
+    wanted, made = report_picture.draw(PAGES["week"]), list[bytes]()
+    threads = [threading.Thread(target=lambda: made.append(report_picture.draw(PAGES["week"]))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -170,7 +170,7 @@ def test_the_same_page_gives_the_same_picture_in_any_thread() -> None:
 
 def test_no_pyplot_is_loaded_and_no_figure_kept() -> None:
     code = (
-        "import sys\nfrom novacore.media import pages\nassert 'matplotlib' not in sys.modules\n"
+        "import sys\nfrom novacore.media import report_picture\nassert 'matplotlib' not in sys.modules\n"
         "from novacore.media import charts\nassert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
@@ -180,7 +180,7 @@ def write_all(folder: Path) -> None:
     """Draw every sample into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, one in PAGES.items():
-        (folder / f"{name}.png").write_bytes(pages.draw(one))
+        (folder / f"{name}.png").write_bytes(report_picture.draw(one))
 
 
 def test_they_can_be_written_to_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, alerts, blocks, goods, review, staff, vouches
 from novacore.messages.orders import customer as order_pages
+from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets import pages as ticket_pages
 from novacore.states import (
@@ -27,8 +28,8 @@ from novacore.states import (
     TicketKind,
     TicketStatus,
 )
+from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
-from novacore.workflows.orders.goods import GoodsItem
 from novacore.workflows.stock.restock import Preview
 from tests.messages import samples
 from tests.messages import wares as owners
@@ -206,11 +207,11 @@ def _tickets(text: str) -> Iterator[tuple[str, Message]]:
         ticket = _ticket(status, text)
         yield (
             f"ticket card {status}",
-            ticket_pages.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE], 999),
+            ticket_card.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE], 999),
         )
         yield f"ticket page {status}", ticket_pages.ticket_page(ticket)
     bare = _ticket(TicketStatus.awaiting_customer, text, order_id=None, asked_close_at=None, claimed_by=None)
-    yield "ticket card without an order", ticket_pages.card(bare)
+    yield "ticket card without an order", ticket_card.card(bare)
     for status in TICKET_STATUSES:
         ticket = _ticket(status, text)
         yield f"ticket opened {status}", ticket_pages.opened(ticket)

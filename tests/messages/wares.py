@@ -10,7 +10,7 @@ from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows.catalog.draft_page import Draft
 from novacore.workflows.catalog.products import Standing
 from novacore.workflows.catalog.rules import Typed, describe
-from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples
 
 

@@ -10,8 +10,8 @@ from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.kit import notices, words
 from novacore.messages.orders import blocks as pages
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders import blocks
-from novacore.workflows.orders.rules import REASON_LIMIT
 
 
 @app_commands.command(name="block", description="Staff: keep somebody from ordering until a day")

@@ -13,7 +13,7 @@ from novacore.db.models import Ticket
 from novacore.messages.tickets import pages
 from novacore.messages.tickets.appearance import PRIORITIES
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.tickets import attributes, commands
 
 ticket = app_commands.Group(name="ticket", description="Staff: look after tickets", default_permissions=HIDDEN)

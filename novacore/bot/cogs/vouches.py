@@ -8,8 +8,8 @@ from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.kit import notices
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders import vouches
-from novacore.workflows.orders.rules import REASON_LIMIT
 
 vouch = app_commands.Group(name="vouch", description="Staff: look after vouches", default_permissions=HIDDEN)
 

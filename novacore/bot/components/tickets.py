@@ -12,7 +12,7 @@ from novacore.bot.progress import follow
 from novacore.db.models import Order, Ticket
 from novacore.errors import BadInput, WrongState
 from novacore.messages.kit.layout import Form, Message
-from novacore.messages.tickets import pages
+from novacore.messages.tickets import forms, pages
 from novacore.states import TicketKind, TicketStatus
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor, require_staff
@@ -30,9 +30,9 @@ LOOK_EVERY, LOOK_AT_MOST = 1.0, 5.0
 """Seconds in which the answer shows the new channel. It is made in one or two; if it takes longer, its card calls."""
 
 _FORMS: Mapping[str, tuple[Callable[[str], Form], str]] = {
-    "close": (pages.close_form, "close this ticket"),
-    "transfer": (pages.transfer_form, "hand this ticket on"),
-    "priority": (pages.priority_form, "set the priority of this ticket"),
+    "close": (forms.close_form, "close this ticket"),
+    "transfer": (forms.transfer_form, "hand this ticket on"),
+    "priority": (forms.priority_form, "set the priority of this ticket"),
 }
 """The forms of staff, and what only they can do, in a sentence."""
 
@@ -50,7 +50,7 @@ _AT_ONCE: Mapping[str, Callable[[Shop, Actor, str], Ticket]] = {
 async def ask_ticket(press: Press) -> None:
     """Ask what it is about; the customer's own orders can be picked where they are read in time."""
     kind = TicketKind(press.id.args[0])
-    await open_form(press.interaction, pages.ticket_form(kind, await _own_orders(press)))
+    await open_form(press.interaction, forms.ticket_form(kind, await _own_orders(press)))
 
 
 async def _own_orders(press: Press) -> Sequence[Order]:
@@ -131,7 +131,7 @@ async def rank(press: Press) -> None:
 
 async def ask_order(press: Press) -> None:
     """Ask which order the ticket is about."""
-    await open_form(press.interaction, pages.link_form(press.id.args[0]))
+    await open_form(press.interaction, forms.link_form(press.id.args[0]))
 
 
 async def link_order(press: Press) -> None:
@@ -158,7 +158,7 @@ async def reopen(press: Press) -> None:
 
 async def ask_rating(press: Press) -> None:
     """Ask for stars and words."""
-    await open_form(press.interaction, pages.rate_form(press.id.args[0]))
+    await open_form(press.interaction, forms.rate_form(press.id.args[0]))
 
 
 async def rate(press: Press) -> None:

@@ -8,8 +8,7 @@ from novacore.db.queries.products import Shelf
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.messages.catalog.window import PAGE_SIZE
-from novacore.workflows.catalog.products import MISSING
-from novacore.workflows.machine.policy import Actor, require_owner
+from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 
 _LOOK = "look at the catalogue"
@@ -44,5 +43,5 @@ def known_product(typed: str) -> int:
     """Return the product's id that was picked from what was offered. Raises NotFound for anything else."""
     bare = typed.strip()
     if not (bare.isascii() and bare.isdigit() and len(bare) < 19):
-        raise NotFound(MISSING)
+        raise NotFound(PRODUCT_MISSING)
     return int(bare)

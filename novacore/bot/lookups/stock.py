@@ -7,8 +7,7 @@ from novacore.db.queries import restock as queries
 from novacore.db.queries.restock import BATCHES_PAGE, BatchRow
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
-from novacore.workflows.catalog.products import MISSING
-from novacore.workflows.machine.policy import Actor, require_owner
+from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 
 
@@ -18,6 +17,6 @@ def batches(shop: Shop, actor: Actor, product_id: int, page: int) -> tuple[str, 
     with reading(shop.database) as session:
         product = session.get(Product, product_id)
         if product is None:
-            raise NotFound(MISSING)
+            raise NotFound(PRODUCT_MISSING)
         total, found = queries.batches(session, product_id, limit=BATCHES_PAGE, offset=page * BATCHES_PAGE)
     return product.name, total, found

@@ -6,7 +6,8 @@ from novacore.db.models import Order, Ticket
 from novacore.db.queries import tickets
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
-from novacore.messages.tickets.pages import ORDERS_OFFERED, TICKETS_PAGE
+from novacore.messages.tickets.forms import ORDERS_OFFERED
+from novacore.messages.tickets.pages import TICKETS_PAGE
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets.commands import ticket_id

@@ -7,14 +7,14 @@ from discord import ButtonStyle, ui
 from novacore.db.queries.catalog import UNCOUNTED, ProductRow
 from novacore.messages.catalog import window
 from novacore.messages.catalog.products import KINDS
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Card, Item, Message, length, one_each_line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
-from novacore.states import OrderStatus, PictureState, ProductKind
+from novacore.states import PictureState, ProductKind
 from novacore.workflows.catalog.draft_page import Draft
 from novacore.workflows.catalog.products import changes
-from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.goods.items import GoodsItem
 
 _SHOWN_GOODS: Final = 8
 
@@ -36,9 +36,9 @@ def preview(draft: Draft, currency: str) -> Message:
     """Build the look at a draft. Nothing of it is on sale before Save; Save rests while something is in the way."""
     shown, files = window.showcase(as_customers_see(draft, currency))
     told = words.shorten(one_each_line(*_told(draft, currency)), MOST_TEXT - length(shown))
-    colour = appearance.STATES[OrderStatus.delivery_blocked].colour if draft.slips else appearance.BRAND
+    colour = colours.WARNING if draft.slips else colours.BRAND
     own: list[Item] = [text(told), *rows(_buttons(draft))]
-    card = Card(ui.Container(*shown, accent_colour=appearance.BRAND), ui.Container(*own, accent_colour=colour))
+    card = Card(ui.Container(*shown, accent_colour=colours.BRAND), ui.Container(*own, accent_colour=colour))
     return Message(card, files)
 
 

@@ -10,11 +10,11 @@ from novacore.db.queries.catalog import ProductRow
 from novacore.db.queries.products import Shelf
 from novacore.messages.catalog import window
 from novacore.messages.catalog.window import PAGE_SIZE
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Form, Item, Message, box, line, one_each_line, rows, text
-from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders import buttons
 from novacore.money import format_money
-from novacore.states import OrderStatus, ProductKind
+from novacore.states import ProductKind
 from novacore.workflows.catalog.drafts import FORM_TEXT
 from novacore.workflows.catalog.products import Standing
 from novacore.workflows.catalog.rules import SHARED_KINDS, Typed
@@ -26,7 +26,7 @@ KINDS: Final = {
     ProductKind.by_hand: "done by hand",
 }
 
-_RED = appearance.STATES[OrderStatus.rejected].colour
+_RED = colours.FAULT
 
 
 # ---- forms
@@ -94,14 +94,14 @@ def shelves_page(total: int, shelves: Sequence[Shelf], page: int = 0) -> Message
     head = text("## 🗃️ Your catalogue", words.counted(total, "category").replace("categorys", "categories"))
     if not shelves:
         nothing = "Nothing here yet. `/product add` makes the first product." if not total else "Nothing on this page."
-        return Message(box([head, text(nothing)], appearance.BRAND))
+        return Message(box([head, text(nothing)], colours.BRAND))
     options = [
         discord.SelectOption(label=window.label(one.name), value=str(one.id), description=_filled(one), emoji="📂")
         for one in shelves[:PAGE_SIZE]
     ]
     turn = buttons.paging(page, window.pages(total), lambda n: custom_ids.build("product", "shelves", n))
     choose = window.select(custom_ids.build("product", "category"), "Which category?", options)
-    return Message(box([head, choose, *rows(turn)], appearance.BRAND))
+    return Message(box([head, choose, *rows(turn)], colours.BRAND))
 
 
 def _filled(shelf: Shelf) -> str:
@@ -123,7 +123,7 @@ def shelf_page(shelf: Shelf, products: Sequence[ProductRow], page: int = 0) -> M
         lambda n: custom_ids.build("product", "shelf", shelf.id, n),
     )
     up = _button("All categories", custom_ids.build("product", "shelves", 0), emoji="🗃️")
-    return Message(box([*items, *rows([*turn, up])], appearance.BRAND))
+    return Message(box([*items, *rows([*turn, up])], colours.BRAND))
 
 
 def _option(product: ProductRow) -> discord.SelectOption:
@@ -145,7 +145,7 @@ def owners_page(standing: Standing) -> Message:
     shelf = custom_ids.build("product", "shelf", product.category_id, 0)
     edit = _button("Edit", custom_ids.build("product", "edit", product.id), ButtonStyle.primary, "✏️")
     back = _button(words.shorten(f"Back to {words.clean(product.category)}", 80), shelf, emoji="◀️")
-    return Message(box([*shown, line(), note, *rows([edit, _other(standing), back])], appearance.BRAND), files)
+    return Message(box([*shown, line(), note, *rows([edit, _other(standing), back])], colours.BRAND), files)
 
 
 def _other(standing: Standing) -> buttons.Button:
@@ -203,7 +203,7 @@ def back_again(name: str, product_id: int) -> Message:
 
 def _done(sentence: str, product_id: int) -> Message:
     look = _button("Show it", custom_ids.build("product", "page", product_id), emoji="🏷️")
-    return Message(box([text(sentence), *rows([look])], appearance.BRAND))
+    return Message(box([text(sentence), *rows([look])], colours.BRAND))
 
 
 def saved(standing: Standing) -> Message:

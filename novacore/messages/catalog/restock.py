@@ -8,11 +8,11 @@ import discord
 from discord import ButtonStyle, ui
 
 from novacore.db.queries.restock import BATCHES_PAGE, BatchRow
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, line, rows, text
 from novacore.messages.kit.progress import bar
-from novacore.messages.orders import appearance, buttons
-from novacore.states import BatchState, OrderStatus, ProductKind, UnitStatus
+from novacore.messages.orders import buttons
+from novacore.states import BatchState, ProductKind, UnitStatus
 from novacore.workflows.stock.restock import Preview
 
 _NAMED: Final = 10
@@ -44,9 +44,9 @@ def preview(found: Preview) -> Message:
     items: list[Item] = [text(f"## 📥 Restock {name}", f"{found.left:,} on sale now"), line(), text(*told)]
     if found.batch_id is None:
         items.append(text("Nothing in it is new, so there is nothing to add. The stock is as it was."))
-        return Message(box(items, appearance.STATES[OrderStatus.delivery_blocked].colour))
+        return Message(box(items, colours.WARNING))
     hint = "-# Only what is new comes in. A preview that nobody adds is thrown away after a day."
-    return Message(box([*items, *rows(_yes_or_no(found, found.batch_id)), text(hint)], appearance.BRAND))
+    return Message(box([*items, *rows(_yes_or_no(found, found.batch_id)), text(hint)], colours.BRAND))
 
 
 def _yes_or_no(found: Preview, batch_id: int) -> list[buttons.Button]:
@@ -91,12 +91,12 @@ def coming_in(batch: BatchRow) -> Message:
     moved = bar(batch.done, batch.total)
     if batch.state is BatchState.filling:
         told = text(title, moved, f"{batch.done:,} of {batch.total:,}", "-# It goes on without you, too.")
-        return Message(box([told], appearance.BRAND))
+        return Message(box([told], colours.BRAND))
     lines = [title, moved, f"✅ **{batch.added:,}** added and on sale"]
     if batch.refused:
         lines.append(f"🚫 **{batch.refused:,}** left out: somebody else added the same codes meanwhile")
     lines.append(f"-# Batch {batch.id}. `/product batches` lets you withdraw what is left of it.")
-    return Message(box([text(*lines)], appearance.STATES[OrderStatus.delivered].colour))
+    return Message(box([text(*lines)], colours.DONE))
 
 
 def discarded() -> Message:
@@ -112,10 +112,10 @@ def batches_page(product: str, product_id: int, total: int, found: Sequence[Batc
     items: list[Item] = [text(f"## 📦 Batches of {words.escape(product)}", words.counted(total, "restock"))]
     if not found:
         items.append(text("There are none here. `/product restock` adds stock."))
-        return Message(box(items, appearance.BRAND))
+        return Message(box(items, colours.BRAND))
     items += [line(), *(text(_batch_line(one), f"-# {_counts(one)}") for one in found), _choose(found)]
     turn: Callable[[int], str] = lambda n: custom_ids.build("stock", "batches", product_id, n)  # noqa: E731 - typed
-    return Message(box([*items, *rows(buttons.paging(page, math.ceil(total / BATCHES_PAGE), turn))], appearance.BRAND))
+    return Message(box([*items, *rows(buttons.paging(page, math.ceil(total / BATCHES_PAGE), turn))], colours.BRAND))
 
 
 def _choose(found: Sequence[BatchRow]) -> ui.ActionRow[Any]:
@@ -160,7 +160,7 @@ def batch_page(batch: BatchRow, withdrawn: int | None = None) -> Message:
     ways.append(
         ui.Button(label="All batches", emoji="◀️", custom_id=custom_ids.build("stock", "batches", batch.product_id, 0))
     )
-    return Message(box([*items, *rows(ways)], appearance.BRAND))
+    return Message(box([*items, *rows(ways)], colours.BRAND))
 
 
 def _withdrawn(batch: BatchRow, count: int) -> str:
@@ -179,4 +179,4 @@ def alert_set(product: str, threshold: int) -> Message:
     told = f"🔔 Staff hear of it when **{threshold:,}** or fewer of {name} are left, and when it is sold out."
     if not threshold:
         told = f"🔕 Staff hear nothing of the stock of {name} any more."
-    return Message(box([text(told)], appearance.BRAND))
+    return Message(box([text(told)], colours.BRAND))

@@ -5,9 +5,8 @@ from typing import Any
 from discord import ButtonStyle, ui
 
 from novacore.db.queries.catalog import ProductRow
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
-from novacore.messages.orders import appearance
 from novacore.money import format_money
 
 
@@ -20,13 +19,13 @@ def on_the_list(product: str, product_id: int, *, already: bool) -> Message:
     stop: ui.Button[Any] = ui.Button(
         label="Never mind", emoji="🔕", custom_id=custom_ids.build("shop", "forget_notify", product_id)
     )
-    return Message(box([text(told, hint), *rows([stop])], appearance.BRAND))
+    return Message(box([text(told, hint), *rows([stop])], colours.BRAND))
 
 
 def off_the_list(*, was_on_it: bool) -> Message:
     """Say that they will not hear of it."""
     told = "🔕 Done: you won't hear from us about it." if was_on_it else "You are not on the list for it."
-    return Message(box([text(told)], appearance.BRAND))
+    return Message(box([text(told)], colours.BRAND))
 
 
 def back_in_stock(product: ProductRow) -> Message:
@@ -40,4 +39,4 @@ def back_in_stock(product: ProductRow) -> Message:
         f"**{price}** · first come, first served.",
         "-# You asked us to tell you. That was it: we won't write to you about it again.",
     )
-    return Message(box([told, *rows([buy])], appearance.BRAND))
+    return Message(box([told, *rows([buy])], colours.BRAND))

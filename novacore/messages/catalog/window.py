@@ -11,7 +11,7 @@ from discord import ButtonStyle, ui
 from novacore.addresses import PaymentAddress
 from novacore.db.queries.catalog import COUNTED_TO, CategoryRow, ProductRow
 from novacore.db.queries.vouches import Stars
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
@@ -43,14 +43,14 @@ def shop_panel(
     ]
     if not categories:
         items.append(text("There is nothing on sale right now. Please come back soon!"))
-        return Message(box(items, appearance.BRAND))
+        return Message(box(items, colours.BRAND))
     items.append(text(_HOW_IT_WORKS))
     items.append(select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
     count = len(categories) if total is None else total
     turn = buttons.paging(page, pages(count), lambda n: custom_ids.build("shop", "categories", n))
     # For whoever has picked from the panel before: Discord does not send the same pick from the same message twice.
     items += rows([*turn, *([] if page else [_all_categories()])])
-    return Message(box(items, appearance.BRAND))
+    return Message(box(items, colours.BRAND))
 
 
 def _stars(stars: Stars | None) -> list[str]:
@@ -90,7 +90,7 @@ def category_page(category: CategoryRow, products: Sequence[ProductRow], page: i
         items.append(text("Nothing is on sale here right now. Please look into another category."))
     turn = buttons.paging(page, pages(category.products), lambda n: custom_ids.build("shop", "shelf", category.id, n))
     items += rows([*turn, _all_categories()])
-    return Message(box(items, appearance.BRAND))
+    return Message(box(items, colours.BRAND))
 
 
 def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
@@ -108,7 +108,7 @@ def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
 def product_page(product: ProductRow) -> Message:
     """Build the page of one product, with its picture, its price and the button that buys it."""
     items, files = showcase(product)
-    return Message(box([*items, *rows(_product_buttons(product))], appearance.BRAND), files)
+    return Message(box([*items, *rows(_product_buttons(product))], colours.BRAND), files)
 
 
 def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
@@ -202,7 +202,7 @@ def method_page(product: ProductRow, quantity: int, methods: Mapping[PaymentMeth
         *rows([back]),
         text("-# Choosing a way to pay places the order and sets your items aside for you."),
     ]
-    return Message(box(items, appearance.BRAND))
+    return Message(box(items, colours.BRAND))
 
 
 def _network(method: PaymentMethod, address: PaymentAddress) -> str:

@@ -3,22 +3,20 @@
 Cards rather than plain messages, because Discord does not turn a layout back into a plain message.
 """
 
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import Message, box, text
-from novacore.messages.orders import appearance
-from novacore.states import OrderStatus
 
 _LIMIT = 1500
 
 
 def notice(sentence: str) -> Message:
     """Say something in our own words."""
-    return Message(box([text(words.pointing(sentence, _LIMIT))], appearance.BRAND))
+    return Message(box([text(words.pointing(sentence, _LIMIT))], colours.BRAND))
 
 
 def refused(sentence: str) -> Message:
     """Show a refusal: its sentence says what is the matter and how to mend it."""
-    colour = appearance.STATES[OrderStatus.delivery_blocked].colour
+    colour = colours.WARNING
     return Message(box([text(f"⚠️ {words.pointing(sentence, _LIMIT)}")], colour))
 
 
@@ -26,4 +24,4 @@ def went_wrong(reference: str) -> Message:
     """Admit a fault of ours; staff find it in the log by the reference."""
     sentence = "Something went wrong on our side. Nothing was lost. Please try again in a minute."
     hint = f"-# Still wrong? Tell our staff this reference: {words.inline(reference, 40)}"
-    return Message(box([text(f"💥 {sentence}", hint)], appearance.STATES[OrderStatus.rejected].colour))
+    return Message(box([text(f"💥 {sentence}", hint)], colours.FAULT))

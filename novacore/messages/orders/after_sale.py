@@ -3,22 +3,21 @@
 from discord import ButtonStyle, ui
 
 from novacore.db.models import Order
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
-from novacore.messages.orders import appearance, buttons
-from novacore.states import OrderStatus
+from novacore.messages.orders import buttons
 from novacore.workflows.machine.shop import Terms
 
 
 def purchase_announcement(order: Order, terms: Terms) -> Message:
     """Build the public notice. A mention, which pings nobody, is all that it may tell about the person."""
-    return Message(box([text(f"🛍️ {_deed(order, terms)}", "-# Thank you for your trust!")], appearance.GOODS_COLOUR))
+    return Message(box([text(f"🛍️ {_deed(order, terms)}", "-# Thank you for your trust!")], colours.DONE))
 
 
 def struck_announcement(order: Order, terms: Terms) -> Message:
     """Build the notice as it stands after a refund: struck out."""
     struck = text(f"~~🛍️ {_deed(order, terms)}~~", "-# This purchase was refunded.")
-    return Message(box([struck], appearance.STATES[OrderStatus.cancelled].colour))
+    return Message(box([struck], colours.ENDED))
 
 
 def _deed(order: Order, terms: Terms) -> str:
@@ -41,4 +40,4 @@ def vouch_invite(order: Order) -> Message:
         f"You bought {words.bought(order)}. A few words from you help others to decide, and us to get better.",
         f"-# Order id `{order.id}`",
     )
-    return Message(box([told, *rows([write])], appearance.BRAND))
+    return Message(box([told, *rows([write])], colours.BRAND))

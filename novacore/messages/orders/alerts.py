@@ -6,17 +6,17 @@ from typing import Final
 from discord import ButtonStyle, ui
 
 from novacore.db.models import Event, Order
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
-from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders import buttons
 from novacore.messages.orders.story import job_name
 from novacore.states import OrderStatus
-from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 
 _NAMED: Final = 20
 """Orders that one message names."""
 
-_COLOUR: Final = appearance.STATES[OrderStatus.delivery_blocked].colour
+_COLOUR: Final = colours.WARNING
 
 
 def alert(order: Order | None, event: Event) -> Message:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import discord
 
 from novacore.db.models import Order
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.states import GoodsType, OrderStatus, PaymentMethod
 from novacore.workflows.orders.rules import by_hand
 
@@ -26,32 +26,20 @@ class StateLook:
     colour: discord.Colour
 
 
-_YELLOW = discord.Colour(0xF0B232)
-_BLUE = discord.Colour(0x5865F2)
-_GREEN = discord.Colour(0x2DC770)
-_DEEP_GREEN = discord.Colour(0x23A55A)
-_ORANGE = discord.Colour(0xE8833A)
-_RED = discord.Colour(0xDA373C)
-_GREY = discord.Colour(0x80848E)
-_PURPLE = discord.Colour(0x9B6BDF)
-
 STATES: Mapping[OrderStatus, StateLook] = {
-    OrderStatus.new: StateLook("🆕", "New", "Your order", _YELLOW),
-    OrderStatus.awaiting_payment: StateLook("⏳", "Waiting for payment", "Waiting for your payment", _YELLOW),
-    OrderStatus.under_review: StateLook("🔎", "Payment to check", "We're checking your payment", _BLUE),
-    OrderStatus.approved: StateLook("✅", "Approved", "Payment confirmed", _GREEN),
-    OrderStatus.delivered: StateLook("🎉", "Delivered", "Delivered", _DEEP_GREEN),
-    OrderStatus.delivery_blocked: StateLook("🚧", "Delivery blocked", "Your goods are waiting for you", _ORANGE),
-    OrderStatus.rejected: StateLook("❌", "Rejected", "Payment not accepted", _RED),
-    OrderStatus.cancelled: StateLook("🚫", "Cancelled", "Cancelled", _GREY),
-    OrderStatus.expired: StateLook("⌛", "Expired", "The time to pay is over", _GREY),
-    OrderStatus.refunded: StateLook("💸", "Refunded", "Refunded", _PURPLE),
+    OrderStatus.new: StateLook("🆕", "New", "Your order", colours.WAITING),
+    OrderStatus.awaiting_payment: StateLook("⏳", "Waiting for payment", "Waiting for your payment", colours.WAITING),
+    OrderStatus.under_review: StateLook("🔎", "Payment to check", "We're checking your payment", colours.CHECKING),
+    OrderStatus.approved: StateLook("✅", "Approved", "Payment confirmed", colours.CONFIRMED),
+    OrderStatus.delivered: StateLook("🎉", "Delivered", "Delivered", colours.DONE),
+    OrderStatus.delivery_blocked: StateLook(
+        "🚧", "Delivery blocked", "Your goods are waiting for you", colours.WARNING
+    ),
+    OrderStatus.rejected: StateLook("❌", "Rejected", "Payment not accepted", colours.FAULT),
+    OrderStatus.cancelled: StateLook("🚫", "Cancelled", "Cancelled", colours.ENDED),
+    OrderStatus.expired: StateLook("⌛", "Expired", "The time to pay is over", colours.ENDED),
+    OrderStatus.refunded: StateLook("💸", "Refunded", "Refunded", colours.RETURNED),
 }
-
-BRAND = discord.Colour(0x7C5CFF)
-"""The stripe of what belongs to no order: the shop window."""
-
-GOODS_COLOUR = STATES[OrderStatus.delivered].colour
 
 
 def status_sentence(order: Order) -> str:

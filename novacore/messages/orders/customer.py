@@ -11,12 +11,13 @@ from discord import ui
 
 from novacore.db.models import Event, Order
 from novacore.media.qr import payment_qr
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
 from novacore.states import ActorKind, OrderStatus, PaymentMethod
-from novacore.workflows.orders.rules import REASON_LIMIT, by_hand
+from novacore.workflows.machine.typed_text import REASON_LIMIT
+from novacore.workflows.orders.rules import by_hand
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of /orders; the query pages by it."""
@@ -144,7 +145,7 @@ def customer_orders(orders: Sequence[Order], page: int, total: int) -> Message:
     turn = buttons.paging(page, math.ceil(total / ORDERS_PAGE), lambda n: custom_ids.build("order", "page", n))
     if turn:
         items.append(line())
-    return Message(box([*items, *rows(turn)], appearance.BRAND))
+    return Message(box([*items, *rows(turn)], colours.BRAND))
 
 
 def _entry(order: Order) -> list[str]:
@@ -172,7 +173,7 @@ def note_to_customer(order: Order, event: Event) -> Message:
     `event` is the arrow that was taken; the order may have moved on since, and then its button is not offered.
     """
     title, body = _NOTES.get(event.trigger, _plain_note)(order, event)
-    colour = appearance.STATES[OrderStatus(event.target)].colour if event.target else appearance.BRAND
+    colour = appearance.STATES[OrderStatus(event.target)].colour if event.target else colours.BRAND
     said = _staff_wrote(_reason(event), REASON_LIMIT)
     proof = [one for one in buttons.for_buyer(order) if one.custom_id == custom_ids.order("submit_proof", order.id)]
     items: list[Item] = [text(f"## {title}", body, *said), text(f"-# {words.bought(order)} · Order id `{order.id}`")]
@@ -228,8 +229,8 @@ def _refunded(order: Order, event: Event) -> tuple[str, str]:
 def _returned(order: Order, event: Event) -> tuple[str, str]:
     part = _amount(order, event) or "a part of what you paid"
     return f"💸 We sent {part} back to you", (
-        f"It goes the way it came, by {appearance.METHODS[order.method].label}, and can take a few days. Your order stays "
-        "as it is."
+        f"It goes the way it came, by {appearance.METHODS[order.method].label}, and can take a few days. Your order "
+        "stays as it is."
     )
 
 

@@ -13,11 +13,11 @@ from typing import Final
 from discord import ui
 
 from novacore.db.models import Order
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, text
 from novacore.messages.orders import appearance
 from novacore.states import GoodsType
-from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.goods.items import GoodsItem
 
 _TEXT_BUDGET: Final = 3200
 """What the goods may take of Discord's 4000 characters; the rest is for what stands around them."""
@@ -76,7 +76,7 @@ def _build(order: Order, items: Sequence[GoodsItem], head: tuple[str, str], toke
     else:
         shown = [text(entry.title, entry.lines) for entry in entries]
     footer = text(*_warranty(order), f"-# {order.id}" + (f" · {token}" if token else ""))
-    return Message(box([text(*head), line(), *shown, line(), footer], appearance.GOODS_COLOUR), files)
+    return Message(box([text(*head), line(), *shown, line(), footer], colours.DONE), files)
 
 
 def _groups(items: Sequence[GoodsItem]) -> Iterator[list[GoodsItem]]:

@@ -11,12 +11,12 @@ from typing import Final
 from novacore.db.models import Event, Order, Proof
 from novacore.db.queries.orders import ReviewFacts
 from novacore.db.queries.proofs import SharedEvidence
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
 from novacore.states import OrderStatus, ProofState
-from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
 
@@ -67,7 +67,7 @@ def old_card(order: Order) -> Message:
         f"### 🗂️ {words.bought(order)}",
         f"-# Order `{order.id}` · This round of review is over. The newest card is further down.",
     )
-    return Message(box([told], appearance.STATES[OrderStatus.cancelled].colour))
+    return Message(box([told], colours.ENDED))
 
 
 def head(facts: ReviewFacts) -> Item:

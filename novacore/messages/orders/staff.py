@@ -8,7 +8,7 @@ from discord import ui
 
 from novacore.db.models import LedgerEntry, Order
 from novacore.db.queries.orders import OrderDetails, QueueRow
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
 from novacore.messages.orders import alerts, appearance, buttons, review
 from novacore.messages.orders.story import job_name, paged, story_file
@@ -35,14 +35,14 @@ _ROW_NAME = 50
 def queue_page(total: int, waiting: Sequence[QueueRow], page: int = 0) -> Message:
     """Build a page (counted from 0) of what waits for review, the longest wait first."""
     if not waiting:
-        return Message(box([text("## 🔎 Review queue", _nothing(total))], appearance.BRAND))
+        return Message(box([text("## 🔎 Review queue", _nothing(total))], colours.BRAND))
     items: list[Item] = [
         text("## 🔎 Review queue", f"{words.counted(total, 'order')} waiting for staff, the longest wait first"),
         line(),
         *(_row(row) for row in waiting[:QUEUE_PAGE]),
     ]
     turn = buttons.paging(page, math.ceil(total / QUEUE_PAGE), lambda n: custom_ids.build("order", "queue", n))
-    return Message(box([*items, *rows(turn)], appearance.STATES[OrderStatus.under_review].colour))
+    return Message(box([*items, *rows(turn)], colours.CHECKING))
 
 
 def _nothing(total: int) -> str:

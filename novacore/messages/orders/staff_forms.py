@@ -9,7 +9,7 @@ from discord import ui
 
 from novacore.messages.kit import custom_ids
 from novacore.messages.kit.layout import Form
-from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from discord import ui
 
 from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.db.queries.vouches import PublicVouch
-from novacore.messages.kit import custom_ids, words
+from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Form, Message, box, text
-from novacore.messages.orders import appearance
 from novacore.workflows.orders.vouches import RATINGS
 
 _LINES: Final = 12
@@ -48,7 +47,7 @@ def vouch_taken() -> Message:
         "## 💜 Thank you!",
         "Your vouch will be in our channel in a moment. Want to change it? Press **Write a vouch** again.",
     )
-    return Message(box([told], appearance.BRAND))
+    return Message(box([told], colours.BRAND))
 
 
 def public_vouch(vouch: PublicVouch) -> Message:
@@ -59,7 +58,7 @@ def public_vouch(vouch: PublicVouch) -> Message:
         *_said(vouch.comment),
         "-# Bought and delivered here",
     )
-    return Message(box([told], appearance.BRAND))
+    return Message(box([told], colours.BRAND))
 
 
 def _said(comment: str) -> list[str]:

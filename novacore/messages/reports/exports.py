@@ -7,11 +7,10 @@ from discord import ui
 
 from novacore.db.models import Export
 from novacore.db.queries import exports as queries
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Message, box, text
 from novacore.messages.kit.progress import bar
-from novacore.messages.orders import appearance
-from novacore.states import ExportFormat, ExportState, ExportSubject, OrderStatus
+from novacore.states import ExportFormat, ExportState, ExportSubject
 from novacore.workflows.exports.parts import Part
 
 FORMATS: Final[Mapping[ExportFormat, str]] = {
@@ -33,12 +32,12 @@ def progress(export: Export) -> Message:
     if export.state is ExportState.failed:
         why = words.harmless(export.reason or "Nobody knows why.", 500)
         told = (f"## ⚠️ {_title(export)}", f"The export has stopped: {why}", _after_failure(export))
-        return Message(box([text(*told)], appearance.STATES[OrderStatus.delivery_blocked].colour))
+        return Message(box([text(*told)], colours.WARNING))
     if export.state is ExportState.done:
         files = words.counted(export.parts_sent, "file")
         said = f"{words.counted(export.rows_done, 'row')} in {files}: they are in your DMs."
-        return Message(box([text(f"## ✅ {_title(export)}", said, _period(export))], appearance.GOODS_COLOUR))
-    return Message(box([text(f"## 📦 {_title(export)}", *_on_the_way(export), _period(export))], appearance.BRAND))
+        return Message(box([text(f"## ✅ {_title(export)}", said, _period(export))], colours.DONE))
+    return Message(box([text(f"## 📦 {_title(export)}", *_on_the_way(export), _period(export))], colours.BRAND))
 
 
 def _on_the_way(export: Export) -> Iterator[str]:
@@ -67,7 +66,7 @@ def part_message(export: Export, part: Part) -> Message:
         _period(export),
         *_warning(export),
     )
-    return Message(box([told, ui.File(file.url)], appearance.BRAND), (file,))
+    return Message(box([told, ui.File(file.url)], colours.BRAND), (file,))
 
 
 def _warning(export: Export) -> Iterator[str]:

@@ -6,13 +6,13 @@ Also the page that shows how far it has come. Called by `tasks.reports` and by `
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import MOST_TEXT, FilePart, Item, Message, box, gallery, text
 from novacore.messages.kit.progress import bar
 from novacore.messages.orders import appearance
 from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import counted, money, share
-from novacore.states import OrderStatus, PaymentMethod
+from novacore.states import PaymentMethod
 from novacore.workflows.reports.figures import Figures, InCurrency, Rating, Service, Sums, Wait
 
 MOST_PICTURES: Final = 4
@@ -22,7 +22,7 @@ _MOST_ALT: Final = 900
 """Characters of a picture's description: Discord takes 1024."""
 
 _NAME: Final = 50
-_RED: Final = appearance.STATES[OrderStatus.rejected].colour
+_RED: Final = colours.FAULT
 _FOOT: Final = (
     "-# Money counts on the day it moved, orders on the day they were placed, as they stand now. Medians are at most "
     "0.1 % off."
@@ -34,14 +34,14 @@ def report(figures: Figures, pictures: Sequence[bytes]) -> Message:
     files = tuple(_picture(figures, one, png) for one, png in zip(figures.currencies, pictures, strict=False))
     told = _fitting([*_head(figures), *_sentences(figures)])
     items: list[Item] = [text(*told, _FOOT)]
-    return Message(box([*items, *([gallery(*files)] if files else [])], appearance.BRAND), files)
+    return Message(box([*items, *([gallery(*files)] if files else [])], colours.BRAND), files)
 
 
 def on_its_way(title: str, done: int, total: int) -> Message:
     """Build the page that is shown while the report is made."""
     far = bar(done, total) if total else bar(0, 1)
     told = text(f"## 📊 {title}", "Your report is being made. You can go on with other things meanwhile.", far)
-    return Message(box([told], appearance.BRAND))
+    return Message(box([told], colours.BRAND))
 
 
 def not_made() -> Message:

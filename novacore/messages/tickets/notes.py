@@ -11,22 +11,22 @@ from discord import ui
 
 from novacore.db.models import Event, Order, Ticket
 from novacore.db.models.tickets import SUBJECT_LIMIT
-from novacore.messages.kit import words
+from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, rows, text
-from novacore.messages.orders import alerts, appearance
+from novacore.messages.orders import alerts
 from novacore.messages.orders.buttons import Button
 from novacore.messages.orders.story import job_name
 from novacore.messages.tickets.appearance import KINDS, STATES, button, named
-from novacore.messages.tickets.pages import about_order
-from novacore.states import OrderStatus, TicketStatus
-from novacore.workflows.orders.rules import REASON_LIMIT
+from novacore.messages.tickets.card import about_order
+from novacore.states import TicketStatus
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 
-_ALERT: Final = appearance.STATES[OrderStatus.delivery_blocked].colour
+_ALERT: Final = colours.WARNING
 
 
 def _message(items: Sequence[Item], files: Sequence[FilePart], ways: Sequence[Button] = ()) -> Message:
     shown: list[Item] = [ui.File(part.url) for part in files]
-    return Message(box([*items, *shown, *rows(ways)], appearance.BRAND), tuple(files))
+    return Message(box([*items, *shown, *rows(ways)], colours.BRAND), tuple(files))
 
 
 def _about(ticket: Ticket) -> str:

@@ -8,8 +8,7 @@ from novacore.db.queries.catalog import CategoryRow
 from novacore.db.queries.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
-from novacore.tasks.orders.cards import REFRESHES
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing
 from novacore.workflows.machine import cards, panel
 from novacore.workflows.machine.cards import CardKind

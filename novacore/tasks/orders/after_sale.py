@@ -7,8 +7,8 @@ from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.messages.orders.after_sale import purchase_announcement, struck_announcement, vouch_invite
 from novacore.states import OrderStatus
-from novacore.tasks.orders.cards import REFRESHES, load
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.orders.cards import load
+from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
 from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
 from novacore.workflows.machine.jobs import JobName

@@ -16,7 +16,7 @@ from novacore.messages.orders.customer import receipt
 from novacore.messages.orders.review import old_card, review_card
 from novacore.states import OrderStatus
 from novacore.tasks.queue import retry
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
 from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
 from novacore.workflows.machine import cards
@@ -28,9 +28,6 @@ from novacore.workflows.tickets import conversation
 
 COMPARED = 3
 """Likenesses that are shown side by side; more than that nobody looks at."""
-
-REFRESHES = 5
-"""How often one job runs after an order that keeps moving; the job of the last move shows the end."""
 
 
 @handles(JobName.order_receipt)

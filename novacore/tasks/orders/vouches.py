@@ -4,8 +4,7 @@ from novacore.db.queries import vouches as queries
 from novacore.db.queries.vouches import PublicVouch
 from novacore.db.unit_of_work import reading
 from novacore.messages.orders.vouches import public_vouch
-from novacore.tasks.orders.cards import REFRESHES
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
 from novacore.tasks.queue.send_once import ToChannel, where_sent
 from novacore.workflows.machine.jobs import JobName

@@ -1,7 +1,7 @@
 """The Celery app: a task for each job name, and the sweep. The settings of Celery are in `celeryconfig.py`.
 
-In production `celery -A novacore.tasks.queue.app worker -Q discord` (or `-Q media`, or `beat`) reads the shop's settings and
-asks for `app`. The embedded shop makes an app of its own (`make_app`) on a broker in memory.
+In production `celery -A novacore.tasks.queue.app worker -Q discord` (or `-Q media`, or `beat`) reads the shop's
+settings and asks for `app`. The embedded shop makes an app of its own (`make_app`) on a broker in memory.
 """
 
 import logging

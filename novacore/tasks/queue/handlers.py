@@ -24,6 +24,9 @@ from novacore.workflows.upkeep.fallbacks import Fallback, fire_fallback
 LEASE_SECONDS = 90.0
 """How long a claim holds without a sign of life: more than a send (30 s) and the search before it (20 s) may take."""
 
+REFRESHES = 5
+"""How often one job edits after something that keeps changing; the job of the last change shows the end."""
+
 WAKE_AGAIN_SECONDS = 30.0
 """How long a wake-up of the sweep is believed in, so that a backlog does not flood the broker."""
 

@@ -11,19 +11,18 @@ from novacore.db.queries.tickets import TicketFacts
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.messages.tickets import notes as ticket_notes
-from novacore.messages.tickets.pages import card, channel_name, channel_topic
+from novacore.messages.tickets.card import card, channel_name, channel_topic
 from novacore.states import OPEN_TICKET_STATUSES, TicketStatus
 from novacore.tasks.discord import channels
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
-from novacore.tasks.orders.cards import REFRESHES
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
 from novacore.tasks.queue.send_once import ToChannel, ToPerson
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
-from novacore.workflows.tickets.conversation import fire_if_it_fits
+from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.table import TICKETS
 
 CATEGORY_FULL = (

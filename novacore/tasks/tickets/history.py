@@ -18,7 +18,7 @@ from novacore.messages.tickets.transcripts import KeptFile, Line, Talk, Wording
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Work
 from novacore.workflows.goods.masking import Mask, mask_for
-from novacore.workflows.orders.rules import storable
+from novacore.workflows.machine.typed_text import storable
 
 FILES_BUDGET = 6_000_000
 """Bytes of files that one transcript keeps; written as text in the page they take a third more."""

@@ -18,7 +18,8 @@ from novacore.tasks.tickets.channel import load, lost
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import attributes, conversation
-from novacore.workflows.tickets.conversation import Said, fire_if_it_fits
+from novacore.workflows.tickets.commands import fire_if_it_fits
+from novacore.workflows.tickets.conversation import Said
 from novacore.workflows.tickets.table import TALKING, TICKETS
 
 log = logging.getLogger(__name__)

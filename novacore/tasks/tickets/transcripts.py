@@ -26,7 +26,7 @@ from novacore.tasks.tickets.channel import event, load, load_facts, lost
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import archive
 from novacore.workflows.tickets.archive import TranscriptDraft
-from novacore.workflows.tickets.conversation import fire_if_it_fits
+from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.table import TICKETS
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ from novacore.states import PictureState
 from novacore.workflows.catalog.drafts import FORM_TEXT, GONE
 from novacore.workflows.catalog.rules import SHARED_KINDS, Described, Typed, describe
 from novacore.workflows.goods.format import read_form, write_goods
+from novacore.workflows.goods.items import GoodsItem, open_items
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import GoodsItem, open_items
 
 
 @dataclass(frozen=True, slots=True)

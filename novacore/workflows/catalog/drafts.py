@@ -27,7 +27,7 @@ from novacore.workflows.machine import jobs
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.rules import storable
+from novacore.workflows.machine.typed_text import storable
 
 KEPT: Final = timedelta(days=1)
 """How long a draft that nobody touches stays."""

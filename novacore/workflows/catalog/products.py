@@ -17,14 +17,12 @@ from novacore.workflows.catalog.draft_page import Draft, read_draft
 from novacore.workflows.catalog.drafts import mine
 from novacore.workflows.catalog.offers import ProductDraft
 from novacore.workflows.catalog.rules import Described, same_name
+from novacore.workflows.goods.items import seal_items
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import Happening, record
-from novacore.workflows.machine.policy import Actor, require_owner
+from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import seal_items
 from novacore.workflows.stock import units
-
-MISSING = "I can't find that product. `/product list` shows them all."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def standing(shop: Shop, actor: Actor, product_id: int) -> Standing:
     with reading(shop.database) as session:
         row, product = catalog_queries.product(session, product_id), session.get(Product, product_id)
         if row is None or product is None:
-            raise NotFound(MISSING)
+            raise NotFound(PRODUCT_MISSING)
         return Standing(
             product=row,
             version=product.version,
@@ -218,7 +216,7 @@ def _locked(tx: Transaction, product_id: int | None) -> Product:
     row = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
     product = tx.session.execute(row).scalar_one_or_none()
     if product is None:
-        raise NotFound(MISSING)
+        raise NotFound(PRODUCT_MISSING)
     return product
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from novacore.errors import BadInput
 from novacore.money import currency_exponent, parse_price
 from novacore.states import GoodsType, ProductKind
-from novacore.workflows.orders.rules import storable
+from novacore.workflows.machine.typed_text import storable
 
 NAME_LIMIT: Final = 100
 CATEGORY_LIMIT: Final = 80

@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from novacore.errors import BadInput
 from novacore.states import GoodsType
-from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.goods.items import GoodsItem
 
 MOST_ITEMS: Final = 100
 MOST_TEXT: Final = 100_000

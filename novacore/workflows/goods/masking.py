@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from novacore.crypto import GoodsUnreadable, fingerprint
 from novacore.db.models import GoodsVersion, Order, ShopFact, Unit
 from novacore.states import GoodsType
+from novacore.workflows.goods.items import open_items
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import open_items
 
 DOTS = "••••"
 """What stands in place of a code."""

@@ -1,1 +1,1 @@
-"""What every transition stands on: `fire`, arrows, who may do what, jobs, the shop. Knows neither orders nor tickets."""
+"""What every transition stands on: `fire`, arrows, permissions, jobs, the shop. Knows neither orders nor tickets."""

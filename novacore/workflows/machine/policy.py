@@ -33,6 +33,8 @@ SYSTEM = Actor(None, "NovaCore")
 ORDER_MISSING = "I can't find that order. Please check the order id."
 """What is said of an order that is not there, and of a stranger's."""
 
+PRODUCT_MISSING = "I can't find that product. `/product list` shows them all."
+
 
 class Who(StrEnum):
     """Whom an arrow is open to. `buyer` is the customer whose order it is."""
@@ -41,6 +43,12 @@ class Who(StrEnum):
     staff = "staff"
     owner = "owner"
     system = "system"
+
+
+BY_BUYER = frozenset({Who.buyer})
+BY_STAFF = frozenset({Who.staff, Who.owner})
+BY_OWNER = frozenset({Who.owner})
+BY_SYSTEM = frozenset({Who.system})
 
 
 class Rule(Protocol):

@@ -19,7 +19,8 @@ from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.rules import by_hand, check_reason, refuse_in_flight
+from novacore.workflows.machine.typed_text import check_reason
+from novacore.workflows.orders.rules import by_hand, refuse_in_flight
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import references
 from novacore.workflows.payments.references import Posting

@@ -15,7 +15,8 @@ from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.rules import blocked_sentence, check_reason
+from novacore.workflows.machine.typed_text import check_reason
+from novacore.workflows.orders.rules import blocked_sentence
 
 LONGEST = timedelta(days=3650)
 """Ten years: a block has an end, however far."""

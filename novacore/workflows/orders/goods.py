@@ -4,9 +4,7 @@ Nothing here logs, and no text of an error holds what was decrypted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +14,7 @@ from novacore.db.models import Event, GoodsVersion, Order, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import NotFound, NovaCoreError, WrongState
 from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
+from novacore.workflows.goods.items import GoodsItem, open_items
 from novacore.workflows.machine import policy
 from novacore.workflows.machine.fire import Happening, fire, record
 from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
@@ -31,29 +30,6 @@ REVEALABLE = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.de
 
 
 ONE_LOOK = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsItem:
-    """One thing that the buyer gets. `value` is the secret; the repr leaves it out."""
-
-    name: str
-    type: GoodsType
-    value: str = field(repr=False)
-
-
-def seal_items(cipher: GoodsCipher, items: Sequence[GoodsItem]) -> bytes:
-    """Encrypt a list of items."""
-    return cipher.seal([{"name": item.name, "type": item.type, "value": item.value} for item in items])
-
-
-def open_items(cipher: GoodsCipher, sealed: bytes) -> list[GoodsItem]:
-    """Decrypt what `seal_items` made. Raises GoodsUnreadable when no key fits."""
-    return [_item(row) for row in cipher.open(sealed)]
-
-
-def _item(row: dict[str, Any]) -> GoodsItem:
-    return GoodsItem(row["name"], GoodsType(row["type"]), row["value"])
 
 
 class GoodsIncomplete(NovaCoreError):

@@ -15,15 +15,13 @@ from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Terms
+from novacore.workflows.machine.typed_text import REASON_LIMIT, check_reason, storable
 from novacore.workflows.payments import references
 from novacore.workflows.stock import units
 
 OrderMove = Move[Order]
 
 HOUR = timedelta(hours=1)
-
-REASON_LIMIT = 500
-"""Characters of a reason: it has to fit into a card and a message beside everything else."""
 
 
 def by_hand(order: Order) -> bool:
@@ -37,21 +35,6 @@ def by_hand(order: Order) -> bool:
 def require_reason(move: OrderMove) -> None:
     """A decision that the customer reads needs a reason."""
     check_reason(move.given.reason or "", "the customer will read it")
-
-
-def check_reason(text: str, why: str) -> str:
-    """Return a reason as it can be stored. Raises BadInput for none (`why` says what for) and for too long."""
-    reason = storable(text)
-    if not reason:
-        raise BadInput(f"Please give a reason; {why}.")
-    if len(reason) > REASON_LIMIT:
-        raise BadInput(f"Please keep the reason under {REASON_LIMIT} characters; it has {len(reason)}.")
-    return reason
-
-
-def storable(text: str) -> str:
-    """Leave out what PostgreSQL does not take: the character zero, and halves of a character."""
-    return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
 
 
 def require_on_sale(move: OrderMove) -> None:

@@ -6,7 +6,7 @@ from novacore.db.models import Order
 from novacore.states import OrderStatus
 from novacore.workflows.machine.arrows import Arrow, JobRule, Move, Table
 from novacore.workflows.machine.jobs import JobName
-from novacore.workflows.machine.policy import ORDER_MISSING, Who
+from novacore.workflows.machine.policy import BY_BUYER, BY_OWNER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.proofs import store_proof
 from novacore.workflows.payments.references import (
@@ -16,11 +16,6 @@ from novacore.workflows.payments.references import (
     write_received,
     write_returned,
 )
-
-BUYER = frozenset({Who.buyer})
-STAFF = frozenset({Who.staff, Who.owner})
-OWNER = frozenset({Who.owner})
-SYSTEM = frozenset({Who.system})
 
 CARD_GRACE = timedelta(minutes=1)
 """How long the review card waits for the processed picture before it goes out without one."""
@@ -48,7 +43,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "place",
         (OrderStatus.new,),
         OrderStatus.awaiting_payment,
-        BUYER,
+        BY_BUYER,
         verb="place this order",
         past="placed this order",
         guards=(
@@ -67,7 +62,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "submit_proof",
         (OrderStatus.awaiting_payment, OrderStatus.expired),
         OrderStatus.under_review,
-        BUYER,
+        BY_BUYER,
         verb="send a proof for this order",
         past="sent a proof",
         guards=(rules.require_late_window,),
@@ -81,7 +76,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "ask_again",
         (OrderStatus.under_review,),
         OrderStatus.awaiting_payment,
-        STAFF,
+        BY_STAFF,
         not_own=True,
         verb="ask for another proof",
         past="asked for another proof",
@@ -95,7 +90,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "approve",
         (OrderStatus.under_review,),
         OrderStatus.approved,
-        STAFF,
+        BY_STAFF,
         not_own=True,
         verb="approve this order",
         past="approved this order",
@@ -108,7 +103,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "reject",
         (OrderStatus.under_review,),
         OrderStatus.rejected,
-        STAFF,
+        BY_STAFF,
         not_own=True,
         verb="reject this order",
         past="rejected this order",
@@ -122,7 +117,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "cancel",
         (OrderStatus.awaiting_payment,),
         OrderStatus.cancelled,
-        BUYER | STAFF,
+        BY_BUYER | BY_STAFF,
         verb="cancel this order",
         past="cancelled this order",
         effects=(rules.keep_reason, rules.stop_clock),
@@ -133,7 +128,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "expire",
         (OrderStatus.awaiting_payment,),
         OrderStatus.expired,
-        SYSTEM,
+        BY_SYSTEM,
         verb="let this order expire",
         past="closed this order when its time was up",
         guards=(rules.require_due,),
@@ -147,7 +142,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "reinstate",
         (OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired),
         OrderStatus.under_review,
-        STAFF,
+        BY_STAFF,
         not_own=True,
         verb="reinstate this order",
         past="reinstated this order",
@@ -160,7 +155,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "fulfil",
         (OrderStatus.approved,),
         OrderStatus.delivered,
-        STAFF,
+        BY_STAFF,
         not_own=True,
         verb="mark this order as done",
         past="marked this order as done",
@@ -173,7 +168,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "delivered",
         (OrderStatus.approved, OrderStatus.delivery_blocked),
         OrderStatus.delivered,
-        SYSTEM,
+        BY_SYSTEM,
         verb="record the delivery",
         past="delivered the goods",
         guards=(rules.require_shown,),
@@ -185,7 +180,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "delivery_blocked",
         (OrderStatus.approved,),
         OrderStatus.delivery_blocked,
-        SYSTEM,
+        BY_SYSTEM,
         verb="stop the delivery",
         past="could not deliver the goods",
         guards=(rules.require_reason,),
@@ -197,7 +192,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "retry_delivery",
         (OrderStatus.delivery_blocked,),
         OrderStatus.approved,
-        STAFF,
+        BY_STAFF,
         verb="try the delivery again",
         past="tried the delivery again",
         jobs=(DELIVER,),
@@ -206,7 +201,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "refund",
         (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered),
         OrderStatus.refunded,
-        OWNER,
+        BY_OWNER,
         not_own=True,
         verb="refund this order",
         past="refunded this order",

@@ -13,7 +13,7 @@ from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.rules import check_reason, storable
+from novacore.workflows.machine.typed_text import check_reason, storable
 from novacore.workflows.orders.table import ORDERS
 
 RATINGS = ("1", "2", "3", "4", "5")

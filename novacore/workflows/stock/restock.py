@@ -19,11 +19,10 @@ from novacore.db.queries.restock import BatchRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
 from novacore.states import ActorKind, BatchState, ProductKind, UnitStatus
-from novacore.workflows.catalog.products import MISSING
 from novacore.workflows.machine import jobs, panel
 from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
-from novacore.workflows.machine.policy import SYSTEM, Actor, require_owner
+from novacore.workflows.machine.policy import PRODUCT_MISSING, SYSTEM, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes, files, stock_levels, units
 from novacore.workflows.stock.files import StockFile
@@ -107,7 +106,7 @@ def _product(shop: Shop, actor: Actor, product_id: int) -> Product:
     with reading(shop.database) as session:
         product = session.get(Product, product_id)
     if product is None:
-        raise NotFound(MISSING)
+        raise NotFound(PRODUCT_MISSING)
     if product.is_deleted:
         raise WrongState(f"{product.name} was removed. Bring it back first, then add stock.")
     return product

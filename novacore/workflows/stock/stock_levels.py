@@ -13,11 +13,10 @@ from novacore.db.models import Product, StockWait
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput, NotFound
 from novacore.states import ActorKind, StockLevel
-from novacore.workflows.catalog.products import MISSING
 from novacore.workflows.machine import jobs, panel
 from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
-from novacore.workflows.machine.policy import SYSTEM, Actor, require_owner
+from novacore.workflows.machine.policy import PRODUCT_MISSING, SYSTEM, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import units
 
@@ -82,7 +81,7 @@ def _lock(tx: Transaction, product_id: int) -> Product:
     rows = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
     product = tx.session.execute(rows).scalar_one_or_none()
     if product is None:
-        raise NotFound(MISSING)
+        raise NotFound(PRODUCT_MISSING)
     return product
 
 

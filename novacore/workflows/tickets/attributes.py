@@ -23,7 +23,7 @@ from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.rules import storable
+from novacore.workflows.machine.typed_text import storable
 from novacore.workflows.tickets.commands import own_order
 from novacore.workflows.tickets.table import TALKING, TICKETS
 

@@ -1,9 +1,9 @@
 """The commands on tickets that move them: one a trigger, each one transaction.
 
-What changes a ticket without moving it is in `ticket_care`, what is said in its channel in `ticket_talk`.
+What changes a ticket without moving it is in `attributes`, what is said in its channel in `conversation`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -15,15 +15,15 @@ from novacore import ids
 from novacore.db.models import Order, ShopFact, Ticket
 from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import BadInput, LimitReached, NotAllowed, NotFound
+from novacore.errors import BadInput, LimitReached, NotAllowed, NotFound, WrongState
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.goods import masking
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import begin, fire
 from novacore.workflows.machine.people import meet
-from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.rules import storable
+from novacore.workflows.machine.typed_text import storable
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
 
@@ -151,3 +151,15 @@ archived: Command = partial(_take, "archived")
 archive_failed: Command = partial(_take, "archive_failed")
 channel_lost: Command = partial(_take, "channel_lost")
 customer_left: Command = partial(_take, "customer_left")
+
+
+def fire_if_it_fits(shop: Shop, ticket: Ticket, trigger: str, given: Given = Given()) -> Ticket | None:  # noqa: B008
+    """Take an arrow of the system's, or None where the ticket has moved on meanwhile and the arrow fits no more.
+
+    What was seen of one round is never said of the next: the old channel goes while a new one is being made.
+    """
+    try:
+        with writing(shop.database) as tx:
+            return fire(shop, tx, TICKETS, ticket.id, trigger, SYSTEM, replace(given, round=ticket.round))
+    except WrongState:
+        return None

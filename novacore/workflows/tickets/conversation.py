@@ -5,7 +5,7 @@ jobs look at each open ticket and call `catch_up`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from novacore.db.models import Ticket, TicketMessage
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import WrongState
 from novacore.states import OPEN_TICKET_STATUSES, TicketStatus
 from novacore.workflows.goods import masking
 from novacore.workflows.machine import jobs
@@ -22,7 +21,8 @@ from novacore.workflows.machine.fire import fire
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.rules import storable
+from novacore.workflows.machine.typed_text import storable
+from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.table import TALKING, TICKETS
 
 MOST_MESSAGES = 5000
@@ -118,18 +118,6 @@ def member_left(shop: Shop, user_id: int) -> list[Ticket]:
         mine = session.execute(select(Ticket).where(*open_ones).order_by(Ticket.id)).scalars().all()
     moved = [fire_if_it_fits(shop, ticket, "customer_left") for ticket in mine]
     return [ticket for ticket in moved if ticket is not None]
-
-
-def fire_if_it_fits(shop: Shop, ticket: Ticket, trigger: str, given: Given = Given()) -> Ticket | None:  # noqa: B008
-    """Take an arrow of the system's, or None where the ticket has moved on meanwhile and the arrow fits no more.
-
-    What was seen of one round is never said of the next: the old channel goes while a new one is being made.
-    """
-    try:
-        with writing(shop.database) as tx:
-            return fire(shop, tx, TICKETS, ticket.id, trigger, SYSTEM, replace(given, round=ticket.round))
-    except WrongState:
-        return None
 
 
 def reconcile(shop: Shop) -> int:

@@ -12,7 +12,7 @@ from novacore.workflows.goods import masking
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
-from novacore.workflows.orders.rules import REASON_LIMIT, check_reason, storable
+from novacore.workflows.machine.typed_text import REASON_LIMIT, check_reason, storable
 
 TicketMove = Move[Ticket]
 

@@ -38,11 +38,11 @@ from novacore.states import (
 )
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import Happening, store_history
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import GoodsItem
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.stock import codes
 from novacore.workflows.stock import units as stock

@@ -13,9 +13,9 @@ from novacore.money import currency_exponent
 from novacore.states import GoodsType, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import GoodsItem
 
 SAMPLER = Actor(0, "Sample shop", is_owner=True)
 

@@ -7,7 +7,7 @@ from novacore.messages.catalog import drafts, products, window
 from novacore.messages.catalog.drafts import as_customers_see
 from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows.catalog.rules import Typed
-from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples, wares
 from tests.messages.everything import PICTURE
 from tests.messages.payloads import assert_form, assert_sendable, buttons_of, components, files_of, options_of, words_of

@@ -5,7 +5,7 @@ import pytest
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders import appearance, goods
 from novacore.states import GoodsType, OrderStatus
-from novacore.workflows.orders.goods import GoodsItem
+from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples
 from tests.messages.payloads import assert_sendable, components, files_of, words_of
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from novacore.messages.tickets import card as ticket_card
+from novacore.messages.tickets import forms
 from novacore.messages.tickets import pages as ticket_pages
 from novacore.states import OrderStatus, PaymentMethod, TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.machine.policy import Who
@@ -37,7 +39,7 @@ def test_the_panel_has_three_buttons_and_says_what_each_is_for() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_orders_an_id_is_typed(kind: TicketKind) -> None:
-    form = ticket_pages.ticket_form(kind)
+    form = forms.ticket_form(kind)
     assert_form(form)
     fields = {one["custom_id"]: one for one in components(form) if "custom_id" in one}
     assert list(fields) == ["subject", "order_id", "description"]
@@ -51,7 +53,7 @@ def test_whoever_has_orders_picks_one_or_types_another(kind: TicketKind) -> None
     orders = [
         samples.order(OrderStatus.delivered, id=f"NC-20260314-AC{n:02}FG".replace("0", "D")) for n in range(2, 32)
     ]
-    form = ticket_pages.ticket_form(kind, orders)
+    form = forms.ticket_form(kind, orders)
     assert_form(form)
     fields = {one["custom_id"]: one for one in components(form) if "custom_id" in one}
     assert list(fields) == ["subject", "order_pick", "order_id", "description"]
@@ -66,18 +68,18 @@ def test_whoever_has_orders_picks_one_or_types_another(kind: TicketKind) -> None
 
 @pytest.mark.parametrize("name", ["x" * 200, "\u200b", "*@everyone*", "🎉" * 90])
 def test_any_products_name_can_be_picked(name: str) -> None:
-    assert_form(ticket_pages.ticket_form(TicketKind.other, [samples.order(OrderStatus.delivered, product_name=name)]))
+    assert_form(forms.ticket_form(TicketKind.other, [samples.order(OrderStatus.delivered, product_name=name)]))
 
 
 def test_the_forms_of_staff_can_be_opened() -> None:
-    forms = [
-        ticket_pages.close_form,
-        ticket_pages.transfer_form,
-        ticket_pages.priority_form,
-        ticket_pages.link_form,
-        ticket_pages.rate_form,
+    staff_forms = [
+        forms.close_form,
+        forms.transfer_form,
+        forms.priority_form,
+        forms.link_form,
+        forms.rate_form,
     ]
-    for form in forms:
+    for form in staff_forms:
         assert_form(form(samples.TICKET_ID))
 
 
@@ -86,7 +88,7 @@ def test_the_forms_of_staff_can_be_opened() -> None:
 
 def test_the_card_shows_what_was_written_and_the_order() -> None:
     order = samples.order(OrderStatus.delivered, method=PaymentMethod.usdt)
-    said = words_of(ticket_pages.card(samples.ticket(), order, [samples.STAFF_ROLE]))
+    said = words_of(ticket_card.card(samples.ticket(), order, [samples.STAFF_ROLE]))
     assert said.startswith(f"<@{samples.BUYER}> <@&{samples.STAFF_ROLE}>")
     for wanted in (
         "Product Issue · ticket #12",
@@ -105,7 +107,7 @@ def test_the_card_shows_what_was_written_and_the_order() -> None:
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_the_buttons_are_what_the_readers_may_do(status: TicketStatus) -> None:
-    verbs = _verbs(ticket_pages.card(samples.ticket(status)))
+    verbs = _verbs(ticket_card.card(samples.ticket(status)))
     readers = frozenset({Who.buyer, Who.staff, Who.owner})
     moves = {arrow.trigger for arrow in TICKETS.open_to(samples.ticket(status), readers)} - {"reopen"}
     talking = status in (TicketStatus.awaiting_staff, TicketStatus.awaiting_customer)
@@ -115,13 +117,13 @@ def test_the_buttons_are_what_the_readers_may_do(status: TicketStatus) -> None:
 
 
 def test_the_card_follows_what_is_done() -> None:
-    free = ticket_pages.card(samples.ticket(order_id=None))
+    free = ticket_card.card(samples.ticket(order_id=None))
     assert {"claim", "link_order", "ask_close"} <= set(_verbs(free))
     assert "nobody yet" in words_of(free)
     taken = samples.ticket(
         claimed_by=5, claimed_name="Sam", priority=TicketPriority.urgent, asked_close_at=samples.NOW, round=2
     )
-    card = ticket_pages.card(taken, samples.order(OrderStatus.delivered))
+    card = ticket_card.card(taken, samples.order(OrderStatus.delivered))
     said = words_of(card)
     assert "Taken care of by: Sam" in said
     assert "Priority: urgent" in said
@@ -133,15 +135,15 @@ def test_the_card_follows_what_is_done() -> None:
 
 def test_the_customer_reads_which_buttons_are_theirs() -> None:
     free = samples.ticket(order_id=None)
-    assert "For the customer: **Name an order**, **My problem is solved**." in words_of(ticket_pages.card(free))
+    assert "For the customer: **Name an order**, **My problem is solved**." in words_of(ticket_card.card(free))
     solved = samples.ticket(asked_close_at=samples.NOW)
-    assert "The buttons are for our staff." in words_of(ticket_pages.card(solved))
-    assert "buttons" not in words_of(ticket_pages.card(samples.ticket(TicketStatus.closing)))
+    assert "The buttons are for our staff." in words_of(ticket_card.card(solved))
+    assert "buttons" not in words_of(ticket_card.card(samples.ticket(TicketStatus.closing)))
 
 
 def test_staff_act_on_the_order_from_its_ticket() -> None:
     order = samples.order(OrderStatus.delivered, version=7)
-    card = ticket_pages.card(samples.ticket(), order, (), 1998)
+    card = ticket_card.card(samples.ticket(), order, (), 1998)
     assert {
         f"nc:order:resend:{order.id}:7",
         f"nc:order:replace_unit:{order.id}:7",
@@ -150,11 +152,11 @@ def test_staff_act_on_the_order_from_its_ticket() -> None:
         f"nc:order:details:{order.id}",
     } <= set(custom_ids_of(card))
     for status in (TicketStatus.closing, TicketStatus.closed):
-        assert not [one for one in custom_ids_of(ticket_pages.card(samples.ticket(status), order)) if ":order:" in one]
+        assert not [one for one in custom_ids_of(ticket_card.card(samples.ticket(status), order)) if ":order:" in one]
 
 
 def test_a_description_of_marks_is_cut_before_the_card_is_too_long() -> None:
-    card = ticket_pages.card(
+    card = ticket_card.card(
         samples.ticket(description="*" * 1500, subject="_" * 100), samples.order(OrderStatus.delivered)
     )
     assert_sendable(card)
@@ -163,9 +165,9 @@ def test_a_description_of_marks_is_cut_before_the_card_is_too_long() -> None:
 
 def test_the_channel_is_named_after_the_number_alone() -> None:
     hostile = samples.ticket(subject="@everyone # free codes")
-    assert ticket_pages.channel_name(hostile) == "ticket-0012"
-    assert "everyone" not in ticket_pages.channel_topic(hostile)
-    assert ticket_pages.channel_name(samples.ticket(number=12345)) == "ticket-12345"
+    assert ticket_card.channel_name(hostile) == "ticket-0012"
+    assert "everyone" not in ticket_card.channel_topic(hostile)
+    assert ticket_card.channel_name(samples.ticket(number=12345)) == "ticket-12345"
 
 
 # ---- answers and lists

@@ -15,11 +15,12 @@ from novacore.states import GoodsType, OrderStatus, ProductKind, UnitStatus
 from novacore.workflows.catalog import draft_page, drafts, products
 from novacore.workflows.catalog.drafts import Options
 from novacore.workflows.catalog.rules import DESCRIPTION_LIMIT, Typed
+from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.goods import GoodsItem, goods_of
+from novacore.workflows.orders.goods import goods_of
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.catalogue import PARTNER, TEXTS, changing, count, events_of, order_of, product_of, written
 from tests.workflows.machine import lives

@@ -1,7 +1,7 @@
 """Kills a command between any two of its statements, and prints what the database holds afterwards, a JSON line a kill.
 
-Run as a process of its own: `python -m tests.workflows.machine.killed_command URL KEY ORDER_ID`. It forks a child for each
-place to die at; the last line is the child that lived.
+Run as a process of its own: `python -m tests.workflows.machine.killed_command URL KEY ORDER_ID`. It forks a child for
+each place to die at; the last line is the child that lived.
 """
 
 import json

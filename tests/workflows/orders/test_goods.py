@@ -14,10 +14,11 @@ from novacore.errors import NotAllowed, NotFound, WrongState
 from novacore.states import GoodsType, OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.goods import GoodsIncomplete, GoodsItem, goods_of, reveal
+from novacore.workflows.orders.goods import GoodsIncomplete, goods_of, reveal
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 

@@ -12,8 +12,8 @@ from novacore.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongSt
 from novacore.states import ActorKind, JobState, OrderStatus
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders import vouches
-from novacore.workflows.orders.rules import REASON_LIMIT
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STAFF_BUYER, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 

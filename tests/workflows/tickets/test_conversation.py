@@ -210,7 +210,7 @@ def test_what_was_seen_of_one_round_is_not_said_of_the_next(shop: Shop, time: Mo
     seen = ticket_lives.bring_to(shop, T.closed, time)
     tickets.reopen(shop, STAFF, seen.id)
     for trigger in ("channel_lost", "customer_left"):
-        assert conversation.fire_if_it_fits(shop, seen, trigger) is None
+        assert tickets.fire_if_it_fits(shop, seen, trigger) is None
     assert ticket_lives.stored(shop, seen.id).status is T.opening
 
 

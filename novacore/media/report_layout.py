@@ -1,7 +1,4 @@
-"""What a picture of a report shows, ready worded. `messages.reports` fills it in, `charts` draws it.
-
-Apart from `charts`, so that the bot's process never loads Matplotlib.
-"""
+"""What a picture of a report shows, ready worded. `messages.reports` fills it in, `charts` draws it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,10 +78,3 @@ class Page:
     funnel: Ranking
     facts: Sequence[Fact]
     footer: str
-
-
-def draw(page: Page) -> bytes:
-    """Return the page as a PNG. For a `media` worker or a child process: it loads Matplotlib and takes a second."""
-    from novacore.media import charts  # noqa: PLC0415 - the bot imports this module, and shall stay small
-
-    return charts.png(page)
