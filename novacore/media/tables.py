@@ -181,17 +181,35 @@ def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row], zone:
                     write(number, place, value)
 
 
+_READ_OTHERWISE: Final = re.compile(r"(?<=_x)(?=[0-9A-Fa-f]{4}_)|(?<=^<)(?=r>)")
+"""Where a text is cut into runs, so that it reads back as it was typed.
+
+Excel takes `_x0041_` for an A, and not every reader knows the escape for it in cells like ours: in two runs nobody
+takes it for one. XlsxWriter takes a text between `<r>` and `</r>` for XML of its own: one & in it would break the file.
+"""
+
+
+def _write_text(sheet: Any, plain: Any, row: int, place: int, text: str) -> None:
+    """Write a text as text; `plain` is a format that changes nothing, for the runs after the first."""
+    first, *others = _READ_OTHERWISE.split(text)
+    if others:
+        sheet.write_rich_string(row, place, first, *(part for other in others for part in (plain, other)))
+    else:
+        sheet.write_string(row, place, text)
+
+
 def _xlsx_header(column: Column, zone: ZoneInfo) -> str:
     return f"{column.name} ({zone.key})" if column.kind is Kind.moment else column.name
 
 
 def _xlsx_cell(book: Any, sheet: Any, kind: Kind, zone: ZoneInfo) -> Callable[[int, int, Any], object]:
     """Return what writes a cell of this kind. Text is written as text, so that no formula in it ever runs."""
+    plain = book.add_format()
     on_clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     amounts = [book.add_format({"num_format": f"#,##0{'.' * bool(digits)}{'0' * digits}"}) for digits in range(4)]
 
     def text(row: int, place: int, value: str) -> None:
-        sheet.write_string(row, place, printable(value)[:_CELL_CHARACTERS])
+        _write_text(sheet, plain, row, place, printable(value)[:_CELL_CHARACTERS])
 
     def money(row: int, place: int, value: Decimal) -> None:
         sheet.write_number(row, place, value, amounts[_digits(value)])

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -198,6 +199,37 @@ def test_xlsx_takes_what_it_forbids_and_what_is_too_long(tmp_path: Path) -> None
     assert cells[0] == "abc"
     assert cells[1] == "x" * 32_767
     assert cells[2] == "\ud7ff\ue000🎮"
+
+
+ESCAPES = [
+    "_x0041_",
+    "a_x000D_b",
+    "_x005F_x0041_",
+    "__x0041__",
+    "_x0041_x0042_",
+    " _x00e9_ ",
+    "=_x0041_&<",
+    "🎮_xD83D_",
+]
+ESCAPES += ["_x0041", "_X0041_", "x0041_", "_x004_", "_x00410_"]
+MARKUP = ["<r>a & b</r>", "<r><t>x</t></r>", "<r></r>", "<r>_x0041_</r>", "<r>", "</r>", "<is>&amp;</is>", "]]>"]
+
+
+@pytest.mark.parametrize("text", [*ESCAPES, *MARKUP])
+def test_xlsx_reads_back_what_looks_like_an_escape_or_markup_as_it_was_typed(tmp_path: Path, text: str) -> None:
+    wanted = text_column(text, "after it")
+    path = write(tables.write_xlsx, tmp_path, *wanted["rows"], columns=wanted["columns"])
+    assert [row[0] for row in sheet(path)[1:]] == [text, "after it"]
+    with zipfile.ZipFile(path) as book:
+        written = re.findall(r"<t[^>]*>([^<]*)</t>", book.read("xl/worksheets/sheet1.xml").decode())
+    # Excel would read these, whatever openpyxl does with them.
+    assert not any(re.search("_x[0-9A-Fa-f]{4}_", run) for run in written)
+
+
+def test_a_cell_full_of_escapes_is_cut_where_every_cell_is(tmp_path: Path) -> None:
+    wanted = text_column("_x0041_" * 5000)
+    path = write(tables.write_xlsx, tmp_path, *wanted["rows"], columns=wanted["columns"])
+    assert sheet(path)[1][0] == ("_x0041_" * 5000)[:32_767]
 
 
 def test_xlsx_shows_money_with_the_digits_of_its_currency(tmp_path: Path) -> None:
