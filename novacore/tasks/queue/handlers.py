@@ -100,21 +100,21 @@ Handler = Callable[[Work], str]
 HANDLERS: dict[JobName, Handler] = {}
 
 _MODULES = (
-    "cards",
-    "orders",
-    "proofs",
-    "after_sale",
-    "goods",
-    "vouches",
-    "panels",
-    "exports",
-    "reports",
-    "products",
-    "stock",
-    "waits",
-    "tickets",
-    "ticket_clock",
-    "transcripts",
+    "orders.cards",
+    "orders.messages",
+    "orders.proofs",
+    "orders.after_sale",
+    "orders.goods",
+    "orders.vouches",
+    "catalog.panels",
+    "catalog.products",
+    "catalog.stock",
+    "catalog.waiting_list",
+    "reports.exports",
+    "reports.reports",
+    "tickets.channel",
+    "tickets.timers",
+    "tickets.transcripts",
 )
 """The modules of this room that hold handlers."""
 
