@@ -357,7 +357,7 @@ def test_a_delivery_that_cannot_be_recorded_is_a_fault(town: Town, monkeypatch: 
     runner.run(town.runtime, job_id)
     state, why = town.outcome("deliver_order")
     assert state == "queued"
-    assert why.startswith("WrongState at test_orders.py")
+    assert why.startswith("WrongState at test_messages.py")
 
 
 def test_nothing_secret_stands_in_any_log_job_event_or_send(town: Town, log_file: Path) -> None:

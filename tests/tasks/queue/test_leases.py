@@ -238,14 +238,14 @@ _CLAIMER = """
 import sys
 from novacore.db.engine import Database
 from novacore.db.unit_of_work import writing
-from novacore.tasks import claims
+from novacore.tasks.queue import leases
 
 database = Database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 for job_id in range(1, 41):
     with writing(database) as tx:
-        if claims.claim(tx, job_id, "x", 90):
+        if leases.claim(tx, job_id, "x", 90):
             print(job_id, flush=True)
 """
 
