@@ -5,7 +5,7 @@ passes everything through here. Known secrets are given to `redact` at start; th
 """
 
 import re
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 HIDDEN = "[hidden]"
 _SHORTEST = 8
@@ -68,6 +68,9 @@ def _address_parts(text: str) -> set[str]:
         parts = urlsplit(text)
     except ValueError:
         return set()
+    found = {value for name, value in parse_qsl(parts.query) if name.endswith(("password", "secret"))}
     if parts.password:
-        return {parts.password}
-    return {parts.username} if parts.username and parts.scheme.startswith("http") else set()
+        found.add(parts.password)
+    elif parts.username and parts.scheme.startswith("http"):
+        found.add(parts.username)
+    return found

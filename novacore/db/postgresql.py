@@ -1,15 +1,14 @@
-"""How the shop connects to PostgreSQL, straight or through pgbouncer. `engine` calls it; nothing else opens one."""
+"""How the shop connects to PostgreSQL, straight or through pgbouncer. `engine` calls it; nothing else opens one.
 
-from typing import Any, Final
+libpq doesn't know the option `?pgbouncer=true`. It stays in the engine's URL, so that another process that is given the
+URL opens the database in the same way.
+"""
+
+from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-PGBOUNCER: Final = "pgbouncer"
-"""The option in an address that says pgbouncer stands in between, pooling by transaction: `?pgbouncer=true`.
-
-libpq does not know it, and Prisma made people used to it. It stays in the engine's URL, so that whoever opens the same
-database in another process opens it the same way.
-"""
+from novacore.settings.postgres_url import PGBOUNCER
 
 
 def open_postgresql(address: URL, **options: Any) -> Engine:

@@ -22,6 +22,8 @@ from sqlalchemy.engine import URL, make_url
 from novacore import addresses
 from novacore.addresses import PaymentAddress
 from novacore.settings import key_file, values
+from novacore.settings.postgres_url import read_postgres_url
+from novacore.settings.redis_url import read_broker_url
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
 
@@ -119,12 +121,12 @@ class Settings(BaseModel):
         default=Path(), description="It is the folder for log files, like logs."
     )
 
-    postgres_url: Annotated[SecretStr | None, BeforeValidator(values.postgres_url)] = Field(
+    postgres_url: Annotated[SecretStr | None, BeforeValidator(read_postgres_url)] = Field(
         default=None,
         validation_alias="database_url",
         description="Write it like postgresql://user:password@host:5432/novacore, or leave it out to use SQLite.",
     )
-    celery_broker_url: Annotated[SecretStr | None, BeforeValidator(values.broker_url)] = Field(
+    celery_broker_url: Annotated[SecretStr | None, BeforeValidator(read_broker_url)] = Field(
         default=None,
         description="Write it like redis://host:6379/0, or leave it out and start everything with `novacore run`.",
     )

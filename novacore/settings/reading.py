@@ -14,6 +14,7 @@ from novacore.errors import SettingsError
 from novacore.settings import rules, values
 from novacore.settings.env_file import clean, read_env_file
 from novacore.settings.model import Settings
+from novacore.settings.redis_url import checks_certificates
 
 _SETTINGS = {
     str(field.validation_alias or name): field for name, field in Settings.model_fields.items() if field.description
@@ -93,7 +94,7 @@ def _build(
     ]
     if settings is None or found:
         raise SettingsError([*found, *hints])
-    return settings.model_copy(update={"warnings": tuple(_address_warnings(settings))})
+    return settings.model_copy(update={"warnings": (*_address_warnings(settings), *_broker_warnings(settings))})
 
 
 def _required(given: Mapping[str, str], *, live: bool) -> dict[str, str]:
@@ -129,6 +130,14 @@ def _address_warnings(settings: Settings) -> Iterator[str]:
     for method, address in settings.payment_addresses.items():
         if address.warning:
             yield f"{method.upper()}_ADDRESS {address.warning}"
+
+
+def _broker_warnings(settings: Settings) -> Iterator[str]:
+    if settings.celery_broker_url and not checks_certificates(settings.celery_broker_url.get_secret_value()):
+        yield (
+            "CELERY_BROKER_URL says that Redis's certificate need not be right, so anybody on the way can read and "
+            "change what passes. Give your own certificate authority with ssl_ca_certs=/path/to/ca.pem instead."
+        )
 
 
 def _readable_by_others(env_file: Path) -> Iterator[str]:

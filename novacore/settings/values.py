@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
 from sentry_sdk.utils import BadDsn, Dsn
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from novacore.errors import BadInput
 from novacore.money import currency_exponent
@@ -135,27 +133,6 @@ def whole_number(text: str) -> int:
 def path(text: str) -> Path:
     """Read a path; `~` is the home folder, and the answer does not depend on the folder we stand in."""
     return Path(text).expanduser().absolute()
-
-
-def postgres_url(text: str) -> SecretStr:
-    """Read a PostgreSQL address, and name the driver in it that the shop uses (psycopg 3)."""
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise ValueError("is not a database address.") from None
-    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
-        raise ValueError("is not a PostgreSQL address.")
-    if not url.database:
-        raise ValueError("names no database.")
-    return SecretStr(url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
-
-
-def broker_url(text: str) -> SecretStr:
-    """Read the address of a Redis server."""
-    parts = _split(text)
-    if parts is None or parts[0] not in {"redis", "rediss"}:
-        raise ValueError("is not the address of a Redis server.")
-    return SecretStr(text)
 
 
 def api_url(text: str) -> str:
