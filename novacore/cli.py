@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from novacore import private_files
 from novacore.errors import NovaCoreError
-from novacore.settings import has_token, load_settings
+from novacore.settings import Settings, has_token, load_settings
 
 Verb = Callable[[argparse.Namespace], int | None]
 """What a verb returns is the exit code; None is 0."""
@@ -17,6 +18,7 @@ Verb = Callable[[argparse.Namespace], int | None]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code. What NovaCore says on purpose goes to stderr without a traceback."""
+    private_files.guard_process()
     options = _parser().parse_args(arguments)
     verb: Verb = options.verb
     try:
@@ -64,6 +66,13 @@ def _add(
     return parser
 
 
+def _offline_settings() -> Settings:
+    """Read the settings for a verb that meets neither Discord nor a customer, and keep the shop's files private."""
+    settings = load_settings(live=False)
+    private_files.tighten(settings.own_files())
+    return settings
+
+
 def _run(options: argparse.Namespace) -> None:
     if not has_token():
         _rehearse(options)
@@ -102,7 +111,7 @@ def _migrate(_options: argparse.Namespace) -> None:
     from novacore.db import schema  # noqa: PLC0415 - see _run
     from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
 
-    shop = open_shop(load_settings(live=False))
+    shop = open_shop(_offline_settings())
     schema.migrate(shop.database)
     print("The database is at this release's schema.")
 
@@ -112,7 +121,7 @@ def _sample(_options: argparse.Namespace) -> None:
     from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
     from novacore.workflows.upkeep import sample  # noqa: PLC0415
 
-    shop = open_shop(load_settings(live=False))
+    shop = open_shop(_offline_settings())
     schema.migrate(shop.database)
     print(f"{sample.fill(shop)} sample products are on sale.")
 
@@ -148,7 +157,7 @@ def _import_legacy(options: argparse.Namespace) -> int:
     from novacore.legacy.old_file import UnreadableFile  # noqa: PLC0415
     from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
 
-    shop = open_shop(load_settings(live=False))
+    shop = open_shop(_offline_settings())
     schema.migrate(shop.database)
     try:
         found = (command.bring_in if options.apply else command.look)(shop, options.file, options.currency)
@@ -177,4 +186,4 @@ def _new_key(_options: argparse.Namespace) -> None:
 def _rotate_key(_options: argparse.Namespace) -> None:
     from novacore.entry.rotate_key import rotate_key  # noqa: PLC0415 - see _run
 
-    print(rotate_key(load_settings(live=False)))
+    print(rotate_key(_offline_settings()))

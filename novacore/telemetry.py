@@ -13,12 +13,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from io import TextIOWrapper
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 
+from novacore import private_files
 from novacore.redaction import redact, redacted
 
 __all__ = ["configure_logging", "redact", "subject", "tags"]
+
+LOG_FILE = "novacore.log"
+"""The bot's file in LOG_DIR, whether it works alone or beside other processes."""
 
 NO_SUBJECT = "-"
 _FILE_BYTES = 5_000_000
@@ -60,21 +65,21 @@ def tags() -> dict[str, str]:
     return {**({} if current == NO_SUBJECT else {"subject": current}), **_tags.get()}
 
 
-def configure_logging(log_dir: Path | None, level: str = "INFO", process_name: str = "") -> None:
+def configure_logging(log_dir: Path | None, level: str = "INFO") -> None:
     """Log to stdout, and to `novacore.log` in `log_dir` (5 files of 5 MB). Calling it again replaces the first call.
 
-    Two processes may not turn over one file: `process_name` gives each its own (`bot`: novacore-bot.log; none for the
-    one embedded process), and workers of which there may be several pass no `log_dir` and leave stdout to whoever
-    runs them. A forked child writes on in its parent's file but never turns it over.
+    Two processes may not turn over one file: the file is the bot's, of which there is one. Workers and beat pass no
+    `log_dir` and leave stdout to whoever runs them. A forked child writes on in its parent's file but never turns it
+    over.
 
     Celery would put handlers of its own on top, and print every line twice: connect this to its `setup_logging` signal
     (Celery then keeps out) and leave worker_hijack_root_logger off. `discord.Client.run` wants `log_handler=None`.
     """
     handlers: list[logging.Handler] = [_mark(logging.StreamHandler(sys.stdout))]
     if log_dir is not None:
-        log_dir.mkdir(parents=True, exist_ok=True)
-        name = f"novacore-{process_name}.log" if process_name else "novacore.log"
-        handlers.append(_mark(_OwnFile(log_dir / name, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8")))
+        private_files.make_folder(log_dir)
+        path = log_dir / LOG_FILE
+        handlers.append(_mark(_OwnFile(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8")))
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if getattr(handler, "is_novacore", False)]:
         root.removeHandler(old)
@@ -99,11 +104,16 @@ def _quieten(level: str) -> None:
 
 
 class _OwnFile(logging.handlers.RotatingFileHandler):
-    """A rotating file that only the process that opened it turns over."""
+    """A rotating file for its owner alone, that only the process that opened it turns over."""
 
     def __init__(self, path: Path, **options: int | str) -> None:
         super().__init__(path, **options)  # type: ignore[arg-type]
         self._owner = os.getpid()
+
+    def _open(self) -> TextIOWrapper:
+        # As the base class does, which asks for no mode.
+        opener = private_files.opener
+        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=opener)
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  logging's name
         return os.getpid() == self._owner and bool(super().shouldRollover(record))

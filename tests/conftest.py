@@ -1,5 +1,8 @@
 """What every test gets: the servers of tests/fixtures, no way out of this machine, and no silent skip."""
 
+import os
+from collections.abc import Iterator
+
 import pytest
 
 from tests.fixtures.network import close_the_way_out
@@ -18,6 +21,15 @@ pytest_plugins = [
 def pytest_configure() -> None:
     """Close the way out before anything is imported that could use it."""
     close_the_way_out()
+
+
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """Give the umask back: a verb that is called right here sets it for its process."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,10 +1,14 @@
 """Opens the database, SQLite or PostgreSQL, so that a transaction means the same on both."""
 
+import os
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
+from novacore import private_files
 from novacore.db.line import Line
 from novacore.db.postgresql import is_pooled, open_postgresql
 
@@ -37,9 +41,20 @@ def _open(url: str, pool_size: int) -> Engine:
     if address.get_backend_name() != "sqlite":
         return open_postgresql(address, **shared)
     engine = create_engine(address, poolclass=QueuePool, **shared)
+    event.listen(engine, "do_connect", _make_file)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_file(_dialect: Any, _record: Any, arguments: Sequence[Any], _options: Any) -> None:
+    """Make a database that is not there yet, for its owner alone. What SQLite puts next to it gets the same mode."""
+    name = str(arguments[0])
+    if name.startswith(("file:", ":")):
+        return
+    # Whatever is wrong, SQLite is about to say so itself.
+    with suppress(OSError):
+        os.close(private_files.opener(name, os.O_RDWR | os.O_CREAT | os.O_EXCL))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

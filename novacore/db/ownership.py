@@ -3,8 +3,10 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 
+from novacore import private_files
 from novacore.errors import NovaCoreError
 
 
@@ -20,8 +22,8 @@ def sole_owner(database: Path) -> Iterator[None]:
     Commands that only look or add (doctor, sample, migrate) do not ask for it.
     """
     path = database.with_name(f"{database.name}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    private_files.make_folder(path.parent)
+    with _opened(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -30,3 +32,13 @@ def sole_owner(database: Path) -> Iterator[None]:
                 "answer every press and deliver every order."
             ) from None
         yield
+
+
+def _opened(path: Path) -> TextIOWrapper:
+    try:
+        return open(path, "a", opener=private_files.opener)
+    except OSError as error:
+        raise NovaCoreError(
+            f"{path} can't be opened ({error.strerror}). It belongs to whoever started the shop first: start it as "
+            "that user, or remove the file while the shop is stopped."
+        ) from None

@@ -35,7 +35,8 @@ def shop(
     settings: Settings, database: Database, roll_call: RollCall | None, signs: Sequence[Sign] = BY_HAND
 ) -> list[Finding]:
     """Look at settings, machine, database and work. Blocks for a second or two; `roll_call` asks the workers."""
-    return [*machine.settings(settings), *machine.disks(settings), *_kept(settings, database, roll_call, signs)]
+    here = [*machine.settings(settings), *machine.disks(settings), *machine.files(settings)]
+    return [*here, *_kept(settings, database, roll_call, signs)]
 
 
 def _kept(

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from novacore import private_files
 from novacore.crypto import GoodsCipher, GoodsUnreadable
 from novacore.db import health
 from novacore.db.engine import Database
@@ -37,6 +38,21 @@ def settings(given: Settings) -> Findings:
     yield from (warning("Settings", sentence) for sentence in given.warnings)
     if not given.warnings:
         yield ok("Settings", "All are there, and they fit together.")
+
+
+def files(given: Settings) -> Findings:
+    """Look whether others on this machine can open what the shop has written. Nothing is changed."""
+    found = private_files.readable_by_others(given.own_files())
+    if not found:
+        yield ok("Files", "Nobody else on this machine can open the shop's files.")
+        return
+    named = ", ".join(str(file) for file in found[:_NAMED])
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    fix = "Start the shop again: it takes that right away. Or run `chmod go=` on each of them."
+    yield warning("Files", f"Others on this machine can open {named}{more}.", fix)
+
+
+_NAMED = 5
 
 
 def disks(given: Settings, room: Room = free_bytes) -> Findings:

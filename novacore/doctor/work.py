@@ -91,7 +91,7 @@ def bot(opened: Database, now: datetime) -> Finding:
     if last is None:
         return warning("Bot", "It was never connected to Discord.", _START)
     if now - last > SILENT:
-        mend = "Start it, or look into its log: novacore.log or novacore-bot.log in LOG_DIR."
+        mend = "Start it, or look into its log, novacore.log in LOG_DIR."
         return fault("Bot", f"It was last connected to Discord {_ago(now - last)} ago.", mend)
     return ok("Bot", f"It was connected to Discord {_ago(now - last)} ago.")
 

@@ -31,6 +31,7 @@ def _at_home(settings: Settings) -> list[Finding]:
         return [
             *machine.settings(settings),
             *machine.disks(settings),
+            *machine.files(settings),
             warning("Database", "There is none yet.", mend),
         ]
     with _opened(settings) as database:

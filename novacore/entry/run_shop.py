@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import aiohttp
 import discord
 
-from novacore import telemetry
+from novacore import private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db import schema
@@ -42,18 +42,21 @@ _WITHOUT_INTENTS = (
 )
 
 
-def prepare(settings: Settings, process_name: str = "") -> None:
+def prepare(settings: Settings) -> None:
     """Set up logging and error reports, with every secret of the settings kept out of both."""
     telemetry.redact(*settings.secret_values())
-    telemetry.configure_logging(settings.log_dir, settings.log_level, process_name)
-    configure_sentry(settings, process_name or "bot")
+    tightened = private_files.tighten(settings.own_files())
+    telemetry.configure_logging(settings.log_dir, settings.log_level)
+    configure_sentry(settings, "bot")
+    for file in tightened:
+        log.warning("%s could be opened by others on this machine. Now only its owner can.", file)
     for warning in settings.warnings:
         log.warning("%s", warning)
 
 
 def run_live(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM. Raises SettingsError where Discord shows that a setting is wrong."""
-    prepare(settings, "" if settings.is_embedded else "bot")
+    prepare(settings)
     if settings.discord_api_url:
         point_discord_at(settings.discord_api_url)
     with _opened(settings) as shop:

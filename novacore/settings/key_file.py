@@ -9,6 +9,7 @@ import re
 import stat
 from pathlib import Path
 
+from novacore import private_files
 from novacore.crypto import new_key
 from novacore.errors import SettingsError
 
@@ -51,7 +52,7 @@ def put_in_front(path: Path, key: str) -> None:
 
 def _create(path: Path) -> None:
     """Write a complete file under a name of our own, then link it into place: the first process wins, atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_files.make_folder(path.parent)
     draft = _draft(path, new_key() + "\n")
     try:
         path.hardlink_to(draft)
@@ -64,15 +65,7 @@ def _create(path: Path) -> None:
 
 def _draft(path: Path, content: str) -> Path:
     draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-    except OSError:
-        draft.unlink()
-        raise
+    private_files.write_new(draft, content.encode())
     return draft
 
 

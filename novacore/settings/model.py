@@ -3,7 +3,7 @@
 Made by `reading`; the rooms above take it as an argument.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from pydantic import (
 )
 from sqlalchemy.engine import URL, make_url
 
-from novacore import addresses
+from novacore import addresses, private_files
 from novacore.addresses import PaymentAddress
 from novacore.settings import key_file, values
 from novacore.settings.postgres_url import read_postgres_url
@@ -232,6 +232,10 @@ class Settings(BaseModel):
     def key_file(self) -> Path:
         """Where the key to the goods is kept while SECRET_KEY is not set: beside the SQLite database."""
         return self.database_path.with_name(f"{self.database_path.name}.key")
+
+    def own_files(self) -> Iterator[Path]:
+        """Find the files that the shop has written on this machine: its database, key, logs and copies of reports."""
+        return private_files.files_of(None if self.postgres_url else self.database_path, self.log_dir)
 
     def goods_keys(self) -> tuple[str, ...]:
         """Return the keys for `crypto.GoodsCipher`: those of SECRET_KEY, else those in the key file.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
+from novacore import private_files
 from novacore.settings.env_file import has_stray_quote
 from novacore.settings.key_file import NEW_KEY_COMMAND
 
@@ -128,7 +129,7 @@ def storage(database: Path | None, logs: Path | None) -> Iterator[str]:
 def _unwritable_folder(folder: Path) -> str | None:
     """Really write: permission bits say little to root, and nothing about read-only mounts and full disks."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(folder)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"?")
             file.flush()

@@ -267,10 +267,20 @@ def test_celery_does_not_print_a_line_twice(tmp_path: Path, capfd: pytest.Captur
 # ---- files ----------------------------------------------------------------------------------------------------------
 
 
-def test_each_process_has_a_file_of_its_own(tmp_path: Path) -> None:
-    configure_logging(tmp_path, "INFO", "bot")
-    log.info("hello")
-    assert [path.name for path in tmp_path.iterdir()] == ["novacore-bot.log"]
+def test_the_log_is_its_owners_alone_when_it_turns_over_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_FILE_BYTES", 500)
+    before = os.umask(0)
+    try:
+        configure_logging(tmp_path / "made" / "logs")
+        for number in range(100):
+            log.info("line %03d", number)
+    finally:
+        os.umask(before)
+    assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "made" / "logs").iterdir()} == {
+        "novacore.log": 0o600,
+        **{f"novacore.log.{number}": 0o600 for number in range(1, 5)},
+    }
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "made", tmp_path / "made" / "logs")] == [0o700] * 2
 
 
 def test_files_turn_over_and_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

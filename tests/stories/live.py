@@ -139,6 +139,12 @@ class LiveShop:
 
     # The people.
 
+    def owner(self) -> Person:
+        """Olga, the owner, whom Discord shows the commands of administrators. To be asked for once."""
+        sees_commands = self.wire.add_role("Administrator", discord.Permissions(administrator=True).value)
+        olga = self.wire.add_user("olga", roles=(self.roles["Owner"], sees_commands))
+        return Person(self.wire, olga, self.channels["staff"], PATIENCE)
+
     def panel(self) -> Message:
         """Wait for the shop's panel, and return the newest. Fails with the log of a process that has died meanwhile."""
 

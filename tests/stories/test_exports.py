@@ -4,7 +4,6 @@ import io
 from contextlib import closing
 from pathlib import Path
 
-import discord
 import pandas as pd
 from sqlalchemy import select
 
@@ -20,13 +19,6 @@ from tests.wire.stand_in import Wire
 __all__ = ["wire"]
 
 
-def _owner(shop: LiveShop) -> Person:
-    """The owner, whom Discord shows the commands of administrators."""
-    sees_commands = shop.wire.add_role("Administrator", discord.Permissions(administrator=True).value)
-    olga = shop.wire.add_user("olga", roles=(shop.roles["Owner"], sees_commands))
-    return Person(shop.wire, olga, shop.channels["staff"], PATIENCE)
-
-
 def test_an_export_from_the_command_to_the_file(wire: Wire, tmp_path: Path) -> None:
     with LiveShop(wire, tmp_path, {}) as shop:
         shop.run(NOVACORE, "sample", by_file=True)
@@ -35,7 +27,7 @@ def test_an_export_from_the_command_to_the_file(wire: Wire, tmp_path: Path) -> N
         shop.approve()
         shop.staff.await_message(shop.channels["purchases"], PRODUCT)
 
-        owner = _owner(shop)
+        owner = shop.owner()
         for file_format, read in (("csv", pd.read_csv), ("parquet", pd.read_parquet), ("xlsx", pd.read_excel)):
             owner.slash("export", what="orders", format=file_format)
             wire.wait_for(lambda: not _being_made(shop), PATIENCE, "the end of the export")

@@ -16,7 +16,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 import celeryconfig
-from novacore import telemetry
+from novacore import private_files, telemetry
 from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.error_reports import configure_sentry
@@ -69,7 +69,9 @@ def _transport_options(url: URL) -> dict[str, Any]:
 @cache
 def production_app(pace: Pace = Pace()) -> Celery:  # noqa: B008  frozen
     """Make the app of a worker or beat process from the settings. Wrong ones end the process with a sentence."""
+    private_files.guard_process()
     settings, broker_url = _settings()
+    private_files.tighten(settings.own_files())
     telemetry.redact(*settings.secret_values())
     app = make_app(broker_url, current=True)
     process = ProcessRuntime(settings, partial(start_waking, app), pace)

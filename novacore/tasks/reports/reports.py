@@ -10,6 +10,7 @@ from pathlib import Path
 
 import discord
 
+from novacore import private_files
 from novacore.db.models import Report
 from novacore.db.unit_of_work import reading
 from novacore.media.report_picture import draw
@@ -153,7 +154,7 @@ def _store_files(folder: Path | None, made: Figures, pictures: Sequence[bytes]) 
     shown = zip(made.currencies, pictures, strict=False)
     files |= {f"{name}-{one.currency.lower()}.png": picture for one, picture in shown}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(folder)
         for called, content in files.items():
             _replace(folder / called, content)
     except OSError:
@@ -165,7 +166,7 @@ def _replace(path: Path, content: bytes) -> None:
     """Write a file so that there is never half of it."""
     part = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
     try:
-        part.write_bytes(content)
+        private_files.write_new(part, content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
