@@ -7,7 +7,7 @@ from pathlib import Path
 
 from novacore.legacy.old_file import OldFile, open_old
 from novacore.legacy.survey import OldShopFile, TableSurvey
-from novacore.money import currency_exponent
+from novacore.money import require_currency
 from novacore.progress_bar import track
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep import legacy_import
@@ -48,6 +48,5 @@ def _new(shop: Shop, identity: OldShop, kind: str, chunk: Sequence[OldProduct] |
 
 def _in(shop: Shop, currency: str | None) -> Shop:
     """Return the shop with the currency of the old one's prices."""
-    code = (currency or shop.terms.currency).strip().upper()
-    currency_exponent(code)
+    code = require_currency(currency) if currency else shop.terms.currency
     return replace(shop, terms=replace(shop.terms, currency=code))

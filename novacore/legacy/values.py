@@ -2,17 +2,22 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from novacore import clock
-from novacore.errors import BadInput
-from novacore.money import MAX_MINOR, currency_exponent, format_money, parse_money
+from novacore.money import MAX_MINOR, BadAmount, Fault, currency_exponent, format_money, read_number
 from novacore.workflows.machine.typed_text import storable
 
 _NO: Final = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "null"})
 _NOISE: Final = Decimal("0.001")
 """So far from a whole cent at most is what a float leaves of `9.99`: 9.989999."""
+_REFUSED: Final = {
+    Fault.unreadable: "a price that is no number",
+    Fault.negative: "a negative price",
+    Fault.unclear: "a price that can be read in two ways",
+    Fault.other_currency: "a price in another currency",
+}
 _FIRST_YEAR: Final = 2000
 _MILLISECONDS: Final = 10**11
 """A number of seconds beyond this is one of milliseconds."""
@@ -72,18 +77,21 @@ def _written(text: str) -> datetime | None:
 
 
 def read_price(value: Any, currency: str) -> tuple[int | None, str]:
-    """Return an amount in minor units and what is odd about it; None where it can't be read. Nothing at all is 0."""
+    """Return an amount in minor units and what is odd about it; None where it can't be taken. Nothing at all is 0."""
     text = as_text(value)
     if not text:
         return 0, "no price"
-    exact = _decimal(value, text, currency)
-    if exact is None or not exact.is_finite():
+    try:
+        exact = Decimal(text) if isinstance(value, int | float) else read_number(text, currency)
+    except BadAmount as refused:
+        return None, f"{_REFUSED[refused.fault]}: {text[:30]!r}"
+    if not exact.is_finite():
         return None, f"a price that is no number: {text[:30]!r}"
     if exact < 0:
-        return None, f"a negative price: {text[:30]}"
-    # Before it is scaled: "1e999999" is beyond what can be.
+        return None, f"a negative price: {text[:30]!r}"
+    # Before it is scaled: 1e300 is beyond what can be.
     if exact > MAX_MINOR or (minor := exact.scaleb(currency_exponent(currency))) > MAX_MINOR:
-        return None, f"a price that is too high: {text[:30]}"
+        return None, f"a price that is too high: {text[:30]!r}"
     whole = int(minor.quantize(Decimal(1), ROUND_HALF_UP))
     return whole, _fineness(minor - whole, text[:30], format_money(whole, currency))
 
@@ -91,17 +99,5 @@ def read_price(value: Any, currency: str) -> tuple[int | None, str]:
 def _fineness(off: Decimal, text: str, price: str) -> str:
     if not off:
         return ""
-    return f"a price in float noise: {text}" if abs(off) <= _NOISE else f"a price too fine: {text}, rounded to {price}"
-
-
-def _decimal(value: Any, text: str, currency: str) -> Decimal | None:
-    if not isinstance(value, int | float):
-        try:
-            return Decimal(parse_money(text, currency).minor).scaleb(-currency_exponent(currency))
-        except BadInput:
-            text = re.sub(rf"[$€£¥₩₹\s]|{currency}", "", text, flags=re.IGNORECASE)
-            text = text.replace(",", "." if text.count(",") == 1 and "." not in text else "")
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+    many = "a price in float noise" if abs(off) <= _NOISE else "a price with too many decimals"
+    return f"{many}: {text}, rounded to {price}"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-MONEY_DIGITS: Final = 3
+MONEY_DIGITS: Final = 4
 """Digits after the point in Parquet's money columns: no currency has more, and a column has one scale."""
 
 SHEET_ROWS: Final = 1_048_576 - 1
@@ -139,7 +139,7 @@ def _arrow_type(pa: Any, kind: Kind) -> Any:
     return {
         Kind.text: pa.string(),
         Kind.whole: pa.int64(),
-        Kind.money: pa.decimal128(20, MONEY_DIGITS),
+        Kind.money: pa.decimal128(21, MONEY_DIGITS),
         Kind.moment: pa.timestamp("us", tz="UTC"),
         Kind.flag: pa.bool_(),
     }[kind]
@@ -206,7 +206,10 @@ def _xlsx_cell(book: Any, sheet: Any, kind: Kind, zone: ZoneInfo) -> Callable[[i
     """Return what writes a cell of this kind. Text is written as text, so that no formula in it ever runs."""
     plain = book.add_format()
     on_clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    amounts = [book.add_format({"num_format": f"#,##0{'.' * bool(digits)}{'0' * digits}"}) for digits in range(4)]
+    amounts = [
+        book.add_format({"num_format": f"#,##0{'.' * bool(digits)}{'0' * digits}"})
+        for digits in range(MONEY_DIGITS + 1)
+    ]
 
     def text(row: int, place: int, value: str) -> None:
         _write_text(sheet, plain, row, place, printable(value)[:_CELL_CHARACTERS])

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sentry_sdk.utils import BadDsn, Dsn
 
 from novacore.errors import BadInput
-from novacore.money import currency_exponent
+from novacore.money import require_currency, why_not
 from novacore.settings.key_file import NEW_KEY_COMMAND, is_key
 
 _SNOWFLAKE = re.compile(r"(?:<(?:#|@&)(?=\d+>))?(\d{15,20})>?", re.ASCII)
@@ -69,12 +69,11 @@ def email(text: str) -> str:
 
 
 def currency(text: str) -> str:
-    """Read a currency code that `money` knows."""
+    """Read a code of ISO 4217 in which something can be priced."""
     try:
-        currency_exponent(text.upper())
+        return require_currency(text)
     except BadInput:
-        raise ValueError("is not a currency that NovaCore knows. It is a code of three letters, like USD.") from None
-    return text.upper()
+        raise ValueError(why_not(text.upper())) from None
 
 
 def time_zone(text: str) -> ZoneInfo:

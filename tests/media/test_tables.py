@@ -127,7 +127,7 @@ def test_text_with_quotes_commas_and_lines_comes_back_whole(tmp_path: Path) -> N
     assert read_csv(path)[1] == [text]
 
 
-@pytest.mark.parametrize("digits", [0, 2, 3])
+@pytest.mark.parametrize("digits", [0, 2, 3, 4])
 def test_money_is_written_with_all_its_digits_and_never_as_a_power(tmp_path: Path, digits: int) -> None:
     amount = Decimal(10**12).scaleb(-digits)
     path = write(
@@ -145,7 +145,7 @@ def test_parquet_has_types_and_leaves_texts_alone(tmp_path: Path) -> None:
     assert [str(field.type) for field in table.schema] == [
         "string",
         "int64",
-        "decimal128(20, 3)",
+        "decimal128(21, 4)",
         "timestamp[us, tz=UTC]",
         "bool",
     ]
@@ -233,12 +233,12 @@ def test_a_cell_full_of_escapes_is_cut_where_every_cell_is(tmp_path: Path) -> No
 
 
 def test_xlsx_shows_money_with_the_digits_of_its_currency(tmp_path: Path) -> None:
-    amounts = [Decimal(500), Decimal("5.00"), Decimal("5.000")]
+    amounts = [Decimal(500), Decimal("5.00"), Decimal("5.000"), Decimal("5.0000")]
     path = write(tables.write_xlsx, tmp_path, *((None, None, amount, None, None) for amount in amounts))
     with path.open("rb") as file:
-        column = [cell for (cell,) in openpyxl.load_workbook(file).worksheets[0].iter_rows(2, 4, 3, 3)]
-    assert [cell.number_format for cell in column] == ["#,##0", "#,##0.00", "#,##0.000"]
-    assert [cell.value for cell in column] == [500, 5, 5]
+        column = [cell for (cell,) in openpyxl.load_workbook(file).worksheets[0].iter_rows(2, 5, 3, 3)]
+    assert [cell.number_format for cell in column] == ["#,##0", "#,##0.00", "#,##0.000", "#,##0.0000"]
+    assert [cell.value for cell in column] == [500, 5, 5, 5]
 
 
 @pytest.mark.parametrize("write_to", [tables.write_csv, tables.write_parquet, tables.write_xlsx])

@@ -31,7 +31,7 @@ def test_save_rests_while_something_is_in_the_way() -> None:
     message = drafts.preview(wares.draft(Typed("", "", "Games", "9.999")), "USD")
     assert buttons_of(message)["Save"]["disabled"]
     assert "⚠️ The name needs" in words_of(message)
-    assert "too fine" in words_of(message)
+    assert "can be read in two ways" in words_of(message)
 
 
 def test_a_change_shows_before_and_after() -> None:

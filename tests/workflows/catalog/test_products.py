@@ -98,9 +98,10 @@ SLIPS = {
     "no category": ({"category": ""}, "category needs at least one letter"),
     "category too long": ({"category": "y" * 81}, "category has 81 characters"),
     "description of 4001": ({"description": "z" * 4001}, "description has 4001 characters"),
-    "price": ({"price": "9.999"}, "too fine"),
+    "price with more decimals than cents": ({"price": "9.9999"}, "too many"),
+    "price that means two things": ({"price": "9.999"}, "in two ways"),
     "no price": ({"price": ""}, "Please write a price"),
-    "negative price": ({"price": "-1"}, "not an amount"),
+    "negative price": ({"price": "-1"}, "is below zero"),
 }
 
 
