@@ -13,7 +13,6 @@ from novacore.db.models import Order
 from novacore.messages.kit import words
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.table import ORDERS
 
 log = logging.getLogger(__name__)
 
@@ -36,4 +35,4 @@ async def offer(interaction: Interaction, lookup: Callable[[Shop, Actor, str], l
 
 
 def _label(order: Order) -> str:
-    return words.shorten(words.clean(f"{order.id} · {order.product_name} · {ORDERS.states[order.status]}"), 100)
+    return words.shorten(words.clean(f"{order.id} · {order.product_name} · {order.status.row.label}"), 100)

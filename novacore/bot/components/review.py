@@ -78,7 +78,7 @@ async def _tell(press: Press, order: Order, trigger: str = "") -> None:
     if is_page(press.interaction):
         await show_details(press)
         return
-    deed, state = ORDERS.arrow(trigger or press.id.verb).past, ORDERS.states[order.status]
+    deed, state = ORDERS.arrow(trigger or press.id.verb).past, order.status.row.label
     await show(press.interaction, notices.notice(f"Done: you {deed}. `{order.id}` is {state} now."))
 
 

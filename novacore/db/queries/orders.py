@@ -181,8 +181,11 @@ def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[int, S
     Those are payments to check, goods to be made by hand, and deliveries that Discord refused.
     """
     waiting = or_(
-        Order.status.in_((OrderStatus.under_review, OrderStatus.delivery_blocked)),
-        and_(Order.status == OrderStatus.approved, Order.kind == ProductKind.by_hand),
+        Order.status.in_(OrderStatus.those(lambda row: row.staff_task)),
+        and_(
+            Order.status.in_(OrderStatus.those(lambda row: row.staff_task_by_hand)),
+            Order.kind == ProductKind.by_hand,
+        ),
     )
     total = session.execute(select(func.count()).where(waiting)).scalar_one()
     columns = (Order.id, Order.product_name, Order.quantity, Order.total_minor, Order.currency)

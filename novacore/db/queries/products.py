@@ -7,10 +7,7 @@ from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Category, Order, Product, Unit
-from novacore.states import OPEN_ORDER_STATUSES, OrderStatus, UnitStatus
-
-UNFINISHED = (*OPEN_ORDER_STATUSES, OrderStatus.approved, OrderStatus.delivery_blocked)
-"""Orders that somebody still waits for."""
+from novacore.states import OrderStatus, UnitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,9 @@ def _counted(is_deleted: bool) -> ScalarSelect[int]:
 
 def unfinished_orders(session: Session, product_id: int) -> int:
     """Count the orders of a product that are not paid, not checked or not delivered yet."""
-    mine = select(func.count()).where(Order.product_id == product_id, Order.status.in_(UNFINISHED))
+    mine = select(func.count()).where(
+        Order.product_id == product_id, Order.status.in_(OrderStatus.those(lambda row: row.is_unfinished))
+    )
     return session.execute(mine).scalar_one()
 
 

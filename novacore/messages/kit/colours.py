@@ -1,6 +1,10 @@
 """The colour of a card's stripe, by what it means. Each state picks one of these."""
 
+from collections.abc import Mapping
+
 import discord
+
+from novacore.states import Stripe
 
 BRAND = discord.Colour(0x7C5CFF)
 """What belongs to no order: the shop window."""
@@ -28,3 +32,14 @@ ENDED = discord.Colour(0x80848E)
 
 RETURNED = discord.Colour(0x9B6BDF)
 """Money went back."""
+
+BY_STRIPE: Mapping[Stripe, discord.Colour] = {
+    Stripe.waiting: WAITING,
+    Stripe.checking: CHECKING,
+    Stripe.confirmed: CONFIRMED,
+    Stripe.done: DONE,
+    Stripe.warning: WARNING,
+    Stripe.fault: FAULT,
+    Stripe.ended: ENDED,
+    Stripe.returned: RETURNED,
+}

@@ -1,7 +1,4 @@
-"""How what the house stores as names looks and reads: states, ways to pay, kinds of goods.
-
-Called by the builders of this room. Every state has its emoji, label, colour and sentences here and nowhere else.
-"""
+"""How orders look and read: how they are paid, kinds of goods, and the words that the row of their state has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,117 +13,33 @@ from novacore.workflows.orders.rules import by_hand
 # ---- states
 
 
-@dataclass(frozen=True, slots=True)
-class StateLook:
-    """How a state looks: `label` heads the cards of staff, `title` those of the customer; `colour` is the stripe."""
-
-    emoji: str
-    label: str
-    title: str
-    colour: discord.Colour
-
-
-STATES: Mapping[OrderStatus, StateLook] = {
-    OrderStatus.new: StateLook("🆕", "New", "Your order", colours.WAITING),
-    OrderStatus.awaiting_payment: StateLook("⏳", "Waiting for payment", "Waiting for your payment", colours.WAITING),
-    OrderStatus.under_review: StateLook("🔎", "Payment to check", "We're checking your payment", colours.CHECKING),
-    OrderStatus.approved: StateLook("✅", "Approved", "Payment confirmed", colours.CONFIRMED),
-    OrderStatus.delivered: StateLook("🎉", "Delivered", "Delivered", colours.DONE),
-    OrderStatus.delivery_blocked: StateLook(
-        "🚧", "Delivery blocked", "Your goods are waiting for you", colours.WARNING
-    ),
-    OrderStatus.rejected: StateLook("❌", "Rejected", "Payment not accepted", colours.FAULT),
-    OrderStatus.cancelled: StateLook("🚫", "Cancelled", "Cancelled", colours.ENDED),
-    OrderStatus.expired: StateLook("⌛", "Expired", "The time to pay is over", colours.ENDED),
-    OrderStatus.refunded: StateLook("💸", "Refunded", "Refunded", colours.RETURNED),
-}
+def colour(status: OrderStatus) -> discord.Colour:
+    """Return the stripe of a card about an order in this state."""
+    return colours.BY_STRIPE[status.row.stripe]
 
 
 def status_sentence(order: Order) -> str:
     """Say to the customer where their order stands and what to do next."""
-    special = _special_sentence(order)
-    return special or _SENTENCES[order.status]
-
-
-def _special_sentence(order: Order) -> str | None:
-    match order.status:
-        case OrderStatus.awaiting_payment if order.review_round:
-            return (
-                "We need another proof of your payment. If you have paid already, **don't pay again**: just send a "
-                "better proof."
-            )
-        case OrderStatus.under_review if order.is_late:
-            return (
-                "Thank you, your proof is here! It came after the order had expired, so our staff also check what is "
-                "left in stock. You'll hear from us here."
-            )
-        case OrderStatus.approved if by_hand(order):
-            return "Your payment is confirmed, thank you! Our staff are working on your order and will tell you here."
-        case OrderStatus.delivered if by_hand(order):
-            return "All done. Thank you for your order!"
-    return None
-
-
-_SENTENCES: Mapping[OrderStatus, str] = {
-    OrderStatus.new: "Your order is being placed.",
-    OrderStatus.awaiting_payment: "We're waiting for your payment. Once you have paid, press **Send payment proof**.",
-    OrderStatus.under_review: "Thank you, your proof is here! Our staff check each payment by hand and you'll hear "
-    "from us here. There is nothing to do for you.",
-    OrderStatus.approved: "Your payment is confirmed, thank you! Your goods are on their way to your DMs.",
-    OrderStatus.delivered: "Your goods are in your DMs. Can't find them? Press **Show my goods**.",
-    OrderStatus.delivery_blocked: "Your payment is confirmed and your goods are ready, but Discord did not let us send "
-    "you a DM. Press **Show my goods** and you have them right now.",
-    OrderStatus.rejected: "Our staff could not accept this payment. If you think that's a mistake, please tell our "
-    "staff and quote the order id.",
-    OrderStatus.cancelled: "This order was cancelled, so there is nothing to pay. If you have paid already, please "
-    "tell our staff and quote the order id.",
-    OrderStatus.expired: "The time to pay ran out, so your items went back on sale. Have you paid? Press **Send "
-    "payment proof** and our staff will still look at it. Otherwise there is nothing to do.",
-    OrderStatus.refunded: "Your money went back the way it came. Banks and wallets can take a few days to show it.",
-}
+    row = order.status.row
+    if by_hand(order) and row.sentence_by_hand:
+        return row.sentence_by_hand
+    if order.is_late and row.sentence_late:
+        return row.sentence_late
+    return row.sentence_again if order.review_round and row.sentence_again else row.sentence
 
 
 def hint(order: Order) -> str:
     """Say the same in one line, for the list of orders."""
-    if order.status is OrderStatus.awaiting_payment and order.review_round:
-        return "We need another proof of your payment."
-    if by_hand(order) and order.status is OrderStatus.approved:
-        return "Paid. Our staff are working on it."
-    if by_hand(order) and order.status is OrderStatus.delivered:
-        return "All done. Thank you!"
-    return _HINTS[order.status]
-
-
-_HINTS: Mapping[OrderStatus, str] = {
-    OrderStatus.new: "It is being placed.",
-    OrderStatus.awaiting_payment: "Pay, then send us the proof.",
-    OrderStatus.under_review: "Our staff are checking your payment. Nothing to do for you.",
-    OrderStatus.approved: "Paid. Your goods are on their way to your DMs.",
-    OrderStatus.delivered: "Your goods are in your DMs, and here too.",
-    OrderStatus.delivery_blocked: "Paid. We could not send you a DM, but your goods are ready here.",
-    OrderStatus.rejected: "We could not accept the payment. Is that a mistake? Tell our staff.",
-    OrderStatus.cancelled: "Nothing to pay.",
-    OrderStatus.expired: "The time to pay ran out. Have you paid? Send us the proof.",
-    OrderStatus.refunded: "Your money went back.",
-}
-
-_REASON_SHOWN = frozenset(
-    {
-        OrderStatus.awaiting_payment,
-        OrderStatus.under_review,
-        OrderStatus.rejected,
-        OrderStatus.cancelled,
-        OrderStatus.expired,
-        OrderStatus.refunded,
-    }
-)
+    row = order.status.row
+    if by_hand(order) and row.hint_by_hand:
+        return row.hint_by_hand
+    return row.hint_again if order.review_round and row.hint_again else row.hint
 
 
 def customers_reason(order: Order) -> str | None:
     """Return what staff wrote to the customer last, where it still belongs to the state; not the shop's own reasons."""
-    if order.status in _REASON_SHOWN or (order.status is OrderStatus.delivered and by_hand(order)):
-        return order.reason
-    return None
+    row = order.status.row
+    return order.reason if row.shows_reason or (row.shows_reason_by_hand and by_hand(order)) else None
 
 
 # ---- ways to pay

@@ -10,7 +10,6 @@ from novacore.db.models import Order
 from novacore.messages.kit import custom_ids
 from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.machine.policy import Who
-from novacore.workflows.orders.goods import REVEALABLE
 from novacore.workflows.orders.rules import by_hand
 from novacore.workflows.orders.table import ORDERS
 
@@ -99,7 +98,7 @@ def after_sale(order: Order, balance: int, *, books: bool = False) -> list[Butto
 
 def can_reveal(order: Order) -> bool:
     """Tell whether the buyer has goods to look at."""
-    return order.status in REVEALABLE and not by_hand(order)
+    return order.status.row.has_goods and not by_hand(order)
 
 
 def details(order_id: str, label: str = "Details") -> Button:

@@ -41,7 +41,7 @@ def receipt(order: Order) -> Message:
     """Build the card in the customer's DMs: how to pay while that is what waits, and always where the order stands."""
     if order.status is OrderStatus.awaiting_payment and not order.review_round:
         return _pay_card(order)
-    look = appearance.STATES[order.status]
+    look = order.status.row
     items: list[Item] = [
         text(f"## {look.emoji} {look.title}", _summary(order)),
         line(),
@@ -49,11 +49,11 @@ def receipt(order: Order) -> Message:
     ]
     if order.status is OrderStatus.awaiting_payment:
         items.append(text("Not paid yet?", *_how_to_pay(order)))
-    return Message(box([*items, *rows(buttons.for_buyer(order))], look.colour))
+    return Message(box([*items, *rows(buttons.for_buyer(order))], appearance.colour(order.status)))
 
 
 def _pay_card(order: Order, *footer: str) -> Message:
-    look, qr = appearance.STATES[order.status], _qr(order)
+    look, qr = order.status.row, _qr(order)
     items: list[Item] = [
         text(f"## {look.emoji} Pay {words.total(order)}", _summary(order)),
         line(),
@@ -69,7 +69,7 @@ def _pay_card(order: Order, *footer: str) -> Message:
         *rows(buttons.for_buyer(order)),
         *([text(*footer)] if footer else []),
     ]
-    return Message(box(items, look.colour), (qr,) if qr else ())
+    return Message(box(items, appearance.colour(order.status)), (qr,) if qr else ())
 
 
 def _what_follows(order: Order) -> str:
@@ -149,7 +149,7 @@ def customer_orders(orders: Sequence[Order], page: int, total: int) -> Message:
 
 
 def _entry(order: Order) -> list[str]:
-    look = appearance.STATES[order.status]
+    look = order.status.row
     return [
         f"**{look.emoji} {words.bought(order, _SHORT_NAME)}** · {words.total(order)}",
         f"-# `{order.id}` · {look.title} · ordered {words.stamp(order.placed_at)}",
@@ -173,7 +173,7 @@ def note_to_customer(order: Order, event: Event) -> Message:
     `event` is the arrow that was taken; the order may have moved on since, and then its button is not offered.
     """
     title, body = _NOTES.get(event.trigger, _plain_note)(order, event)
-    colour = appearance.STATES[OrderStatus(event.target)].colour if event.target else colours.BRAND
+    colour = appearance.colour(OrderStatus[event.target]) if event.target else colours.BRAND
     said = _staff_wrote(_reason(event), REASON_LIMIT)
     proof = [one for one in buttons.for_buyer(order) if one.custom_id == custom_ids.order("submit_proof", order.id)]
     items: list[Item] = [text(f"## {title}", body, *said), text(f"-# {words.bought(order)} · Order id `{order.id}`")]
@@ -248,7 +248,7 @@ def _confirmed(order: Order, _event: Event) -> tuple[str, str]:
 
 
 def _plain_note(order: Order, _event: Event) -> tuple[str, str]:
-    look = appearance.STATES[order.status]
+    look = order.status.row
     return f"{look.emoji} {look.title}", appearance.status_sentence(order)
 
 

@@ -51,7 +51,7 @@ def review_card(
         *_alike_items(facts, alike),
         *rows(ways(facts)),
     ]
-    return Message(box(items, appearance.STATES[order.status].colour), (*proof, *alike))
+    return Message(box(items, appearance.colour(order.status)), (*proof, *alike))
 
 
 def ways(facts: ReviewFacts, *, books: bool = False) -> list[buttons.Button]:
@@ -72,9 +72,9 @@ def old_card(order: Order) -> Message:
 
 def head(facts: ReviewFacts) -> Item:
     """Return the card's head: the state, the order, and who brought it there when."""
-    order, look = facts.order, appearance.STATES[facts.order.status]
+    order, look = facts.order, facts.order.status.row
     small = [f"Order `{order.id}`", *([f"round {order.review_round}"] if order.review_round > 1 else [])]
-    return text(f"## {look.emoji} {look.label}", f"-# {' · '.join(small)}", *_last_deed(facts.last_event))
+    return text(f"## {look.emoji} {look.heading}", f"-# {' · '.join(small)}", *_last_deed(facts.last_event))
 
 
 def _last_deed(event: Event | None) -> Iterator[str]:
@@ -216,7 +216,7 @@ def _evidence_flags(shared: Sequence[SharedEvidence]) -> Iterator[str]:
 
 
 def _named(shared: Sequence[SharedEvidence]) -> str:
-    names = [f"`{one.order_id}` ({ORDERS.states[one.status]})" for one in shared[:_NAMED_ORDERS]]
+    names = [f"`{one.order_id}` ({one.status.row.label})" for one in shared[:_NAMED_ORDERS]]
     more = len(shared) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
 
@@ -230,10 +230,9 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
     if facts.is_blocked and facts.customer.blocked_until:
         yield f"⛔ **Blocked** until {words.stamp(facts.customer.blocked_until, 'f')}; this order goes on."
     if facts.dms_closed:
-        yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status in _OVER]}"
+        yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status.row.is_over]}"
 
 
-_OVER = frozenset({OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired, OrderStatus.refunded})
 _WITHOUT_DMS: Mapping[bool, str] = {
     False: "They can still get the goods by **Show my goods**.",
     True: "They may not know of this: only `/orders` tells them.",

@@ -13,17 +13,10 @@ from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery,
 from novacore.messages.orders import alerts, appearance, buttons, review
 from novacore.messages.orders.story import job_name, paged, story_file
 from novacore.money import format_money
-from novacore.states import JobState, LedgerDirection, OrderStatus
+from novacore.states import JobState, LedgerDirection
 
 QUEUE_PAGE: Final = 10
 """Orders on one page of /queue; the query pages by it."""
-
-_TASKS: Final = {
-    OrderStatus.under_review: "to check",
-    OrderStatus.approved: "to be done by hand",
-    OrderStatus.delivery_blocked: "delivery blocked",
-}
-"""What waits for staff, by the order's state."""
 
 _ROW_NAME = 50
 """Of a product's name in a row of the queue."""
@@ -52,7 +45,7 @@ def _nothing(total: int) -> str:
 def _row(row: QueueRow) -> Item:
     since = f"waiting since {words.stamp(row.submitted_at)}" if row.submitted_at else "waiting"
     late = " · ⚠️ late" if row.is_late else ""
-    task = _TASKS[row.status]
+    task = row.status.row.staff_task or row.status.row.staff_task_by_hand
     price = format_money(row.total_minor, row.currency)
     words_of_it = one_each_line(
         f"**{row.quantity} × {words.escape(row.product_name, _ROW_NAME)}** · {price}",
@@ -82,7 +75,7 @@ def details(story: OrderDetails, picture: bytes | None) -> Message:
         *_turn(order.id, 0, len(pages)),
         *rows([*review.ways(story.facts, books=True), *_dead(story)]),
     ]
-    return Message(box(items, appearance.STATES[order.status].colour), (*proof, *files))
+    return Message(box(items, appearance.colour(order.status)), (*proof, *files))
 
 
 def story_page(story: OrderDetails, page: int) -> Message:
@@ -92,7 +85,7 @@ def story_page(story: OrderDetails, page: int) -> Message:
     # From the second page "Back" leads there anyway, and Discord takes no custom id twice.
     back = rows([buttons.details(order.id, "To the order")]) if page != 1 else []
     items = [review.head(story.facts), line(), text(told), *_turn(order.id, page, len(pages)), *back]
-    return Message(box(items, appearance.STATES[order.status].colour))
+    return Message(box(items, appearance.colour(order.status)))
 
 
 def _above(story: OrderDetails) -> list[Item]:

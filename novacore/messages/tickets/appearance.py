@@ -11,10 +11,10 @@ import discord
 from discord import ButtonStyle, ui
 
 from novacore.db.models import Ticket
-from novacore.messages.kit import custom_ids
+from novacore.messages.kit import colours, custom_ids
 from novacore.messages.orders.buttons import BUYER, STAFF, Button, Look
-from novacore.states import OPEN_TICKET_STATUSES, TicketKind, TicketPriority, TicketStatus
-from novacore.workflows.tickets.table import TALKING, TICKETS
+from novacore.states import TicketKind, TicketPriority, TicketStatus
+from novacore.workflows.tickets.table import TICKETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,9 @@ KINDS: Mapping[TicketKind, KindLook] = {
 """In the order of the panel's buttons."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateLook:
-    """How a state of a ticket looks on its card."""
-
-    emoji: str
-    label: str
-    colour: discord.Colour
-
-
-_YELLOW, _BLUE = discord.Colour(0xF0B232), discord.Colour(0x5865F2)
-_GREY, _RED = discord.Colour(0x80848E), discord.Colour(0xDA373C)
-
-STATES: Mapping[TicketStatus, StateLook] = {
-    TicketStatus.new: StateLook("🆕", "New", _BLUE),
-    TicketStatus.opening: StateLook("🚪", "Being opened", _BLUE),
-    TicketStatus.awaiting_staff: StateLook("🔔", "Waiting for our staff", _YELLOW),
-    TicketStatus.awaiting_customer: StateLook("💬", "Waiting for the customer's reply", _BLUE),
-    TicketStatus.closing: StateLook("📦", "Being closed: what was said is being kept", _GREY),
-    TicketStatus.closed: StateLook("🔒", "Closed", _GREY),
-    TicketStatus.failed: StateLook("⚠️", "Not open: its channel could not be made", _RED),
-}
+def colour(status: TicketStatus) -> discord.Colour:
+    """Return the stripe of a card about a ticket in this state."""
+    return colours.BY_STRIPE[status.row.stripe]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +81,10 @@ def on_card(ticket: Ticket) -> list[Button]:
     A card in a channel that is about to go has no way to reopen: that is offered where it lasts.
     """
     verbs = {arrow.trigger for arrow in TICKETS.open_to(ticket, EVERYBODY)} - {"reopen"}
-    if ticket.status in OPEN_TICKET_STATUSES and ticket.status is not TicketStatus.closing:
+    if ticket.status.row.is_open and ticket.status is not TicketStatus.closing:
         verbs |= {"release" if ticket.claimed_by else "claim", "transfer", "priority"}
         verbs |= set() if ticket.order_id else {"link_order"}
-    if ticket.status in TALKING and ticket.asked_close_at is None:
+    if ticket.status.row.is_talking and ticket.asked_close_at is None:
         verbs.add("ask_close")
     return [button(verb, ticket.id) for verb in LOOKS if verb in verbs]
 

@@ -13,11 +13,10 @@ from novacore.messages.tickets.appearance import (
     KINDS,
     LOOKS,
     PRIORITIES,
-    STATES,
+    colour,
     on_card,
 )
 from novacore.states import TicketStatus
-from novacore.workflows.tickets.table import TALKING
 
 _DESCRIPTION_SHOWN = 2200
 """What a description may come to on the card; the transcript has all of it."""
@@ -58,7 +57,7 @@ def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] 
                 *_whose(ticket),
                 *rows(on_card(ticket)),
                 *rows(_for_order(ticket, order, balance)),
-                accent_colour=STATES[ticket.status].colour,
+                accent_colour=colour(ticket.status),
             ),
         )
     )
@@ -66,7 +65,7 @@ def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] 
 
 def _whose(ticket: Ticket) -> list[Item]:
     """Say which buttons are the customer's, on a card that staff press as well."""
-    if ticket.status not in TALKING:
+    if not ticket.status.row.is_talking:
         return []
     shown = {"link_order": not ticket.order_id, "ask_close": ticket.asked_close_at is None}
     theirs = [f"**{LOOKS[verb].label}**" for verb, is_there in shown.items() if is_there]
@@ -77,7 +76,7 @@ def _whose(ticket: Ticket) -> list[Item]:
 
 def _for_order(ticket: Ticket, order: Order | None, balance: int) -> list[buttons.Button]:
     """Return what staff and the owner can do for the order from here; nothing once the ticket is about to end."""
-    if order is None or ticket.status not in TALKING:
+    if order is None or not ticket.status.row.is_talking:
         return []
     return [
         *buttons.after_sale(order, balance),
@@ -93,10 +92,10 @@ def _calling(ticket: Ticket, staff_roles: Iterable[int]) -> str:
 
 
 def _standing(ticket: Ticket) -> list[str]:
-    state, priority = STATES[ticket.status], PRIORITIES[ticket.priority]
+    state, priority = ticket.status.row, PRIORITIES[ticket.priority]
     who = words.escape(ticket.claimed_name or "", 50) if ticket.claimed_by else "nobody yet"
     lines = [
-        f"{state.emoji} **{state.label}**",
+        f"{state.emoji} **{state.heading}**",
         f"🙋 Taken care of by: {who} · {priority.emoji} Priority: {priority.label.lower()}",
         f"-# Opened {words.stamp(ticket.opened_at)} by <@{ticket.customer_id}>{_again(ticket)}",
     ]
@@ -118,10 +117,10 @@ def _description(ticket: Ticket) -> str:
 
 def about_order(order: Order) -> list[str]:
     """Return what is shown of an order that a ticket is about: status, product, total, way of paying, date."""
-    look = appearance.STATES[order.status]
+    look = order.status.row
     return [
         f"### 🧾 Order {words.inline(order.id)}",
-        f"**Status:** {look.emoji} {look.label}",
+        f"**Status:** {look.emoji} {look.heading}",
         f"**Product:** {words.bought(order)}",
         f"**Total:** {words.total(order)}",
         f"**Paid by:** {appearance.method(order)}",

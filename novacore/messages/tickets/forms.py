@@ -11,7 +11,7 @@ from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
 from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.messages.kit import custom_ids, words
 from novacore.messages.kit.layout import Form
-from novacore.messages.orders import appearance, vouches
+from novacore.messages.orders import vouches
 from novacore.messages.tickets.appearance import (
     KINDS,
     PRIORITIES,
@@ -71,7 +71,7 @@ def _order_fields(orders: Sequence[Order], needed: bool) -> list[ui.Label[Any]]:
 
 
 def _option(order: Order) -> discord.SelectOption:
-    look = appearance.STATES[order.status]
+    look = order.status.row
     label = words.shorten(words.clean(f"{order.quantity} × {order.product_name}"), _OPTION)
     placed = f"{order.placed_at:%d %B %Y}"
     described = words.shorten(f"{order.id} · {words.total(order)} · {look.title} · {placed}", _OPTION)

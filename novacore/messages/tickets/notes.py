@@ -16,7 +16,7 @@ from novacore.messages.kit.layout import FilePart, Item, Message, box, line, row
 from novacore.messages.orders import alerts
 from novacore.messages.orders.buttons import Button
 from novacore.messages.orders.story import job_name
-from novacore.messages.tickets.appearance import KINDS, STATES, button, named
+from novacore.messages.tickets.appearance import KINDS, button, named
 from novacore.messages.tickets.card import about_order
 from novacore.states import TicketStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT
@@ -158,5 +158,5 @@ def earlier_transcript(ticket: Ticket, link: str | None = None, files: Sequence[
 
 def state_line(ticket: Ticket) -> str:
     """Return where a ticket stands in a line, for lists and the doctor."""
-    look = STATES[ticket.status]
-    return f"{look.emoji} {look.label}"
+    look = ticket.status.row
+    return f"{look.emoji} {look.heading}"

@@ -15,15 +15,14 @@ from novacore.messages.orders import buttons, vouches
 from novacore.messages.tickets.appearance import (
     KINDS,
     PRIORITIES,
-    STATES,
     button,
+    colour,
     for_staff,
     named,
     opening,
 )
-from novacore.states import OPEN_TICKET_STATUSES, TicketPriority, TicketStatus
+from novacore.states import TicketPriority, TicketStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT
-from novacore.workflows.tickets.table import TALKING
 
 TICKETS_PAGE: Final = 10
 """Tickets on one page of /tickets; the query pages by it."""
@@ -58,10 +57,8 @@ def opened(ticket: Ticket) -> Message:
     if ticket.status is TicketStatus.failed:
         told = text(f"## ⚠️ Your {number} could not be opened", *_said(ticket.reason, REASON_LIMIT))
         hint = text("Our staff have been told. What you wrote is kept: try again in a while.")
-        return Message(
-            box([told, hint, *rows([button("reopen", ticket.id, "Try again")])], STATES[ticket.status].colour)
-        )
-    if ticket.status in TALKING and ticket.channel_id:
+        return Message(box([told, hint, *rows([button("reopen", ticket.id, "Try again")])], colour(ticket.status)))
+    if ticket.status.row.is_talking and ticket.channel_id:
         told = text(f"## 🎫 {number.capitalize()} is open", f"Please go on in <#{ticket.channel_id}>.")
     else:
         told = text(
@@ -139,7 +136,7 @@ def waiting_page(total: int, waiting: Sequence[Ticket], page: int = 0) -> Messag
         *(text(_row(ticket)) for ticket in waiting[:TICKETS_PAGE]),
     ]
     turn = buttons.paging(page, math.ceil(total / TICKETS_PAGE), lambda n: custom_ids.build("ticket", "waiting", n))
-    return Message(box([*items, *rows(turn)], STATES[TicketStatus.awaiting_staff].colour))
+    return Message(box([*items, *rows(turn)], colour(TicketStatus.awaiting_staff)))
 
 
 def _row(ticket: Ticket) -> str:
@@ -155,15 +152,15 @@ def _row(ticket: Ticket) -> str:
 
 def ticket_page(ticket: Ticket) -> Message:
     """Show staff where a ticket stands, in whatever state, with the way to take it up again once it is closed."""
-    look, kind = STATES[ticket.status], KINDS[ticket.kind]
-    where = f" · <#{ticket.channel_id}>" if ticket.status in OPEN_TICKET_STATUSES and ticket.channel_id else ""
+    look, kind = ticket.status.row, KINDS[ticket.kind]
+    where = f" · <#{ticket.channel_id}>" if ticket.status.row.is_open and ticket.channel_id else ""
     about = f"-# <@{ticket.customer_id}> · opened {words.stamp(ticket.opened_at)}{where}"
     items: list[Item] = [
         text(f"## {kind.emoji} {named(ticket).capitalize()}: {words.escape(ticket.subject, SUBJECT_LIMIT)}", about),
-        text(f"{look.emoji} **{look.label}**", *_said(ticket.reason, REASON_LIMIT), *_rating(ticket)),
+        text(f"{look.emoji} **{look.heading}**", *_said(ticket.reason, REASON_LIMIT), *_rating(ticket)),
         *rows(for_staff(ticket)),
     ]
-    return Message(box(items, look.colour))
+    return Message(box(items, colour(ticket.status)))
 
 
 def _said(words_of_it: str | None, limit: int) -> list[str]:

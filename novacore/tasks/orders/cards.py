@@ -150,7 +150,7 @@ def _too_late(work: Work, order: Order) -> str:
     if sent is not None:
         cards.remember(work.shop, CardKind.review, order.id, sent.channel_id, sent.message_id)
         refresh_cards(work)
-    return f"Nothing to review: the order is {ORDERS.states[order.status]}."
+    return f"Nothing to review: the order is {order.status.row.label}."
 
 
 def _review_key(order: Order) -> str:

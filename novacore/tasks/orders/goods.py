@@ -9,7 +9,6 @@ from novacore.tasks.queue.outgoing import outgoing
 from novacore.tasks.queue.send_once import ToPerson, send_once
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders.goods import goods_of, replacement
-from novacore.workflows.orders.table import ORDERS
 
 
 @handles(JobName.resend_goods)
@@ -45,4 +44,4 @@ def send_replacement(work: Work) -> str:
 
 
 def _over(order: Order) -> str:
-    return f"Nothing to send: the order is {ORDERS.states[order.status]}."
+    return f"Nothing to send: the order is {order.status.row.label}."

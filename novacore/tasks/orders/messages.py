@@ -35,7 +35,7 @@ def deliver_order(work: Work) -> str:
     """
     order = load(work)
     if order.status not in (OrderStatus.approved, OrderStatus.delivered):
-        return f"Nothing to deliver: the order is {ORDERS.states[order.status]}."
+        return f"Nothing to deliver: the order is {order.status.row.label}."
     items = goods_of(work.shop, order.id)
     send_once(
         work,
@@ -94,7 +94,7 @@ def expire_order(work: Work) -> str:
     """Let an unpaid order's time run out; put off where it was given more time."""
     order = load(work)
     if order.status is not OrderStatus.awaiting_payment or order.expires_at is None:
-        return f"Nothing to expire: the order is {ORDERS.states[order.status]}."
+        return f"Nothing to expire: the order is {order.status.row.label}."
     if not opening_hours.is_awake(work.shop, clock.now()):
         raise Postpone("The shop has just opened again; time it was closed is given back first.", delay=ASLEEP)
     if order.expires_at > clock.now():

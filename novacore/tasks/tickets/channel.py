@@ -12,7 +12,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets.card import card, channel_name, channel_topic
-from novacore.states import OPEN_TICKET_STATUSES, TicketStatus
+from novacore.states import TicketStatus
 from novacore.tasks.discord import channels
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
@@ -105,7 +105,7 @@ def _discard(work: Work, guild_id: int, ticket: Ticket) -> str:
     for found in channels.find(work.gateway, guild_id, _mark(ticket)):
         if found != ticket.channel_id:
             channels.delete(work.gateway, found, "The ticket was closed before it was open.")
-    return f"No channel to make: the ticket is {TICKETS.states[ticket.status]}."
+    return f"No channel to make: the ticket is {ticket.status.row.label}."
 
 
 # ---- the card
@@ -116,8 +116,8 @@ def post_ticket_card(work: Work) -> str:
     """Post the card as the first message of the channel; it calls the customer and the staff, once."""
     facts = load_facts(work)
     ticket, roles = facts.ticket, _called(work)
-    if ticket.status not in OPEN_TICKET_STATUSES or ticket.channel_id is None:
-        return f"No card to post: the ticket is {TICKETS.states[ticket.status]}."
+    if not ticket.status.row.is_open or ticket.channel_id is None:
+        return f"No card to post: the ticket is {ticket.status.row.label}."
     called = discord.AllowedMentions(
         everyone=False,
         users=[discord.Object(ticket.customer_id)],
@@ -172,7 +172,7 @@ def tell_ticket_customer(work: Work) -> str:
     """Tell the customer by DM that there could be no channel, and what they can do."""
     ticket, told = load(work), event(work)
     if ticket.status is not TicketStatus.failed:
-        return f"Nothing to tell: the ticket is {TICKETS.states[ticket.status]}."
+        return f"Nothing to tell: the ticket is {ticket.status.row.label}."
     to = ToPerson(ticket.customer_id)
     post(work, f"ticket_note:{told.id}", "note", to, lambda: ticket_notes.not_opened(ticket))
     return "The customer has been told."

@@ -9,7 +9,7 @@ from novacore import clock
 from novacore.db.models import Ticket
 from novacore.db.unit_of_work import reading
 from novacore.messages.tickets import notes as ticket_notes
-from novacore.states import TicketStatus
+from novacore.states import TALKING, TicketStatus
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.outgoing import post
@@ -20,7 +20,7 @@ from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.conversation import Said
-from novacore.workflows.tickets.table import TALKING, TICKETS
+from novacore.workflows.tickets.table import TICKETS
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def warn_idle(work: Work) -> str:
     try:
         ticket = listen(work, ticket)
         if not _is_waiting(ticket) or ticket.warned_at is not None or ticket.channel_id is None:
-            return f"Nobody to remind: the ticket is {TICKETS.states[ticket.status]}."
+            return f"Nobody to remind: the ticket is {ticket.status.row.label}."
         due = (ticket.staff_reply_at or clock.now()) + work.shop.terms.ticket_idle
         if due > clock.now():
             raise Postpone("Staff have replied since.", until=due)
@@ -64,7 +64,7 @@ def idle_close(work: Work) -> str:
     except discord.NotFound as error:
         return lost(work, ticket, error)
     if not _is_waiting(ticket) or ticket.closes_at is None:
-        return f"Nothing to close: the ticket is {TICKETS.states[ticket.status]}."
+        return f"Nothing to close: the ticket is {ticket.status.row.label}."
     if ticket.closes_at > clock.now():
         raise Postpone("The customer still has time.", until=ticket.closes_at)
     if ticket.warned_at is None and _reminder_is_coming(work, ticket):
@@ -91,7 +91,7 @@ def check_ticket(work: Work) -> str:
     if lost_job := conversation.restore_job(work.shop, ticket):
         log.warning("Ticket %s had lost its job %s: it has a new one.", ticket.id, lost_job)
     if ticket.status not in (TicketStatus.opening, *TALKING):
-        return f"Nothing to look after: the ticket is {TICKETS.states[ticket.status]}."
+        return f"Nothing to look after: the ticket is {ticket.status.row.label}."
     try:
         ticket = listen(work, ticket)
     except discord.NotFound as error:
@@ -100,7 +100,7 @@ def check_ticket(work: Work) -> str:
     if not channels.is_member(work.gateway, guild_id, ticket.customer_id):
         fire_if_it_fits(work.shop, ticket, "customer_left")
         return "The customer has left the server."
-    return f"All is well: the ticket is {TICKETS.states[ticket.status]}."
+    return f"All is well: the ticket is {ticket.status.row.label}."
 
 
 def listen(work: Work, ticket: Ticket) -> Ticket:
@@ -108,7 +108,7 @@ def listen(work: Work, ticket: Ticket) -> Ticket:
 
     Raises discord.NotFound where the channel is gone.
     """
-    if ticket.status not in TALKING or ticket.channel_id is None:
+    if not ticket.status.row.is_talking or ticket.channel_id is None:
         return ticket
     for page in channels.messages(work.gateway, ticket.channel_id, ticket.last_message_id or 0):
         ticket = conversation.catch_up(work.shop, ticket, [said_in(one) for one in page if not one.author.bot])

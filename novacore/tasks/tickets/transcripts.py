@@ -27,7 +27,6 @@ from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import archive
 from novacore.workflows.tickets.archive import TranscriptDraft
 from novacore.workflows.tickets.commands import fire_if_it_fits
-from novacore.workflows.tickets.table import TICKETS
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +37,7 @@ def archive_ticket(work: Work) -> str:
     facts = load_facts(work)
     ticket = facts.ticket
     if ticket.status is not TicketStatus.closing:
-        return f"Nothing to keep: the ticket is {TICKETS.states[ticket.status]}."
+        return f"Nothing to keep: the ticket is {ticket.status.row.label}."
     try:
         draft = _take(work, facts, ticket.round, ticket.channel_id)
     except discord.NotFound as error:
@@ -170,7 +169,7 @@ def link_transcript(work: Work) -> str:
     """Show in the channel of a reopened ticket what was said before."""
     ticket = load(work)
     if ticket.channel_id is None or ticket.round == 1:
-        return f"Nowhere to show it: the ticket is {TICKETS.states[ticket.status]}."
+        return f"Nowhere to show it: the ticket is {ticket.status.row.label}."
     files = tuple(one for kept in _earlier(work, ticket) for one in _files(kept)[:1])
     if not files and not _had_channel(work, ticket):
         return "Nothing was said before: it had no channel."

@@ -250,7 +250,7 @@ def _explain(move: Move[S]) -> Refusal:
     rows = select(Event).where(Event.subject_kind == move.table.name, Event.subject_id == move.subject.id)
     arrows = rows.where(Event.target.is_not(None)).order_by(Event.id.desc()).limit(_EXPLAINED)
     events = move.session.execute(arrows).scalars().all()
-    label = move.table.states[move.subject.status]
+    label = move.subject.status.row.label
     for event in events:
         if event.trigger == move.arrow.trigger and event.detail.get("round") == move.table.round_of(move.subject):
             return AlreadyDone(f"Already done: {_deed(move, event)}. It is {label} now.")

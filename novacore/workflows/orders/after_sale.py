@@ -135,7 +135,7 @@ def _require_delivered(order: Order, verb: str) -> None:
     if order.status is OrderStatus.delivery_blocked:
         raise WrongState("These goods were never sent. Press **Try the delivery again** instead.")
     if order.status is not OrderStatus.delivered:
-        raise WrongState(f"There is nothing to {verb}: this order is {ORDERS.states[order.status]}.")
+        raise WrongState(f"There is nothing to {verb}: this order is {order.status.row.label}.")
 
 
 def _place(number: str, quantity: int) -> int:

@@ -144,7 +144,7 @@ def refuse_proof(shop: Shop, actor: Actor, order_id: str) -> None:
         raise NotFound(ORDERS.missing)
     arrow = ORDERS.arrow("submit_proof")
     if order.status not in arrow.sources:
-        raise WrongState(f"You can't {arrow.verb} now: it is {ORDERS.states[order.status]}.")
+        raise WrongState(f"You can't {arrow.verb} now: it is {order.status.row.label}.")
 
 
 def approve(shop: Shop, actor: Actor, order_id: str, given: Given) -> Order:

@@ -25,10 +25,6 @@ from novacore.workflows.stock import units
 
 _REVEAL = Permission(frozenset({Who.buyer}), "look at these goods")
 
-REVEALABLE = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
-"""States in which the buyer has paid for the goods and may look at them."""
-
-
 ONE_LOOK = timedelta(hours=1)
 
 
@@ -67,7 +63,7 @@ def replacement(shop: Shop, order_id: str, unit_id: int) -> GoodsItem | None:
     with reading(shop.database) as session:
         counted = units.numbered(session, order_id)
         order = session.get_one(Order, order_id)
-        if unit_id not in counted or order.status not in REVEALABLE:
+        if unit_id not in counted or not order.status.row.has_goods:
             return None
         # The units' own codes stand at the end, in the order in which they are counted.
         return _goods(shop.cipher, session, order)[counted.index(unit_id) - len(counted)]
@@ -91,8 +87,8 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
         if order is None:
             raise NotFound(ORDERS.missing)
         policy.authorise(_REVEAL, actor, order.customer_id)
-        if order.status not in REVEALABLE:
-            raise WrongState(f"There are no goods to show: this order is {ORDERS.states[order.status]}.")
+        if not order.status.row.has_goods:
+            raise WrongState(f"There are no goods to show: this order is {order.status.row.label}.")
         if by_hand(order):
             raise WrongState("Staff do this one by hand, so there is nothing to show here.")
         items = _goods(shop.cipher, tx.session, order)

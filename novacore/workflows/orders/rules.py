@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from novacore.db.models import Event, Job, Order, Person, Product, Send
 from novacore.errors import BadInput, Blocked, LimitReached, SoldOut, WrongState
 from novacore.money import format_money
-from novacore.states import OPEN_ORDER_STATUSES, JobState, OrderStatus, ProductKind, SendState
+from novacore.states import JobState, OrderStatus, ProductKind, SendState
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
@@ -84,7 +84,7 @@ def blocked_sentence(until: datetime) -> str:
 def require_under_limit(move: OrderMove) -> None:
     """Open orders hold units back from others, so a person may have only so many. The person's row is locked here."""
     mine = select(func.count()).where(
-        Order.customer_id == move.subject.customer_id, Order.status.in_(OPEN_ORDER_STATUSES)
+        Order.customer_id == move.subject.customer_id, Order.status.in_(OrderStatus.those(lambda row: row.is_open))
     )
     limit = move.shop.terms.max_open_orders
     if move.session.execute(mine).scalar_one() >= limit:

@@ -33,7 +33,7 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
     with writing(shop.database) as tx:
         order, kind = _order(tx, _WRITE, actor, order_id)
         if order.status is not OrderStatus.delivered:
-            raise WrongState(f"Vouches are for delivered orders, and this one is {ORDERS.states[order.status]}.")
+            raise WrongState(f"Vouches are for delivered orders, and this one is {order.status.row.label}.")
         vouch = tx.session.get(Vouch, order.id)
         if vouch is None:
             vouch = _first(tx, order, rating, words)

@@ -16,7 +16,7 @@ from novacore.db.models import Ticket
 from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, NotFound, WrongState
-from novacore.states import OPEN_TICKET_STATUSES, ActorKind, TicketPriority, TicketStatus
+from novacore.states import ActorKind, TicketPriority, TicketStatus
 from novacore.workflows.goods import masking
 from novacore.workflows.machine import jobs, policy
 from novacore.workflows.machine.fire import Happening, record
@@ -25,7 +25,7 @@ from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import storable
 from novacore.workflows.tickets.commands import own_order
-from novacore.workflows.tickets.table import TALKING, TICKETS
+from novacore.workflows.tickets.table import TICKETS
 
 RATINGS = ("1", "2", "3", "4", "5")
 """What may come back from the form, as text."""
@@ -106,8 +106,8 @@ def link_order(shop: Shop, actor: Actor, ticket_id: str, order_text: str) -> Tic
 def ask_close(shop: Shop, actor: Actor, ticket_id: str) -> Ticket:
     """The customer says that the ticket may be closed; staff close it. Raises AlreadyDone the second time."""
     with _changing(shop, actor, ticket_id, ASK_CLOSE, "ask_close") as change:
-        if change.ticket.status not in TALKING:
-            raise WrongState(f"This ticket can't be closed now: it is {TICKETS.states[change.ticket.status]}.")
+        if not change.ticket.status.row.is_talking:
+            raise WrongState(f"This ticket can't be closed now: it is {change.ticket.status.row.label}.")
         if change.ticket.asked_close_at is not None:
             raise AlreadyDone("Our staff know that this ticket may be closed.")
         change.ticket.asked_close_at = change.tx.now
@@ -125,7 +125,7 @@ def rate(shop: Shop, actor: Actor, ticket_id: str, rating_text: str, comment: st
         if change.ticket.rated_at is not None:
             raise AlreadyDone("You have rated this ticket already. Thank you!")
         if change.ticket.status is not TicketStatus.closed:
-            state = TICKETS.states[change.ticket.status]
+            state = change.ticket.status.row.label
             raise WrongState(f"A ticket is rated once it is closed; this one is {state}.")
         stars = int(rating_text)
         (comment,) = masking.hidden(shop, change.tx.session, change.ticket.customer_id, [words])
@@ -163,8 +163,8 @@ def _changing(shop: Shop, actor: Actor, ticket_id: str, what: Permission, trigge
 
 
 def _require_open(ticket: Ticket, what: Permission) -> None:
-    if ticket.status not in OPEN_TICKET_STATUSES:
-        raise WrongState(f"You can't {what.verb} now: it is {TICKETS.states[ticket.status]}.")
+    if not ticket.status.row.is_open:
+        raise WrongState(f"You can't {what.verb} now: it is {ticket.status.row.label}.")
 
 
 def _give(change: _Change, to: Actor) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from novacore.db.models import Ticket, TicketMessage
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.states import OPEN_TICKET_STATUSES, TicketStatus
+from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketStatus
 from novacore.workflows.goods import masking
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Given
@@ -23,7 +23,7 @@ from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import storable
 from novacore.workflows.tickets.commands import fire_if_it_fits
-from novacore.workflows.tickets.table import TALKING, TICKETS
+from novacore.workflows.tickets.table import TICKETS
 
 MOST_MESSAGES = 5000
 """Wordings that are kept of one round of a ticket; what comes after is still in Discord's own history."""
@@ -75,7 +75,7 @@ def catch_up(shop: Shop, ticket: Ticket, said: Sequence[Said]) -> Ticket:
 
 
 def _answer(shop: Shop, tx: Transaction, ticket: Ticket, newest: Said) -> Ticket:
-    if newest.message_id <= (ticket.last_message_id or 0) or ticket.status not in TALKING:
+    if newest.message_id <= (ticket.last_message_id or 0) or not ticket.status.row.is_talking:
         return ticket
     trigger = "customer_replied" if newest.author_id == ticket.customer_id else "staff_replied"
     return fire(shop, tx, TICKETS, ticket.id, trigger, SYSTEM, Given(message_id=newest.message_id))

@@ -1,7 +1,7 @@
 """The ticket's state table: twelve arrows between six states. Everything else about tickets is read from here."""
 
 from novacore.db.models import Ticket
-from novacore.states import OPEN_TICKET_STATUSES, TicketStatus
+from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketStatus
 from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM
@@ -15,7 +15,6 @@ NEW, OPENING, CLOSING, CLOSED, FAILED = (
     TicketStatus.failed,
 )
 STAFFS_TURN, CUSTOMERS_TURN = TicketStatus.awaiting_staff, TicketStatus.awaiting_customer
-TALKING = (STAFFS_TURN, CUSTOMERS_TURN)
 
 ALERT: JobRule[Ticket] = JobRule(JobName.alert_ticket_staff)
 MAKE_CHANNEL: JobRule[Ticket] = JobRule(JobName.create_ticket_channel)
@@ -189,15 +188,7 @@ TICKETS: Table[Ticket] = Table(
     name="ticket",
     model=Ticket,
     initial=NEW,
-    states={
-        NEW: "new",
-        OPENING: "being opened",
-        STAFFS_TURN: "waiting for our staff",
-        CUSTOMERS_TURN: "waiting for the customer's reply",
-        CLOSING: "being closed",
-        CLOSED: "closed",
-        FAILED: "not open, as its channel could not be made",
-    },
+    states={status: status.row.label for status in TicketStatus},
     arrows=ARROWS,
     always=(JobName.refresh_ticket,),
     missing="I can't find that ticket.",

@@ -117,7 +117,7 @@ def _require_wanted(tx: Transaction, job: Job) -> None:
         return
     order = tx.session.get(Order, job.subject_id)
     if order is None or order.status not in states:
-        label = ORDERS.states[order.status] if order else "gone"
+        label = order.status.row.label if order else "gone"
         raise WrongState(f"The order has moved on: it is {label} now, so there is nothing to try again.")
 
 

@@ -10,7 +10,6 @@ S = OrderStatus
 
 
 def test_nothing_is_without_a_look() -> None:
-    assert set(appearance.STATES) == set(OrderStatus)
     assert set(appearance.METHODS) == set(PaymentMethod)
     assert set(appearance.GOODS_EMOJI) == set(GoodsType)
     assert len(set(appearance.GOODS_EMOJI.values())) == len(GoodsType), "each kind of goods has an emoji of its own"

@@ -6,11 +6,11 @@ from novacore.messages.kit import custom_ids
 from novacore.messages.orders import buttons
 from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.machine.policy import Who
-from novacore.workflows.orders.goods import REVEALABLE
 from novacore.workflows.orders.table import ORDERS
 from tests.messages import samples
 
 KINDS = [ProductKind.unique, ProductKind.by_hand]
+WITH_GOODS = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
 
 
 @pytest.mark.parametrize("status", OrderStatus)
@@ -18,7 +18,7 @@ KINDS = [ProductKind.unique, ProductKind.by_hand]
 def test_the_buyer_sees_what_the_table_has_for_them_and_their_goods(status: OrderStatus, kind: ProductKind) -> None:
     order = samples.order(status, kind=kind)
     wanted = {arrow.trigger for arrow in ORDERS.arrows if status in arrow.sources and Who.buyer in arrow.who}
-    if status in REVEALABLE and kind is not ProductKind.by_hand:
+    if status in WITH_GOODS and kind is not ProductKind.by_hand:
         wanted.add("reveal")
     wanted.discard("place")
     if status is not OrderStatus.new:

@@ -69,7 +69,7 @@ def test_an_error_half_way_takes_everything_back(
     """The database fails in the middle of the follow-ups: the order, its events and its jobs are as before."""
     product_id = make_product()
     start = {"reserve": None, "release": "awaiting_payment", "sell": "under_review", "revoke": "delivered"}[step]
-    order = lives.bring_to(shop, product_id, OrderStatus(start), time) if start else None
+    order = lives.bring_to(shop, product_id, OrderStatus[start], time) if start else None
 
     def fail(*_: object) -> None:
         raise OSError("disk full")
