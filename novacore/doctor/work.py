@@ -31,7 +31,14 @@ _START = "Start it with `novacore run`, or see the section “Start” in docs/o
 
 
 class BrokerAway(NovaCoreError):
-    """The broker does not answer; the text is the kind of error, without the address (it may hold a password)."""
+    """The broker does not answer; the text is the kind of error, without the address (it may hold a password).
+
+    `fault`: a sentence where it is known what is wrong with CELERY_BROKER_URL, else empty.
+    """
+
+    def __init__(self, kind: str, fault: str = "") -> None:
+        super().__init__(kind)
+        self.fault = fault
 
 
 def database(opened: Database) -> Finding:
@@ -64,6 +71,8 @@ def workers(roll_call: RollCall | None) -> Findings:
 
 def broker_away(away: BrokerAway) -> Finding:
     """Say that nobody can be asked."""
+    if away.fault:
+        return fault("Broker", away.fault)
     return fault("Broker", f"Redis does not answer ({away}).", "Start Redis, and check CELERY_BROKER_URL.")
 
 

@@ -19,6 +19,7 @@ from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import Gateway
 from novacore.tasks.discord.clients import find_gateway, point_discord_at
+from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
@@ -59,6 +60,8 @@ def run_live(settings: Settings) -> None:
     prepare(settings)
     if settings.discord_api_url:
         point_discord_at(settings.discord_api_url)
+    if settings.celery_broker_url:
+        broker.require_usable(settings.celery_broker_url.get_secret_value())
     with _opened(settings) as shop:
         asyncio.run(_serve(shop, settings))
 

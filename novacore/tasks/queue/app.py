@@ -22,7 +22,7 @@ from novacore.db.engine import Database
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
-from novacore.tasks.queue import runner
+from novacore.tasks.queue import broker, runner
 from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.handlers import load_handlers
@@ -41,6 +41,7 @@ def make_app(broker_url: str, *, current: bool = False) -> Celery:
     app = Celery("novacore", broker=broker_url, set_as_current=current)
     app.config_from_object(celeryconfig)
     app.conf.broker_transport_options = _transport_options(make_url(broker_url))
+    app.conf.broker_use_ssl = broker.tls(broker_url)
     return app
 
 
@@ -80,7 +81,7 @@ def production_app(pace: Pace = Pace()) -> Celery:  # noqa: B008  frozen
         run=lambda _, job_id: runner.run(process.runtime(), job_id),
         sweep=lambda: housekeeping.sweep(process.runtime()),
     )
-    _connect_signals(settings, process)
+    _connect_signals(settings, process, broker_url)
     return app
 
 
@@ -94,12 +95,13 @@ def _settings() -> tuple[Settings, str]:
     return settings, settings.celery_broker_url.get_secret_value()
 
 
-def _connect_signals(settings: Settings, process: ProcessRuntime) -> None:
+def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: str) -> None:
     def set_up_logging(**_: Any) -> None:
         telemetry.configure_logging(None, settings.log_level)
         configure_sentry(settings, "worker")
 
-    def look_at_schema(**_: Any) -> None:
+    def look_at_servers(**_: Any) -> None:
+        _require_broker(broker_url)
         _require_schema(settings)
 
     def in_a_child(**_: Any) -> None:
@@ -117,8 +119,8 @@ def _connect_signals(settings: Settings, process: ProcessRuntime) -> None:
 
     signals.setup_logging.connect(set_up_logging, weak=False)
     signals.worker_process_init.connect(in_a_child, weak=False)
-    signals.worker_init.connect(look_at_schema, weak=False)
-    signals.beat_init.connect(look_at_schema, weak=False)
+    signals.worker_init.connect(look_at_servers, weak=False)
+    signals.beat_init.connect(look_at_servers, weak=False)
     signals.worker_init.connect(_choose_pool, weak=False)
     signals.beat_init.connect(prepare_beat, weak=False)
     signals.worker_shutting_down.connect(begin_to_stop, weak=False)
@@ -145,6 +147,13 @@ def _require_schema(settings: Settings) -> None:
         log.warning("The database is away: jobs wait until it is back.")
     finally:
         database.close()
+
+
+def _require_broker(url: str) -> None:
+    try:
+        broker.require_usable(url)
+    except SettingsError as fault:
+        raise SystemExit(str(fault)) from None
 
 
 def _choose_pool(sender: Any, **_: Any) -> None:

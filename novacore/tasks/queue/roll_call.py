@@ -3,6 +3,7 @@
 import socket
 
 from novacore.doctor.work import BrokerAway, RollCall, Workers
+from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
 
 PATIENCE_SECONDS = 2.0
@@ -19,7 +20,7 @@ def roll_call(broker_url: str, *, here: bool = False) -> RollCall:
             found = app.control.inspect(timeout=PATIENCE_SECONDS).active_queues()
         except Exception as error:  # noqa: BLE001 - each broker has errors of its own
             # The kind alone: what the broker's library says may quote its address, and that has a password.
-            raise BrokerAway(type(error).__name__) from None
+            raise BrokerAway(type(error).__name__, broker.what_is_wrong(error)) from None
         finally:
             app.close()
         answers = (found or {}).items()

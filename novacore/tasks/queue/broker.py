@@ -1,0 +1,81 @@
+"""Redis as a process meets it at its start: one that is away is waited for, one that will never do is a sentence.
+
+Celery would try for ever, and say nothing of a wrong password or a certificate of somebody else's.
+"""
+
+import logging
+import ssl
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
+
+from novacore.errors import SettingsError
+
+SECONDS = 3.0
+"""How long Redis may take for each step of the answer."""
+
+log = logging.getLogger(__name__)
+
+
+def require_usable(url: str) -> None:
+    """Raise SettingsError where Redis answers, and what CELERY_BROKER_URL says cannot be right."""
+    try:
+        with closing(Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)) as client:
+            client.ping()
+    except (RedisError, OSError) as error:
+        if fault := what_is_wrong(error):
+            raise SettingsError([fault]) from None
+        log.warning("Redis does not answer (%s): it is waited for.", type(error).__name__)
+
+
+def what_is_wrong(error: BaseException) -> str:
+    """Say which part of CELERY_BROKER_URL cannot be right, after an error of redis-py or of kombu; else return ''."""
+    for one in _chain(error):
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return _NOT_TRUSTED
+        if isinstance(one, ssl.SSLError):
+            return _NO_TLS
+        if isinstance(one, AuthenticationError) or "NOAUTH" in str(one):
+            return _NOT_LET_IN
+        if isinstance(one, ResponseError) and "DB index" in str(one):
+            return _NO_SUCH_DATABASE
+    return ""
+
+
+def tls(url: str) -> dict[str, Any] | None:
+    """Return Celery's broker_use_ssl: kombu checks no certificate where nothing is said of it. None: no TLS.
+
+    What stands in the address goes before this.
+    """
+    if not url.startswith("rediss:"):
+        return None
+    return {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    one: BaseException | None = error
+    for _ in range(10):
+        if one is None:
+            return
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+_NOT_TRUSTED = (
+    "CELERY_BROKER_URL: the certificate of Redis is not one to be trusted, or it is another host's. If it is of an "
+    "authority of your own, add ?ssl_ca_certs=/path/to/ca.pem at the end. ?ssl_cert_reqs=none checks nothing."
+)
+_NO_TLS = (
+    "CELERY_BROKER_URL: TLS with Redis does not come about. Check the port and the files of the certificates, or write "
+    "redis:// where Redis speaks no TLS."
+)
+_NOT_LET_IN = (
+    "CELERY_BROKER_URL: Redis does not take its user name and password. Write them like "
+    "redis://user:password@host:6379/0, or redis://:password@host:6379/0 where Redis has a password only."
+)
+_NO_SUCH_DATABASE = (
+    "CELERY_BROKER_URL names a database that this Redis does not have. Write /0 at the end: the shop needs no other."
+)
