@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.shops",
     "tests.fixtures.sentry",
+    "tests.fixtures.locks",
 ]
 
 

@@ -59,11 +59,6 @@ SUBMITS: Table = {
 }
 """Forms, by noun and verb; a form bears the custom id of the button that opened it."""
 
-_OF_ONE = ("order", "vouch", "ticket")
-"""Nouns whose custom ids name an order or a ticket first."""
-
-_OF_NONE = (("ticket", "open"), ("ticket", "waiting"))
-
 _TABLES: Mapping[discord.InteractionType, Table] = {
     discord.InteractionType.component: PRESSES,
     discord.InteractionType.modal_submit: SUBMITS,
@@ -77,19 +72,12 @@ async def route(desk: Desk, interaction: Interaction) -> None:
         return
     data: Mapping[str, Any] = interaction.data or {}
     pressed = parse(data.get("custom_id"))
-    with subject(_subject(pressed)):
+    with subject((pressed and pressed.subject_id) or NO_SUBJECT):
         async with explaining(interaction):
             handler = table.get((pressed.noun, pressed.verb)) if pressed else None
             if handler is None or pressed is None:
                 raise WrongState(OUT_OF_DATE)
             await handler(_press(desk, interaction, pressed))
-
-
-def _subject(pressed: CustomId | None) -> str:
-    """Name the order or ticket for the log lines."""
-    if pressed is None or pressed.noun not in _OF_ONE or (pressed.noun, pressed.verb) in _OF_NONE:
-        return NO_SUBJECT
-    return pressed.args[0] if pressed.args else NO_SUBJECT
 
 
 def _press(desk: Desk, interaction: Interaction, pressed: CustomId) -> Press:

@@ -1,13 +1,15 @@
 """One router for every press and form: nothing in memory, nothing lost, and whatever is forged gets a sentence."""
 
 import asyncio
+from typing import Any, cast
 
 import discord
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from novacore.bot.press import OUT_OF_DATE
+from novacore import telemetry
+from novacore.bot.press import OUT_OF_DATE, Press
 from novacore.bot.router import PRESSES, SUBMITS
 from novacore.messages.kit.custom_ids import parse
 from novacore.messages.orders import buttons
@@ -196,6 +198,41 @@ async def test_names_are_shown_and_nobody_is_pinged(town: Opening) -> None:
         spoken = [body.get("data") or body for body in sent]
         loud = [body for body in spoken if "components" in body and body.get("allowed_mentions", {}).get("parse") != []]
         assert [body for body in loud if "custom_id" not in body] == []
+
+
+MARKED = {
+    f"nc:order:details:{NOBODYS}": NOBODYS,
+    f"nc:order:approve:{NOBODYS}:3": NOBODYS,
+    f"nc:order:cancel:{NOBODYS}": NOBODYS,
+    f"nc:vouch:write:{NOBODYS}": NOBODYS,
+    "nc:ticket:close:T-000017": "T-000017",
+    "nc:ticket:open:other": None,
+    "nc:ticket:waiting:2": None,
+    "nc:order:page:2": None,
+    "nc:order:queue:2": None,
+    "nc:person:blocks:1": None,
+    "nc:job:retry:17": None,
+    "nc:shop:buy:1": None,
+    "nc:product:page:1": None,
+    "nc:stock:confirm:1": None,
+}
+
+
+async def test_a_press_is_logged_under_the_order_or_ticket_that_it_names(
+    town: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked: list[str | None] = []
+
+    async def handler(_: Press) -> None:
+        marked.append(telemetry.tags().get("subject"))
+
+    async with town() as here:
+        for custom_id in MARKED:
+            found = parse(custom_id)
+            assert found
+            monkeypatch.setitem(cast(dict[Any, Any], PRESSES), (found.noun, found.verb), handler)
+            await here.press(here.sam, custom_id)
+    assert dict(zip(MARKED, marked, strict=True)) == MARKED
 
 
 def test_every_button_has_a_handler_and_every_form_one_that_takes_it() -> None:

@@ -37,6 +37,13 @@ class CustomId:
         return self.args[0]
 
     @property
+    def subject_id(self) -> str | None:
+        """The order or ticket that it names, which marks the log lines; None for a page, a product and the like."""
+        readers, _ = _KNOWN.get((self.noun, self.verb), ((), 0))
+        named = (arg for read, arg in zip(readers, self.args, strict=False) if read in (parse_order_id, _ticket_id))
+        return next(named, None)
+
+    @property
     def round(self) -> int | None:
         """The review round of the staff card that was pressed; None on a card of the buyer."""
         return int(self.args[1]) if len(self.args) > 1 else None

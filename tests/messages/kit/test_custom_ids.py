@@ -158,6 +158,14 @@ def test_the_buyers_button_names_no_round() -> None:
     assert found.round is None
 
 
+@pytest.mark.parametrize("text", LASTING)
+def test_the_log_is_marked_with_the_order_or_ticket_and_never_with_a_page_or_a_product(text: str) -> None:
+    found = parse(text)
+    assert found is not None
+    ids = [part for part in text.split(":") if part in {ORDER, "T-17", "17", "T-000017"}]
+    assert found.subject_id == (ids[0] if ids and found.noun in {"order", "vouch", "ticket"} else None)
+
+
 def test_numbers_are_read_by_their_place() -> None:
     found = parse(build("shop", "method", 7, 20))
     assert found is not None

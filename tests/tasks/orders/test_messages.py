@@ -346,17 +346,40 @@ def test_goods_that_were_shown_while_they_were_sent_are_no_fault(town: Town, mon
     assert town.order(order.id).status is OrderStatus.delivered
 
 
+def refusing(monkeypatch: pytest.MonkeyPatch, command: str) -> list[str]:
+    """Let a command refuse for no reason that an order would show; returns the orders it is asked for."""
+    asked: list[str] = []
+
+    def refuse(_shop: object, _actor: object, order_id: str) -> None:
+        asked.append(order_id)
+        raise WrongState("Nobody knows why.")
+
+    monkeypatch.setattr(orders, command, refuse)
+    return asked
+
+
 def test_a_delivery_that_cannot_be_recorded_is_a_fault(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    town.approved()
-
-    def refuse(*_: object) -> None:
-        raise WrongState("The goods of this order were neither sent nor shown yet.")
-
-    monkeypatch.setattr(orders, "delivered", refuse)
+    order = town.approved()
+    asked = refusing(monkeypatch, "delivered")
     (job_id,) = town.due("deliver_order")
     runner.run(town.runtime, job_id)
     state, why = town.outcome("deliver_order")
-    assert state == "queued"
+    assert (state, asked) == ("queued", [order.id])
+    assert why.startswith("WrongState at test_messages.py")
+
+
+def test_an_expiry_that_is_refused_for_no_reason_is_a_fault(
+    town: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = town.place()
+    town.work()
+    time.move(hours=24)
+    lives.note_open(town.shop)
+    asked = refusing(monkeypatch, "expire")
+    (job_id,) = town.due("expire_order")
+    runner.run(town.runtime, job_id)
+    state, why = town.outcome("expire_order")
+    assert (state, asked) == ("queued", [order.id]), "once, not until Python gives up"
     assert why.startswith("WrongState at test_messages.py")
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from novacore import clock
 from novacore.db.models import Job
@@ -107,6 +108,26 @@ def test_that_an_attempt_was_killed_is_not_forgotten_by_the_third(shop: Shop) ->
     with writing(shop.database) as tx:
         leases.put_back(tx, second, tx.now, AttemptOutcome.later, "Discord is not well.")
     assert claimed(shop, job_id).earlier_attempt_unknown
+
+
+def test_of_the_attempts_that_staff_have_forgiven_none_counts_any_more(shop: Shop) -> None:
+    job_id = queue_job(shop.database)
+    for outcome in (AttemptOutcome.stopped, AttemptOutcome.bug):
+        with writing(shop.database) as tx:
+            job = leases.claim(tx, job_id, "worker-1", 90)
+            assert job
+            leases.put_back(tx, job, tx.now, outcome, "x")
+    claimed(shop, job_id, lease=0)
+    last = claimed(shop, job_id)
+    assert (last.killed, last.stopped) == (1, 1)
+    with writing(shop.database) as tx:
+        leases.bury(tx, last, AttemptOutcome.killed, "It was cut off too often.")
+        tx.session.execute(update(Job).where(Job.id == job_id).values(state=JobState.queued, forgiven=last.attempt))
+    fresh = claimed(shop, job_id, lease=0)
+    assert (fresh.attempt, fresh.killed, fresh.stopped, fresh.forgiven) == (5, 0, 0, 4)
+    with writing(shop.database) as tx:
+        assert leases.past(tx, fresh) == Past()
+    assert claimed(shop, job_id).killed == 1
 
 
 @pytest.mark.parametrize("act", ["finish", "put_back", "bury", "hold"])

@@ -2,13 +2,15 @@
 
 import discord
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from novacore.db.models import Event, Job
+from novacore.db.models import Event, Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, NotAllowed, NotFound, WrongState
-from novacore.states import JobState
+from novacore.states import JobState, OrderStatus
+from novacore.tasks.queue import leases, runner
 from novacore.tasks.queue.handlers import HANDLERS
+from novacore.tasks.queue.runner import MAX_KILLED
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.upkeep import retries
@@ -97,6 +99,32 @@ def test_tries_and_bugs_are_counted_from_nothing(
     town.work()
     assert outcomes(town.shop.database, job.id) == ["bug"] * 4 + ["done"]
     assert order.id
+
+
+def cut_off(town: Town, job_id: int, times: int) -> None:
+    """Let so many workers die in the middle of the job."""
+    for _ in range(times):
+        with writing(town.shop.database) as tx:
+            assert leases.claim(tx, job_id, "killed", 0.0)
+
+
+def test_a_job_that_staff_try_again_may_be_cut_off_as_often_as_any_other(town: Town) -> None:
+    town.work()
+    job_id = queue_jobs(town.shop.database, [JobRequest(JobName.announce_purchase, "order", town.place().id)])[-1]
+    cut_off(town, job_id, MAX_KILLED)
+    runner.run(town.runtime, job_id)
+    assert town.outcome("announce_purchase") == ("dead", f"It was cut off {MAX_KILLED} times.")
+    with writing(town.shop.database) as tx:
+        tx.session.execute(update(Order).values(status=OrderStatus.delivered))
+    retries.retry(town.shop, STAFF, job_id)
+    cut_off(town, job_id, MAX_KILLED - 1)
+    with writing(town.shop.database) as tx:
+        job = leases.claim(tx, job_id, "killed", 0.0)
+    assert job
+    assert job.killed == MAX_KILLED - 1
+    runner.run(town.runtime, job_id)
+    assert town.outcome("announce_purchase")[0] == "dead"
+    assert outcomes(town.shop.database, job_id) == ["killed"] * (2 * MAX_KILLED + 2)
 
 
 def test_a_second_death_is_told_again(town: Town) -> None:

@@ -131,7 +131,46 @@ def test_after_a_refusal_the_delivery_is_sent_anew_without_a_search(wire: Wire, 
     assert [send.state for send in sends(online.shop.database)] == [SendState.sent]
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 413])
+def test_a_message_that_was_refused_is_known_not_to_have_gone_out(
+    wire: Wire, online: Runtime, do: Do, status: int
+) -> None:
+    wire.fault(*SEND, Answer(status))
+    do(selling(wire.add_user()))
+    assert [send.state for send in sends(online.shop.database)] == [SendState.abandoned]
+
+
+@pytest.mark.parametrize("status", [401, 408, 429, 500, 502, 503])
+def test_any_other_error_leaves_it_open_whether_the_message_went_out(
+    wire: Wire, online: Runtime, do: Do, status: int
+) -> None:
+    wire.fault(*SEND, Answer(status, taken=True), times=None)
+    do(selling(wire.add_user()))
+    assert [send.state for send in sends(online.shop.database)] == [SendState.begun]
+
+
 # Unknown.
+
+
+def test_a_try_after_a_refusal_is_begun_anew_and_is_looked_for_when_it_is_cut_off(
+    wire: Wire, online: Runtime, do: Do
+) -> None:
+    """The DMs were closed; staff press again once they are open, and that worker dies after the send."""
+    customer = wire.add_user()
+    wire.close_dms(customer)
+    do(selling(customer))
+    (refused,) = sends(online.shop.database)
+    wire.close_dms(customer, closed=False)
+    wire.fault(*SEND, Drop(taken=True))
+    job_id = do(selling(customer))
+    (again,) = sends(online.shop.database)
+    assert (again.state, again.token) == (SendState.begun, refused.token)
+    assert again.begun_at > refused.begun_at
+    forget_nonces(wire)
+    run_again(online, job_id)
+    (seen,) = wire.dms(customer)
+    assert job_row(online.shop.database, job_id).outcome == f"{seen.id} again"
+    assert len(wire.requests(*HISTORY)) == 1
 
 
 @pytest.mark.parametrize("taken", [True, False])

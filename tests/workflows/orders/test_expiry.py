@@ -36,6 +36,19 @@ def test_an_order_expires_when_its_time_is_up_and_not_before(
     assert "tell_customer" in lives.jobs_of(shop, order.id)
 
 
+def test_an_expired_order_has_no_deadline_any_more(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    """Staff would read "expired" and "expires" side by side, and after reinstating it a deadline in the past."""
+    order = lives.bring_to(shop, make_product(), OrderStatus.expired, time)
+    expired = stored(shop, order)
+    assert (expired.expires_at, expired.expired_at) == (None, time.at)
+    time.move(hours=1)
+    again = orders.reinstate(shop, OWNER, order.id, lives.REASON)
+    assert (again.expires_at, again.submitted_at, again.review_round) == (None, time.at, 1)
+    time.move(days=30)
+    with pytest.raises(WrongState):
+        orders.expire(shop, SYSTEM, order.id)
+
+
 def test_nobody_expires_an_order_by_hand(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
     order = lives.place(shop, make_product())
     time.move(days=2)

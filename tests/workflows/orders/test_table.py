@@ -68,27 +68,6 @@ EXPECTED = {
 }
 
 
-def take(shop: Shop, trigger: str, order: Order, actor: Actor) -> Order:
-    """Fire a trigger with everything it asks for, so that only the table can be in the way."""
-    if trigger == "submit_proof":
-        return orders.submit_proof(shop, actor, order.id, lives.picture(), lives.reference())
-    given = Given(reason="a reason", round=None)
-    command = getattr(orders, trigger)
-    result = command(shop, actor, order.id, given)
-    assert isinstance(result, Order)
-    return result
-
-
-def prepare(shop: Shop, order: Order, trigger: str, time: MovableClock) -> None:
-    """Meet the guards that are about something else than state and actor."""
-    if trigger == "expire":
-        time.move(hours=25)
-    if trigger == "delivered" and order.status in (P, B):
-        lives.mark_sent(shop, order.id)
-    if trigger == "refund":
-        lives.end_jobs(shop, order.id)
-
-
 def status_of(shop: Shop, order_id: str) -> tuple[OrderStatus, int]:
     """Read state and version as they are stored."""
     with reading(shop.database) as session:
@@ -106,16 +85,16 @@ def test_every_actor_in_every_state(
     product_id = make_product(kind, units=len(ACTORS))
     for name, actor in ACTORS.items():
         order = lives.bring_to(shop, product_id, state, time)
-        prepare(shop, order, trigger, time)
+        lives.prepare(shop, order, trigger, time)
         before = status_of(shop, order.id)
         if state in row.sources and name in row.who:
-            after = take(shop, trigger, order, actor)
+            after = lives.take(shop, trigger, order, actor)
             assert (after.status, after.version) == status_of(shop, order.id) == (row.target, before[1] + 1), name
             assert lives.events_of(shop, order.id)[-1] == trigger
             assert "refresh_cards" in lives.jobs_of(shop, order.id)
         else:
             with pytest.raises(Refusal) as refusal:
-                take(shop, trigger, order, actor)
+                lives.take(shop, trigger, order, actor)
             check_refusal(refusal.value, name in row.who, name)
             assert status_of(shop, order.id) == before, name
         close(shop, order, time)
@@ -168,6 +147,54 @@ def test_the_second_press_hears_who_was_first_also_after_the_delivery(
     order = lives.bring_to(shop, make_product(), D, time)
     with pytest.raises(AlreadyDone, match=r"Already done: first staff approved this order\. It is delivered now\."):
         orders.approve(shop, OWNER, order.id, Given(round=1))
+
+
+def test_a_refusal_tells_the_story_of_its_own_order(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    """Another order of the same round was approved, and its story is not this one's."""
+    product_id = make_product()
+    mine, other = lives.bring_to(shop, product_id, J, time), lives.bring_to(shop, product_id, P, time)
+    assert mine.review_round == other.review_round
+    for given in (Given(), Given(round=1)):
+        with pytest.raises(WrongState, match=r"it is rejected \(first staff rejected this order\)\.$"):
+            orders.approve(shop, STAFF, mine.id, given)
+    with pytest.raises(AlreadyDone, match=r"first staff rejected this order\. It is rejected now"):
+        orders.reject(shop, STAFF, mine.id, lives.REASON)
+    with pytest.raises(AlreadyDone, match=r"first staff approved this order\. It is approved now"):
+        orders.approve(shop, STAFF, other.id, Given())
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind", "of_this_order", "state"),
+    [
+        ("note", "order", True, SendState.sent),
+        ("receipt", "order", True, SendState.sent),
+        ("review", "order", True, SendState.sent),
+        ("delivery", "order", False, SendState.sent),
+        ("delivery", "ticket", True, SendState.sent),
+        ("delivery", "order", True, SendState.begun),
+        ("delivery", "order", True, SendState.abandoned),
+    ],
+)
+def test_only_the_goods_of_this_order_that_went_out_count_as_its_delivery(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, purpose: str, kind: str, *, of_this_order: bool,
+    state: SendState,
+) -> None:  # fmt: skip
+    order = lives.bring_to(shop, make_product(), P, time)
+    lives.write_send(shop, kind, order.id if of_this_order else "NC-20260301-AAAAAA", purpose, state)
+    with pytest.raises(WrongState, match="neither sent nor shown"):
+        orders.delivered(shop, SYSTEM, order.id)
+    lives.mark_sent(shop, order.id)
+    assert orders.delivered(shop, SYSTEM, order.id).status is D
+
+
+def test_goods_that_were_shown_to_another_buyer_are_not_delivered_to_this_one(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product()
+    mine, other = (lives.bring_to(shop, product_id, P, time) for _ in range(2))
+    deliverables.reveal(shop, CUSTOMER, other.id)
+    with pytest.raises(WrongState, match="neither sent nor shown"):
+        orders.delivered(shop, SYSTEM, mine.id)
 
 
 def test_a_customer_does_not_learn_who_of_the_staff_decided(

@@ -186,6 +186,17 @@ def test_only_days_that_changed_are_made_anew(berlin: History) -> None:
     assert roll_count(berlin.shop) == 1
 
 
+def test_how_far_it_has_come_is_told_from_the_first_day_to_the_last(berlin: History) -> None:
+    for number in range(3):
+        berlin.place(SPRING + timedelta(days=number), 100)
+    told: list[tuple[int, int]] = []
+    assert rollups.catch_up(berlin.shop, lambda done, total: told.append((done, total))) == 3
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    told.clear()
+    assert rollups.catch_up(berlin.shop, lambda done, total: told.append((done, total))) == 0
+    assert told == [(0, 0)], "a bar reaches its end also where nothing is to be done"
+
+
 def test_old_days_repair_themselves(berlin: History) -> None:
     """Rows that arrive with old dates, a step of an old order, a ledger row without an event, a hidden vouch."""
     for number in range(30):

@@ -1,5 +1,7 @@
 """How much is left: staff hear of each step down once, and a step up arms the next one."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import delete, select
 
@@ -9,6 +11,7 @@ from novacore.errors import BadInput, NotAllowed, NotFound
 from novacore.states import JobState, OrderStatus, ProductKind, StockLevel
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.stock import restock, stock_levels
@@ -22,6 +25,12 @@ def queued(shop: Shop, name: str) -> int:
     rows = select(Job.id).where(Job.name == name, Job.state == JobState.queued)
     with reading(shop.database) as session:
         return len(session.execute(rows).all())
+
+
+def forget_jobs(shop: Shop) -> None:
+    """Start with an empty queue, so that what one command asks for can be told from the rest."""
+    with shop.database.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(delete(Job))
 
 
 def buy(shop: Shop, product_id: int, count: int) -> None:
@@ -105,8 +114,7 @@ def test_what_never_sells_out(shop: Shop, make_product: ProductMaker, kind: Prod
 
 def test_a_sale_far_from_the_end_asks_for_no_look(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
     product_id = make_product(units=18)
-    with shop.database.engine.execution_options(writes=True).begin() as connection:
-        connection.execute(delete(Job))
+    forget_jobs(shop)
     lives.place(shop, product_id, key="one")
     lives.place(shop, product_id, key="two")
     assert queued(shop, "watch_stock") == 0
@@ -134,6 +142,49 @@ def test_what_comes_back_and_what_is_withdrawn_is_looked_at(
     restock.withdraw(shop, OWNER, 1)
     assert stock_levels.review(shop, product_id) is StockLevel.out
     assert queued(shop, "alert_low_stock") == 2
+
+
+def looks_asked_for(shop: Shop) -> list[tuple[str, datetime]]:
+    """The products whose stock is to be looked at, and when."""
+    rows = select(Job.subject_id, Job.due_at).where(Job.name == "watch_stock", Job.state == JobState.queued)
+    with reading(shop.database) as session:
+        return [(subject_id, due_at) for subject_id, due_at in session.execute(rows.order_by(Job.id))]
+
+
+def end(shop: Shop, order_id: str, how: str) -> None:
+    """Let an order end unpaid."""
+    if how == "reject":
+        orders.submit_proof(shop, CUSTOMER, order_id, lives.picture(), lives.reference())
+        orders.reject(shop, STAFF, order_id, lives.REASON)
+    elif how == "expire":
+        orders.expire(shop, SYSTEM, order_id)
+    else:
+        orders.cancel(shop, CUSTOMER, order_id)
+
+
+@pytest.mark.parametrize("how", ["cancel", "expire", "reject"])
+def test_units_that_come_back_ask_for_one_look_at_their_product(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, how: str
+) -> None:
+    """Without it the panel says sold out for ever, and nobody who waits is called."""
+    make_product(units=1, name="Another")
+    product_id = make_product(units=40)
+    placed = [lives.place(shop, product_id, quantity=2) for _ in range(2)]
+    time.move(hours=25 if how == "expire" else 1)
+    forget_jobs(shop)
+    for order in placed:
+        end(shop, order.id, how)
+    assert looks_asked_for(shop) == [(str(product_id), time.at + timedelta(seconds=2))]
+
+
+def test_an_order_that_holds_no_units_any_more_asks_for_no_look(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(units=40), OrderStatus.expired, time)
+    orders.reinstate(shop, STAFF, order.id, lives.REASON)
+    forget_jobs(shop)
+    orders.reject(shop, STAFF, order.id, lives.REASON)
+    assert looks_asked_for(shop) == []
 
 
 def test_thresholds_that_are_none_and_people_who_may_not(shop: Shop, make_product: ProductMaker) -> None:

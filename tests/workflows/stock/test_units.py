@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select, update
 
-from novacore.db.models import Order, Person, Product, Unit
+from novacore.db.models import EvidenceClaim, Order, Person, Product, Unit
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, Blocked, LimitReached, NotFound, SoldOut
 from novacore.states import OrderStatus, ProductKind, UnitStatus
@@ -16,7 +16,8 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.stock import units
+from novacore.workflows.stock import units as stock
+from tests.fixtures.locks import may_deadlock
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
@@ -91,6 +92,24 @@ def test_the_oldest_units_go_first(shop: Shop, make_product: ProductMaker) -> No
         rows = session.execute(select(Unit.status).where(Unit.product_id == product_id).order_by(Unit.id)).scalars()
         assert [*rows] == ["reserved", "reserved", "available"]
         assert session.get_one(Order, order.id).total_minor == 2 * 999
+
+
+def test_which_reads_may_lock_rows_from_both_ends() -> None:
+    """Every test fails in which such a read was made; these are the kinds."""
+    units = select(Unit).where(Unit.order_id == "x", Unit.status == UnitStatus.sold)
+    assert may_deadlock(units.with_for_update())
+    assert may_deadlock(select(Unit).with_for_update())
+    assert may_deadlock(select(Unit).where(Unit.id > 3).with_for_update())
+    assert may_deadlock(select(EvidenceClaim).where(EvidenceClaim.kind == "picture").with_for_update())
+    one_claim = select(EvidenceClaim).where(EvidenceClaim.kind == "picture", EvidenceClaim.value == "x")
+    for fine in (
+        units,
+        units.order_by(Unit.id).with_for_update(),
+        units.with_for_update(skip_locked=True),
+        select(Unit.status).where(Unit.id == 3).with_for_update(key_share=True),
+        one_claim.with_for_update(),
+    ):
+        assert not may_deadlock(fine), fine
 
 
 @pytest.mark.parametrize("end", [OrderStatus.cancelled, OrderStatus.expired, OrderStatus.rejected])
@@ -198,7 +217,7 @@ def test_the_same_code_cannot_be_stocked_twice(shop: Shop, make_product: Product
     with pytest.raises(BadInput, match="in stock already or was sold"):
         offers.add_codes(shop, OWNER, product_id, ["THREE", "ONE "])
     with reading(shop.database) as session:
-        assert units.count_available(session, product_id) == 2
+        assert stock.count_available(session, product_id) == 2
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1000000000", "1e9", "abc", "", "1.5", "١", "1001", "9" * 5000])
