@@ -46,8 +46,8 @@ EVERYBODY = (CUSTOMER, STRANGER, STAFF, STAFF_BUYER, OWNER, OWNER_BUYER, BOTH, B
 
 def permissions() -> dict[str, Permission]:
     """Every permission that there is, by its verb."""
-    names = [f"{workflows.__name__}.{module.name}" for module in pkgutil.iter_modules(workflows.__path__)]
-    found = [each for name in names for each in vars(importlib.import_module(name)).values()]
+    modules = pkgutil.walk_packages(workflows.__path__, f"{workflows.__name__}.")
+    found = [each for module in modules for each in vars(importlib.import_module(module.name)).values()]
     return {each.verb: each for each in found if isinstance(each, Permission)}
 
 

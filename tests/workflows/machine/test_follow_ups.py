@@ -111,7 +111,7 @@ def test_every_trigger_stands_above() -> None:
 def test_what_an_order_has_done_afterwards(
     shop: Shop, make_product: ProductMaker, time: MovableClock, trigger: str, source: str, kind: ProductKind
 ) -> None:
-    order = lives.bring_to(shop, make_product(kind), OrderStatus(source), time)
+    order = lives.bring_to(shop, make_product(kind), OrderStatus[source], time)
     lives.prepare(shop, order, trigger, time)
     start_with(shop, "order", order.id, EXPIRY)
     actor = SYSTEM if Who.system in ORDERS.arrow(trigger).who else CUSTOMER if trigger == "submit_proof" else OWNER
@@ -135,7 +135,7 @@ def test_what_a_new_order_and_work_by_hand_have_done_afterwards(
 
 @pytest.mark.parametrize(("trigger", "source"), steps(TICKETS))
 def test_what_a_ticket_has_done_afterwards(shop: Shop, time: MovableClock, trigger: str, source: str) -> None:
-    ticket = ticket_lives.bring_to(shop, TicketStatus(source), time)
+    ticket = ticket_lives.bring_to(shop, TicketStatus[source], time)
     ticket_lives.prepare(shop, ticket, trigger, time)
     start_with(shop, "ticket", ticket.id, IDLE)
     after = ticket_lives.take(shop, trigger, ticket, SYSTEM if Who.system in TICKETS.arrow(trigger).who else STAFF)
