@@ -13,7 +13,6 @@ from novacore.bot.press import OUT_OF_DATE, Press
 from novacore.bot.router import PRESSES, SUBMITS
 from novacore.messages.kit.custom_ids import parse
 from novacore.messages.orders import buttons
-from novacore.messages.orders.staff_forms import FORMS
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, proof, said
 
@@ -145,7 +144,7 @@ async def test_an_order_that_does_not_exist(town: Opening, verb: str) -> None:
         answer = await here.press(here.olga, custom_id)
         if answer.modal:
             filled = {"reason": "Because.", "amount": "1.00", "number": "1"}
-            asked = {field.name for field in FORMS[verb].fields} if verb in FORMS else set()
+            asked = {field.name for field in buttons.ROWS[verb].asks} if verb in buttons.ROWS else set()
             fields = proof() if verb == "submit_proof" else {name: filled[name] for name in asked}
             answer = await here.olga.submit_modal(answer, fields)
         assert "I can't find that order" in said(answer)
@@ -236,8 +235,10 @@ async def test_a_press_is_logged_under_the_order_or_ticket_that_it_names(
 
 
 def test_every_button_has_a_handler_and_every_form_one_that_takes_it() -> None:
-    assert set(buttons.LOOKS) <= {verb for noun, verb in PRESSES if noun == "order"}
-    assert set(FORMS) <= {verb for noun, verb in SUBMITS if noun == "order"}
+    assert set(buttons.ROWS) <= {verb for noun, verb in PRESSES if noun == "order"}
+    assert {verb for verb, row in buttons.ROWS.items() if row.asks} <= {
+        verb for noun, verb in SUBMITS if noun == "order"
+    }
     assert set(SUBMITS) <= set(PRESSES)
 
 

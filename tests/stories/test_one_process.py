@@ -68,7 +68,7 @@ def test_killed_in_the_middle_of_a_delivery(shop: LiveShop, taken: bool) -> None
     shop.wire.world.nonce_window = 0.0  # Discord forgets nonces; what was sent must be found in the history
     process = _run(shop)
     shop.pay(shop.order())
-    shop.buyer.await_dm("proof is here")
+    shop.buyer.await_dm("we have your proof")
     to_the_buyer = ("POST", f"/channels/{shop.wire.dm_channel(shop.buyer.id)}/messages")
     held = shop.wire.fault(*to_the_buyer, Hold(taken=taken))
     shop.approve()

@@ -10,67 +10,44 @@ from novacore.messages.kit import notices
 from novacore.messages.orders import staff
 from novacore.messages.orders.staff_forms import staff_form
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.buttons import Button
+from novacore.workflows.machine.policy import BY_STAFF, Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.table import ORDERS
 
-Command = Callable[[Shop, Actor, str, Given], Order]
-
-AT_ONCE: Mapping[str, Command] = {
-    "approve": orders.approve,
-    "retry_delivery": orders.retry_delivery,
+DECISIONS: Mapping[str, Button] = {
+    arrow.trigger: arrow.button for arrow in ORDERS.arrows if arrow.button and arrow.who & BY_STAFF
 }
-"""Decisions that need nothing but the press."""
+"""The buttons of staff. Cancelling is the buyer's as well, without a form: `components.orders` tells the two apart."""
 
-WITH_REASON: Mapping[str, Command] = {
-    "ask_again": orders.ask_again,
-    "cancel": orders.cancel,
-    "fulfil": orders.fulfil,
-    "reinstate": orders.reinstate,
-    "reject": orders.reject,
-}
-"""Decisions that open a form first. A refund does too, and asks for the amount besides. Cancelling is the buyer's as
-well, without a form: `components.orders` tells the two apart."""
+Command = Callable[[Shop, Actor, str, Given, str], Order]
 
-
-async def decide_at_once(press: Press) -> None:
-    """Take the arrow that the button stands for."""
-    await turn_page(press.interaction)
-    command = AT_ONCE[press.id.verb]
-    order = await press.desk.run(command, press.actor, press.id.order_id, Given(round=press.id.round))
-    await _tell(press, order)
+WITH_AMOUNT: Mapping[str, Command] = {"refund": orders.refund, "approve_amount": orders.approve_amount}
+"""What an amount may come with, as it was typed."""
 
 
 async def ask_reason(press: Press) -> None:
-    """Ask for the reason. On a ticket's card customers see these buttons, too: no form lets them hope in vain."""
+    """Open the button's form. On a ticket's card customers see these buttons too, and get no form."""
     require_staff(press.actor, "use that button")
     await open_form(press.interaction, staff_form(press.id))
 
 
 async def decide(press: Press) -> None:
-    """Take the arrow, with the reason that came back."""
+    """Take the arrow that the button stands for, with the reason that came back where it asked for one."""
     await turn_page(press.interaction)
-    given = Given(reason=press.answers.text("reason"), round=press.id.round)
-    order = await press.desk.run(WITH_REASON[press.id.verb], press.actor, press.id.order_id, given)
+    given = Given(reason=press.answers.text("reason") or None, round=press.id.round)
+    order = await press.desk.run(orders.take, press.actor, press.id.order_id, press.id.verb, given)
     await _tell(press, order)
 
 
-async def refund(press: Press) -> None:
-    """Record a refund: of the amount that came back with the form, or of everything."""
+async def decide_amount(press: Press) -> None:
+    """Take an arrow with the amount that came back: what was sent back, or what came in instead of the total."""
     await turn_page(press.interaction)
-    given = Given(reason=press.answers.text("reason"), round=press.id.round)
-    amount = press.answers.text("amount")
-    order = await press.desk.run(orders.refund, press.actor, press.id.order_id, given, amount)
-    await _tell(press, order)
-
-
-async def approve_amount(press: Press) -> None:
-    """Accept a payment of another amount than the total."""
-    await turn_page(press.interaction)
-    given, amount = Given(round=press.id.round), press.answers.text("amount")
-    order = await press.desk.run(orders.approve_amount, press.actor, press.id.order_id, given, amount)
-    await _tell(press, order, "approve")
+    given = Given(reason=press.answers.text("reason") or None, round=press.id.round)
+    command, amount = WITH_AMOUNT[press.id.verb], press.answers.text("amount")
+    order = await press.desk.run(command, press.actor, press.id.order_id, given, amount)
+    await _tell(press, order, "approve" if press.id.verb == "approve_amount" else "")
 
 
 async def _tell(press: Press, order: Order, trigger: str = "") -> None:
@@ -110,10 +87,7 @@ async def turn_queue(press: Press) -> None:
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {
-    ("order", "approve"): decide_at_once,
-    ("order", "retry_delivery"): decide_at_once,
-    ("order", "refund"): ask_reason,
-    **{("order", verb): ask_reason for verb in WITH_REASON},
+    **{("order", verb): ask_reason if button.asks else decide for verb, button in DECISIONS.items()},
     ("order", "approve_amount"): ask_reason,
     ("order", "details"): look_into,
     ("order", "story"): turn_story,
@@ -121,7 +95,6 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
 }
 
 SUBMITS: Mapping[tuple[str, str], Handler] = {
-    ("order", "refund"): refund,
-    ("order", "approve_amount"): approve_amount,
-    **{("order", verb): decide for verb in WITH_REASON},
+    **{("order", verb): decide for verb, button in DECISIONS.items() if button.asks},
+    **{("order", verb): decide_amount for verb in WITH_AMOUNT},
 }

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from novacore.ids import parse_order_id
+from novacore.workflows.machine.buttons import Counts
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.orders.ways import WAYS
 
 MAX_LENGTH = 100
 """Discord's limit on a custom id."""
@@ -104,13 +107,12 @@ _ROUND = _whole(0, 1_000_000)
 _PAGE = _whole(0, 100_000)
 _TICKET_KIND = _one_of("product_issue", "refund_request", "other")
 
-_ROUND_NAMED = ((parse_order_id, _ROUND), 2)
-"""Decisions of staff: a press on the card of an earlier round decides nothing."""
-
-_ROUND_MAY_BE_NAMED = ((parse_order_id, _ROUND), 1)
-
-_VERSION_NAMED = ((parse_order_id, _ROUND), 2)
-"""What staff do beside the state table: the version of the order that the card shows, so that a press counts once."""
+_READ_AS: Mapping[Counts, tuple[tuple[_Reader, ...], int]] = {
+    Counts.always: ((parse_order_id,), 1),
+    Counts.this_round: ((parse_order_id, _ROUND), 2),
+    Counts.any_round: ((parse_order_id, _ROUND), 1),
+    Counts.once: ((parse_order_id, _ROUND), 2),
+}
 
 # (noun, verb): how each argument is read, and how many of them there have to be.
 _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
@@ -141,25 +143,11 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("product", "ask_remove"): ((_ROW,), 1),
     ("product", "remove"): ((_ROW,), 1),
     ("product", "restore"): ((_ROW,), 1),
-    ("order", "submit_proof"): ((parse_order_id,), 1),
-    ("order", "cancel"): _ROUND_MAY_BE_NAMED,
-    ("order", "reveal"): ((parse_order_id,), 1),
+    **{("order", verb): _READ_AS[button.counts] for verb, button in {**ORDERS.buttons, **WAYS}.items()},
     ("order", "page"): ((_PAGE,), 1),
-    ("order", "approve"): _ROUND_NAMED,
-    ("order", "reject"): _ROUND_NAMED,
-    ("order", "ask_again"): _ROUND_NAMED,
-    ("order", "reinstate"): _ROUND_MAY_BE_NAMED,
-    ("order", "fulfil"): _ROUND_MAY_BE_NAMED,
-    ("order", "retry_delivery"): _ROUND_MAY_BE_NAMED,
-    ("order", "refund"): _ROUND_MAY_BE_NAMED,
     ("order", "details"): ((parse_order_id,), 1),
     ("order", "queue"): ((_PAGE,), 1),
     ("order", "story"): ((parse_order_id, _PAGE), 2),
-    ("order", "approve_amount"): _ROUND_NAMED,
-    ("order", "resend"): _VERSION_NAMED,
-    ("order", "replace_unit"): _VERSION_NAMED,
-    ("order", "return_money"): _VERSION_NAMED,
-    ("order", "receive_money"): _VERSION_NAMED,
     ("person", "blocks"): ((_PAGE,), 1),
     ("job", "retry"): ((_ROW,), 1),
     ("job", "retry_all"): ((_ROW,), 1),

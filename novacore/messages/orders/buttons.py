@@ -1,86 +1,53 @@
-"""The buttons of orders: how each trigger looks, and which of them a card shows. The state table decides the latter."""
+"""The buttons of orders. What they look like stands on the arrows and ways; the state table says which a card shows."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from discord import ButtonStyle, ui
 
 from novacore.db.models import Order
 from novacore.messages.kit import custom_ids
 from novacore.states import OrderStatus, ProductKind
-from novacore.workflows.machine.policy import Who
+from novacore.workflows.machine import buttons
+from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF
 from novacore.workflows.orders.rules import by_hand
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.orders.ways import WAYS
 
 Button = ui.Button[Any]
 
-BUYER = frozenset({Who.buyer})
-STAFF = frozenset({Who.staff, Who.owner})
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a button looks."""
-
-    label: str
-    style: ButtonStyle
-    emoji: str
-
-
-LOOKS: Mapping[str, Look] = {
-    "submit_proof": Look("Send payment proof", ButtonStyle.success, "🧾"),
-    "approve": Look("Approve", ButtonStyle.success, "✅"),
-    "fulfil": Look("Mark as done", ButtonStyle.success, "✅"),
-    "retry_delivery": Look("Try the delivery again", ButtonStyle.primary, "🔄"),
-    "reveal": Look("Show my goods", ButtonStyle.primary, "🎁"),
-    "reinstate": Look("Reinstate", ButtonStyle.primary, "♻️"),
-    "ask_again": Look("Ask for another proof", ButtonStyle.secondary, "🔁"),
-    "cancel": Look("Cancel order", ButtonStyle.secondary, "🚫"),
-    "reject": Look("Reject", ButtonStyle.danger, "👎"),
-    "refund": Look("Refund", ButtonStyle.danger, "💸"),
-}
-"""In the order in which a card shows them: the usual way forward first, what hurts last."""
+ROWS: Final[Mapping[str, buttons.Button]] = {**ORDERS.buttons, **WAYS}
+"""Every button of an order, by its verb."""
 
 
 def for_buyer(order: Order) -> list[Button]:
     """Return what the buyer can press from where the order is; no round, so that it stays good in the next one."""
-    verbs = {arrow.trigger for arrow in ORDERS.open_to(order, BUYER)}
+    verbs = {arrow.trigger for arrow in ORDERS.open_to(order, BY_BUYER) if arrow.button}
     if can_reveal(order):
         verbs.add("reveal")
-    return [_button(verb, custom_ids.order(verb, order.id)) for verb in _sorted(verbs)]
+    return [_button(verb, custom_ids.order(verb, order.id)) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 
 def for_staff(order: Order, only: Iterable[str] | None = None) -> list[Button]:
     """Return what staff and the owner can press, each for this very round; `only` leaves out all others."""
-    verbs = {arrow.trigger for arrow in ORDERS.open_to(order, STAFF)}
+    verbs = {arrow.trigger for arrow in ORDERS.open_to(order, BY_STAFF) if arrow.button}
     if only is not None:
         verbs &= {*only}
-    return [_button(verb, custom_ids.order(verb, order.id, order.review_round)) for verb in _sorted(verbs)]
-
-
-WAYS: Mapping[str, Look] = {
-    "approve_amount": Look("Approve another amount", ButtonStyle.secondary, "⚖️"),
-    "resend": Look("Send the goods again", ButtonStyle.primary, "📨"),
-    "replace_unit": Look("Replace a unit", ButtonStyle.secondary, "🔁"),
-    "return_money": Look("Return money", ButtonStyle.secondary, "↩️"),
-    "receive_money": Look("Note a payment", ButtonStyle.secondary, "➕"),
-}
-"""What staff and the owner do beside the state table. It moves no state."""
+    named = order.id, order.review_round
+    return [_button(verb, custom_ids.order(verb, *named)) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 
 def other_amount(order: Order) -> list[Button]:
-    """Return the button that approves another amount than the total, where a payment is being checked."""
+    """Return the button that approves a different amount than the total, where a payment is being checked."""
     if order.status is not OrderStatus.under_review:
         return []
-    custom_id = custom_ids.order("approve_amount", order.id, order.review_round)
-    return [_made(WAYS["approve_amount"], custom_id)]
+    return [_button("approve_amount", custom_ids.order("approve_amount", order.id, order.review_round))]
 
 
 def after_sale(order: Order, balance: int, *, books: bool = False) -> list[Button]:
-    """Return what can be done beside the state table. `balance` is the money still with the owner, in minor units.
+    """Return what can be done besides the state table. `balance` is the money still with the owner, in minor units.
 
-    Each names the order's version, so that it counts once. `books` adds the way to note a payment.
+    Each names the order's version, so that it counts once. `books` adds the way to record a payment.
     """
     sent = order.status is OrderStatus.delivered and not by_hand(order)
     wanted = {
@@ -90,7 +57,7 @@ def after_sale(order: Order, balance: int, *, books: bool = False) -> list[Butto
         "receive_money": books,
     }
     return [
-        _made(WAYS[verb], custom_ids.build("order", verb, order.id, order.version))
+        _button(verb, custom_ids.build("order", verb, order.id, order.version))
         for verb, shown in wanted.items()
         if shown
     ]
@@ -118,14 +85,10 @@ def paging(page: int, pages: int, custom_id_of: Callable[[int], str]) -> list[Bu
     return found
 
 
-def _sorted(verbs: Iterable[str]) -> list[str]:
-    places = list(LOOKS)
-    return sorted(verbs, key=places.index)
+def drawn(row: buttons.Button, custom_id: str, label: str = "") -> Button:
+    """Return a button as Discord shows it; `label` instead of its own."""
+    return ui.Button(label=label or row.label, style=ButtonStyle[row.style], emoji=row.emoji, custom_id=custom_id)
 
 
 def _button(verb: str, custom_id: str) -> Button:
-    return _made(LOOKS[verb], custom_id)
-
-
-def _made(look: Look, custom_id: str) -> Button:
-    return ui.Button(label=look.label, style=look.style, emoji=look.emoji, custom_id=custom_id)
+    return drawn(ROWS[verb], custom_id)

@@ -12,8 +12,11 @@ from discord import ButtonStyle, ui
 
 from novacore.db.models import Ticket
 from novacore.messages.kit import colours, custom_ids
-from novacore.messages.orders.buttons import BUYER, STAFF, Button, Look
+from novacore.messages.orders.buttons import Button, drawn
 from novacore.states import TicketKind, TicketPriority, TicketStatus
+from novacore.workflows.machine import buttons
+from novacore.workflows.machine.buttons import Style
+from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF
 from novacore.workflows.tickets.table import TICKETS
 
 
@@ -58,20 +61,21 @@ PRIORITIES: Mapping[TicketPriority, PriorityLook] = {
 }
 
 
-LOOKS: Mapping[str, Look] = {
-    "claim": Look("Claim", ButtonStyle.success, "🙋"),
-    "release": Look("Release", ButtonStyle.secondary, "👐"),
-    "transfer": Look("Hand on", ButtonStyle.secondary, "🤝"),
-    "priority": Look("Priority", ButtonStyle.secondary, "🔼"),
-    "link_order": Look("Name an order", ButtonStyle.secondary, "🧾"),
-    "ask_close": Look("My problem is solved", ButtonStyle.secondary, "👍"),
-    "reopen": Look("Reopen", ButtonStyle.primary, "♻️"),
-    "close": Look("Close", ButtonStyle.danger, "🔒"),
-    "rate": Look("Rate our help", ButtonStyle.success, "⭐"),
+WAYS: Mapping[str, buttons.Button] = {
+    "claim": buttons.Button("Claim", "🙋", Style.success),
+    "rate": buttons.Button("Rate our help", "⭐", Style.success),
+    "release": buttons.Button("Release", "👐", Style.secondary),
+    "transfer": buttons.Button("Reassign", "🤝", Style.secondary),
+    "priority": buttons.Button("Priority", "🔼", Style.secondary),
+    "link_order": buttons.Button("Link an order", "🧾", Style.secondary),
+    "ask_close": buttons.Button("My problem is solved", "👍", Style.secondary),
 }
-"""In the order in which a card shows them."""
+"""What people do with a ticket that moves no state."""
 
-EVERYBODY: Final = BUYER | STAFF
+ROWS: Final[Mapping[str, buttons.Button]] = {**TICKETS.buttons, **WAYS}
+"""Every button of a ticket, by its verb."""
+
+EVERYBODY: Final = BY_BUYER | BY_STAFF
 """Who reads the card in a ticket's channel."""
 
 
@@ -80,26 +84,26 @@ def on_card(ticket: Ticket) -> list[Button]:
 
     A card in a channel that is about to go has no way to reopen: that is offered where it lasts.
     """
-    verbs = {arrow.trigger for arrow in TICKETS.open_to(ticket, EVERYBODY)} - {"reopen"}
+    verbs = {arrow.trigger for arrow in TICKETS.open_to(ticket, EVERYBODY) if arrow.button} - {"reopen"}
     if ticket.status.row.is_open and ticket.status is not TicketStatus.closing:
         verbs |= {"release" if ticket.claimed_by else "claim", "transfer", "priority"}
         verbs |= set() if ticket.order_id else {"link_order"}
     if ticket.status.row.is_talking and ticket.asked_close_at is None:
         verbs.add("ask_close")
-    return [button(verb, ticket.id) for verb in LOOKS if verb in verbs]
+    return [button(verb, ticket.id) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 
 def for_staff(ticket: Ticket) -> list[Button]:
     """Return what staff can press where the card is not at hand."""
-    over = [button(arrow.trigger, ticket.id) for arrow in TICKETS.open_to(ticket, STAFF) if arrow.trigger == "reopen"]
+    over = [
+        button(arrow.trigger, ticket.id) for arrow in TICKETS.open_to(ticket, BY_STAFF) if arrow.trigger == "reopen"
+    ]
     return over or [one for one in on_card(ticket) if one.custom_id != button("ask_close", ticket.id).custom_id]
 
 
 def button(verb: str, ticket_id: str, label: str = "") -> Button:
     """Return the button for one thing that can be done with a ticket."""
-    look = LOOKS[verb]
-    custom_id = custom_ids.build("ticket", verb, ticket_id)
-    return ui.Button(label=label or look.label, style=look.style, emoji=look.emoji, custom_id=custom_id)
+    return drawn(ROWS[verb], custom_ids.build("ticket", verb, ticket_id), label)
 
 
 def opening(kind: TicketKind) -> ui.Button[Any]:

@@ -11,8 +11,8 @@ from novacore.messages.kit.layout import Card, Item, Message, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.tickets.appearance import (
     KINDS,
-    LOOKS,
     PRIORITIES,
+    ROWS,
     colour,
     on_card,
 )
@@ -68,7 +68,7 @@ def _whose(ticket: Ticket) -> list[Item]:
     if not ticket.status.row.is_talking:
         return []
     shown = {"link_order": not ticket.order_id, "ask_close": ticket.asked_close_at is None}
-    theirs = [f"**{LOOKS[verb].label}**" for verb, is_there in shown.items() if is_there]
+    theirs = [f"**{ROWS[verb].label}**" for verb, is_there in shown.items() if is_there]
     if not theirs:
         return [text("-# The buttons are for our staff.")]
     return [text(f"-# For the customer: {', '.join(theirs)}. The other buttons are for our staff.")]

@@ -100,7 +100,7 @@ def transfer_form(ticket_id: str) -> Form:
         description="Somebody of the staff.",
         component=ui.UserSelect(custom_id="person", required=True),
     )
-    return Form("Hand this ticket on", custom_ids.build("ticket", "transfer", ticket_id), person)
+    return Form("Reassign this ticket", custom_ids.build("ticket", "transfer", ticket_id), person)
 
 
 def priority_form(ticket_id: str) -> Form:
@@ -118,7 +118,7 @@ def priority_form(ticket_id: str) -> Form:
 def link_form(ticket_id: str) -> Form:
     """Ask which order of its customer's a ticket is about."""
     field = _order_text("Order id", "An order of this ticket's customer, like NC-20260102-ABCDEF.", needed=True)
-    return Form("Name an order", custom_ids.build("ticket", "link_order", ticket_id), field)
+    return Form("Link an order", custom_ids.build("ticket", "link_order", ticket_id), field)
 
 
 def rate_form(ticket_id: str) -> Form:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from novacore.db.unit_of_work import Transaction
 from novacore.states import ActorKind
+from novacore.workflows.machine.buttons import Button
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor, Who
 from novacore.workflows.machine.shop import Shop
@@ -109,6 +110,8 @@ class Arrow(Generic[S]):
     follows: tuple[Callable[[Move[S]], None], ...] = ()
     also: tuple[Callable[[Move[S]], ColumnElement[bool]], ...] = ()
     jobs: tuple[JobRule[S], ...] = ()
+    button: Button | None = None
+    """How people take it; none where only jobs and timers do."""
     applies: Callable[[S], bool] | None = None
     refused_unless: str = ""
     """The guards in words, for `docs/states.md`."""
@@ -135,6 +138,11 @@ class Table(Generic[S]):
     def arrow(self, trigger: str) -> Arrow[S]:
         """Return the arrow of that name. Raises KeyError for a name that is not in the table: a bug, not an input."""
         return {arrow.trigger: arrow for arrow in self.arrows}[trigger]
+
+    @property
+    def buttons(self) -> Mapping[str, Button]:
+        """The buttons of the arrows that have one, by trigger, in the order of the table."""
+        return {arrow.trigger: arrow.button for arrow in self.arrows if arrow.button}
 
     def open_to(self, subject: S, who: frozenset[Who]) -> tuple[Arrow[S], ...]:
         """Return the arrows that these readers may take from where the subject is: the buttons of its card."""

@@ -27,6 +27,8 @@ from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments.references import normal_reference
 from novacore.workflows.stock import units
 
+_NOTHING = Given()
+
 PLACE_TRIES = 8
 """How often a checkout is tried when other buyers hold the last units, or an order id happens to be taken."""
 
@@ -173,6 +175,11 @@ def refund(shop: Shop, actor: Actor, order_id: str, given: Given, amount: str = 
     if order is not None and amount.strip() and actor.is_owner:
         given = replace(given, amount_minor=parse_money(amount, order.currency).minor)
     return _fire(shop, order_id, "refund", actor, given)
+
+
+def take(shop: Shop, actor: Actor, order_id: str, trigger: str, given: Given = _NOTHING) -> Order:
+    """Take the arrow `trigger`, with nothing but what is given: what the button of any arrow does by itself."""
+    return _fire(shop, order_id, trigger, actor, given)
 
 
 class Command(Protocol):

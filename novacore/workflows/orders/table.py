@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from novacore.db.models import Order
 from novacore.states import OrderStatus
 from novacore.workflows.machine.arrows import Arrow, JobRule, Move, Table
+from novacore.workflows.machine.buttons import Button, Counts, Field, Style, reason
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import BY_BUYER, BY_OWNER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
 from novacore.workflows.orders import rules
@@ -28,6 +29,14 @@ def _after_grace(move: Move[Order]) -> datetime:
 def _after_vouch_delay(move: Move[Order]) -> datetime:
     return move.now + move.shop.terms.vouch_delay
 
+
+_SENT_BACK = Field(
+    "amount",
+    "Amount that you sent back",
+    "All that came in: type it to be sure, or leave it empty. Send it first; this only records it.",
+    required=False,
+    example="19.98",
+)
 
 TELL_CUSTOMER: JobRule[Order] = JobRule(JobName.tell_customer)
 EXPIRE: JobRule[Order] = JobRule(JobName.expire_order, due=rules.at_expiry)
@@ -65,6 +74,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         BY_BUYER,
         verb="send a proof for this order",
         past="sent a proof",
+        button=Button("Send payment proof", "🧾", Style.success, counts=Counts.always),
         guards=(rules.require_late_window,),
         effects=(rules.note_late, rules.stop_clock, rules.start_round),
         follows=(rules.call_off_expiry, store_proof),
@@ -80,6 +90,13 @@ ARROWS: tuple[Arrow[Order], ...] = (
         not_own=True,
         verb="ask for another proof",
         past="asked for another proof",
+        button=Button(
+            "Ask for another proof",
+            "🔁",
+            Style.secondary,
+            title="Ask for another proof",
+            asks=(reason("What is missing?", "The customer reads this. Be kind and exact."),),
+        ),
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.start_clock),
         follows=(rules.hold_units,),
@@ -94,6 +111,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         not_own=True,
         verb="approve this order",
         past="approved this order",
+        button=Button("Approve", "✅", Style.success),
         effects=(rules.note_decision, note_received),
         follows=(rules.sell_units, claim_evidence, write_received),
         jobs=(DELIVER, JobRule(JobName.tell_customer, when=rules.is_by_hand)),
@@ -107,6 +125,13 @@ ARROWS: tuple[Arrow[Order], ...] = (
         not_own=True,
         verb="reject this order",
         past="rejected this order",
+        button=Button(
+            "Reject",
+            "👎",
+            Style.danger,
+            title="Reject this order",
+            asks=(reason("Why is the payment not accepted?"),),
+        ),
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.note_decision),
         follows=(rules.release_units,),
@@ -120,6 +145,14 @@ ARROWS: tuple[Arrow[Order], ...] = (
         BY_BUYER | BY_STAFF,
         verb="cancel this order",
         past="cancelled this order",
+        button=Button(
+            "Cancel order",
+            "🚫",
+            Style.secondary,
+            title="Cancel this order",
+            asks=(reason("Why?", "The customer reads this; may stay empty.", required=False),),
+            counts=Counts.any_round,
+        ),
         effects=(rules.keep_reason, rules.stop_clock),
         follows=(rules.release_units, rules.call_off_expiry),
         jobs=(TELL_CUSTOMER,),
@@ -146,6 +179,14 @@ ARROWS: tuple[Arrow[Order], ...] = (
         not_own=True,
         verb="reinstate this order",
         past="reinstated this order",
+        button=Button(
+            "Reinstate",
+            "♻️",
+            Style.primary,
+            title="Reinstate this order",
+            asks=(reason("Why does it go back to review?"),),
+            counts=Counts.any_round,
+        ),
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.start_round),
         jobs=(JobRule(JobName.post_review_card),),
@@ -159,6 +200,14 @@ ARROWS: tuple[Arrow[Order], ...] = (
         not_own=True,
         verb="mark this order as done",
         past="marked this order as done",
+        button=Button(
+            "Mark as done",
+            "✅",
+            Style.success,
+            title="Mark as done",
+            asks=(reason("A note to the customer", "What they need to know; may stay empty.", required=False),),
+            counts=Counts.any_round,
+        ),
         applies=rules.by_hand,
         effects=(rules.keep_reason, rules.note_delivered),
         jobs=(TELL_CUSTOMER, *AFTER_DELIVERY),
@@ -195,6 +244,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         BY_STAFF,
         verb="try the delivery again",
         past="tried the delivery again",
+        button=Button("Try the delivery again", "🔄", Style.primary, counts=Counts.any_round),
         jobs=(DELIVER,),
     ),
     Arrow(
@@ -205,6 +255,14 @@ ARROWS: tuple[Arrow[Order], ...] = (
         not_own=True,
         verb="refund this order",
         past="refunded this order",
+        button=Button(
+            "Refund",
+            "💸",
+            Style.danger,
+            title="Refund this order",
+            asks=(reason("Why does the money go back?"), _SENT_BACK),
+            counts=Counts.any_round,
+        ),
         guards=(rules.require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
         effects=(rules.keep_reason, note_returned),
         follows=(write_returned, rules.revoke_units),

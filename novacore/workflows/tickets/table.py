@@ -3,6 +3,7 @@
 from novacore.db.models import Ticket
 from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketStatus
 from novacore.workflows.machine.arrows import Arrow, JobRule, Table
+from novacore.workflows.machine.buttons import Button, Style, reason
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM
 from novacore.workflows.tickets import rules
@@ -89,6 +90,13 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         BY_STAFF,
         verb="close this ticket",
         past="closed this ticket",
+        button=Button(
+            "Close",
+            "🔒",
+            Style.danger,
+            title="Close this ticket",
+            asks=(reason("Reason", "The customer will read it."),),
+        ),
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.stop_clock),
         follows=(rules.call_off_idle,),
@@ -167,6 +175,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         BY_BUYER | BY_STAFF,
         verb="reopen this ticket",
         past="reopened this ticket",
+        button=Button("Reopen", "♻️", Style.primary),
         guards=(rules.require_reopen_window, rules.require_no_other, rules.require_pause),
         effects=(rules.start_round, rules.stop_clock),
         jobs=(MAKE_CHANNEL,),

@@ -48,7 +48,7 @@ def test_under_review_the_usual_way_forward_comes_first_and_what_hurts_last() ->
 def test_every_arrow_that_a_person_takes_by_a_button_has_a_look_and_no_look_is_left_over() -> None:
     people = {Who.buyer, Who.staff, Who.owner}
     taken = {arrow.trigger for arrow in ORDERS.arrows if arrow.who & people} - {"place"}
-    assert set(buttons.LOOKS) == taken | {"reveal"}
+    assert set(ORDERS.buttons) == taken
 
 
 BESIDE = {
@@ -80,12 +80,13 @@ def test_beside_the_table_staff_see_what_makes_sense_now(status: OrderStatus) ->
 def test_only_what_was_sent_is_sent_again_and_only_codes_are_replaced(kind: ProductKind, labels: list[str]) -> None:
     order = samples.order(OrderStatus.delivered, kind=kind)
     assert [one.label for one in buttons.after_sale(order, 0)] == labels
-    assert [one.label for one in buttons.after_sale(order, 0, books=True)] == [*labels, "Note a payment"]
+    assert [one.label for one in buttons.after_sale(order, 0, books=True)] == [*labels, "Record a payment"]
 
 
 def test_a_look_fits_a_button() -> None:
-    for look in {**buttons.LOOKS, **buttons.WAYS}.values():
-        assert 0 < len(look.label) <= 80
+    for row in buttons.ROWS.values():
+        assert 0 < len(row.label) <= 80
+        assert bool(row.title) is bool(row.asks)
 
 
 def test_only_leaves_out_the_others_but_adds_none() -> None:

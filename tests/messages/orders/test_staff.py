@@ -55,7 +55,7 @@ def test_details_tell_the_whole_story_on_one_card() -> None:
         assert part in said
     assert list(files_of(message)) == [f"proof-{samples.ORDER_ID}-1.jpg"]
     decisions = ["Approve", "Ask for another proof", "Reject"]
-    assert list(buttons_of(message)) == [*decisions, "Approve another amount", "Note a payment"]
+    assert list(buttons_of(message)) == [*decisions, "Approve a different amount", "Record a payment"]
 
 
 def test_money_that_went_back_is_told_apart() -> None:

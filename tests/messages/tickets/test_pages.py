@@ -135,7 +135,7 @@ def test_the_card_follows_what_is_done() -> None:
 
 def test_the_customer_reads_which_buttons_are_theirs() -> None:
     free = samples.ticket(order_id=None)
-    assert "For the customer: **Name an order**, **My problem is solved**." in words_of(ticket_card.card(free))
+    assert "For the customer: **Link an order**, **My problem is solved**." in words_of(ticket_card.card(free))
     solved = samples.ticket(asked_close_at=samples.NOW)
     assert "The buttons are for our staff." in words_of(ticket_card.card(solved))
     assert "buttons" not in words_of(ticket_card.card(samples.ticket(TicketStatus.closing)))
