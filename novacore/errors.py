@@ -55,6 +55,48 @@ class Busy(Refusal):
     """Somebody else is at the same rows right now; trying again in a moment may work."""
 
 
+class Unavailable(Refusal):
+    """The database could not do it. Each kind has a sentence of its own; the state is unchanged unless it says so."""
+
+    SENTENCE = "This can't be done right now, and nothing was changed. Please try again in a minute."
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or self.SENTENCE)
+
+
+class DatabaseAway(Unavailable):
+    """It cannot be reached, or has no connection left for us. Nothing was saved: the same may be asked again."""
+
+    SENTENCE = "We can't reach our records right now, so nothing was changed. Please try again in a minute."
+
+
+class RowsHeld(Unavailable):
+    """Another transaction holds what is needed, for longer than anybody should wait."""
+
+    SENTENCE = "Someone else is working on this right now, so nothing was changed. Please try again in a moment."
+
+
+class TookTooLong(Unavailable):
+    """One statement took longer than it may."""
+
+    SENTENCE = "This took too long, so we stopped it and nothing was changed. Please try again in a minute."
+
+
+class DatabaseFull(Unavailable):
+    """The disk is full: only the owner can do something about it."""
+
+    SENTENCE = "The shop can't save anything right now, so nothing was changed. Please try again later."
+
+
+class OutcomeUnknown(Unavailable):
+    """The connection was lost at the very moment of saving: it may have been saved, and must not simply be repeated."""
+
+    SENTENCE = (
+        "The connection to our records was lost while this was being saved, so we can't tell whether it was. Please "
+        "look first (`/orders` shows your orders), and try again only if it wasn't."
+    )
+
+
 class SettingsError(NovaCoreError):
     """The settings cannot be used; every fault is listed, each with its mend."""
 

@@ -10,6 +10,7 @@ from tests.fixtures.network import close_the_way_out
 pytest_plugins = [
     "tests.fixtures.postgresql",
     "tests.fixtures.pgbouncer",
+    "tests.fixtures.cable",
     "tests.fixtures.databases",
     "tests.fixtures.redis_server",
     "tests.fixtures.browser",

@@ -1,30 +1,51 @@
 """Opens the database, SQLite or PostgreSQL, so that a transaction means the same on both."""
 
+import copy
 import os
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from novacore import private_files
+from novacore.db import limits as connection_limits
+from novacore.db.limits import LONG, ORDINARY, Limits
 from novacore.db.line import Line
 from novacore.db.postgresql import is_pooled, open_postgresql
 
-BUSY_MILLISECONDS = 15_000
-"""How long a SQLite writer waits for a writer of another process."""
+POOL_SECONDS = 10.0
+"""How long a transaction waits for a free connection of this process."""
 
 
 class Database:
-    """A database that is open. `write_lock` lets one SQLite writer in at a time: waiting in line beats busy retries."""
+    """A database that is open, and how long whatever is done with it may take. Tests set limits that are over soon."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, limits: Limits = ORDINARY, long: Limits = LONG) -> None:
         self.engine = _open(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.is_pooled = is_pooled(self.engine.url)
         """Whether pgbouncer is in between, so that no setting outlives its transaction."""
-        self.write_lock = Line()
+        connection_limits.keep(self.engine, limits)
+        if self.is_sqlite:
+            event.listen(self.engine, "begin", _begin_sqlite)  # behind the limits, which say how long it waits
+        self.limits, self.long = limits, long
+        self._line = Line()
+
+    def within(self, limits: Limits) -> "Database":
+        """Return the same database, with its connections, for transactions that have other limits."""
+        same = copy.copy(self)
+        same.limits, same.engine = limits, self.engine.execution_options(limits=limits)
+        return same
+
+    def for_long_work(self) -> "Database":
+        """Return the same database for work that takes minutes and that nobody waits for."""
+        return self.within(self.long)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Let one SQLite writer of this process in at a time: waiting in line beats busy retries. Raises OutOfTurn."""
+        return self._line.turn(self.limits.turn) if self.is_sqlite else nullcontext()
 
     def close(self) -> None:
         """Give back every connection."""
@@ -36,6 +57,7 @@ def _open(url: str, pool_size: int) -> Engine:
         "hide_parameters": True,
         "pool_size": pool_size,
         "max_overflow": 2 * pool_size,
+        "pool_timeout": POOL_SECONDS,
     }
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
@@ -43,7 +65,6 @@ def _open(url: str, pool_size: int) -> Engine:
     engine = create_engine(address, poolclass=QueuePool, **shared)
     event.listen(engine, "do_connect", _make_file)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -63,7 +84,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",  # a sale that was confirmed must survive a power cut
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_MILLISECONDS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

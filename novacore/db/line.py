@@ -6,19 +6,33 @@ the line was, behind others who had come later.
 
 import threading
 from collections import deque
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class OutOfTurn(Exception):
+    """The writers in front took too long: whoever waited has left the line."""
 
 
 class Line:
-    """A lock as a context; it is handed to whoever has waited longest. Not to be entered twice by one thread."""
+    """A lock; it goes to whoever has waited longest. Not to be entered twice by one thread."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._is_taken = False
 
-    def __enter__(self) -> None:
-        """Wait for one's turn."""
+    @contextmanager
+    def turn(self, seconds: float) -> Iterator[None]:
+        """Wait so long for one's turn, which ends with the block. Raises OutOfTurn."""
+        self._enter(seconds)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._call_next()  # nobody can slip in between
+
+    def _enter(self, seconds: float) -> None:
         with self._guard:
             if not self._is_taken:
                 self._is_taken = True
@@ -27,15 +41,13 @@ class Line:
             turn.acquire()
             self._waiting.append(turn)
         try:
-            turn.acquire()
+            has_come = turn.acquire(timeout=seconds)
         except BaseException:  # Ctrl-C in the middle: nobody may be handed the turn of somebody who has gone
             self._leave(turn)
             raise
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        """Let the next one in; nobody can slip in between."""
-        with self._guard:
-            self._call_next()
+        if not has_come:
+            self._leave(turn)
+            raise OutOfTurn(f"No turn within {seconds:g} seconds.")
 
     def _leave(self, turn: threading.Lock) -> None:
         with self._guard:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from alembic import command
@@ -68,7 +69,9 @@ def _refuse_newer(connection: Connection) -> None:
 @contextmanager
 def _locked(database: Database) -> Iterator[Connection]:
     # SQLite: BEGIN IMMEDIATE lets one writer in. PostgreSQL: an advisory lock, because there may be no table yet.
-    engine = database.engine.execution_options(writes=True)
+    # Whoever waits for it waits for all the steps of the other one.
+    patient = database.within(replace(database.long, lock=database.long.statement, turn=database.long.statement))
+    engine = patient.engine.execution_options(writes=True)
     with engine.begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

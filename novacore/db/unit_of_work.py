@@ -6,14 +6,17 @@ Waking the workers comes after the commit and may be lost: the sweep finds every
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from novacore import clock, telemetry
+from novacore.db import trouble
 from novacore.db.engine import Database
+from novacore.errors import DatabaseAway, OutcomeUnknown
 
 _state = threading.local()
 
@@ -56,19 +59,28 @@ def in_transaction() -> bool:
     return bool(getattr(_state, "open", False))
 
 
+def commits() -> int:
+    """Count the transactions that this thread has committed so far: whether a command has left anything behind."""
+    return int(getattr(_state, "commits", 0))
+
+
 @contextmanager
 def writing(database: Database) -> Iterator[Transaction]:
-    """Open a write transaction; commit at the end, roll back on any error. Not to be nested."""
+    """Open a write transaction; commit at the end, roll back on any error. Not to be nested.
+
+    Raises Unavailable for what the database cannot do now: OutcomeUnknown where the connection was lost at the commit,
+    else nothing is saved.
+    """
     if in_transaction():
         raise RuntimeError("A transaction is open in this thread already; pass it on instead of opening another.")
-    with database.write_lock if database.is_sqlite else nullcontext():
+    with _explained(), database.turn():
         engine = database.engine.execution_options(writes=True)
         session = Session(engine, autoflush=False, expire_on_commit=False)
         _state.open = True
         try:
             transaction = Transaction(session, clock.now(), database.is_sqlite)
             yield transaction
-            session.commit()
+            _commit(session)
         finally:
             _state.open = False
             session.close()
@@ -82,6 +94,31 @@ def writing(database: Database) -> Iterator[Transaction]:
 
 @contextmanager
 def reading(database: Database) -> Iterator[Session]:
-    """Open a session that only reads. What it loaded may be kept: nothing is fetched behind anybody's back later."""
-    with Session(database.engine, autoflush=False, expire_on_commit=False) as session:
+    """Open a session that only reads. What it loaded may be kept: nothing is fetched behind anybody's back later.
+
+    Raises Unavailable for what the database cannot do now.
+    """
+    with _explained(), Session(database.engine, autoflush=False, expire_on_commit=False) as session:
         yield session
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except trouble.RAISED as error:
+        refusal = trouble.refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _commit(session: Session) -> None:
+    session.flush()  # apart from the commit: what is lost before it is certainly not saved
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if isinstance(trouble.refusal_of(error), DatabaseAway):
+            raise OutcomeUnknown from error
+        raise
+    _state.commits = commits() + 1

@@ -16,7 +16,8 @@ import discord
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from novacore.errors import Busy
+from novacore.db.trouble import refusal_of
+from novacore.errors import Busy, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
 from novacore.tasks.discord.calls import GatewayClosed
 from novacore.tasks.queue.leases import Past
 from novacore.tasks.queue.offload import HeavyStopped
@@ -74,14 +75,17 @@ PATIENCE = timedelta(hours=24)
 """How long Discord may be away before a job is given up."""
 
 
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
-"""What SQLAlchemy raises while the database is away, or has no connection left for us."""
+DATABASE_AWAY = (Unavailable, OperationalError, InterfaceError, PoolTimeoutError)
+"""What is raised while the database cannot do what we ask; within a transaction it is SQLAlchemy's own errors."""
 
 _UNREACHABLE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((GatewayClosed, HeavyStopped), "The shop was stopped in the middle of it"),
     ((aiohttp.ClientError, TimeoutError, ConnectionError), "Discord could not be reached"),
-    (DATABASE_AWAY, "The database could not be reached"),
-    ((Busy,), "Somebody else was at the same rows"),
+    ((Busy, RowsHeld), "Somebody else was at the same rows"),
+    ((TookTooLong,), "The database took too long"),
+    ((OutcomeUnknown,), "The database was lost at the very moment of saving"),
+    ((DatabaseFull,), "The disk is full"),
+    ((Unavailable,), "The database could not be reached"),
 )
 _NOT_ACCEPTED = Verdict(Kind.later, "Discord does not accept DISCORD_TOKEN.", _TOKEN_WAIT)
 
@@ -94,9 +98,10 @@ def classify(error: BaseException) -> Verdict:
         return Verdict(Kind.later, "Discord asks us to slow down.", _bounded(error.retry_after))
     if isinstance(error, discord.LoginFailure):
         return _NOT_ACCEPTED
+    meant = refusal_of(error) or error
     for classes, sentence in _UNREACHABLE:
-        if isinstance(error, classes):
-            return Verdict(Kind.later, f"{sentence} ({type(error).__name__}).")
+        if isinstance(meant, classes):
+            return Verdict(Kind.later, f"{sentence} ({type(meant).__name__}).")
     return Verdict(Kind.bug, f"{type(error).__name__} at {_place(error)}.")
 
 
