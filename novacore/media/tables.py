@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -57,11 +57,13 @@ class Column:
 
 # ---- text that strangers wrote
 
-_FORMULA: Final = re.compile(r"[\s\"'`]*[=+\-@]")
-_CUT: Final = re.compile(r"(?<=[;\t\n])(?=[\s\"'`\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫])")
-"""Where a program that cuts rows at semicolons or tabs, or does not see our quotes, would begin a cell with a formula.
+_SIGNS: Final = "=+-@⁺⁼₊₌⩵⩶﬩﹢﹣﹦﹫＋－＝＠"
+"""What a formula may begin with, and each sign that some program reads as one of these (NFKC)."""
+_SIGN: Final = re.compile(f"[{re.escape(_SIGNS)}]")
+_CUTS: Final = ";\t\n"
+"""Where a program cuts rows that knows no other sign, or does not see our quotes.
 
-Excel does the first wherever the comma is the decimal sign, LibreOffice as it comes.
+Excel cuts at semicolons wherever the comma is the decimal sign, LibreOffice as it comes.
 """
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 """What XML forbids, and a carriage return, which a spreadsheet takes for the end of a row."""
@@ -73,9 +75,28 @@ def defused(text: str) -> str:
     Also behind blanks and quotes, which some programs drop; full-width signs are read as plain ones; a tab or a line
     break at the start moves what follows into a cell of its own, as does a semicolon anywhere where rows are cut there.
     """
-    text = _CUT.sub("'", text)
-    looks = unicodedata.normalize("NFKC", "".join(one for one in text[:50] if unicodedata.category(one) != "Cf"))
-    return f"'{text}" if _FORMULA.match(looks) or text[:1] in {"\t", "\n", "\r"} else text
+    marks = _formula_starts(text) if _SIGN.search(text) else set()
+    if text[:1] in {"\t", "\n", "\r"}:
+        marks.add(0)
+    return "'".join(text[start:end] for start, end in pairwise([0, *sorted(marks), len(text)]))
+
+
+def _formula_starts(text: str) -> set[int]:
+    """Return where a cell may begin that would hold a formula. One pass: a place is passed once, whatever follows."""
+    marks: set[int] = set()
+    open_ends = [0]  # beginnings of cells of which only blanks and quotes have been seen
+    for place, one in enumerate(text):
+        if one in _SIGNS:
+            marks.update(open_ends)
+        if open_ends and not _is_dropped(one):
+            open_ends.clear()
+        if one in _CUTS:
+            open_ends.append(place + 1)
+    return marks
+
+
+def _is_dropped(one: str) -> bool:
+    return one.isspace() or one in "\"'`" or unicodedata.category(one) == "Cf"
 
 
 def printable(text: str) -> str:

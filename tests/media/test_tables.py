@@ -2,6 +2,8 @@
 
 import csv
 import re
+import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +18,7 @@ from pyarrow import parquet
 
 from novacore.media import tables
 from novacore.media.tables import Column, Kind, Row
+from tests.fixtures.effort import lines
 
 BERLIN = ZoneInfo("Europe/Berlin")
 COLUMNS = [
@@ -90,6 +93,24 @@ def test_what_a_spreadsheet_could_run_begins_with_an_apostrophe(text: str) -> No
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_is_no_formula_stays(text: str) -> None:
     assert tables.defused(text) == text
+
+
+@pytest.mark.parametrize("hostile", [";", "\t", "\n", " ", '"', ";\t", "\n ", "=", ";=", "\u200b", "\u00ad"])
+@pytest.mark.parametrize("ending", ["", "=1", "x"])
+def test_the_work_grows_with_the_text_and_no_faster(hostile: str, ending: str) -> None:
+    def work(count: int) -> int:
+        return lines(lambda: tables.defused(f"={hostile * count}{ending}"))
+
+    assert work(2000) <= 2.1 * work(1000)
+
+
+def test_every_sign_that_some_program_reads_as_a_formulas_is_known() -> None:
+    read_as = {
+        one for one in map(chr, range(sys.maxunicode + 1)) if unicodedata.normalize("NFKC", one)[:1] in {*"=+-@"}
+    }
+    assert {one for one in read_as if tables.defused(one) == one} == set()
+    assert tables.defused(" " * 60 + "=1").startswith("'")
+    assert tables.defused("Sam;\u00ad=1") == "Sam;'\u00ad=1"
 
 
 @pytest.mark.parametrize("cut", [";", "\t", "\n"])

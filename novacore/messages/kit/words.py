@@ -7,6 +7,7 @@ mention in any of them can never ping and a masked link never hides where it lea
 import re
 import unicodedata
 from datetime import datetime
+from itertools import accumulate
 from typing import Final, Literal
 
 import discord
@@ -32,12 +33,12 @@ _MOST_MARKS = 3
 def escape(name: str, limit: int = NAME_LIMIT) -> str:
     """Return a name as it may stand in a text: one line, no markdown, no mention, no link, never empty."""
     bare = without_links(_disarmed(shorten(clean(name), limit)))
-    return _isolated(discord.utils.escape_markdown(bare, ignore_links=False))
+    return _isolated(_as_typed(bare, _MARKDOWN))
 
 
 def paragraph(text: str, limit: int) -> str:
     """Return a longer text: its lines stay, addresses stay readable and can be pressed, markdown shows as typed."""
-    return discord.utils.escape_markdown(_disarmed(shorten(_lines(text), limit)))
+    return _as_typed(_disarmed(shorten(_lines(text), limit)), _MARKDOWN_OR_ADDRESS)
 
 
 def harmless(text: str, limit: int) -> str:
@@ -75,9 +76,8 @@ def shorten(text: str, limit: int) -> str:
     """Return the text in at most `limit` UTF-16 units; what was cut off shows as three dots."""
     if units(text) <= limit:
         return text
-    kept = text[: limit - 1]
-    while units(kept) > limit - 1:
-        kept = kept[:-1]
+    ends = accumulate(units(one) for one in text[:limit])
+    kept = text[: sum(1 for end in ends if end < limit)]
     return kept.rstrip(f" \n\ufe0f{_JOINERS}") + "…"
 
 
@@ -105,7 +105,29 @@ def _visible(text: str) -> str:
 
 def _lines(text: str) -> str:
     seen = _visible("\n".join(one.expandtabs(4).rstrip() for one in text.splitlines()))
-    return re.sub(r"\n{3,}", "\n\n", seen).strip()
+    return _BLANK_LINES.sub("\n\n", seen).strip()
+
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+# discord.utils.escape_markdown looks for the end of a link from each bracket, and for a dash from each blank line: a
+# text of these alone took it the square of its length. Links with words of their own are broken by `_disarmed` already.
+_MARKDOWN = re.compile(r"(?P<before>^[^\S\n]*+)(?P<first>-|\#{1,3}|>(?:>>)?(?=\s))|(?P<mark>[_\\~|*`])", re.MULTILINE)
+_MARKDOWN_OR_ADDRESS = re.compile(
+    rf"(?P<address>(?:https?|steam)://[^\s<]+[^<.,:;\"'\]\s])|{_MARKDOWN.pattern}", re.MULTILINE
+)
+
+
+def _as_typed(text: str, marks: re.Pattern[str]) -> str:
+    """Put a backslash before everything that Discord would read as markdown."""
+    return marks.sub(_with_backslash, text)
+
+
+def _with_backslash(found: re.Match[str]) -> str:
+    kept = found.groupdict()
+    if kept.get("address"):
+        return found[0]
+    return f"{kept['before'] or ''}\\{kept['first'] or kept['mark']}"
 
 
 _READ_INSIDE = re.compile(r"<(?=\S)|@(?=everyone|here)|\](?=\()", re.IGNORECASE)

@@ -1,12 +1,14 @@
 """Strangers' texts, made harmless: each of these was made to deceive, to ping, or to break the page."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from novacore.messages.kit import words
+from tests.fixtures.effort import lines
 from tests.messages import samples
 
 HIDDEN = "\u200b"
@@ -105,3 +107,34 @@ def test_amounts_and_counts_read_as_people_say_them() -> None:
     assert words.total(order) == "$19.98"
     assert words.bought(order) == "2 × Game gift card"
     assert (words.counted(1, "day"), words.counted(2, "day")) == ("1 day", "2 days")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["[", "](", "[a](", " \u2800\n", "\n", "\t", "<", "@", "https://", "-", "> ", "#", "*", "a\u0301", "🎉", "\\", "`"],
+)
+@pytest.mark.parametrize("make", [words.paragraph, words.escape, words.harmless, words.inline, words.quote])
+def test_the_work_grows_with_the_text_and_no_faster(make: Callable[[str, int], str], hostile: str) -> None:
+    def work(count: int) -> int:
+        return lines(lambda: make(hostile * count, count))
+
+    assert work(800) <= 2.2 * work(400)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x\n  - one", "x\n  \\- one"),
+        ("\u2800\n\u2800\n- one", "\\- one"),
+        ("a - b", "a - b"),
+        (">>> all of it", "\\>>> all of it"),
+        ("a > b", "a > b"),
+        ("### Big", "\\### Big"),
+        ("see #12", "see #12"),
+        ("<**bold**:/x>", f"<{HIDDEN}\\*\\*bold\\*\\*:/x>"),
+        ("https://a.example/b_c*d, *so*", "https://a.example/b_c*d, \\*so\\*"),
+        ("[a](https://b.example/_c_)", f"[a]{HIDDEN}(https://b.example/_c_)"),
+    ],
+)
+def test_markdown_shows_as_it_was_typed(text: str, shown: str) -> None:
+    assert words.paragraph(text, 500) == shown

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
+
 from novacore.crypto import GoodsCipher, new_key
+from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, TicketKind, TicketStatus
-from novacore.workflows.goods.masking import UNCHECKED
+from novacore.workflows.goods import masking
+from novacore.workflows.goods.masking import UNCHECKED, mask_of
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketDraft
+from tests.fixtures.effort import lines
 from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
 
@@ -45,3 +50,49 @@ def test_a_ticket_opens_and_closes_while_no_key_fits(
     ticket_lives.ready(shop, ticket)
     closed = tickets.close(locked_out, STAFF, ticket.id, Given(reason=CODE))
     assert (closed.status, closed.reason) == (TicketStatus.closing, UNCHECKED)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("is it SECRET-1 or secret-10?", "is it •••• or ••••?"),
+        ("SECRET-1SECRET-10", "••••••••"),
+        ("ſecret-1, \u212aEYCODE", "••••, ••••"),
+        ("İSECRET-1", "İ••••"),
+        ("SECRET", "SECRET"),
+        ("", ""),
+    ],
+)
+def test_the_longest_secret_is_hidden_in_whatever_case(text: str, hidden: str) -> None:
+    assert mask_of(["SECRET-1", "SECRET-10", "keycode", "short"])(text) == hidden
+
+
+def test_hiding_takes_the_length_of_the_text_however_many_secrets_there_are() -> None:
+    few, many = (mask_of([f"CODE-{number:06}" for number in range(count)]) for count in (10, 5_000))
+    text = "CODE-000003 and CODE-9 are CODE-CODE-" * 20
+    assert lines(lambda: many(text)) == lines(lambda: few(text))
+    assert lines(lambda: many(text * 2)) <= 2.1 * lines(lambda: many(text))
+
+
+@pytest.mark.parametrize(
+    ("account", "parts"),
+    [
+        ("sam@example.com:hunter22", {"sam@example.com", "hunter22"}),
+        ("Password: hunter22", {"hunter22"}),
+        ("a" * 900 + ": hunter22", {"hunter22"}),
+        ("user;pass|word,more", {"user", "pass", "word", "more"}),
+    ],
+)
+def test_an_account_is_known_by_its_parts(account: str, parts: set[str]) -> None:
+    assert {*masking._parts(account)} == {account, *parts}
+
+
+@pytest.mark.parametrize(
+    "text", ["code=SECRET-1-9", "SECRET-1-9,SECRET-1-8", "https://x.example/?a=SECRET-1-9;", "**SECRET-1-9**"]
+)
+def test_a_code_in_stock_is_found_without_a_blank_around_it(shop: Shop, make_product: ProductMaker, text: str) -> None:
+    make_product(units=20)
+    with reading(shop.database) as session:
+        (hidden,) = masking.hidden(shop, session, 1, [text])
+    assert "SECRET" not in hidden
+    assert "••••" in hidden
