@@ -33,7 +33,7 @@ class Panel:
 
 async def _shop_page(desk: Desk) -> Message:
     categories, total, stars = await desk.run(order_lookups.categories)
-    return window.shop_panel(categories, 0, total, stars)
+    return window.shop_panel(categories, 0, total, stars, desk.shop.addresses)
 
 
 async def _ticket_page(_desk: Desk) -> Message:

@@ -12,6 +12,7 @@ from novacore.db.engine import Database
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.errors import SettingsError
 from novacore.settings import Settings
+from novacore.states import PaymentMethod
 
 MIB = 1024 * 1024
 FULL = 200 * MIB
@@ -53,6 +54,17 @@ def files(given: Settings) -> Findings:
 
 
 _NAMED = 5
+
+
+def payments(given: Settings) -> Findings:
+    """Tell which ways to pay customers are offered: one that was turned off and forgotten loses sales."""
+    off = [_way(method) for method in PaymentMethod if method not in given.payment_addresses]
+    on = [_way(method) for method in PaymentMethod if method in given.payment_addresses]
+    yield ok("Ways to pay", f"On: {', '.join(on)}." + (f" Off: {', '.join(off)}." if off else ""))
+
+
+def _way(method: PaymentMethod) -> str:
+    return "PayPal" if method is PaymentMethod.paypal else method.upper()
 
 
 def disks(given: Settings, room: Room = free_bytes) -> Findings:

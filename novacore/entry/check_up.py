@@ -30,6 +30,7 @@ def _at_home(settings: Settings) -> list[Finding]:
         mend = "`novacore run` or `novacore migrate` makes it."
         return [
             *machine.settings(settings),
+            *machine.payments(settings),
             *machine.disks(settings),
             *machine.files(settings),
             warning("Database", "There is none yet.", mend),

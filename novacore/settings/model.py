@@ -21,17 +21,15 @@ from sqlalchemy.engine import URL, make_url
 
 from novacore import addresses, private_files
 from novacore.addresses import PaymentAddress
-from novacore.settings import key_file, values
+from novacore.settings import key_file, payments, values
 from novacore.settings.postgres_url import read_postgres_url
 from novacore.settings.redis_url import read_broker_url
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
 
-_NOWHERE = PaymentAddress("", "")
 
-
-def _usdt(text: str, info: ValidationInfo) -> PaymentAddress:
-    return addresses.usdt(text, info.data.get("usdt_network", ""))
+def _usdt(text: str, info: ValidationInfo) -> PaymentAddress | None:
+    return None if payments.is_off(text) else addresses.usdt(text, info.data.get("usdt_network", ""))
 
 
 def _usdt_network(text: str) -> str:
@@ -65,8 +63,8 @@ def _id_of(what: str, entry: str = "Copy Channel ID") -> str:
     return f"In Discord (with Developer Mode on), right-click the {what} and choose {entry}."
 
 
-def _own(what: str) -> str:
-    return f"Copy {what} from your wallet; never type it by hand."
+def _own(what: str, name: str) -> str:
+    return f"Copy {what} from your wallet; never type it by hand. If you don't take this coin, write {name}=off."
 
 
 _Id = Annotated[int, BeforeValidator(values.snowflake)]
@@ -95,24 +93,26 @@ class Settings(BaseModel):
         _id_of("role of your staff (Server Settings, Roles)", "Copy Role ID") + " Several: put commas between them.",
     )
     owner_role_id: _Id = _shop(0, _id_of("role of the owner (Server Settings, Roles)", "Copy Role ID"))
-    paypal_email: Annotated[str, BeforeValidator(values.email)] = _shop("", "It is the e-mail of your PayPal account.")
-    btc_address: Annotated[PaymentAddress, BeforeValidator(addresses.bitcoin)] = _shop(
-        _NOWHERE, _own("a Bitcoin address")
+    paypal_email: Annotated[str | None, payments.unless_off(values.email)] = _shop(
+        None, "It is the e-mail of your PayPal account. If you don't take PayPal, write PAYPAL_EMAIL=off."
     )
-    ltc_address: Annotated[PaymentAddress, BeforeValidator(addresses.litecoin)] = _shop(
-        _NOWHERE, _own("a Litecoin address")
+    btc_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.bitcoin)] = _shop(
+        None, _own("a Bitcoin address", "BTC_ADDRESS")
+    )
+    ltc_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.litecoin)] = _shop(
+        None, _own("a Litecoin address", "LTC_ADDRESS")
     )
     usdt_network: Annotated[str, BeforeValidator(_usdt_network)] = Field(
         default="", description="Leave it out: the form of USDT_ADDRESS tells it."
     )
-    usdt_address: Annotated[PaymentAddress, BeforeValidator(_usdt)] = _shop(
-        _NOWHERE, _own("a USDT address (on TRON, Ethereum or Solana)")
+    usdt_address: Annotated[PaymentAddress | None, BeforeValidator(_usdt)] = _shop(
+        None, _own("a USDT address (on TRON, Ethereum or Solana)", "USDT_ADDRESS")
     )
-    sol_address: Annotated[PaymentAddress, BeforeValidator(addresses.solana)] = _shop(
-        _NOWHERE, _own("a Solana address")
+    sol_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.solana)] = _shop(
+        None, _own("a Solana address", "SOL_ADDRESS")
     )
-    eth_address: Annotated[PaymentAddress, BeforeValidator(addresses.ethereum)] = _shop(
-        _NOWHERE, _own("an Ethereum address")
+    eth_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.ethereum)] = _shop(
+        None, _own("an Ethereum address", "ETH_ADDRESS")
     )
     database_path: Annotated[Path, BeforeValidator(_database_file)] = Field(
         default=Path(), description="It is the file for the shop's database, like data/novacore.db."
@@ -218,15 +218,16 @@ class Settings(BaseModel):
 
     @property
     def payment_addresses(self) -> Mapping[PaymentMethod, PaymentAddress]:
-        """Where each method pays to, with the network's name as the customer reads it."""
-        return {
-            PaymentMethod.paypal: PaymentAddress(self.paypal_email, "PayPal"),
+        """Where each way to pay that is not off pays to, with the network's name as the customer reads it."""
+        found = {
+            PaymentMethod.paypal: PaymentAddress(self.paypal_email, "PayPal") if self.paypal_email else None,
             PaymentMethod.btc: self.btc_address,
             PaymentMethod.ltc: self.ltc_address,
             PaymentMethod.usdt: self.usdt_address,
             PaymentMethod.sol: self.sol_address,
             PaymentMethod.eth: self.eth_address,
         }
+        return {method: address for method, address in found.items() if address}
 
     @property
     def key_file(self) -> Path:

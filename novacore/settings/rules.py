@@ -7,11 +7,12 @@ single values. Each answers with sentences that never quote a value.
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from novacore import private_files
+from novacore.settings import payments
 from novacore.settings.env_file import has_stray_quote
 from novacore.settings.key_file import NEW_KEY_COMMAND
 
@@ -77,8 +78,16 @@ def _role_clashes(given: Given) -> Iterator[str]:
 
 def _address_clashes(given: Given) -> Iterator[str]:
     """The old Litecoin form that starts with 3 is Bitcoin's too: only the copy gives the mistake away."""
-    if "btc_address" in given and given["btc_address"] == given.get("ltc_address"):
+    bitcoin = given.get("btc_address", payments.OFF)
+    if bitcoin == given.get("ltc_address") and not payments.is_off(bitcoin):
         yield "BTC_ADDRESS and LTC_ADDRESS are the same. Copy each from its own wallet."
+    if payments.all_off(given):
+        yield f"Every way to pay is off, so nobody could pay. Give one of them: {_listed(payments.SETTINGS)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = (name.upper() for name in names)
+    return f"{', '.join(first)} or {last}"
 
 
 def _time_clashes(given: Given) -> Iterator[str]:
@@ -114,8 +123,6 @@ def processes(given: Given, *, require_broker: bool) -> Iterator[str]:
             "CELERY_BROKER_URL is missing, so a separate process would listen to nobody. "
             "Set it like redis://host:6379/0, or start everything in one process with `novacore run`."
         )
-    if given.get("report_schedule", "off").lower() != "off" and "report_channel_id" not in given:
-        yield "REPORT_SCHEDULE is set but REPORT_CHANNEL_ID is missing. Set the channel for reports, or write off."
 
 
 def storage(database: Path | None, logs: Path | None) -> Iterator[str]:

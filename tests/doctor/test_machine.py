@@ -60,6 +60,13 @@ def test_warnings_of_the_settings_are_shown(settings: Settings) -> None:
     assert [(each.level, each.text) for each in machine.settings(odd)] == [(Level.warning, "CURENCY is not a setting.")]
 
 
+def test_ways_to_pay_that_are_off_are_named(settings: Settings) -> None:
+    (every,) = machine.payments(settings)
+    assert (every.level, every.text) == (Level.ok, "On: PayPal, BTC, LTC, USDT, SOL, ETH.")
+    (some,) = machine.payments(settings.model_copy(update={"paypal_email": None, "sol_address": None}))
+    assert some.text == "On: BTC, LTC, USDT, ETH. Off: PayPal, SOL."
+
+
 @pytest.mark.parametrize(
     ("free", "level"),
     [(20_000 * MIB, Level.ok), (1023 * MIB, Level.warning), (199 * MIB, Level.fault), (0, Level.fault)],

@@ -115,8 +115,7 @@ def test_the_defaults_in_the_example_file_are_the_defaults(good: dict[str, str],
     optional |= {"LOG_LEVEL", "SENTRY_ENVIRONMENT", "REPORT_SCHEDULE", "PURCHASE_LOG_MENTIONS", "PURCHASE_LOG_AMOUNTS"}
     said = dict(line.split("=", 1) for line in lines if line.split("=")[0] in optional)
     assert set(said) == optional
-    plain = good | {"REPORT_CHANNEL_ID": "1100000000000000900"}
-    assert load_settings(write(env_file, plain | said)) == load_settings(write(env_file, plain))
+    assert load_settings(write(env_file, good | said)) == load_settings(write(env_file, good))
 
 
 def test_every_kind_of_fault_is_reported_in_one_go(good: dict[str, str], env_file: Path) -> None:
@@ -184,7 +183,7 @@ def test_every_kind_of_fault_is_reported_in_one_go(good: dict[str, str], env_fil
 def test_a_bad_value_is_named_with_its_mend_and_never_quoted(
     good: dict[str, str], env_file: Path, name: str, value: str, sentence: str
 ) -> None:
-    found = fault(write(env_file, good | {"REPORT_CHANNEL_ID": "1100000000000000900"} | {name: value}))
+    found = fault(write(env_file, good | {name: value}))
     assert found.startswith(f"{name} ")
     assert sentence in found
     assert found.endswith(_SETTINGS[name.lower()].description or "?")
@@ -291,8 +290,13 @@ def test_one_address_for_two_coins_is_a_copying_mistake(good: dict[str, str], en
     assert "each from its own wallet" in fault(write(env_file, good | {"BTC_ADDRESS": shared, "LTC_ADDRESS": shared}))
 
 
-def test_a_schedule_needs_a_channel(good: dict[str, str], env_file: Path) -> None:
-    assert "REPORT_CHANNEL_ID is missing" in fault(write(env_file, good | {"REPORT_SCHEDULE": "daily 18:30"}))
+@pytest.mark.parametrize("schedule", ["weekly monday 09:00", "daily 18:30", "MONTHLY 1 00:00", "off"])
+def test_a_schedule_needs_no_channel_for_the_owner_gets_reports_by_dm(
+    good: dict[str, str], env_file: Path, schedule: str
+) -> None:
+    settings = load_settings(write(env_file, good | {"REPORT_SCHEDULE": schedule}))
+    assert settings.report_channel_id is None
+    assert (settings.report_schedule is None) is (schedule == "off")
 
 
 @pytest.mark.parametrize(
@@ -305,8 +309,7 @@ def test_a_schedule_needs_a_channel(good: dict[str, str], env_file: Path) -> Non
     ],
 )
 def test_schedules(good: dict[str, str], env_file: Path, text: str, schedule: ReportSchedule | None) -> None:
-    given = good | {"REPORT_SCHEDULE": text, "REPORT_CHANNEL_ID": "1100000000000000900"}
-    assert load_settings(write(env_file, given)).report_schedule == schedule
+    assert load_settings(write(env_file, good | {"REPORT_SCHEDULE": text})).report_schedule == schedule
 
 
 # ---- who reads what -------------------------------------------------------------------------------------------------

@@ -15,8 +15,9 @@ async def shop(interaction: Interaction) -> None:
     """Show what is on sale."""
     async with explaining(interaction):
         await open_page(interaction)
-        categories, total, stars = await desk_of(interaction).run(order_lookups.categories)
-        await show(interaction, window.shop_panel(categories, 0, total, stars))
+        desk = desk_of(interaction)
+        categories, total, stars = await desk.run(order_lookups.categories)
+        await show(interaction, window.shop_panel(categories, 0, total, stars, desk.shop.addresses))
 
 
 COMMANDS: tuple[Slash, ...] = (shop,)

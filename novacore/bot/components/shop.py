@@ -37,7 +37,7 @@ async def turn_categories(press: Press) -> None:
     await turn_page(press.interaction)
     page = press.id.number(0)
     categories, total, stars = await press.desk.run(order_lookups.categories, page)
-    await show(press.interaction, window.shop_panel(categories, page, total, stars))
+    await show(press.interaction, window.shop_panel(categories, page, total, stars, press.desk.shop.addresses))
 
 
 async def choose_product(press: Press) -> None:

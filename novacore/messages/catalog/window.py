@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import discord
@@ -31,11 +31,16 @@ _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "i
 
 
 def shop_panel(
-    categories: Sequence[CategoryRow], page: int = 0, total: int | None = None, stars: Stars | None = None
+    categories: Sequence[CategoryRow],
+    page: int = 0,
+    total: int | None = None,
+    stars: Stars | None = None,
+    methods: Collection[PaymentMethod] = tuple(PaymentMethod),
 ) -> Message:
     """Build the panel of the shop's channel, and its further pages where there are more than 25 categories.
 
-    `total` counts all categories; left out, these are all there are. `stars` is what buyers think of the shop.
+    `total` counts all categories; left out, these are all there are. `stars` is what buyers think of the shop, and
+    `methods` are the ways to pay that it takes.
     """
     items: list[Item] = [
         text("## 🛍️ NovaCore Products", "Digital goods, delivered to your DMs.", *_stars(stars)),
@@ -44,7 +49,7 @@ def shop_panel(
     if not categories:
         items.append(text("There is nothing on sale right now. Please come back soon!"))
         return Message(box(items, colours.BRAND))
-    items.append(text(_HOW_IT_WORKS))
+    items.append(text(_PICK, _how_to_pay(methods), _THEN))
     items.append(select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
     count = len(categories) if total is None else total
     turn = buttons.paging(page, pages(count), lambda n: custom_ids.build("shop", "categories", n))
@@ -59,12 +64,18 @@ def _stars(stars: Stars | None) -> list[str]:
     return [f"⭐ **{stars.average:.1f}** of 5 from {stars.vouches:,} {'vouch' if stars.vouches == 1 else 'vouches'}"]
 
 
-_HOW_IT_WORKS = (
-    "**1.** Pick a category, then a product\n"
-    "**2.** Pay by PayPal or crypto and send us a proof\n"
-    "**3.** We check your payment, and the goods arrive in your DMs\n"
-    "-# Your orders: `/orders`"
-)
+_PICK = "**1.** Pick a category, then a product"
+_BY_PAYPAL_OR_COIN = "**2.** Pay by PayPal or crypto and send us a proof"
+_THEN = "**3.** We check your payment, and the goods arrive in your DMs\n-# Your orders: `/orders`"
+
+
+def _how_to_pay(methods: Collection[PaymentMethod]) -> str:
+    coins = [one for one in methods if one is not PaymentMethod.paypal]
+    if PaymentMethod.paypal in methods:
+        return _BY_PAYPAL_OR_COIN if coins else "**2.** Pay by PayPal and send us a proof"
+    if len(coins) == 1:
+        return f"**2.** Pay in {appearance.METHODS[coins[0]].label} and send us a proof"
+    return "**2.** Pay in crypto and send us a proof"
 
 
 def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]:

@@ -194,3 +194,18 @@ def test_the_panel_and_a_products_page_show_what_buyers_think() -> None:
     for none in (None, Stars()):
         assert "⭐" not in words_of(window.shop_panel([samples.category()], stars=none))
         assert "⭐" not in words_of(window.product_page(samples.product(stars=none)))
+
+
+@pytest.mark.parametrize(
+    ("methods", "sentence"),
+    [
+        (list(PaymentMethod), "Pay by PayPal or crypto and send us a proof"),
+        (["paypal"], "Pay by PayPal and send us a proof"),
+        (["paypal", "sol"], "Pay by PayPal or crypto and send us a proof"),
+        (["btc", "eth"], "Pay in crypto and send us a proof"),
+        (["ltc"], "Pay in Litecoin (LTC) and send us a proof"),
+    ],
+)
+def test_the_panel_names_only_ways_to_pay_that_are_on(methods: list[str], sentence: str) -> None:
+    on = [PaymentMethod(one) for one in methods]
+    assert sentence in words_of(window.shop_panel([samples.category()], methods=on))

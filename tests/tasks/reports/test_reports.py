@@ -154,11 +154,24 @@ def test_closed_dms_of_one_owner_do_not_keep_it_from_the_others(scheduled: Town,
     assert scheduled.outcome("send_report") == ("done", "The report was sent to 2 places.")
 
 
+def without_channel(town: Town) -> Town:
+    """The same town without REPORT_CHANNEL_ID."""
+    places = replace(town.places, report_channel_id=None)
+    return replace(town, runtime=replace(town.runtime, shop=replace(town.shop, places=places)), places=places)
+
+
+def test_without_a_channel_the_owner_still_gets_it_by_dm(scheduled: Town, time: MovableClock) -> None:
+    alone = without_channel(scheduled)
+    olga = owner(alone)
+    sweep(alone, time)
+    sweep(alone, time, days=1)
+    (text,) = dms(alone, olga)
+    assert "Weekly report" in text
+    assert not [text for text in alone.staff_channel() if "reached nobody" in text]
+
+
 def test_staff_hear_of_a_report_that_reached_nobody_and_read_no_figures(scheduled: Town, time: MovableClock) -> None:
-    places = replace(scheduled.places, report_channel_id=None)
-    alone = replace(
-        scheduled, runtime=replace(scheduled.runtime, shop=replace(scheduled.shop, places=places)), places=places
-    )
+    alone = without_channel(scheduled)
     alone.wire.close_dms(owner(alone))
     sweep(alone, time)
     sweep(alone, time, days=1)
