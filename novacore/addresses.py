@@ -16,6 +16,8 @@ from base58_bech32.exceptions import Base58Bech32ValueError
 from Crypto.Hash import keccak
 from Crypto.Signature import eddsa
 
+from novacore import not_wallets
+
 TRON, ETHEREUM, SOLANA = "tron", "ethereum", "solana"
 USDT_NETWORKS = {TRON: "TRON (TRC-20)", ETHEREUM: "Ethereum (ERC-20)", SOLANA: "Solana (SPL)"}
 """What USDT_NETWORK may say, and what the customer reads."""
@@ -30,15 +32,6 @@ _MAINNET_HRPS = {"bc": "Bitcoin", "ltc": "Litecoin"}
 _TESTNET_HRPS = {"tb", "bcrt", "tltc", "rltc", "tmweb"}
 _MWEB_HRP = "ltcmweb"
 _SEGWIT = re.compile(r"(bc|tb|bcrt|ltc|tltc|rltc|ltcmweb|tmweb)1", re.IGNORECASE)
-_NOT_WALLETS = {
-    # Tether's own contracts and mint: people copy these from an explorer when they look for "the USDT address".
-    "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
-    "0xdac17f958d2ee523a2206206994597c13d831ec7",
-    "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",
-    # Nobody's: the empty key of Ethereum and of Solana (its System Program). What is sent there is gone.
-    "0x" + "0" * 40,
-    "1" * 32,
-}
 _BAD_CHECKSUM = "fails its checksum, so at least one character is wrong or missing."
 
 
@@ -87,7 +80,7 @@ def ethereum(text: str, network: str = "Ethereum") -> PaymentAddress:
         raise AddressFault("is a name, not an address, and names can be taken over by others. Give the 0x... address.")
     if not re.fullmatch(r"0x[0-9a-fA-F]{40}", address):
         raise AddressFault("is not an Ethereum address: that is 0x and then 40 digits from 0-9 and a-f.")
-    _refuse_what_is_no_wallet(address.lower())
+    _refuse_what_is_no_wallet(address.lower(), bytes.fromhex(address[2:]))
     checked = _eip55(address[2:].lower())
     if address == checked:
         return PaymentAddress(address, network)
@@ -109,7 +102,7 @@ def solana(text: str, network: str = "Solana") -> PaymentAddress:
         raise AddressFault("is too long for an address: it looks like a PRIVATE KEY or a transaction id.")
     if len(key) != 32:
         raise AddressFault(f"is not a Solana address: {_whose(address)}.")
-    _refuse_what_is_no_wallet(address)
+    _refuse_what_is_no_wallet(address, key)
     if _is_on_curve(key):
         return PaymentAddress(address, network)
     return PaymentAddress(address, network, _unchecked("is not the address of an ordinary Solana wallet"))
@@ -139,7 +132,6 @@ def _usdt_network(address: str) -> str:
 
 
 def _tron(address: str) -> PaymentAddress:
-    _refuse_what_is_no_wallet(address)
     _base58check(address, {_TRON_VERSION}, "TRON")
     return PaymentAddress(address, USDT_NETWORKS[TRON])
 
@@ -175,6 +167,7 @@ def _base58check(address: str, versions: set[int], coin: str) -> int:
         raise AddressFault("is an extended key (xpub or the like), not an address. Take a single receiving address.")
     if len(payload) != 21 or payload[0] not in versions:
         raise AddressFault(f"is not a {coin} address: {_whose(address)}.")
+    _refuse_what_is_no_wallet(address, payload[1:])
     return payload[0]
 
 
@@ -208,7 +201,7 @@ def _segwit(address: str, hrp: str, coin: str) -> str:
     except Base58Bech32ValueError:
         raise AddressFault(_BAD_CHECKSUM) from None
     _refuse_other_hrp(found, hrp, coin)
-    _refuse_odd_program(values, constant)
+    _refuse_what_is_no_wallet(address.lower(), _program(values, constant))
     return address.lower()
 
 
@@ -224,17 +217,21 @@ def _refuse_other_hrp(found: str, hrp: str, coin: str) -> None:
         raise AddressFault(f"is not a {coin} address: it looks like a {_MAINNET_HRPS[found]} address.")
 
 
-def _refuse_odd_program(values: list[int], constant: int) -> None:
-    """Allow only what wallets hand out: version 0 with 20 or 32 bytes, version 1 (taproot) with 32."""
+def _program(values: list[int], constant: int) -> bytes:
+    """Return what a segwit address pays to.
+
+    Allows only what wallets hand out: version 0 with 20 or 32 bytes, version 1 (taproot) with 32. Raises AddressFault.
+    """
     version = values[0] if values else -1
     if constant != (bech32.BECH32_1_CONST if version == 0 else bech32.BECH32_M_CONST):
         raise AddressFault(_BAD_CHECKSUM)
     try:
-        size = len(bytes(bech32.convertbits(values[1:], 5, 8, False)))
+        program = bytes(bech32.convertbits(values[1:], 5, 8, False))
     except Base58Bech32ValueError:
         raise AddressFault(_BAD_CHECKSUM) from None
-    if (version, size) not in {(0, 20), (0, 32), (1, 32)}:
+    if (version, len(program)) not in {(0, 20), (0, 32), (1, 32)}:
         raise AddressFault("is of a kind that no wallet uses: coins sent there may be lost.")
+    return program
 
 
 def _eip55(digits: str) -> str:
@@ -252,10 +249,12 @@ def _is_on_curve(key: bytes) -> bool:
     return True
 
 
-def _refuse_what_is_no_wallet(address: str) -> None:
-    if address in _NOT_WALLETS:
+def _refuse_what_is_no_wallet(address: str, payload: bytes) -> None:
+    name = not_wallets.name_of(address, payload)
+    if name is not None:
+        named = f" ({name})" if name else ""
         raise AddressFault(
-            "is not a wallet of yours: it is a contract or nobody's address, and coins sent there are lost."
+            f"is not a wallet of yours: it is a contract or nobody's address{named}, and coins sent there are lost."
         )
 
 
