@@ -9,8 +9,6 @@ from pathlib import Path
 import discord
 import pytest
 
-from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.table import ARROWS
 from novacore.workflows.upkeep.diagrams import states_page
 from tests.house.source import ROOT, project_files
 
@@ -128,8 +126,3 @@ def test_every_line_of_the_changelog_is_one_change() -> None:
 def test_the_readme_asks_for_the_python_that_the_package_needs() -> None:
     needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
     assert f"Python {needs.removeprefix('>=')} or newer" in (ROOT / "README.md").read_text()
-
-
-@pytest.mark.parametrize("trigger", [arrow.trigger for arrow in ARROWS])
-def test_every_trigger_has_a_command(trigger: str) -> None:
-    assert callable(getattr(orders, trigger)), f"Cure: add `{trigger}` to novacore/workflows/orders/commands.py."

@@ -42,7 +42,8 @@ def test_staff_see_what_the_table_has_for_them_in_this_round(status: OrderStatus
 
 def test_under_review_the_usual_way_forward_comes_first_and_what_hurts_last() -> None:
     labels = [button.label for button in buttons.for_staff(samples.order(OrderStatus.under_review))]
-    assert labels == ["Approve", "Ask for another proof", "Reject"]
+    assert (labels[0], labels[-1]) == ("Approve", "Reject")
+    assert "Ask for another proof" in labels
 
 
 def test_every_arrow_that_a_person_takes_by_a_button_has_a_look_and_no_look_is_left_over() -> None:

@@ -13,12 +13,13 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.states import JobState, OrderStatus, PaymentMethod, SendState, UnitStatus
 from novacore.workflows.machine import facts
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.policy import SYSTEM, Actor
+from novacore.workflows.machine.policy import SYSTEM, Actor, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import opening_hours
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.rules import CARRIES_GOODS
+from novacore.workflows.orders.table import ORDERS
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock
 
 _numbers = count(1)
@@ -76,7 +77,15 @@ def end_jobs(shop: Shop, order_id: str) -> None:
 
 
 def bring_to(shop: Shop, product_id: int, status: OrderStatus, time: MovableClock) -> Order:
-    """Place an order and take it to `status`; delivered means sent, refunded means money returned."""
+    """Place an order and take it to `status`; delivered means sent, refunded means money returned.
+
+    A state that is not named here is reached by the first arrow that leads to it.
+    """
+    bring = _by_hand if status in _NAMED else _by_the_table
+    return bring(shop, product_id, status, time)
+
+
+def _by_hand(shop: Shop, product_id: int, status: OrderStatus, time: MovableClock) -> Order:
     order = place(shop, product_id)
     if status is OrderStatus.cancelled:
         return orders.cancel(shop, CUSTOMER, order.id)
@@ -94,12 +103,34 @@ def bring_to(shop: Shop, product_id: int, status: OrderStatus, time: MovableCloc
     return _after_approval(shop, order, status)
 
 
+_NAMED = {
+    OrderStatus.awaiting_payment,
+    OrderStatus.under_review,
+    OrderStatus.approved,
+    OrderStatus.delivered,
+    OrderStatus.delivery_blocked,
+    OrderStatus.rejected,
+    OrderStatus.cancelled,
+    OrderStatus.expired,
+    OrderStatus.refunded,
+}
+
+
+def _by_the_table(shop: Shop, product_id: int, status: OrderStatus, time: MovableClock) -> Order:
+    arrow = next(arrow for arrow in ORDERS.arrows if arrow.target == status)
+    order = bring_to(shop, product_id, OrderStatus[arrow.sources[0]], time)
+    prepare(shop, order, arrow.trigger, time)
+    actors = {Who.buyer: CUSTOMER, Who.staff: STAFF, Who.owner: OWNER, Who.system: SYSTEM}
+    return take(shop, arrow.trigger, order, actors[min(arrow.who)])
+
+
 def take(shop: Shop, trigger: str, order: Order, actor: Actor) -> Order:
     """Fire a trigger with everything it asks for, so that only the table can be in the way."""
     if trigger == "submit_proof":
         return submit(shop, order, actor)
-    command: orders.Command = getattr(orders, trigger)
-    return command(shop, actor, order.id, REASON)
+    if trigger == "refund":
+        return orders.refund(shop, actor, order.id, REASON)
+    return orders.take(shop, actor, order.id, trigger, REASON)
 
 
 def prepare(shop: Shop, order: Order, trigger: str, time: MovableClock) -> None:

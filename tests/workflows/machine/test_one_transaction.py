@@ -29,7 +29,7 @@ def test_killed_between_any_two_statements_leaves_all_or_nothing(
 ) -> None:
     order = lives.bring_to(shop, make_product(), OrderStatus.under_review, time)
     shop.database.close()
-    output, _ = run("killed_command", shop_url, KEY, order.id).communicate(timeout=120)
+    output, _ = run("machine.killed_command", shop_url, KEY, order.id).communicate(timeout=120)
     lines = [json.loads(line) for line in output.splitlines()]
     *killed, lived = lines
     assert len(killed) > 8, "the command has many statements, and each of them was died at"
