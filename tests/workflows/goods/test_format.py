@@ -9,12 +9,12 @@ from novacore.states import GoodsType
 from novacore.workflows.goods.format import (
     MOST_ITEMS,
     MOST_TEXT,
-    looks_like_json,
     read_form,
     read_goods,
-    said_type,
     write_goods,
 )
+from novacore.workflows.goods.json_items import looks_like_json
+from novacore.workflows.goods.types import said_type
 
 
 def read(text: str, default: GoodsType = GoodsType.code) -> list[tuple[str, str, str]]:
