@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from novacore import private_files, telemetry
+from novacore import private_files
 from novacore.errors import NovaCoreError
 from novacore.settings import Settings, has_token, load_settings
 
@@ -19,7 +19,6 @@ Verb = Callable[[argparse.Namespace], int | None]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code. What NovaCore says on purpose goes to stderr without a traceback."""
     private_files.guard_process()
-    telemetry.guard_stderr()
     options = _parser().parse_args(arguments)
     verb: Verb = options.verb
     try:

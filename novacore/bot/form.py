@@ -54,6 +54,12 @@ def chosen(interaction: Interaction) -> str:
     return _first(_mapping(interaction.data).get("values"))
 
 
+def all_chosen(interaction: Interaction) -> tuple[str, ...]:
+    """Return everything that was picked in a select of several; nothing for anything else."""
+    values = _mapping(interaction.data).get("values")
+    return tuple(one for one in values if isinstance(one, str)) if isinstance(values, list) else ()
+
+
 def _first(values: object) -> str:
     return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else ""
 

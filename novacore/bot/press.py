@@ -18,7 +18,10 @@ OUT_OF_DATE = (
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Who pressed what. `chosen` is the value picked in a select, `answers` what was filled into a form."""
+    """Who pressed what. `chosen` is the value picked in a select, `answers` what was filled into a form.
+
+    `all_chosen` has every value where a select takes several.
+    """
 
     interaction: Interaction = field(repr=False)
     desk: Desk = field(repr=False)
@@ -26,6 +29,7 @@ class Press:
     id: CustomId
     chosen: str = ""
     answers: Answers = field(default_factory=Answers)
+    all_chosen: tuple[str, ...] = ()
 
     def chosen_row(self) -> int:
         """Return the row id that was picked. Raises WrongState for anything that our selects never offer."""

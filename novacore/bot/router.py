@@ -82,4 +82,5 @@ async def route(desk: Desk, interaction: Interaction) -> None:
 
 def _press(desk: Desk, interaction: Interaction, pressed: CustomId) -> Press:
     actor = desk.actor_of(interaction.user)
-    return Press(interaction, desk, actor, pressed, form.chosen(interaction), form.read(interaction))
+    answers, all_chosen = form.read(interaction), form.all_chosen(interaction)
+    return Press(interaction, desk, actor, pressed, form.chosen(interaction), answers, all_chosen)

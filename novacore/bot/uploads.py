@@ -9,7 +9,7 @@ import discord
 from novacore.errors import BadInput
 from novacore.media.proofs import MAX_PROOF_BYTES
 from novacore.workflows.goods.format import MOST_TEXT, too_much
-from novacore.workflows.stock import files
+from novacore.workflows.stock.files.limits import MAX_BYTES, too_large
 
 _MOST_GOODS: Final = 4 * MOST_TEXT + 4
 """Bytes that so many characters can have at most, whatever their encoding."""
@@ -42,8 +42,8 @@ async def fetch_goods(file: discord.Attachment) -> bytes:
 
 async def fetch_stock(file: discord.Attachment) -> bytes:
     """Return the bytes of a file of codes. Raises BadInput when it is too large, or Discord fails."""
-    if file.size > files.MAX_BYTES:
-        raise BadInput(files.too_large())
+    if file.size > MAX_BYTES:
+        raise BadInput(too_large())
     return await _read(file, "file")
 
 

@@ -26,6 +26,8 @@ class StockLevel(StrEnum):
 class BatchState(StrEnum):
     """The life of one restock."""
 
+    asking = "asking"
+    """Looked through and sealed; the owner has yet to say what in it are goods."""
     staged = "staged"
     """Looked through and sealed; the owner has yet to say yes."""
     filling = "filling"

@@ -33,7 +33,7 @@ from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import proofs, vouches
 from novacore.workflows.orders.lost_timers import restore_expiries
 from novacore.workflows.orders.opening_hours import credit_downtime
-from novacore.workflows.stock import restock, stock_levels, waiting_list
+from novacore.workflows.stock import previews, restock, stock_levels, waiting_list
 from tests.db import plans
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, MovableClock
@@ -189,14 +189,14 @@ def test_what_comes_into_stock_and_who_waits_for_it_run_on_an_index(old_shop: Sh
         tx.session.execute(insert(StockWait), waiting)
     with plans.watching(old_shop.database.engine) as asked:
         waiting_list.take_back(old_shop, CUSTOMER, product)
-        batch_id = restock.stage_file(old_shop, OWNER, product, "codes.txt", b"NEW-1\nNEW-2").batch_id or 0
+        batch_id = previews.stage_file(old_shop, OWNER, product, "codes.txt", b"NEW-1\nNEW-2").batch_id or 0
         restock.confirm(old_shop, OWNER, batch_id)
         restock.fill_next(old_shop, batch_id)
         waiting_list.call_some(old_shop, 0)
         waiting_list.wait_on(old_shop, product, 1)
         waiting_list.told(old_shop, product, 2)
         restock.withdraw(old_shop, OWNER, batch_id)
-        restock.discard(old_shop, OWNER, restock.stage_file(old_shop, OWNER, product, "a.txt", b"NEW-3").batch_id or 0)
+        restock.discard(old_shop, OWNER, previews.stage_file(old_shop, OWNER, product, "a.txt", b"NEW-3").batch_id or 0)
         stock_levels.set_threshold(old_shop, OWNER, product, 7)
         stock_levels.review(old_shop, product)
     assert len(asked) > 20

@@ -30,8 +30,7 @@ from novacore.states import (
 )
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
-from novacore.workflows.stock.restock import Preview
-from tests.messages import samples
+from tests.messages import previews, samples
 from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -82,10 +81,7 @@ def _window(text: str) -> Iterator[tuple[str, Message]]:
 
 
 def _stock(text: str) -> Iterator[tuple[str, Message]]:
-    lines = [10**6 + n for n in range(100_000)]
-    malformed = [(one, "longer than 4,000 characters") for one in lines]
-    yield "stock preview", restock.preview(Preview(7, text, 10**5, 10**6, "entry", lines, lines, lines, malformed))
-    yield "nothing new", restock.preview(Preview(None, text, 0, 0, "line", lines))
+    yield from previews.every_preview(text)
     for state in (BatchState.filling, BatchState.filled):
         batch = samples.batch(product=text, file_name=text, state=state)
         yield f"coming in {state}", restock.coming_in(batch)

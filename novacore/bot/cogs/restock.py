@@ -14,9 +14,10 @@ from novacore.bot.lookups.products import known_product
 from novacore.bot.uploads import fetch_stock
 from novacore.errors import BadInput
 from novacore.messages.catalog import restock as pages
+from novacore.messages.catalog.restock_preview import preview
 from novacore.workflows.machine.policy import require_owner
-from novacore.workflows.stock import files, stock_levels
-from novacore.workflows.stock import restock as workflow
+from novacore.workflows.stock import previews, stock_levels
+from novacore.workflows.stock.files.limits import MAX_LINES
 
 
 @group.command(name="restock", description="Owner: add stock, from a file of codes or as a count")
@@ -30,9 +31,9 @@ async def restock(
     interaction: Interaction,
     wanted: str,
     file: discord.Attachment | None = None,
-    count: app_commands.Range[int, 1, files.MAX_LINES] | None = None,
+    count: app_commands.Range[int, 1, MAX_LINES] | None = None,
 ) -> None:
-    """Look through what is given and ask whether it shall come in."""
+    """Look through what is given and ask whether to add it."""
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
@@ -43,10 +44,10 @@ async def restock(
             raise BadInput("Please give either a file with codes, or a count for shared goods.")
         if file is not None:
             content = await fetch_stock(file)
-            found = await desk.run(workflow.stage_file, actor, product_id, file.filename, content)
+            found = await desk.run(previews.stage_file, actor, product_id, file.filename, content)
         else:
-            found = await desk.run(workflow.stage_count, actor, product_id, count or 0)
-        await show(interaction, pages.preview(found))
+            found = await desk.run(previews.stage_count, actor, product_id, count or 0)
+        await show(interaction, preview(found))
 
 
 @group.command(name="batches", description="Owner: see the restocks of a product, and withdraw what is left of one")

@@ -1,15 +1,37 @@
-"""What the owner presses about stock: yes or no to a preview, a batch, withdrawing what is left of it."""
+"""What the owner presses about stock: what in a preview are goods, yes or no to it, a batch, withdrawing its rest."""
 
 from collections.abc import Mapping
 
 from novacore.bot.answers import show, turn_page
 from novacore.bot.lookups import stock as stock_lookups
-from novacore.bot.press import Handler, Press
+from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.bot.progress import follow
+from novacore.errors import WrongState
 from novacore.messages.catalog import restock as pages
+from novacore.messages.catalog import restock_preview
 from novacore.messages.kit.layout import Message
 from novacore.states import BatchState
-from novacore.workflows.stock import restock
+from novacore.workflows.stock import previews, restock
+
+
+async def choose_heading(press: Press) -> None:
+    """Take the lines in question for a heading, or for goods."""
+    await turn_page(press.interaction)
+    is_heading = restock_preview.ANSWERS.get(press.chosen)
+    if is_heading is None:
+        raise WrongState(OUT_OF_DATE)
+    found = await press.desk.run(previews.choose_heading, press.actor, press.id.number(0), takes_heading=is_heading)
+    await show(press.interaction, restock_preview.preview(found))
+
+
+async def choose_columns(press: Press) -> None:
+    """Take these columns for the goods."""
+    await turn_page(press.interaction)
+    columns = restock_preview.columns_of(press.all_chosen)
+    if not columns:
+        raise WrongState(OUT_OF_DATE)
+    found = await press.desk.run(previews.choose_columns, press.actor, press.id.number(0), columns)
+    await show(press.interaction, restock_preview.preview(found))
 
 
 async def confirm(press: Press) -> None:
@@ -57,6 +79,8 @@ async def withdraw(press: Press) -> None:
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {
+    ("stock", "heading"): choose_heading,
+    ("stock", "columns"): choose_columns,
     ("stock", "confirm"): confirm,
     ("stock", "discard"): discard,
     ("stock", "batches"): turn_batches,

@@ -22,7 +22,7 @@ from novacore.db.models.reports import (
     ReportPicture,
 )
 from novacore.db.models.shop import Card, ShopFact
-from novacore.db.models.stock import StagedPart, StockBatch, Unit
+from novacore.db.models.stock import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 from novacore.db.models.vouches import Rating, Vouch
 from novacore.db.models.waiting_list import StockWait
@@ -60,6 +60,7 @@ __all__ = [
     "Send",
     "ShopFact",
     "StagedPart",
+    "StagedText",
     "StockBatch",
     "StockWait",
     "Ticket",

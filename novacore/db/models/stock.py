@@ -1,8 +1,10 @@
 """The units: each row is one sellable thing, and only its order may hold it. And how they come in: batches."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Moment, Snowflake, UtcDateTime
@@ -26,6 +28,21 @@ class StockBatch(Base):
     done: Mapped[int] = mapped_column(default=0)
     added: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    choice: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
+    """What the owner said about the heading and the columns of the file; None while nothing was said."""
+
+
+class StagedText(Base):
+    """A piece of a file in which the owner may still choose something. Gone with the yes or the no."""
+
+    __tablename__ = "staged_texts"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("stock_batches.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """The encrypted text."""
 
 
 class StagedPart(Base):
@@ -36,7 +53,7 @@ class StagedPart(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("stock_batches.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    """The encrypted list of codes, in the order of the file."""
+    """The encrypted list of codes, in the order of the file; of goods in several columns each with its mark."""
 
 
 class Unit(Base):

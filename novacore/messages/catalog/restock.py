@@ -1,4 +1,4 @@
-"""What the owner sees of stock: the preview of a file, how far it has come, the batches of a product, one batch."""
+"""What the owner sees of stock: how far a restock has come, the batches of a product, one batch."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -13,10 +13,6 @@ from novacore.messages.kit.layout import Item, Message, box, line, rows, text
 from novacore.messages.kit.progress import bar
 from novacore.messages.orders import buttons
 from novacore.states import BatchState, ProductKind, UnitStatus
-from novacore.workflows.stock.restock import Preview
-
-_NAMED: Final = 10
-"""Line numbers in one list; nobody looks up more by hand."""
 
 _STATUSES: Final = {
     UnitStatus.available: "on sale",
@@ -26,60 +22,6 @@ _STATUSES: Final = {
     UnitStatus.revoked: "revoked",
     UnitStatus.withdrawn: "withdrawn",
 }
-
-
-# ---- the preview
-
-
-def preview(found: Preview) -> Message:
-    """Build what the owner says yes or no to. Where nothing is new there is nothing to say yes to."""
-    name = words.escape(found.product)
-    told = [
-        f"🆕 **{found.new:,}** new",
-        *_left_out("🔁", "repeated in the file", found.repeated, found.counted),
-        *_left_out("📦", "in stock already", found.in_stock, found.counted),
-        *_left_out("🚫", "sold before", found.sold, found.counted),
-        *_malformed(found),
-    ]
-    items: list[Item] = [text(f"## 📥 Restock {name}", f"{found.left:,} on sale now"), line(), text(*told)]
-    if found.batch_id is None:
-        items.append(text("Nothing in it is new, so there is nothing to add. The stock is as it was."))
-        return Message(box(items, colours.WARNING))
-    hint = "-# Only what is new comes in. A preview that nobody adds is thrown away after a day."
-    return Message(box([*items, *rows(_yes_or_no(found, found.batch_id)), text(hint)], colours.BRAND))
-
-
-def _yes_or_no(found: Preview, batch_id: int) -> list[buttons.Button]:
-    yes: buttons.Button = ui.Button(
-        label=f"Add {found.new:,}",
-        style=ButtonStyle.success,
-        emoji="📥",
-        custom_id=custom_ids.build("stock", "confirm", batch_id),
-    )
-    no: buttons.Button = ui.Button(label="Discard", emoji="🗑️", custom_id=custom_ids.build("stock", "discard", batch_id))
-    return [yes, no]
-
-
-def _left_out(emoji: str, what: str, lines: Sequence[int], counted: str) -> list[str]:
-    if not lines:
-        return []
-    return [f"{emoji} **{len(lines):,}** {what} ({_places(lines, counted)})"]
-
-
-def _malformed(found: Preview) -> list[str]:
-    if not found.malformed:
-        return []
-    told = [f"⚠️ **{len(found.malformed):,}** malformed"]
-    told += [f"-# {found.counted} {number}: {fault}" for number, fault in found.malformed[:_NAMED]]
-    more = len(found.malformed) - _NAMED
-    return [*told, f"-# and {more:,} more"] if more > 0 else told
-
-
-def _places(lines: Sequence[int], counted: str) -> str:
-    several = {"entry": "entries"}.get(counted, f"{counted}s")
-    named = ", ".join(str(one) for one in lines[:_NAMED])
-    more = f" and {len(lines) - _NAMED:,} more" if len(lines) > _NAMED else ""
-    return f"{counted if len(lines) == 1 else several} {named}{more}"
 
 
 # ---- how far it has come

@@ -231,12 +231,18 @@ def _picture(product: ProductRow) -> tuple[str, FilePart | None] | None:
     return (url, None) if is_picture_address(url) else None
 
 
-def select(custom_id: str, placeholder: str, options: list[discord.SelectOption]) -> ui.ActionRow[Any]:
-    """Return a select in a row of its own. Whoever went back can pick the same again."""
+def select(
+    custom_id: str, placeholder: str, options: list[discord.SelectOption], *, most: int = 1
+) -> ui.ActionRow[Any]:
+    """Return a select in a row of its own, for up to `most` options. Whoever went back can pick the same again."""
     # A client does not send the same pick from one select twice, and may take the select that an edit puts in its place
     # for the same (discord-api-docs 4801, 8160): who went back could not pick again. An id of its own tells them apart.
     select: ui.Select[Any] = ui.Select(
-        custom_id=custom_id, placeholder=placeholder, options=options, id=_FIRST_ID + next(_RENDERED) % _IDS
+        custom_id=custom_id,
+        placeholder=placeholder,
+        options=options,
+        max_values=most,
+        id=_FIRST_ID + next(_RENDERED) % _IDS,
     )
     return ui.ActionRow(select)
 

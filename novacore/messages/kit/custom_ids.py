@@ -124,6 +124,8 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("shop", "method"): ((_ROW, _QUANTITY), 2),
     ("shop", "notify"): ((_ROW,), 1),
     ("shop", "forget_notify"): ((_ROW,), 1),
+    ("stock", "heading"): ((_ROW,), 1),
+    ("stock", "columns"): ((_ROW,), 1),
     ("stock", "confirm"): ((_ROW,), 1),
     ("stock", "discard"): ((_ROW,), 1),
     ("stock", "batches"): ((_ROW, _PAGE), 2),

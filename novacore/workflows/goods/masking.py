@@ -35,6 +35,8 @@ _IN_PARTS = frozenset({GoodsType.code, GoodsType.account, GoodsType.key})
 _WORD = re.compile(r"[^\s`<>\"'()\[\]{}|]+")
 _PIECE = re.compile(r"[^\s`<>\"'()\[\]{}|=:,;/]+")
 """Of a word such as "code=..." or "...,...", which people write without a blank."""
+_LABEL = re.compile(r"[^\W\d_][\w .-]{0,59}:\s+(?=\S)")
+"""The name of a column in front of its value, as in "Serial number: ...": words that a customer may well write."""
 _PART = re.compile(r"([^\s:;|,]+)(:?)(?=(\s?))")
 """Of an account, say; a label in front ("Password: ...") is no secret."""
 
@@ -117,7 +119,9 @@ def _goods(shop: Shop, session: Session, customer_id: int) -> Iterator[str]:
 def _parts(secret: str) -> Iterator[str]:
     yield from _lines(secret)
     for line in secret.splitlines():
-        yield from (part for part, colon, blank in _PART.findall(line) if not (colon and blank))
+        label = _LABEL.match(line)
+        found = _PART.findall(line, label.end() if label else 0)
+        yield from (part for part, colon, blank in found if not (colon and blank))
 
 
 def _lines(secret: str) -> Iterator[str]:

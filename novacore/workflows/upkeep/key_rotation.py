@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, and_, bindparam, func, select, tuple_, update
 
 from novacore.crypto import GoodsUnreadable
-from novacore.db.models import DraftProduct, GoodsVersion, ShopFact, StagedPart, Unit
+from novacore.db.models import DraftProduct, GoodsVersion, ShopFact, StagedPart, StagedText, Unit
 from novacore.db.unit_of_work import reading, writing
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock.codes import FINGERPRINT_KEY
@@ -20,6 +20,7 @@ SEALED: Final = (
     (cast(Table, Unit.__table__), "content"),
     (cast(Table, GoodsVersion.__table__), "content"),
     (cast(Table, StagedPart.__table__), "content"),
+    (cast(Table, StagedText.__table__), "content"),
     (cast(Table, DraftProduct.__table__), "goods"),
 )
 """Every column of sealed bytes. The fingerprints' own key is sealed as well, as text among the shop's facts."""

@@ -5,7 +5,6 @@ import pytest
 from novacore.messages.catalog import restock, stock, waiting_list
 from novacore.messages.kit.progress import bar
 from novacore.states import BatchState, ProductKind, UnitStatus
-from novacore.workflows.stock.restock import Preview
 from tests.messages import samples
 from tests.messages.payloads import words_of
 
@@ -24,21 +23,6 @@ from tests.messages.payloads import words_of
 )
 def test_a_bar_is_full_only_at_the_end(done: int, total: int, shown: str) -> None:
     assert bar(done, total) == f"`{shown}"
-
-
-def test_a_preview_names_lines_up_to_ten() -> None:
-    said = words_of(restock.preview(Preview(7, "Gift card", 1234, 3, "line", list(range(1, 15)), [], [4])))
-    assert "**1,234** new" in said
-    assert "**14** repeated in the file (lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 4 more)" in said
-    assert "**1** sold before (line 4)" in said
-    assert "in stock already" not in said
-    assert "malformed" not in said
-
-
-def test_a_preview_of_json_counts_entries() -> None:
-    said = words_of(restock.preview(Preview(None, "Gift card", 0, 3, "entry", [1, 2])))
-    assert "(entries 1, 2)" in said
-    assert "Nothing in it is new" in said
 
 
 def test_what_was_left_out_is_told_at_the_end() -> None:

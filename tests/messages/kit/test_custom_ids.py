@@ -18,6 +18,8 @@ LASTING = [
     "nc:shop:method:7:2",
     "nc:shop:notify:7",
     "nc:shop:forget_notify:7",
+    "nc:stock:heading:7",
+    "nc:stock:columns:7",
     "nc:stock:confirm:7",
     "nc:stock:discard:7",
     "nc:stock:batches:7:0",

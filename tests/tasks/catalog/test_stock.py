@@ -18,7 +18,7 @@ from novacore.tasks.queue import runner
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.stock import restock, stock_levels
+from novacore.workflows.stock import previews, restock, stock_levels
 from novacore.workflows.upkeep import retries
 from tests.fixtures.shops import KEY, OWNER, STAFF, MovableClock, ProductMaker
 from tests.tasks.jobs import job_row, lapse, outcomes
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 def stage(shop: Shop, product_id: int, count: int) -> int:
     """The owner uploads so many codes and says yes."""
     content = "\n".join(f"FILE-{n}" for n in range(count)).encode()
-    batch_id = restock.stage_file(shop, OWNER, product_id, "codes.txt", content).batch_id or 0
+    batch_id = previews.stage_file(shop, OWNER, product_id, "codes.txt", content).batch_id or 0
     restock.confirm(shop, OWNER, batch_id)
     return batch_id
 
@@ -91,7 +91,7 @@ def test_a_worker_killed_in_the_middle_leaves_each_code_in_stock_once(town: Town
 
 
 def test_a_preview_that_nobody_adds_is_gone_after_a_day(town: Town, time: MovableClock) -> None:
-    batch_id = restock.stage_file(town.shop, OWNER, town.product_id, "codes.txt", b"A\nB").batch_id or 0
+    batch_id = previews.stage_file(town.shop, OWNER, town.product_id, "codes.txt", b"A\nB").batch_id or 0
     time.move(hours=23)
     town.work()
     assert restock.look(town.shop, OWNER, batch_id).state is BatchState.staged

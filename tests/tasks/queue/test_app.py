@@ -33,7 +33,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.reports import periods, reports
-from novacore.workflows.stock import restock
+from novacore.workflows.stock import previews, restock
 from tests.fixtures.processes import running
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.shops import KEY, ProductMaker
@@ -279,7 +279,7 @@ def _period() -> periods.Period:
 
 
 def _restock(shop: Shop, owner: Actor, product_id: int) -> None:
-    preview = restock.stage_file(shop, owner, product_id, "codes.txt", b"NEW-1\nNEW-2")
+    preview = previews.stage_file(shop, owner, product_id, "codes.txt", b"NEW-1\nNEW-2")
     restock.confirm(shop, owner, preview.batch_id or 0)
 
 

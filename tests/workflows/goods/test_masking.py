@@ -12,11 +12,12 @@ from novacore.workflows.goods.masking import UNCHECKED, mask_of
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.stock import previews, restock
 from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketDraft
 from tests.fixtures.effort import lines
-from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock, ProductMaker
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
 
 CODE = "SECRET-1-0"
@@ -96,3 +97,18 @@ def test_a_code_in_stock_is_found_without_a_blank_around_it(shop: Shop, make_pro
         (hidden,) = masking.hidden(shop, session, 1, [text])
     assert "SECRET" not in hidden
     assert "••••" in hidden
+
+
+def test_of_goods_in_several_columns_the_values_are_hidden_and_the_names_stay(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product(units=0)
+    content = b"Serial number;Voucher pin\nVC-771004;0417993\n"
+    found = previews.stage_file(shop, OWNER, product_id, "a.csv", content)
+    restock.confirm(shop, OWNER, found.batch_id or 0)
+    restock.fill_next(shop, found.batch_id or 0)
+    lives.bring_to(shop, product_id, OrderStatus.delivered, time)
+    time.move(hours=1)
+    asked = "The Serial number vc-771004 and the Voucher pin 0417993 don't work"
+    ticket = tickets.open_ticket(shop, CUSTOMER, TicketDraft(TicketKind.other, "Help", asked))
+    assert ticket.description == "The Serial number •••• and the Voucher pin •••• don't work"

@@ -13,14 +13,14 @@ from novacore.states import BatchState, OrderStatus, ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.stock import restock
+from novacore.workflows.stock import previews, restock
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
 
-def stage(shop: Shop, product_id: int, *codes: str) -> restock.Preview:
+def stage(shop: Shop, product_id: int, *codes: str) -> previews.Preview:
     """The owner uploads a text file."""
-    return restock.stage_file(shop, OWNER, product_id, "codes.txt", "\n".join(codes).encode())
+    return previews.stage_file(shop, OWNER, product_id, "codes.txt", "\n".join(codes).encode())
 
 
 def fill(shop: Shop, batch_id: int | None) -> queries.BatchRow:
@@ -63,7 +63,7 @@ def test_a_preview_tells_what_is_new_and_adds_nothing(
     other = make_product(units=1, name="Other key")
     known = f"SECRET-{product_id}-0", f"SECRET-{product_id}-1", f"SECRET-{other}-0"
     found = stage(shop, product_id, "A", "B", "A", *known, "x\x07", "secret-1-0", "a")
-    assert (found.new, found.repeated, found.malformed) == (4, [3], [(7, "invisible characters in it")])
+    assert (found.new, found.file.repeated, found.file.malformed) == (4, [3], [(7, "invisible characters in it")])
     assert (found.sold, found.in_stock, found.left) == ([4], [5, 6], 1)
     assert order.quantity == 1
     assert values(shop, product_id) == [f"SECRET-{product_id}-1"]
@@ -137,13 +137,13 @@ def test_what_is_in_stock_cannot_be_thrown_away(shop: Shop, make_product: Produc
 def test_a_file_with_nothing_new_asks_nothing(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(units=1)
     found = stage(shop, product_id, f"SECRET-{product_id}-0", f" SECRET-{product_id}-0 ")
-    assert (found.batch_id, found.new, found.in_stock, found.repeated) == (None, 0, [1], [2])
+    assert (found.batch_id, found.new, found.in_stock, found.file.repeated) == (None, 0, [1], [2])
     assert left_behind(shop) == 0
 
 
 def test_a_count_of_shared_goods(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(ProductKind.shared, units=2)
-    found = restock.stage_count(shop, OWNER, product_id, 2_300)
+    found = previews.stage_count(shop, OWNER, product_id, 2_300)
     assert (found.new, found.left) == (2_300, 2)
     batch = fill(shop, found.batch_id)
     assert (batch.added, batch.available, batch.file_name) == (2_300, 2_300, None)
@@ -166,11 +166,11 @@ def test_a_file_for_goods_without_codes(
 
 def test_a_count_for_goods_with_codes_and_counts_that_are_none(shop: Shop, make_product: ProductMaker) -> None:
     with pytest.raises(BadInput, match="Upload a file"):
-        restock.stage_count(shop, OWNER, make_product(), 5)
+        previews.stage_count(shop, OWNER, make_product(), 5)
     shared = make_product(ProductKind.shared, name="Shared")
     for count in (0, -1, 100_001):
         with pytest.raises(BadInput, match="from 1 to 100,000"):
-            restock.stage_count(shop, OWNER, shared, count)
+            previews.stage_count(shop, OWNER, shared, count)
 
 
 def test_what_is_left_is_withdrawn_and_nothing_else(
@@ -214,13 +214,13 @@ def test_a_withdrawn_code_may_come_in_again_and_a_sold_one_never(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:
     product_id = make_product(units=0)
-    batch = fill(shop, stage(shop, product_id, "SOLD", "LEFT").batch_id)
+    batch = fill(shop, stage(shop, product_id, "SOLD-1", "LEFT-2").batch_id)
     lives.bring_to(shop, product_id, OrderStatus.approved, time)
     restock.withdraw(shop, OWNER, batch.id)
-    again = stage(shop, product_id, "SOLD", "LEFT")
+    again = stage(shop, product_id, "SOLD-1", "LEFT-2")
     assert (again.new, again.sold) == (1, [1])
     fill(shop, again.batch_id)
-    assert values(shop, product_id) == ["LEFT"]
+    assert values(shop, product_id) == ["LEFT-2"]
 
 
 def test_a_batch_that_is_coming_in_is_not_withdrawn(shop: Shop, make_product: ProductMaker) -> None:
@@ -245,7 +245,7 @@ def test_the_batches_of_a_product(shop: Shop, make_product: ProductMaker, time: 
 
 def test_a_file_name_that_no_database_takes(shop: Shop, make_product: ProductMaker) -> None:
     name = "\ud800\0" + "long" * 50 + ".txt"
-    batch_id = restock.stage_file(shop, OWNER, make_product(units=0), name, b"A").batch_id
+    batch_id = previews.stage_file(shop, OWNER, make_product(units=0), name, b"A").batch_id
     assert len(restock.look(shop, OWNER, batch_id or 0).file_name or "") == 100
 
 
@@ -257,9 +257,9 @@ def test_only_the_owner_and_only_what_is_there(shop: Shop, make_product: Product
             with pytest.raises(NotAllowed, match="Only the owner"):
                 forbidden(shop, actor, batch_id)
         with pytest.raises(NotAllowed):
-            restock.stage_file(shop, actor, product_id, "a.txt", b"B")
+            previews.stage_file(shop, actor, product_id, "a.txt", b"B")
         with pytest.raises(NotAllowed):
-            restock.stage_count(shop, actor, product_id, 1)
+            previews.stage_count(shop, actor, product_id, 1)
     for missing in (restock.confirm, restock.discard, restock.look, restock.withdraw):
         with pytest.raises(NotFound):
             missing(shop, OWNER, 99_999)

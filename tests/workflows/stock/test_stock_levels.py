@@ -14,7 +14,7 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.stock import restock, stock_levels
+from novacore.workflows.stock import previews, restock, stock_levels
 from novacore.workflows.stock.stock_levels import level_of
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.workflows.machine import lives
@@ -200,7 +200,7 @@ def test_thresholds_that_are_none_and_people_who_may_not(shop: Shop, make_produc
 
 def test_what_sells_out_in_the_moment_it_comes_is_told_all_the_same(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(units=0)
-    batch_id = restock.stage_file(shop, OWNER, product_id, "codes.txt", b"ONLY-1").batch_id or 0
+    batch_id = previews.stage_file(shop, OWNER, product_id, "codes.txt", b"ONLY-1").batch_id or 0
     restock.confirm(shop, OWNER, batch_id)
     restock.fill_next(shop, batch_id)
     lives.place(shop, product_id)

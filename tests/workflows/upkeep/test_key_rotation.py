@@ -15,7 +15,7 @@ from novacore.states import OrderStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.goods import goods_of
-from novacore.workflows.stock import restock
+from novacore.workflows.stock import previews, restock
 from novacore.workflows.upkeep import key_rotation
 from tests.fixtures.shops import KEY, OWNER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
@@ -37,7 +37,8 @@ SEALING = {
     "novacore/workflows/orders/goods.py",  # goods versions
     "novacore/workflows/catalog/drafts.py",  # product drafts
     "novacore/workflows/upkeep/legacy_import.py",  # units
-    "novacore/workflows/stock/restock.py",  # staged parts, units
+    "novacore/workflows/stock/previews.py",  # staged parts and texts
+    "novacore/workflows/stock/restock.py",  # units
 }
 """Whoever seals something; add the column to `rotation.SEALED` first."""
 
@@ -67,7 +68,7 @@ def test_everybody_who_seals_is_known() -> None:
 def full(shop: Shop, make_product: ProductMaker) -> Shop:
     """A shop with something of everything that is sealed."""
     product_id = make_product(units=5)
-    restock.stage_file(shop, OWNER, product_id, "codes.txt", b"STAGED-1\nSTAGED-2")
+    previews.stage_file(shop, OWNER, product_id, "codes.txt", b"STAGED-1\nSTAGED-2")
     with writing(shop.database) as tx:
         draft = {"owner_id": 1, "form": {}, "goods": shop.cipher.seal("DRAFT-1"), "touched_at": tx.now}
         tx.session.execute(insert(DraftProduct).values(draft))
@@ -95,7 +96,7 @@ def test_everything_is_sealed_anew_and_reads_as_before(full: Shop, time: Movable
     with reading(alone.database) as session:
         assert alone.cipher.open(session.execute(select(StagedPart.content)).scalar_one()) == ["STAGED-1", "STAGED-2"]
         assert alone.cipher.open(session.execute(select(DraftProduct.goods)).scalar_one() or b"") == "DRAFT-1"
-    assert restock.stage_file(alone, OWNER, 1, "codes.txt", b"SECRET-1-0").new == 0  # found by the same hash
+    assert previews.stage_file(alone, OWNER, 1, "codes.txt", b"SECRET-1-0").new == 0  # found by the same hash
 
 
 def test_a_second_run_changes_nothing(full: Shop) -> None:
@@ -185,7 +186,7 @@ def test_a_row_that_changes_meanwhile_is_not_overwritten(full: Shop) -> None:
 
 def test_no_table_holds_a_code_in_clear(full: Shop, time: MovableClock, tmp_path: Path) -> None:
     codes = [f"CLEAR-{n}-TEXT" for n in range(1_200)]
-    batch_id = restock.stage_file(full, OWNER, 1, "codes.txt", "\n".join(codes).encode()).batch_id or 0
+    batch_id = previews.stage_file(full, OWNER, 1, "codes.txt", "\n".join(codes).encode()).batch_id or 0
     restock.confirm(full, OWNER, batch_id)
     restock.fill_next(full, batch_id)
     lives.bring_to(full, 1, OrderStatus.delivered, time)

@@ -1,0 +1,142 @@
+"""Takes text and CSV apart into rows and cells: commas, semicolons, tabs, pipes, Excel's `sep=` line, one code a line.
+
+Pure. Whether the first row is a heading isn't decided here: `headings` holds it against the rows below.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from novacore.errors import BadInput
+from novacore.workflows.stock.files import faults
+from novacore.workflows.stock.files.plain_lines import plain_table
+from novacore.workflows.stock.files.tables import Row, Table
+from novacore.workflows.stock.files.words import Reading, reading
+
+_DELIMITERS: Final[Mapping[str, str]] = {"csv": ",;\t|", "tsv": "\t,;|", "tab": "\t,;|", "psv": "|,;\t"}
+"""By the file's ending, the likeliest first. Other files are text, where a line may be one code with commas in it."""
+
+_IN_TEXT: Final = "\t;|,"
+_SEP = re.compile(r'\s*"?sep=(\\t|[^\r\n"])"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
+_SAMPLE: Final = 200_000
+"""Characters by which the delimiter is found."""
+
+_ENDS = re.compile(r"\r\n|\n|\r")
+"""Where lines end. Not splitlines(): that would cut a code at characters which no editor takes for a line's end."""
+
+
+def table(ending: str, text: str) -> Table:
+    """Take a file apart by its ending ("csv", "txt", ...). Raises BadInput for broken CSV, with the line."""
+    found = _SEP.match(text)
+    if found:
+        delimiter = "\t" if found[1] == "\\t" else found[1]
+        return Table(_rows(text[found.end() :], delimiter, 1 + len(_ENDS.findall(found[0]))))
+    if ending in _DELIMITERS:
+        likely = _best(text, _DELIMITERS[ending])
+        return Table(_rows(text, likely.delimiter if likely else _DELIMITERS[ending][0]))
+    return _split_text(text) or plain_table(_ENDS.split(text))
+
+
+def _rows(text: str, delimiter: str, first: int = 1) -> list[Row]:
+    """Return the rows with anything in them, each with the line that it begins in; the text begins in line `first`."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    found: list[Row] = []
+    begins = first
+    try:
+        for row in rows:
+            number, begins = begins, rows.line_num + first
+            if any(cell.strip() for cell in row):
+                found.append(Row(number, tuple(row), fault=_ruled(row)))
+    except csv.Error:
+        raise BadInput(
+            f"Line {rows.line_num + first - 1} of that CSV file is broken: most likely a quotation mark is missing. "
+            "Please correct it and upload the file again."
+        ) from None
+    return found
+
+
+def _ruled(row: Sequence[str]) -> str:
+    """Return the fault of a row that only draws a line, as in tables of Markdown and of terminals."""
+    found = {faults.fault(cell.strip()) for cell in row if cell.strip()}
+    return faults.RULED if found == {faults.RULED} else ""
+
+
+# ---- which delimiter it is
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """How a text looks when it is split at one delimiter."""
+
+    delimiter: str
+    sizes: Sequence[int]
+    """Cells of each row, without empty ones at its end."""
+    is_named: bool
+    """Whether the first row has several cells of which one reads like a heading."""
+    is_all_named: bool
+
+    @property
+    def wide(self) -> float:
+        """The share of the rows below the first that have several cells."""
+        below = self.sizes[1:] or self.sizes
+        return sum(one > 1 for one in below) / len(below)
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether all rows below the first have the same number of cells, two at least."""
+        return len(self.sizes) > 1 and self.sizes[1] > 1 and len({*self.sizes[1:]}) == 1
+
+    @property
+    def weight(self) -> tuple[bool, bool, float]:
+        """How much speaks for it."""
+        same = sum(one == self.sizes[0] for one in self.sizes) / len(self.sizes)
+        return self.is_named, self.sizes[0] > 1, same
+
+
+def _best(text: str, delimiters: str) -> _Split | None:
+    """Return the likeliest delimiter; None where none of them splits either the first row or most of the others."""
+    found = [one for one in (_split(text, delimiter) for delimiter in delimiters) if one]
+    likely = [one for one in found if one.sizes[0] > 1 or one.wide >= 0.5]
+    return max(likely, key=lambda one: one.weight, default=None)
+
+
+def _split(text: str, delimiter: str) -> _Split | None:
+    sample = text[:_SAMPLE]
+    try:
+        read = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
+        rows = [row for row in read if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return None
+    if len(sample) < len(text) and len(rows) > 1:
+        rows.pop()  # it may be cut off in the middle
+    if not rows:
+        return None
+    first = [reading(cell.strip()) for cell in rows[0]]
+    is_named = len(first) > 1 and any(one is not Reading.none for one in first)
+    is_all_named = len(first) > 1 and all(one is Reading.whole for one in first)
+    return _Split(delimiter, [_size(row) for row in rows], is_named, is_all_named)
+
+
+def _size(row: Sequence[str]) -> int:
+    return next((n for n in range(len(row), 0, -1) if row[n - 1].strip()), 0)
+
+
+# ---- plain text with columns in it
+
+
+def _split_text(text: str) -> Table | None:
+    """Return a text as a table where every line splits the same way; None where its lines are codes."""
+    likely = _best(text, _IN_TEXT)
+    if likely is None or not (likely.is_steady or (likely.is_all_named and likely.wide >= 0.5)):
+        return None
+    lines = _ENDS.split(text)
+    try:
+        rows = _rows(text, likely.delimiter)
+    except BadInput:
+        return None
+    if len(rows) != sum(1 for line in lines if line.strip()):
+        return None  # a quotation went on over several lines: here that is a code with a quotation mark in it
+    return Table([replace(row, line=lines[row.number - 1]) for row in rows], has_lines=True)

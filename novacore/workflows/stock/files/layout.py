@@ -1,0 +1,100 @@
+"""Brings a table into shape: the heading apart, the columns with their names, and rows that don't fit named.
+
+Pure; `read` calls `laid_out` once it is known whether there is a heading.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from novacore.workflows.stock.files import spreadsheet
+from novacore.workflows.stock.files.faults import is_unseen
+from novacore.workflows.stock.files.tables import Heading, Row, Table
+
+NAME_LIMIT: Final = 60
+"""Characters of a column's name, as buyers get it in front of the value."""
+
+_WIDER: Final = "more cells than the heading"
+_WIDER_THAN_OTHERS: Final = "more cells than the others"
+_NARROWER: Final = "fewer cells than the others"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table without its heading."""
+
+    rows: Sequence[Row]
+    names: tuple[str, ...]
+    """The name of each column; empty where the file doesn't say one."""
+    columns: Mapping[int, Sequence[str]] = field(repr=False)
+    """The cells of every column with something in it; of rows that can be read."""
+
+
+def laid_out(table: Table, heading: Heading) -> Layout:
+    """Return the rows below the heading and the columns that they fill."""
+    left_out = {*heading.lines} if heading.is_taken else set()
+    rows = [row for row in table.rows if row.number not in left_out]
+    names = table.names
+    if names is None and heading.is_taken:
+        names = _names(next(row for row in table.rows if row.number == heading.lines[0]), rows, table)
+    fitting = [_held_against(row, names) for row in rows] if names else _even(rows)
+    names = names or ("",) * max((len(row.cells) for row in fitting if not row.fault), default=0)
+    return Layout(fitting, tuple(map(_shown, names)), _columns(fitting, len(names)))
+
+
+def _names(heading: Row, rows: Sequence[Row], table: Table) -> tuple[str, ...] | None:
+    """Return the names in a heading; None where plain text has one title above lines that can be split."""
+    names = tuple(cell or "" for cell in heading.cells)
+    if table.has_lines and _width(names) == 1 and _usual_width(rows) > 1:
+        return None
+    return names
+
+
+def _shown(name: str) -> str:
+    seen = "".join(one for one in name if not is_unseen(one) or one.isspace())
+    return " ".join(seen.split())[:NAME_LIMIT].strip()
+
+
+# ---- rows that don't fit
+
+
+def _held_against(row: Row, names: Sequence[str]) -> Row:
+    return replace(row, fault=_WIDER) if not row.fault and _width(row.cells) > len(names) else row
+
+
+def _even(rows: Sequence[Row]) -> list[Row]:
+    """Name the rows that have more or fewer cells than most: a delimiter in a code has cut it, or one is missing."""
+    usual = _usual_width(rows)
+    return [_compared(row, usual) for row in rows]
+
+
+def _compared(row: Row, usual: int) -> Row:
+    if row.fault or _width(row.cells) == usual:
+        return row
+    if _width(row.cells) > usual:
+        return replace(row, fault=_WIDER_THAN_OTHERS)
+    return replace(row, fault=_NARROWER) if len(row.cells) < usual else row
+
+
+def _usual_width(rows: Sequence[Row]) -> int:
+    """Return how many cells most rows have; of two that are as common, the one that comes first."""
+    widths = Counter(_width(row.cells) for row in rows if not row.fault)
+    return next((width for width, _ in widths.most_common(1)), 0)
+
+
+def _width(cells: Sequence[str | None]) -> int:
+    return next((n for n in range(len(cells), 0, -1) if cells[n - 1] is None or (cells[n - 1] or "").strip()), 0)
+
+
+# ---- columns
+
+
+def _columns(rows: Sequence[Row], width: int) -> dict[int, list[str]]:
+    readable = [row for row in rows if not row.fault]
+    filled = {n for row in readable for n, cell in enumerate(row.cells) if cell is None or cell.strip()}
+    return {n: [_cell(row, n) for row in readable] for n in range(width) if n in filled}
+
+
+def _cell(row: Row, number: int) -> str:
+    return spreadsheet.unguarded(row.cells[number] or "") if number < len(row.cells) else ""

@@ -1,0 +1,123 @@
+"""Text and CSV in all their dialects, and rows that don't fit the heading."""
+
+import pytest
+
+from novacore.errors import BadInput
+from tests.workflows.stock.files.reading import read
+
+ROWS = (("code", "cost"), ("RX7K-90", "3.10"), ("Q2MM-41", "4.20"))
+
+
+def written(delimiter: str, end: str = "\n") -> str:
+    """The rows above in one dialect."""
+    return end.join(delimiter.join(row) for row in ROWS) + end
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("ending", ["csv", "tsv", "tab", "psv", "txt", ""])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_every_dialect_is_read_whatever_the_ending_says(delimiter: str, end: str, ending: str, encoding: str) -> None:
+    found = read(f"a.{ending}", written(delimiter, end).encode(encoding))
+    assert found.codes == ["RX7K-90", "Q2MM-41"]
+    assert [one.name for one in found.columns] == ["code", "cost"]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=; ", "\ufeffsep=;"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("ending", ["csv", "txt"])
+def test_excels_line_names_the_delimiter_and_is_no_code(line: str, end: str, ending: str) -> None:
+    found = read(f"a.{ending}", f"{line}{end}{written(';', end)}")
+    assert (found.codes, found.lines, found.heading.lines) == (["RX7K-90", "Q2MM-41"], [3, 4], [2])
+
+
+@pytest.mark.parametrize(("line", "delimiter"), [("sep=\t", "\t"), ("sep=\\t", "\t"), ("sep=|", "|"), ("sep=^", "^")])
+def test_excels_line_may_name_any_delimiter(line: str, delimiter: str) -> None:
+    assert read("a.csv", f"{line}\n{written(delimiter)}").codes == ["RX7K-90", "Q2MM-41"]
+
+
+def test_excels_line_is_counted_in_what_is_said_of_broken_files() -> None:
+    with pytest.raises(BadInput, match="Line 4 of that CSV"):
+        read("a.csv", 'sep=;\ncode;cost\nRX7K-90;3\n"Q2MM-41;4')
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("code\nann@x:pa,ss\nbob@x:word\n", 2),
+        ("code,pin\nRX7K-90,0042\nQ2MM,41,0043\n", 3),
+        ("code;note\nRX7K-90;x;y\nQ2MM-41;x\n", 2),
+        ("email|password\nann@x|on|e\nbob@x|two\n", 2),
+        ("code\tcost\nRX7K-90\t3\t4\nQ2MM-41\t3\n", 2),
+        ("ann@x:pa,ss\nbob@x:word\ncarl@x:w0rd\n", 1),
+    ],
+)
+def test_a_row_with_more_cells_than_the_heading_is_refused_with_its_line(content: str, line: int) -> None:
+    found = read("a.csv", content)
+    assert [number for number, fault in found.malformed if fault.startswith("more cells")] == [line]
+    assert not any("ann@x" in one or "Q2MM\n" in one for one in found.codes if line == 2)
+    assert len(found.codes) == content.count("\n") - 1 - bool(found.heading.lines)
+
+
+def test_every_row_wider_than_the_heading_leaves_nothing_to_sell() -> None:
+    found = read("a.csv", "code\nRX7K-90;3.10\nQ2MM-41;3.10\n")
+    assert found.codes == []
+    assert [number for number, _ in found.malformed] == [2, 3]
+
+
+def test_without_a_heading_rows_are_held_against_each_other() -> None:
+    found = read("a.csv", "RX7K-90\nQ2MM-41\nZ9PP,17\nK1KK-22\n")
+    assert found.codes == ["RX7K-90", "Q2MM-41", "K1KK-22"]
+    assert found.malformed == [(3, "more cells than the others")]
+
+
+def test_commas_in_plain_text_belong_to_the_code() -> None:
+    assert read("a.txt", "ann@x:pa,ss\nbob@x:word\n").codes == ["ann@x:pa,ss", "bob@x:word"]
+    assert read("a.txt", "code\nann@x:pa,ss\nbob@x:word\n").codes == ["ann@x:pa,ss", "bob@x:word"]
+
+
+def test_a_table_of_markdown_or_of_a_terminal_is_read_without_its_lines() -> None:
+    found = read("a.txt", "| code    | cost |\n|---------|------|\n| RX7K-90 | 3.10 |\n| Q2MM-41 | 4.20 |\n")
+    assert (found.codes, [number for number, _ in found.malformed]) == (["RX7K-90", "Q2MM-41"], [2])
+    terminal = "+---------+\n| code    |\n+---------+\n| RX7K-90 |\n| Q2MM-41 |\n+---------+\n"
+    assert read("a.csv", terminal).codes == ["RX7K-90", "Q2MM-41"]
+
+
+@pytest.mark.parametrize(
+    "content", ["RX7K-90,Q2MM-41,Z9PP-17", "RX7K-90; Q2MM-41; Z9PP-17\n", '"RX7K-90","Q2MM-41","Z9PP-17"']
+)
+@pytest.mark.parametrize("ending", ["csv", "txt"])
+def test_a_list_in_one_line_is_refused_and_not_sold_as_one_code(ending: str, content: str) -> None:
+    with pytest.raises(BadInput, match="Line 1 looks like a list of 3 codes"):
+        read(f"a.{ending}", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '"RX7K-90",\n"Q2MM-41",\n"Z9PP-17"',
+        "RX7K-90,\nQ2MM-41,\nZ9PP-17,",
+        "“RX7K-90”\n“Q2MM-41”\n“Z9PP-17”",
+        "'RX7K-90'\n'Q2MM-41'\n'Z9PP-17'",
+    ],
+)
+def test_what_stands_around_the_codes_of_a_pasted_list_is_taken_off_and_said(content: str) -> None:
+    found = read("a.txt", content)
+    assert found.codes == ["RX7K-90", "Q2MM-41", "Z9PP-17"]
+    assert found.notes
+
+
+def test_a_mark_that_only_some_codes_have_stays() -> None:
+    assert read("a.txt", "RX7K-90\nQ2MM-41,\nZ9PP-17\n").codes == ["RX7K-90", "Q2MM-41,", "Z9PP-17"]
+    assert read("a.txt", 'Q2MM-41\n"RX7K"\nZ9PP-17\nK1KK-22').codes[1] == '"RX7K"'
+
+
+def test_list_marks_are_named_for_they_would_be_sold() -> None:
+    assert "list mark" in read("a.txt", "1. RX7K-90\n2. Q2MM-41\n").notes[0]
+    assert read("a.txt", "RX7K-90\nQ2MM-41\n").notes == []
+
+
+def test_a_title_over_lines_that_can_be_split_leaves_whole_lines_to_choose() -> None:
+    found = read("a.txt", "Accounts\nann|hunter2\nbob|s3cret9\n")
+    assert (found.heading.is_taken, found.has_lines) == (True, True)
+    assert [one.name for one in found.columns] == ["", ""]
