@@ -6,20 +6,17 @@ The event loop acknowledges and never waits for the database: commands are synch
 import asyncio
 import contextvars
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import discord
 
+from novacore.bot.command_threads import CommandThreads
 from novacore.doctor.work import RollCall
 from novacore.settings import Settings
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-
-THREADS = 16
-"""Commands at one time. More would only stand in line for SQLite's one writer or for PostgreSQL's connections."""
 
 FAREWELL_SECONDS = 10.0
 """How long a stop waits for presses that are being answered."""
@@ -36,14 +33,17 @@ class Desk:
         self.settings = settings
         self.roll_call = roll_call
         """Asks the worker processes who is there; None where this process does all the work."""
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="command")
+        self._threads = CommandThreads()
         self._answering: set[asyncio.Task[Any]] = set()
 
     async def run(self, command: Callable[Concatenate[Shop, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return `command(shop, ...)`, run in a thread; raises what it raises. Only after the acknowledgement."""
+        """Return `command(shop, ...)`, run in a thread; raises what it raises. Only after the acknowledgement.
+
+        A command that finds the database away is run again until it has come back, for ten seconds.
+        """
         # The context goes along, so that the thread's log lines name the order as well.
         work = partial(contextvars.copy_context().run, command, self.shop, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await self._threads.run(work)
 
     def actor_of(self, user: discord.User | discord.Member) -> Actor:
         """Say who acts, by the roles that this interaction names. In a DM nobody has roles: a plain customer."""
@@ -74,7 +74,7 @@ class Desk:
 
     async def close(self) -> None:
         """Let the running commands finish, without holding up the loop that they may be waiting for."""
-        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._threads.close)
 
 
 def desk_of(interaction: discord.Interaction[Any]) -> Desk:

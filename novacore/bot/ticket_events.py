@@ -7,15 +7,18 @@ told apart by its channel's id and category. What is missed is found again by `t
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import discord
 
+from novacore.bot.command_threads import EACH
 from novacore.bot.desk import Desk
+from novacore.bot.errors import note_trouble
 from novacore.bot.lookups import tickets as ticket_lookups
+from novacore.errors import Unavailable
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import conversation
 from novacore.workflows.tickets.conversation import Said
@@ -23,8 +26,8 @@ from novacore.workflows.tickets.conversation import Said
 log = logging.getLogger(__name__)
 
 
-AT_ONCE = 8
-"""Commands for what was heard at one time: presses find free threads, however many people write."""
+AT_ONCE = EACH
+"""Commands for what was heard at one time: presses find free threads, however many people write or leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,12 @@ class Ears:
         """Hear that a channel was deleted, by us or by somebody."""
         if self._is_tickets(channel, channel.id):
             self._channels.discard(channel.id)
-            with self._at_work("a deleted channel"):
+            async with self._at_work("a deleted channel"):
                 await self.desk.run(conversation.channel_deleted, channel.id)
 
     async def member_gone(self, user_id: int) -> None:
         """Hear that somebody left the server."""
-        with self._at_work("somebody who left"):
+        async with self._at_work("somebody who left"):
             await self.desk.run(conversation.member_left, user_id)
 
     @property
@@ -113,23 +116,25 @@ class Ears:
         line = self._lines[channel_id] = deque([heard])
         try:
             while line:
-                with self._at_work("what was said"):
-                    async with self._turns:
-                        await self.desk.run(_next_of(line), channel_id)
+                async with self._at_work("what was said"):
+                    await self.desk.run(_next_of(line), channel_id)
         finally:
             del self._lines[channel_id]
 
-    @contextmanager
-    def _at_work(self, what: str) -> Iterator[None]:
-        """Let a bot that stops wait for this, and let nothing out."""
+    @asynccontextmanager
+    async def _at_work(self, what: str) -> AsyncIterator[None]:
+        """Wait for one's turn. A bot that stops waits for what is inside, and nothing is let out."""
         with self.desk.answering(), _surviving(what):
-            yield
+            async with self._turns:
+                yield
 
 
 @contextmanager
 def _surviving(what: str) -> Iterator[None]:
     try:
         yield
+    except Unavailable as trouble:
+        note_trouble(trouble)
     except Exception:
         log.exception("A ticket may not know of %s before the bot is ready the next time", what)
 

@@ -11,14 +11,10 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.models import GoodsVersion, Job, Order, ShopFact, Unit
 from novacore.db.models.jobs import DEAD, UNFINISHED
+from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import reading
-from novacore.errors import NovaCoreError
-from novacore.redaction import redacted
+from novacore.errors import DatabaseAway
 from novacore.states import JobState, OrderStatus
-
-
-class DatabaseAway(NovaCoreError):
-    """The database does not answer; the text is what it, or the way to it, said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ def ping(database: Database) -> float:
             took = time.perf_counter() - begun
         schema.require_current(database)
     except SQLAlchemyError as error:
-        raise DatabaseAway(_reason(error)) from None
+        raise DatabaseAway(reason_of(error)) from None
     return 1000 * took
 
 
@@ -88,8 +84,3 @@ def sealed_goods(database: Database) -> list[bytes]:
     with reading(database) as session:
         found = [session.execute(statement).scalar_one_or_none() for statement in statements]
     return [sealed for sealed in found if sealed is not None]
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    said = str(getattr(error, "orig", None) or error).strip()
-    return redacted(said.splitlines()[0] if said else type(error).__name__)

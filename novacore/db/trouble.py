@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from novacore.db.line import OutOfTurn
 from novacore.errors import DatabaseAway, DatabaseFull, RowsHeld, TookTooLong, Unavailable
+from novacore.redaction import redacted
 
 RAISED: Final = (DBAPIError, PoolTimeoutError, OutOfTurn)
 """What may be one of these."""
@@ -58,3 +59,10 @@ def refusal_of(error: BaseException) -> Unavailable | None:
         # No answer at all: neither of them gives a code where the connection itself is lost, or cannot be made.
         kind = DatabaseAway if isinstance(error, OperationalError | InterfaceError) else None
     return kind() if kind else None
+
+
+def reason_of(error: BaseException) -> str:
+    """Return in one line what the database, or the way to it, said. Without secrets: for a log or the doctor."""
+    cause = error.__cause__ if isinstance(error, Unavailable) else error
+    said = str(getattr(cause, "orig", None) or cause or error).strip()
+    return redacted(said.splitlines()[0] if said else type(error).__name__)

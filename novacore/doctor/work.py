@@ -7,7 +7,7 @@ from novacore.db import health
 from novacore.db.engine import Database
 from novacore.db.schema import SchemaMismatch
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
-from novacore.errors import NovaCoreError
+from novacore.errors import DatabaseAway, NovaCoreError
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.machine.jobs import Queue
 from novacore.workflows.orders.opening_hours import LAST_SWEEP, TOLERANCE
@@ -46,7 +46,7 @@ def database(opened: Database) -> Finding:
     name = "SQLite" if opened.is_sqlite else "PostgreSQL"
     try:
         took = health.ping(opened)
-    except health.DatabaseAway as away:
+    except DatabaseAway as away:
         mend = "Start the database, and check DATABASE_URL (or DATABASE_PATH)."
         return fault("Database", f"{name} does not answer: {away}", mend)
     except SchemaMismatch as mismatch:

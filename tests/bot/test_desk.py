@@ -13,7 +13,8 @@ import pytest
 from simcord import InteractionResult
 from sqlalchemy import event
 
-from novacore.bot.desk import THREADS, Desk
+from novacore.bot.command_threads import THREADS
+from novacore.bot.desk import Desk
 from novacore.workflows.machine.shop import Shop
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, page, proof, said

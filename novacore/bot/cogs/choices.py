@@ -1,20 +1,25 @@
 """What the slash commands share: whom Discord shows them to, and order ids to choose from while one is typed."""
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction
+from novacore.bot.asker import asking
 from novacore.bot.desk import desk_of
+from novacore.bot.errors import note_trouble
 from novacore.db.models import Order
+from novacore.errors import Refusal
 from novacore.messages.kit import words
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 Choices = list[app_commands.Choice[str]]
 Slash = app_commands.Command[Any, ..., Any] | app_commands.Group
@@ -24,14 +29,22 @@ HIDDEN = discord.Permissions(manage_messages=True)
 
 
 async def offer(interaction: Interaction, lookup: Callable[[Shop, Actor, str], list[Order]], typed: str) -> Choices:
-    """Return what `lookup` finds. Nothing when it fails: the id can still be typed whole."""
+    """Return orders that `lookup` finds."""
+    found = await find(interaction, lookup, typed)
+    return [app_commands.Choice(name=_label(order), value=order.id) for order in found]
+
+
+async def find(interaction: Interaction, lookup: Callable[[Shop, Actor, str], Sequence[T]], typed: str) -> Sequence[T]:
+    """Return what there is to choose from. Nothing when that fails or comes too late: it can still be typed whole."""
     desk = desk_of(interaction)
     try:
-        found = await desk.run(lookup, desk.actor_of(interaction.user), typed)
+        with asking(interaction):
+            return await desk.run(lookup, desk.actor_of(interaction.user), typed)
+    except Refusal as refusal:
+        note_trouble(refusal)
     except Exception:
         log.exception("Nothing could be offered")
-        return []
-    return [app_commands.Choice(name=_label(order), value=order.id) for order in found]
+    return []
 
 
 def _label(order: Order) -> str:

@@ -8,7 +8,7 @@ import logging
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import HIDDEN, Choices, Slash
+from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, find
 from novacore.bot.components.products import ask, begin, begin_change
 from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
@@ -106,12 +106,7 @@ async def listing(interaction: Interaction) -> None:
 @remove.autocomplete("wanted")
 async def offer_products(interaction: Interaction, typed: str) -> Choices:
     """Return products to choose from, for any command about one. Nothing when that fails, and for strangers."""
-    desk = desk_of(interaction)
-    try:
-        found = await desk.run(lookups.named, desk.actor_of(interaction.user), typed)
-    except Exception:
-        log.exception("No products could be offered")
-        return []
+    found = await find(interaction, lookups.named, typed)
     return [app_commands.Choice(name=_label(*one[1:]), value=str(one[0])) for one in found]
 
 

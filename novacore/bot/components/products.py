@@ -1,6 +1,5 @@
 """How the owner writes a product, looks at it and saves it, and goes through the catalogue. The draft's row is all."""
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Final
 
@@ -10,7 +9,7 @@ from novacore.bot import progress, uploads
 from novacore.bot.answers import Interaction, open_form, show, turn_page
 from novacore.bot.lookups import products as lookups
 from novacore.bot.press import Handler, Press
-from novacore.errors import BadInput, Busy
+from novacore.errors import BadInput
 from novacore.messages.catalog import drafts as previews
 from novacore.messages.catalog import products as pages
 from novacore.messages.kit import notices
@@ -22,9 +21,6 @@ from novacore.workflows.catalog.rules import Typed
 from novacore.workflows.goods.format import goods_from_file
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-
-FORM_SECONDS: Final = 1.5
-"""How long a form may take: Discord gives us three seconds, and a form cannot be announced."""
 
 PICTURE_EVERY: Final = 1.0
 PICTURE_AT_MOST: Final = 15.0
@@ -53,12 +49,8 @@ def _goods_form(shop: Shop, actor: Actor, draft_id: int) -> Form:
 
 
 async def ask(interaction: Interaction, finding: Awaitable[Form]) -> None:
-    """Open a form that has to be looked up first. Raises Busy where that takes too long to be shown."""
-    try:
-        form = await asyncio.wait_for(finding, FORM_SECONDS)
-    except TimeoutError:
-        raise Busy("The shop has a lot to do right now, so the form came too late. Please try again.") from None
-    await open_form(interaction, form)
+    """Open a form that has to be looked up first. The desk sees to it that it comes in time, or says why not."""
+    await open_form(interaction, await finding)
 
 
 async def ask_change(press: Press) -> None:

@@ -7,7 +7,7 @@ import pytest
 from discord.app_commands import AppCommand
 from sqlalchemy import select
 
-from novacore.bot import uploads
+from novacore.bot import asker, uploads
 from novacore.bot.components import products as components
 from novacore.db.models import Event
 from novacore.db.unit_of_work import reading
@@ -315,7 +315,7 @@ async def test_a_draft_lives_through_a_restart(town: Opening) -> None:
 
 async def test_a_form_that_comes_too_late_is_a_sentence(town: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
     async with town() as here:
-        monkeypatch.setattr(components, "FORM_SECONDS", 0.0)
+        monkeypatch.setattr(asker, "FORM_SECONDS", 0.0)
         answer = await here.olga.slash(here.channels["staff"], "product edit", product="1")
         assert "The shop has a lot to do right now" in said(answer)
         monkeypatch.undo()
