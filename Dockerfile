@@ -9,13 +9,12 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
 RUN python -m venv /srv/venv
 WORKDIR /srv/novacore
 # By itself, so that a change of our own code installs nothing anew. Wheels only: there is no compiler here.
-COPY requirements-production.lock ./
-RUN /srv/venv/bin/pip install --require-hashes --only-binary :all: -r requirements-production.lock
-COPY pyproject.toml README.md celeryconfig.py ./
+COPY locks/production.lock ./locks/
+RUN /srv/venv/bin/pip install --require-hashes --only-binary :all: -r locks/production.lock
+COPY pyproject.toml README.md LICENSE ./
 COPY novacore ./novacore
-# Editable, as on everybody's machine: celeryconfig.py lies beside the package and is found the same way.
 RUN /srv/venv/bin/pip install --no-deps --no-build-isolation --editable . \
-    && /srv/venv/bin/python -m compileall -q novacore celeryconfig.py \
+    && /srv/venv/bin/python -m compileall -q novacore \
     && /srv/venv/bin/pip uninstall --yes --quiet pip
 
 FROM ${PYTHON_IMAGE}

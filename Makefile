@@ -32,7 +32,7 @@ fmt: dev ## put the code into its one shape
 	$(PYTHON) -m ruff check --fix-only
 	$(PYTHON) -m ruff format
 
-lock: dev ## write requirements*.lock anew from pyproject.toml; ARGS=--upgrade takes newer versions
+lock: dev ## write locks/ again from pyproject.toml; ARGS=--upgrade takes newer versions
 	scripts/lock $(ARGS)
 
 bench: dev ## measure against the marks; slow

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from novacore import private_files
+from novacore import __version__, private_files
 from novacore.errors import NovaCoreError
 from novacore.settings import Settings, has_token, load_settings
 
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="novacore", description="The Discord bot that runs a digital-goods shop.")
+    parser.add_argument("--version", action="version", version=f"NovaCore {__version__}")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     run = _add(verbs, "run", _run, "open the shop: live with a DISCORD_TOKEN, otherwise a rehearsal in the browser")
     rehearse = _add(verbs, "rehearse", _rehearse, "play the shop in the browser, without a Discord account")

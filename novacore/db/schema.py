@@ -11,8 +11,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from novacore import private_files
 from novacore.db.engine import Database
 from novacore.errors import NovaCoreError
+from novacore.settings import load_settings
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x4E6F7661  # "Nova": the advisory lock that one migrating process holds on PostgreSQL
@@ -38,8 +40,21 @@ def require_current(database: Database) -> None:
     """Raise SchemaMismatch unless the database has exactly this release's schema."""
     with database.engine.connect() as connection:
         _refuse_newer(connection)
-        if _current(connection) != _head():
+        if _current(connection) != head():
             raise SchemaMismatch("The database is older than this release. Run `novacore migrate`, then start again.")
+
+
+@contextmanager
+def shops_own() -> Iterator[Connection]:
+    """Open the database of the shop's settings for one of Alembic's own commands. Raises SettingsError."""
+    settings = load_settings(live=False)
+    private_files.tighten(settings.own_files())
+    database = Database(settings.database_url.render_as_string(hide_password=False), pool_size=1)
+    try:
+        with _locked(database) as connection:
+            yield connection
+    finally:
+        database.close()
 
 
 def _config() -> Config:
@@ -48,7 +63,8 @@ def _config() -> Config:
     return config
 
 
-def _head() -> str | None:
+def head() -> str | None:
+    """Return the newest step of this release."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 

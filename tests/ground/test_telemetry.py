@@ -256,7 +256,7 @@ def test_configuring_again_replaces_and_never_doubles(tmp_path: Path) -> None:
 def test_celery_does_not_print_a_line_twice(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     configure_logging(tmp_path, "INFO")
     app = Celery("test", set_as_current=False)
-    app.config_from_object("celeryconfig")
+    app.config_from_object("novacore.tasks.queue.celeryconfig")
     app.log.setup(loglevel=logging.INFO, redirect_stdouts=app.conf.worker_redirect_stdouts)
     log.info("once")
     logging.getLogger("celery.worker").info("and once")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.source import ROOT
 
-RUN, DEV, PRODUCTION = LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-production.lock")
+RUN, DEV, PRODUCTION = LOCKS = ("locks/run.lock", "locks/dev.lock", "locks/production.lock")
 # The whole grammar of a lock: a pin, its hashes, who wants it. Anything else could name an address or a path.
 _LINE = re.compile(
     r"""[a-z0-9][a-z0-9._-]*(\[[a-z0-9,_-]+\])?==[^\s/@]+(\s;\s[^/@\\]+)?\s\\

@@ -136,7 +136,7 @@ def test_everything_waits_for_what_it_needs() -> None:
 
 def test_the_image_is_of_this_release_and_holds_only_what_is_locked() -> None:
     assert {service["image"] for service in SHOP.values()} == {f"novacore:{novacore.__version__}"}
-    assert "--require-hashes --only-binary :all: -r requirements-production.lock" in DOCKERFILE
+    assert "--require-hashes --only-binary :all: -r locks/production.lock" in DOCKERFILE
     (image,) = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", DOCKERFILE, re.MULTILINE)
     assert _PINNED.fullmatch(image)
     assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
@@ -161,9 +161,9 @@ def _above(path: str) -> list[str]:
 def test_the_image_gets_all_that_it_copies_and_nothing_else() -> None:
     lines = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
     copied = {each for line in lines for each in line.split()}
-    assert copied == {"requirements-production.lock", "pyproject.toml", "README.md", "celeryconfig.py", "novacore"}
+    assert copied == {"locks/production.lock", "pyproject.toml", "README.md", "LICENSE", "novacore"}
     assert not [each for each in copied if not (ROOT / each).exists() or ignored(each)]
     assert not ignored("novacore/db/migrations/versions/0001_first.py")
     secrets = (".env", ".git/config", "data/novacore.db", "data/novacore.db.key", "logs/novacore.log")
-    for path in (*secrets, "tests/conftest.py", "novacore/rehearsal/shop.py", "requirements-dev.lock"):
+    for path in (*secrets, "tests/conftest.py", "novacore/rehearsal/shop.py", "locks/dev.lock"):
         assert ignored(path), path

@@ -98,7 +98,7 @@ def test_an_import_is_found(text: str) -> None:
 
 
 def test_what_only_looks_like_an_import_is_left_alone() -> None:
-    text = "import celeryconfig\nfrom .celery import x\nfrom sentry_sdk.integrations.celery import y"
+    text = "import celerylike\nfrom .celery import x\nfrom sentry_sdk.integrations.celery import y"
     assert source.imports_of(Module("sample.py", text), "celery") == []
 
 

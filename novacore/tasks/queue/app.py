@@ -15,14 +15,13 @@ from celery import Celery, beat, signals
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import OperationalError
 
-import celeryconfig
 from novacore import private_files, telemetry
 from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
-from novacore.tasks.queue import broker, runner
+from novacore.tasks.queue import broker, celeryconfig, runner
 from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.handlers import load_handlers

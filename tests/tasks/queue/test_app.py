@@ -17,11 +17,11 @@ import pytest
 from celery import beat
 from sqlalchemy import select, text
 
-import celeryconfig
 from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
 from novacore.states import ExportFormat, ExportSubject, JobState, PaymentMethod
+from novacore.tasks.queue import celeryconfig
 from novacore.tasks.queue.app import MEMORY, _end_beat, add_tasks, make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.handlers import HANDLERS

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-import celeryconfig
 from novacore import clock
 from novacore.db.engine import Database
 from novacore.db.models import Job
@@ -22,7 +21,7 @@ from novacore.db.unit_of_work import writing
 from novacore.states import JobState
 from novacore.tasks.discord import clients
 from novacore.tasks.discord.calls import Gateway, GatewayClosed
-from novacore.tasks.queue import leases
+from novacore.tasks.queue import celeryconfig, leases
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
 from novacore.tasks.queue.offload import Child
