@@ -26,6 +26,9 @@ SHORTEST = 6
 MOST_ORDERS = 200
 """Orders of one customer whose goods are looked up, the newest first. Their codes are found by fingerprint as well."""
 
+MOST_UNITS = 5_000
+"""Codes of one customer that are opened, the newest first: a transaction may wait for it."""
+
 _AT_ONCE = 500
 """Fingerprints in one question: SQLite takes some thousands of bound values."""
 
@@ -96,6 +99,11 @@ def hidden(shop: Shop, session: Session, customer_id: int, texts: Sequence[str])
     return [mask(text) for text in texts]
 
 
+def hidden_in(shop: Shop, session: Session, customer_id: int, text: str) -> str:
+    """Do the same for one text."""
+    return hidden(shop, session, customer_id, [text])[0]
+
+
 def mask_for(shop: Shop, session: Session, customer_id: int, texts: Iterable[str]) -> Mask:
     """Return what hides the goods of this customer, and any code in stock or sold that is a word of these texts.
 
@@ -108,7 +116,7 @@ def _goods(shop: Shop, session: Session, customer_id: int) -> Iterator[str]:
     mine = select(Order.id, Order.goods_version_id).where(Order.customer_id == customer_id)
     orders = session.execute(mine.order_by(Order.placed_at.desc()).limit(MOST_ORDERS)).all()
     codes = select(Unit.content).where(Unit.order_id.in_([row[0] for row in orders]), Unit.content.is_not(None))
-    for sealed in session.execute(codes).scalars():
+    for sealed in session.execute(codes.order_by(Unit.id.desc()).limit(MOST_UNITS)).scalars():
         yield from _parts(str(shop.cipher.open(sealed or b"")))
     versions = {row[1] for row in orders if row[1] is not None}
     for content in session.execute(select(GoodsVersion.content).where(GoodsVersion.id.in_(versions))).scalars():
@@ -136,8 +144,8 @@ def _stocked(shop: Shop, session: Session, texts: Iterable[str]) -> Iterator[str
         return
     pepper = bytes.fromhex(shop.cipher.open(kept.value["sealed"].encode()))
     typed = (word for text in texts for pattern in (_WORD, _PIECE) for word in pattern.findall(text))
-    words = {bare for word in typed for bare in (word, word.strip(".,;:!?*_~"))}
-    marks = {fingerprint(word, pepper): word for word in words if len(word) >= SHORTEST}
+    bare = {bare for word in typed for bare in (word, word.strip(".,;:!?*_~")) if len(bare) >= SHORTEST}
+    marks = {fingerprint(cased, pepper): word for word in bare for cased in (word.lower(), word.upper(), word)}
     every = sorted(marks)
     for start in range(0, len(every), _AT_ONCE):
         some = select(Unit.fingerprint).where(Unit.fingerprint.in_(every[start : start + _AT_ONCE]))

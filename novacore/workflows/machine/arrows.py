@@ -3,7 +3,7 @@
 Permissions, buttons, follow-up jobs and the diagrams are all read from these lines; nothing repeats them elsewhere.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -132,6 +132,8 @@ class Table(Generic[S]):
     missing: str
     buyer_of: Callable[[S], int]
     round_of: Callable[[S], int | None]
+    hide: Callable[[Shop, Session, int, Sequence[str]], list[str]]
+    """Hides codes in what people typed about something of this buyer's, before it is kept."""
     one: str = "an order"
     """The subject in a sentence: "it is not an order of that kind"."""
 

@@ -5,7 +5,7 @@ happen; it becomes one shared `transitions` machine without models, which decide
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from novacore.workflows.machine.arrows import Arrow, Given, Move, S, Table
 from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.policy import Actor, Who
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.typed_text import storable
 
 _NOTHING = Given()
 _machines: dict[str, Machine] = {}
@@ -212,8 +213,18 @@ def _run_guards(event: EventData) -> bool:
 
 def _run_effects(event: EventData) -> None:
     move: Move[Any] = event.kwargs["move"]
+    _hide_codes(move)
     for effect in move.arrow.effects:
         effect(move)
+
+
+def _hide_codes(move: Move[Any]) -> None:
+    """Nothing below keeps a reason as it was typed: not the row, the event, the ledger or a job. Ours hold no code."""
+    said = storable(move.given.reason or "")
+    if said and not move.actor.is_system:
+        buyer_id = move.table.buyer_of(move.subject)
+        (hidden,) = move.table.hide(move.shop, move.session, buyer_id, [said])
+        move.given = replace(move.given, reason=hidden)
 
 
 def _write(move: Move[S], source: str) -> None:

@@ -14,6 +14,7 @@ from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput, NotAllowed, NotFound, WrongState
 from novacore.money import format_money, parse_money
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
+from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import jobs, policy
 from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
@@ -63,9 +64,10 @@ def replace_unit(shop: Shop, actor: Actor, order_id: str, version: int, number: 
         place = _place(number, order.quantity)
         overridden = _require_warranty(tx, order, kind)
         refuse_in_flight(tx.session, order.id)
+        said = hidden_in(shop, tx.session, order.customer_id, why)
         faulty = units.numbered(tx.session, order.id)[place - 1]
         unit_id = units.replace(tx, order, faulty)
-        detail = {"reason": why, "number": place, "unit_id": unit_id, "faulty_id": faulty, "override": overridden}
+        detail = {"reason": said, "number": place, "unit_id": unit_id, "faulty_id": faulty, "override": overridden}
         _write(tx, order, actor, kind, "replace_unit", detail, [JobName.send_replacement])
     return order
 
@@ -79,9 +81,10 @@ def return_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: 
     with writing(shop.database) as tx:
         order, kind = _load(tx, _RETURN, actor, order_id, version)
         minor = _returnable(order, references.balance(tx, order.id), amount)
-        detail = {"reason": why, "amount_minor": minor}
+        said = hidden_in(shop, tx.session, order.customer_id, why)
+        detail = {"reason": said, "amount_minor": minor}
         event_id = _write(tx, order, actor, kind, "return_money", detail, [JobName.tell_customer])
-        references.write_entry(tx, order, Posting(LedgerDirection.returned, minor, event_id, actor.id, why))
+        references.write_entry(tx, order, Posting(LedgerDirection.returned, minor, event_id, actor.id, said))
     return order
 
 
@@ -94,9 +97,10 @@ def receive_money(shop: Shop, actor: Actor, order_id: str, version: int, amount:
     with writing(shop.database) as tx:
         order, kind = _load(tx, _RECEIVE, actor, order_id, version)
         minor = _some(amount, order.currency)
-        detail = {"reason": why, "amount_minor": minor}
+        said = hidden_in(shop, tx.session, order.customer_id, why)
+        detail = {"reason": said, "amount_minor": minor}
         event_id = _write(tx, order, actor, kind, "receive_money", detail, [])
-        references.write_entry(tx, order, Posting(LedgerDirection.received, minor, event_id, actor.id, why))
+        references.write_entry(tx, order, Posting(LedgerDirection.received, minor, event_id, actor.id, said))
     return order
 
 

@@ -10,6 +10,7 @@ from novacore.db.models import Person
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Blocked, NotAllowed
 from novacore.states import ActorKind
+from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import policy
 from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.people import meet
@@ -40,6 +41,7 @@ def block(shop: Shop, actor: Actor, target: Actor, reason: str, end: str) -> dat
     with writing(shop.database) as tx:
         until = _end(shop, end, tx.now)
         meet(tx, target)
+        why = hidden_in(shop, tx.session, target.id, why)
         values = {"blocked_until": until, "block_reason": why, "blocked_at": tx.now, "blocked_by": actor.id}
         _write(tx, target.id, values)
         _record(tx, actor, target.id, "block", {"reason": why, "until": until.isoformat()})

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from novacore.db.models import Order
 from novacore.states import OrderStatus
+from novacore.workflows.goods import masking
 from novacore.workflows.machine.arrows import Arrow, JobRule, Move, Table
 from novacore.workflows.machine.buttons import Button, Counts, Field, Style, reason
 from novacore.workflows.machine.jobs import JobName
@@ -290,4 +291,5 @@ ORDERS: Table[Order] = Table(
     missing=ORDER_MISSING,
     buyer_of=_buyer,
     round_of=_round,
+    hide=masking.hidden,
 )

@@ -3,11 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from novacore.crypto import GoodsUnreadable
 from novacore.db.models import Order, Rating, Vouch
 from novacore.db.models.vouches import COMMENT_LIMIT
-from novacore.db.unit_of_work import Transaction, writing
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState
 from novacore.states import ActorKind, OrderStatus
+from novacore.workflows.goods.masking import hidden_in, mask_for
 from novacore.workflows.machine import jobs, panel, policy
 from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
@@ -27,9 +29,9 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
     """Keep what the buyer says: the first time it is written, later it is edited. The same words again change nothing.
 
     Raises BadInput, NotFound (also for a stranger's order), NotAllowed for staff, WrongState for an order that is not
-    delivered or a vouch that staff have hidden.
+    delivered, a vouch that staff have hidden, or words that can't be checked for codes: everybody would read them.
     """
-    rating, words = _rating(rating_text), _comment(comment)
+    rating, words = _rating(rating_text), _without_codes(shop, actor, _comment(comment))
     with writing(shop.database) as tx:
         order, kind = _order(tx, _WRITE, actor, order_id)
         if order.status is not OrderStatus.delivered:
@@ -54,6 +56,7 @@ def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
             raise NotFound("Nobody has written a vouch for this order.")
         if vouch.hidden_at is not None:
             raise AlreadyDone("Already done: this vouch is hidden.")
+        why = hidden_in(shop, tx.session, order.customer_id, why)
         vouch.hidden_at, vouch.hidden_by, vouch.hidden_reason = tx.now, actor.id, why
         _count(tx, vouch, -1, -vouch.rating)
         _follow(tx, Happening("order", order.id, "hide_vouch", actor, kind, {"reason": why}))
@@ -120,3 +123,15 @@ def _comment(text: str) -> str:
     if len(bare) > COMMENT_LIMIT:
         raise BadInput(f"Please keep your words under {COMMENT_LIMIT} characters; there are {len(bare)}.")
     return bare
+
+
+def _without_codes(shop: Shop, actor: Actor, words: str) -> str:
+    if not words:
+        return words
+    try:
+        with reading(shop.database) as session:
+            return mask_for(shop, session, actor.id or 0, [words])(words)
+    except GoodsUnreadable:
+        raise WrongState(
+            "We can't check your words for codes at the moment, so your vouch was not saved. Please try again later."
+        ) from None

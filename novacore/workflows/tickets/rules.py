@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from novacore.db.models import Ticket, Transcript
 from novacore.errors import LimitReached, WrongState
 from novacore.states import OPEN_TICKET_STATUSES, ActorKind, TicketStatus
-from novacore.workflows.goods import masking
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
@@ -108,9 +107,8 @@ def require_reopen_window(move: TicketMove) -> None:
 
 
 def keep_reason(move: TicketMove) -> None:
-    """Keep the sentence on the ticket and in its event, without a code that staff quote in it."""
-    said = storable(move.given.reason or "")[:REASON_LIMIT]
-    (reason,) = masking.hidden(move.shop, move.session, move.subject.customer_id, [said]) if said else [""]
+    """Keep the sentence on the ticket and in its event."""
+    reason = storable(move.given.reason or "")[:REASON_LIMIT]
     move.changes["reason"] = reason or None
     if reason:
         move.detail["reason"] = reason

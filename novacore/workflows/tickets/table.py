@@ -2,6 +2,7 @@
 
 from novacore.db.models import Ticket
 from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketStatus
+from novacore.workflows.goods import masking
 from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.buttons import Button, Style, reason
 from novacore.workflows.machine.jobs import JobName
@@ -203,5 +204,6 @@ TICKETS: Table[Ticket] = Table(
     missing="I can't find that ticket.",
     buyer_of=_customer,
     round_of=_round,
+    hide=masking.hidden,
     one="a ticket",
 )
