@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import discord
 
@@ -19,6 +18,7 @@ from novacore.bot.desk import Desk
 from novacore.bot.errors import note_trouble
 from novacore.bot.lookups import tickets as ticket_lookups
 from novacore.errors import Unavailable
+from novacore.messages.tickets.speech import is_said, said_in
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import conversation
 from novacore.workflows.tickets.conversation import Said
@@ -64,13 +64,13 @@ class Ears:
 
     async def message(self, message: discord.Message) -> None:
         """Hear what somebody wrote."""
-        if self._concerns(message) and not message.is_system():
-            await self._tell(message.channel.id, _said(message, message.created_at))
+        if self._concerns(message):
+            await self._tell(message.channel.id, said_in(message, message.created_at))
 
     async def edit(self, message: discord.Message) -> None:
         """Hear that somebody changed what they wrote. Discord reports a link's preview in the same way."""
         if message.edited_at is not None and self._concerns(message):
-            await self._tell(message.channel.id, _Edited(_said(message, message.edited_at)))
+            await self._tell(message.channel.id, _Edited(said_in(message, message.edited_at)))
 
     async def deletion(self, channel: object, channel_id: int, message_ids: Iterable[int]) -> None:
         """Hear that messages are gone."""
@@ -100,7 +100,7 @@ class Ears:
         return {settings.ticket_category_id, settings.ticket_overflow_category_id} - {None}
 
     def _concerns(self, message: discord.Message) -> bool:
-        return not message.author.bot and self._is_tickets(message.channel, message.channel.id)
+        return is_said(message) and self._is_tickets(message.channel, message.channel.id)
 
     def _is_tickets(self, channel: object, channel_id: int) -> bool:
         if channel_id in self._channels:
@@ -137,10 +137,6 @@ def _surviving(what: str) -> Iterator[None]:
         note_trouble(trouble)
     except Exception:
         log.exception("A ticket may not know of %s before the bot is ready the next time", what)
-
-
-def _said(message: discord.Message, at: datetime) -> Said:
-    return Said(message.id, message.author.id, message.author.display_name, message.content, at)
 
 
 def _next_of(line: deque[_Heard]) -> Callable[[Shop, int], object]:

@@ -1,6 +1,7 @@
 """What people write in a ticket's channel moves it; what they write elsewhere costs nothing; what goes is noticed."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 import discord
 import pytest
+from simcord.backend.errors import BackendError
 from simcord.enums import MessageType
 from sqlalchemy import event
 
@@ -41,15 +43,49 @@ async def test_staff_who_are_the_customer_are_the_customer(town: Opening) -> Non
         assert play.standing(here, ticket).status is S.awaiting_customer
 
 
-async def test_bots_and_discord_itself_are_nobody(town: Opening) -> None:
+async def test_what_discord_tells_in_somebodys_name_is_nobodys_word(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        about = await here.alice.send(channel, "It does not work.")
+        before, made = play.standing(here, ticket), set()
+        for kind in {*MessageType} - {MessageType.DEFAULT, MessageType.REPLY}:
+            with contextlib.suppress(BackendError):  # some kinds stand in other channels only
+                here.guild.create_system_message(channel, kind, author=here.sam, referenced_message=about)
+                made.add(kind)
+        await here.env.settle()
+        assert made >= {MessageType.PINS_ADD, MessageType.PREMIUM_GUILD_SUBSCRIPTION}, made
+        assert play.standing(here, ticket).version == before.version
+        assert [words for words, *_ in play.wordings(here, ticket)] == ["It does not work."]
+
+
+async def test_staff_who_pin_a_message_have_not_answered(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        await here.sam.set_pinned(await here.alice.send(channel, "It does not work."), pinned=True)
+        await here.env.settle()
+        assert channel.history()[-1].type is discord.MessageType.pins_add
+        assert play.standing(here, ticket).status is S.awaiting_staff
+
+
+async def test_bots_and_webhooks_are_nobody(town: Opening) -> None:
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
         home = here.bot.get_channel(channel.id)
         assert isinstance(home, discord.TextChannel)
         await home.send("The card was renewed.")
-        here.guild.create_system_message(channel, MessageType.PREMIUM_GUILD_SUBSCRIPTION, author=here.sam)
+        await here.guild.create_webhook(channel, "Build server").send("Build 12 failed.")
         await here.env.settle()
         assert play.wordings(here, ticket) == []
+        assert play.standing(here, ticket).status is S.awaiting_staff
+
+
+async def test_replies_and_forwards_are_words(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        first = await here.alice.send(channel, "It does not work.")
+        await here.sam.send(channel, "Which one?", reply_to=first)
+        assert play.standing(here, ticket).status is S.awaiting_customer
+        await here.alice.forward(await here.alice.send(here.channels["shop"], "This one."), channel)
         assert play.standing(here, ticket).status is S.awaiting_staff
 
 
@@ -134,11 +170,12 @@ def _message(channel_id: int, number: int) -> Any:
     """Stand for a message as the gateway makes one: what is read of it, as long as `Ears` decides by the channel."""
     return SimpleNamespace(
         id=1_000_000 + number,
-        author=SimpleNamespace(id=7, bot=False, display_name="alice"),
+        author=SimpleNamespace(id=7, bot=False, system=False, display_name="alice"),
         channel=SimpleNamespace(id=channel_id),
         content=f"{number}",
         created_at=datetime(2026, 3, 1, tzinfo=UTC),
-        is_system=lambda: False,
+        type=discord.MessageType.default,
+        webhook_id=None,
     )
 
 

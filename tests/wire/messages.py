@@ -22,9 +22,14 @@ def create(world: World, channel: Channel, author_id: int, body: Body) -> Messag
     if earlier is not None:
         return earlier
     message = compose(world, channel.id, author_id, body)
-    channel.messages[message.id] = message
     if nonce is not None:
         world.nonces[channel.id, author_id, nonce] = (time.monotonic(), message.id)
+    return stand(world, channel, message)
+
+
+def stand(world: World, channel: Channel, message: Message) -> Message:
+    """Puts a complete message into its channel and announces it."""
+    channel.messages[message.id] = message
     world.announce("MESSAGE_CREATE", payloads.message_event(world, message))
     return message
 

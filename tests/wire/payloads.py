@@ -120,7 +120,7 @@ def attachment(world: World, it: Attachment) -> Json:
 def message(world: World, it: Message) -> Json:
     """A message as history returns it: in full, but never with its nonce."""
     return {
-        "id": str(it.id), "channel_id": str(it.channel_id), "author": user(world.user(it.author_id)), "type": 0,
+        "id": str(it.id), "channel_id": str(it.channel_id), "author": user(world.user(it.author_id)), "type": it.type,
         "content": it.content, "embeds": it.embeds, "components": it.components, "flags": it.flags,
         "attachments": [attachment(world, each) for each in it.attachments if not each.in_embed],
         "timestamp": it.created_at.isoformat(), "edited_timestamp": _time(it.edited_at), "tts": False,

@@ -152,6 +152,18 @@ class Wire:
         body = Body({"content": content}, uploads)
         return self.ask(lambda world: messages.create(world, world.channel(channel_id), user_id, body).id)
 
+    def notice(self, user_id: int, channel_id: int, kind: int, about: int | None = None, content: str = "") -> int:
+        """Discord itself tells in a person's name what they did (6: pinned `about`, 18: began a thread, 7: joined)."""
+
+        def tell(world: World) -> int:
+            message = Message(world.ids.mint(), channel_id, user_id, content, kind)
+            if about is not None:
+                place = {"channel_id": str(channel_id), "guild_id": str(world.guild_id)}
+                message.reference = place | {"message_id": str(about), "type": 0}
+            return messages.stand(world, world.channel(channel_id), message).id
+
+        return self.ask(tell)
+
     def delete_message(self, channel_id: int, message_id: int) -> None:
         """Somebody deletes a message."""
         self.ask(lambda world: messages.delete(world, world.channel(channel_id), message_id))

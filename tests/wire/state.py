@@ -78,6 +78,8 @@ class Message:
     channel_id: int
     author_id: int
     content: str = ""
+    type: int = 0
+    """0 for words, 19 for a reply; the others are Discord's own notices in the author's name."""
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
     flags: int = 0

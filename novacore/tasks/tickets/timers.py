@@ -9,6 +9,7 @@ from novacore import clock
 from novacore.db.models import Ticket
 from novacore.db.unit_of_work import reading
 from novacore.messages.tickets import notes as ticket_notes
+from novacore.messages.tickets.speech import is_said, said_in
 from novacore.states import TALKING, TicketStatus
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Postpone, Work, handles
@@ -19,7 +20,6 @@ from novacore.workflows.machine import jobs
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets.commands import fire_if_it_fits
-from novacore.workflows.tickets.conversation import Said
 from novacore.workflows.tickets.table import TICKETS
 
 log = logging.getLogger(__name__)
@@ -111,12 +111,7 @@ def listen(work: Work, ticket: Ticket) -> Ticket:
     if not ticket.status.row.is_talking or ticket.channel_id is None:
         return ticket
     for page in channels.messages(work.gateway, ticket.channel_id, ticket.last_message_id or 0):
-        ticket = conversation.catch_up(work.shop, ticket, [said_in(one) for one in page if not one.author.bot])
+        heard = [said_in(one, one.edited_at or one.created_at) for one in page if is_said(one)]
+        ticket = conversation.catch_up(work.shop, ticket, heard)
         work.renew()
     return ticket
-
-
-def said_in(message: discord.Message) -> Said:
-    """Return a message of a person as the workflows take it."""
-    author, at = message.author, message.edited_at or message.created_at
-    return Said(message.id, author.id, author.display_name, message.content, at)

@@ -14,6 +14,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.tickets import notes as ticket_notes
+from novacore.messages.tickets.speech import is_said
 from novacore.messages.tickets.transcripts import Talk, page, plain
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels
@@ -147,7 +148,7 @@ def _silence(work: Work, ticket: Ticket, channel_id: int) -> None:
 
 def _has_more(work: Work, channel_id: int, after: int) -> bool:
     """Tell whether a person has said something beyond that message."""
-    return any(not one.author.bot for page_ in channels.messages(work.gateway, channel_id, after) for one in page_)
+    return any(is_said(one) for page_ in channels.messages(work.gateway, channel_id, after) for one in page_)
 
 
 @handles(JobName.rescue_transcript)

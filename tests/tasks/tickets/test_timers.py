@@ -176,6 +176,38 @@ def test_replies_while_the_bot_was_away_are_heard_at_its_return(town: Town) -> N
     assert town.outcome("check_ticket") == ("done", "All is well: the ticket is waiting for the customer's reply.")
 
 
+NOTICES = {"pinned": 6, "joined": 7, "boosted": 8, "thread": 18, "command": 20, "menu": 23, "poll over": 46, "new": 99}
+"""What Discord tells in a person's name, by its type; one that nobody knows yet, too."""
+
+
+@pytest.mark.parametrize("kind", NOTICES.values(), ids=NOTICES)
+def test_staff_who_pin_a_message_have_not_answered_it(town: Town, time: MovableClock, kind: int) -> None:
+    ticket = opened(town)
+    asked = says(town, ticket, town.customer.id or 0, "Hello?")
+    before = stored(town, ticket.id)
+    town.wire.notice(staff_member(town), channel_of(ticket), kind, about=asked)
+    for _ in range(4):
+        conversation.reconcile(town.shop)
+        town.work()
+        time.move(hours=24)
+    assert town.outcome("check_ticket")[1].startswith("All is well")
+    now = stored(town, ticket.id)
+    assert (now.status, now.version, now.last_message_id) == (T.awaiting_staff, before.version, asked)
+    assert reminders(town, ticket) == []
+
+
+@pytest.mark.parametrize("kind", NOTICES.values(), ids=NOTICES)
+def test_a_customer_of_whom_discord_tells_something_has_not_replied(town: Town, time: MovableClock, kind: int) -> None:
+    ticket = waiting(town)
+    town.wire.notice(town.customer.id or 0, channel_of(ticket), kind)
+    time.move(hours=24)
+    town.work()
+    assert len(reminders(town, ticket)) == 1
+    time.move(hours=48)
+    town.work()
+    assert stored(town, ticket.id).status is T.closed
+
+
 def test_more_replies_than_one_page_are_heard(town: Town) -> None:
     ticket = opened(town)
     for number in range(130):

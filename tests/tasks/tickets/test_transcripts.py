@@ -280,6 +280,19 @@ def test_a_customer_who_cannot_be_reached_holds_nothing_up(town: Town, why: str)
     assert town.outcome("send_transcript")[1].startswith("Staff have the transcript. The customer does not:")
 
 
+def test_a_pin_after_it_was_taken_is_no_word_that_is_missing(town: Town) -> None:
+    ticket = opened(town)
+    asked = says(town, ticket, town.customer.id or 0, "Look")
+    closing(town, ticket)
+    for name in ("archive_ticket", "send_transcript"):
+        (job_id,) = town.due(name)
+        runner.run(town.runtime, job_id)
+    town.wire.notice(staff_member(town), channel_of(ticket), 6, about=asked)
+    town.work()
+    assert ticket_channels(town) == []
+    assert len(transcripts_at(town, "staff")) == 1
+
+
 def test_words_written_after_it_was_taken_are_taken_and_sent_too(town: Town) -> None:
     ticket = opened(town)
     closing(town, ticket)
