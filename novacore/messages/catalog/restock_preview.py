@@ -88,7 +88,7 @@ def _yes_or_no(found: Preview, batch_id: int) -> list[buttons.Button]:
 def _how_it_was_read(found: Preview) -> list[str]:
     file = found.file
     if file.question is Question.heading:
-        return [_heading_question(file.heading)]
+        return [_heading_question(file.heading, file.counted)]
     told = [_heading(file)] if file.heading.lines or (found.samples and file.counted == "line") else []
     if file.question is Question.columns:
         return [*told, *_columns_question()]
@@ -110,11 +110,11 @@ def _heading_text(heading: Heading) -> str:
     return words.inline(heading.text if heading.can_be_shown else masked(heading.text))
 
 
-def _heading_question(heading: Heading) -> str:
-    shown = _heading_text(heading)
+def _heading_question(heading: Heading, counted: str) -> str:
+    place, shown = _places(heading.lines, counted), _heading_text(heading)
     if len(heading.lines) == 1:
-        return f"❓ **Is line {heading.lines[0]} a heading, or is it goods?** It reads {shown}."
-    return f"❓ **Are {_places(heading.lines, 'line')} headings, or are they goods?** The first of them reads {shown}."
+        return f"❓ **Is {place} a heading, or is it goods?** It reads {shown}."
+    return f"❓ **Are {place} headings, or are they goods?** The first of them reads {shown}."
 
 
 def _columns_question() -> list[str]:

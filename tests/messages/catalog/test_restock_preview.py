@@ -81,6 +81,10 @@ def test_lines_further_down_are_named_in_the_question() -> None:
     assert "Are lines 2, 5 headings" in said
 
 
+def test_entries_of_json_are_asked_about_by_their_number() -> None:
+    assert "Is entry 1 a heading" in words_of(preview(preview_of("a.json", '["Collection", "AAAA-1", "BBBB-2"]')))
+
+
 def test_a_choice_is_marked_in_its_menu() -> None:
     file = "card number,pin,value\nAAAA-1,12,25\nBBBB-2,13,25"
     assert not any(one.get("default") for one in options(preview_of("a.csv", file), "columns"))

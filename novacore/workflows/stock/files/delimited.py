@@ -14,13 +14,17 @@ from novacore.errors import BadInput
 from novacore.workflows.stock.files import faults
 from novacore.workflows.stock.files.plain_lines import plain_table
 from novacore.workflows.stock.files.tables import Row, Table
-from novacore.workflows.stock.files.words import Reading, reading
+from novacore.workflows.stock.files.vocabulary import Role
+from novacore.workflows.stock.files.words import Reading, reading, role
+from novacore.workflows.stock.files.wrappings import unwrapped
 
 _DELIMITERS: Final[Mapping[str, str]] = {"csv": ",;\t|", "tsv": "\t,;|", "tab": "\t,;|", "psv": "|,;\t"}
 """By the file's ending, the likeliest first. Other files are text, where a line may be one code with commas in it."""
 
 _IN_TEXT: Final = "\t;|,"
 _SEP = re.compile(r'\s*"?sep=(\\t|[^\r\n"])"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
+_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
+"""What stands between the columns of a table that is set with blanks."""
 _SAMPLE: Final = 200_000
 """Characters by which the delimiter is found."""
 
@@ -33,11 +37,16 @@ def table(ending: str, text: str) -> Table:
     found = _SEP.match(text)
     if found:
         delimiter = "\t" if found[1] == "\\t" else found[1]
-        return Table(_rows(text[found.end() :], delimiter, 1 + len(_ENDS.findall(found[0]))))
+        return _table(_rows(text[found.end() :], delimiter, 1 + len(_ENDS.findall(found[0]))))
     if ending in _DELIMITERS:
-        likely = _best(text, _DELIMITERS[ending])
-        return Table(_rows(text, likely.delimiter if likely else _DELIMITERS[ending][0]))
+        likely = _by_colon(text) or _best(text, _DELIMITERS[ending])
+        return _table(_rows(text, likely.delimiter if likely else _DELIMITERS[ending][0]))
     return _split_text(text) or plain_table(_ENDS.split(text))
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    bare, notes = unwrapped(rows)
+    return Table(bare, notes=notes)
 
 
 def _rows(text: str, delimiter: str, first: int = 1) -> list[Row]:
@@ -77,6 +86,9 @@ class _Split:
     is_named: bool
     """Whether the first row has several cells of which one reads like a heading."""
     is_all_named: bool
+    """Whether all of them do."""
+    has_inside: bool
+    """Whether one of them is called what the shop keeps to itself, such as what it paid."""
 
     @property
     def wide(self) -> float:
@@ -117,7 +129,8 @@ def _split(text: str, delimiter: str) -> _Split | None:
     first = [reading(cell.strip()) for cell in rows[0]]
     is_named = len(first) > 1 and any(one is not Reading.none for one in first)
     is_all_named = len(first) > 1 and all(one is Reading.whole for one in first)
-    return _Split(delimiter, [_size(row) for row in rows], is_named, is_all_named)
+    has_inside = any(role(cell) is Role.inside for cell in rows[0])
+    return _Split(delimiter, [_size(row) for row in rows], is_named, is_all_named, has_inside)
 
 
 def _size(row: Sequence[str]) -> int:
@@ -129,14 +142,28 @@ def _size(row: Sequence[str]) -> int:
 
 def _split_text(text: str) -> Table | None:
     """Return a text as a table where every line splits the same way; None where its lines are codes."""
-    likely = _best(text, _IN_TEXT)
-    if likely is None or not (likely.is_steady or (likely.is_all_named and likely.wide >= 0.5)):
-        return None
-    lines = _ENDS.split(text)
+    gapped = _GAP.sub("\t", text)
+    for one, likely in ((text, _by_colon(text) or _best(text, _IN_TEXT)), (gapped, _best(gapped, "\t"))):
+        if likely and (likely.is_steady or (likely.is_all_named and likely.wide >= 0.5)):
+            return _with_lines(one, likely.delimiter, _ENDS.split(text))
+    return None
+
+
+def _by_colon(text: str) -> _Split | None:
+    """Return how a text splits at colons, where its heading says that this keeps goods from what the shop paid.
+
+    Otherwise a colon stands between an account and its password, and belongs to the goods.
+    """
+    likely = _split(text, ":")
+    return likely if likely and likely.is_all_named and likely.has_inside and likely.is_steady else None
+
+
+def _with_lines(text: str, delimiter: str, lines: Sequence[str]) -> Table | None:
     try:
-        rows = _rows(text, likely.delimiter)
+        rows = _rows(text, delimiter)
     except BadInput:
         return None
     if len(rows) != sum(1 for line in lines if line.strip()):
         return None  # a quotation went on over several lines: here that is a code with a quotation mark in it
-    return Table([replace(row, line=lines[row.number - 1]) for row in rows], has_lines=True)
+    bare, notes = unwrapped(rows)
+    return Table([replace(row, line=lines[row.number - 1]) for row in bare], has_lines=True, notes=notes)

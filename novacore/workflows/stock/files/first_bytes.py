@@ -24,6 +24,9 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "mail": f"That is a saved email, not a text file. {_COPY}",
     "dump": "That is a database dump, not a text file. Export the table as CSV and upload that.",
     "card": f"That is a contact or calendar file, not a text file. {_COPY}",
+    "sylk": f"That is a spreadsheet (SYLK), not a text file. {_CSV}",
+    "armour": "That is a key, a certificate or an encrypted message, not a text file with codes. If codes are in it, "
+    "decrypt it, put them into a plain text file, one code a line, and upload that.",
     "xlsx": f"That is an Excel workbook, not a text file. {_CSV}",
     "ods": f"That is a spreadsheet of LibreOffice or OpenOffice, not a text file. {_CSV}",
     "numbers": "That is a document of Pages or Numbers, not a text file. Choose File, Export To, CSV or Plain Text, "
@@ -71,7 +74,8 @@ _ZIPPED: Final = (
 """Names of files, and kinds, that stand uncompressed in a ZIP archive."""
 
 _MARKUP = re.compile(
-    r"(?:\s|<!--.*?-->)*+<(?:(!doctype\s+html|html|head|body|table|meta|div)\b|(\?xml|svg\b))",
+    r"(?:\s|<!--.*?-->)*+<(?:(!doctype\s+html|(?:html|head|body|table|tr|td|meta|title|style|script|link|div|span|p|ul|ol|li|"
+    r"pre|font|br|img|h[1-6])(?:\s[^<>]*)?/?>)|(\?xml|svg\b))",
     re.IGNORECASE | re.DOTALL,
 )
 _DUMP = re.compile(
@@ -80,12 +84,18 @@ _DUMP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CARD = re.compile(r"BEGIN:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
-_HEADER = re.compile(
-    r"(From|To|Cc|Date|Subject|Reply-To|Sender|Received|Return-Path|Delivered-To|Message-ID|MIME-Version|Content-Type|"
-    r"DKIM-Signature|X-[\w-]+):[ \t]",
-    re.IGNORECASE,
-)
-_MBOX = re.compile(r"From \S+@\S+ .*\d{4}")
+_HEADER = re.compile(r"([A-Za-z][A-Za-z-]*):(?:[ \t]|$)")
+_OF_MAILS = {"from", "to", "cc", "date", "subject", "reply-to", "sender", "received", "return-path", "delivered-to"} | {
+    "message-id",
+    "mime-version",
+    "content-type",
+    "dkim-signature",
+}
+"""Headers that mails have; between them stand others that are named for the programs that the mail went through."""
+
+_MBOX = re.compile(r"From (?:\S+@\S+|-) .*\d{4}")
+_SYLK = re.compile(r"ID;P(?:WXL|S?CALC\d?)\b")
+_ARMOUR = re.compile(r"-----BEGIN [A-Z ]+-----")
 _HEADER_LINES = 60
 _LOOKED_AT = 4_096
 """Characters of a text that are searched for markup."""
@@ -137,22 +147,21 @@ def _kind_of_text(text: str) -> str:
         return "html" if markup[1] else "xml"
     if _DUMP.match(start):
         return "dump"
-    if _CARD.match(start):
-        return "card"
+    for shape, kind in ((_CARD, "card"), (_SYLK, "sylk"), (_ARMOUR, "armour")):
+        if shape.match(start):
+            return kind
     return "mail" if _is_mail(start) else ""
 
 
 def _is_mail(start: str) -> bool:
-    """Tell whether it begins as mails do: two headers of different names before the first empty line."""
+    """Tell whether it begins as mails do: two of their headers before the first empty line."""
     if _MBOX.match(start):
         return True
     names = set()
     for line in start.splitlines()[:_HEADER_LINES]:
-        if not line.strip():
-            break
         found = _HEADER.match(line)
         if found:
             names.add(found[1].casefold())
-        elif not line[0].isspace():  # a header goes on in lines that are indented
+        elif not line[:1].isspace():  # a header goes on in lines that are indented
             break
-    return len(names) > 1 and any(not one.startswith("x-") for one in names)
+    return len(names & _OF_MAILS) > 1

@@ -42,7 +42,7 @@ def judge(table: Table) -> Heading:
 
 
 def _is_readable(row: Row) -> bool:
-    return any(cell and not faults.fault(tidy(cell)) for cell in row.cells)
+    return any(cell and not faults.fault(spreadsheet.unguarded(cell)) for cell in row.cells)
 
 
 # ---- one column
@@ -50,9 +50,9 @@ def _is_readable(row: Row) -> bool:
 
 def _of_lines(rows: Sequence[Row]) -> Heading:
     text, *below = [_cell(row, 0) for row in rows]
-    are_words = [_is_words(one) or _COMMENT.match(one) is not None for one in below]
+    are_words = _words_in(below)
     goods = [one for one, is_words in zip(below, are_words, strict=True) if not is_words]
-    looks = Looks.of(goods if len(goods) * 2 > len(below) else below)
+    looks = Looks.of(goods or below)
     is_taken = _verdict(_says(text, goods, looks), is_odd=looks.is_unlike(text))
     may_be = zip(rows[1:], below, are_words, strict=True)
     later = [row for row, one, is_words in may_be if _is_later(one, text, looks, is_words=is_words)]
@@ -75,6 +75,15 @@ def _says(text: str, below: Sequence[str], looks: "Looks") -> Reading:
         return found
     is_shared = looks.has_joins(text) or any(reading(one) is Reading.part for one in islice(below, 10))
     return Reading.none if is_shared else found
+
+
+def _words_in(texts: Sequence[str]) -> list[bool]:
+    """Tell of each line whether it may be no goods: words over a column, or a comment where most lines are none."""
+    are_comments = [_COMMENT.match(one) is not None for one in texts]
+    is_habit = sum(are_comments) * 2 > len(texts)
+    return [
+        _is_words(one) or (is_comment and not is_habit) for one, is_comment in zip(texts, are_comments, strict=True)
+    ]
 
 
 def _is_words(text: str) -> bool:

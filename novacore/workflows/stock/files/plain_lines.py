@@ -1,23 +1,28 @@
-"""Reads plain text with one code a line, and takes off what people leave around the codes of a pasted list.
+"""Reads plain text with one code a line, and finds lines that hold several: they would be sold as one.
 
-Pure; `delimited` calls `plain_table`. Something counts as a habit of the list only where nearly every line has it: one
-code that ends in a comma keeps it.
+Pure; `delimited` calls `plain_table`, and `read` asks `refuse_list_in_a_line`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from novacore.errors import BadInput
-from novacore.workflows.goods.quotes import unquoted
+from novacore.workflows.stock.files import wrappings
 from novacore.workflows.stock.files.tables import Row, Table
 
-_BULLET = re.compile(r"(?:\d{1,6}[.)]|[-*•–])\s+(?=\S)")
-_COMMAS: Final = "The comma at the end of each line was left out."
-_QUOTES: Final = "The quotation marks around each code were left out."
-_BULLETS: Final = (
-    "Every line begins with a list mark such as `1.` or `-`, and buyers would get it, too. If it isn't part of the "
-    "codes, take it out of the file and upload it again."
+CROWDED: Final = "several codes on one line"
+
+_LEAST_OF_A_LIST: Final = 3
+_SEPARATORS: Final = (",", ";", "|", "\t")
+_BETWEEN = re.compile(r"[,;|\s]+")
+_QUOTED_LIST = re.compile(r"""["'“”„][^"'“”„]++["'“”]\s*+,\s*+["'“”„]""")
+
+_CLEANERS: Final[Sequence[tuple[Callable[[Sequence[str]], list[str] | None], str]]] = (
+    (wrappings.without_marks, wrappings.MARKS),
+    (wrappings.without_commas, wrappings.COMMAS),
+    (wrappings.without_quotes, wrappings.QUOTES),
 )
 
 
@@ -26,43 +31,36 @@ def plain_table(lines: Sequence[str]) -> Table:
     numbers = [number for number, line in enumerate(lines, 1) if line.strip()]
     texts = [lines[number - 1] for number in numbers]
     notes: list[str] = []
-    for changed, note in ((_without_comma, _COMMAS), (_without_quotes, _QUOTES)):
-        cleaned = _all_but_one(texts, changed)
+    for clean, note in _CLEANERS:
+        cleaned = clean(texts)
         if cleaned:
             texts = cleaned
             notes.append(note)
-    if len(texts) > 1 and all(_BULLET.match(one) for one in texts[1:]):
-        notes.append(_BULLETS)
-    return Table([Row(number, (text,)) for number, text in zip(numbers, texts, strict=True)], notes=notes)
+    if wrappings.have_marks(texts):
+        notes.append(wrappings.UNSURE_MARKS)
+    crowded = _crowded(texts)
+    rows = zip(numbers, texts, crowded, strict=True)
+    return Table([Row(number, (text,), fault=CROWDED * is_crowded) for number, text, is_crowded in rows], notes=notes)
 
 
-def _all_but_one(texts: Sequence[str], changed: Callable[[str], str | None]) -> list[str] | None:
-    """Return the texts changed where at least two and all but one can be: a heading, or a list's last line, differs."""
-    found = [changed(one.strip()) for one in texts]
-    missing = sum(one is None for one in found)
-    if missing > 1 or len(texts) - missing < 2:
-        return None
-    return [text if one is None else one for text, one in zip(texts, found, strict=True)]
+def _crowded(texts: Sequence[str]) -> list[bool]:
+    """Tell for each line whether it is put together from pieces that look like the codes on most other lines."""
+    shapes = Counter(_shape(one) for one in texts)
+    usual, count = next(iter(shapes.most_common(1)), ("", 0))
+    if len(texts) > 1 and count * 2 >= len(texts):
+        return [_is_put_together(one, usual) or _QUOTED_LIST.search(one) is not None for one in texts]
+    return [_QUOTED_LIST.search(one) is not None for one in texts]
 
 
-def _without_comma(text: str) -> str | None:
-    return text[:-1] if len(text) > 1 and text.endswith((",", ";")) else None
-
-
-def _without_quotes(text: str) -> str | None:
-    if len(text) > 2 and text[0] == text[-1] == "'":
-        return text[1:-1]
-    return unquoted(text)
-
-
-# ---- a list in one line
-
-_LEAST_OF_A_LIST: Final = 3
-_SEPARATORS: Final = (",", ";", "|", "\t")
+def _is_put_together(text: str, usual: str) -> bool:
+    if len(text) <= 2 * len(usual):
+        return False
+    pieces = [one for one in _BETWEEN.split(text) if one]
+    return len(pieces) > 1 and all(_shape(one) == usual for one in pieces)
 
 
 def refuse_list_in_a_line(rows: Sequence[Row]) -> None:
-    """Raise BadInput where the only line of a file is a list of codes: it would be sold as one."""
+    """Raise BadInput where the only line of a file is a list of codes."""
     if len(rows) != 1:
         return
     cells = [cell or "" for cell in rows[0].cells]

@@ -10,14 +10,16 @@ from typing import Final
 
 _GUARD = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _APOSTROPHE = re.compile(r"'(?=[\d=+@-][^']*\Z)")
-_FORMULA = re.compile(r"[=@+-]\s*[A-Z][A-Z0-9.]*\(.*\)|=\s*\$?[A-Z]{1,3}\$?\d{1,7}", re.IGNORECASE | re.DOTALL)
+_FORMULA = re.compile(
+    r"[=@+-]\s*[A-Z][A-Z0-9.]*\(.*\)|=.*[\"()&].*|=\s*\$?[A-Z]{1,3}\$?\d{1,7}|=[\d\s.,+*/-]+", re.IGNORECASE | re.DOTALL
+)
 _ERROR = re.compile(r"#{3,}|#(?:N/A|NV|[A-ZÄÖÜ][A-ZÄÖÜ/0]*[!?])", re.IGNORECASE)
 
 FORMULA: Final = "a spreadsheet's formula instead of a code"
 ERROR: Final = "a spreadsheet's error instead of a code"
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d{1,3}", re.IGNORECASE)
-_DECIMAL = re.compile(r"\d+[.,]0")
+_DECIMAL = re.compile(r"\d+[.,]00?|\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,}")
 _MONTHS: Final = (
     "jan|feb|mar|mär|mrz|mrt|apr|avr|abr|may|mai|maj|mei|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|sep|sept|set|oct|"
     "okt|out|ott|nov|dec|dez|déc|dic|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек"
@@ -36,7 +38,7 @@ _PLACEHOLDER = re.compile(r"nan|none|null|n/a|undefined|true|false", re.IGNORECA
 _AS_NUMBER: Final = "a number in a spreadsheet's short form"
 _AS_DATE: Final = "a date or a time"
 _AS_EMPTY: Final = "what a program writes for an empty cell"
-_AS_DECIMAL: Final = "a number with a decimal point"
+_AS_DECIMAL: Final = "a number with a decimal point or separators"
 _ROUNDED: Final = "a long number that ends in zeros: spreadsheets keep 15 digits"
 _SHORTENED: Final = "a number shorter than the others: zeros in front may be missing"
 

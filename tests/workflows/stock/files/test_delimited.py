@@ -112,9 +112,65 @@ def test_a_mark_that_only_some_codes_have_stays() -> None:
     assert read("a.txt", 'Q2MM-41\n"RX7K"\nZ9PP-17\nK1KK-22').codes[1] == '"RX7K"'
 
 
-def test_list_marks_are_named_for_they_would_be_sold() -> None:
-    assert "list mark" in read("a.txt", "1. RX7K-90\n2. Q2MM-41\n").notes[0]
+@pytest.mark.parametrize(
+    "content",
+    [
+        "1. RX7K-90\n2. Q2MM-41\n",
+        "- RX7K-90\n- Q2MM-41\n",
+        "codes:\n  - RX7K-90\n  - Q2MM-41\n",
+        "7) RX7K-90\n8) Q2MM-41",
+    ],
+)
+def test_list_marks_are_taken_off_and_said(content: str) -> None:
+    found = read("a.txt", content)
+    assert found.codes == ["RX7K-90", "Q2MM-41"]
+    assert found.notes == ["The list mark in front of each code was left out."]
+
+
+def test_list_marks_that_do_not_count_up_stay_and_are_named() -> None:
+    found = read("a.txt", "1. RX7K-90\n7. Q2MM-41\n")
+    assert found.codes == ["1. RX7K-90", "7. Q2MM-41"]
+    assert "buyers would get it" in found.notes[0]
     assert read("a.txt", "RX7K-90\nQ2MM-41\n").notes == []
+
+
+@pytest.mark.parametrize(
+    "line", ["Q2MM-41, Z9PP-17", "Q2MM-41 Z9PP-17", "Q2MM-41;Z9PP-17;K1KK-22", '"Q2MM-41", "Z9PP-17"']
+)
+def test_a_line_with_several_codes_is_refused_and_not_sold_as_one(line: str) -> None:
+    found = read("a.txt", f"RX7K-90\nRX7K-91\n{line}\nRX7K-92\n")
+    assert found.malformed == [(3, "several codes on one line")]
+    assert found.codes == ["RX7K-90", "RX7K-91", "RX7K-92"]
+
+
+def test_a_list_of_a_program_is_refused() -> None:
+    assert read("a.txt", 'codes = ["RX7K-90", "Q2MM-41"]').malformed == [(1, "several codes on one line")]
+
+
+@pytest.mark.parametrize("ending", ["txt", "csv"])
+@pytest.mark.parametrize(
+    "content", ["'code';'cost'\n'RX7K-90';'3.10'\n'Q2MM-41';'4.20'", "code;cost\n“RX7K-90”;3.10\n“Q2MM-41”;4.20"]
+)
+def test_other_quotation_marks_around_cells_are_taken_off(ending: str, content: str) -> None:
+    found = read(f"a.{ending}", content)
+    assert (found.codes, [one.name for one in found.columns]) == (["RX7K-90", "Q2MM-41"], ["code", "cost"])
+    assert found.notes
+
+
+@pytest.mark.parametrize("ending", ["txt", "csv"])
+def test_a_colon_splits_only_where_the_heading_says_what_the_shop_paid(ending: str) -> None:
+    assert read(f"a.{ending}", "code:cost\nRX7K-90:3.10\nQ2MM-41:4.20").codes == ["RX7K-90", "Q2MM-41"]
+    assert read(f"a.{ending}", "email:password\nann@x.com:1\nbob@x.com:2").codes == ["ann@x.com:1", "bob@x.com:2"]
+
+
+def test_columns_that_are_set_with_blanks_are_columns() -> None:
+    found = read("a.txt", "code       cost\nRX7K-90    3.10\nQ2MM-41    14.20\n")
+    assert (found.codes, found.has_lines) == (["RX7K-90", "Q2MM-41"], True)
+
+
+def test_what_is_drawn_around_codes_is_no_code() -> None:
+    found = read("a.txt", "```\nRX7K-90\n----------\nQ2MM-41\n```\n")
+    assert (found.codes, [number for number, _ in found.malformed]) == (["RX7K-90", "Q2MM-41"], [1, 3, 5])
 
 
 def test_a_title_over_lines_that_can_be_split_leaves_whole_lines_to_choose() -> None:

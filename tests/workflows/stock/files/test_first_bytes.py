@@ -51,6 +51,11 @@ FILES: dict[str, tuple[bytes, str]] = {
     "a mail": (b"Return-Path: <a@example.com>\r\nReceived: by x\r\n\tfor y\r\nSubject: codes\r\n\r\nRX7K-90", "email"),
     "a forwarded mail": (b"From: Shop <a@example.com>\nTo: me\nSubject: Your codes\n\nRX7K-90\n", "email"),
     "a mailbox": (b"From a@example.com Mon Mar  2 10:00:00 2026\nX: y\n\nRX7K-90", "email"),
+    "a mail of other programs": (b"ARC-Seal: i=1;\n a=b\nReceived: by x\nSubject: y\n\nRX7K-90", "email"),
+    "a mail of Thunderbird": (b"From - Mon Mar  2 10:00:00 2026\nX-Mozilla: 1\n\nRX7K-90", "email"),
+    "a piece of HTML": (b'<p class="x">RX7K-90</p>\n<p>Q2MM-41</p>', "web page"),
+    "an encrypted message": (b"-----BEGIN PGP MESSAGE-----\n\nRX7K90", "decrypt"),
+    "SYLK": (b'ID;PWXL;N;E\nC;Y1;X1;K"RX7K-90"', "SYLK"),
     "a saved page": (b"MIME-Version: 1.0\nContent-Type: multipart/related;\n boundary=x\n\nRX7K-90", "email"),
     "a database dump": (b"-- MySQL dump 10.13\nINSERT INTO `codes` VALUES (1,'RX7K-90');", "dump"),
     "statements": (b"CREATE TABLE codes (code TEXT);\nINSERT INTO codes VALUES('RX7K-90');", "dump"),
@@ -95,8 +100,13 @@ def test_a_document_is_refused_by_its_first_bytes_with_what_to_do(name: str, con
     "first",
     ["BMW-77-XX", "PK-3344-AA", "GIF8-1234", "BZh9-AB12", "PAR1-0001", "MZ90-4411", "RIFF-2211",
         "<B>-1122", "From-AA11",
-     "Date-7711", "7z-AA-991", "%PD-4411", "II-44-001", "8BPS-1144", "Rar!-9911", "X-A1: 4411", "{\\r-44-11"],
+     "Date-7711", "7z-AA-991", "%PD-4411", "II-44-001", "8BPS-1144", "Rar!-9911", "X-A1: 4411",
+        "<P-1144>", "{\\r-44-11"],
 )  # fmt: skip
 def test_codes_that_begin_a_little_like_a_document_are_codes(first: str) -> None:
     second = first.replace("1", "3").replace("4", "5")
     assert first in read("a.txt", f"{first}\n{second}\n").codes
+
+
+def test_a_heading_that_begins_like_sylk_is_a_heading() -> None:
+    assert read("a.csv", "ID;PIN\n7;RX7K-90\n9;Q2MM-41\n").codes == ["RX7K-90", "Q2MM-41"]

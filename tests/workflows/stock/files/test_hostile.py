@@ -22,6 +22,10 @@ FILES = {
     "a name that never ends": "code" * 1_000_000 + "\nx",
     "dashes": "-" * 4_000_000,
     "mail headers": "X-A: b\n" * (MAX_LINES - 1),
+    "lists in quotation marks": '"a", ' * 1_800_000,
+    "quotation marks": "'" * 5_000_000,
+    "blanks between": ("a" + " " * 99) * 90_000,
+    "lists": "- " * 4_000_000,
     "columns": ";".join(["code"] * 50_000) + "\n" + ";".join(["A1"] * 50_000),
 }
 

@@ -35,7 +35,10 @@ def test_guards_as_a_csv_writer_quotes_them() -> None:
     assert found.codes == ["code: 0012345678\npin: 0042"]
 
 
-@pytest.mark.parametrize("cell", ["=HYPERLINK(A1)", "=A1", "=$B$22", '@SUM(A1,"x")', "=CONCAT(A1;B1)", "+SUM(A1:A2)"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=HYPERLINK(A1)", "=A1", "=$B$22", '@SUM(A1,"x")', "=CONCAT(A1;B1)", '="A"&"B"', "=1+2", "=0012", "+SUM(A1:A2)"],
+)
 def test_formulas_are_malformed(cell: str) -> None:
     assert read("a.txt", f"RX7K-90\n{cell}\nQ2MM-41\n").malformed == [(2, spreadsheet.FORMULA)]
 
@@ -50,7 +53,8 @@ def test_errors_of_a_spreadsheet_are_malformed(cell: str) -> None:
     [
         "1.23457E+15", "1,23457E+15", "6E+10", "-1.5e-07", "2024-05-01", "01.05.2024", "5/1/24",
         "2024-05-01 00:00:00",
-        "3-May", "May-24", "1. Mär", "12-déc-23", "12:30:00", "1:05 PM", "6035719999.0", "nan", "NULL",
+        "3-May", "May-24", "1. Mär", "12-déc-23", "12:30:00", "1:05 PM", "6035719999.0",
+        "1,234,567,890", "6035719999.00", "nan", "NULL",
         "TRUE", "None",
     ],
 )  # fmt: skip
