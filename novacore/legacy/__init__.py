@@ -1,5 +1,7 @@
 """Reads the SQLite file of an older NovaCore bot, says what is odd in it, has it brought in. The CLI calls `command`.
 
-The file is never written to: `old_file` opens it, `columns` knows what its columns were called over the years, `values`
-reads a price, a date, a yes, `products` and `orders` judge a row, `survey` puts it together and `report` prints it.
+The file is never written to: `opening` opens it, `old_file` looks into it, `tables` and `columns` know what things were
+called over the years. `values`, `prices`, `moments` and `flags` read single values, `goods` and `units` what is sold;
+`products`, `orders` and `order_totals` judge a row, `shelf` knows what was read so far, `survey` puts it together and
+`report` prints it.
 """

@@ -5,17 +5,19 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from novacore.legacy.old_file import OldFile, open_old
-from novacore.legacy.survey import OldShopFile, TableSurvey
+from novacore.legacy.findings import TableSurvey
+from novacore.legacy.old_file import OldFile
+from novacore.legacy.opening import open_old
+from novacore.legacy.survey import OldShopFile
 from novacore.money import require_currency
 from novacore.progress_bar import track
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep import legacy_import
-from novacore.workflows.upkeep.legacy_import import OldOrder, OldProduct, OldShop
+from novacore.workflows.upkeep.legacy.orders import foresee_orders, store_orders
+from novacore.workflows.upkeep.legacy.products import foresee_products, store_products
 
 
 def look(shop: Shop, path: Path, currency: str | None = None) -> Sequence[TableSurvey]:
-    """Go through the file and change nothing. Raises UnreadableFile, and BadInput for a currency nobody knows."""
+    """Go through the file and change nothing. Raises UnreadableFile, and BadInput for a currency that isn't known."""
     with open_old(path) as file:
         return _look(_in(shop, currency), file)
 
@@ -28,8 +30,8 @@ def bring_in(shop: Shop, path: Path, currency: str | None = None) -> Sequence[Ta
         old = OldShopFile(file, shop.terms.currency)
         identity = old.identity()
         with track("Bringing in", old.total()) as bar:
-            products = old.products(partial(legacy_import.store_products, shop, identity), bar)
-            orders = old.orders(partial(legacy_import.store_orders, shop, identity), bar)
+            products = old.products(partial(store_products, shop, identity), bar)
+            orders = old.orders(partial(store_orders, shop, identity), bar)
     return [products, *([orders] if orders else [])]
 
 
@@ -37,13 +39,9 @@ def _look(shop: Shop, file: OldFile) -> Sequence[TableSurvey]:
     old = OldShopFile(file, shop.terms.currency)
     identity = old.identity()
     with track("Reading", old.total()) as bar:
-        products = old.products(partial(_new, shop, identity, "product"), bar)
-        orders = old.orders(partial(_new, shop, identity, "order"), bar)
+        products = old.products(partial(foresee_products, shop, identity), bar)
+        orders = old.orders(partial(foresee_orders, shop, identity), bar)
     return [products, *([orders] if orders else [])]
-
-
-def _new(shop: Shop, identity: OldShop, kind: str, chunk: Sequence[OldProduct] | Sequence[OldOrder]) -> int:
-    return len(chunk) - len(legacy_import.known(shop, identity, kind, [one.old_id for one in chunk]))
 
 
 def _in(shop: Shop, currency: str | None) -> Shop:

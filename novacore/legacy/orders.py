@@ -1,19 +1,21 @@
 """Judges a row of an older bot's orders. They come in as history: what became of them, and the money they brought."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time
 from typing import Final
 
 from novacore import clock
-from novacore.legacy.columns import Columns
+from novacore.legacy.columns import Columns, key_of
+from novacore.legacy.moments import day_of_order, read_moment
+from novacore.legacy.oddities import STAYS_OUT, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
-from novacore.legacy.products import Oddity
-from novacore.legacy.values import as_key, as_moment, as_text, as_whole, read_price
+from novacore.legacy.order_totals import read_total
+from novacore.legacy.values import as_key, as_text, read_person
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.catalog.rules import NAME_LIMIT, tidy_name
 from novacore.workflows.machine.typed_text import REASON_LIMIT
-from novacore.workflows.upkeep.legacy_import import OldOrder
+from novacore.workflows.upkeep.legacy.rows import OldOrder
 
 STATUSES: Final[Mapping[str, OrderStatus]] = {
     **dict.fromkeys(
@@ -48,89 +50,125 @@ _METHODS: Final[Mapping[str, PaymentMethod]] = {
     "ethereum": PaymentMethod.eth,
 }
 _ORDER_ID: Final = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
+_NAME_MOST: Final = 100
+_REFERENCE_MOST: Final = 200
+
+PriceOf = Callable[[str], int]
+"""Returns the price of a product by its id in the old file, in minor units; 0 where it isn't known."""
 
 
-def read_order(columns: Columns, row: Record, currency: str) -> tuple[OldOrder | None, Sequence[Oddity]]:
+def read_order(
+    columns: Columns, row: Record, currency: str, price_of: PriceOf
+) -> tuple[OldOrder | None, Sequence[Oddity]]:
     """Return the order as it will come in, or None where it has to stay out, and what is odd about it."""
-    odd: list[Oddity] = []
-    customer_id = as_whole(columns.get(row, "customer_id"))
-    if customer_id is None or not 0 < customer_id < 2**63:
-        return None, [Oddity("no customer id", "stays out")]
-    placed = _placed(columns, row, odd)
-    quantity = _quantity(columns, row, odd)
-    total = _total(columns, row, currency, odd)
-    status, old_status = _status(columns, row, odd)
-    reason = as_text(columns.get(row, "reason")) or (
-        "" if status is OrderStatus.delivered else f"In the old shop: {old_status or 'no state'}"
-    )
+    judged = Judged()
+    customer_id = _customer(columns, row, judged)
+    if customer_id is None:
+        return None, judged.odd
+    old_id = key_of(columns, row)
+    placed = _placed(columns, row, old_id, judged)
+    product_id = as_key(columns.get(row, "product_id"))
+    quantity, total = read_total(columns, row, currency, price_of(product_id), judged)
+    status, old_status = _status(columns, row, judged)
     return OldOrder(
-        old_id=as_key(columns.get(row, "id")) or str(row["rowid"]),
-        order_id=_order_id(columns, row, odd),
+        old_id=old_id,
+        order_id=_order_id(columns, row, judged),
         status=status,
         old_status=old_status,
         customer_id=customer_id,
-        customer_name=tidy_name(as_text(columns.get(row, "customer_name")))[:100] or f"Customer {customer_id}",
-        product_id=as_key(columns.get(row, "product_id")) or None,
-        product_name=tidy_name(as_text(columns.get(row, "product_name")))[:NAME_LIMIT],
+        customer_name=name_of(columns, row, "customer_name") or f"Customer {customer_id}",
+        product_id=product_id or None,
+        product_name=name_of(columns, row, "product_name"),
         quantity=quantity,
         unit_price_minor=total // quantity,
         total_minor=total,
-        method=_method(columns, row, odd),
+        method=_method(columns, row, judged),
         placed_at=placed,
-        settled_at=max(placed, as_moment(columns.get(row, "settled_at")) or placed),
-        reference=as_text(columns.get(row, "reference"))[:200] or None,
-        reason=reason[:REASON_LIMIT] or None,
-    ), odd
+        settled_at=_settled(columns, row, placed, judged),
+        reference=_cut(as_text(columns.get(row, "reference")), _REFERENCE_MOST, "payment reference", judged) or None,
+        reason=_reason(columns, row, status, old_status, judged),
+    ), judged.odd
 
 
-def _order_id(columns: Columns, row: Record, odd: list[Oddity]) -> str | None:
+def name_of(columns: Columns, row: Record, field: str) -> str:
+    """Return the name of a customer or a product as the order has it; empty where it has none."""
+    return tidy_name(as_text(columns.get(row, field)))[: min(_NAME_MOST, NAME_LIMIT)]
+
+
+def _customer(columns: Columns, row: Record, judged: Judged) -> int | None:
+    value = columns.get(row, "customer_id")
+    customer_id, what = read_person(value)
+    if what:
+        judged.note(what, STAYS_OUT if customer_id is None else "comes in with it", shown(value) if value else "")
+    return customer_id
+
+
+def _order_id(columns: Columns, row: Record, judged: Judged) -> str | None:
     text = as_text(columns.get(row, "id")).upper()
     if _ORDER_ID.fullmatch(text):
         return text
-    odd.append(Oddity(f"an order id of another form: {text[:30] or 'none'}", "gets a new one"))
+    judged.note("an order id of another form", "gets a new one", shown(text) if text else "none")
     return None
 
 
-def _placed(columns: Columns, row: Record, odd: list[Oddity]) -> datetime:
-    moment = as_moment(columns.get(row, "placed_at")) or as_moment(columns.get(row, "settled_at"))
-    if moment is None:
-        odd.append(Oddity("no date that can be read", "comes in under today's"))
-    return moment or clock.now()
+def _placed(columns: Columns, row: Record, old_id: str, judged: Judged) -> datetime:
+    """Return when the order was placed: as it says, else on the day in its id, else when it was settled, else today."""
+    value = columns.get(row, "placed_at")
+    day = day_of_order(old_id)
+    moment = read_moment(value, day)
+    if moment.at is not None:
+        return moment.at
+    said = shown(as_text(value)) if value is not None else ""
+    if day is not None:
+        judged.note(moment.what, "comes in under the day in its id", said)
+        return datetime.combine(day, time(12), UTC)  # noon: the same day in nearly every zone
+    settled = read_moment(columns.get(row, "settled_at")).at
+    then = "comes in under today's" if settled is None else "comes in under the day on which it was settled"
+    judged.note(moment.what, then, said)
+    return settled or clock.now()
 
 
-def _quantity(columns: Columns, row: Record, odd: list[Oddity]) -> int:
-    value = columns.get(row, "quantity")
-    count = 1 if value is None else as_whole(value)
-    if count is None or not 0 < count <= 1_000_000:
-        odd.append(Oddity(f"a quantity of {as_text(value)[:20]!r}", "comes in as one"))
-        return 1
-    return count
+def _settled(columns: Columns, row: Record, placed: datetime, judged: Judged) -> datetime:
+    """Return when the order came to its end, on which its money counts; never before it was placed."""
+    value = columns.get(row, "settled_at")
+    moment = read_moment(value, placed.date())
+    if moment.at is None and value is not None:
+        said = f"{columns.called('settled_at')} {shown(as_text(value))}"
+        judged.note(moment.what, "counts on the day on which it was placed", said)
+    return max(placed, moment.at or placed)
 
 
-def _total(columns: Columns, row: Record, currency: str, odd: list[Oddity]) -> int:
-    minor, what = read_price(columns.get(row, "total"), currency)
-    if what:
-        odd.append(Oddity(what, "comes in without money" if not minor else "comes in at that sum"))
-    return minor or 0
-
-
-def _status(columns: Columns, row: Record, odd: list[Oddity]) -> tuple[OrderStatus, str]:
+def _status(columns: Columns, row: Record, judged: Judged) -> tuple[OrderStatus, str]:
     text = as_text(columns.get(row, "status"))[:40]
     word = re.sub(r"[^a-z]+", "_", text.casefold()).strip("_")
     if word in STATUSES:
         return STATUSES[word], text
-    what = f"not finished there: {text}" if word in UNFINISHED else f"an unknown state: {text[:30]!r}"
-    odd.append(Oddity(what, "comes in as cancelled, without money; staff can reinstate it"))
+    what = "not finished there" if word in UNFINISHED else "an unknown state"
+    judged.note(what, "comes in as cancelled, without money; staff can reinstate it", shown(text))
     return OrderStatus.cancelled, text
 
 
-def _method(columns: Columns, row: Record, odd: list[Oddity]) -> PaymentMethod:
+def _reason(columns: Columns, row: Record, status: OrderStatus, old_status: str, judged: Judged) -> str | None:
+    reason = as_text(columns.get(row, "reason"))
+    if not reason and status is not OrderStatus.delivered:
+        reason = f"In the old shop: {old_status or 'no state'}"
+    return _cut(reason, REASON_LIMIT, "reason", judged) or None
+
+
+def _cut(text: str, most: int, what: str, judged: Judged) -> str:
+    if len(text) > most:
+        judged.note(f"a {what} that is too long", f"is cut to {most:,} characters", f"{len(text):,} characters")
+    return text[:most]
+
+
+def _method(columns: Columns, row: Record, judged: Judged) -> PaymentMethod:
     for name in ("coin", "method"):
-        words = re.findall(r"[a-z]+", as_text(columns.get(row, name)).casefold())
-        for word in words:
+        for word in re.findall(r"[a-z]+", as_text(columns.get(row, name)).casefold()):
             if word in _METHODS:
                 return _METHODS[word]
-    said = as_text(columns.get(row, "method"))[:30]
+    said = as_text(columns.get(row, "method"))
     other = PaymentMethod.btc if "crypto" in said.casefold() else PaymentMethod.paypal
-    odd.append(Oddity(f"an unknown way to pay: {said!r}", f"comes in under {other}"))
+    judged.note(
+        "an unknown way to pay" if said else "no way to pay", f"comes in under {other}", shown(said) if said else ""
+    )
     return other

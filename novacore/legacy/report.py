@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from novacore.legacy.survey import TableSurvey
+from novacore.legacy.findings import Named, TableSurvey
 
 SHOWN: Final = 20
 """Rows named for each kind of oddity; the others are counted."""
@@ -11,7 +11,9 @@ SHOWN: Final = 20
 
 def written(surveys: Sequence[TableSurvey], *, everything: bool = False) -> str:
     """Return the report. `everything` names every odd row, not only the first of each kind."""
-    parts = [_table(surveys), *(_odd(one, everything) for one in surveys), *(_unknown(one) for one in surveys)]
+    parts = [_table(surveys)]
+    for one in surveys:
+        parts += ["\n".join(_on_sale(one)), "\n".join(_odd(one, everything)), "\n".join(_columns(one))]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -24,28 +26,40 @@ def _table(surveys: Sequence[TableSurvey]) -> str:
     return "\n".join([head, *rows])
 
 
-def _odd(survey: TableSurvey, everything: bool) -> str:
-    return "\n".join(_lines(survey, everything))
+def _on_sale(survey: TableSurvey) -> Iterator[str]:
+    if survey.name == "products":
+        yield f"Products that come in on sale: {survey.on_sale:,} of {survey.rows:,}"
 
 
-def _lines(survey: TableSurvey, everything: bool) -> Iterator[str]:
+def _odd(survey: TableSurvey, everything: bool) -> Iterator[str]:
     if survey.odd:
-        yield f"Odd {survey.name}, by their id in the old file:"
+        yield f"Odd {survey.name}, by their id in the old file and their name:"
     for (what, then), kind in survey.odd.items():
         yield f"  {_seen(what)} ({kind.count:,}): {_seen(then)}"
         shown = kind.named if everything else kind.named[:SHOWN]
-        for old_id, said in shown:
-            detail = said.partition(":")[2]
-            yield f"    {_seen(old_id)[:40]}{':' if detail else ''}{_seen(detail)}"
+        yield from (f"    {_row(one)}" for one in shown)
         if kind.count > len(shown):
             yield f"    ... and {kind.count - len(shown):,} more" + ("" if everything else "; --all names them")
 
 
-def _unknown(survey: TableSurvey) -> str:
-    if not survey.unknown_columns:
-        return ""
-    names = ", ".join(_seen(one)[:40] for one in survey.unknown_columns)
-    return f"Columns of {survey.name} that are not understood, and left out: {names}"
+def _row(one: Named) -> str:
+    name = " ".join(filter(None, (_seen(one.old_id)[:40], _seen(one.name)[:80])))
+    return f"{name}: {_seen(one.detail)}" if one.detail else name
+
+
+def _columns(survey: TableSurvey) -> Iterator[str]:
+    renamed = ", ".join(f"{what.replace('_', ' ')} from {_seen(name)[:40]}" for what, name in survey.renamed_columns)
+    if renamed:
+        yield f"Columns of {survey.name} that are called otherwise: {renamed}"
+    if survey.unknown_columns:
+        yield f"Columns of {survey.name} that are not understood, and left out: {_listed(survey.unknown_columns)}"
+    if survey.unreadable_columns:
+        yield f"Columns of {survey.name} that can't be read, and are left out: {_listed(survey.unreadable_columns)}"
+    yield from map(_seen, survey.remarks)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(_seen(one)[:40] for one in names)
 
 
 def _seen(text: str) -> str:

@@ -4,60 +4,30 @@ What is done with a chunk is the caller's: a dry run only counts what is new of 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from novacore.legacy import columns as called
-from novacore.legacy.columns import Columns, find_table
-from novacore.legacy.old_file import OldFile, OldTable, Record, UnreadableFile
-from novacore.legacy.orders import read_order
-from novacore.legacy.products import Oddity, read_product
+from novacore.legacy.columns import Columns, key_of
+from novacore.legacy.findings import TableSurvey
+from novacore.legacy.oddities import STAYS_OUT, Oddity
+from novacore.legacy.old_file import OldFile, OldTable, Record
+from novacore.legacy.orders import name_of, read_order
+from novacore.legacy.products import read_product
+from novacore.legacy.shelf import Shelf
+from novacore.legacy.tables import OldTables
 from novacore.legacy.values import as_key, as_text
 from novacore.progress_bar import Bar
-from novacore.workflows.upkeep.legacy_import import ANCHORS, OldOrder, OldProduct, OldShop
+from novacore.workflows.upkeep.legacy.rows import OldOrder, OldProduct, OldShop, Taken
+from novacore.workflows.upkeep.legacy.sources import ANCHORS
 
 CHUNK: Final = 200
 """Rows of one transaction: what a kill in the middle leaves to be done again, and how long others wait."""
+UNITS: Final = 20_000
+"""Units of one transaction, apart from those of a single product."""
 
-Take = Callable[[Sequence[OldProduct]], int]
-TakeOrders = Callable[[Sequence[OldOrder]], int]
-"""Does something with a chunk, and returns how many of it have not come in before."""
-
-
-KEPT: Final = 10_000
-"""Rows of one kind of oddity that are named; more of them are counted."""
-
-
-@dataclass(slots=True)
-class OddKind:
-    """Rows that are odd in the same way. `named` are (id in the old file, what) of the first of them."""
-
-    count: int = 0
-    named: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class TableSurvey:
-    """What was found in one table. `odd` goes by the kind of oddity and what is done about it."""
-
-    name: str
-    rows: int = 0
-    new: int = 0
-    there: int = 0
-    left_out: int = 0
-    odd_rows: int = 0
-    odd: dict[tuple[str, str], OddKind] = field(default_factory=dict)
-    unknown_columns: Sequence[str] = ()
-
-    def note(self, old_id: str, found: Sequence[Oddity]) -> None:
-        """Write down what is odd about a row."""
-        self.odd_rows += bool(found)
-        for one in found:
-            kind = self.odd.setdefault((one.what.partition(":")[0], one.then), OddKind())
-            kind.count += 1
-            if len(kind.named) < KEPT:
-                kind.named.append((old_id, one.what))
+Take = Callable[[Sequence[OldProduct]], Taken]
+TakeOrders = Callable[[Sequence[OldOrder]], Taken]
+"""Does something with a chunk, and says what became of it."""
 
 
 class OldShopFile:
@@ -65,103 +35,92 @@ class OldShopFile:
 
     def __init__(self, file: OldFile, currency: str) -> None:
         self._file, self._currency = file, currency
-        products = find_table(file, called.PRODUCT_TABLES)
-        if products is None:
-            raise UnreadableFile(f"{file.path} has no table of products: it is not the database of an older NovaCore.")
-        self._products, self._orders = products, find_table(file, called.ORDER_TABLES)
-        self._product_columns = Columns(products, called.PRODUCT)
-        if not self._product_columns.has("name") or not self._product_columns.has("price"):
-            raise UnreadableFile(f"The table {products.name} of {file.path} has no names or no prices.")
-        self._categories = self._read_categories()
-        self._product_ids: set[str] = set()
-        self._names: set[tuple[str, str]] = set()
+        self._tables = OldTables(file, currency)
+        self._shelf = Shelf()
 
     def total(self) -> int:
         """Count the rows that there are to read."""
-        return sum(self._file.count(table) for table in (self._products, self._orders) if table)
+        return sum(self._file.count(table) for table in (self._tables.products, self._tables.orders) if table)
 
     def identity(self) -> OldShop:
         """Return that by which this old shop is known again."""
-        anchors = []
-        for row in self._file.rows(self._products):
-            anchors.append((self._old_id(row), as_text(self._product_columns.get(row, "name"))))
-            if len(anchors) == ANCHORS:
-                break
-        if not anchors:  # nothing to know the shop again by: each run would bring its orders in anew
-            raise UnreadableFile(f"The table {self._products.name} of {self._file.path} is empty.")
+        columns = self._tables.product_columns
+        first = islice(self._file.rows(self._tables.products, columns.wanted), ANCHORS)
+        anchors = [(key_of(columns, row), as_text(columns.get(row, "name"))) for row in first]
         return OldShop(self._file.path.name, anchors)
 
     def products(self, take: Take, bar: Bar) -> TableSurvey:
         """Go through the products."""
-        survey = TableSurvey("products", unknown_columns=self._product_columns.unknown)
-        for rows in _chunks(self._file.rows(self._products)):
-            chunk = [*self._read_products(rows, survey)]
-            _count(survey, len(rows), len(chunk), take(chunk))
+        table, columns = self._tables.products, self._tables.product_columns
+        survey = _begun("products", table, columns, self._tables.remarks)
+        for rows in _chunks(self._file.rows(table, columns.wanted)):
+            read = new = 0
+            for batch in _batches(self._read_products(rows, survey)):
+                taken = take(batch)
+                _note_repeated(batch, taken, survey)
+                read, new = read + len(batch), new + taken.new
+            survey.count(len(rows), read, new)
             bar.advance(len(rows))
         return survey
 
     def _read_products(self, rows: Sequence[Record], survey: TableSurvey) -> Iterator[OldProduct]:
         for row in rows:
-            product, odd = read_product(self._product_columns, row, self._currency, self._categories)
-            survey.note(product.old_id, odd)
-            if product.old_id in self._product_ids:
-                survey.note(product.old_id, [Oddity("the id of an earlier row", "stays out")])
-                continue
-            self._product_ids.add(product.old_id)
-            yield self._named_apart(product, survey)
-
-    def _named_apart(self, product: OldProduct, survey: TableSurvey) -> OldProduct:
-        if product.is_deleted:
-            return product
-        name, number = product.name, 1
-        while (product.category.casefold(), name.casefold()) in self._names:
-            number += 1
-            name = f"{product.name[:94]} ({number})"
-        self._names.add((product.category.casefold(), name.casefold()))
-        if number == 1:
-            return product
-        survey.note(product.old_id, [Oddity("the name of an earlier product", f"gets a ({number}) behind its name")])
-        return replace(product, name=name)
+            found, odd = read_product(self._tables.product_columns, row, self._currency, self._tables.categories)
+            product, more = self._shelf.put(found)
+            survey.note(found.old_id, found.name, [*odd, *more])
+            if product is not None:
+                survey.on_sale += product.is_on_sale and not product.is_deleted
+                yield product
 
     def orders(self, take: TakeOrders, bar: Bar) -> TableSurvey | None:
         """Go through the orders; None where the file has none. The products have to be gone through before."""
-        if self._orders is None:
+        table, columns = self._tables.orders, self._tables.order_columns
+        if table is None or columns is None:
             return None
-        found = Columns(self._orders, called.ORDER)
-        survey = TableSurvey("orders", unknown_columns=found.unknown)
+        survey = _begun("orders", table, columns, [])
         seen: set[str] = set()
-        for rows in _chunks(self._file.rows(self._orders)):
-            chunk = [*self._read_orders(found, rows, survey, seen)]
-            _count(survey, len(rows), len(chunk), take(chunk))
+        for rows in _chunks(self._file.rows(table, columns.wanted)):
+            chunk = [*self._read_orders(columns, rows, survey, seen)]
+            survey.count(len(rows), len(chunk), take(chunk).new)
             bar.advance(len(rows))
         return survey
 
     def _read_orders(
-        self, found: Columns, rows: Sequence[Record], survey: TableSurvey, seen: set[str]
+        self, columns: Columns, rows: Sequence[Record], survey: TableSurvey, seen: set[str]
     ) -> Iterator[OldOrder]:
         for row in rows:
-            order, odd = read_order(found, row, self._currency)
-            old_id = order.old_id if order else as_key(found.get(row, "id")) or str(row["rowid"])
-            survey.note(old_id, odd)
-            if order is None:
-                continue
-            if old_id in seen:
-                survey.note(old_id, [Oddity("the id of an earlier row", "stays out")])
-                continue
-            seen.add(old_id)
-            if order.product_id not in self._product_ids:
-                survey.note(old_id, [Oddity("its product is gone", "comes in with a removed one of that name")])
-            yield order
+            read, odd = read_order(columns, row, self._currency, self._shelf.price_of)
+            order = self._shelf.find(read) if read else None
+            old_id = key_of(columns, row)
+            if order and old_id in seen:
+                order, odd = None, [*odd, Oddity("the id of an earlier row", STAYS_OUT)]
+            elif order and not self._shelf.holds(order):
+                odd = [*odd, Oddity("its product is gone", "comes in with a removed one of that name")]
+            survey.note(old_id, self._name_of(columns, row), odd)
+            if order:
+                seen.add(old_id)
+                yield order
 
-    def _old_id(self, row: Record) -> str:
-        return as_key(self._product_columns.get(row, "id")) or str(row["rowid"])
+    def _name_of(self, columns: Columns, row: Record) -> str:
+        product = name_of(columns, row, "product_name") or self._shelf.name_of(as_key(columns.get(row, "product_id")))
+        return ", ".join(filter(None, (product, name_of(columns, row, "customer_name"))))
 
-    def _read_categories(self) -> dict[str, str]:
-        table: OldTable | None = find_table(self._file, called.CATEGORY_TABLES)
-        if table is None:
-            return {}
-        found = Columns(table, called.CATEGORY)
-        return {as_key(found.get(row, "id")): as_text(found.get(row, "name")) for row in self._file.rows(table)}
+
+def _begun(name: str, table: OldTable, columns: Columns, remarks: list[str]) -> TableSurvey:
+    return TableSurvey(
+        name,
+        unknown_columns=columns.unknown,
+        unreadable_columns=table.unreadable,
+        renamed_columns=[*columns.renamed()],
+        remarks=remarks,
+    )
+
+
+def _note_repeated(batch: Sequence[OldProduct], taken: Taken, survey: TableSurvey) -> None:
+    for one in batch:
+        if count := taken.repeated.get(one.old_id):
+            what = "codes that are in this shop already, or were sold here"
+            survey.note(one.old_id, one.name, [Oddity(what, "stay out", f"{count:,} of {len(one.codes):,}")])
 
 
 def _chunks(rows: Iterator[Record]) -> Iterator[Sequence[Record]]:
@@ -169,8 +128,16 @@ def _chunks(rows: Iterator[Record]) -> Iterator[Sequence[Record]]:
         yield chunk
 
 
-def _count(survey: TableSurvey, rows: int, read: int, new: int) -> None:
-    survey.rows += rows
-    survey.left_out += rows - read
-    survey.new += new
-    survey.there += read - new
+def _batches(products: Iterator[OldProduct]) -> Iterator[Sequence[OldProduct]]:
+    """Put products together as long as their units are few enough for one transaction."""
+    batch: list[OldProduct] = []
+    units = 0
+    for one in products:
+        size = len(one.codes) + one.stock
+        if batch and units + size > UNITS:
+            yield batch
+            batch, units = [], 0
+        batch.append(one)
+        units += size
+    if batch:
+        yield batch

@@ -1,35 +1,43 @@
-"""Reads single values as older bots wrote them: prices as floats or text, dates in many forms, a yes as 1 or "true"."""
+"""Reads single values as older bots wrote them: any type may stand in any column of SQLite."""
 
+import codecs
 import re
-from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from novacore import clock
-from novacore.money import MAX_MINOR, BadAmount, Fault, currency_exponent, format_money, read_number
 from novacore.workflows.machine.typed_text import storable
 
-_NO: Final = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "null"})
-_NOISE: Final = Decimal("0.001")
-"""So far from a whole cent at most is what a float leaves of `9.99`: 9.989999."""
-_REFUSED: Final = {
-    Fault.unreadable: "a price that is no number",
-    Fault.negative: "a negative price",
-    Fault.unclear: "a price that can be read in two ways",
-    Fault.other_currency: "a price in another currency",
-}
-_FIRST_YEAR: Final = 2000
-_MILLISECONDS: Final = 10**11
-"""A number of seconds beyond this is one of milliseconds."""
+EXACT: Final = 2**53
+"""Beyond this a float doesn't hold every whole number: an id that went through one became its neighbour's."""
+
+_MOST: Final = 2**63 - 1
+_SHORTEST_ID: Final = 10**15
+"""Discord's ids count milliseconds since 2015, shifted by 22 bits: since the first days they are longer than this."""
+
+_MENTION: Final = re.compile(r"<@[!&]?([0-9]+)>")
+_WHOLE: Final = re.compile(
+    r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?P<mark>[, '\u2019\u00a0\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)"
+)
+_WITH_POINT: Final = re.compile(r"([+-]?[0-9]{1,20})\.0{1,2}")
+_FLOAT: Final = re.compile(r"[0-9]+\.0*|[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}")
 
 
 def as_text(value: Any) -> str:
     """Return a value as text that can be stored; empty for nothing."""
     if value is None:
         return ""
-    if isinstance(value, bytes):
-        return storable(value.decode("utf-8", "replace"))
-    return storable(str(value))
+    return storable(decoded(value) if isinstance(value, bytes) else str(value))
+
+
+def decoded(value: bytes) -> str:
+    """Return the text of a BLOB: UTF-8, or UTF-16 where its first bytes say so."""
+    is_wide = value.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return value.decode("utf-16" if is_wide else "utf-8-sig", "replace")
+
+
+def is_garbled(value: Any) -> bool:
+    """Tell whether a value holds letters that can't be read, so that its text isn't what was stored there."""
+    text = decoded(value) if isinstance(value, bytes) else value
+    return isinstance(text, str) and ("\N{REPLACEMENT CHARACTER}" in text or "\0" in text)
 
 
 def as_key(value: Any) -> str:
@@ -40,64 +48,34 @@ def as_key(value: Any) -> str:
 
 
 def as_whole(value: Any) -> int | None:
-    """Return a whole number, or None where there is none."""
-    text = as_key(value).replace(",", "").replace(" ", "")
-    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else None
-
-
-def is_yes(value: Any) -> bool:
-    """Tell whether a flag is set: 1, "true", or a moment at which it was."""
-    return as_text(value).casefold() not in _NO
-
-
-def as_moment(value: Any) -> datetime | None:
-    """Return a moment in UTC, or None where it is none or can't be: before 2000, in the future."""
-    moment = _epoch(value) if isinstance(value, int | float) else _written(as_text(value))
-    if moment is None or moment.year < _FIRST_YEAR or moment > clock.now() + timedelta(days=1):
+    """Return a whole number, or None where there is none: `1,000` is a thousand, `1.000` might be one."""
+    text = as_key(value).strip()
+    if found := _WITH_POINT.fullmatch(text):
+        text = found[1]
+    if not _WHOLE.fullmatch(text):
         return None
-    return moment
+    number = int(re.sub(r"[^0-9+-]", "", text))
+    return number if abs(number) <= _MOST else None
 
 
-def _epoch(value: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(value / 1000 if abs(value) > _MILLISECONDS else value, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
-def _written(text: str) -> datetime | None:
-    number = re.fullmatch(r"\d{9,13}(\.\d+)?", text)
-    if number:
-        return _epoch(float(text))
-    try:
-        moment = datetime.fromisoformat(text.removesuffix(" UTC"))
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # the year 1 may lie before it in another zone
-        return None
-
-
-def read_price(value: Any, currency: str) -> tuple[int | None, str]:
-    """Return an amount in minor units and what is odd about it; None where it can't be taken. Nothing at all is 0."""
+def read_person(value: Any) -> tuple[int | None, str]:
+    """Return the Discord id of a person and what is odd about it; None where it isn't known who that is."""
     text = as_text(value)
     if not text:
-        return 0, "no price"
-    try:
-        exact = Decimal(text) if isinstance(value, int | float) else read_number(text, currency)
-    except BadAmount as refused:
-        return None, f"{_REFUSED[refused.fault]}: {text[:30]!r}"
-    if not exact.is_finite():
-        return None, f"a price that is no number: {text[:30]!r}"
-    if exact < 0:
-        return None, f"a negative price: {text[:30]!r}"
-    # Before it is scaled: 1e300 is beyond what can be.
-    if exact > MAX_MINOR or (minor := exact.scaleb(currency_exponent(currency))) > MAX_MINOR:
-        return None, f"a price that is too high: {text[:30]!r}"
-    whole = int(minor.quantize(Decimal(1), ROUND_HALF_UP))
-    return whole, _fineness(minor - whole, text[:30], format_money(whole, currency))
+        return None, "no customer id"
+    if isinstance(value, float) or _FLOAT.fullmatch(text):
+        return _from_float(text)
+    found = _MENTION.fullmatch(text)
+    digits = found[1] if found else text
+    if not re.fullmatch(r"[0-9]{1,20}", digits) or not 0 < int(digits) <= _MOST:
+        return None, "a customer id that is none of Discord's"
+    return int(digits), "" if int(digits) >= _SHORTEST_ID else "a customer id shorter than Discord's"
 
 
-def _fineness(off: Decimal, text: str, price: str) -> str:
-    if not off:
-        return ""
-    many = "a price in float noise" if abs(off) <= _NOISE else "a price with too many decimals"
-    return f"{many}: {text}, rounded to {price}"
+def _from_float(text: str) -> tuple[int | None, str]:
+    number = float(text)
+    if not number.is_integer() or not 0 < number <= _MOST:
+        return None, "a customer id that is none of Discord's"
+    if number > EXACT:
+        return None, "a customer id that lost its last digits in a float"
+    return int(number), "a customer id shorter than Discord's"

@@ -5,8 +5,9 @@ or refuses it, and `amounts` has the verbs that everyone else calls.
 """
 
 from novacore.money.amounts import MAX_MINOR, MAX_PRICE, Money, format_money, parse_money, parse_price
-from novacore.money.currencies import currency_exponent, require_currency, why_not
+from novacore.money.currencies import currency_exponent, is_currency, require_currency, why_not
 from novacore.money.reader import BadAmount, Fault, read_number
+from novacore.money.signs import is_named
 
 __all__ = [
     "MAX_MINOR",
@@ -16,6 +17,8 @@ __all__ = [
     "Money",
     "currency_exponent",
     "format_money",
+    "is_currency",
+    "is_named",
     "parse_money",
     "parse_price",
     "read_number",

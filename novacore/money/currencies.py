@@ -62,6 +62,11 @@ def require_currency(code: str) -> str:
     return currency
 
 
+def is_currency(code: str) -> bool:
+    """Tell whether this is a code in which prices can be set, in whatever case."""
+    return code.upper() in DIGITS
+
+
 def why_not(currency: str) -> str:
     """Say why nothing can be priced in this code; the sentence goes on where the code stops, and doesn't quote it."""
     if currency in WITHDRAWN:

@@ -114,7 +114,7 @@ def _folded(text: str) -> str:
 
 
 def _check_signs(before: str, after: str, text: str, currency: str) -> None:
-    foreign = [part for part in (before, after) if not signs.names(part, currency)]
+    foreign = [part for part in (before, after) if not signs.is_named(part, currency)]
     others = [signs.other(part) for part in foreign]
     if None in others:
         refuse_unreadable(text, currency)

@@ -57,7 +57,7 @@ SHOWN: Final[Mapping[str, str]] = {"USD": "$", "EUR": "€", "GBP": "£", "JPY":
 """What this shop itself writes before an amount; behind all others stands their code."""
 
 
-def names(text: str, currency: str) -> bool:
+def is_named(text: str, currency: str) -> bool:
     """Tell whether a text is nothing but signs and codes of this currency; an empty one is as well."""
     return _own(currency).fullmatch(_bare(text)) is not None
 

@@ -10,47 +10,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from novacore.db.models import Category, Event, GoodsVersion, Job, LedgerEntry, LegacyImport, Order, Product, Unit
+from novacore.db.models import Category, Event, Job, LegacyImport, Product, Unit
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, WrongState
 from novacore.legacy import command, report
-from novacore.legacy.survey import TableSurvey
+from novacore.legacy.findings import TableSurvey
 from novacore.messages.kit import custom_ids
-from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
-from novacore.workflows.goods.items import open_items
+from novacore.states import OrderStatus, PaymentMethod, ProductKind
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
 from tests.fixtures.shops import STAFF
-from tests.legacy import old_shops
+from tests.legacy import brought, old_shops
 from tests.workflows.machine import lives
 
 FOR_ORDERS = {"refresh_panel", "watch_stock"}
 """The only jobs that an import may queue: about the catalogue, none about an order."""
-
-
-def _products(shop: Shop) -> dict[str, Product]:
-    with reading(shop.database) as session:
-        return {one.name: one for one in session.execute(select(Product)).scalars()}
-
-
-def _orders(shop: Shop) -> dict[str, Order]:
-    with reading(shop.database) as session:
-        return {one.id: one for one in session.execute(select(Order)).scalars()}
-
-
-def _left(shop: Shop, product: Product) -> int:
-    with reading(shop.database) as session:
-        units = select(func.count()).where(Unit.product_id == product.id, Unit.status == UnitStatus.available)
-        return session.execute(units).scalar_one()
-
-
-def _goods(shop: Shop, product: Product) -> list[tuple[str, str]]:
-    with reading(shop.database) as session:
-        version = select(GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
-        sealed = session.execute(version).scalar_one()
-    return [(one.type, one.value) for one in open_items(shop.cipher, sealed)]
 
 
 def _totals(found: Sequence[TableSurvey]) -> list[tuple[str, int, int, int, int]]:
@@ -60,12 +36,17 @@ def _totals(found: Sequence[TableSurvey]) -> list[tuple[str, int, int, int, int]
 def test_a_file_of_the_first_days(shop: Shop, tmp_path: Path) -> None:
     found = command.bring_in(shop, old_shops.oldest(tmp_path / "old.db"))
     assert _totals(found) == [("products", 4, 4, 0, 0)]
-    products = _products(shop)
+    products = brought.products(shop)
     streaming, key, offer, logo = (products[n] for n in ("Streaming, one year", "Game key", "Old offer", "Logo"))
-    assert (streaming.kind, streaming.price_minor, _left(shop, streaming)) == (ProductKind.shared, 999, 4)
-    assert [kind for kind, _ in _goods(shop, streaming)] == ["account", "guide", "support"]
-    assert (key.kind, key.price_minor, _left(shop, key), _goods(shop, key)) == (ProductKind.unique, 1950, 2, [])
-    assert (offer.is_deleted, _goods(shop, offer)) == (True, [("link", "https://example.com/old.zip")])
+    assert (streaming.kind, streaming.price_minor, brought.left(shop, streaming)) == (ProductKind.shared, 999, 4)
+    assert [kind for kind, _ in brought.goods(shop, streaming)] == ["account", "guide", "support"]
+    assert (key.kind, key.price_minor, brought.left(shop, key), brought.goods(shop, key)) == (
+        ProductKind.unique,
+        1950,
+        2,
+        [],
+    )
+    assert (offer.is_deleted, brought.goods(shop, offer)) == (True, [("link", "https://example.com/old.zip")])
     assert (logo.kind, logo.price_minor, logo.is_on_sale) == (ProductKind.by_hand, 6000, True)
 
 
@@ -73,9 +54,9 @@ def test_a_file_of_the_last_release(shop: Shop, tmp_path: Path) -> None:
     found = command.bring_in(shop, old_shops.newer(tmp_path / "old.db"))
     assert _totals(found) == [("products", 3, 3, 0, 0), ("orders", 5, 5, 0, 0)]
     assert [one.unknown_columns for one in found] == [["seo_score"], ["payment_proof"]]
-    products = _products(shop)
+    products = brought.products(shop)
     vpn, card = products["VPN"], products["Gift card"]
-    assert _goods(shop, vpn) == [("account", "vpn-login"), ("guide", "How to")]
+    assert brought.goods(shop, vpn) == [("account", "vpn-login"), ("guide", "How to")]
     assert (vpn.created_at, vpn.picture_url) == (datetime(2025, 3, 1, 10, tzinfo=UTC), "https://example.com/vpn.png")
     assert (card.kind, card.picture_url) == (ProductKind.unlimited, None)
     with reading(shop.database) as session:
@@ -86,7 +67,7 @@ def test_a_file_of_the_last_release(shop: Shop, tmp_path: Path) -> None:
 
 def test_old_orders_are_history(shop: Shop, tmp_path: Path) -> None:
     command.bring_in(shop, old_shops.newer(tmp_path / "old.db"))
-    stored = _orders(shop)
+    stored = brought.orders(shop)
     assert {order_id: one.status for order_id, one in stored.items()} == {
         "NC-20250301-AB01OI": OrderStatus.delivered,
         "NC-20250302-AAAAAA": OrderStatus.rejected,
@@ -102,24 +83,21 @@ def test_old_orders_are_history(shop: Shop, tmp_path: Path) -> None:
     with reading(shop.database) as session:
         assert {*session.execute(select(Job.name)).scalars()} <= FOR_ORDERS, "nobody hears of an old order"
         assert session.execute(select(func.count()).where(Unit.order_id.is_not(None))).scalar_one() == 0
-    assert _left(shop, _products(shop)["VPN"]) == 50
+    assert brought.left(shop, brought.products(shop)["VPN"]) == 50
 
 
 def test_an_order_id_in_the_digits_of_another_script_is_none_of_ours(shop: Shop, tmp_path: Path) -> None:
     rows = [("NC-\u0662\u0660\u0662\u0665\u0660\u0663\u0660\u0661-ABCDEF", *old_shops.NEWER_ORDERS[0][1:])]
     command.bring_in(shop, old_shops.make(tmp_path / "old.db", old_shops.NEWER_SCHEMA, orders=rows,
                                           products=old_shops.NEWER_PRODUCTS))  # fmt: skip
-    (order_id,) = _orders(shop)
+    (order_id,) = brought.orders(shop)
     assert custom_ids.order("cancel", order_id)
 
 
 def test_the_money_counts_on_its_old_day(shop: Shop, tmp_path: Path) -> None:
     command.bring_in(shop, old_shops.newer(tmp_path / "old.db"))
-    with reading(shop.database) as session:
-        rows = select(LedgerEntry.order_id, LedgerEntry.direction, LedgerEntry.amount_minor, LedgerEntry.at)
-        booked = sorted(map(tuple, session.execute(rows)))
     refunded_at = datetime(2025, 3, 3, 10, tzinfo=UTC)
-    assert booked == [
+    assert brought.money(shop) == [
         ("NC-20250301-AB01OI", "received", 800, datetime(2025, 3, 2, tzinfo=UTC)),
         ("NC-20250303-AAAAAA", "received", 2500, refunded_at),
         ("NC-20250303-AAAAAA", "returned", 2500, refunded_at),
@@ -128,8 +106,8 @@ def test_the_money_counts_on_its_old_day(shop: Shop, tmp_path: Path) -> None:
 
 def test_an_order_of_a_lost_product_names_it_all_the_same(shop: Shop, tmp_path: Path) -> None:
     command.bring_in(shop, old_shops.newer(tmp_path / "old.db"))
-    lost = _orders(shop)["NC-20250305-AAAAAA"]
-    stand_in = {one.id: one for one in _products(shop).values()}[lost.product_id]
+    lost = brought.orders(shop)["NC-20250305-AAAAAA"]
+    stand_in = {one.id: one for one in brought.products(shop).values()}[lost.product_id]
     assert (stand_in.name, stand_in.is_deleted) == ("Unknown product", True)
 
 
@@ -167,8 +145,8 @@ def test_what_the_old_bot_sold_meanwhile_comes_in_later(shop: Shop, tmp_path: Pa
         file.execute(f"INSERT INTO orders (order_id, user_id, product_id, status, total_price) VALUES ({values})")
         file.commit()
     assert _totals(command.bring_in(shop, old)) == [("products", 4, 1, 3, 0), ("orders", 6, 1, 5, 0)]
-    assert _products(shop)["VPN"].price_minor == 400, "what came in before stays as it is here"
-    assert _orders(shop)["NC-20250401-AAAAAA"].product_name == "VPN"
+    assert brought.products(shop)["VPN"].price_minor == 400, "what came in before stays as it is here"
+    assert brought.orders(shop)["NC-20250401-AAAAAA"].product_name == "VPN"
 
 
 def test_two_old_shops_do_not_get_in_each_others_way(shop: Shop, tmp_path: Path) -> None:
@@ -185,7 +163,7 @@ def test_an_order_id_that_is_taken_here_is_left_to_whom_it_belongs(shop: Shop, t
         orders=[old_shops.NEWER_ORDERS[0]],
     )
     command.bring_in(shop, other)
-    stored = _orders(shop)
+    stored = brought.orders(shop)
     assert len(stored) == 6
     assert stored["NC-20250301-AB01OI"].product_name == "VPN"
 
@@ -193,7 +171,7 @@ def test_an_order_id_that_is_taken_here_is_left_to_whom_it_belongs(shop: Shop, t
 def test_a_file_in_which_nearly_everything_is_wrong(shop: Shop, tmp_path: Path) -> None:
     found = command.bring_in(shop, old_shops.odd(tmp_path / "old.db"))
     assert _totals(found) == [("products", 8, 7, 0, 1), ("orders", 5, 2, 0, 3)]
-    products = {one.id: one for one in _products(shop).values()}
+    products = {one.id: one for one in brought.products(shop).values()}
     assert [(products[n].price_minor, products[n].is_on_sale) for n in range(1, 8)] == [
         (0, False),
         (999, False),
@@ -205,27 +183,31 @@ def test_a_file_in_which_nearly_everything_is_wrong(shop: Shop, tmp_path: Path) 
     ]
     assert [products[n].name for n in (2, 3, 4)] == ["Unnamed product 2", "Fine", "Fine (2)"]
     assert len(products[5].name) == 100
-    assert all(name.isprintable() for name in _products(shop))
+    assert all(name.isprintable() for name in brought.products(shop))
 
 
 def test_the_report_says_what_is_odd_and_where_and_shows_no_goods(shop: Shop, tmp_path: Path) -> None:
     said = report.written(command.look(shop, old_shops.odd(tmp_path / "old.db")))
     for sentence in (
-        "a negative price (1): comes in, not on sale",
+        "a price below zero (1): comes in, not on sale",
         "an empty name (1): comes in, not on sale",
         "a price in float noise (1): comes in at that price",
         "a price that can be read in two ways (1): comes in, not on sale",
         "goods that can't be read (1): comes in, not on sale",
         "an unknown type of goods (1): comes in as the type that the text suggests",
-        "a negative stock (1): comes in sold out",
-        "the name of an earlier product (1): gets a (2) behind its name",
+        "goods with letters that can't be read (1): comes in, not on sale",
+        "a negative stock (1): counts as 0",
+        "the name of an earlier product (1): gets a number behind its name",
         "the id of an earlier row (1): stays out",
-        "no customer id (2): stays out",
+        "no customer id (1): stays out",
+        "a customer id that is none of Discord's (1): stays out",
         "an unknown state (1): comes in as cancelled, without money; staff can reinstate it",
-        "no date that can be read (2): comes in under today's",
+        "a date that can't be read (1): comes in under today's",
+        "a date in the future (1): comes in under today's",
     ):
         assert sentence in said, said
-    assert "\n    3: '3.999'" in said
+    assert "\n    3 Fine: '3.999'" in said, "the name stands next to the id"
+    assert "\n    6 Twice\n" in said
     assert "SECRET" not in said
     assert "\x1b" not in said
 
@@ -235,21 +217,21 @@ def test_of_many_odd_rows_the_first_are_named(shop: Shop, tmp_path: Path) -> Non
     old = old_shops.make(tmp_path / "old.db", schema, products=[(n, f"P{n}", -n, "x") for n in range(1, 501)])
     found = command.look(shop, old)
     assert "and 480 more; --all names them" in report.written(found)
-    assert "    500: '-500'" in report.written(found, everything=True)
+    assert "    500 P500: '-500'" in report.written(found, everything=True)
 
 
 def test_a_code_that_is_in_stock_already_is_not_stocked_twice(shop: Shop, tmp_path: Path) -> None:
     schema = "CREATE TABLE products (id INTEGER PRIMARY KEY, name, category, price, stock, deliverables);"
     rows = [(n, f"Key {n}", "Games", 1, 2, f"code: SAME, code: OWN-{n}") for n in (1, 2)]
     command.bring_in(shop, old_shops.make(tmp_path / "old.db", schema, products=rows))
-    assert [_left(shop, one) for one in _products(shop).values()] == [2, 1]
+    assert [brought.left(shop, one) for one in brought.products(shop).values()] == [2, 1]
 
 
 def test_prices_are_in_the_currency_that_is_asked_for(shop: Shop, tmp_path: Path) -> None:
     schema = "CREATE TABLE products (id INTEGER PRIMARY KEY, name, price, deliverables);"
     old = old_shops.make(tmp_path / "old.db", schema, products=[(1, "Manga", "¥500", "x"), (2, "Half", 9.5, "x")])
     command.bring_in(shop, old, "jpy")
-    products = _products(shop)
+    products = brought.products(shop)
     assert (products["Manga"].price_minor, products["Manga"].currency) == (500, "JPY")
     assert products["Half"].price_minor == 10
     with pytest.raises(BadInput, match="is not a currency that NovaCore knows"):
@@ -277,7 +259,7 @@ def test_what_is_still_in_the_log_beside_the_file_comes_in_and_stays_there(shop:
         assert {"old.db-wal", "old.db-shm"} < {*before}
         command.bring_in(shop, old)
         assert _fingerprints(folder) == before
-    assert "In the log" in _products(shop)
+    assert "In the log" in brought.products(shop)
 
 
 def _fingerprints(folder: Path) -> dict[str, tuple[str, int]]:

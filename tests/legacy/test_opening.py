@@ -1,11 +1,13 @@
 """Files that are no shop, or no file, or in other hands: a sentence, and exit code 2."""
 
+import gzip
+import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,8 +19,10 @@ from novacore import cli
 from novacore.db.engine import Database
 from novacore.db.models import LegacyImport, Order, Product
 from novacore.db.unit_of_work import reading
-from novacore.legacy import old_file
-from novacore.legacy.old_file import UnreadableFile, open_old
+from novacore.legacy import opening
+from novacore.legacy.old_file import UnreadableFile
+from novacore.legacy.opening import open_old
+from tests.house.source import ROOT
 from tests.legacy import old_shops
 
 SCHEMA = "CREATE TABLE products (id INTEGER PRIMARY KEY, name, price, deliverables);"
@@ -54,6 +58,46 @@ def _encrypted(path: Path) -> None:
     path.write_bytes(bytes(range(256)) * 32)
 
 
+def _first_page_only(path: Path) -> None:
+    path.write_bytes(old_shops.oldest(path).read_bytes()[:4096])
+
+
+def _header_only(path: Path) -> None:
+    path.write_bytes(old_shops.oldest(path).read_bytes()[:100])
+
+
+def _magic_only(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0")
+
+
+def _encrypted_behind_the_magic(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0" + bytes(range(255, -1, -1)) * 64)
+
+
+def _zip(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04" + bytes(100))
+
+
+def _gzip(path: Path) -> None:
+    path.write_bytes(gzip.compress(old_shops.oldest(path).read_bytes()))
+
+
+def _log_of_a_database(path: Path) -> None:
+    path.write_bytes(bytes.fromhex("377f0682") + bytes(100))
+
+
+def _dump(path: Path) -> None:
+    path.write_text("-- SQLite\nPRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE products(id);\n")
+
+
+def _older_sqlite(path: Path) -> None:
+    path.write_bytes(b"** This file contains an SQLite 2.1 database **\0" + bytes(1000))
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
 def _truncated(path: Path) -> None:
     rows = [(number, "N" * 500, 1, "x") for number in range(1, 400)]
     whole = old_shops.make(path, SCHEMA, products=rows).read_bytes()
@@ -87,6 +131,16 @@ def _no_prices(path: Path) -> None:
         (_empty, "is empty"),
         (_text, "not a SQLite file, or it is encrypted"),
         (_encrypted, "not a SQLite file, or it is encrypted"),
+        (_first_page_only, "is damaged"),
+        (_header_only, "is damaged"),
+        (_magic_only, "is not a SQLite file, or it is encrypted"),
+        (_encrypted_behind_the_magic, "is not a SQLite file, or it is encrypted"),
+        (_zip, "is a ZIP archive. Unpack it"),
+        (_gzip, "is packed with gzip. Unpack it"),
+        (_log_of_a_database, "Name the file without -wal"),
+        (_dump, "is a dump in SQL"),
+        (_older_sqlite, "is a file of SQLite 2"),
+        (_pipe, "is not a file"),
         (_truncated, "is damaged"),
         (_scrambled, "is damaged"),
         (_no_tables, "has no table of products"),
@@ -110,7 +164,7 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(
 def test_a_file_that_the_old_bot_writes_to_is_told_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(old_file, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(opening, "_WAIT_SECONDS", 0.2)
     path = old_shops.oldest(tmp_path / "old.db")
     with closing(sqlite3.connect(path, isolation_level=None)) as bot:
         bot.execute("BEGIN EXCLUSIVE")
@@ -124,7 +178,7 @@ def test_a_short_write_of_the_old_bot_is_waited_for(tmp_path: Path) -> None:
         bot.execute("BEGIN EXCLUSIVE")
         threading.Timer(0.3, lambda: bot.execute("COMMIT")).start()
         with open_old(path) as file:
-            assert file.count(file.tables["products"]) == 4
+            assert file.count(file.table("products")) == 4
 
 
 def test_no_copy_is_made_where_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +191,7 @@ def test_no_copy_is_made_where_there_is_no_room(tmp_path: Path, monkeypatch: pyt
 
 def test_a_name_with_signs_in_it_is_found(tmp_path: Path) -> None:
     with open_old(old_shops.oldest(tmp_path / "old shop?mode=rwc#100%.db")) as file:
-        assert [*file.tables] == ["products"]
+        assert [*file.names] == ["products"]
 
 
 def test_the_verb_says_what_would_come_in_and_then_does_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,22 +207,20 @@ def test_the_verb_says_what_would_come_in_and_then_does_it(tmp_path: Path, capsy
 
 
 def test_a_killed_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    products = [(number, f"Product {number}", 1, "x") for number in range(1, 3001)]
+    products = [(number, f"Product {number}", 1, "x") for number in range(1, 501)]
     schema = f"{SCHEMA}CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id, product_id, total, status, created_at);"
-    sold = [(number, 1001, number, 1, "completed", "2025-01-01") for number in range(1, 2001)]
+    sold = [(number, 1001, number, 1, "completed", "2025-01-01") for number in range(1, 501)]
     old_shops.make(tmp_path / "old.db", schema, products=products, orders=sold)
     assert cli.main(["migrate"]) == 0
-    argv = [sys.executable, "-m", "novacore", "import-legacy", str(tmp_path / "old.db"), "--apply"]
-    killed = []
-    for least in (200, 3200):
-        with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            while sum(_stored(tmp_path)) < least and process.poll() is None:
-                time.sleep(0.01)
-            process.kill()
-        killed.append(sum(_stored(tmp_path)))
-    assert 0 < killed[0] < killed[1] < 5000, "each was killed in the middle"
+    seen = []
+    for rows in (250, 450):  # in the middle of the second chunk of products, and of the first of orders
+        argv = [sys.executable, "-m", "tests.legacy.killed_import", str(tmp_path / "old.db"), str(rows)]
+        ended = subprocess.run(argv, cwd=ROOT, capture_output=True, check=False)
+        assert ended.returncode == -signal.SIGKILL, ended.stderr
+        seen.append(_stored(tmp_path))
+    assert seen == [(200, 0), (500, 0)], "what was stored is whole chunks"
     assert cli.main(["import-legacy", "old.db", "--apply"]) == 0
-    assert _stored(tmp_path) == (3000, 2000)
+    assert _stored(tmp_path) == (500, 500)
 
 
 def _stored(folder: Path) -> tuple[int, int]:

@@ -5,8 +5,8 @@ import pytest
 from novacore import clock
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep import legacy_import
-from novacore.workflows.upkeep.legacy_import import OldOrder, OldShop
+from novacore.workflows.upkeep.legacy import orders
+from novacore.workflows.upkeep.legacy.rows import OldOrder, OldShop
 from tests.workflows.machine import lives
 
 OLD = OldShop("old.db", [("1", "VPN")])
@@ -23,5 +23,5 @@ def _order(status: OrderStatus) -> OldOrder:
 def test_a_state_that_waits_for_a_job_is_no_history(shop: Shop, status: OrderStatus) -> None:
     before = lives.snapshot(shop)
     with pytest.raises(ValueError, match="has not ended"):
-        legacy_import.store_orders(shop, OLD, [_order(status)])
+        orders.store_orders(shop, OLD, [_order(status)])
     assert lives.snapshot(shop) == before

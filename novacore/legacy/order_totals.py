@@ -1,0 +1,104 @@
+"""Finds out what an order of an older bot came to, where a price and a quantity next to it may mean two things.
+
+`price` may be what one costs or what all cost, and `amount` may be money or a count. The product's own price decides;
+where it doesn't, the order comes in without money and is named.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from novacore.legacy.columns import Columns
+from novacore.legacy.oddities import Judged, shown
+from novacore.legacy.old_file import Record
+from novacore.legacy.prices import Amount, read_amount
+from novacore.legacy.values import as_text, as_whole
+
+MOST: Final = 1_000_000
+"""A quantity beyond this is none."""
+
+NO_MONEY: Final = "comes in without money"
+
+
+def read_total(columns: Columns, row: Record, currency: str, price: int, judged: Judged) -> tuple[int, int]:
+    """Return quantity and total in minor units. `price` is that of its product in the old file, 0 if not known."""
+    found = {*_readings(columns, row, currency, price)}
+    if len(found) == 1:
+        quantity, amount = next(iter(found))
+    else:
+        said = ", ".join(f"{one} {shown(as_text(columns.get(row, one)))}" for one in ("amount", "price"))
+        quantity = _quantity_of(columns, row) or 1
+        amount = Amount(None, "that may be for one or for all", said)
+    if quantity is None:
+        field = "quantity" if columns.has("quantity") else "amount"
+        judged.note("a quantity that is none", "comes in as one", shown(as_text(columns.get(row, field))))
+    if amount.what:
+        judged.note(amount.odd("total"), "comes in at that total" if amount.minor else NO_MONEY, amount.detail)
+    return quantity or 1, amount.minor or 0
+
+
+def _readings(columns: Columns, row: Record, currency: str, price: int) -> Iterator[tuple[int | None, Amount]]:
+    """Go through what quantity and total may be; more than one where the columns alone don't say."""
+    quantity = _quantity_of(columns, row)
+    read = {
+        field: read_amount(columns.get(row, field), currency, columns.currency(row, field))
+        for field in ("total", "each", "amount", "price")
+    }
+    if columns.has("total"):
+        yield quantity, read["total"]
+    elif columns.has("each"):
+        yield quantity, _times(read["each"], quantity)
+    elif columns.has("amount") and columns.has("quantity"):
+        yield quantity, read["amount"]
+    elif columns.has("amount"):
+        yield from _by_amount(columns, row, read, price)
+    elif columns.has("price"):
+        yield from _for_one_or_all(quantity, read["price"], price)
+    else:
+        yield quantity, read["total"]
+
+
+def _quantity_of(columns: Columns, row: Record) -> int | None:
+    """Return the quantity; one where nothing is said of it, None where what is said is none."""
+    if columns.has("quantity"):
+        value = columns.get(row, "quantity")
+    elif columns.has("amount") and any(map(columns.has, ("total", "each"))):
+        value = columns.get(row, "amount")
+    else:
+        value = None
+    count = 1 if value is None else as_whole(value)
+    return count if count is not None and 0 < count <= MOST else None
+
+
+def _for_one_or_all(quantity: int | None, amount: Amount, price: int) -> Iterator[tuple[int | None, Amount]]:
+    """Read a `price` next to a quantity: what one costs, or all."""
+    count = quantity or 1
+    is_one, is_all = amount.minor == price, amount.minor == price * count
+    if count == 1 or not amount.minor or is_all:
+        yield quantity, amount
+    elif is_one:
+        yield quantity, _times(amount, quantity)
+    else:
+        yield quantity, amount
+        yield quantity, _times(amount, quantity)
+
+
+def _by_amount(
+    columns: Columns, row: Record, read: dict[str, Amount], price: int
+) -> Iterator[tuple[int | None, Amount]]:
+    """Read an `amount` without a quantity: a count next to a price, or the money itself."""
+    count = as_whole(columns.get(row, "amount"))
+    if count is None or not 0 < count <= MOST:
+        yield 1, read["amount"]
+    elif not columns.has("price"):
+        yield 1, read["amount"]
+        if not price or read["amount"].minor != price:
+            yield count, Amount(price * count)
+    elif read["amount"].minor == price and read["price"].minor == price:
+        yield 1, read["amount"]
+    else:
+        yield from _for_one_or_all(count, read["price"], price)
+
+
+def _times(amount: Amount, quantity: int | None) -> Amount:
+    minor = None if amount.minor is None else amount.minor * (quantity or 1)
+    return Amount(minor, amount.what, amount.detail)
