@@ -15,8 +15,10 @@ from novacore.errors import BadInput
 from novacore.legacy.oddities import OFF_SALE, Judged, shown
 from novacore.legacy.values import as_text, is_garbled
 from novacore.states import GoodsType
-from novacore.workflows.goods.format import looks_like_json, read_goods
+from novacore.workflows.goods.format import read_goods
 from novacore.workflows.goods.items import GoodsItem
+from novacore.workflows.goods.json_items import looks_like_json
+from novacore.workflows.goods.quotes import straight_list
 
 MOST_ITEMS: Final = 100_000
 _MOST_TEXT: Final = 100_000
@@ -26,8 +28,8 @@ _AT_ONCE: Final = 100
 _NOTHING: Final = frozenset({"", "[]", "{}", "null", "None", '""'})
 _LISTS: Final = ("items", "deliverables", "goods", "codes", "keys", "accounts", "stock")
 _PACKED: Final = re.compile(r'\s*["\[{]')
-_BEGINS: Final = re.compile(r"""\s*(?:[\[{(]+\s*["'\\{\[(]|[aOs]:\d+:|b?'.*'\s*\Z|".*"\s*\Z)""", re.DOTALL)
-"""A list in the notation of JSON, Python or PHP, or a text in quotation marks."""
+_BEGINS: Final = re.compile(r"""\s*(?:[\[{(]+\s*["'\\{\[(]|[aOs]:\d+:|=\s*"|b?'.*'\s*\Z|".*"\s*\Z)""", re.DOTALL)
+"""A list in the notation of JSON, Python or PHP, a text in quotation marks, or in Excel's guard."""
 _INSIDE: Final = re.compile(r"""\\["nrtu]|&(?:quot|amp|#\d+);|</[a-z]+>|<br""")
 _ENDS: Final = re.compile(r"""["'\\}\])]\s*[\]})]+\s*\Z""")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–·]\s+|\(?\d{1,4}[.)]\s+)\S")
@@ -92,7 +94,7 @@ def _flat(found: Any) -> Iterator[Any]:
 
 def _between_commas(text: str) -> Iterator[str]:
     try:
-        rows = [*csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)]
+        rows = [*csv.reader(io.StringIO(straight_list(text), newline=""), skipinitialspace=True)]
     except csv.Error:
         raise BadInput("the quotation marks in it don't match.") from None
     yield from (piece.strip() for row in rows for piece in row if piece.strip())

@@ -5,7 +5,6 @@ is the only word on what they were meant for: if it doesn't say so clearly, the 
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,17 +14,17 @@ from novacore.legacy.oddities import OFF_SALE, Judged, shown
 from novacore.legacy.values import as_text, as_whole
 from novacore.states import GoodsType, ProductKind
 from novacore.workflows.goods.items import GoodsItem
+from novacore.workflows.stock.codes import tidy
+from novacore.workflows.stock.files import faults, spreadsheet
 
 MOST_STOCK: Final = 10_000
 """A count beyond this says "plenty", not a number of things."""
 _PLENTY: Final = frozenset({"unlimited", "infinite", "infinity", "inf", "∞", "-1", "-1.0"})
 _CODES: Final = frozenset({GoodsType.code, GoodsType.key, GoodsType.account})
-_CODE_LIMIT: Final = 4_000
 
 _WORD: Final = re.compile(r"[^\W\d_][^\W\d_'’-]*|\d{1,4}|[&+/]")
 _SEPARATORS: Final = re.compile(r"\s*[;|\t\n]\s*")
 _COMMAS: Final = re.compile(r"\s*,\s*")
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,7 @@ def _own_codes(items: Sequence[GoodsItem], said: Said, judged: Judged) -> Goods:
         judged.note("codes whose number is not the stock", OFF_SALE, f"{counted}; each would be sold once")
     if any(one.name != one.type.capitalize() for one in items):
         judged.note("codes with titles", "come in without their titles")
-    unsellable = sum(map(_is_unsellable, (one.value for one in items)))
-    if unsellable:
-        judged.note("codes with invisible characters, or too long", OFF_SALE, f"{unsellable:,} of {len(items):,}")
+    _look_at_codes([one.value for one in items], judged)
     values = tuple(one.value for one in items)
     return Goods(ProductKind.unique, codes=values, unit_type=items[0].type)
 
@@ -162,6 +159,12 @@ def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
 
 
-def _is_unsellable(code: str) -> bool:
-    hidden = (one for one in code if unicodedata.category(one) in _UNSEEN and one not in "\t\r\n")
-    return len(code) > _CODE_LIMIT or (not code.isprintable() and any(hidden))
+def _look_at_codes(values: Sequence[str], judged: Judged) -> None:
+    """Note codes that no buyer could use, by the rules for stock that is uploaded."""
+    for what, slips in (
+        ("codes that can't be used", [faults.fault(tidy(one)) for one in values]),
+        ("codes that a spreadsheet has changed", spreadsheet.changed([tidy(one) for one in values])),
+    ):
+        found = [one for one in slips if one]
+        if found:
+            judged.note(what, OFF_SALE, f"{len(found):,} of {len(values):,}; {found[0]}")

@@ -189,8 +189,18 @@ def test_one_code_and_no_word_on_stock_is_not_sold_to_everyone() -> None:
 
 
 def test_codes_that_a_buyer_could_not_type_are_not_on_sale() -> None:
-    for bad in ("A\u200b-1", "\u200b", "x" * 4001):
-        assert _judge([bad, "B-1"], 2)[1] is False
+    for bad in ("A\u200b-1", "\u200b", "x" * 4001, "#N/A", "-----"):
+        assert _judge([bad, "B-1"], 2)[1] is False, bad
+
+
+def test_codes_that_a_spreadsheet_changed_are_not_on_sale() -> None:
+    for bad in ("1.23457E+15", "3-May", "nan", '="0012345678"'):
+        assert _judge([bad, "ABCD-1234"], 2)[1] is False, bad
+
+
+def test_a_phones_quotation_marks_hold_one_item_each() -> None:
+    assert _read("[“A-1, part two”, “B-2”]")[0] == ["A-1, part two", "B-2"]
+    assert _read("“A-1, part two”, “B-2”")[0] == ["A-1, part two", "B-2"]
 
 
 def test_titles_of_codes_are_named_when_they_stay_out() -> None:

@@ -34,7 +34,7 @@ CLEAR = {
 SEALING = {
     "novacore/workflows/catalog/offers.py",  # units, goods versions
     "novacore/workflows/stock/codes.py",  # the fingerprints' own key
-    "novacore/workflows/orders/goods.py",  # goods versions
+    "novacore/workflows/goods/items.py",  # goods versions
     "novacore/workflows/catalog/drafts.py",  # product drafts
     "novacore/workflows/upkeep/legacy/products.py",  # units
     "novacore/workflows/stock/previews.py",  # staged parts and texts
