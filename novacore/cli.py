@@ -2,30 +2,73 @@
 
 import argparse
 import asyncio
+import logging
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from novacore import __version__, private_files
 from novacore.errors import NovaCoreError
 from novacore.settings import Settings, has_token, load_settings
+
+log = logging.getLogger(__name__)
 
 Verb = Callable[[argparse.Namespace], int | None]
 """What a verb returns is the exit code; None is 0."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit code. What NovaCore says on purpose goes to stderr without a traceback."""
+    """Run one command; return the exit code. What is no bug is a sentence on stderr, without a traceback."""
     private_files.guard_process()
-    options = _parser().parse_args(arguments)
-    verb: Verb = options.verb
     try:
-        return verb(options) or 0
-    except NovaCoreError as fault:
-        print(fault, file=sys.stderr)
+        return _run_verb(arguments)
+    except BrokenPipeError:  # `novacore doctor | head`: whoever reads has enough
+        _flush_or_drop(sys.stdout)
         return 1
+    except Exception as error:  # noqa: BLE001 - a bug is raised again
+        return _give_up(error)
+
+
+def _run_verb(arguments: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+        verb: Verb = options.verb
+        return verb(options) or 0
+    finally:
+        # Here, and not when Python ends: what can't be written is said, and the exit code is 1.
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def _give_up(error: Exception) -> int:
+    """Say what is wrong and return the exit code. Raises the error again where it is a bug."""
+    from novacore.entry import last_words  # noqa: PLC0415 - see _run
+
+    sentence = last_words.sentence(error)
+    if sentence is None:
+        raise error
+    log.debug("What went wrong", exc_info=error)
+    _flush_or_drop(sys.stdout)
+    with suppress(OSError):
+        print(sentence, file=sys.stderr)
+    _flush_or_drop(sys.stderr)
+    return 1
+
+
+def _flush_or_drop(stream: TextIO | None) -> None:
+    """Forget what an output does not take: Python would complain about it once more at its end."""
+    if stream is None:  # closed before we began
+        return
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -147,8 +190,21 @@ def _states(options: argparse.Namespace) -> None:
     from novacore.workflows.upkeep.diagrams import states_page  # noqa: PLC0415 - see _run
 
     options.to.parent.mkdir(parents=True, exist_ok=True)
-    options.to.write_text(states_page(), encoding="utf-8")
+    _write_page(options.to, states_page())
     print(f"Written: {options.to}")
+
+
+def _write_page(path: Path, text: str) -> None:
+    """Write a page whole or not at all."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")  # a pipe, or a device: nothing takes its place
+        return
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _import_legacy(options: argparse.Namespace) -> int:
@@ -173,8 +229,10 @@ def _import_legacy(options: argparse.Namespace) -> int:
 def _columns(options: argparse.Namespace) -> None:
     from novacore.messages.reports.exports import COLUMNS_BEGIN, columns_page  # noqa: PLC0415 - see _run
 
+    if not options.to.is_file():
+        raise NovaCoreError(f"{options.to} is not there, or is no file. Name the page whose end is to be written.")
     written_by_hand = options.to.read_text(encoding="utf-8").split(COLUMNS_BEGIN)[0]
-    options.to.write_text(written_by_hand + columns_page(), encoding="utf-8")
+    _write_page(options.to, written_by_hand + columns_page())
     print(f"Written: {options.to}")
 
 

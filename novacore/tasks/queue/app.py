@@ -13,10 +13,10 @@ from typing import Any
 
 from celery import Celery, beat, signals
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from novacore import private_files, telemetry
-from novacore.db import schema
+from novacore.db import diagnosis, schema
 from novacore.db.engine import Database
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
@@ -142,8 +142,11 @@ def _require_schema(settings: Settings) -> None:
         schema.require_current(database)
     except schema.SchemaMismatch as mismatch:
         raise SystemExit(str(mismatch)) from None
-    except OperationalError:
-        log.warning("The database is away: jobs wait until it is back.")
+    except DBAPIError as error:
+        sentence = diagnosis.sentence(error)
+        if sentence is None:
+            raise
+        log.warning("Jobs wait until the database is there. %s", sentence)
     finally:
         database.close()
 
