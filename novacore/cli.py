@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from novacore import __version__, private_files
+from novacore import __version__, private_files, telemetry
 from novacore.errors import NovaCoreError
 from novacore.settings import Settings, has_token, load_settings
 
@@ -25,6 +25,7 @@ Verb = Callable[[argparse.Namespace], int | None]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code. What is no bug is a sentence on stderr, without a traceback."""
     private_files.guard_process()
+    telemetry.guard_stderr()
     try:
         return _run_verb(arguments)
     except BrokenPipeError:  # `novacore doctor | head`: whoever reads has enough

@@ -5,22 +5,20 @@ outside cannot forge a line or steer a terminal, and no secret reaches one (`red
 """
 
 import logging
-import logging.handlers
-import os
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from io import TextIOWrapper
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 
 from novacore import private_files
+from novacore.log_handlers import Console, OwnFile
 from novacore.redaction import redact, redacted
 
-__all__ = ["configure_logging", "redact", "subject", "tags"]
+__all__ = ["configure_logging", "guard_stderr", "redact", "subject", "tags"]
 
 LOG_FILE = "novacore.log"
 """The bot's file in LOG_DIR, whether it works alone or beside other processes."""
@@ -75,11 +73,13 @@ def configure_logging(log_dir: Path | None, level: str = "INFO") -> None:
     Celery would put handlers of its own on top, and print every line twice: connect this to its `setup_logging` signal
     (Celery then keeps out) and leave worker_hijack_root_logger off. `discord.Client.run` wants `log_handler=None`.
     """
-    handlers: list[logging.Handler] = [_mark(logging.StreamHandler(sys.stdout))]
+    # Whatever handler somebody else adds: what it can't write is not printed raw.
+    logging.raiseExceptions = False
+    handlers: list[logging.Handler] = [_mark(Console(sys.stdout))]
     if log_dir is not None:
         private_files.make_folder(log_dir)
         path = log_dir / LOG_FILE
-        handlers.append(_mark(_OwnFile(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1, encoding="utf-8")))
+        handlers.append(_mark(OwnFile(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1)))
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if getattr(handler, "is_novacore", False)]:
         root.removeHandler(old)
@@ -89,6 +89,14 @@ def configure_logging(log_dir: Path | None, level: str = "INFO") -> None:
     root.setLevel(level)
     _quieten(level)
     sys.excepthook, threading.excepthook = _log_uncaught, _log_uncaught_in_thread
+
+
+def guard_stderr() -> None:
+    """Let nothing raw reach stderr from a command that sets up no logging: for `cli`, at its start."""
+    logging.raiseExceptions = False
+    logging.lastResort = Console(sys.stderr)
+    logging.lastResort.setLevel(logging.WARNING)
+    logging.lastResort.setFormatter(LineFormatter())
 
 
 def _mark(handler: logging.Handler) -> logging.Handler:
@@ -101,22 +109,6 @@ def _quieten(level: str) -> None:
     chosen = logging.getLevelNamesMapping()[level]
     for name, quiet in _LEVELS.items():
         logging.getLogger(name).setLevel(max(chosen, logging.getLevelNamesMapping()[quiet]))
-
-
-class _OwnFile(logging.handlers.RotatingFileHandler):
-    """A rotating file for its owner alone, that only the process that opened it turns over."""
-
-    def __init__(self, path: Path, **options: int | str) -> None:
-        super().__init__(path, **options)  # type: ignore[arg-type]
-        self._owner = os.getpid()
-
-    def _open(self) -> TextIOWrapper:
-        # As the base class does, which asks for no mode.
-        opener = private_files.opener
-        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=opener)
-
-    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  logging's name
-        return os.getpid() == self._owner and bool(super().shouldRollover(record))
 
 
 class LineFormatter(logging.Formatter):
@@ -145,7 +137,8 @@ def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
     except Exception:  # noqa: BLE001  whatever somebody's __str__ raises
-        return f"{record.msg} (its arguments do not fit)"
+        said = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        return f"{said} (its arguments do not fit)"
 
 
 def printable(text: str) -> str:
