@@ -1,0 +1,231 @@
+"""The books of one life, held against each other after every step: units, money, evidence, events, jobs and leases."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from novacore.db.models import Event, EvidenceClaim, Job, JobAttempt, LedgerEntry, Order, Ticket, Transcript, Unit
+from novacore.db.unit_of_work import reading
+from novacore.states import AttemptOutcome, JobState, OrderStatus, ProductKind, TicketStatus
+from novacore.workflows.machine.arrows import Table
+from novacore.workflows.orders.goods import goods_of
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.tickets.table import TICKETS
+from tests.lives.life import Life
+from tests.workflows.machine import follow_ups
+
+STOCK = 4
+"""Codes of the product of which each buyer gets some of their own."""
+
+HELD = {OrderStatus.awaiting_payment, OrderStatus.under_review}
+PAID = {OrderStatus.approved, OrderStatus.delivered, OrderStatus.delivery_blocked}
+LIVING = {JobState.queued, JobState.running}
+ENDED = {JobState.done, JobState.dead, JobState.withdrawn}
+
+
+@dataclass(frozen=True)
+class Books:
+    """Everything that is written down about one life."""
+
+    life: Life
+    orders: Sequence[Order]
+    tickets: Sequence[Ticket]
+    events: Mapping[str, Sequence[Event]]
+    jobs: Mapping[str, Sequence[Job]]
+    attempts: Mapping[int, Sequence[JobAttempt]]
+
+    def told(self, order: Order, *triggers: str) -> list[Event]:
+        """The events of an order by these names."""
+        return [event for event in self.events[order.id] if event.trigger in triggers]
+
+    def living(self, subject_id: str, name: str) -> int:
+        """How many jobs of this name are queued, or in somebody's hands."""
+        return sum(job.name == name and job.state in LIVING for job in self.jobs[subject_id])
+
+
+def check(life: Life) -> Books:
+    """Fail unless all the books agree."""
+    books = _open(life)
+    for order in books.orders:
+        _units(books, order)
+        _money(books, order)
+        _story(books, ORDERS, order)
+        _order_is_waited_for(books, order)
+    for ticket in books.tickets:
+        _story(books, TICKETS, ticket)
+        _ticket_is_waited_for(books, ticket)
+        _transcripts(books, ticket)
+    for job in (job for jobs in books.jobs.values() for job in jobs):
+        _lease(job, books.attempts[job.id])
+    _stock(life)
+    return books
+
+
+def _open(life: Life) -> Books:
+    orders, tickets = life.orders(), life.tickets()
+    ids = [*(order.id for order in orders), *(ticket.id for ticket in tickets)]
+    with reading(life.town.shop.database) as session:
+
+        def sort(model: Any, key: str, *conditions: Any) -> dict[Any, list[Any]]:
+            found = defaultdict(list)
+            for row in session.execute(select(model).where(*conditions).order_by(model.id)).scalars():
+                found[getattr(row, key)].append(row)
+            return found
+
+        ours = select(Job.id).where(Job.subject_id.in_(ids))
+        return Books(
+            life,
+            orders,
+            tickets,
+            events=sort(Event, "subject_id", Event.subject_id.in_(ids)),
+            jobs=sort(Job, "subject_id", Job.subject_id.in_(ids)),
+            attempts=sort(JobAttempt, "job_id", JobAttempt.job_id.in_(ours)),
+        )
+
+
+# ---- units and money
+
+
+def _units(books: Books, order: Order) -> None:
+    with reading(books.life.town.shop.database) as session:
+        held = Counter(
+            str(one) for one in session.execute(select(Unit.status).where(Unit.order_id == order.id)).scalars()
+        )
+    assert held["sold"] == (order.quantity if order.status in PAID else 0)
+    assert held["revoked"] == (order.quantity if order.status is OrderStatus.refunded else 0)
+    assert held["replaced"] == len(books.told(order, "replace_unit")), "each replacement has its event"
+    assert held["reserved"] in ({0, order.quantity} if order.status in HELD else {0})
+    if order.status in PAID:
+        codes = [item.value for item in goods_of(books.life.town.shop, order.id)]
+        assert len({*codes}) == len(codes), "no code twice, and none missing"
+
+
+def _stock(life: Life) -> None:
+    with reading(life.town.shop.database) as session:
+        rows = select(Unit.status, Unit.order_id).where(Unit.product_id == life.products[ProductKind.unique])
+        units = [tuple(row) for row in session.execute(rows)]
+    assert len(units) == STOCK
+    assert all((order_id is None) == (status == "available") for status, order_id in units)
+
+
+def _money(books: Books, order: Order) -> None:
+    mine = LedgerEntry.order_id == order.id
+    with reading(books.life.town.shop.database) as session:
+        rows = select(LedgerEntry.direction, LedgerEntry.amount_minor, LedgerEntry.event_id)
+        entries = [(str(one), amount, event) for one, amount, event in session.execute(rows.where(mine))]
+        claims = select(func.count()).where(EvidenceClaim.order_id == order.id)
+        claimed = session.execute(claims).scalar_one()
+    noted = [
+        (direction, event.detail["amount_minor"], event.id)
+        for direction, triggers in (
+            ("received", ("approve", "receive_money")),
+            ("returned", ("refund", "return_money")),
+        )
+        for event in books.told(order, *triggers)
+    ]
+    assert sorted(entries) == sorted(one for one in noted if one[1]), "the ledger holds what the events tell of"
+    sums = Counter[str]()
+    for direction, amount, _ in entries:
+        sums[direction] += amount
+    assert sums["received"] >= sums["returned"], "never more goes back than came in"
+    was_paid = order.status in PAID | {OrderStatus.refunded}
+    assert bool(books.told(order, "approve")) == was_paid
+    assert bool(claimed) == (was_paid and bool(books.told(order, "submit_proof"))), "a proof pays once, for this order"
+    if books.events[order.id][-1].trigger == "refund":
+        assert sums["received"] == sums["returned"]
+
+
+# ---- events and what follows from them
+
+
+def _story(books: Books, table: Table[Any], subject: Order | Ticket) -> None:
+    """Every step is an arrow, the last one leads to where it stands, and each has had done what it has to."""
+    arrows = {(str(source), one.trigger, str(one.target)) for one in table.arrows for source in one.sources}
+    at, steps = str(table.initial), [one for one in books.events[subject.id] if one.target is not None]
+    for event in steps:
+        assert (at, event.trigger, event.target) in arrows
+        assert (event.source or table.initial) == at
+        at = str(event.target)
+        asked = {job.name for job in books.jobs[subject.id] if job.event_id == event.id}
+        missing = {*_follow_ups(subject, event)} - asked
+        assert not missing, f"{event.trigger} of {subject.id} has not had done: {missing}"
+    assert at == subject.status
+    assert subject.version >= len(steps), "each arrow has raised it"
+    assert books.living(subject.id, table.always[0]) <= 2, "one that waits, one in hand"
+
+
+def _follow_ups(subject: Order | Ticket, event: Event) -> Mapping[str, Any]:
+    if isinstance(subject, Ticket):
+        wanted = {**follow_ups.OF_TICKETS.get(event.trigger, {})}
+        if event.trigger == "archived":
+            wanted.pop("invite_rating")  # unless it was rated before
+        return wanted
+    by_hand = follow_ups.BY_HAND if subject.kind is ProductKind.by_hand else {}
+    return by_hand.get(event.trigger) or follow_ups.OF_ORDERS.get(event.trigger, {})
+
+
+def _order_is_waited_for(books: Books, order: Order) -> None:
+    """Whatever has to happen next by itself has a job that will do it."""
+    by_job = order.status is OrderStatus.approved and order.kind is not ProductKind.by_hand
+    unpaid = order.status is OrderStatus.awaiting_payment
+    _waits_for(books, order, "deliver_order", wanted=by_job)
+    _waits_for(books, order, "expire_order", wanted=unpaid)
+    assert unpaid or not _untouched(books, order, "expire_order"), "a timer that was not taken back"
+    assert (order.expires_at is not None) == unpaid
+    assert order.status is not OrderStatus.delivered or order.delivered_at is not None
+
+
+def _ticket_is_waited_for(books: Books, ticket: Ticket) -> None:
+    turn = ticket.status is TicketStatus.awaiting_customer
+    _waits_for(books, ticket, "idle_close", wanted=turn)
+    assert turn or not _untouched(books, ticket, "idle_close"), "a timer that was not taken back"
+    assert (ticket.closes_at is not None) == turn
+    assert ticket.warned_at is None or turn
+    assert (ticket.closed_at is not None) == (ticket.status in {TicketStatus.closed, TicketStatus.failed})
+    # One of an earlier round may be left; it finds out by itself that there is nothing more to do.
+    assert ticket.status is not TicketStatus.opening or books.living(ticket.id, "create_ticket_channel")
+    assert ticket.status is not TicketStatus.closing or books.living(ticket.id, "archive_ticket")
+
+
+def _waits_for(books: Books, subject: Order | Ticket, name: str, *, wanted: bool) -> None:
+    living = books.living(subject.id, name)
+    assert living == 1 or not wanted, f"{subject.id} is {subject.status} and has {living} of {name}"
+
+
+def _untouched(books: Books, subject: Order | Ticket, name: str) -> list[Job]:
+    """Those that no worker has had in hand yet: one whose worker was killed at its end is run again, and sees."""
+    found = [job for job in books.jobs[subject.id] if job.name == name and job.state is JobState.queued]
+    return [job for job in found if job.attempts == 0]
+
+
+def _transcripts(books: Books, ticket: Ticket) -> None:
+    """Nothing that was said goes before it is kept: each round that ended has its transcript."""
+    kept = sum(event.trigger == "archived" for event in books.events[ticket.id])
+    with reading(books.life.town.shop.database) as session:
+        stored = session.execute(select(func.count()).where(Transcript.ticket_id == ticket.id)).scalar_one()
+    assert stored >= kept
+
+
+# ---- jobs
+
+
+def _lease(job: Job, attempts: Sequence[JobAttempt]) -> None:
+    """A job is in one pair of hands or in none, and its attempts say how it went."""
+    running = [one for one in attempts if one.outcome is AttemptOutcome.running]
+    if job.state is JobState.running:
+        assert [one.number for one in running] == [job.attempts]
+        assert job.lease_until is not None
+    else:
+        assert running == []
+        assert job.lease_until is None
+    assert job.fence == job.attempts
+    numbers = [one.number for one in attempts]
+    assert len({*numbers}) == len(numbers)
+    assert max(numbers, default=0) <= job.attempts
+    assert (job.finished_at is not None) == (job.state in ENDED)
+    if job.state is JobState.done:
+        assert job.outcome
+        assert attempts[-1].outcome is AttemptOutcome.done

@@ -1,0 +1,96 @@
+"""Random lives of orders and tickets, many on one database: every arrow is taken, and the books agree after each step.
+
+Everybody presses everything at any time, workers do their jobs against a Discord over HTTP, and now and then one of
+them is killed between two statements. The numbers are drawn from `SEED`: the same lives each time. `make faults` lives
+more of them.
+"""
+
+import os
+import random
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from novacore.db.models import Event, Send
+from novacore.db.unit_of_work import reading
+from novacore.states import ProductKind, SendState
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.tickets.table import TICKETS
+from tests.fixtures.shops import MovableClock, ProductMaker
+from tests.lives import books
+from tests.lives.life import Life
+from tests.lives.mortal import Mortal
+from tests.lives.steps import BESIDE_ORDERS, BESIDE_TICKETS, begin, step
+from tests.tasks.town import Town
+
+LONG = os.environ.get("NOVACORE_FAULTS") == "long"
+"""Set by `make faults`."""
+
+SEED = 20261127
+LIVES, MOST, STEPS = (300, 300, 60) if LONG else (4, 16, 40)
+"""How many lives there are; more of them, up to `MOST`, where something was not done yet."""
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(7200 if LONG else 300)]
+
+
+def test_random_lives_take_every_arrow_and_keep_the_books(
+    town: Town, shop_url: str, make_product: ProductMaker, time: MovableClock
+) -> None:
+    everything = [*ARROWS, *BESIDE_ORDERS, *BESIDE_TICKETS]
+    taken, killed = Counter[str](), 0
+    town.wire.world.nonce_window = 0.0  # Discord forgets: the history has to tell what went out
+    helper = Actor(town.wire.add_user("helper", roles=tuple(town.places.staff_role_ids)), "helper", is_staff=True)
+    with Mortal(town, shop_url) as mortal:
+        for number in range(MOST):
+            if number >= LIVES and all(taken[trigger] for trigger in everything):
+                break
+            customers = tuple(Actor(town.wire.add_user(f"{who} {number}"), f"{who} {number}") for who in ("ann", "bob"))
+            products = {kind: make_product(kind, units=books.STOCK, name=f"{kind} {number}") for kind in KINDS}
+            chance = random.Random(f"{SEED} {number}")
+            life = Life(town, time, mortal, chance, taken, products, (customers[0], customers[1]), helper)
+            live(life, number)
+            killed += life.killed
+    print(f"{number} lives, killed {killed}; taken {dict(sorted(taken.items()))}")
+    assert killed >= LIVES
+    assert [trigger for trigger in everything if not taken[trigger]] == [], "the lives take every arrow"
+
+
+ARROWS = [arrow.trigger for table in (ORDERS, TICKETS) for arrow in table.arrows]
+KINDS = (ProductKind.unique, ProductKind.by_hand, ProductKind.shared)
+
+
+def live(life: Life, number: int) -> None:
+    """Live from the first step to the last job; a failure tells the whole story."""
+    try:
+        for do in (begin, *[step] * STEPS, Life.see_through):
+            do(life)
+            count(life)
+            books.check(life)
+        settled(life, books.check(life))
+    except BaseException as error:
+        error.add_note("\n".join([f"Seed {SEED}, life {number}:", *life.story]))
+        raise
+
+
+def count(life: Life) -> None:
+    """Note which arrows this life has taken since the last time."""
+    rows = select(Event.trigger).where(Event.subject_id.in_(life.ids()))
+    with reading(life.town.shop.database) as session:
+        found = Counter(session.execute(rows).scalars())
+    life.taken.update(found - life.counted)
+    life.counted = found
+
+
+def settled(life: Life, done: books.Books) -> None:
+    """At the end no job is in anybody's hands, and whatever stands in somebody's DMs is a message that was sent once."""
+    states = Counter(str(job.state) for jobs in done.jobs.values() for job in jobs)
+    assert states["running"] == 0
+    with reading(life.town.shop.database) as session:
+        sends = [*session.execute(select(Send).where(Send.subject_id.in_(life.ids()))).scalars()]
+    assert sum(send.state is SendState.begun for send in sends) <= states["dead"], (
+        "somebody found out what became of it"
+    )
+    shown = [message.id for actor in life.customers for message in life.town.wire.dms(actor.id or 0)]
+    assert {*shown} <= {send.message_id for send in sends if send.state is SendState.sent}, "a message came twice"
