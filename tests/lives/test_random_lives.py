@@ -84,7 +84,7 @@ def count(life: Life) -> None:
 
 
 def settled(life: Life, done: books.Books) -> None:
-    """At the end no job is in anybody's hands, and whatever stands in somebody's DMs is a message that was sent once."""
+    """At the end no job is in anybody's hands, and what stands in somebody's DMs is there once."""
     states = Counter(str(job.state) for jobs in done.jobs.values() for job in jobs)
     assert states["running"] == 0
     with reading(life.town.shop.database) as session:
