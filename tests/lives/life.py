@@ -33,24 +33,25 @@ MOST_ROUNDS = 30
 
 @dataclass
 class Life:
-    """`taken` counts every arrow that any life took; `story` is what happened, for whoever reads a failure."""
+    """`taken` counts what all lives did, by name and by (state, trigger); `story` tells of this one when it fails."""
 
     town: Town
     time: MovableClock
     mortal: Mortal
     chance: random.Random
-    taken: Counter[str]
+    taken: Counter[str | tuple[str, str]]
     products: Mapping[ProductKind, int]
     customers: tuple[Actor, Actor]
     helper: Actor
     """Somebody on the staff who writes into tickets."""
     story: list[str] = field(default_factory=list)
     killed: int = 0
-    counted: Counter[str] = field(default_factory=Counter)
-    """The arrows of this life that stand in `taken` already."""
-    aim: str = ""
-    """The arrow that this life makes for, of those taken `least`."""
+    counted: Counter[str | tuple[str, str]] = field(default_factory=Counter)
+    """What of this life stands in `taken` already."""
+    aim: tuple[str, str] = ("", "")
+    """The step that this life makes for, of those taken `least`, and how many tries are left for it."""
     least: int = -1
+    tries: int = 0
 
     # What there is.
 

@@ -17,6 +17,7 @@ from tests.fixtures.shops import OWNER
 from tests.lives import ways
 from tests.lives.deeds import Deed
 from tests.lives.life import Life
+from tests.wire.faults import Act, Answer, Drop
 
 Move = tuple[int, Callable[[], None]]
 """How many arrows are left to the life's aim, and how to take the open one."""
@@ -65,8 +66,9 @@ def step(life: Life) -> None:
 
 def follow(life: Life) -> None:
     """Go along an arrow, as people, workers and time do: any that is open, or the next one towards the life's aim."""
-    if life.taken[life.aim] > life.least:
+    if life.tries == 0 or life.taken[life.aim] > life.least:
         set_aim(life)
+    life.tries -= 1
     moves = [*_of_orders(life), *_of_tickets(life)]
     nearest = min(left for left, _ in moves)
     towards = [take for left, take in moves if left == nearest < _NOWHERE]
@@ -74,10 +76,20 @@ def follow(life: Life) -> None:
 
 
 def set_aim(life: Life) -> None:
-    """Aim at an arrow that was taken least in all lives so far."""
-    arrows = [arrow.trigger for arrow in ORDERS.arrows] + [arrow.trigger for arrow in TICKETS.arrows]
-    life.least = min(life.taken[trigger] for trigger in arrows)
-    life.aim = life.chance.choice([trigger for trigger in arrows if life.taken[trigger] == life.least])
+    """Aim at an arrow, from one of the states that it leaves, that was taken least in all lives so far."""
+    life.least = min(life.taken[step] for step in STEPS)
+    life.aim = life.chance.choice([step for step in STEPS if life.taken[step] == life.least])
+    life.tries = PATIENCE
+
+
+def steps_of(table: Table[Any]) -> list[tuple[str, str]]:
+    """Every arrow of a table, from each of the states that it leaves, as (state, trigger)."""
+    return [(str(source), arrow.trigger) for arrow in table.arrows for source in arrow.sources]
+
+
+STEPS = [*steps_of(ORDERS), *steps_of(TICKETS)]
+PATIENCE = 10
+"""How often a life tries to get to its aim: some are refused there (goods on their way are not refunded)."""
 
 
 def _of_orders(life: Life) -> Iterator[Move]:
@@ -96,21 +108,23 @@ def _of_tickets(life: Life) -> Iterator[Move]:
             yield _left(TICKETS, ticket.status, arrow.trigger, life.aim), take
 
 
-def _left(table: Table[Any], status: str, trigger: str, aim: str) -> int:
+def _left(table: Table[Any], status: str, trigger: str, aim: tuple[str, str]) -> int:
     """Tell how many arrows are left to the aim if this one is taken; a large number where it leads away from it."""
-    if trigger == aim:
+    if aim == (str(status), trigger):
         return 0
-    after, before = _steps(table, table.arrow(trigger).target, aim), _steps(table, status, aim)
+    after, before = _distance(table, table.arrow(trigger).target, aim), _distance(table, status, aim)
     return before if after < before else _NOWHERE
 
 
-def _steps(table: Table[Any], status: str, aim: str) -> int:
-    """Tell how many arrows away a state is from one that the aim leaves; a large number where no way leads there."""
-    reached = {status}
+def _distance(table: Table[Any], status: str, aim: tuple[str, str]) -> int:
+    """Tell how many arrows away a state is from the aim; a large number where no way leads there."""
+    reached = {str(status)}
+    if aim not in steps_of(table):
+        return _NOWHERE
     for steps in range(len(table.states)):
-        if any(one.trigger == aim and reached & {*one.sources} for one in table.arrows):
+        if aim[0] in reached:
             return steps
-        reached |= {one.target for one in table.arrows if reached & {*one.sources}}
+        reached |= {str(one.target) for one in table.arrows if reached & {str(source) for source in one.sources}}
     return _NOWHERE
 
 
@@ -186,9 +200,22 @@ def _rarest(life: Life, deeds: Mapping[str, Callable[[S], object]], subjects: Se
 
 
 def work(life: Life) -> None:
-    """Workers take some of what waits, in any order."""
+    """Workers take some of what waits, in any order; now and then Discord fails in the middle of a message."""
     owed = life.owed()
+    if life.chance.random() < 0.4:
+        life.town.wire.fault(*SEND, life.chance.choice(FAILURES)())
     life.work(life.chance.sample(owed, min(len(owed), 3)))
+    life.town.wire.faults.clear()
+
+
+SEND = ("POST", "/channels/*/messages")
+FAILURES: tuple[Callable[[], Act], ...] = (
+    partial(Drop, taken=True),
+    partial(Answer, 503, taken=True),
+    Drop,
+    partial(Answer, 503),
+)
+"""The message stands, and nobody has heard of it; or it does not."""
 
 
 def wait(life: Life) -> None:

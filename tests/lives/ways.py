@@ -156,7 +156,8 @@ def _fail_archive(life: Life, ticket: Ticket) -> None:
 
 
 def _lose_channel(life: Life, ticket: Ticket) -> None:
-    if ticket.channel_id is None:
+    if ticket.channel_id is None:  # its channel goes in the moment in which it is made
+        life.do(Deed("channel_lost", ticket.id))
         return
     life.town.wire.delete_channel(ticket.channel_id)
     life.do(Deed("channel_deleted", str(ticket.channel_id)))
