@@ -52,6 +52,8 @@ class Life:
     """The step that this life makes for, of those taken `least`, and how many tries are left for it."""
     least: int = -1
     tries: int = 0
+    seen: dict[str, int] = field(default_factory=dict)
+    """The version in which each order was looked at last."""
 
     # What there is.
 
@@ -68,6 +70,11 @@ class Life:
     def buyer(self, subject: Order | Ticket) -> Actor:
         """Whose it is."""
         return next(actor for actor in self.customers if actor.id == subject.customer_id)
+
+    def changed(self, order: Order) -> bool:
+        """Tell whether it has moved since this was asked last."""
+        before, self.seen[order.id] = self.seen.get(order.id), order.version
+        return before != order.version
 
     def anybody(self) -> Actor:
         """Somebody who may press a button."""

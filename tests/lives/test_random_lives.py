@@ -2,7 +2,7 @@
 
 Everybody presses everything at any time, workers do their jobs against a Discord over HTTP, and now and then one of
 them is killed between two statements. The numbers are drawn from `SEED`: the same lives each time. `make faults` lives
-more of them.
+more of them, and takes each arrow from each of the states that it leaves.
 """
 
 import os
@@ -32,13 +32,13 @@ SEED = 20261127
 LIVES, MOST, LENGTH = (300, 300, 60) if LONG else (4, 20, 40)
 """How many lives there are; more of them, up to `MOST`, where something was not done yet."""
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(7200 if LONG else 300)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(7200 if LONG else 600)]
 
 
 def test_random_lives_take_every_arrow_and_keep_the_books(
     town: Town, shop_url: str, make_product: ProductMaker, time: MovableClock
 ) -> None:
-    everything = [*ARROWS, *STEPS, *BESIDE_ORDERS, *BESIDE_TICKETS]
+    everything: list[str | tuple[str, str]] = [*ARROWS, *BESIDE_ORDERS, *BESIDE_TICKETS, *(STEPS if LONG else [])]
     taken, killed = Counter[str | tuple[str, str]](), 0
     town.wire.world.nonce_window = 0.0  # Discord forgets: the history has to tell what went out
     helper = Actor(town.wire.add_user("helper", roles=tuple(town.places.staff_role_ids)), "helper", is_staff=True)
@@ -54,7 +54,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
             killed += life.killed
     print(f"{number} lives, {killed} deeds killed; least often: {taken.most_common()[-8:]}")
     assert killed >= LIVES
-    assert [one for one in everything if not taken[one]] == [], "lives take every arrow from every state"
+    assert [one for one in everything if not taken[one]] == [], "lives take every arrow"
 
 
 ARROWS = [arrow.trigger for table in (ORDERS, TICKETS) for arrow in table.arrows]

@@ -32,7 +32,7 @@ LACKS_A_PERMISSION, SEES_NO_CHANNEL = 50013, 50001
 
 def place(life: Life, _: object = None, *, kind: ProductKind | None = None) -> None:
     """A customer orders."""
-    kind = kind or life.chance.choices((ProductKind.unique, ProductKind.by_hand, ProductKind.shared), (6, 2, 1))[0]
+    kind = kind or life.chance.choices((ProductKind.unique, ProductKind.by_hand, ProductKind.shared), (5, 3, 1))[0]
     words = {"key": f"life-{next(_numbers)}", "product": life.products[kind], "quantity": life.chance.randint(1, 2)}
     life.do(Deed("place", "", life.chance.choice(life.customers), words))
 
