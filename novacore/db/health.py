@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from novacore.db import schema
+from novacore.db import diagnosis, schema
 from novacore.db.engine import Database
 from novacore.db.models import GoodsVersion, Job, Order, ShopFact, Unit
 from novacore.db.models.jobs import DEAD, UNFINISHED
@@ -35,7 +35,7 @@ def ping(database: Database) -> float:
             took = time.perf_counter() - begun
         schema.require_current(database)
     except SQLAlchemyError as error:
-        raise DatabaseAway(reason_of(error)) from None
+        raise DatabaseAway(diagnosis.sentence(error) or reason_of(error)) from None
     return 1000 * took
 
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 
+from novacore.db.postgresql import forgo_prepared_statements
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -87,6 +89,8 @@ class _Postgresql:
         found = connection.execute(statement).fetchone()
         connection.autocommit = before
         record.info[_POOLED] = found[0] is None
+        if record.info[_POOLED]:
+            forgo_prepared_statements(connection)
 
     def begun(self, connection: Connection) -> None:
         """Set the limits of this transaction where they are not the session's."""

@@ -1,7 +1,7 @@
 """How the shop connects to PostgreSQL, straight or through pgbouncer. `engine` calls it; nothing else opens one.
 
-libpq doesn't know the option `?pgbouncer=true`. It stays in the engine's URL, so that another process that is given the
-URL opens the database in the same way.
+A pooler is noticed by itself (`limits`); `?pgbouncer=true` says so beforehand. libpq doesn't know that option. It stays
+in the engine's URL, so that another process that is given the URL opens the database in the same way.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ def open_postgresql(address: URL, **options: Any) -> Engine:
     """Open a pool of connections; nothing is connected yet. `options` are those of `create_engine`."""
     engine = create_engine(address, pool_pre_ping=True, **options)
     if is_pooled(address):
-        event.listen(engine, "do_connect", _prepare_nothing)
+        event.listen(engine, "do_connect", _take_option)
     return engine
 
 
@@ -24,7 +24,11 @@ def is_pooled(address: URL) -> bool:
     return address.query.get(PGBOUNCER) == "true"
 
 
-def _prepare_nothing(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
+def forgo_prepared_statements(connection: Any) -> None:
     """Keep psycopg from preparing statements by name: the next connection may know another one by that name."""
+    connection.prepare_threshold = None
+
+
+def _take_option(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
     parameters.pop(PGBOUNCER, None)
     parameters["prepare_threshold"] = None

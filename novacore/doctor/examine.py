@@ -35,8 +35,8 @@ def shop(
     settings: Settings, database: Database, roll_call: RollCall | None, signs: Sequence[Sign] = BY_HAND
 ) -> list[Finding]:
     """Look at settings, machine, database and work. Blocks for a second or two; `roll_call` asks the workers."""
-    here = [*machine.settings(settings), *machine.disks(settings), *machine.files(settings)]
-    return [*here, *_kept(settings, database, roll_call, signs)]
+    here = (machine.settings, machine.payments, machine.disks, machine.files)
+    return [*(found for look_at in here for found in look_at(settings)), *_kept(settings, database, roll_call, signs)]
 
 
 def _kept(

@@ -57,6 +57,13 @@ def test_no_statement_is_prepared_by_name(shop: Shop, postgresql_shop_url: str) 
     assert _prepared(shop.database) == 0
 
 
+def test_a_pooler_is_noticed_where_the_address_says_nothing_of_it(pgbouncer_shop_url: str) -> None:
+    silent = pgbouncer_shop_url.replace("&pgbouncer=true", "")
+    assert silent != pgbouncer_shop_url
+    with closing(Database(silent, pool_size=1)) as database:
+        assert _prepared(database) == 0
+
+
 def _prepared(database: Database) -> int:
     """Ask the same often enough to be worth preparing, and return how many statements the connection knows by name."""
     counted = text("SELECT count(*) FROM pg_prepared_statements")
