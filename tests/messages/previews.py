@@ -43,7 +43,7 @@ def _full(text: str) -> StockFile:
         repeated=lines,
         malformed=faults,
         counted="entry",
-        heading=Heading(lines, text, is_taken=True, can_be_shown=True),
+        heading=Heading(lines, (text, text), is_taken=True),
         columns=[Column(n, text[:60], text) for n in range(60)],
         goods=tuple(range(MAX_COLUMNS)),
         has_lines=True,

@@ -17,6 +17,7 @@ from novacore.messages.orders import buttons
 from novacore.workflows.stock.files.json_lists import READ_BY_NAME
 from novacore.workflows.stock.files.limits import MAX_COLUMNS
 from novacore.workflows.stock.files.tables import WHOLE_LINES, Column, Heading, Question, StockFile
+from novacore.workflows.stock.files.words import Reading, reading
 from novacore.workflows.stock.previews import Preview
 from novacore.workflows.stock.samples import Sample, masked
 
@@ -89,7 +90,7 @@ def _how_it_was_read(found: Preview) -> list[str]:
     file = found.file
     if file.question is Question.heading:
         return [_heading_question(file.heading, file.counted)]
-    told = [_heading(file)] if file.heading.lines or (found.samples and file.counted == "line") else []
+    told = [_heading(file)] if file.heading.lines or (found.samples and not file.columns) else []
     if file.question is Question.columns:
         return [*told, *_columns_question()]
     return [*told, *_goods(file), *_lengths(found.samples)]
@@ -98,7 +99,7 @@ def _how_it_was_read(found: Preview) -> list[str]:
 def _heading(file: StockFile) -> str:
     heading = file.heading
     if not heading.lines:
-        return "🏷️ No heading: every line is read as goods"
+        return f"🏷️ No heading: every {file.counted} is read as goods"
     place = _places(heading.lines, file.counted)
     if not heading.is_taken:
         return f"🏷️ No heading: {place} counts as goods, as you said"
@@ -106,8 +107,11 @@ def _heading(file: StockFile) -> str:
 
 
 def _heading_text(heading: Heading) -> str:
-    """Show a line that reads like words; anything else may be somebody's code, so it is masked."""
-    return words.inline(heading.text if heading.can_be_shown else masked(heading.text))
+    """Show what reads like words. While it is in doubt, anything else may be somebody's code, so it is masked."""
+    if heading.is_taken:
+        return words.inline(heading.text)
+    cells = (one if reading(one) is not Reading.none else masked(one) for one in heading.cells)
+    return words.inline(" · ".join(cells))
 
 
 def _heading_question(heading: Heading, counted: str) -> str:
@@ -208,7 +212,9 @@ def _oddities(file: StockFile) -> Iterator[str]:
         places = _places(file.deceptive, file.counted)
         yield f"🔤 **{len(file.deceptive):,}** with characters that only look like those of a keyboard ({places})"
     if file.changed:
-        yield from _each("📉", "look changed by a spreadsheet, and worthless to the buyer", file.changed, file.counted)
+        looks = "looks" if len(file.changed) == 1 else "look"
+        told = f"{looks} changed by a spreadsheet, and worthless to the buyer"
+        yield from _each("📉", told, file.changed, file.counted)
         yield "-# Format the column as text, put the codes in again and save it as CSV."
     yield from (f"-# ℹ️ {one}" for one in file.notes)
 
@@ -221,7 +227,7 @@ def _menus(file: StockFile, batch_id: int) -> Iterator[ui.ActionRow[Any]]:
         yield select(
             custom_ids.build("stock", "heading", batch_id), "Heading or goods?", _heading_options(file.heading)
         )
-    if file.columns and file.question is not Question.heading:
+    if file.can_choose_columns and file.question is not Question.heading:
         options = _column_options(file)
         yield select(
             custom_ids.build("stock", "columns", batch_id), "Which columns are the goods?", options, most=len(options)

@@ -74,6 +74,8 @@ def test_a_question_about_a_heading_shows_words_and_masks_what_may_be_a_code() -
     secret = words_of(preview(preview_of("a.txt", "correcthorsebattery\nAAAA-1\nBBBB-2")))
     assert "It reads `cor••••ery`" in secret
     assert "correcthorsebattery" not in secret
+    row = words_of(preview(preview_of("a.csv", "annabelle77,password\nbob,hunter2\ncarl,s3cret9")))
+    assert "It reads `an••••77 · password`" in row
 
 
 def test_lines_further_down_are_named_in_the_question() -> None:
@@ -115,7 +117,7 @@ def test_look_alikes_and_what_a_spreadsheet_changed_are_named() -> None:
     said = words_of(preview(preview_of("a.txt", "PX-0001\nPX-OO01\nPX-0002\nРX-0002\n1,2E+11")))
     assert "**4** look alike: lines 1, 2; lines 3, 4" in said
     assert "characters that only look like those of a keyboard (line 4)" in said
-    assert "**1** look changed by a spreadsheet" in said
+    assert "**1** looks changed by a spreadsheet" in said
     assert "line 5: a number in a spreadsheet's short form" in said
 
 

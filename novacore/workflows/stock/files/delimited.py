@@ -22,7 +22,7 @@ _DELIMITERS: Final[Mapping[str, str]] = {"csv": ",;\t|", "tsv": "\t,;|", "tab": 
 """By the file's ending, the likeliest first. Other files are text, where a line may be one code with commas in it."""
 
 _IN_TEXT: Final = "\t;|,"
-_SEP = re.compile(r'\s*"?sep=(\\t|[^\r\n"])"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
+_SEP = re.compile(r'\s*"?sep=([^\r\n"]*)"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 """What stands between the columns of a table that is set with blanks."""
 _SAMPLE: Final = 200_000
@@ -36,12 +36,24 @@ def table(ending: str, text: str) -> Table:
     """Take a file apart by its ending ("csv", "txt", ...). Raises BadInput for broken CSV, with the line."""
     found = _SEP.match(text)
     if found:
-        delimiter = "\t" if found[1] == "\\t" else found[1]
-        return _table(_rows(text[found.end() :], delimiter, 1 + len(_ENDS.findall(found[0]))))
+        body = text[found.end() :]
+        return _table(_rows(body, _named(found[1]) or _likely(body, ""), 1 + len(_ENDS.findall(found[0]))))
     if ending in _DELIMITERS:
-        likely = _by_colon(text) or _best(text, _DELIMITERS[ending])
-        return _table(_rows(text, likely.delimiter if likely else _DELIMITERS[ending][0]))
+        return _table(_rows(text, _likely(text, ending)))
     return _split_text(text) or plain_table(_ENDS.split(text))
+
+
+def _named(said: str) -> str:
+    """Return the delimiter that Excel's line names; empty where it names none, or one that no CSV can have."""
+    if said in {"\t", "\\t"}:
+        return "\t"
+    return said.strip() if len(said.strip()) == 1 else ""
+
+
+def _likely(text: str, ending: str) -> str:
+    delimiters = _DELIMITERS.get(ending, ",;\t|")
+    found = _by_colon(text) or _best(text, delimiters)
+    return found.delimiter if found else delimiters[0]
 
 
 def _table(rows: Sequence[Row]) -> Table:

@@ -100,9 +100,8 @@ def _is_later(text: str, first: str, looks: "Looks", *, is_words: bool) -> bool:
 def _heading(rows: Sequence[Row], is_taken: bool | None) -> Heading:
     if not rows:
         return Heading()
-    text = " · ".join(one for one in (tidy(cell or "") for cell in rows[0].cells) if one)
-    can_be_shown = any(reading(tidy(cell or "")) is not Reading.none for cell in rows[0].cells)
-    return Heading([row.number for row in rows], text, is_taken, can_be_shown)
+    cells = tuple(bare for bare in (tidy(cell or "") for cell in rows[0].cells) if bare)
+    return Heading([row.number for row in rows], cells, is_taken)
 
 
 # ---- several columns
@@ -110,18 +109,33 @@ def _heading(rows: Sequence[Row], is_taken: bool | None) -> Heading:
 
 def _of_columns(rows: Sequence[Row]) -> Heading:
     first, *below = rows
-    again = [row for row in below if _cells(row) == _cells(first)]
-    sample = [row for row in islice(below, _SAMPLE) if _cells(row) != _cells(first)]
-    says = {n: reading(_cell(first, n)) for n in range(len(first.cells)) if _cell(first, n)}
-    looks = {n: Looks.of([_cell(row, n) for row in sample]) for n in says}
-    odd = {n for n in says if looks[n].is_unlike(_cell(first, n))}
-    known = {n for n in says if says[n] is not Reading.none}
+    head = _cells(first)
+    again = [row for row in below if _cells(row) == head]
+    others = [row for row in below if _are_all_words(row) and _cells(row) != head]
+    left_out = {row.number for row in (*again, *others)}
+    is_taken = _verdict_of(first, [row for row in below if row.number not in left_out])
+    if is_taken is False:
+        return _heading(others, None)
+    return _heading(sorted([first, *again, *others], key=lambda row: row.number), None if others else is_taken)
+
+
+def _verdict_of(first: Row, below: Sequence[Row]) -> bool | None:
+    """Hold a row against each column: two cells that are headings for sure are enough, or one and no other objects."""
+    filled = [n for n in range(len(first.cells)) if _cell(first, n)]
+    looks = {n: Looks.of([_cell(row, n) for row in islice(below, _SAMPLE)]) for n in filled}
+    says = {n: reading(_cell(first, n)) for n in filled}
+    odd = {n for n in filled if looks[n].is_unlike(_cell(first, n))}
+    known = {n for n in filled if says[n] is not Reading.none}
     sure = {n for n in known & odd if says[n] is Reading.whole}
-    empty = {n for n in says if not looks[n].count}
     if not known and not odd:
-        return Heading()
-    is_taken = len(sure) > 1 or (bool(sure) and known | odd | empty >= set(says))
-    return _heading([first, *again], True if is_taken else None)
+        return False
+    no_others = known | odd | {n for n in filled if not looks[n].count} == {*filled}
+    return True if len(sure) > 1 or (sure and no_others) else None
+
+
+def _are_all_words(row: Row) -> bool:
+    cells = [cell for cell in _cells(row) if cell]
+    return len(cells) > 1 and all(map(_is_words, cells))
 
 
 def _cells(row: Row) -> list[str]:

@@ -30,7 +30,7 @@ def read(name: str, text: str, choice: Choice = Choice()) -> StockFile:  # noqa:
         return replace(found, question=Question.heading)
     layout = laid_out(table, heading)
     goods = _chosen(table, layout, choice)
-    if goods is None or len(layout.columns) > 1 or choice.columns is not None:
+    if goods is None or len(layout.columns) > 1 or any(layout.names):
         found = replace(found, columns=_columns(layout))
     if goods is None:
         return replace(found, question=Question.columns)

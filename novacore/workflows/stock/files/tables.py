@@ -76,12 +76,15 @@ class Heading:
     """Lines that may be no codes. Nothing is in doubt where there are none."""
 
     lines: Sequence[int] = ()
-    text: str = field(default="", repr=False)
-    """What the first of them says."""
+    cells: tuple[str, ...] = field(default=(), repr=False)
+    """What the first of them says. While it is in doubt, this may be goods."""
     is_taken: bool | None = False
     """Whether they are left out; None where the owner has to say it."""
-    can_be_shown: bool = False
-    """Whether the text reads like words, so that it may be shown; else it may be somebody's code."""
+
+    @property
+    def text(self) -> str:
+        """What the first of them says, in one line."""
+        return " · ".join(self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class StockFile:
     counted: str = "line"
     heading: Heading = Heading()
     columns: Sequence[Column] = ()
-    """Every column with something in it; empty where there is one and nothing to choose."""
+    """Every column with something in it; empty where there is a single one that has no name."""
     goods: tuple[int, ...] | None = None
     """The columns that become goods; None where the owner has to say it."""
     has_lines: bool = False
@@ -148,4 +151,9 @@ class StockFile:
     @property
     def can_choose(self) -> bool:
         """Whether there is anything that the owner could choose otherwise."""
-        return bool(self.columns or self.heading.lines)
+        return bool(self.heading.lines) or self.can_choose_columns
+
+    @property
+    def can_choose_columns(self) -> bool:
+        """Whether there are several columns, or one that is only goods if the owner says so."""
+        return len(self.columns) > 1 or self.question is Question.columns

@@ -36,6 +36,12 @@ def test_excels_line_may_name_any_delimiter(line: str, delimiter: str) -> None:
     assert read("a.csv", f"{line}\n{written(delimiter)}").codes == ["RX7K-90", "Q2MM-41"]
 
 
+@pytest.mark.parametrize("line", ["sep=", "sep= ", "sep=||", "sep=tab"])
+def test_excels_line_that_names_no_delimiter_is_still_no_code(line: str) -> None:
+    assert read("a.csv", f"{line}\n{written('|')}").codes == ["RX7K-90", "Q2MM-41"]
+    assert read("a.txt", f"{line}\nRX7K-90\nQ2MM-41\n").codes == ["RX7K-90", "Q2MM-41"]
+
+
 def test_excels_line_is_counted_in_what_is_said_of_broken_files() -> None:
     with pytest.raises(BadInput, match="Line 4 of that CSV"):
         read("a.csv", 'sep=;\ncode;cost\nRX7K-90;3\n"Q2MM-41;4')

@@ -112,6 +112,13 @@ def test_a_heading_that_comes_again_between_rows_is_left_out_again() -> None:
     assert (found.codes, found.heading.lines) == (["RX7K-90", "Q2MM-41"], [1, 3])
 
 
+def test_another_heading_between_rows_is_asked_about() -> None:
+    found = read("a.csv", "code,note\nRX7K-90,x1\nkey,comment\nQ2MM-41,y1\n")
+    assert (found.question, found.heading.lines) == (Question.heading, [1, 3])
+    without = read("a.csv", "RX7K-90,17\nkey,price\nQ2MM-41,18\n")
+    assert (without.question, without.heading.lines) == (Question.heading, [2])
+
+
 def test_a_heading_without_rows_is_asked_about() -> None:
     assert read("a.csv", "code,note\n").question is Question.heading
     assert read("a.csv", "code,note\n", Choice(takes_heading=True)).codes == []
