@@ -179,6 +179,14 @@ async def test_shared_goods_are_asked_for_and_shown_covered(town: Opening) -> No
         assert "is saved" in said(done)
 
 
+async def test_goods_typed_on_a_phone_are_the_items_that_were_meant(town: Opening) -> None:
+    async with town() as here:
+        shown = await write(here, options={"kind": "unlimited"})
+        form = await here.olga.click(page(shown), custom_id=f"nc:product:goods:{draft_id(here)}")
+        understood = await here.olga.submit_modal(form, {"goods": "[“A-1, part two”, “B-2”]"})
+        assert "Every buyer gets 2 items" in said(understood)
+
+
 async def test_goods_may_come_as_a_file(town: Opening) -> None:
     async with town() as here:
         shown = await write(here, options={"kind": "shared"})
