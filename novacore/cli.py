@@ -14,7 +14,7 @@ from typing import TextIO
 
 from novacore import __version__, private_files, telemetry
 from novacore.errors import NovaCoreError
-from novacore.settings import Settings, has_token, load_settings
+from novacore.settings import Settings, has_token, likely_misspellings, load_settings
 
 log = logging.getLogger(__name__)
 
@@ -120,11 +120,21 @@ def _offline_settings() -> Settings:
 
 def _run(options: argparse.Namespace) -> None:
     if not has_token():
+        _say_what_was_likely_meant()
         _rehearse(options)
         return
     from novacore.entry.run_shop import run_live  # noqa: PLC0415 - loads discord.py and Celery, which no other verb needs
 
     run_live(load_settings())
+
+
+def _say_what_was_likely_meant() -> None:
+    """Somebody may have filled in a whole `.env`, and wonder where the shop is."""
+    found = likely_misspellings()
+    for hint in found:
+        print(hint)
+    if found:
+        print("To open the live shop, end this with Ctrl-C, put that right and start it again.\n")
 
 
 def _bot(_options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ sentence that says how to mend it.
 """
 
 from novacore.settings.model import Settings
-from novacore.settings.reading import has_token, load_settings, rehearsal_settings
+from novacore.settings.reading import has_token, likely_misspellings, load_settings, rehearsal_settings
 from novacore.settings.values import ReportSchedule
 
-__all__ = ["ReportSchedule", "Settings", "has_token", "load_settings", "rehearsal_settings"]
+__all__ = ["ReportSchedule", "Settings", "has_token", "likely_misspellings", "load_settings", "rehearsal_settings"]

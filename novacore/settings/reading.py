@@ -4,14 +4,14 @@ The environment goes before `.env`. No fault quotes a value.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from novacore.errors import SettingsError
-from novacore.settings import rules, values
+from novacore.settings import misspellings, rules, values
 from novacore.settings.env_file import clean, read_env_file
 from novacore.settings.model import Settings
 from novacore.settings.redis_url import checks_certificates
@@ -19,6 +19,7 @@ from novacore.settings.redis_url import checks_certificates
 _SETTINGS = {
     str(field.validation_alias or name): field for name, field in Settings.model_fields.items() if field.description
 }
+_CAPITALS = {name.upper() for name in _SETTINGS}
 _LIVE = [name for name, field in _SETTINGS.items() if field.json_schema_extra]
 _REHEARSAL = {
     "discord_token": "cmVoZWFyc2Fs.cmVo.cmVoZWFyc2Fs",
@@ -41,9 +42,17 @@ def load_settings(env_file: Path = Path(".env"), *, live: bool = True, require_b
     """
     file = read_env_file(env_file)
     in_file = {name.lower(): value for name, value in file.values.items()}
-    hints = list(rules.misspelt(set(in_file), set(_SETTINGS)))
-    settings = _build(in_file | _environment(), file.faults, hints, live=live, require_broker=require_broker)
+    given = in_file | _environment()
+    hints = _hints(in_file, given, _required(given, live=live))
+    settings = _build(given, file.faults, hints, live=live, require_broker=require_broker)
     return settings.model_copy(update={"warnings": (*settings.warnings, *hints, *_readable_by_others(env_file))})
+
+
+def likely_misspellings(env_file: Path = Path(".env")) -> list[str]:
+    """Name what was likely meant to be a setting of a live shop, before a rehearsal starts for want of a token."""
+    in_file = {name.lower(): value for name, value in read_env_file(env_file).values.items()}
+    given = in_file | _environment()
+    return [*_hints(in_file, given, _required(given, live=True)), *_another_file(env_file)]
 
 
 def has_token(env_file: Path = Path(".env")) -> bool:
@@ -68,6 +77,22 @@ def rehearsal_settings(folder: Path, ids: Mapping[str, int | str]) -> Settings:
     if unknown := sorted(given.keys() - _SETTINGS.keys()):
         raise SettingsError([f"{name.upper()} is not a setting." for name in unknown])
     return _build(given, (), (), live=True, require_broker=False)
+
+
+def _hints(in_file: Iterable[str], given: Mapping[str, str], required: Iterable[str]) -> list[str]:
+    missing = [name for name in required if name not in given]
+    # Of the environment only what is about Discord: the rest of it is for other programs.
+    elsewhere = [name.lower() for name in os.environ if name not in _CAPITALS and misspellings.is_a_token(name)]
+    found = misspellings.hints([*in_file, *elsewhere], _SETTINGS, missing, given)
+    odd_case = [name for name in os.environ if name.lower() in missing]
+    return [*found, *(f"{name} in the environment is left aside. Write it as {name.upper()}." for name in odd_case)]
+
+
+def _another_file(env_file: Path) -> Iterator[str]:
+    """Name a settings file that was saved under another name, where there is none under the right one."""
+    others = (env_file.with_name(name) for name in (".env.txt", "env.txt", "env", ".env.env", ".env.local"))
+    if not env_file.exists():
+        yield from (f"There is no {env_file}, but {one} is there. Rename it." for one in others if one.is_file())
 
 
 def _environment() -> dict[str, str]:

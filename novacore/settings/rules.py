@@ -8,7 +8,6 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from novacore import private_files
@@ -43,13 +42,6 @@ def missing(given: Given, mends: Mapping[str, str]) -> Iterator[str]:
     for name, mend in mends.items():
         if name not in given:
             yield f"{name.upper()} is missing. {mend} Put it in .env as {name.upper()}=..."
-
-
-def misspelt(names: set[str], known: set[str]) -> Iterator[str]:
-    """Name what stands in `.env` and is no setting, but looks much like one."""
-    for name in sorted(names - known):
-        for guess in get_close_matches(name, sorted(known), n=1, cutoff=0.85):
-            yield f"{name.upper()} is not a setting and was left aside. Did you mean {guess.upper()}?"
 
 
 def clashes(given: Given) -> Iterator[str]:
