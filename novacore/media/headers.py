@@ -1,4 +1,4 @@
-"""What a picture claims about itself in its first bytes: kind, width and height. Called by `proofs`.
+"""What a picture claims about itself in its first bytes: kind, width and height. Called by `proofs` and `footprint`.
 
 Read by hand, for three reasons: nothing is decoded or allocated before the limits are checked (Pillow allocates a
 WebP's whole canvas when it opens one), it costs microseconds in the bot's own process, and every loop over a stranger's
@@ -6,14 +6,18 @@ bytes is bounded.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Beginnings of a JPEG's frame; C4, C8 and CC share the range and are tables (ITU T.81, table B.1)."""
+START_OF_SCAN = 0xDA
+
 # A camera's JPEG has some dozens of segments before its size; each is at most 64 KiB.
 _MAX_JPEG_SEGMENTS = 512
-# Start-of-frame markers; C4, C8 and CC share the range and are tables (ITU T.81, table B.1).
-_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Without a length: a byte that fills, an FF that belongs to the data, and markers that stand alone.
+_BARE = frozenset({0x00, 0x01, 0xFF, *range(0xD0, 0xDA)})
 
 Size = tuple[int, int]
 
@@ -66,19 +70,31 @@ def _gif_size(data: bytes) -> Size:
 
 
 def _jpeg_size(data: bytes) -> Size:
+    for marker, at in jpeg_segments(data):
+        if marker in FRAME_MARKERS:
+            height, width = struct.unpack_from(">HH", data, at + 1)
+            return width, height
+    raise ValueError("no frame among the first segments")
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Give (marker, where its content begins) of a JPEG's segments up to the first scan, and of that scan.
+
+    What stands between two segments is skipped, as every viewer does. Raises struct.error where the file ends.
+    """
     at = 2
     for _ in range(_MAX_JPEG_SEGMENTS):
-        start, marker, length = struct.unpack_from(">BBH", data, at)
-        if start != 0xFF:
-            raise ValueError("no marker where one must be")
-        if marker == 0xFF:  # a filler byte
+        at = data.find(b"\xff", at)
+        if at < 0:
+            return
+        marker, length = struct.unpack_from(">BH", data, at + 1)
+        if marker in _BARE:
             at += 1
-        elif marker in _FRAME_MARKERS:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return width, height
-        else:
-            at += 2 + length
-    raise ValueError("no frame among the first segments")
+            continue
+        yield marker, at + 4
+        if marker == START_OF_SCAN:
+            return
+        at += 2 + length
 
 
 def _webp_size(data: bytes) -> Size:

@@ -5,24 +5,37 @@ file, so they belong into a `media` worker or a child process: they take time, m
 """
 
 import io
-import math
-import warnings
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from PIL import ExifTags, Image, ImageDraw
+from PIL import Image, ImageDraw
 
-from novacore.errors import BadInput
-from novacore.media.headers import PictureFormat, PictureHeader, is_heic, read_header
+from novacore.media.decoding import (
+    MAX_PROOF_BYTES,
+    MAX_PROOF_PIXELS,
+    MAX_PROOF_SIDE,
+    decoded,
+    inspect_header,
+)
+from novacore.media.footprint import MAX_KEPT_PIXELS
+from novacore.media.grounds import DARK
 from novacore.media.lettering import plain, shortened, typeface
 
-MAX_PROOF_BYTES: Final = 10 * 1024 * 1024
-"""Discord's own limit on an upload without Nitro."""
-MAX_PROOF_PIXELS: Final = 40_000_000
-MAX_PROOF_SIDE: Final = 30_000
-MAX_KEPT_PIXELS: Final = 4_000_000
-"""What is kept of a picture. An area and not a side, so that a long scrolled screenshot stays readable."""
+__all__ = [
+    "ALIKE_DISTANCE",
+    "MAX_KEPT_PIXELS",
+    "MAX_PROOF_BYTES",
+    "MAX_PROOF_PIXELS",
+    "MAX_PROOF_SIDE",
+    "ProcessedProof",
+    "inspect_header",
+    "likeness",
+    "process",
+    "same_picture",
+    "side_by_side",
+]
+
 ALIKE_DISTANCE: Final = 6
 """Two proofs whose hashes differ in at most so many bits are worth a second look by `same_picture`.
 
@@ -31,19 +44,10 @@ most 5 bits (95 % in at most 3), different photographs in 20 and more. But diffe
 price nearly all lie within 4: 64 bits cannot hold one line of small print. So the hash only finds candidates.
 """
 
-# Encoders write some ten. Each is a pass over the whole picture (16 ms at 40 megapixels), so that 10 MiB of tiny ones
-# would take forty minutes. Not lower: the video that some phones append holds the same two bytes by chance.
-_MAX_JPEG_SCANS = 200
 _HASH_SIDE = 64
 # Discord's dark theme, so that the picture sits on the page without a frame.
-_DARK, _PALE = (43, 45, 49), (242, 243, 245)
+_PALE = (242, 243, 245)
 _PANEL_SIZE, _CAPTION_HEIGHT, _GAP = (800, 1000), 52, 24
-
-_NOT_A_PICTURE = "That file is not a picture. Please upload a PNG, JPEG or WEBP screenshot of your payment."
-_HEIC = "HEIC and AVIF photos cannot be read here. Please upload a screenshot of your payment as PNG, JPEG or WEBP."
-_TOO_HEAVY = "That file is larger than 10 MiB. Please upload a smaller picture, for example a screenshot."
-_TOO_VAST = "That picture has too many pixels. Please upload an ordinary screenshot of your payment."
-_DAMAGED = "That picture is damaged and cannot be opened. Please take a new screenshot of your payment and upload that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +62,12 @@ class ProcessedProof:
     """64 bits as a signed integer, as a BIGINT column takes it; see `likeness`."""
 
 
-def inspect_header(data: bytes) -> PictureHeader:
-    """What the picture claims to be, by content and not by name; nothing is decoded. Raises BadInput past a limit."""
-    if len(data) > MAX_PROOF_BYTES:
-        raise BadInput(_TOO_HEAVY)
-    header = read_header(data)
-    if header is None:
-        raise BadInput(_HEIC if is_heic(data) else _NOT_A_PICTURE)
-    _refuse_vast(header.width, header.height)
-    return header
-
-
 def process(data: bytes) -> ProcessedProof:
     """The picture cleaned for keeping; of an animation the first frame. Raises BadInput when it cannot be read.
 
     Always a JPEG: 4 megapixels of it fit into Discord's 10 MiB whatever they show; a PNG of a photograph does not.
     """
-    picture = _decoded(data)
+    picture = decoded(data)
     return ProcessedProof(
         picture=_as_jpeg(picture),
         content_type="image/jpeg",
@@ -97,7 +90,7 @@ def same_picture(one: bytes, other: bytes) -> bool:
     digit 0.3 to 1. Not recognised: a crop of some per cent, a photograph reduced to 256 colours. This flags for a
     person; it never rejects.
     """
-    first, second = _decoded(one), _decoded(other)
+    first, second = decoded(one), decoded(other)
     proportions = first.width * second.height / (first.height * second.width)
     return abs(proportions - 1) < 0.03 and _largest_difference(first, second) < 0.45
 
@@ -107,102 +100,21 @@ def side_by_side(left: bytes, right: bytes, left_caption: str = "", right_captio
     panels = [_panel(left, left_caption), _panel(right, right_caption)]
     width = sum(panel.width + _GAP for panel in panels) + _GAP
     height = max(panel.height for panel in panels) + 2 * _GAP
-    canvas = Image.new("RGB", (width, height), _DARK)
+    canvas = Image.new("RGB", (width, height), DARK)
     canvas.paste(panels[0], (_GAP, _GAP))
     canvas.paste(panels[1], (panels[0].width + 2 * _GAP, _GAP))
     return _as_jpeg(canvas)
 
 
 def _panel(data: bytes, caption: str) -> Image.Image:
-    picture = _decoded(data)
+    picture = decoded(data)
     picture.thumbnail(_PANEL_SIZE)
-    panel = Image.new("RGB", (max(picture.width, _PANEL_SIZE[0] // 2), picture.height + _CAPTION_HEIGHT), _DARK)
+    panel = Image.new("RGB", (max(picture.width, _PANEL_SIZE[0] // 2), picture.height + _CAPTION_HEIGHT), DARK)
     panel.paste(picture, ((panel.width - picture.width) // 2, _CAPTION_HEIGHT))
     face = typeface(26)
     words = shortened(plain(caption), face, panel.width)
     ImageDraw.Draw(panel).text((panel.width / 2, 18), words, _PALE, face, anchor="mm")
     return panel
-
-
-def _decoded(data: bytes) -> Image.Image:
-    """RGB, upright, at most `MAX_KEPT_PIXELS`. Whatever Pillow says to a stranger's bytes becomes one sentence."""
-    header = inspect_header(data)
-    if header.format is PictureFormat.jpeg and data.count(b"\xff\xda") > _MAX_JPEG_SCANS:
-        raise BadInput(_DAMAGED)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _opened(data, header.format)
-    except BadInput:
-        raise
-    except Exception as fault:  # Pillow's decoders raise nearly every class there is
-        raise BadInput(_DAMAGED) from fault
-
-
-def _opened(data: bytes, kind: PictureFormat) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=[kind.upper()]) as source:
-        # Asked again: a second header further on may claim another size than the first.
-        _refuse_vast(*source.size)
-        picture = _opaque_if_possible(source)
-        picture.thumbnail(_bounded(picture.size), reducing_gap=2.0)
-        picture.load()
-        return _upright(_on_white(picture), source)
-
-
-def _refuse_vast(width: int, height: int) -> None:
-    if width * height > MAX_PROOF_PIXELS or max(width, height) > MAX_PROOF_SIDE:
-        raise BadInput(_TOO_VAST)
-
-
-def _bounded(size: tuple[int, int]) -> tuple[int, int]:
-    width, height = size
-    share = min(1.0, math.sqrt(MAX_KEPT_PIXELS / (width * height)))
-    return max(1, int(width * share)), max(1, int(height * share))
-
-
-def _opaque_if_possible(picture: Image.Image) -> Image.Image:
-    """A mode that can be shrunk well: RGB or L, or RGBA where something really shines through."""
-    if picture.mode.startswith("I"):  # 16 bits a pixel
-        return picture.point(lambda value: value / 256).convert("L")
-    if picture.has_transparency_data:
-        picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-        return picture if _shines_through(picture) else picture.convert("RGB")
-    return picture if picture.mode in ("RGB", "L") else picture.convert("RGB")
-
-
-def _shines_through(picture: Image.Image) -> bool:
-    # One colour in the alpha band, and that one opaque: the quickest of four ways to ask, and phones save most
-    # screenshots so.
-    colours = picture.getchannel("A").getcolors(1)
-    return colours is None or colours[0][1] != 255
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode != "RGBA":
-        return picture if picture.mode == "RGB" else picture.convert("RGB")
-    page = Image.new("RGB", picture.size, (255, 255, 255))
-    page.paste(picture, mask=picture)
-    return page
-
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
-
-def _upright(picture: Image.Image, source: Image.Image) -> Image.Image:
-    """Turned as the EXIF of `source` asks. Unlike `ImageOps.exif_transpose` it writes no EXIF back, which may fail."""
-    try:
-        turn = _TURNS.get(source.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # noqa: BLE001 - damaged EXIF fails in every way there is; the picture itself is still good
-        return picture
-    return picture if turn is None else picture.transpose(turn)
 
 
 def _as_jpeg(picture: Image.Image) -> bytes:

@@ -1,0 +1,104 @@
+"""The child process of `heavy.Child`: `python -m novacore.tasks.heavy_process`. Calls come in by stdin, answers go out.
+
+Not `multiprocessing`: its children import the program that started them, 40 MB that pictures could use, and stay when
+it is killed. This one imports what a call needs, and ends when its stdin does.
+"""
+
+import ctypes
+import importlib
+import os
+import pickle
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+_NICENESS = 10
+"""The child gives way to the bot, whose heartbeat must be on time."""
+
+_MMAP_THRESHOLD, _MMAP_BYTES = -3, 1024 * 1024
+"""glibc's `mallopt`: what is larger goes back to the system at once, instead of staying between smaller things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What the parent says first."""
+
+    path: Sequence[str]
+    """Where modules are found."""
+    modules: Sequence[str] = ()
+    """What is imported before the limit holds."""
+    most_bytes: int | None = None
+    """What the process may take besides that: a last net under what the functions promise, on Linux."""
+
+
+Call = tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]
+
+
+def main() -> None:
+    """Answer calls until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its child itself
+    with suppress(AttributeError, OSError):  # neither is there on every system
+        os.nice(_NICENESS)
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _MMAP_BYTES)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a function prints is no answer
+    calls = sys.stdin.buffer
+    _prepare(pickle.load(calls))  # noqa: S301 - our own parent
+    with suppress(BrokenPipeError):
+        while _answer(calls, answers):
+            pass
+
+
+def _prepare(greeting: Greeting) -> None:
+    sys.path[:] = greeting.path
+    for name in greeting.modules:
+        importlib.import_module(name)
+    if greeting.most_bytes is not None:
+        _limit(greeting.most_bytes)
+
+
+def _limit(most_bytes: int) -> None:
+    try:
+        import resource  # noqa: PLC0415 - missing on Windows
+
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+    except (ImportError, OSError):
+        return
+    most = pages * resource.getpagesize() + most_bytes
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _answer(calls: BinaryIO, answers: BinaryIO) -> bool:
+    """Take one call; False where there is none any more."""
+    try:
+        result = (True, _run(calls))
+    except EOFError:
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        error.add_note(traceback.format_exc())
+        result = (False, error)
+    answers.write(_packed(result))
+    answers.flush()
+    return True
+
+
+def _run(calls: BinaryIO) -> Any:
+    function, args, kwargs = pickle.load(calls)  # noqa: S301 - our own parent
+    return function(*args, **kwargs)
+
+
+def _packed(result: tuple[bool, Any]) -> bytes:
+    try:
+        return pickle.dumps(result)
+    except Exception as error:  # noqa: BLE001 - pickle raises what the object's own methods raise
+        return pickle.dumps((False, TypeError(f"{type(result[1]).__name__} cannot be sent back: {error}")))
+
+
+if __name__ == "__main__":
+    main()
