@@ -51,7 +51,7 @@ def _bounded_header(data: bytes) -> PictureHeader:
         raise BadInput(_HEIC if is_heic(data) else _NOT_A_PICTURE)
     _refuse_vast((header.width, header.height))
     try:
-        _refuse_costly(footprint.decoded_bytes(data, header))
+        _refuse_costly(footprint.needed_bytes(data, header))
     except (struct.error, IndexError):
         raise BadInput(_DAMAGED) from None
     return header

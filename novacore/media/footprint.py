@@ -11,15 +11,18 @@ from typing import Final
 
 from novacore.media.headers import FRAME_MARKERS, START_OF_SCAN, PictureFormat, PictureHeader, jpeg_segments
 
-MOST_BYTES: Final = 1280 * 1024 * 1024
-"""An 8K screenshot as a PNG, or a 4K one as a WebP. With 45 MiB of Python and Pillow, the file (twice) and what is made
-of the picture, the process stays under 256 MB."""
+MOST_BYTES: Final = 168 * 1024 * 1024
+"""A PNG of 40 megapixels, or a WebP of 11. With 35 MiB of Python and Pillow and 25 for the picture that is kept, the
+process stays under 256 MB."""
 
 MAX_KEPT_PIXELS: Final = 4_000_000
 """What is kept of a picture. An area and not a side, so that a long scrolled screenshot stays readable."""
 
 _WEBP_BYTES: Final = 16
 """A pixel: the decoder's canvas and its copy, or its own buffer; what it hands out; and Pillow's picture."""
+
+_COPIES: Final = 3
+"""How often the file itself is in memory at worst: as it came, without what nobody sees, and on its way."""
 
 _GIF_BYTES: Final = 2
 """A pixel: the frame, and the screen that it is laid on."""
@@ -30,8 +33,15 @@ _SCALES: Final = (8, 4, 2, 1)
 Size = tuple[int, int]
 
 
-def decoded_bytes(data: bytes, header: PictureHeader) -> int:
-    """Return how many bytes decoding takes at most, as far as the header is true. Raises struct.error, ValueError."""
+def needed_bytes(data: bytes, header: PictureHeader) -> int:
+    """Return how many bytes the file and decoding it take at most, as far as the header is true.
+
+    Raises struct.error and IndexError where the file ends within its header.
+    """
+    return _COPIES * len(data) + _decoded_bytes(data, header)
+
+
+def _decoded_bytes(data: bytes, header: PictureHeader) -> int:
     pixels = header.width * header.height
     match header.format:
         case PictureFormat.jpeg:

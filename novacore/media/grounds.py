@@ -58,7 +58,7 @@ def _edges(picture: Image.Image) -> Grey:
     small = picture.reduce(step) if step > 1 else picture
     alpha, grey = small.getchannel("A"), np.asarray(small.convert("RGB").convert("L"))
     around = np.asarray(alpha.filter(ImageFilter.MinFilter(3)))
-    there = np.asarray(alpha) > 128  # noqa: PLR2004
+    there = np.asarray(alpha) > 128
     edges: Grey = grey[there & (around < 64)]
     return edges if edges.size else grey[np.asarray(alpha) > 16]
 

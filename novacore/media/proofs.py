@@ -90,9 +90,8 @@ def same_picture(one: bytes, other: bytes) -> bool:
     digit 0.3 to 1. Not recognised: a crop of some per cent, a photograph reduced to 256 colours. This flags for a
     person; it never rejects.
     """
-    first, second = decoded(one), decoded(other)
-    proportions = first.width * second.height / (first.height * second.width)
-    return abs(proportions - 1) < 0.03 and _largest_difference(first, second) < 0.45
+    (first_shape, first), (second_shape, second) = _outline(one), _outline(other)
+    return abs(first_shape / second_shape - 1) < 0.03 and _largest_difference(first, second) < 0.45
 
 
 def side_by_side(left: bytes, right: bytes, left_caption: str = "", right_caption: str = "") -> bytes:
@@ -146,13 +145,22 @@ def _perceptual_hash(picture: Image.Image) -> int:
     return int.from_bytes(np.packbits(strengths.ravel() > 1e-6).tobytes(), signed=True)
 
 
-def _largest_difference(first: Image.Image, second: Image.Image) -> float:
+Relief = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+
+
+def _largest_difference(first: Relief, second: Relief) -> float:
     """Between tiles of 4 by 4 of both at 192 by 192, in standard deviations of their brightness (root mean square)."""
-    squares = (_relief(first) - _relief(second)) ** 2
+    squares = (first - second) ** 2
     return float(np.sqrt(squares.reshape(48, 4, 48, 4).mean(axis=(1, 3)).max()))
 
 
-def _relief(picture: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _outline(data: bytes) -> tuple[float, Relief]:
+    """Return width by height, and the relief; the picture is gone then, before the next one is decoded."""
+    picture = decoded(data)
+    return picture.width / picture.height, _relief(picture)
+
+
+def _relief(picture: Image.Image) -> Relief:
     """Brightness about its mean, so that a darker or paler copy counts as the same."""
     small = picture.resize((192, 192), Image.Resampling.LANCZOS, reducing_gap=3.0).convert("L")
     grey = np.asarray(small, dtype=np.float64)

@@ -1,7 +1,7 @@
 """A decoded picture made as small as it is kept, a band of rows after the other.
 
-In one piece, each step (palette to colours, alpha multiplied in, sixteen bits to eight) would be a second picture of the
-full size in memory. Called by `decoding`.
+In one piece, each step (palette to colours, alpha multiplied in, sixteen bits to eight) would be a second picture of
+the full size in memory. Called by `decoding`.
 """
 
 import math

@@ -70,3 +70,52 @@ def lossless_webp_claiming(width: int, height: int) -> bytes:
 def lossy_webp_claiming(width: int, height: int) -> bytes:
     body = b"WEBPVP8 " + struct.pack("<I", 10) + b"\x10\x00\x00\x9d\x01\x2a" + struct.pack("<HH", width, height)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+# -- small files of vast pictures ------------------------------------------------------------------------------------
+
+
+def png_of(width: int, height: int, depth: int = 8, colour_type: int = 6) -> bytes:
+    """A whole PNG, every byte of its pixels zero: some hundred kilobytes, made without ever holding the picture."""
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour_type]
+    packer, row = zlib.compressobj(1), bytes(1 + (width * channels * depth + 7) // 8)
+    pixels = b"".join([packer.compress(row) for _ in range(height)] + [packer.flush()])
+    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
+    palette = png_chunk(b"PLTE", bytes(range(9))) if colour_type == 3 else b""
+    return b"".join(
+        [PNG_SIGNATURE, png_chunk(b"IHDR", header), palette, png_chunk(b"IDAT", pixels), png_chunk(b"IEND", b"")]
+    )
+
+
+def stretched_jpeg(size: tuple[int, int], mode: str = "RGB", **options: Any) -> bytes:
+    """A JPEG whose frame is larger than its data: it is decoded in full size, and ends early."""
+    data = bytearray(encoded(quarters().convert(mode), "JPEG", **options))
+    frame = next(at for at in range(len(data)) if data[at] == 0xFF and data[at + 1] in (0xC0, 0xC1, 0xC2))
+    struct.pack_into(">HH", data, frame + 5, size[1], size[0])
+    return bytes(data)
+
+
+def stretched_webp(size: tuple[int, int]) -> bytes:
+    """A lossless WebP of one colour: 40 bytes, whatever its size."""
+    data = bytearray(encoded(Image.new("RGB", (16, 16), BLUE), "WEBP", lossless=True))
+    struct.pack_into("<I", data, 21, (size[0] - 1) | (size[1] - 1) << 14)
+    return bytes(data)
+
+
+def stretched_lossy_webp(size: tuple[int, int], **options: Any) -> bytes:
+    data = bytearray(encoded(quarters(), "WEBP", **options))
+    at = data.index(b"\x9d\x01\x2a")
+    struct.pack_into("<HH", data, at + 3, *size)
+    return bytes(data)
+
+
+def stretched_gif(size: tuple[int, int], frames: int = 1) -> bytes:
+    """A GIF whose first frame fills a screen of this size; its data ends early."""
+    pictures = [quarters().quantize(8) for _ in range(frames)]
+    for number, each in enumerate(pictures):
+        each.putpixel((number % 120, 5), 3)
+    data = bytearray(encoded(pictures[0], "GIF", save_all=True, append_images=pictures[1:], transparency=0))
+    at = data.index(b"\x2c", 13 + 3 * 8)
+    struct.pack_into("<HH", data, 6, *size)
+    struct.pack_into("<HH", data, at + 5, *size)
+    return bytes(data)

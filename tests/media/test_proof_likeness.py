@@ -11,6 +11,7 @@ from PIL import Image
 from novacore.errors import BadInput
 from novacore.media import proofs
 from novacore.media.artwork import product_picture, sample_receipt
+from novacore.media.grounds import DARK
 from novacore.media.proofs import ALIKE_DISTANCE
 from tests.media.pictures import BLUE, GREEN, RED, WHITE, encoded, near, opened
 
@@ -140,6 +141,23 @@ def test_two_proofs_stand_side_by_side() -> None:
     assert near(both, (both.width // 4, 300), RED)
     assert near(both, (both.width * 3 // 4, 300), GREEN)
     assert near(both, (2, 2), (43, 45, 49))
+
+
+@pytest.mark.parametrize("is_narrow_left", [True, False])
+def test_a_narrow_proof_and_a_wide_one_do_not_overlap(is_narrow_left: bool) -> None:
+    narrow, wide = (
+        encoded(Image.new("RGB", (300, 900), RED), "PNG"),
+        encoded(Image.new("RGB", (1600, 900), GREEN), "PNG"),
+    )
+    both = opened(proofs.side_by_side(*((narrow, wide) if is_narrow_left else (wide, narrow))))
+    # Panels of 400 and 800, with 24 around each and a caption of 52 above; the narrow picture in the middle of its own.
+    assert both.width == 24 + 400 + 24 + 800 + 24
+    in_narrow, in_wide = (0, 424) if is_narrow_left else (824, 0)
+    for x in (30, 420, 800):
+        assert near(both, (in_wide + 24 + x - 24, 300), GREEN), x
+    assert near(both, (in_narrow + 24 + 200, 300), RED)
+    assert near(both, (in_narrow + 24 + 20, 300), DARK)
+    assert near(both, (in_narrow + 24 + 380, 300), DARK)
 
 
 def test_captions_are_written_above_each_picture() -> None:

@@ -131,14 +131,6 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
         proofs.process(stretched)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
-def test_a_truncated_picture_is_refused(kind: str, share: float) -> None:
-    data = encoded(opened(RECEIPT).convert("RGB"), kind)
-    with pytest.raises(BadInput, match="damaged"):
-        proofs.process(data[: int(len(data) * share)])
-
-
 def test_a_flipped_byte_in_a_png_is_refused() -> None:
     data = bytearray(encoded(quarters(), "PNG"))
     data[data.index(b"IDAT") + 10] ^= 0xFF

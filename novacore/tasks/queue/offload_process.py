@@ -1,4 +1,4 @@
-"""The child process of `heavy.Child`: `python -m novacore.tasks.heavy_process`. Calls come in by stdin, answers go out.
+"""The child process of `offload.Child`: calls come in by stdin, answers go out by stdout.
 
 Not `multiprocessing`: its children import the program that started them, 40 MB that pictures could use, and stay when
 it is killed. This one imports what a call needs, and ends when its stdin does.
@@ -11,9 +11,8 @@ import pickle
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,21 +21,6 @@ _NICENESS = 10
 
 _MMAP_THRESHOLD, _MMAP_BYTES = -3, 1024 * 1024
 """glibc's `mallopt`: what is larger goes back to the system at once, instead of staying between smaller things."""
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """What the parent says first."""
-
-    path: Sequence[str]
-    """Where modules are found."""
-    modules: Sequence[str] = ()
-    """What is imported before the limit holds."""
-    most_bytes: int | None = None
-    """What the process may take besides that: a last net under what the functions promise, on Linux."""
-
-
-Call = tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]
 
 
 def main() -> None:
@@ -49,18 +33,20 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a function prints is no answer
     calls = sys.stdin.buffer
-    _prepare(pickle.load(calls))  # noqa: S301 - our own parent
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError):  # the parent is gone
         while _answer(calls, answers):
             pass
 
 
-def _prepare(greeting: Greeting) -> None:
-    sys.path[:] = greeting.path
-    for name in greeting.modules:
+def prepare(modules: Sequence[str], most_bytes: int | None) -> None:
+    """Import what will be needed, and allow so many bytes besides: the first call of a parent.
+
+    A last net under what the functions promise; Linux knows it.
+    """
+    for name in modules:
         importlib.import_module(name)
-    if greeting.most_bytes is not None:
-        _limit(greeting.most_bytes)
+    if most_bytes is not None:
+        _limit(most_bytes)
 
 
 def _limit(most_bytes: int) -> None:
@@ -98,7 +84,3 @@ def _packed(result: tuple[bool, Any]) -> bytes:
         return pickle.dumps(result)
     except Exception as error:  # noqa: BLE001 - pickle raises what the object's own methods raise
         return pickle.dumps((False, TypeError(f"{type(result[1]).__name__} cannot be sent back: {error}")))
-
-
-if __name__ == "__main__":
-    main()
