@@ -7,23 +7,26 @@ import discord
 
 from novacore.bot import panels, places
 from novacore.bot.desk import Desk
+from novacore.bot.intake import Look
 from novacore.bot.router import route
 from novacore.bot.ticket_events import Ears
 from novacore.bot.tree import ShopTree, sync_if_changed
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
+from novacore.media.proofs import process
 from novacore.settings import Settings
 from novacore.workflows.machine.shop import Shop
 
 log = logging.getLogger(__name__)
 
 
-def build_bot(shop: Shop, settings: Settings, roll_call: RollCall | None = None) -> "ShopBot":
+def build_bot(shop: Shop, settings: Settings, roll_call: RollCall | None = None, look: Look = process) -> "ShopBot":
     """Return a bot that is not started. It closes neither the database nor anything else that it was given.
 
     `roll_call` asks the worker processes who is there; None where the bot's process does all the work.
+    `look` makes the pictures of proofs: right here, in a thread, unless something better is given.
     """
-    return ShopBot(Desk(shop, settings, roll_call))
+    return ShopBot(Desk(shop, settings, roll_call, look))
 
 
 class ShopBot(discord.Client):

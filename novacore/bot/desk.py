@@ -13,7 +13,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import discord
 
 from novacore.bot.command_threads import CommandThreads
+from novacore.bot.intake import Intake, Look
 from novacore.doctor.work import RollCall
+from novacore.media.proofs import process
 from novacore.settings import Settings
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
@@ -28,11 +30,13 @@ T = TypeVar("T")
 class Desk:
     """One for each bot, and gone with it."""
 
-    def __init__(self, shop: Shop, settings: Settings, roll_call: RollCall | None = None) -> None:
+    def __init__(self, shop: Shop, settings: Settings, roll_call: RollCall | None = None, look: Look = process) -> None:
         self.shop = shop
         self.settings = settings
         self.roll_call = roll_call
         """Asks the worker processes who is there; None where this process does all the work."""
+        self.intake = Intake(look)
+        """Room for the files that people send."""
         self._threads = CommandThreads()
         self._answering: set[asyncio.Task[Any]] = set()
 
@@ -75,6 +79,7 @@ class Desk:
     async def close(self) -> None:
         """Let the running commands finish, without holding up the loop that they may be waiting for."""
         await asyncio.to_thread(self._threads.close)
+        await asyncio.to_thread(self.intake.close)
 
 
 def desk_of(interaction: discord.Interaction[Any]) -> Desk:

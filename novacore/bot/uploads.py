@@ -1,5 +1,6 @@
 """Fetches a file that somebody uploaded. It comes into memory only when Discord says that it is small enough."""
 
+import asyncio
 import logging
 from typing import Final
 
@@ -14,7 +15,15 @@ from novacore.workflows.stock.files.limits import MAX_BYTES, too_large
 _MOST_GOODS: Final = 4 * MOST_TEXT + 4
 """Bytes that so many characters can have at most, whatever their encoding."""
 
+READ_SECONDS: Final = 60.0
+"""For one upload. It holds room that others wait for."""
+
 log = logging.getLogger(__name__)
+
+
+def size_of(file: discord.Attachment | None) -> int:
+    """Return how large Discord says that an upload is; 0 for none."""
+    return 0 if file is None else file.size
 
 
 async def fetch(file: discord.Attachment | None) -> bytes:
@@ -49,7 +58,8 @@ async def fetch_stock(file: discord.Attachment) -> bytes:
 
 async def _read(file: discord.Attachment, what: str) -> bytes:
     try:
-        return await file.read()
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as fault:
+        async with asyncio.timeout(READ_SECONDS):
+            return await file.read()
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as fault:  # a TimeoutError is an OSError
         log.warning("Discord did not hand out an upload of %d bytes: %s", file.size, fault)
         raise BadInput(f"Discord did not hand me your {what}. Please upload it once more.") from fault

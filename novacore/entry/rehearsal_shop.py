@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -19,7 +20,9 @@ from novacore.entry.run_shop import embedded_worker, prepare
 from novacore.messages.orders.review import deed
 from novacore.rehearsal import Happening, World
 from novacore.settings import rehearsal_settings
+from novacore.tasks.orders.proofs import look
 from novacore.tasks.queue.embedded import EmbeddedWorker
+from novacore.tasks.queue.offload import picture_child
 from novacore.workflows.machine.shop import Shop, open_shop
 from novacore.workflows.upkeep import sample
 
@@ -33,6 +36,7 @@ class SampleShop:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="novacore-rehearsal-")
+        self._pictures = picture_child()
         self._shop: Shop | None = None
         self._bot: ShopBot | None = None
         self._worker: EmbeddedWorker | None = None
@@ -45,13 +49,13 @@ class SampleShop:
         # The clock jumps while the shop is open: nothing of it is downtime.
         self._shop = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
         await asyncio.to_thread(_fill, self._shop)
-        self._bot = build_bot(self._shop, settings)
+        self._bot = build_bot(self._shop, settings, look=partial(look, self._pictures))
         return self._bot
 
     async def opened(self) -> None:
         """Start worker and beat inside this process."""
         shop, bot = self._parts()
-        self._worker = embedded_worker(shop, bot)
+        self._worker = embedded_worker(shop, bot, self._pictures)
         await asyncio.to_thread(self._worker.start)
 
     def feed(self) -> Sequence[Happening]:

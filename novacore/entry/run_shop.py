@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 
 import aiohttp
 import discord
@@ -19,12 +20,13 @@ from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import Gateway
 from novacore.tasks.discord.clients import find_gateway, point_discord_at
+from novacore.tasks.orders.proofs import look
 from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
 from novacore.tasks.queue.handlers import Runtime
-from novacore.tasks.queue.offload import Child
+from novacore.tasks.queue.offload import Child, picture_child
 from novacore.tasks.queue.roll_call import roll_call
 from novacore.workflows.machine.shop import Shop, open_shop
 
@@ -84,11 +86,12 @@ def _opened(settings: Settings) -> Iterator[Shop]:
 
 async def _serve(shop: Shop, settings: Settings) -> None:
     broker = settings.celery_broker_url
-    bot = build_bot(shop, settings, roll_call(broker.get_secret_value()) if broker else None)
+    pictures = picture_child()
+    bot = build_bot(shop, settings, roll_call(broker.get_secret_value()) if broker else None, partial(look, pictures))
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end.set)
-    async with _workers(shop, settings, bot):
+    async with _workers(shop, settings, bot, pictures):
         connection = asyncio.create_task(_connect(bot, settings))
         ending, pulse = asyncio.create_task(end.wait()), asyncio.create_task(keep_pulse(bot))
         await asyncio.wait({connection, ending}, return_when=asyncio.FIRST_COMPLETED)
@@ -151,7 +154,7 @@ async def _patiently(connect: Callable[[], Awaitable[None]]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _workers(shop: Shop, settings: Settings, bot: ShopBot) -> AsyncIterator[None]:
+async def _workers(shop: Shop, settings: Settings, bot: ShopBot, pictures: Child) -> AsyncIterator[None]:
     """Work inside this process, or only wake the workers of other processes."""
     if settings.celery_broker_url is not None:
         stop_waking = start_waking(make_app(settings.celery_broker_url.get_secret_value()))
@@ -159,8 +162,9 @@ async def _workers(shop: Shop, settings: Settings, bot: ShopBot) -> AsyncIterato
             yield
         finally:
             await asyncio.to_thread(stop_waking)
+            await asyncio.to_thread(pictures.close)
         return
-    worker = embedded_worker(shop, bot)
+    worker = embedded_worker(shop, bot, pictures)
     # In threads: on this loop, both would wait for jobs that wait for this loop.
     await asyncio.to_thread(worker.start)
     try:
@@ -169,7 +173,11 @@ async def _workers(shop: Shop, settings: Settings, bot: ShopBot) -> AsyncIterato
         await asyncio.to_thread(worker.stop)
 
 
-def embedded_worker(shop: Shop, bot: ShopBot) -> EmbeddedWorker:
-    """Make a worker that speaks through the bot's own client. To be called on the bot's loop."""
+def embedded_worker(shop: Shop, bot: ShopBot, pictures: Child | None = None) -> EmbeddedWorker:
+    """Make a worker that speaks through the bot's own client. To be called on the bot's loop.
+
+    It opens pictures in `pictures`, as the bot does, and closes it when it stops.
+    """
     gateway = Gateway.embedded(bot, asyncio.get_running_loop())
-    return EmbeddedWorker(Runtime(shop=shop, gateway=gateway, heavy=Child(), worker=worker_name()))
+    pictures = pictures or picture_child()
+    return EmbeddedWorker(Runtime(shop, gateway, Child(), worker_name(), pictures=pictures))

@@ -177,8 +177,9 @@ def _finish(shop: Shop, order: Order) -> None:
     if order.status is OrderStatus.under_review:
         found = proofs.unprocessed(shop, order.id)
         assert found is not None
-        proofs.record_picture(shop, found[0], process(found[1]))
-        proofs.record_likenesses(shop, found[0], proofs.find_alike(shop, found[0], 7))
+        assert found.original is not None
+        proofs.record_picture(shop, found.id, process(found.original))
+        proofs.record_likenesses(shop, found.id, proofs.find_alike(shop, found.id, 7))
         orders.reject(shop, STAFF, order.id, lives.REASON)
 
 

@@ -3,14 +3,13 @@
 import discord
 from discord import app_commands
 
-from novacore.bot import uploads
+from novacore.bot import proofs
 from novacore.bot.answers import Interaction, open_page, show
 from novacore.bot.cogs.choices import Choices, Slash, offer
 from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.orders import customer as pages
-from novacore.workflows.orders.commands import refuse_proof, submit_proof
 
 
 @app_commands.command(name="orders", description="See your orders and what to do next")
@@ -37,9 +36,7 @@ async def proof(
         await open_page(interaction)
         desk = desk_of(interaction)
         wanted, actor = order_lookups.known_id(order_id), desk.actor_of(interaction.user)
-        await desk.run(refuse_proof, actor, wanted)
-        content = await uploads.fetch(file)
-        order = await desk.run(submit_proof, actor, wanted, content, reference)
+        order = await proofs.take(desk, actor, wanted, file, reference)
         await show(interaction, pages.receipt(order))
 
 

@@ -43,8 +43,9 @@ async def restock(
         if (file is None) == (count is None):
             raise BadInput("Please give either a file with codes, or a count for shared goods.")
         if file is not None:
-            content = await fetch_stock(file)
-            found = await desk.run(previews.stage_file, actor, product_id, file.filename, content)
+            async with desk.intake.room(interaction.user.id, file.size):
+                content = await fetch_stock(file)
+                found = await desk.run(previews.stage_file, actor, product_id, file.filename, content)
         else:
             found = await desk.run(previews.stage_count, actor, product_id, count or 0)
         await show(interaction, preview(found))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from novacore.bot import uploads
+from novacore.bot import proofs
 from novacore.bot.answers import open_form, open_page, show, turn_page
 from novacore.bot.components import review
 from novacore.bot.lookups import orders as order_lookups
@@ -19,12 +19,10 @@ async def ask_proof(press: Press) -> None:
 
 
 async def take_proof(press: Press) -> None:
-    """Take the proof: the picture is fetched now, because Discord's link to it dies."""
+    """Take the proof."""
     await turn_page(press.interaction)
-    await press.desk.run(orders.refuse_proof, press.actor, press.id.order_id)
-    content = await uploads.fetch(press.answers.file("proof"))
-    reference = press.answers.text("reference")
-    order = await press.desk.run(orders.submit_proof, press.actor, press.id.order_id, content, reference)
+    file, reference = press.answers.file("proof"), press.answers.text("reference")
+    order = await proofs.take(press.desk, press.actor, press.id.order_id, file, reference)
     await show(press.interaction, pages.receipt(order))
 
 

@@ -1,6 +1,7 @@
 """How the owner writes a product, looks at it and saves it, and goes through the catalogue. The draft's row is all."""
 
 from collections.abc import Awaitable, Mapping
+from contextlib import AsyncExitStack
 from typing import Final
 
 import discord
@@ -9,7 +10,7 @@ from novacore.bot import progress, uploads
 from novacore.bot.answers import Interaction, open_form, show, turn_page
 from novacore.bot.lookups import products as lookups
 from novacore.bot.press import Handler, Press
-from novacore.errors import BadInput
+from novacore.errors import Refusal
 from novacore.messages.catalog import drafts as previews
 from novacore.messages.catalog import products as pages
 from novacore.messages.kit import notices
@@ -74,18 +75,25 @@ async def take_form(press: Press) -> None:
     await turn_page(press.interaction)
     said = press.answers.text
     texts = Typed(said("name"), said("description"), said("category"), said("price"))
-    upload, problem = await _picture(press.answers.file("picture"))
-    await press.desk.run(drafts.fill, press.actor, press.id.number(0), texts, upload, problem)
+    async with AsyncExitStack() as held:
+        upload, problem = await _picture(press, press.answers.file("picture"), held)
+        await press.desk.run(drafts.fill, press.actor, press.id.number(0), texts, upload, problem)
     await _preview(press)
 
 
-async def _picture(file: discord.Attachment | None) -> tuple[bytes | None, str | None]:
-    """Return an uploaded picture, or why there is none: what was typed beside it must not be lost for that."""
+async def _picture(
+    press: Press, file: discord.Attachment | None, held: AsyncExitStack
+) -> tuple[bytes | None, str | None]:
+    """Return an uploaded picture, or why there is none: what was typed with it must not be lost for that.
+
+    It holds room for the picture until `held` is left.
+    """
     if file is None:
         return None, None
     try:
+        await held.enter_async_context(press.desk.intake.room(press.actor.id or 0, file.size))
         return await uploads.fetch_picture(file), None
-    except BadInput as refusal:
+    except Refusal as refusal:
         return None, refusal.sentence
 
 
@@ -93,8 +101,9 @@ async def take_goods(press: Press) -> None:
     """Keep the goods and show how they were understood."""
     await turn_page(press.interaction)
     file = press.answers.file("file")
-    text = press.answers.text("goods") if file is None else goods_from_file(await uploads.fetch_goods(file))
-    await press.desk.run(drafts.set_goods, press.actor, press.id.number(0), text)
+    async with press.desk.intake.room(press.actor.id or 0, uploads.size_of(file)):
+        text = press.answers.text("goods") if file is None else goods_from_file(await uploads.fetch_goods(file))
+        await press.desk.run(drafts.set_goods, press.actor, press.id.number(0), text)
     await _preview(press)
 
 

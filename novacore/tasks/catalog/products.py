@@ -19,7 +19,7 @@ def take_picture(work: Work) -> str:
     if wanted is None:
         return "Nobody waits for this picture any more."
     try:
-        picture = work.heavy.run(make, _content(wanted))
+        picture = work.pictures.run(make, _content(wanted))
     except BadInput as refusal:
         return _refuse(work, draft_id, number, refusal.sentence)
     except HeavyFailed:

@@ -164,7 +164,7 @@ def _pictures(work: Work, facts: ReviewFacts) -> tuple[bytes | None, list[bytes]
     if picture is None or facts.order.status is not OrderStatus.under_review:
         return picture, []
     compared = [
-        work.heavy.run(side_by_side, picture, other, facts.order.id, like.order_id)
+        work.pictures.run(side_by_side, picture, other, facts.order.id, like.order_id)
         for like in facts.alike[:COMPARED]
         if (other := _picture(work.shop, like.proof_id))
     ]

@@ -107,7 +107,7 @@ class EmbeddedWorker:
         if self._forget_waker is not None:
             self._forget_waker()
         self._runtime.gateway.close()
-        self._runtime.heavy.close()
+        self._runtime.close_heavy()
         self._media.shutdown(wait=True, cancel_futures=True)
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)

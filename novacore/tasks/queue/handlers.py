@@ -52,6 +52,14 @@ class Runtime:
     lease_seconds: float = LEASE_SECONDS
     wake_again_seconds: float = WAKE_AGAIN_SECONDS
     in_flight: InFlight = field(default_factory=InFlight)
+    pictures: Heavy | None = None
+    """Where pictures of strangers are opened; where the other heavy work is done, if nothing is said."""
+
+    def close_heavy(self) -> None:
+        """End the child processes."""
+        for each in (self.heavy, self.pictures):
+            if each is not None:
+                each.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,13 @@ class Work:
 
     @property
     def heavy(self) -> Heavy:
-        """Where pictures and charts are made."""
+        """Where charts and exports are made."""
         return self.runtime.heavy
+
+    @property
+    def pictures(self) -> Heavy:
+        """Where pictures of strangers are opened, apart from all else: they may take much memory, within a bound."""
+        return self.runtime.pictures or self.runtime.heavy
 
     def renew(self) -> None:
         """Begin the lease anew: for work that takes longer than one. Raises LeaseLost."""

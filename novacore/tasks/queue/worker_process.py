@@ -14,7 +14,7 @@ from novacore.tasks.discord.calls import SEND_SECONDS, Gateway
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
-from novacore.tasks.queue.offload import Child, Inline
+from novacore.tasks.queue.offload import Child, Inline, picture_child
 from novacore.workflows.machine.shop import open_shop
 
 LAST_SECONDS = 2.0
@@ -98,7 +98,7 @@ class ProcessRuntime:
             return
         self._stop_waking()
         runtime.gateway.close()
-        runtime.heavy.close()
+        runtime.close_heavy()
         runtime.shop.database.close()
 
     def _make(self) -> Runtime:
@@ -113,4 +113,5 @@ class ProcessRuntime:
             lease_seconds=self._pace.lease,
             wake_again_seconds=self._pace.wake_again,
             in_flight=self._in_flight,
+            pictures=picture_child(),
         )

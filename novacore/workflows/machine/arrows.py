@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from novacore.db.unit_of_work import Transaction
+from novacore.media.proofs import ProcessedProof
 from novacore.states import ActorKind
 from novacore.workflows.machine.buttons import Button
 from novacore.workflows.machine.jobs import JobName, JobRequest
@@ -29,6 +30,8 @@ class Upload:
     content: bytes = field(repr=False)
     width: int
     height: int
+    picture: ProcessedProof | None = None
+    """What staff will see, where it was made before the proof was taken; else a job makes it."""
 
 
 @dataclass(frozen=True, slots=True)

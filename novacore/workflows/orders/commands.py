@@ -14,7 +14,7 @@ from novacore import ids
 from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, Busy, NotFound, WrongState
-from novacore.media.proofs import inspect_header
+from novacore.media.proofs import ProcessedProof, inspect_header
 from novacore.money import parse_money
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.machine.arrows import Given, Upload
@@ -119,8 +119,12 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Ord
     )
 
 
-def submit_proof(shop: Shop, actor: Actor, order_id: str, content: bytes, reference: str) -> Order:
-    """Take a proof of payment: the picture's bytes as uploaded, and the transaction id.
+def submit_proof(
+    shop: Shop, actor: Actor, order_id: str, content: bytes, reference: str, picture: ProcessedProof | None = None
+) -> Order:
+    """Take a proof of payment: the picture's bytes as uploaded, the transaction id, and what was made of the picture.
+
+    Without `picture` a job makes it later, and staff see a flag where that fails.
 
     Raises BadInput (no picture, too large, a reference of the wrong form), WrongState (used for another order, too
     late), NotFound.
@@ -130,7 +134,7 @@ def submit_proof(shop: Shop, actor: Actor, order_id: str, content: bytes, refere
         order = session.get(Order, order_id)
     if order is None or order.customer_id != actor.id:
         raise NotFound(ORDERS.missing)
-    upload = Upload(content, header.width, header.height)
+    upload = Upload(content, header.width, header.height, picture)
     normal = normal_reference(order.method, order.pay_network, reference)
     return _fire(shop, order_id, "submit_proof", actor, Given(upload=upload, reference=normal))
 

@@ -1,9 +1,10 @@
-"""Proofs of payment: stored whole at once, made into a safe picture by a job, compared with every earlier one."""
+"""Proofs of payment: stored whole with the picture that staff see, and compared by a job with every earlier one."""
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import case, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
@@ -42,10 +43,12 @@ def store_proof(move: Move[Order]) -> None:
         "width": upload.width,
         "height": upload.height,
         "submitted_at": move.now,
+        **(_measured(upload.picture) if upload.picture else {}),
     }
     references.refuse_used(move.tx, references.evidence(move.subject, Proof(**row)), move.subject.id)
     proof_id = move.session.execute(insert(Proof).values(row).returning(Proof.id)).scalar_one()
-    move.session.execute(insert(ProofFile).values(proof_id=proof_id, original=upload.content))
+    picture = upload.picture.picture if upload.picture else None
+    move.session.execute(insert(ProofFile).values(proof_id=proof_id, original=upload.content, picture=picture))
     move.extra_jobs.extend(_cards_that_share(move, sha256))
 
 
@@ -64,15 +67,19 @@ def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
 def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
     """Keep the safe picture and its hash, before others like it are looked for: of two at once, one sees the other."""
     with writing(shop.database) as tx:
-        values = {
-            "content_type": picture.content_type,
-            "width": picture.width,
-            "height": picture.height,
-            "perceptual_hash": picture.perceptual_hash,
-            **{f"band_{place}": band for place, band in enumerate(bands(picture.perceptual_hash))},
-        }
         tx.session.execute(update(ProofFile).where(ProofFile.proof_id == proof_id).values(picture=picture.picture))
-        tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**values))
+        tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**_measured(picture)))
+
+
+def _measured(picture: ProcessedProof) -> dict[str, str | int]:
+    """Return what is known of a proof by its picture, column by column."""
+    return {
+        "content_type": picture.content_type,
+        "width": picture.width,
+        "height": picture.height,
+        "perceptual_hash": picture.perceptual_hash,
+        **{f"band_{place}": band for place, band in enumerate(bands(picture.perceptual_hash))},
+    }
 
 
 def record_likenesses(shop: Shop, proof_id: int, alike: Sequence[tuple[int, int]]) -> None:
@@ -92,10 +99,15 @@ def _likeness(proof_id: int, other_id: int, distance: int) -> dict[str, int]:
     return {"proof_id": proof_id, "other_id": other_id, "distance": distance}
 
 
-def record_unreadable(tx: Transaction, proof_id: int) -> None:
-    """Flag a proof whose picture could not be made: staff decide without it, or ask again."""
-    order_id = _finish(tx, proof_id, ProofState.unreadable)
+def record_unreadable(tx: Transaction, proof_id: int) -> bool:
+    """Flag a proof whose picture could not be made: staff decide without it, or ask again.
+
+    One whose picture was made, but not compared with others, is shown as it is: False.
+    """
+    made = tx.session.execute(select(ProofFile.picture.is_not(None)).where(ProofFile.proof_id == proof_id)).scalar()
+    order_id = _finish(tx, proof_id, ProofState.processed if made else ProofState.unreadable)
     _show(tx, order_id, proof_id, [])
+    return not made
 
 
 def _finish(tx: Transaction, proof_id: int, state: ProofState) -> str:
@@ -112,10 +124,22 @@ def _show(tx: Transaction, order_id: str, proof_id: int, others: Sequence[int]) 
     jobs.enqueue(tx, refresh, key=f"proof:{proof_id}")
 
 
-def unprocessed(shop: Shop, order_id: str) -> tuple[int, bytes] | None:
-    """Return the newest proof of an order that still waits for its picture, with its bytes as uploaded."""
+@dataclass(frozen=True, slots=True)
+class Unprocessed:
+    """A proof that has not been compared with others yet."""
+
+    id: int
+    original: bytes | None = field(repr=False)
+    """The bytes as uploaded, where no picture has been made of them yet."""
+    picture: bytes | None = field(repr=False)
+    perceptual_hash: int | None
+
+
+def unprocessed(shop: Shop, order_id: str) -> Unprocessed | None:
+    """Return the newest proof of an order that has not been compared, with its picture or what it is to be made of."""
+    original = case((ProofFile.picture.is_(None), ProofFile.original))
     rows = (
-        select(Proof.id, ProofFile.original)
+        select(Proof.id, original, ProofFile.picture, Proof.perceptual_hash)
         .join(ProofFile, ProofFile.proof_id == Proof.id)
         .where(Proof.order_id == order_id, Proof.state == ProofState.stored)
         .order_by(Proof.id.desc())
@@ -123,7 +147,7 @@ def unprocessed(shop: Shop, order_id: str) -> tuple[int, bytes] | None:
     )
     with reading(shop.database) as session:
         found = session.execute(rows).one_or_none()
-    return (found[0], found[1]) if found else None
+    return Unprocessed(*found) if found else None
 
 
 def find_alike(shop: Shop, proof_id: int, perceptual_hash: int) -> list[tuple[int, int]]:

@@ -58,8 +58,10 @@ def _flag_proof(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     waiting = select(Proof.id).where(Proof.order_id == job.subject_id, Proof.state == ProofState.stored)
     if event is not None:
         waiting = waiting.where(Proof.round == event.detail.get("round"))
-    for proof_id in tx.session.execute(waiting.order_by(Proof.id)).scalars().all():
-        proofs.record_unreadable(tx, proof_id)
+    found = tx.session.execute(waiting.order_by(Proof.id)).scalars().all()
+    flagged = [proofs.record_unreadable(tx, proof_id) for proof_id in found]
+    if flagged and not any(flagged):
+        return  # their pictures are there: only the comparison with others is missing
     detail = {"job_id": job.id, "reason": reason[:500]}
     record(tx, Happening("order", job.subject_id, "proof_unreadable", SYSTEM, ActorKind.system, detail))
 

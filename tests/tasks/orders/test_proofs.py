@@ -1,20 +1,31 @@
 """The picture job: a safe picture, its likenesses, or a flag; staff are never kept waiting by it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
+from typing import ParamSpec, TypeVar
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
 
 from novacore.db.models import Job, Proof, ProofFile
 from novacore.db.queries import orders as order_queries
 from novacore.db.unit_of_work import reading, writing
+from novacore.errors import BadInput, Busy
 from novacore.media.artwork import sample_receipt
+from novacore.media.proofs import process
 from novacore.states import ProofState
+from novacore.tasks.orders.proofs import look
 from novacore.tasks.queue import runner
+from novacore.tasks.queue.offload import HeavyFailed, HeavyStopped, Inline
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.upkeep.fallbacks import fire_fallback
 from tests.tasks.town import Town
 from tests.workflows.machine import lives
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def stored(town: Town, order_id: str) -> tuple[Proof, bytes | None]:
@@ -50,11 +61,83 @@ def test_the_picture_is_made_anew_without_metadata(town: Town) -> None:
 
 def test_a_picture_that_breaks_half_way_is_flagged_and_staff_decide(town: Town) -> None:
     whole = sample_receipt("$1", "shop", "X")
-    order_id = submitted(town, whole[: len(whole) // 3])
+    order_id = submitted(town, whole[:200])
     town.work()
     assert stored(town, order_id)[0].state is ProofState.unreadable
     assert len(town.staff_channel()) == 1
     assert "could not be opened. Decide without it, or ask for another proof." in town.staff_channel()[0]
+
+
+class Elsewhere(Inline):
+    """A process for pictures that writes down what it was asked for, or is in a bad way."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+        self.asked: list[str] = []
+
+    def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self.asked.append(function.__name__)
+        if self.fault is not None:
+            raise self.fault
+        return super().run(function, *args, **kwargs)
+
+
+def looked_at(town: Town, content: bytes) -> str:
+    """Order and send this picture as the bot does: what staff will see is made first."""
+    order = town.place()
+    made = process(content)
+    orders.submit_proof(town.shop, town.customer, order.id, content, lives.reference(), made)
+    return order.id
+
+
+def test_a_picture_that_was_made_before_is_only_compared(town: Town) -> None:
+    original = sample_receipt("$9.99", "shop@example.com", "PAYMENT ONE")
+    first = looked_at(town, original)
+    assert stored(town, first)[1] == process(original).picture, "staff need not wait for the job"
+    copy = looked_at(town, lives.resaved(original))
+    pictures = Elsewhere()
+    town = replace(town, runtime=replace(town.runtime, pictures=pictures))
+    town.work()
+    assert "process" not in pictures.asked
+    assert "same_picture" in pictures.asked
+    assert stored(town, first)[0].state is ProofState.processed
+    with reading(town.shop.database) as session:
+        facts = order_queries.review_facts(session, copy)
+        assert facts
+        assert [like.order_id for like in facts.alike] == [first]
+
+
+def test_a_comparison_that_dies_leaves_the_picture_with_staff(town: Town) -> None:
+    order_id = looked_at(town, lives.picture())
+    (job_id,) = town.due("process_proof")
+    with writing(town.shop.database) as tx:
+        fire_fallback(town.shop, tx, tx.session.get_one(Job, job_id), "It was cut off 8 times.")
+    proof, picture = stored(town, order_id)
+    assert picture
+    assert proof.state is ProofState.processed
+    assert "proof_unreadable" not in lives.events_of(town.shop, order_id)
+
+
+@pytest.mark.parametrize(
+    ("fault", "refusal", "sentence"),
+    [
+        (HeavyFailed("it died"), BadInput, "take a screenshot of it and upload that"),
+        (HeavyStopped("stopping"), Busy, "send your proof again in a minute"),
+        (OSError("no more processes"), Busy, "send your proof again in a minute"),
+        (BadInput("That picture is damaged."), BadInput, "That picture is damaged."),
+    ],
+)
+def test_whatever_happens_to_a_look_is_a_sentence(
+    fault: Exception, refusal: type[Exception], sentence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(refusal, match=sentence):
+        look(Elsewhere(fault), lives.picture())
+    assert all(record.levelname == "WARNING" for record in caplog.records)
+
+
+def test_a_look_makes_the_picture() -> None:
+    picture = lives.picture()
+    assert look(Inline(), picture) == process(picture)
 
 
 def test_a_picture_job_that_dies_flags_the_proof(town: Town) -> None:

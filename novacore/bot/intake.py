@@ -1,0 +1,92 @@
+"""How much of what people send is in this process's memory at one time: bounded for each person, and for all together.
+
+A file is here from its first byte until it is stored or refused, and for moments two or three times: as it comes, on
+its way to the process that opens pictures, on its way to the database. One that waits for room is not fetched yet.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from novacore.errors import Busy, LimitReached
+from novacore.media.proofs import ProcessedProof, process
+
+SHARE: Final = 3
+"""Files of one person: the one that is here, and those that wait for it."""
+
+LARGE_BYTES: Final = 1024 * 1024
+"""Screenshots are smaller. They have room of their own, so that they never wait for the large ones."""
+
+LARGE_AT_ONCE: Final = 2
+SMALL_AT_ONCE: Final = 8
+
+WAIT_SECONDS: Final = 120.0
+"""How long a file waits for room."""
+
+_TOO_MANY = (
+    "You're sending several files at once, and I can only take them one after the other. Nothing has changed for this "
+    "one: please wait for the answers to the others, then send it again."
+)
+_FULL = "A lot of files are coming in right now. Nothing has changed: please send yours again in a few minutes."
+
+Look = Callable[[bytes], ProcessedProof]
+"""Makes the picture that staff will see. Raises a refusal where that can't be done."""
+
+
+@dataclass(slots=True)
+class _Person:
+    """Someone's files: how many there are, and whose turn it is."""
+
+    count: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Intake:
+    """One for each desk, to be used on its event loop alone."""
+
+    def __init__(self, look: Look = process) -> None:
+        self._look = look
+        # One thread: the process behind it looks at one picture at a time, and commands need their own.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._people: dict[int, _Person] = {}
+        self._large, self._small = asyncio.Semaphore(LARGE_AT_ONCE), asyncio.Semaphore(SMALL_AT_ONCE)
+
+    async def look(self, content: bytes) -> ProcessedProof:
+        """Make the picture of a proof. Raises a refusal."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._look, content)
+
+    def close(self) -> None:
+        """Take no more pictures; the one in hand is finished."""
+        self._thread.shutdown(cancel_futures=True)
+
+    @asynccontextmanager
+    async def room(self, person_id: int, size: int) -> AsyncIterator[None]:
+        """Hold room for a file of so many bytes, from before it is fetched until it is stored.
+
+        Raises LimitReached for one file too many of this person, and Busy where there is no room for too long.
+        """
+        person = self._people.setdefault(person_id, _Person())
+        if person.count >= SHARE:
+            raise LimitReached(_TOO_MANY)
+        person.count += 1
+        try:
+            async with AsyncExitStack() as held:
+                await _within_time(held, person.turn, self._large if size > LARGE_BYTES else self._small)
+                yield
+        finally:
+            person.count -= 1
+            if not person.count:
+                del self._people[person_id]
+
+
+async def _within_time(held: AsyncExitStack, turn: asyncio.Lock, room: asyncio.Semaphore) -> None:
+    """Wait for the person's turn first: who waits for themselves takes no room from others."""
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await held.enter_async_context(turn)
+            await held.enter_async_context(room)
+    except TimeoutError:
+        raise Busy(_FULL) from None
