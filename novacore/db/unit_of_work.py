@@ -102,6 +102,15 @@ def reading(database: Database) -> Iterator[Session]:
         yield session
 
 
+def retire(session: Session) -> None:
+    """Close this session's connection at its end, instead of keeping it for the next one.
+
+    For values of megabytes: a connection holds on to them for as long as it lives, SQLite's to what was last bound to
+    each statement, PostgreSQL's to buffers of the largest size that it has seen.
+    """
+    session.connection().detach()
+
+
 @contextmanager
 def _explained() -> Iterator[None]:
     try:

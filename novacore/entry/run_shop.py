@@ -10,7 +10,7 @@ from functools import partial
 import aiohttp
 import discord
 
-from novacore import private_files, telemetry
+from novacore import memory, private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db import schema
@@ -59,6 +59,7 @@ def prepare(settings: Settings) -> None:
 
 def run_live(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM. Raises SettingsError where Discord shows that a setting is wrong."""
+    memory.give_back_at_once()
     prepare(settings)
     if settings.discord_api_url:
         point_discord_at(settings.discord_api_url)

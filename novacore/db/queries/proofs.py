@@ -7,6 +7,7 @@ from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
+from novacore.db.unit_of_work import retire
 from novacore.media.bands import bands, nearly
 from novacore.states import OrderStatus
 
@@ -42,6 +43,7 @@ def latest(session: Session, order_id: str) -> Proof | None:
 
 def picture(session: Session, proof_id: int) -> bytes | None:
     """Return the safe picture of a proof, where it has been made."""
+    retire(session)
     return session.execute(select(ProofFile.picture).where(ProofFile.proof_id == proof_id)).scalar_one_or_none()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from novacore.db.models import Event, Order, Person, Ticket, TicketMessage, Transcript
 from novacore.db.queries import orders
+from novacore.db.unit_of_work import retire
 from novacore.states import OPEN_TICKET_STATUSES, TicketPriority, TicketStatus
 
 
@@ -100,6 +101,7 @@ class KeptTranscript:
 
 def transcript(session: Session, ticket_id: str, round_: int) -> KeptTranscript | None:
     """Return the transcript of one round; None where it was not taken."""
+    retire(session)
     columns = (
         Transcript.ticket_id,
         Transcript.round,

@@ -15,7 +15,7 @@ from celery import Celery, beat, signals
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
-from novacore import private_files, telemetry
+from novacore import memory, private_files, telemetry
 from novacore.db import diagnosis, schema
 from novacore.db.engine import Database
 from novacore.error_reports import configure_sentry
@@ -70,6 +70,7 @@ def _transport_options(url: URL) -> dict[str, Any]:
 def production_app(pace: Pace = Pace()) -> Celery:  # noqa: B008  frozen
     """Make the app of a worker or beat process from the settings. Wrong ones end the process with a sentence."""
     private_files.guard_process()
+    memory.give_back_at_once()
     settings, broker_url = _settings()
     private_files.tighten(settings.own_files())
     telemetry.redact(*settings.secret_values())

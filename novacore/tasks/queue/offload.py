@@ -8,7 +8,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +36,8 @@ _PICTURE_MODULES: Final = ("novacore.media.product_pictures",)
 _PROGRAM: Final = (
     "import sys; sys.path[:] = sys.argv[1:]; from novacore.tasks.queue import offload_process; offload_process.main()"
 )
+
+Call = tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,9 +80,9 @@ class _Running:
     over: threading.Event = field(default_factory=threading.Event)
     """Set when it was ended."""
 
-    def exchange(self, call: bytes) -> tuple[bool, Any]:
+    def exchange(self, call: Call) -> tuple[bool, Any]:
         """Send a call and wait for its answer: whether it succeeded, and the result or the error."""
-        self.calls.write(call)
+        pickle.dump(call, self.calls, pickle.HIGHEST_PROTOCOL)  # straight into the pipe, without a copy of a large file
         self.calls.flush()
         succeeded, answer = pickle.load(self.answers)  # noqa: S301 - our own child
         return succeeded, answer
@@ -116,7 +118,7 @@ class Child:
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._seconds, self._look_seconds = seconds, look_seconds
-        self._preparation = pickle.dumps((prepare, (tuple(modules), most_bytes), {}))
+        self._preparation = (tuple(modules), most_bytes)
         self._turn = threading.Lock()
         self._running: _Running | None = None
         self._pid: int | None = None
@@ -126,8 +128,7 @@ class Child:
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call it in the child, which is killed when it takes too long; waiting for one's turn does not count."""
         with self._turn:
-            call = pickle.dumps((function, args, kwargs))
-            succeeded, answer = self._ask(self._ready(), function.__name__, call, self._seconds)
+            succeeded, answer = self._ask(self._ready(), (function, args, kwargs), self._seconds)
             self._used_at = clock.now()
         if not succeeded:
             raise answer
@@ -153,7 +154,7 @@ class Child:
         finally:
             self._turn.release()
 
-    def _ask(self, running: _Running, name: str, call: bytes, seconds: float) -> tuple[bool, Any]:
+    def _ask(self, running: _Running, call: Call, seconds: float) -> tuple[bool, Any]:
         too_long = threading.Event()
         timer = threading.Timer(seconds, running.cut_off, (too_long,))
         timer.start()
@@ -163,10 +164,11 @@ class Child:
             self._end()
             self._require_open()
             if too_long.is_set():
-                raise HeavyFailed(f"{name} took longer than {seconds:g} seconds.") from None
-            raise HeavyFailed(f"The process that ran {name} died.") from None
+                raise HeavyFailed(f"{call[0].__name__} took longer than {seconds:g} seconds.") from None
+            raise HeavyFailed(f"The process that ran {call[0].__name__} died.") from None
         except BaseException:
-            self._end()  # cut off by a signal: the next call would be given the answer of this one
+            # Half of a call was sent, or a signal cut it off: the next one would be given the answer of this one.
+            self._end()
             raise
         finally:
             timer.cancel()
@@ -180,7 +182,7 @@ class Child:
             self._pid = running.popen.pid
             threading.Thread(target=self._watch, args=(running,), name="idle child", daemon=True).start()
             self._require_open()  # closed while it started: nobody else would end it
-            self._ask(running, prepare.__name__, self._preparation, SECONDS)
+            self._ask(running, (prepare, self._preparation, {}), SECONDS)
         return self._running
 
     def _watch(self, running: _Running) -> None:

@@ -4,7 +4,6 @@ Not `multiprocessing`: its children import the program that started them, 40 MB 
 it is killed. This one imports what a call needs, and ends when its stdin does.
 """
 
-import ctypes
 import importlib
 import os
 import pickle
@@ -16,11 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from novacore import memory
+
 _NICENESS = 10
 """The child gives way to the bot, whose heartbeat must be on time."""
-
-_MMAP_THRESHOLD, _MMAP_BYTES = -3, 1024 * 1024
-"""glibc's `mallopt`: what is larger goes back to the system at once, instead of staying between smaller things."""
 
 
 def main() -> None:
@@ -28,8 +26,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its child itself
     with suppress(AttributeError, OSError):  # neither is there on every system
         os.nice(_NICENESS)
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _MMAP_BYTES)
+    memory.give_back_at_once()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a function prints is no answer
     calls = sys.stdin.buffer

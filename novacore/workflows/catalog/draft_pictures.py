@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import undefer
 
 from novacore.db.models import DraftProduct, Job, Product
-from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.states import ActorKind, PictureState
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine import panel
@@ -30,6 +30,7 @@ def wanted(shop: Shop, draft_id: int, number: int) -> Wanted | None:
     """Return the picture with this number, or None where it is done, or was replaced, or the draft is gone."""
     rows = select(DraftProduct).options(undefer(DraftProduct.picture_upload)).where(*_waiting(draft_id, number))
     with reading(shop.database) as session:
+        retire(session)
         draft = session.execute(rows).scalar_one_or_none()
     return Wanted(draft.picture_upload, draft.picture_url) if draft else None
 

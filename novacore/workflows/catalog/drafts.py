@@ -17,7 +17,7 @@ from novacore.db.models import DraftProduct, GoodsVersion, Product
 from novacore.db.models.drafts import URL_LIMIT
 from novacore.db.queries import catalog as catalog_queries
 from novacore.db.queries.catalog import ProductRow
-from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound
 from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows.catalog import offers
@@ -142,6 +142,7 @@ def fill(
             # The page that comes next shows the change beside the product as it is now.
             draft.product_version = tx.session.get_one(Product, draft.product_id).version
         if upload is not None:
+            retire(tx.session)
             draft.picture_upload, draft.picture_url = upload, None
             draft.picture_state, draft.picture_round = PictureState.waiting, draft.picture_round + 1
             _want_picture(tx, draft.id, draft.picture_round)

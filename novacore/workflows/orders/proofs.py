@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
 from novacore.db.queries.proofs import hashes_near, written
-from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.media.bands import bands
 from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
@@ -47,6 +47,7 @@ def store_proof(move: Move[Order]) -> None:
     }
     references.refuse_used(move.tx, references.evidence(move.subject, Proof(**row)), move.subject.id)
     proof_id = move.session.execute(insert(Proof).values(row).returning(Proof.id)).scalar_one()
+    retire(move.session)
     picture = upload.picture.picture if upload.picture else None
     move.session.execute(insert(ProofFile).values(proof_id=proof_id, original=upload.content, picture=picture))
     move.extra_jobs.extend(_cards_that_share(move, sha256))
@@ -67,6 +68,7 @@ def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
 def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
     """Keep the safe picture and its hash, before others like it are looked for: of two at once, one sees the other."""
     with writing(shop.database) as tx:
+        retire(tx.session)
         tx.session.execute(update(ProofFile).where(ProofFile.proof_id == proof_id).values(picture=picture.picture))
         tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**_measured(picture)))
 
@@ -146,6 +148,7 @@ def unprocessed(shop: Shop, order_id: str) -> Unprocessed | None:
         .limit(1)
     )
     with reading(shop.database) as session:
+        retire(session)
         found = session.execute(rows).one_or_none()
     return Unprocessed(*found) if found else None
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Event, Ticket, Transcript
-from novacore.db.unit_of_work import Transaction, writing
+from novacore.db.unit_of_work import Transaction, retire, writing
 from novacore.errors import NotFound
 from novacore.states import ActorKind
 from novacore.workflows.machine import jobs
@@ -70,6 +70,7 @@ def _is_noted(tx: Transaction, ticket_id: str, key: dict[str, int]) -> bool:
 
 
 def _store(tx: Transaction, draft: TranscriptDraft) -> None:
+    retire(tx.session)
     builder = sqlite.insert if tx.is_sqlite else postgresql.insert
     values = {
         "html": draft.html,
@@ -79,7 +80,8 @@ def _store(tx: Transaction, draft: TranscriptDraft) -> None:
         "made_at": tx.now,
     }
     row = builder(Transcript).values(ticket_id=draft.ticket_id, round=draft.round, **values)
-    tx.session.execute(row.on_conflict_do_update(index_elements=["ticket_id", "round"], set_=values))
+    again = {name: row.excluded[name] for name in values}  # not the values: they are megabytes, and sent once
+    tx.session.execute(row.on_conflict_do_update(index_elements=["ticket_id", "round"], set_=again))
 
 
 def _record(tx: Transaction, ticket_id: str, trigger: str, round_: int, channel_id: int | None, **more: int) -> int:
