@@ -124,6 +124,10 @@ class ShopBot(discord.Client):
         """Hear of a new channel."""
         self._ears.channel_made(channel)
 
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """Hear that a channel was changed."""
+        await self._ears.channel_changed(before, after)
+
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Hear that a channel was deleted."""
         await self._ears.channel_gone(channel)

@@ -1,5 +1,6 @@
 """Finds the shop's server, and says at once what the settings name that is not there. Asked when the bot is ready."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ TEXT_CHANNELS = (
 CATEGORIES = ("ticket_category_id", "ticket_overflow_category_id")
 
 Channel = discord.abc.GuildChannel
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,12 @@ def find(client: discord.Client, settings: Settings) -> Places:
             ["The bot is in no server that has one of these channels. Invite it to your server, or copy the ids again."]
         )
     guild = homes[0]
-    faults = [*_channel_faults(settings, guild, found), *_role_faults(settings, guild)]
+    faults, gone = [*_channel_faults(settings, guild, found), *_role_faults(settings, guild)], _gone(settings, guild)
     main, support = found["main_channel_id"], found["ticket_panel_channel_id"]
-    if faults or not isinstance(main, discord.TextChannel) or not isinstance(support, discord.TextChannel):
+    if {*faults} - {*gone} or not isinstance(main, discord.TextChannel) or not isinstance(support, discord.TextChannel):
         raise SettingsError(faults)
+    for fault in gone:
+        log.warning("%s", fault)
     return Places(guild, main, support)
 
 
@@ -76,9 +81,20 @@ def _role_faults(settings: Settings, guild: discord.Guild) -> Iterator[str]:
     for name, number in wanted:
         role = guild.get_role(number)
         if role is None:
-            yield f"{name.upper()}: the server has no role with the id {number}. {_mend(name)}"
+            yield _no_role(name, number)
         elif role.is_default():
             yield f"{name.upper()}: {number} is the role that everybody has. {_mend(name)}"
+
+
+def _gone(settings: Settings, guild: discord.Guild) -> list[str]:
+    """Return the faults with which the shop opens all the same: some roles of staff are gone, another is there."""
+    missing = [number for number in sorted(settings.staff_role_ids) if guild.get_role(number) is None]
+    some_left = len(missing) < len(settings.staff_role_ids)
+    return [_no_role("staff_role_ids", number) for number in missing] if some_left else []
+
+
+def _no_role(name: str, number: int) -> str:
+    return f"{name.upper()}: the server has no role with the id {number}. {_mend(name)}"
 
 
 def _mend(name: str) -> str:

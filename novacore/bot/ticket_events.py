@@ -20,7 +20,7 @@ from novacore.bot.lookups import tickets as ticket_lookups
 from novacore.errors import Unavailable
 from novacore.messages.tickets.speech import is_said, said_in
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.tickets import conversation
+from novacore.workflows.tickets import access, conversation
 from novacore.workflows.tickets.conversation import Said
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,12 @@ class Ears:
         """Hear of a new channel: the shop's own workers make those of tickets, perhaps in another process."""
         if channel.category_id in self._categories:
             self._channels.add(channel.id)
+
+    async def channel_changed(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """Hear that a channel was changed: by "Sync now", say, which lets its customer out and strangers in."""
+        if self._is_tickets(after, after.id) and before.overwrites != after.overwrites:
+            async with self._at_work("a channel's permissions"):
+                await self.desk.run(access.look_at, after.id)
 
     async def channel_gone(self, channel: discord.abc.GuildChannel) -> None:
         """Hear that a channel was deleted, by us or by somebody."""

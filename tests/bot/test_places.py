@@ -59,6 +59,16 @@ async def test_everything_that_is_missing_is_named_at_once(town: Opening) -> Non
         assert "everybody has" in faults[6]
 
 
+async def test_a_shop_opens_while_one_role_of_staff_is_left(town: Opening, caplog: pytest.LogCaptureFixture) -> None:
+    async with town() as here:
+        some = _changed(here, staff_role_ids=frozenset({here.roles["Staff"].id, NOWHERE}))
+        with caplog.at_level(logging.WARNING):
+            assert places.find(here.bot, some).guild.id == here.guild.id
+        assert f"STAFF_ROLE_IDS: the server has no role with the id {NOWHERE}" in caplog.text
+        (fault,) = _faults(here, staff_role_ids=frozenset({NOWHERE}))
+        assert fault.startswith("STAFF_ROLE_IDS: the server has no role")
+
+
 async def test_without_the_main_channel_the_others_tell_the_server(town: Opening) -> None:
     async with town() as here:
         faults = _faults(here, main_channel_id=NOWHERE, owner_role_id=NOWHERE)

@@ -111,6 +111,30 @@ async def test_a_channel_that_staff_moved_elsewhere_is_still_heard(town: Opening
         assert play.standing(here, ticket).status is S.awaiting_staff
 
 
+async def test_permissions_that_somebody_changed_are_looked_at(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        home = here.bot.get_channel(channel.id)
+        assert isinstance(home, discord.TextChannel)
+        await home.edit(topic="Only words")
+        assert "restore_access" not in play.jobs(here, ticket)
+        await home.set_permissions(home.guild.default_role, view_channel=True)
+        await here.env.settle()
+        assert play.jobs(here, ticket).count("restore_access") == 1
+
+
+async def test_permissions_of_any_other_channel_cost_no_query(town: Opening) -> None:
+    async with town() as here:
+        await play.opened(here, here.alice)
+        asked: list[str] = []
+        event.listen(here.shop.database.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+        home = here.bot.get_channel(here.channels["shop"].id)
+        assert isinstance(home, discord.TextChannel)
+        await home.set_permissions(home.guild.default_role, view_channel=True)
+        await here.env.settle()
+        assert asked == []
+
+
 async def test_a_channel_deleted_by_hand_closes_its_ticket(town: Opening) -> None:
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
@@ -138,9 +162,10 @@ async def test_a_start_has_every_open_ticket_looked_at(town: Opening) -> None:
         await here.bot.close()
         await here.alice.send(channel, "Are you there?")
         assert play.wordings(here, ticket) == []
-        before = play.jobs(here, ticket).count("check_ticket")
+        before = [play.jobs(here, ticket).count(name) for name in ("check_ticket", "restore_access")]
         await here.restart()
-        assert play.jobs(here, ticket).count("check_ticket") == before + 1
+        after = [play.jobs(here, ticket).count(name) for name in ("check_ticket", "restore_access")]
+        assert after == [one + 1 for one in before]
 
 
 async def test_a_database_that_fails_raises_nothing(town: Opening, caplog: pytest.LogCaptureFixture) -> None:

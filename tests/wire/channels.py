@@ -45,6 +45,14 @@ def change_channel(world: World, channel: Channel, fields: Json) -> None:
     world.announce("CHANNEL_UPDATE", payloads.channel(world, channel))
 
 
+def sync_now(world: World, channel: Channel, parent_id: int | None) -> None:
+    """What "Sync now" does, and moving with the category's permissions: the channel's own are forgotten."""
+    parent = world.channels[parent_id] if parent_id is not None else None
+    channel.parent_id = parent_id
+    channel.overwrites = dict(parent.overwrites) if parent else {}
+    world.announce("CHANNEL_UPDATE", payloads.channel(world, channel))
+
+
 def delete_channel(world: World, channel: Channel) -> Json:
     """Removes the channel with its messages; what it last looked like."""
     last = payloads.channel(world, channel)
@@ -57,6 +65,7 @@ def delete_channel(world: World, channel: Channel) -> Json:
 
 def set_overwrite(world: World, channel: Channel, overwrite: Overwrite) -> None:
     """Sets the bits of one role or member; 50013 for bits that the bot does not hold itself."""
+    _require_target(world, overwrite)
     if (overwrite.allow | overwrite.deny) & ~in_server(world, world.bot_id):
         raise refusal(50013)
     channel.overwrites[overwrite.id] = overwrite
@@ -70,10 +79,17 @@ def read_overwrite(fields: Json, target: Any) -> Overwrite:
 
 def _overwrites(world: World, given: list[Json] | None) -> dict[int, Overwrite]:
     found = [read_overwrite(each, each["id"]) for each in given or []]
+    for each in found:
+        _require_target(world, each)
     held = in_server(world, world.bot_id)
     if any((each.allow | each.deny) & ~held for each in found):
         raise refusal(50013)
     return {each.id: each for each in found}
+
+
+def _require_target(world: World, overwrite: Overwrite) -> None:
+    if overwrite.type == 0 and overwrite.id not in world.roles:
+        raise refusal(10011)
 
 
 def _id(given: Any) -> int | None:

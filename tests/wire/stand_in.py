@@ -119,6 +119,38 @@ class Wire:
 
         self.ask(change)
 
+    def remove_overwrite(self, channel_id: int, target_id: int) -> None:
+        """The owner forgets a channel's permission bits for a role or a member."""
+
+        def change(world: World) -> None:
+            channel = world.channel(channel_id)
+            channel.overwrites.pop(target_id, None)
+            world.announce("CHANNEL_UPDATE", payloads.channel(world, channel))
+
+        self.ask(change)
+
+    def sync_now(self, channel_id: int, category_id: int | None = None) -> None:
+        """Somebody presses "Sync now", or moves a channel into another category with its permissions."""
+
+        def sync(world: World) -> None:
+            channel = world.channel(channel_id)
+            channels.sync_now(world, channel, category_id or channel.parent_id)
+
+        self.ask(sync)
+
+    def delete_role(self, role_id: int) -> None:
+        """Somebody deletes a role: nobody has it any more, and no channel speaks of it."""
+
+        def go(world: World) -> None:
+            del world.roles[role_id]
+            for member in world.members.values():
+                member.roles = [each for each in member.roles if each != role_id]
+            for channel in world.channels.values():
+                channel.overwrites.pop(role_id, None)
+            world.announce("GUILD_ROLE_DELETE", {"guild_id": str(world.guild_id), "role_id": str(role_id)})
+
+        self.ask(go)
+
     def close_dms(self, user_id: int, *, closed: bool = True) -> None:
         """The person stops taking DMs (or takes them again)."""
         self.ask(lambda world: setattr(world.user(user_id), "dms_closed", closed))

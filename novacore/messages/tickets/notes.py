@@ -129,6 +129,8 @@ _TITLES: Mapping[str, str] = {
     "channel_failed": "🚨 A ticket could not be opened",
     "archive_failed": "🚨 A ticket could not be closed",
     "channel_lost": "🚨 A ticket's channel was deleted by hand",
+    "role_missing": "🚨 A role of our team is gone",
+    "access_changed": "🚨 Someone changed who can read a ticket",
 }
 _HINT: Final = "Nothing is lost. Mend what stands above, then try again."
 _HINTS: Mapping[str, str] = {
@@ -136,6 +138,9 @@ _HINTS: Mapping[str, str] = {
     "category), or give the bot the permission that is missing: `/doctor` names it. Then press **Reopen**.",
     "archive_failed": "What was said could not be kept, so **the channel stays**. Mend what stands above, then close "
     "the ticket again.",
+    "role_missing": "New tickets open all the same, without that role.",
+    "access_changed": "It has been put back: its customer and our staff can read it, and nobody else. Pressing "
+    "**Sync now** in Discord does this. If you had added other people to the ticket, please add them again.",
     "channel_lost": "The ticket is closed. Please close tickets by their **Close** button: it keeps what was said. If "
     "the matter is not settled, press **Reopen**.",
 }

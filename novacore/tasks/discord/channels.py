@@ -7,11 +7,11 @@ from typing import Any
 import discord
 
 from novacore.tasks.discord.calls import CALL_SECONDS, Gateway
+from novacore.tasks.discord.permissions import MISSING_PERMISSION, Readers, planned
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MEMBER = 10007
 UNKNOWN_USER = 10013
-MISSING_PERMISSION = 50013
 SERVER_FULL = 30013
 _INVALID = 50035
 
@@ -20,17 +20,6 @@ PAGE = 500
 
 FILE_SECONDS = 30.0
 """For one attachment."""
-
-_ROLE, _MEMBER = 0, 1
-_TALK = discord.Permissions(
-    view_channel=True, send_messages=True, read_message_history=True, attach_files=True, embed_links=True
-)
-"""What everybody in a ticket may do. Only what the bot itself may do can be given: more would be refused."""
-
-_READ = discord.Permissions(view_channel=True, read_message_history=True)
-_HIDDEN = discord.Permissions(view_channel=True)
-_THREADS = discord.Permissions(create_public_threads=True, create_private_threads=True, send_messages_in_threads=True)
-"""What nobody may do in a ticket: words in a thread would be in no transcript, and go with the channel."""
 
 
 class CategoryFull(Exception):
@@ -48,9 +37,7 @@ class ChannelPlan:
     name: str
     topic: str
     category_ids: Sequence[int]
-    customer_id: int
-    role_ids: Sequence[int]
-    """Who sees it beside the customer and the bot."""
+    readers: Readers
 
 
 def guild_of(gateway: Gateway, channel_id: int) -> int:
@@ -85,7 +72,7 @@ def make(gateway: Gateway, guild_id: int, plan: ChannelPlan) -> int:
 
 
 def _make_in(gateway: Gateway, guild_id: int, plan: ChannelPlan, category_id: int) -> int:
-    async def run(client: discord.Client, denied: discord.Permissions) -> int:
+    async def run(client: discord.Client, *, threads: bool) -> int:
         me = client.user.id if client.user else 0
         made = await client.http.create_channel(
             guild_id,
@@ -93,44 +80,18 @@ def _make_in(gateway: Gateway, guild_id: int, plan: ChannelPlan, category_id: in
             name=plan.name,
             topic=plan.topic,
             parent_id=category_id,
-            permission_overwrites=_overwrites(guild_id, me, plan, denied),
+            permission_overwrites=planned(guild_id, me, plan.readers, threads=threads),
             reason="A customer has opened a ticket.",
         )
         return int(made["id"])
 
     try:
-        return gateway.call(lambda client: run(client, _HIDDEN | _THREADS))
+        return gateway.call(lambda client: run(client, threads=True))
     except discord.Forbidden as error:
         if error.code != MISSING_PERMISSION:
             raise
     # Only what the bot itself may do can be denied. Where it may make no threads, hardly anybody may.
-    return gateway.call(lambda client: run(client, _HIDDEN))
-
-
-def _overwrites(guild_id: int, bot_id: int, plan: ChannelPlan, denied: discord.Permissions) -> list[dict[str, Any]]:
-    bits = {"allow": str(_TALK.value), "deny": "0"}
-    return [
-        {"id": guild_id, "type": _ROLE, "allow": "0", "deny": str(denied.value)},
-        *({"id": role_id, "type": _ROLE, **bits} for role_id in plan.role_ids),
-        *({"id": person_id, "type": _MEMBER, **bits} for person_id in (plan.customer_id, bot_id)),
-    ]
-
-
-def silence(gateway: Gateway, channel_id: int) -> None:
-    """Let everybody but the bot only read in a ticket's channel. Raises Forbidden where the bot may not say so."""
-
-    async def run(client: discord.Client) -> None:
-        channel: Any = await client.http.get_channel(channel_id)
-        others = {client.user.id if client.user else 0, int(channel["guild_id"])}
-        bits = [one if int(one["id"]) in others else _reading(one) for one in channel["permission_overwrites"]]
-        await client.http.edit_channel(channel_id, permission_overwrites=bits)
-
-    gateway.call(run)
-
-
-def _reading(overwrite: dict[str, Any]) -> dict[str, Any]:
-    allow, deny = int(overwrite["allow"]) & _READ.value, int(overwrite["deny"])
-    return overwrite | {"allow": str(allow), "deny": str(deny | discord.Permissions(send_messages=True).value)}
+    return gateway.call(lambda client: run(client, threads=False))
 
 
 def delete(gateway: Gateway, channel_id: int, reason: str) -> bool:
@@ -153,6 +114,11 @@ def is_member(gateway: Gateway, guild_id: int, user_id: int) -> bool:
             raise
         return False
     return True
+
+
+def role_ids(gateway: Gateway, guild_id: int) -> frozenset[int]:
+    """Return the roles that the server has."""
+    return frozenset(int(one["id"]) for one in gateway.call(lambda client: client.http.get_roles(guild_id)))
 
 
 def messages(gateway: Gateway, channel_id: int, after: int = 0) -> Iterator[list[discord.Message]]:

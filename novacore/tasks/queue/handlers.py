@@ -126,6 +126,8 @@ _MODULES = (
     "reports.exports",
     "reports.reports",
     "tickets.channel",
+    "tickets.access",
+    "tickets.notes",
     "tickets.timers",
     "tickets.transcripts",
 )

@@ -1,27 +1,25 @@
 """A ticket's channel and card: made, kept true, and what people are told of them."""
 
-from datetime import timedelta
-
 import discord
 
-from novacore import clock
 from novacore.db.models import Event, Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import TicketFacts
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
-from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets.card import card, channel_name, channel_topic
 from novacore.states import TicketStatus
-from novacore.tasks.discord import channels
+from novacore.tasks.discord import channels, permissions
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
+from novacore.tasks.discord.permissions import Readers
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson
+from novacore.tasks.queue.send_once import ToChannel
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.tickets import access
 from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.table import TICKETS
 
@@ -33,7 +31,7 @@ CATEGORY_GONE = "The ticket category is not there any more. Set TICKET_CATEGORY_
 CUSTOMER_GONE = "Its customer is not in the server any more, so nobody could read the channel."
 REFUSED = {
     channels.SERVER_FULL: "The server is full: Discord allows 500 channels. Remove channels that nobody needs.",
-    channels.MISSING_PERMISSION: "The bot lacks a permission to make the channel. The doctor (`/doctor`) names it.",
+    permissions.MISSING_PERMISSION: "The bot lacks a permission to make the channel. The doctor (`/doctor`) names it.",
 }
 """What Discord says to a new channel for good, in words."""
 
@@ -45,8 +43,8 @@ def create_ticket_channel(work: Work) -> str:
     guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
     if ticket.status is not TicketStatus.opening:
         return _discard(work, guild_id, ticket)
-    if ticket.round > 1 and not channels.is_member(work.gateway, guild_id, ticket.customer_id):
-        # The button in their messages outlives their time in the server.
+    if not channels.is_member(work.gateway, guild_id, ticket.customer_id):
+        # The bot may not have heard that they left; and a button in their messages outlives their time in the server.
         fire_if_it_fits(work.shop, ticket, "channel_failed", Given(reason=CUSTOMER_GONE))
         return f"The ticket could not be opened: {CUSTOMER_GONE}"
     try:
@@ -65,7 +63,7 @@ def _channel(work: Work, guild_id: int, ticket: Ticket) -> int:
     """
     found = channels.find(work.gateway, guild_id, _mark(ticket))
     if not found:
-        made = channels.make(work.gateway, guild_id, _plan(work, ticket))
+        made = channels.make(work.gateway, guild_id, _plan(work, guild_id, ticket))
         found = channels.find(work.gateway, guild_id, _mark(ticket)) or [made]
     for repeat in found[1:]:
         channels.delete(work.gateway, repeat, "It was made twice.")
@@ -77,15 +75,22 @@ def _mark(ticket: Ticket) -> str:
     return f"{ticket.id}/{ticket.round} · "
 
 
-def _plan(work: Work, ticket: Ticket) -> ChannelPlan:
+def readers(work: Work, guild_id: int, ticket: Ticket) -> Readers:
+    """Return whom the ticket's channel is for. A role that was deleted in Discord is left out, and staff hear of it."""
+    wanted = access.wanted_roles(work.shop.places)
+    there = channels.role_ids(work.gateway, guild_id)
+    access.note_missing_roles(work.shop, ticket.id, [one for one in wanted if one not in there])
+    return Readers(ticket.customer_id, [one for one in wanted if one in there])
+
+
+def _plan(work: Work, guild_id: int, ticket: Ticket) -> ChannelPlan:
     places = work.shop.places
     categories = (places.ticket_category_id, places.ticket_overflow_category_id)
     return ChannelPlan(
         name=channel_name(ticket),
         topic=_mark(ticket) + channel_topic(ticket),
         category_ids=[one for one in categories if one],
-        customer_id=ticket.customer_id,
-        role_ids=sorted({*places.staff_role_ids, places.owner_role_id} - {0}),
+        readers=readers(work, guild_id, ticket),
     )
 
 
@@ -115,7 +120,7 @@ def _discard(work: Work, guild_id: int, ticket: Ticket) -> str:
 def post_ticket_card(work: Work) -> str:
     """Post the card as the first message of the channel; it calls the customer and the staff, once."""
     facts = load_facts(work)
-    ticket, roles = facts.ticket, _called(work)
+    ticket, roles = facts.ticket, access.called_roles(work.shop)
     if not ticket.status.row.is_open or ticket.channel_id is None:
         return f"No card to post: the ticket is {ticket.status.row.label}."
     called = discord.AllowedMentions(
@@ -148,7 +153,7 @@ def refresh_ticket(work: Work) -> str:
 
 
 def _refresh(work: Work, facts: TicketFacts) -> None:
-    ticket, roles = facts.ticket, _called(work)
+    ticket, roles = facts.ticket, access.called_roles(work.shop)
     for kept in cards.remembered(work.shop, CardKind.ticket, ticket.id):
         ours = kept.channel_id == ticket.channel_id
         message = card(ticket, facts.order, roles, facts.balance)
@@ -158,46 +163,6 @@ def _refresh(work: Work, facts: TicketFacts) -> None:
 
 def _shown(facts: TicketFacts) -> tuple[object, ...]:
     return facts.ticket.version, facts.order.version if facts.order else None
-
-
-def _called(work: Work) -> list[int]:
-    return sorted(work.shop.places.staff_role_ids)
-
-
-# ---- notes
-
-
-@handles(JobName.tell_ticket_customer)
-def tell_ticket_customer(work: Work) -> str:
-    """Tell the customer by DM that there could be no channel, and what they can do."""
-    ticket, told = load(work), event(work)
-    if ticket.status is not TicketStatus.failed:
-        return f"Nothing to tell: the ticket is {ticket.status.row.label}."
-    to = ToPerson(ticket.customer_id)
-    post(work, f"ticket_note:{told.id}", "note", to, lambda: ticket_notes.not_opened(ticket))
-    return "The customer has been told."
-
-
-@handles(JobName.alert_ticket_staff)
-def alert_ticket_staff(work: Work) -> str:
-    """Tell staff, once, about a ticket that needs them."""
-    ticket, told = load(work), event(work)
-    channel = ToChannel(work.shop.places.staff_channel_id)
-    post(work, f"ticket_alert:{told.id}", "alert", channel, lambda: ticket_notes.alert(ticket, told))
-    return "Staff have been told."
-
-
-@handles(JobName.invite_rating)
-def invite_rating(work: Work) -> str:
-    """Ask the customer, once a round, what they thought of our help."""
-    ticket = load(work)
-    if ticket.status is not TicketStatus.closed or ticket.rated_at is not None:
-        return "Nobody is asked: the ticket is open again, or rated."
-    if clock.now() - (ticket.closed_at or clock.now()) > timedelta(days=7):
-        return "It was closed too long ago to ask."
-    to = ToPerson(ticket.customer_id)
-    post(work, f"ticket_rating:{ticket.id}:{ticket.round}", "rating", to, lambda: ticket_notes.invite_rating(ticket))
-    return "The customer has been asked."
 
 
 # ---- what all handlers of tickets begin with

@@ -17,7 +17,7 @@ from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets.speech import is_said
 from novacore.messages.tickets.transcripts import Talk, page, plain
 from novacore.states import TicketStatus
-from novacore.tasks.discord import channels
+from novacore.tasks.discord import channels, permissions
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import Work, handles
 from novacore.tasks.queue.outgoing import post
@@ -141,7 +141,7 @@ def delete_ticket_channel(work: Work) -> str:
 def _silence(work: Work, ticket: Ticket, channel_id: int) -> None:
     """Let nobody write there any more: whoever goes on would have a transcript sent after each word."""
     try:
-        channels.silence(work.gateway, channel_id)
+        permissions.silence(work.gateway, channel_id)
     except discord.Forbidden:
         log.warning("The channel of ticket %s could not be closed for writing: a permission is missing.", ticket.id)
 

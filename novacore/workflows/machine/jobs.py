@@ -63,6 +63,7 @@ class JobName(StrEnum):
     tell_ticket_customer = "tell_ticket_customer"
     alert_ticket_staff = "alert_ticket_staff"
     check_ticket = "check_ticket"
+    restore_access = "restore_access"
     make_export = "make_export"
     roll_up = "roll_up"
     make_report = "make_report"
@@ -95,6 +96,7 @@ KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.fill_stock: JobKind(queue=Queue.media),
     JobName.refresh_ticket: JobKind(coalesce=True),
     JobName.check_ticket: JobKind(coalesce=True),
+    JobName.restore_access: JobKind(coalesce=True),
 }
 
 

@@ -127,7 +127,9 @@ def reconcile(shop: Shop) -> int:
         found = session.execute(talking).scalars().all()
     if found:
         with writing(shop.database) as tx:
-            jobs.enqueue(tx, [JobRequest(JobName.check_ticket, TICKETS.name, one) for one in found], key="reconcile")
+            looks = (JobName.check_ticket, JobName.restore_access)
+            wanted = [JobRequest(name, TICKETS.name, one) for one in found for name in looks]
+            jobs.enqueue(tx, wanted, key="reconcile")
     return len(found)
 
 

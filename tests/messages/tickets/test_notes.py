@@ -59,6 +59,8 @@ def test_a_ticket_that_could_not_be_opened_can_be_tried_again() -> None:
         ("channel_failed", TicketStatus.failed, "could not be opened", ["Reopen"]),
         ("archive_failed", TicketStatus.awaiting_staff, "could not be closed", []),
         ("channel_lost", TicketStatus.closed, "deleted by hand", ["Reopen"]),
+        ("role_missing", TicketStatus.awaiting_staff, "A role of our team is gone", []),
+        ("access_changed", TicketStatus.awaiting_staff, "changed who can read", []),
         ("job_died", TicketStatus.awaiting_staff, "“post ticket card” did not work", ["Try again"]),
         ("something_later", TicketStatus.awaiting_staff, "needs you", []),
     ],
