@@ -230,7 +230,7 @@ def _import_legacy(options: argparse.Namespace) -> int:
     try:
         found = (command.bring_in if options.apply else command.look)(shop, options.file, options.currency)
     except UnreadableFile as fault:
-        print(fault, file=sys.stderr)
+        print(report.printable(str(fault)), file=sys.stderr)
         return 2
     print(report.written(found, everything=options.all))
     print("\nThat is what came in." if options.apply else "\nNothing was changed. `--apply` brings it in.")

@@ -12,6 +12,7 @@ from novacore.legacy.oddities import Judged, shown
 from novacore.legacy.old_file import Record
 from novacore.legacy.prices import Amount, read_amount
 from novacore.legacy.values import as_text, as_whole
+from novacore.money import MAX_MINOR
 
 MOST: Final = 1_000_000
 """A quantity beyond this is none."""
@@ -92,7 +93,7 @@ def _by_amount(
     elif not columns.has("price"):
         yield 1, read["amount"]
         if not price or read["amount"].minor != price:
-            yield count, Amount(price * count)
+            yield count, _times(Amount(price), count)
     elif read["amount"].minor == price and read["price"].minor == price:
         yield 1, read["amount"]
     else:
@@ -100,5 +101,7 @@ def _by_amount(
 
 
 def _times(amount: Amount, quantity: int | None) -> Amount:
-    minor = None if amount.minor is None else amount.minor * (quantity or 1)
-    return Amount(minor, amount.what, amount.detail)
+    if amount.minor is None:
+        return amount
+    minor = amount.minor * (quantity or 1)
+    return Amount(minor, amount.what, amount.detail) if minor <= MAX_MINOR else Amount(None, "that is too high")

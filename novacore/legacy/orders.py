@@ -53,8 +53,8 @@ _ORDER_ID: Final = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
 _NAME_MOST: Final = 100
 _REFERENCE_MOST: Final = 200
 
-PriceOf = Callable[[str], int]
-"""Returns the price of a product by its id in the old file, in minor units; 0 where it isn't known."""
+PriceOf = Callable[[str, str], int]
+"""Returns the price of a product by its id in the old file, or else its name, in minor units; 0 if it isn't known."""
 
 
 def read_order(
@@ -67,8 +67,8 @@ def read_order(
         return None, judged.odd
     old_id = key_of(columns, row)
     placed = _placed(columns, row, old_id, judged)
-    product_id = as_key(columns.get(row, "product_id"))
-    quantity, total = read_total(columns, row, currency, price_of(product_id), judged)
+    product_id, product_name = as_key(columns.get(row, "product_id")), name_of(columns, row, "product_name")
+    quantity, total = read_total(columns, row, currency, price_of(product_id, product_name), judged)
     status, old_status = _status(columns, row, judged)
     return OldOrder(
         old_id=old_id,
@@ -78,7 +78,7 @@ def read_order(
         customer_id=customer_id,
         customer_name=name_of(columns, row, "customer_name") or f"Customer {customer_id}",
         product_id=product_id or None,
-        product_name=name_of(columns, row, "product_name"),
+        product_name=product_name,
         quantity=quantity,
         unit_price_minor=total // quantity,
         total_minor=total,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from novacore.legacy.oddities import shown
 from novacore.legacy.values import as_text
-from novacore.money import MAX_MINOR, BadAmount, Fault, currency_exponent, format_money, is_named, read_number
+from novacore.money import EXACT, MAX_MINOR, BadAmount, Fault, currency_exponent, format_money, is_named, read_number
 
 _NOISE: Final = Decimal("0.001")
 """So far from a whole cent at most is what a float leaves of `9.99`: 9.989999."""
@@ -56,7 +56,7 @@ def _counted(exact: Decimal, text: str, currency: str) -> Amount:
     if exact < 0:
         return Amount(None, _REFUSED[Fault.negative], shown(text))
     # Before it is scaled: 1e300 is beyond what can be.
-    if exact > MAX_MINOR or (minor := exact.scaleb(currency_exponent(currency))) > MAX_MINOR:
+    if exact > MAX_MINOR or (minor := exact.scaleb(currency_exponent(currency), EXACT)) > MAX_MINOR:
         return Amount(None, "that is too high", shown(text))
     whole = int(minor.quantize(Decimal(1), ROUND_HALF_UP))
     if whole == minor:

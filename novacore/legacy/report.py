@@ -28,14 +28,14 @@ def _table(surveys: Sequence[TableSurvey]) -> str:
 
 def _on_sale(survey: TableSurvey) -> Iterator[str]:
     if survey.name == "products":
-        yield f"Products that come in on sale: {survey.on_sale:,} of {survey.rows:,}"
+        yield f"New products that come in on sale: {survey.on_sale:,} of {survey.new:,}"
 
 
 def _odd(survey: TableSurvey, everything: bool) -> Iterator[str]:
     if survey.odd:
         yield f"Odd {survey.name}, by their id in the old file and their name:"
     for (what, then), kind in survey.odd.items():
-        yield f"  {_seen(what)} ({kind.count:,}): {_seen(then)}"
+        yield f"  {printable(what)} ({kind.count:,}): {printable(then)}"
         shown = kind.named if everything else kind.named[:SHOWN]
         yield from (f"    {_row(one)}" for one in shown)
         if kind.count > len(shown):
@@ -43,25 +43,27 @@ def _odd(survey: TableSurvey, everything: bool) -> Iterator[str]:
 
 
 def _row(one: Named) -> str:
-    name = " ".join(filter(None, (_seen(one.old_id)[:40], _seen(one.name)[:80])))
-    return f"{name}: {_seen(one.detail)}" if one.detail else name
+    name = " ".join(filter(None, (printable(one.old_id)[:40], printable(one.name)[:80])))
+    return f"{name}: {printable(one.detail)}" if one.detail else name
 
 
 def _columns(survey: TableSurvey) -> Iterator[str]:
-    renamed = ", ".join(f"{what.replace('_', ' ')} from {_seen(name)[:40]}" for what, name in survey.renamed_columns)
+    renamed = ", ".join(
+        f"{what.replace('_', ' ')} from {printable(name)[:40]}" for what, name in survey.renamed_columns
+    )
     if renamed:
         yield f"Columns of {survey.name} that are called otherwise: {renamed}"
     if survey.unknown_columns:
         yield f"Columns of {survey.name} that are not understood, and left out: {_listed(survey.unknown_columns)}"
     if survey.unreadable_columns:
         yield f"Columns of {survey.name} that can't be read, and are left out: {_listed(survey.unreadable_columns)}"
-    yield from map(_seen, survey.remarks)
+    yield from map(printable, survey.remarks)
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(_seen(one)[:40] for one in names)
+    return ", ".join(printable(one)[:40] for one in names)
 
 
-def _seen(text: str) -> str:
+def printable(text: str) -> str:
     """Leave out what would move the cursor or colour the terminal: the texts come from strangers."""
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)

@@ -44,9 +44,10 @@ class Shelf:
         self._by_name.setdefault(product.name.casefold(), []).append(kept)
         return single, [*renamed, *repeated]
 
-    def price_of(self, old_id: str) -> int:
+    def price_of(self, old_id: str, name: str) -> int:
         """Return the price of a product in minor units; 0 where there is none."""
-        return self._by_id[old_id].price_minor if old_id in self._by_id else 0
+        found = self._find(old_id, name)
+        return found.price_minor if found else 0
 
     def name_of(self, old_id: str) -> str:
         """Return the name of a product; empty where there is none."""
@@ -54,14 +55,18 @@ class Shelf:
 
     def find(self, order: OldOrder) -> OldOrder:
         """Return the order with its product's id: where it has none that is known, the only product of that name."""
-        if order.product_id in self._by_id:
-            return order
-        same = self._by_name.get(order.product_name.casefold(), [])
-        return replace(order, product_id=same[0].old_id) if len(same) == 1 else order
+        found = self._find(order.product_id or "", order.product_name)
+        return replace(order, product_id=found.old_id) if found else order
 
     def holds(self, order: OldOrder) -> bool:
         """Tell whether the product of an order is in the file."""
         return order.product_id in self._by_id
+
+    def _find(self, old_id: str, name: str) -> _Kept | None:
+        if old_id in self._by_id:
+            return self._by_id[old_id]
+        same = self._by_name.get(name.casefold(), [])
+        return same[0] if len(same) == 1 else None
 
     def _named_apart(self, product: OldProduct) -> tuple[OldProduct, Sequence[Oddity]]:
         if product.is_deleted:

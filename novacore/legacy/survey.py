@@ -57,8 +57,8 @@ class OldShopFile:
             read = new = 0
             for batch in _batches(self._read_products(rows, survey)):
                 taken = take(batch)
-                _note_repeated(batch, taken, survey)
-                read, new = read + len(batch), new + taken.new
+                _note_taken(batch, taken, survey)
+                read, new = read + len(batch), new + len(taken.new)
             survey.count(len(rows), read, new)
             bar.advance(len(rows))
         return survey
@@ -69,7 +69,6 @@ class OldShopFile:
             product, more = self._shelf.put(found)
             survey.note(found.old_id, found.name, [*odd, *more])
             if product is not None:
-                survey.on_sale += product.is_on_sale and not product.is_deleted
                 yield product
 
     def orders(self, take: TakeOrders, bar: Bar) -> TableSurvey | None:
@@ -81,7 +80,7 @@ class OldShopFile:
         seen: set[str] = set()
         for rows in _chunks(self._file.rows(table, columns.wanted)):
             chunk = [*self._read_orders(columns, rows, survey, seen)]
-            survey.count(len(rows), len(chunk), take(chunk).new)
+            survey.count(len(rows), len(chunk), len(take(chunk).new))
             bar.advance(len(rows))
         return survey
 
@@ -116,8 +115,9 @@ def _begun(name: str, table: OldTable, columns: Columns, remarks: list[str]) -> 
     )
 
 
-def _note_repeated(batch: Sequence[OldProduct], taken: Taken, survey: TableSurvey) -> None:
+def _note_taken(batch: Sequence[OldProduct], taken: Taken, survey: TableSurvey) -> None:
     for one in batch:
+        survey.on_sale += one.old_id in taken.new and one.is_on_sale and not one.is_deleted
         if count := taken.repeated.get(one.old_id):
             what = "codes that are in this shop already, or were sold here"
             survey.note(one.old_id, one.name, [Oddity(what, "stay out", f"{count:,} of {len(one.codes):,}")])

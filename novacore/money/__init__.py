@@ -6,10 +6,11 @@ or refuses it, and `amounts` has the verbs that everyone else calls.
 
 from novacore.money.amounts import MAX_MINOR, MAX_PRICE, Money, format_money, parse_money, parse_price
 from novacore.money.currencies import currency_exponent, is_currency, require_currency, why_not
-from novacore.money.reader import BadAmount, Fault, read_number
+from novacore.money.reader import EXACT, BadAmount, Fault, read_number
 from novacore.money.signs import is_named
 
 __all__ = [
+    "EXACT",
     "MAX_MINOR",
     "MAX_PRICE",
     "BadAmount",

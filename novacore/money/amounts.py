@@ -6,7 +6,7 @@ from typing import Final
 
 from novacore.errors import BadInput
 from novacore.money.currencies import currency_exponent
-from novacore.money.reader import BadAmount, Fault, example, read_number
+from novacore.money.reader import EXACT, BadAmount, Fault, example, read_number
 from novacore.money.signs import SHOWN
 
 MAX_MINOR: Final = 10**12
@@ -42,7 +42,7 @@ def parse_money(text: str, currency: str) -> Money:
     Raises BadAmount for what `read_number` refuses, too many decimals, and an amount too large.
     """
     digits = currency_exponent(currency)
-    minor = read_number(text, currency).scaleb(digits)
+    minor = read_number(text, currency).scaleb(digits, EXACT)
     if minor != int(minor):
         finest = f"{currency} has {digits} decimals" if digits else f"{currency} has no decimals"
         sentence = f"{finest}, so {text.strip()[:40]!r} has too many. Please round it."

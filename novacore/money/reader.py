@@ -15,7 +15,7 @@ With two kinds of separators the last one is the decimal point (`1.234,50`, `1,2
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Final, NoReturn
 
@@ -24,6 +24,9 @@ from novacore.money import signs
 from novacore.money.currencies import currency_exponent
 
 _MOST_CHARACTERS: Final = 60
+EXACT: Final = Context(prec=2 * _MOST_CHARACTERS)
+"""How a number that was read is scaled: without rounding, however many digits it has."""
+
 _AROUND: Final = re.compile(r"(?P<before>[^0-9]{0,20})(?P<number>[0-9](?:[0-9.,' ]*[0-9])?)(?P<after>[^0-9]{0,20})")
 _GROUPED: Final = re.compile(
     r"[1-9][0-9]{0,2}(?P<mark>[.,' ])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"

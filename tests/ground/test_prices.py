@@ -114,6 +114,8 @@ def test_a_price_is_read_exactly(text: str, currency: str, minor: int) -> None:
         ("0.999", "USD", "too many"),
         ("1234.567", "USD", "too many"),
         ("9.9999", "KWD", "too many"),
+        ("0." + "9" * 40, "USD", "too many"),
+        ("0." + "0" * 40 + "1", "USD", "too many"),
         ("9.5", "JPY", "too many"),
         ("0.500", "JPY", "too many"),
         ("1 23,50", "USD", "not an amount"),

@@ -149,6 +149,8 @@ def test_every_kind_of_fault_is_reported_in_one_go(good: dict[str, str], env_fil
         ("ETH_ADDRESS", "0xFB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", "fails its checksum"),
         ("USDT_NETWORK", "bsc", "is none of tron, ethereum, solana"),
         ("CURRENCY", "dollars", "is not a currency"),
+        ("CURRENCY", "BGN", "was withdrawn from use. Use EUR"),
+        ("CURRENCY", "XAU", "not money that people pay with"),
         ("TIMEZONE", "Mars/Olympus", "is not a time zone"),
         ("TIMEZONE", "../../../etc/passwd", "is not a time zone"),
         ("TIMEZONE", "/etc/localtime", "is not a time zone"),

@@ -120,6 +120,18 @@ def test_a_price_next_to_a_quantity_may_be_for_one_or_for_all(shop: Shop, tmp_pa
     assert "a total that may be for one or for all (1): comes in without money\n    NC-20250301-AAAAA6 Key:" in said
 
 
+def test_an_order_that_names_its_product_only_finds_it(shop: Shop, tmp_path: Path) -> None:
+    schema = "CREATE TABLE orders (order_id TEXT, user_id, product, qty, price, status, created_at);"
+    rows = [("NC-20250301-AAAAAA", ANN, "GUIDE ", 2, 9.99, "paid", "2025-03-01"),
+            ("NC-20250301-AAAAAB", ANN, "Gone", 2, 9.99, "paid", "2025-03-01")]  # fmt: skip
+    products = [(1, "Guide", "G", 9.99, 5, GUIDE)]
+    said = _report(shop, old_shops.make(tmp_path / "old.db", REAL + schema, products=products, orders=rows))
+    found, gone = brought.orders(shop).values()
+    assert (found.product_id, found.total_minor) == (brought.products(shop)["Guide"].id, 1998)
+    assert gone.total_minor == 0
+    assert "its product is gone (1): comes in with a removed one of that name\n    NC-20250301-AAAAAB Gone" in said
+
+
 def test_an_amount_of_an_order_may_be_how_many(shop: Shop, tmp_path: Path) -> None:
     columns = ORDERS.format(user="INTEGER", total="REAL")
     schema = columns.replace("quantity INTEGER", "amount INTEGER").replace("total REAL", "price REAL")
@@ -291,7 +303,7 @@ def test_flags(shop: Shop, tmp_path: Path) -> None:
         "In words": (True, False),
     }
     assert "a flag that nobody here knows (2): comes in, not on sale\n    4 Unknown: is_active 'vielleicht'" in said
-    assert "Products that come in on sale: 3 of 8" in said
+    assert "New products that come in on sale: 3 of 8" in said
 
 
 def test_nothing_is_cut_or_left_out_unsaid(shop: Shop, tmp_path: Path) -> None:

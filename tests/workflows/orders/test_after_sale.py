@@ -302,6 +302,35 @@ def test_another_amount_than_the_total_is_what_the_ledger_gets(
     assert newest_event(shop, refunded).detail["amount_minor"] == 950
 
 
+@pytest.mark.parametrize("amount", ["$1,234.50 USD", "1.234,50 $", "US$ 1'234.50", "1 234.50", "1234.5"])
+def test_every_form_reads_an_amount_as_paypal_and_people_write_it(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, amount: str
+) -> None:
+    order = lives.bring_to(shop, make_product(), OrderStatus.under_review, time)
+    orders.approve_amount(shop, STAFF, order.id, Given(round=order.review_round), amount)
+    lives.mark_sent(shop, order.id)
+    order = orders.delivered(shop, SYSTEM, order.id)
+    order = receive(shop, OWNER, order, amount)
+    give_back(shop, OWNER, order, amount)
+    orders.refund(shop, OWNER, order.id, lives.REASON, amount)
+    assert [minor for _, minor in lives.ledger_of(shop, order.id)] == [123450] * 4
+
+
+@pytest.mark.parametrize(("amount", "sentence"), [("1,000", "in two ways"), ("9.99 EUR", "another currency")])
+def test_no_form_guesses_an_amount(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, amount: str, sentence: str
+) -> None:
+    order = lives.bring_to(shop, make_product(), OrderStatus.under_review, time)
+    with pytest.raises(BadInput, match=sentence):
+        orders.approve_amount(shop, STAFF, order.id, Given(round=order.review_round), amount)
+    order = lives.bring_to(shop, make_product(name="Second"), OrderStatus.delivered, time)
+    for act in (receive, give_back):
+        with pytest.raises(BadInput, match=sentence):
+            act(shop, OWNER, order, amount)
+    with pytest.raises(BadInput, match=sentence):
+        orders.refund(shop, OWNER, order.id, lives.REASON, amount)
+
+
 def test_an_order_by_hand_is_told_that_its_payment_is_confirmed(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:

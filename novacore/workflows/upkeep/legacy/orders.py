@@ -32,7 +32,7 @@ from novacore.workflows.upkeep.legacy.sources import (
 def foresee_orders(shop: Shop, old: OldShop, orders: Sequence[OldOrder]) -> Taken:
     """Return what `store_orders` would do now, and change nothing."""
     there = known(shop, old, "order", [one.old_id for one in orders])
-    return Taken(sum(one.old_id not in there for one in orders))
+    return Taken({one.old_id for one in orders} - there)
 
 
 def store_orders(shop: Shop, old: OldShop, orders: Sequence[OldOrder]) -> Taken:
@@ -47,7 +47,7 @@ def store_orders(shop: Shop, old: OldShop, orders: Sequence[OldOrder]) -> Taken:
             order = _draft(shop, tx, source_id, one, product)
             _store_order(tx, one, order)
             remember(tx, source_id, "order", one.old_id, order.id, one.old_id)
-    return Taken(len(new))
+    return Taken({one.old_id for one in new})
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def foresee_products(shop: Shop, old: OldShop, products: Sequence[OldProduct]) -
     new = [one for one in products if one.old_id not in there]
     mark = codes.known_marker(shop)
     repeated = {one.old_id: _count_stocked(shop, one.codes, mark) for one in new if one.codes} if mark else {}
-    return Taken(len(new), repeated)
+    return Taken({one.old_id for one in new}, repeated)
 
 
 def _count_stocked(shop: Shop, values: Sequence[str], mark: Marker) -> int:
@@ -55,7 +55,7 @@ def store_products(shop: Shop, old: OldShop, products: Sequence[OldProduct]) -> 
             remember(tx, source_id, "product", one.old_id, str(product_id), one.old_name)
         if new:
             panel.touch(tx)
-    return Taken(len(new), repeated)
+    return Taken({one.old_id for one in new}, repeated)
 
 
 def _store_product(shop: Shop, tx: Transaction, old: OldProduct, mark: Marker) -> tuple[int, int]:

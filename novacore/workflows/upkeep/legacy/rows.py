@@ -1,6 +1,7 @@
 """What an older shop has, as it will come in, and what became of it."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,10 +64,10 @@ class OldShop:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a chunk: how many of it hadn't come in before, and how many of their codes stay out.
+    """What became of a chunk: the old ids of what hadn't come in before, and how many of their codes stay out.
 
     `repeated` counts, by the old ids of products, codes that are in stock here already or were sold.
     """
 
-    new: int
+    new: AbstractSet[str]
     repeated: Mapping[str, int] = field(default_factory=dict)
