@@ -11,11 +11,17 @@ from novacore.money import is_currency
 Names = Mapping[str, Sequence[str]]
 """What we want to know, and the columns that may say so, the likeliest first. A column says only one thing."""
 
-PRODUCT_TABLES: Final = ("products", "product", "shop_items", "shop_products", "items")
-ORDER_TABLES: Final = ("orders", "order", "purchases", "sales")
+PRODUCT_TABLES: Final = (
+    *("products", "product", "shop_items", "shop_products", "store_items", "store_products", "items", "listings"),
+    *("catalog", "catalogue", "inventory"),
+)
+ORDER_TABLES: Final = ("orders", "order", "purchases", "sales", "order_history", "purchase_history")
 CATEGORY_TABLES: Final = ("categories", "category", "product_categories")
 
-_PRICE = ("price", "unit_price", "selling_price", "price_each", "cost", "amount")
+_PRICE = (
+    *("price", "unit_price", "selling_price", "price_each", "product_price", "item_price", "base_price", "cost"),
+    "amount",
+)
 
 PRODUCT: Final[Names] = {
     "id": ("id", "product_id", "pid", "item_id"),
@@ -25,8 +31,14 @@ PRODUCT: Final[Names] = {
     "category_id": ("category_id", "cat_id"),
     "price": _PRICE,
     "currency": ("currency", "currency_code", "price_currency"),
-    "stock": ("stock", "stock_quantity", "stock_count", "quantity", "qty", "inventory", "available", "amount"),
-    "goods": ("deliverables", "deliverable", "delivery", "goods", "items", "content", "delivery_items"),
+    "stock": (
+        *("stock", "stock_quantity", "stock_count", "stock_left", "in_stock", "quantity", "qty", "inventory"),
+        *("available", "remaining", "left", "units", "count", "amount"),
+    ),
+    "goods": (
+        *("deliverables", "deliverable", "delivery", "goods", "items", "codes", "keys", "content", "delivery_items"),
+        *("delivery_content", "stock_items"),
+    ),
     "picture": ("image_url", "image", "thumbnail_url", "thumbnail", "picture_url", "picture", "img"),
     "is_deleted": ("is_deleted", "deleted", "deleted_at", "removed", "archived"),
     "is_active": (
@@ -44,7 +56,7 @@ ORDER: Final[Names] = {
     "customer_name": ("username", "user_name", "customer_name", "buyer_name", "discord_name", "user"),
     "product_id": ("product_id", "item_id"),
     "product_name": ("product_name", "item_name", "product", "item"),
-    "quantity": ("quantity", "qty", "count"),
+    "quantity": ("quantity", "qty", "count", "units", "pieces"),
     "total": ("total", "total_price", "total_amount", "price_total", "grand_total", "amount_paid", "total_paid"),
     "each": ("unit_price", "price_each", "price_per_unit"),
     "amount": ("amount",),

@@ -5,12 +5,13 @@ where it doesn't, the order comes in without money and is named.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from novacore.legacy.columns import Columns
 from novacore.legacy.oddities import Judged, shown
 from novacore.legacy.old_file import Record
-from novacore.legacy.prices import Amount, read_amount
+from novacore.legacy.prices import MISSING, Amount, read_amount
 from novacore.legacy.values import as_text, as_whole
 from novacore.money import MAX_MINOR
 
@@ -40,22 +41,24 @@ def read_total(columns: Columns, row: Record, currency: str, price: int, judged:
 def _readings(columns: Columns, row: Record, currency: str, price: int) -> Iterator[tuple[int | None, Amount]]:
     """Go through what quantity and total may be; more than one where the columns alone don't say."""
     quantity = _quantity_of(columns, row)
-    read = {
-        field: read_amount(columns.get(row, field), currency, columns.currency(row, field))
-        for field in ("total", "each", "amount", "price")
-    }
+    money = partial(_money, columns, row, currency)
     if columns.has("total"):
-        yield quantity, read["total"]
+        yield quantity, money("total")
     elif columns.has("each"):
-        yield quantity, _times(read["each"], quantity)
+        yield quantity, _times(money("each"), quantity)
     elif columns.has("amount") and columns.has("quantity"):
-        yield quantity, read["amount"]
+        yield quantity, money("amount")
     elif columns.has("amount"):
-        yield from _by_amount(columns, row, read, price)
+        count = as_whole(columns.get(row, "amount"))
+        yield from _by_amount(count, money("amount"), money("price") if columns.has("price") else None, price)
     elif columns.has("price"):
-        yield from _for_one_or_all(quantity, read["price"], price)
+        yield from _for_one_or_all(quantity, money("price"), price)
     else:
-        yield quantity, read["total"]
+        yield quantity, Amount(0, MISSING)
+
+
+def _money(columns: Columns, row: Record, currency: str, field: str) -> Amount:
+    return read_amount(columns.get(row, field), currency, columns.currency(row, field))
 
 
 def _quantity_of(columns: Columns, row: Record) -> int | None:
@@ -84,20 +87,19 @@ def _for_one_or_all(quantity: int | None, amount: Amount, price: int) -> Iterato
 
 
 def _by_amount(
-    columns: Columns, row: Record, read: dict[str, Amount], price: int
+    count: int | None, amount: Amount, other: Amount | None, price: int
 ) -> Iterator[tuple[int | None, Amount]]:
-    """Read an `amount` without a quantity: a count next to a price, or the money itself."""
-    count = as_whole(columns.get(row, "amount"))
+    """Read an `amount` without a quantity: a count next to another price, or the money itself."""
     if count is None or not 0 < count <= MOST:
-        yield 1, read["amount"]
-    elif not columns.has("price"):
-        yield 1, read["amount"]
-        if not price or read["amount"].minor != price:
+        yield 1, amount
+    elif other is None:
+        yield 1, amount
+        if not price or amount.minor != price:
             yield count, _times(Amount(price), count)
-    elif read["amount"].minor == price and read["price"].minor == price:
-        yield 1, read["amount"]
+    elif amount.minor == other.minor == price:
+        yield 1, amount
     else:
-        yield from _for_one_or_all(count, read["price"], price)
+        yield from _for_one_or_all(count, other, price)
 
 
 def _times(amount: Amount, quantity: int | None) -> Amount:

@@ -11,7 +11,9 @@ from novacore.money import EXACT, MAX_MINOR, BadAmount, Fault, currency_exponent
 _NOISE: Final = Decimal("0.001")
 """So far from a whole cent at most is what a float leaves of `9.99`: 9.989999."""
 
-_MISSING: Final = "missing"
+MISSING: Final = "missing"
+"""What is odd about nothing at all."""
+
 _REFUSED: Final = {
     Fault.unreadable: "that is no number",
     Fault.negative: "below zero",
@@ -30,7 +32,7 @@ class Amount:
 
     def odd(self, noun: str) -> str:
         """Say what is odd about a price or a total: "a price that is no number", "no total"."""
-        if self.what == _MISSING:
+        if self.what == MISSING:
             return f"no {noun}"
         return f"a {noun} {self.what or 'of 0'}"
 
@@ -39,7 +41,7 @@ def read_amount(value: Any, currency: str, said: Any = None) -> Amount:
     """Read an amount. `said` is what a column of its own says about the currency. Nothing at all is 0."""
     text = as_text(value)
     if not text:
-        return Amount(0, _MISSING)
+        return Amount(0, MISSING)
     named = as_text(said)
     if named and not is_named(named, currency):
         return Amount(None, _REFUSED[Fault.other_currency], f"{shown(text)} {shown(named, 10)}")

@@ -11,7 +11,7 @@ from novacore.legacy.moments import read_moment
 from novacore.legacy.oddities import OFF_SALE, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
 from novacore.legacy.prices import Amount, read_amount
-from novacore.legacy.units import judge_goods, read_stock
+from novacore.legacy.units import Goods, Said, holds_goods, judge_goods, read_stock
 from novacore.legacy.values import as_key, as_text, as_whole, is_garbled
 from novacore.money import MAX_PRICE
 from novacore.workflows.catalog.rules import (
@@ -34,8 +34,7 @@ def read_product(
     """Return the product as it will come in, and what is odd about it. `categories` are the old names by id."""
     judged = Judged()
     old_id = key_of(columns, row)
-    stock = read_stock(columns.get(row, "stock"), has_column=columns.has("stock"), judged=judged)
-    goods = judge_goods(read_items(columns.get(row, "goods"), judged), stock, judged)
+    goods = _goods(columns, row, judged)
     price = _price(columns, row, currency, judged)
     is_deleted = _flags(columns, row, judged)
     return OldProduct(
@@ -56,6 +55,15 @@ def read_product(
         warranty_days=_warranty(columns, row, judged),
         is_on_sale=judged.is_on_sale,
     ), judged.odd
+
+
+def _goods(columns: Columns, row: Record, judged: Judged) -> Goods:
+    stock, goods = columns.get(row, "stock"), columns.get(row, "goods")
+    if goods is None and holds_goods(stock):
+        judged.note("goods in the place of the stock", OFF_SALE, f"column {columns.called('stock')}")
+        return judge_goods(read_items(stock, judged), Said(None, is_said=False), judged)
+    said = read_stock(stock, has_column=columns.has("stock"), judged=judged)
+    return judge_goods(read_items(goods, judged), said, judged)
 
 
 def _name(columns: Columns, row: Record, old_id: str, judged: Judged) -> str:

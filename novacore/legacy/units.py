@@ -14,6 +14,7 @@ from novacore.legacy.oddities import OFF_SALE, Judged, shown
 from novacore.legacy.values import as_text, as_whole
 from novacore.states import GoodsType, ProductKind
 from novacore.workflows.goods.items import GoodsItem
+from novacore.workflows.goods.json_items import looks_like_json
 from novacore.workflows.stock.codes import tidy
 from novacore.workflows.stock.files import faults, spreadsheet
 
@@ -54,7 +55,9 @@ class Goods:
 def judge_goods(items: Sequence[GoodsItem], said: Said, judged: Judged) -> Goods:
     """Return what one buyer gets. `items` may be empty: then staff do the work by hand."""
     if not items:
-        judged.note("no goods", "comes in as done by hand")
+        judged.note(
+            "no goods", "comes in as done by hand", f"its stock of {said.count:,} is not kept" if said.count else ""
+        )
         return Goods(ProductKind.by_hand)
     codes = [one for one in items if one.type in _CODES and not _is_prose(one.value)]
     if len(items) > 1 and len(codes) == len(items) and _is_alike(items) and not said.is_plenty:
@@ -75,7 +78,9 @@ def read_stock(value: Any, *, has_column: bool, judged: Judged) -> Said:
     count = as_whole(value)
     if count is None:
         what = "a stock that is no whole number" if text else "no stock count"
-        judged.note(what, "counts as 0", shown(text) if text else "")
+        # What is neither a word nor a number may be goods: they are not to be printed.
+        is_plain = re.fullmatch(r"[^\W\d_ ]{0,12}|[0-9.,+-]{0,12}", text)
+        judged.note(what, "counts as 0", shown(text) if is_plain and text else "")
         return Said(0, is_said=False)
     if count < 0:
         judged.note("a negative stock", "counts as 0", str(count))
@@ -84,6 +89,12 @@ def read_stock(value: Any, *, has_column: bool, judged: Judged) -> Said:
         judged.note(f"a stock above {MOST_STOCK:,}", "comes in without a count", f"{count:,}")
         return Said(None)
     return Said(count)
+
+
+def holds_goods(stock: Any) -> bool:
+    """Tell whether a stock is no count but the goods themselves: a list, or several lines."""
+    text = as_text(stock)
+    return as_whole(stock) is None and (looks_like_json(text) or len([*filter(None, re.split(r"[\n,;|]", text))]) > 1)
 
 
 def _own_codes(items: Sequence[GoodsItem], said: Said, judged: Judged) -> Goods:

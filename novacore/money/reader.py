@@ -87,13 +87,15 @@ def read_number(text: str, currency: str) -> Decimal:
     found = _AROUND.fullmatch(bare) if len(bare) <= _MOST_CHARACTERS else None
     if found is None:
         refuse_unreadable(text, currency)
-    after = _NO_CENTS.sub("", found["after"], count=1) if _NO_CENTS.match(found["after"]) else found["after"]
+    no_cents = _NO_CENTS.match(found["after"])
+    after = found["after"][no_cents.end() :] if no_cents else found["after"]
     if "-" in found["before"] or "-" in after or ("(" in found["before"] and ")" in after):
         raise BadAmount(Fault.negative, f"{text.strip()[:40]!r} is below zero. Write it like {example(currency)}.")
     if after.casefold().split()[:1] and after.casefold().split()[0] in _MULTIPLES:
         refuse_unreadable(text, currency)
     _check_signs(found["before"], after, text, currency)
-    return _value(found["number"], text, currency)
+    number = re.sub(r"[.,' ]", "", found["number"]) if no_cents and _is_whole(found["number"]) else found["number"]
+    return _value(number, text, currency)
 
 
 def example(currency: str) -> str:
@@ -114,6 +116,10 @@ def _folded(text: str) -> str:
     seen = (one for one in text if unicodedata.category(one) != "Cf")
     plain = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen)
     return plain.translate(_FOLDED).strip()
+
+
+def _is_whole(number: str) -> bool:
+    return number.isdigit() or _GROUPED.fullmatch(number) is not None
 
 
 def _check_signs(before: str, after: str, text: str, currency: str) -> None:
@@ -140,7 +146,7 @@ def _value(number: str, text: str, currency: str) -> Decimal:
     if found is None:
         refuse_unreadable(text, currency)
     whole, point = found["whole"], found["point"]
-    if not whole.isdigit() and (point in whole or not _GROUPED.fullmatch(whole)):
+    if not _is_whole(whole) or point in whole:
         refuse_unreadable(text, currency)
     return Decimal(f"{re.sub(r'[^0-9]', '', whole)}.{found['fraction']}")
 

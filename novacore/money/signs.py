@@ -12,9 +12,9 @@ from typing import Final
 from novacore.money.currencies import DIGITS, WITHDRAWN
 
 _DOLLARS: Final = """
-    AUD A$ AU$ · BBD Bds$ · BMD BD$ · BND B$ · BSD B$ · BZD BZ$ · CAD C$ CA$ CAN$ · FJD FJ$ · GYD G$ GY$ · HKD HK$
-    JMD J$ · KYD CI$ · LRD L$ · NAD N$ · NZD NZ$ · SBD SI$ · SGD S$ · SRD SR$ · TTD TT$ · TWD NT$ · USD US$ U$ · XCD EC$
-    ARS AR$ · CLP CL$ · COP COL$ CO$ · CUP MN$ · DOP RD$ · MXN MX$ Mex$ · UYU $U UY$
+    AUD A$ AU$ · BBD Bds$ · BMD BD$ · BND B$ · BSD B$ · BZD BZ$ · CAD C$ CA$ CAN$ $CA · FJD FJ$ · GYD G$ GY$ · HKD HK$
+    JMD J$ · KYD CI$ · LRD L$ · NAD N$ · NZD NZ$ · SBD SI$ · SGD S$ · SRD SR$ · TTD TT$ · TWD NT$ · USD US$ U$ $US
+    XCD EC$ · ARS AR$ · CLP CL$ · COP COL$ CO$ · CUP MN$ · DOP RD$ · MXN MX$ Mex$ · UYU $U UY$
 """
 """Currencies whose sign at home is a plain $ as well."""
 

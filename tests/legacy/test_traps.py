@@ -187,6 +187,18 @@ def test_a_stock_called_amount(shop: Shop, tmp_path: Path) -> None:
     assert "no price (1): comes in, not on sale\n    2 No price" in said
 
 
+def test_a_stock_that_is_the_list_of_codes(shop: Shop, tmp_path: Path) -> None:
+    schema = "CREATE TABLE products (id INTEGER PRIMARY KEY, name, price, stock TEXT);"
+    rows = [(1, "List", 9.99, _codes("SECRET-1", "SECRET-2")), (2, "Lines", 9.99, "SECRET-3\nSECRET-4")]
+    rows += [(3, "Word", 9.99, "SECRET-5-OR-WHAT"), (4, "Plenty", 9.99, "unlimited")]
+    said = _report(shop, old_shops.make(tmp_path / "old.db", schema, products=rows))
+    assert brought.codes(shop, "List") == ["SECRET-1", "SECRET-2"]
+    assert brought.codes(shop, "Lines") == ["SECRET-3", "SECRET-4"]
+    assert [brought.offers(shop)[name][2] for name in ("List", "Lines")] == [False, False]
+    assert "goods in the place of the stock (2): comes in, not on sale\n    1 List: column stock" in said
+    assert "SECRET" not in said
+
+
 def test_an_amount_alone_may_be_the_price_or_the_stock(shop: Shop, tmp_path: Path) -> None:
     schema = "CREATE TABLE products (id INTEGER PRIMARY KEY, name, amount, deliverables);"
     old = old_shops.make(tmp_path / "old.db", schema, products=[(1, "Which", 7, GUIDE), (2, "Price", "$7.50", GUIDE)])
@@ -233,8 +245,8 @@ def test_dates_in_every_form_count_on_their_day(shop: Shop, tmp_path: Path) -> N
         "2025-3-1": DAY,
         "Sat Mar 01 2025 12:00:00 GMT+0000": NOON,
         "1740830400000": NOON,
-        "03/01/2025 12:00": NOON,  # the id says which of the two
-        "01/03/2025 12:00": NOON,
+        "03/01/2025 09:30": DAY.replace(hour=9, minute=30),  # the id says which of the two
+        "01/03/2025 09:30": DAY.replace(hour=9, minute=30),
         "sometime in spring": NOON,  # the day in the id
         "": NOON,
     }
