@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code. What is no bug is a sentence on stderr, without a traceback."""
     private_files.guard_process()
     telemetry.guard_stderr()
+    for output in (sys.stdout, sys.stderr):
+        if isinstance(output, TextIOWrapper):
+            output.reconfigure(errors="backslashreplace")  # a console that knows no emoji gets its code
     try:
         return _run_verb(arguments)
     except BrokenPipeError:  # `novacore doctor | head`: whoever reads has enough

@@ -37,6 +37,14 @@ _ON_ETHEREUM: Final = {
     "0x00000000219ab540356cbb839cbe05303d7705fa": "the deposits of Ethereum's validators",
     "0x7a250d5630b4cf539739df2c5dacb4c659f2488d": "Uniswap",
     "0xe592427a0aece92de3edee1f18e0157c05861564": "Uniswap",
+    "0x68b3465833fb72a70ecdf485e0e4c7bd8665fc45": "Uniswap",
+    "0x3fc91a3afd70395cd496c647d5a6cc9d4b2b7fad": "Uniswap",
+    "0x000000000022d473030f116ddee9f6b43ac78ba3": "Permit2",
+    "0x1111111254eeb25477b68fb85ed929f73a960582": "1inch",
+    "0xdef1c0ded9bec7f1a1670819833240f027b25eff": "0x",
+    "0xca11bde05977b3631167028862be2a173976ca11": "Multicall3",
+    "0x5ff137d4b0fdcd49dca30c7cf57e578a026d2789": "the entry point of smart accounts",
+    "0x00000000000c2e074ec69a0dfb2997ba6c7d2e1e": "the registry of ENS",
 }
 _USDT_ELSEWHERE: Final = {
     "0x55d398326f99059ff775485246999027b3197955": "BNB Smart Chain",

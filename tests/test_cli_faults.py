@@ -79,6 +79,18 @@ def test_nobody_left_to_tell_changes_nothing_but_the_exit_code() -> None:
         assert novacore("new-key", stdout=full, stderr=full).returncode == 1
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_console_that_knows_no_emoji_gets_its_code(encoding: str) -> None:
+    given = {"env": {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}, "encoding": encoding}
+    said = novacore("states", "--to", "🎉.md", **given)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout == ("Written: 🎉.md\n" if encoding == "utf-8" else "Written: \\U0001f389.md\n")
+    missing = novacore(
+        "columns", "--to", "🎁.md", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}, encoding=encoding
+    )
+    assert_one_sentence(missing.stderr)
+
+
 def test_streams_that_were_closed_before_change_nothing(tmp_path: Path) -> None:
     command = f"({sys.executable} -m novacore states --to {{}} >&- 2>&-); echo $?"
     for place, code in ((tmp_path / "states.md", "0"), (FULL, "1")):

@@ -15,7 +15,7 @@ from novacore.workflows.orders import goods as deliverables
 
 async def ask_proof(press: Press) -> None:
     """Ask for the proof."""
-    await open_form(press.interaction, pages.proof_form(press.id.order_id))
+    await open_form(press.interaction, pages.proof_form(press.id.order_id, press.desk.shop.addresses))
 
 
 async def take_proof(press: Press) -> None:

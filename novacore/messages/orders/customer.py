@@ -4,7 +4,7 @@ The bot shows the first to whoever just ordered; jobs send the receipt and the n
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from discord import ui
@@ -117,8 +117,20 @@ def _staff_wrote(reason: str | None, limit: int) -> list[str]:
     return [f"Our staff wrote:\n{words.quote(reason, limit)}"] if reason else []
 
 
-def proof_form(order_id: str) -> Form:
-    """Ask for the proof: a picture and the transaction id. Opens without a look into the database."""
+_BY_PAYPAL_OR_COIN = "PayPal shows it in the receipt (17 letters and digits), a wallet in the payment's details."
+
+
+def _where_it_stands(methods: Collection[PaymentMethod]) -> str:
+    if PaymentMethod.paypal not in methods:
+        return "Your wallet shows it in the payment's details."
+    return _BY_PAYPAL_OR_COIN if len(methods) > 1 else "PayPal shows it in the receipt: 17 letters and digits."
+
+
+def proof_form(order_id: str, methods: Collection[PaymentMethod] = tuple(PaymentMethod)) -> Form:
+    """Ask for the proof: a picture and the transaction id. Opens without a look into the database.
+
+    `methods` are the ways to pay that the shop takes.
+    """
     picture: ui.Label[Any] = ui.Label(
         text="Screenshot of your payment",
         description="PNG, JPEG or WEBP, up to 10 MiB.",
@@ -126,7 +138,7 @@ def proof_form(order_id: str) -> Form:
     )
     reference: ui.Label[Any] = ui.Label(
         text="Transaction id",
-        description="PayPal shows it in the receipt (17 letters and digits), a wallet in the payment's details.",
+        description=_where_it_stands(methods),
         component=ui.TextInput(custom_id="reference", min_length=1, max_length=200),
     )
     return Form("Send payment proof", custom_ids.order("submit_proof", order_id), picture, reference)

@@ -48,3 +48,18 @@ async def test_the_panel_names_what_is_left(town: Opening) -> None:
         assert "Pay in crypto and send us a proof" in said(await here.alice.slash(here.channels["shop"], "shop"))
         turn_off(here, *(one for one in PaymentMethod if one is not PaymentMethod.paypal))
         assert "Pay by PayPal and send us a proof" in said(await here.alice.slash(here.channels["shop"], "shop"))
+
+
+async def test_the_proof_form_says_where_a_transaction_id_stands_for_what_is_left(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice, "sol")
+        for off, said_there, unsaid in (
+            ([], "PayPal shows it in the receipt (17 letters and digits), a wallet", ""),
+            ([PaymentMethod.paypal], "Your wallet shows it", "PayPal"),
+            ([one for one in PaymentMethod if one is not PaymentMethod.paypal], "PayPal shows it", "wallet"),
+        ):
+            turn_off(here, *off)
+            form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
+            shown = str(form.modal)
+            assert said_there in shown
+            assert not unsaid or unsaid not in shown
