@@ -5,6 +5,7 @@ The event loop acknowledges and never waits for the database: commands are synch
 
 import asyncio
 import contextvars
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,9 +17,12 @@ from novacore.bot.command_threads import CommandThreads
 from novacore.bot.intake import Intake, Look
 from novacore.doctor.work import RollCall
 from novacore.media.proofs import process
+from novacore.quiet_log import QuietLog
 from novacore.settings import Settings
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
+
+log = logging.getLogger(__name__)
 
 FAREWELL_SECONDS = 10.0
 """How long a stop waits for presses that are being answered."""
@@ -37,6 +41,8 @@ class Desk:
         """Asks the worker processes who is there; None where this process does all the work."""
         self.intake = Intake(look)
         """Room for the files that people send."""
+        self.quiet = QuietLog(log)
+        """For what would be said with every press while the database is away."""
         self._threads = CommandThreads()
         self._answering: set[asyncio.Task[Any]] = set()
 

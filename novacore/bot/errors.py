@@ -12,18 +12,16 @@ import discord
 
 from novacore.bot.answers import Interaction, add
 from novacore.bot.asker import asking
-from novacore.bot.desk import desk_of
+from novacore.bot.desk import Desk, desk_of
 from novacore.db.trouble import reason_of
 from novacore.errors import Refusal, Unavailable
 from novacore.ids import new_token
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import Message
-from novacore.quiet_log import QuietLog
 from novacore.telemetry import NO_SUBJECT, tags
 from novacore.telemetry import subject as marked
 
 log = logging.getLogger(__name__)
-_quiet = QuietLog(log)
 
 TOO_LATE = frozenset({10062, 10015, 50027})
 """Unknown interaction, unknown webhook, invalid webhook token: the 3 seconds or the 15 minutes are over."""
@@ -48,7 +46,7 @@ async def explain(interaction: Interaction, error: Exception) -> None:
     if isinstance(error, discord.HTTPException) and error.code in {*TOO_LATE, ALREADY_ACKNOWLEDGED}:
         log.warning("Discord did not take our answer to interaction %s: %s", interaction.id, error)
         return
-    note_trouble(error)
+    note_trouble(desk_of(interaction), error)
     note = notices.refused(error.sentence) if isinstance(error, Refusal) else _report(error)
     try:
         await add(interaction, note)
@@ -56,11 +54,11 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         log.warning("Interaction %s stays without an answer: %s", interaction.id, unreachable)
 
 
-def note_trouble(error: Exception) -> None:
+def note_trouble(desk: Desk, error: Exception) -> None:
     """Log that the database could not do what a person asked: a line a minute, whoever asks."""
     if isinstance(error, Unavailable):
         kind = type(error).__name__
-        _quiet.warning(kind, "The database could not do what people asked (%s): %s", kind, reason_of(error))
+        desk.quiet.warning(kind, "The database could not do what people asked (%s): %s", kind, reason_of(error))
 
 
 def _report(error: Exception) -> Message:

@@ -20,7 +20,7 @@ async def keep_pulse(bot: ShopBot, seconds: float = PULSE_SECONDS) -> None:
             try:
                 await bot.desk.run(facts.note, facts.BOT_SEEN, {"host": socket.gethostname(), "pid": os.getpid()})
             except Exception as error:  # noqa: BLE001 - whatever the database raises, the bot goes on
-                log.warning("The sign of life could not be noted (%s).", type(error).__name__)
+                bot.desk.quiet.warning("pulse", "The sign of life could not be noted (%s).", type(error).__name__)
         await asyncio.sleep(seconds if bot.is_ready() else 1.0)
 
 

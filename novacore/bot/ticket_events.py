@@ -58,7 +58,7 @@ class Ears:
 
     async def wake(self) -> None:
         """Learn which channels there are, and have what was missed looked for. Each time that the bot is ready."""
-        with _surviving("the start"):
+        with _surviving(self.desk, "the start"):
             self._channels.update(await self.desk.run(ticket_lookups.open_channels))
             await self.desk.run(conversation.reconcile)
 
@@ -130,17 +130,17 @@ class Ears:
     @asynccontextmanager
     async def _at_work(self, what: str) -> AsyncIterator[None]:
         """Wait for one's turn. A bot that stops waits for what is inside, and nothing is let out."""
-        with self.desk.answering(), _surviving(what):
+        with self.desk.answering(), _surviving(self.desk, what):
             async with self._turns:
                 yield
 
 
 @contextmanager
-def _surviving(what: str) -> Iterator[None]:
+def _surviving(desk: Desk, what: str) -> Iterator[None]:
     try:
         yield
     except Unavailable as trouble:
-        note_trouble(trouble)
+        note_trouble(desk, trouble)
     except Exception:
         log.exception("A ticket may not know of %s before the bot is ready the next time", what)
 

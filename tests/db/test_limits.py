@@ -2,20 +2,19 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
 from sqlalchemy import event, insert, make_url, select, text, update
-from sqlalchemy.orm import Session
 
 from novacore.db.engine import Database
 from novacore.db.limits import LONG, ORDINARY, Limits
 from novacore.db.models import Category
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import DatabaseAway, RowsHeld, TookTooLong
+from tests.db.naps import nap
 from tests.fixtures.pgbouncer import Pgbouncer
 
 SHORT = Limits(lock=0.2, statement=0.4, idle=60.0, turn=0.2)
@@ -127,36 +126,16 @@ def freeze_while_another_renames(database: Database) -> None:
 # ---- long work
 
 
-def nap(session: Session) -> None:
-    """Let one statement take longer than an ordinary one may, however fast the machine."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.create_function("nap", 1, time.sleep)
-    session.execute(NAPS[connection.dialect.name])
-
-
-NAPS = {
-    # SQLite's clock is looked at while it computes, so it has to compute something behind the nap.
-    "sqlite": text(
-        "WITH RECURSIVE n(i) AS (SELECT coalesce(nap(0.8), 0) UNION ALL SELECT i + 1 FROM n WHERE i < 600000) "
-        "SELECT count(*) FROM n"
-    ),
-    "postgresql": text("SELECT pg_sleep(0.8)"),
-}
-
-
 def test_long_work_outlasts_ordinary_limits_and_leaves_none_behind(shop_url: str) -> None:
     with closing(Database(shop_url, pool_size=1, limits=Limits(statement=0.2, turn=0.1))) as database:
         for _ in range(2):
             with reading(database.for_long_work()) as session:
-                nap(session)
+                nap(session.connection())
             with writing(database.for_long_work()) as tx:
-                nap(tx.session)
+                nap(tx.session.connection())
             # The same connection, for there is only one.
             with pytest.raises(TookTooLong), reading(database) as session:
-                nap(session)
+                nap(session.connection())
 
 
 def test_long_work_has_longer_limits_than_presses() -> None:

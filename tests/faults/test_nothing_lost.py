@@ -14,7 +14,11 @@ from contextlib import closing, contextmanager
 import pytest
 import redis
 
-from novacore.states import AttemptOutcome
+from novacore.errors import RowsHeld
+from novacore.states import AttemptOutcome, OrderStatus
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import opening_hours
 from tests.faults.paced import LEASE, SWEEP
 from tests.faults.storm import FORM, LONG, storm
 from tests.faults.works import COMMANDS, SEND, Works
@@ -105,6 +109,37 @@ def test_connections_are_cut_in_the_middle_of_transactions(works: Works) -> None
             case.await_work()
             assert works.cut_transactions(FORM.patience) > 0
     assert case.retried() > 0
+
+
+def test_a_session_is_frozen_on_the_sweeps_own_row(works: Works) -> None:
+    """Nobody wakes the workers here but the sweep, which skips what another one holds."""
+    swept = opening_hours.LAST_SWEEP, opening_hours.OPEN_UNTIL
+    with storm(works) as case, works.frozen(f"UPDATE shop_facts SET at = at WHERE name IN {swept}"):
+        before = works.noted(opening_hours.LAST_SWEEP)
+        case.pay(1)
+        case.see_through()
+        assert works.noted(opening_hours.LAST_SWEEP) == before
+    wait_until(lambda: works.noted(opening_hours.LAST_SWEEP) > before, FORM.patience, "a sweep that is noted")
+
+
+def test_a_session_is_frozen_on_an_orders_row(works: Works) -> None:
+    with storm(works) as case:
+        customer, order_id = works.placed()
+        with works.frozen(f"SELECT * FROM orders WHERE id = '{order_id}' FOR UPDATE"):
+            refused = threading.Thread(target=_refuse_to_cancel, args=(works, customer, order_id))
+            refused.start()
+            case.pay(1)
+            wait_until(lambda: not case.undelivered(), FORM.patience, "the goods of everybody else")
+            refused.join(FORM.patience)
+            assert not refused.is_alive()
+            assert works.status(order_id) is OrderStatus.awaiting_payment
+        assert orders.cancel(works.shop, customer, order_id).status is OrderStatus.cancelled
+
+
+def _refuse_to_cancel(works: Works, customer: Actor, order_id: str) -> None:
+    """An error in a thread fails the test."""
+    with pytest.raises(RowsHeld, match="nothing was changed"):
+        orders.cancel(works.shop, customer, order_id)
 
 
 def test_wake_ups_are_lost_and_doubled(works: Works, broker: "redis.Redis") -> None:

@@ -6,19 +6,21 @@ One `Works` serves all cases of a module: whatever a case killed or stopped stan
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import func, make_url, select
 
 from novacore.crypto import GoodsCipher
 from novacore.db import schema
 from novacore.db.engine import Database
-from novacore.db.models import JobAttempt
+from novacore.db.models import JobAttempt, Order, ShopFact
 from novacore.db.unit_of_work import reading
-from novacore.states import AttemptOutcome, PaymentMethod, ProductKind
+from novacore.states import AttemptOutcome, OrderStatus, PaymentMethod, ProductKind
 from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.workflows.catalog import offers
@@ -139,27 +141,56 @@ class Works:
         finally:
             stop_waking()
 
+    # The books.
+
+    def noted(self, fact: str) -> datetime:
+        """Return when this fact was noted last."""
+        with reading(self.database) as session:
+            return session.get_one(ShopFact, fact).at
+
+    def status(self, order_id: str) -> OrderStatus:
+        """Return where an order is now."""
+        with reading(self.database) as session:
+            return session.get_one(Order, order_id).status
+
     # The customers.
 
     def paid(self, count: int) -> list[str]:
         """Let so many people order, pay and be approved; returns the orders. The sweep finds them, or see `waking`."""
         return [self._approved() for _ in range(count)]
 
-    def _approved(self) -> str:
+    def placed(self) -> tuple[Actor, str]:
+        """Let somebody order who does not pay yet; returns them and the order."""
         customer = Actor(self.wire.add_user("customer"), "customer")
         checkout = Checkout(f"checkout-{customer.id}", self.product_id, 1, PaymentMethod.btc)
-        order = orders.place(self.shop, customer, checkout)
-        orders.submit_proof(self.shop, customer, order.id, lives.picture(), lives.reference())
-        return orders.approve(self.shop, STAFF, order.id, Given()).id
+        return customer, orders.place(self.shop, customer, checkout).id
+
+    def _approved(self) -> str:
+        customer, order_id = self.placed()
+        orders.submit_proof(self.shop, customer, order_id, lives.picture(), lives.reference())
+        return orders.approve(self.shop, STAFF, order_id, Given()).id
 
     # What breaks besides processes.
+
+    @contextmanager
+    def frozen(self, statement: str) -> Iterator[None]:
+        """Let a session stand still in mid-transaction for the block, with what this statement has locked."""
+        with psycopg.connect(self._plain_url) as session:
+            assert session.execute(sql.SQL(statement)).rowcount > 0
+            yield
+            session.execute("SELECT 1")  # it was there the whole time
+            session.rollback()
+
+    @property
+    def _plain_url(self) -> str:
+        return f"postgresql://postgres@/{self._address.database}?host={self.postgresql.folder}"
 
     def cut_transactions(self, patience: float) -> int:
         """Cut every transaction that is open while one of them waits to write its event; returns how many were.
 
         The log of events is held shut until one waits, `patience` seconds at most: the moment is sure to come.
         """
-        server = f"postgresql://postgres@/{self._address.database}?host={self.postgresql.folder}"
+        server = self._plain_url
         with psycopg.connect(server) as holder, psycopg.connect(server, autocommit=True) as cutter:
             holder.execute("LOCK TABLE events IN SHARE MODE")
             ours = (holder.info.backend_pid,)

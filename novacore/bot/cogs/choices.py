@@ -41,7 +41,7 @@ async def find(interaction: Interaction, lookup: Callable[[Shop, Actor, str], Se
         with asking(interaction):
             return await desk.run(lookup, desk.actor_of(interaction.user), typed)
     except Refusal as refusal:
-        note_trouble(refusal)
+        note_trouble(desk, refusal)
     except Exception:
         log.exception("Nothing could be offered")
     return []

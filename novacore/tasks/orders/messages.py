@@ -95,7 +95,7 @@ def expire_order(work: Work) -> str:
     order = load(work)
     if order.status is not OrderStatus.awaiting_payment or order.expires_at is None:
         return f"Nothing to expire: the order is {order.status.row.label}."
-    if not opening_hours.is_awake(work.shop, clock.now()):
+    if not opening_hours.is_awake(work.shop, clock.now(), order.id):
         raise Postpone("The shop has just opened again; time it was closed is given back first.", delay=ASLEEP)
     if order.expires_at > clock.now():
         raise Postpone("The customer was given more time.", until=order.expires_at)

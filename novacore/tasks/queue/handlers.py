@@ -6,6 +6,7 @@ the world has moved on it returns a sentence that says so. It must stand being r
 """
 
 import importlib
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 
 from novacore.db.unit_of_work import writing
 from novacore.errors import NovaCoreError
+from novacore.quiet_log import QuietLog
 from novacore.tasks.discord.calls import Gateway
 from novacore.tasks.queue import leases
 from novacore.tasks.queue.leases import ClaimedJob
@@ -20,6 +22,8 @@ from novacore.tasks.queue.offload import Heavy
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.fallbacks import Fallback, fire_fallback
+
+log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 90.0
 """How long a claim holds without a sign of life: more than a send (30 s) and the search before it (20 s) may take."""
@@ -54,6 +58,8 @@ class Runtime:
     in_flight: InFlight = field(default_factory=InFlight)
     pictures: Heavy | None = None
     """Where pictures of strangers are opened; where the other heavy work is done, if nothing is said."""
+    quiet: QuietLog = field(default_factory=lambda: QuietLog(log))
+    """For what would be said with every job while something is away."""
 
     def close_heavy(self) -> None:
         """End the child processes."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from novacore import ids, telemetry
 from novacore.db.models import Job
+from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import AttemptOutcome
 from novacore.tasks.queue import leases, retry
@@ -70,8 +71,14 @@ def _claim(runtime: Runtime, job_id: int) -> ClaimedJob | None:
     try:
         with writing(runtime.shop.database) as tx:
             return leases.claim(tx, job_id, runtime.worker, runtime.lease_seconds)
-    except DATABASE_AWAY:
-        log.warning("Job %s could not be claimed: the database is away. The sweep will bring it back.", job_id)
+    except DATABASE_AWAY as error:
+        why = reason_of(error)
+        runtime.quiet.warning(
+            "claim",
+            "Job %s could not be claimed (%s). The sweep will bring it back: the database is away.",
+            job_id,
+            why,
+        )
         return None
 
 
@@ -150,9 +157,10 @@ def _record(runtime: Runtime, write: Callable[[Transaction], None]) -> None:
         try:
             with writing(runtime.shop.database) as tx:
                 return write(tx)
-        except DATABASE_AWAY:
+        except DATABASE_AWAY as error:
             if wait is None:
-                log.warning("The database is away: what came of the job is lost, and it will be run again.")
+                said = "The database is away (%s): what came of a job is lost, and it will be run again."
+                runtime.quiet.warning("record", said, reason_of(error))
                 return None
             time.sleep(wait)
     return None

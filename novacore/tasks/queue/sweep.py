@@ -2,14 +2,18 @@
 
 import logging
 import time
-from typing import cast
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Table, TextClause, or_, select, update
 
 from novacore import error_reports
 from novacore.db.models import Job
 from novacore.db.models.jobs import UNFINISHED
+from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, Wake, writing
+from novacore.errors import RowsHeld, TookTooLong
 from novacore.states import JobState
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.leases import machine_time
@@ -25,33 +29,79 @@ BATCH = 200
 BATCHES = 10
 """The most that one sweep wakes; the next one goes on from there."""
 
+HELD_SECONDS: Final = 1.0
+"""How long a step waits for what somebody holds: the next sweep comes sooner than a lock that is held for long."""
+
 _J = cast(Table, Job.__table__).c
 
 log = logging.getLogger(__name__)
+
+
+Step = Callable[[Runtime], object]
 
 
 def sweep(runtime: Runtime) -> int:
     """Wake every job that is due or whose lease has run out, oldest first; returns how many.
 
     Customers are first given back the time in which nothing swept, and lost timers are replaced; then the report that
-    the schedule asks for by now is queued. Two sweeps at once do no harm.
+    the schedule asks for by now is queued. Two sweeps at once do no harm. What another transaction holds is skipped, or
+    waited for but a moment: it holds up its own step alone.
     """
     if runtime.in_flight.stopping:
         return 0
     begun = time.monotonic()
+    hurried = _in_a_hurry(runtime)
     try:
-        credit_downtime(runtime.shop)
-        if replaced := restore_expiries(runtime.shop):
-            log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
-        drafts.tidy(runtime.shop)
-        woken = _sweep(runtime)
-        reports.queue_roll_up(runtime.shop)
-        reports.queue_due(runtime.shop)
-    except DATABASE_AWAY:
-        log.warning("The database is away; the next sweep will tell.")
+        for step in _BEFORE:
+            _try(step, hurried)
+        woken = _sweep(hurried)
+        for step in _AFTERWARDS:
+            _try(step, hurried)
+    except DATABASE_AWAY as error:
+        runtime.quiet.warning("sweep", "The database is away (%s); the next sweep will tell.", reason_of(error))
         return 0
     error_reports.check_in(time.monotonic() - begun)
     return woken
+
+
+def _in_a_hurry(runtime: Runtime) -> Runtime:
+    """Return the runtime with limits that leave the thread to others soon."""
+    database = runtime.shop.database
+    limits = replace(database.limits, lock=min(HELD_SECONDS, database.limits.lock))
+    return replace(runtime, shop=replace(runtime.shop, database=database.within(limits)))
+
+
+def _try(step: Step, runtime: Runtime) -> None:
+    """Take a step, unless somebody holds what it needs: the next sweep comes in seconds."""
+    try:
+        step(runtime)
+    except (RowsHeld, TookTooLong) as error:
+        runtime.quiet.warning(step.__name__, "A step of the sweep is put off (%s): %s", step.__name__, reason_of(error))
+
+
+def _credit_downtime(runtime: Runtime) -> None:
+    credit_downtime(runtime.shop)
+
+
+def _restore_expiries(runtime: Runtime) -> None:
+    if replaced := restore_expiries(runtime.shop):
+        log.warning("%s unpaid orders were overdue and had lost their timer: each has a new one.", replaced)
+
+
+def _tidy_drafts(runtime: Runtime) -> None:
+    drafts.tidy(runtime.shop)
+
+
+def _queue_roll_up(runtime: Runtime) -> None:
+    reports.queue_roll_up(runtime.shop)
+
+
+def _queue_report(runtime: Runtime) -> None:
+    reports.queue_due(runtime.shop)
+
+
+_BEFORE: Final[tuple[Step, ...]] = (_credit_downtime, _restore_expiries, _tidy_drafts)
+_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report)
 
 
 def forget_wake_ups(runtime: Runtime) -> None:

@@ -82,8 +82,8 @@ class Part:
 def write_part(url: str, wanted: PartWanted) -> Part:
     """Write as many of the wanted rows as fit, and say where the next part begins. `url` holds a password."""
     _tidy()
-    with closing(Database(url, pool_size=1)) as database, tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
-        rows = min(wanted.rows, MOST_ROWS)
+    with closing(Database(url, pool_size=1)) as opened, tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
+        database, rows = opened.for_long_work(), min(wanted.rows, MOST_ROWS)
         while True:
             part, size = _try(database, wanted, rows, Path(folder))
             if size <= wanted.limit or part.rows <= 1:

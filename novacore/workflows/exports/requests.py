@@ -40,7 +40,7 @@ def request(
     """
     policy.require_owner(actor, "export the shop's lists")
     span = _span(shop, since, until)
-    with reading(shop.database) as session:
+    with reading(shop.for_long_work().database) as session:
         total = queries.count(session, what, span)
     with writing(shop.database) as tx:
         export = _add(tx, actor, what, file_format, span, total)

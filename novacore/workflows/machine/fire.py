@@ -4,11 +4,12 @@ Buttons, slash commands, timers and jobs all end up in `fire()`. A table of arro
 happen; it becomes one shared `transitions` machine without models, which decides whether an arrow leaves a state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table as SqlTable
 from sqlalchemy import Update, bindparam, insert, select, update
 from transitions import EventData, Machine, MachineError
 
@@ -92,7 +93,18 @@ class Happening:
 
 def record(tx: Transaction, what: Happening) -> int:
     """Add a row to the audit log and return its id. Commands that move no state call it themselves."""
-    values = {
+    tx.news.append((what.subject_id, _news(what)))
+    return int(tx.session.connection().execute(_INSERT_EVENT, _row(tx, what)).scalar_one())
+
+
+def record_all(tx: Transaction, whats: Sequence[Happening]) -> None:
+    """Add many rows to the audit log in one go."""
+    tx.news.extend((what.subject_id, _news(what)) for what in whats)
+    tx.session.connection().execute(insert(cast(SqlTable, Event.__table__)), [_row(tx, what) for what in whats])
+
+
+def _row(tx: Transaction, what: Happening) -> dict[str, Any]:
+    return {
         "subject_kind": what.subject_kind,
         "subject_id": what.subject_id,
         "trigger": what.trigger,
@@ -104,8 +116,6 @@ def record(tx: Transaction, what: Happening) -> int:
         "at": tx.now,
         "detail": dict(what.detail),
     }
-    tx.news.append((what.subject_id, _news(what)))
-    return int(tx.session.connection().execute(_INSERT_EVENT, values).scalar_one())
 
 
 def _news(what: Happening) -> str:

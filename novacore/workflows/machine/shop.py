@@ -1,7 +1,7 @@
 """What every command needs to know of the shop: its database, its terms, where money goes, and the key to the goods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -77,6 +77,10 @@ class Shop:
     addresses: Mapping[PaymentMethod, PaymentAddress]
     terms: Terms = Terms()
     places: Places = Places()
+
+    def for_long_work(self) -> "Shop":
+        """Return the same shop for what takes minutes and nobody waits for: its transactions have longer limits."""
+        return replace(self, database=self.database.for_long_work())
 
 
 def open_shop(settings: Settings) -> Shop:

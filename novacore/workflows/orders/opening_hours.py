@@ -1,8 +1,10 @@
 """When the shop was open. Time in which it was closed does not count against a customer's time to pay."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Final, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, ShopFact
@@ -10,7 +12,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.facts import BOT_SEEN
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import Happening, record_all
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
@@ -29,45 +31,59 @@ def credit_downtime(shop: Shop) -> timedelta:
     """Note that the shop is open now; give waiting customers back the time it was closed, if that was long.
 
     Returns what was given back (zero in the usual case). The sweep calls this before it wakes anything. While the bot
-    is away nothing is noted: the shop counts as closed, and nobody's time runs out.
+    is away nothing is noted: the shop counts as closed, and nobody's time runs out. Nothing is waited for: what another
+    sweep holds is left to that one, and an order that somebody holds is owed its time until it is free.
     """
     with writing(shop.database) as tx:
         _ensure(tx, LAST_SWEEP, OPEN_UNTIL)
-        _note(tx, LAST_SWEEP)
-        open_until = _locked(tx, OPEN_UNTIL)
-        if shop.terms.gives_downtime_back and _bot_is_away(tx):
+        free = _free(tx, LAST_SWEEP, OPEN_UNTIL)
+        if LAST_SWEEP in free:
+            _note(tx, LAST_SWEEP)
+        if OPEN_UNTIL not in free or (shop.terms.gives_downtime_back and _bot_is_away(tx)):
             return timedelta(0)
-        if tx.now > open_until:
-            _note(tx, OPEN_UNTIL)
-        gap = tx.now - open_until
-        if gap <= TOLERANCE or not shop.terms.gives_downtime_back:
-            return timedelta(0)
-        for order in _waiting(tx):
-            _extend(tx, order, min(gap, tx.now - order.placed_at))
-        return gap
+        return _credit(shop, tx, free[OPEN_UNTIL])
 
 
-def is_awake(shop: Shop, now: datetime) -> bool:
-    """Tell whether the shop was open lately. Until it is, nobody's time may be called up."""
+def _credit(shop: Shop, tx: Transaction, fact: ShopFact) -> timedelta:
+    gap, owed = tx.now - fact.at, _owed(fact)
+    is_long = gap > TOLERANCE and shop.terms.gives_downtime_back
+    if is_long:
+        for order_id, placed_at in _waiting(tx).items():
+            if placed_at < tx.now:
+                owed[order_id] = owed.get(order_id, timedelta(0)) + min(gap, tx.now - placed_at)
+    left = _pay(tx, owed) if owed else {}
+    if is_long or tx.now > fact.at or fact.value:
+        value = {_OWED: {order_id: time.total_seconds() for order_id, time in left.items()}} if left else {}
+        _note(tx, OPEN_UNTIL, at=max(tx.now, fact.at), value=value)
+    return gap if is_long else timedelta(0)
+
+
+def is_awake(shop: Shop, now: datetime, order_id: str = "") -> bool:
+    """Tell whether the shop was open lately, and owes this order no time. Until then it may not be called up."""
     with reading(shop.database) as session:
         fact = session.get(ShopFact, OPEN_UNTIL)
-        return fact is not None and now - fact.at <= TOLERANCE
+        return fact is not None and now - fact.at <= TOLERANCE and order_id not in _owed(fact)
 
 
 def _ensure(tx: Transaction, *names: str) -> None:
-    # Two first sweeps at once: the second finds the rows of the first.
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    rows = [{"name": name, "value": {}, "at": tx.now} for name in names]
-    tx.session.execute(builder(ShopFact).on_conflict_do_nothing(), rows)
+    # A look first: an insert would wait for whoever is changing the row that is there.
+    there = {*tx.session.execute(select(ShopFact.name).where(ShopFact.name.in_(names))).scalars()}
+    rows = [{"name": name, "value": {}, "at": tx.now} for name in names if name not in there]
+    if rows:  # two first sweeps at once: the second finds the rows of the first
+        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+        tx.session.execute(builder(ShopFact).on_conflict_do_nothing(), rows)
 
 
-def _locked(tx: Transaction, name: str) -> datetime:
-    found = select(ShopFact.at).where(ShopFact.name == name).with_for_update()
-    return tx.session.execute(found).scalar_one()
+def _free(tx: Transaction, *names: str) -> Mapping[str, ShopFact]:
+    """Return those of these facts that nobody else holds, locked."""
+    rows = select(ShopFact).where(ShopFact.name.in_(names)).with_for_update(skip_locked=True)
+    return {fact.name: fact for fact in tx.session.execute(rows).scalars()}
 
 
-def _note(tx: Transaction, name: str) -> None:
-    tx.session.execute(update(ShopFact).where(ShopFact.name == name).values(at=tx.now))
+def _note(tx: Transaction, name: str, **values: Any) -> None:
+    changed = {"at": tx.now} | values
+    statement = update(ShopFact).where(ShopFact.name == name).values(**changed)
+    tx.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _bot_is_away(tx: Transaction) -> bool:
@@ -75,19 +91,51 @@ def _bot_is_away(tx: Transaction) -> bool:
     return seen is not None and tx.now - seen > TOLERANCE
 
 
-def _waiting(tx: Transaction) -> list[Order]:
-    rows = select(Order).where(Order.status == OrderStatus.awaiting_payment).order_by(Order.id).with_for_update()
-    return [*tx.session.execute(rows).scalars()]
+# ---- what is owed
 
 
-def _extend(tx: Transaction, order: Order, gap: timedelta) -> None:
+def _owed(fact: ShopFact) -> dict[str, timedelta]:
+    return {order_id: timedelta(seconds=seconds) for order_id, seconds in fact.value.get(_OWED, {}).items()}
+
+
+_OWED: Final = "owed"
+
+_HAS_TIME: Final = (Order.status == OrderStatus.awaiting_payment, Order.expires_at.is_not(None))
+
+
+def _waiting(tx: Transaction) -> dict[str, datetime]:
+    """Return the orders that wait for payment, and when they were placed."""
+    rows = tx.session.execute(select(Order.id, Order.placed_at).where(*_HAS_TIME))
+    return {order_id: placed_at for order_id, placed_at in rows}  # noqa: C416 - typed
+
+
+def _pay(tx: Transaction, owed: Mapping[str, timedelta]) -> dict[str, timedelta]:
+    """Extend the orders that nobody else holds, and return what the others are still owed."""
+    rows = select(Order).where(*_HAS_TIME).order_by(Order.id).with_for_update(skip_locked=True)
+    free = [order for order in tx.session.execute(rows).scalars() if order.id in owed]
+    if free:
+        _extend(tx, free, owed)
+    unpaid = _waiting(tx).keys() - {order.id for order in free}
+    return {order_id: time for order_id, time in owed.items() if order_id in unpaid}
+
+
+def _extend(tx: Transaction, orders: Sequence[Order], owed: Mapping[str, timedelta]) -> None:
     # The timer itself stays where it is: when it comes due it reads the order and puts itself off.
-    if order.expires_at is None:
-        return
-    values = {"expires_at": order.expires_at + gap, "version": order.version + 1}
-    tx.session.execute(
-        update(Order).where(Order.id == order.id).values(**values).execution_options(synchronize_session=False)
-    )
-    detail = {"seconds": round(gap.total_seconds()), "round": order.review_round}
-    event_id = record(tx, Happening("order", order.id, "extend_expiry", SYSTEM, ActorKind.system, detail))
-    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, "order", order.id)], event_id=event_id)
+    for order in orders:
+        tx.session.expunge(order)
+    rows = [
+        {"its_id": order.id, "expires_at": order.expires_at + owed[order.id], "version": order.version + 1}
+        for order in orders
+        if order.expires_at is not None
+    ]
+    table = cast(Table, Order.__table__)
+    statement = update(table).where(table.c.id == bindparam("its_id"))
+    statement = statement.values(expires_at=bindparam("expires_at"), version=bindparam("version"))
+    tx.session.connection().execute(statement, rows)
+    record_all(tx, [_extended(order, owed[order.id]) for order in orders])
+    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, "order", order.id) for order in orders])
+
+
+def _extended(order: Order, time: timedelta) -> Happening:
+    detail = {"seconds": round(time.total_seconds()), "round": order.review_round}
+    return Happening("order", order.id, "extend_expiry", SYSTEM, ActorKind.system, detail)

@@ -118,7 +118,7 @@ def period_of(report: Report) -> Period:
 def figures_of(shop: Shop, period: Period, tick: Tick = lambda _done, _total: None) -> Figures:
     """Bring every day up to date, and read the figures of a period and of the one before it."""
     rollups.catch_up(shop, tick)
-    with reading(shop.database) as session:
+    with reading(shop.for_long_work().database) as session:
         if not shop.database.is_sqlite:
             # All statements see the same moment; on SQLite a reader's transaction does anyway.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

@@ -48,6 +48,7 @@ Tick = Callable[[int, int], None]
 
 def catch_up(shop: Shop, tick: Tick = lambda _done, _total: None) -> int:
     """Make every day anew that has changed; returns how many. Several at once do no harm, only the same work twice."""
+    shop = shop.for_long_work()
     _follow(shop)
     days = _days_to_roll(shop)
     for done, day in enumerate(days):
@@ -59,6 +60,7 @@ def catch_up(shop: Shop, tick: Tick = lambda _done, _total: None) -> int:
 
 def roll(shop: Shop, day: date) -> bool:
     """Make one day anew, if it is to be; False where somebody else has, or it changed again meanwhile."""
+    shop = shop.for_long_work()
     with reading(shop.database) as session:
         mark = session.execute(select(DayToRoll.mark).where(DayToRoll.day == day)).scalar_one_or_none()
         if mark is None:
@@ -76,6 +78,7 @@ def roll(shop: Shop, day: date) -> bool:
 
 def mark_all(shop: Shop) -> None:
     """Have every day made anew at the next `catch_up`."""
+    shop = shop.for_long_work()
     days = _all_days(shop)
     with writing(shop.database) as tx:
         _mark(tx, _locked(tx), days)

@@ -50,7 +50,7 @@ class Rotated:
 
 def count(shop: Shop) -> int:
     """Count what there is to look at."""
-    with reading(shop.database) as session:
+    with reading(shop.for_long_work().database) as session:
         counts = (select(func.count()).select_from(table).where(table.c[name].is_not(None)) for table, name in SEALED)
         return sum(session.execute(one).scalar_one() for one in counts)
 
@@ -75,7 +75,7 @@ def rotate(shop: Shop, advance: Callable[[int], None]) -> Rotated:
 
 def is_pending(shop: Shop) -> bool:
     """Tell whether anything stands under another key than the first."""
-    with reading(shop.database) as session:
+    with reading(shop.for_long_work().database) as session:
         fact = session.get(ShopFact, FINGERPRINT_KEY)
     if fact and not shop.cipher.is_current(fact.value["sealed"].encode()):
         return True
@@ -100,7 +100,7 @@ def _parts(shop: Shop, table: Table, name: str) -> Iterator[Sequence[Row]]:
     last: tuple[Any, ...] | None = None
     while True:
         statement = some if last is None else some.where(tuple_(*key) > tuple_(*last))
-        with reading(shop.database) as session:
+        with reading(shop.for_long_work().database) as session:
             rows = [((*row[:-1],), cast(bytes, row[-1])) for row in session.execute(statement)]
         if rows:
             yield rows
@@ -127,12 +127,12 @@ def _write(shop: Shop, table: Table, name: str, changed: Sequence[tuple[Row, byt
     # Only what is still as it was read: a draft may be written anew in this very moment.
     statement = update(table).where(mine, table.c[name] == bindparam("old")).values({name: bindparam("new")})
     rows = [{**{f"key_{n}": part for n, part in enumerate(row[0])}, "old": row[1], "new": new} for row, new in changed]
-    with writing(shop.database) as tx:
+    with writing(shop.for_long_work().database) as tx:
         tx.session.connection().execute(statement, rows)
 
 
 def _rotate_fact(shop: Shop, found: Rotated) -> None:
-    with writing(shop.database) as tx:
+    with writing(shop.for_long_work().database) as tx:
         fact = tx.session.get(ShopFact, FINGERPRINT_KEY, with_for_update=True)
         if fact is None or shop.cipher.is_current(fact.value["sealed"].encode()):
             return

@@ -37,7 +37,7 @@ def foresee_orders(shop: Shop, old: OldShop, orders: Sequence[OldOrder]) -> Take
 
 def store_orders(shop: Shop, old: OldShop, orders: Sequence[OldOrder]) -> Taken:
     """Bring in those orders that haven't come in yet, as history."""
-    with writing(shop.database) as tx:
+    with writing(shop.for_long_work().database) as tx:
         source_id = source_of(tx, old)
         there = known_of(tx.session, source_id, "order", [one.old_id for one in orders])
         new = [one for one in orders if short(one.old_id) not in there]

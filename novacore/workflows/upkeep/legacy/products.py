@@ -35,7 +35,7 @@ def foresee_products(shop: Shop, old: OldShop, products: Sequence[OldProduct]) -
 def _count_stocked(shop: Shop, values: Sequence[str], mark: Marker) -> int:
     marks = [mark(one) for one in values]
     found = 0
-    with reading(shop.database) as session:
+    with reading(shop.for_long_work().database) as session:
         for begin in range(0, len(marks), _AT_ONCE):
             here = Unit.fingerprint.in_(marks[begin : begin + _AT_ONCE])
             found += len(session.execute(select(Unit.id).where(here)).all())
@@ -46,7 +46,7 @@ def store_products(shop: Shop, old: OldShop, products: Sequence[OldProduct]) -> 
     """Bring in those products that haven't come in yet."""
     mark = codes.marker(shop)
     repeated: dict[str, int] = {}
-    with writing(shop.database) as tx:
+    with writing(shop.for_long_work().database) as tx:
         source_id = source_of(tx, old)
         there = known_of(tx.session, source_id, "product", [one.old_id for one in products])
         new = [one for one in products if short(one.old_id) not in there]

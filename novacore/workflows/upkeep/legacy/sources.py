@@ -27,7 +27,7 @@ _LOCK: Final = "legacy_import"
 
 def known(shop: Shop, old: OldShop, kind: str, old_ids: Sequence[str]) -> frozenset[str]:
     """Return those of the old ids that came in before, from this file or an earlier state of the same shop."""
-    with reading(shop.database) as session:
+    with reading(shop.for_long_work().database) as session:
         source_id = recognise(session, old)
         there = known_of(session, source_id, kind, old_ids) if source_id else set()
     return frozenset(one for one in old_ids if short(one) in there)
