@@ -28,9 +28,11 @@ _AT_ONCE: Final = 100
 _NOTHING: Final = frozenset({"", "[]", "{}", "null", "None", '""'})
 _LISTS: Final = ("items", "deliverables", "goods", "codes", "keys", "accounts", "stock")
 _PACKED: Final = re.compile(r'\s*["\[{]')
-_BEGINS: Final = re.compile(r"""\s*(?:[\[{(]+\s*["'\\{\[(]|[aOs]:\d+:|=\s*"|b?'.*'\s*\Z|".*"\s*\Z)""", re.DOTALL)
+_BEGINS: Final = re.compile(r"""\s*(?:b?["']*[\[{(]+\s*["'\\{\[(]|[aOs]:\d+:|=\s*"|b?'.*'\s*\Z|".*"\s*\Z)""", re.DOTALL)
 """A list in the notation of JSON, Python or PHP, a text in quotation marks, or in Excel's guard."""
-_INSIDE: Final = re.compile(r"""\\["nrtu]|&(?:quot|amp|#\d+);|</[a-z]+>|<br""")
+_INSIDE: Final = re.compile(r"""\\["nrtu]|%(?:5B|7B)%22|&(?:quot|amp|#\d+);|</[a-z]+>|<br""")
+_BASE64: Final = re.compile(r"(?:WyJ|W3s|WyA|eyJ)[A-Za-z0-9+/\s]{8,}={0,2}")
+"""A list or an object, packed as text: the first letters are those of `["`, `[{` and `{"`."""
 _ENDS: Final = re.compile(r"""["'\\}\])]\s*[\]})]+\s*\Z""")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–·]\s+|\(?\d{1,4}[.)]\s+)\S")
 
@@ -54,7 +56,7 @@ def _taken_apart(text: str, judged: Judged) -> Sequence[GoodsItem]:
     """Read JSON's entries as they are, and of older text the parts between commas and line breaks."""
     unpacked, layers = _unpacked(text)
     if layers > 1 or (isinstance(unpacked, list) and any(_is_packed(one) for one in unpacked)):
-        judged.note("goods that were packed as JSON more than once", "are unpacked")
+        judged.note("goods that were encoded as JSON more than once", "are decoded")
     if not isinstance(unpacked, str):
         return _without_unknown_types([*_flat(unpacked)], judged)
     if looks_like_json(unpacked):
@@ -145,11 +147,11 @@ def _look_closer(items: Sequence[GoodsItem], judged: Judged) -> None:
     """Note what was read, but can't be what a buyer should get."""
     pieces = sum(_is_piece(one.value) for one in items)
     if pieces:
-        judged.note("goods that look like pieces of code or markup", OFF_SALE, f"{pieces:,} of {len(items):,}")
+        judged.note("goods that look like fragments of code or markup", OFF_SALE, f"{pieces:,} of {len(items):,}")
     if len(items) > 1 and all(_BULLET.match(one.value) for one in items):
         judged.note("goods with bullets or numbers before them", OFF_SALE)
 
 
 def _is_piece(text: str) -> bool:
     head = text[:1000]
-    return bool(_BEGINS.match(head) or _INSIDE.search(head) or _ENDS.search(text[-100:]))
+    return bool(_BEGINS.match(head) or _BASE64.fullmatch(head) or _INSIDE.search(head) or _ENDS.search(text[-100:]))

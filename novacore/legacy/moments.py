@@ -37,7 +37,7 @@ _CLOCK = (
     r"(?:[T,\s]+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9})\d*)?)?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?)?"
 )
-_ZONE = r"\s*(?P<zone>[A-Za-z]{0,4})\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\([^)]*\))?"
+_ZONE = r"\s*(?P<zone>[A-Za-z]{0,4})\s*(?:(?P<offset>[+-]\d{1,2}(?::?\d{2})?)(?:\s[A-Z]{2,5})?)?(?:\s*\([^)]*\))?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"

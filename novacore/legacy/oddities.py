@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 OFF_SALE: Final = "comes in, not on sale"
-STAYS_OUT: Final = "stays out"
+LEFT_OUT: Final = "is left out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is in the SQLite file of an older bot: its tables, their columns, their rows. `opening` opens it.
 
 Only what is needed is looked at: a table whose module is missing, a broken view or a column that calls an unknown
-function is in nobody's way until somebody asks for it.
+function stands in nobody's way until it is asked for.
 """
 
 import sqlite3

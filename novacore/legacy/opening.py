@@ -91,8 +91,8 @@ def _what_it_is(header: bytes) -> str:
 @contextmanager
 def _readable(path: Path, header: bytes) -> Iterator[tuple[Path, str]]:
     """Give the file to read and SQLite's flags: the file itself, or a copy where SQLite would write next to it."""
-    beside = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
-    unfinished = [one for one in beside if one.exists() and one.stat().st_size]
+    next_to = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
+    unfinished = [one for one in next_to if one.exists() and one.stat().st_size]
     if unfinished:
         # Its last changes are in a file of their own, and SQLite would put them in their place. In a copy it may.
         with _copied(path, unfinished) as copy:

@@ -32,7 +32,7 @@ def read_total(columns: Columns, row: Record, currency: str, price: int, judged:
         amount = Amount(None, "that may be for one or for all", said)
     if quantity is None:
         field = "quantity" if columns.has("quantity") else "amount"
-        judged.note("a quantity that is none", "comes in as one", shown(as_text(columns.get(row, field))))
+        judged.note("a quantity that isn't a whole number", "comes in as one", shown(as_text(columns.get(row, field))))
     if amount.what:
         judged.note(amount.odd("total"), "comes in at that total" if amount.minor else NO_MONEY, amount.detail)
     return quantity or 1, amount.minor or 0

@@ -8,7 +8,7 @@ from typing import Final
 from novacore import clock
 from novacore.legacy.columns import Columns, key_of
 from novacore.legacy.moments import day_of_order, read_moment
-from novacore.legacy.oddities import STAYS_OUT, Judged, Oddity, shown
+from novacore.legacy.oddities import LEFT_OUT, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
 from novacore.legacy.order_totals import read_total
 from novacore.legacy.values import as_key, as_text, read_person
@@ -99,7 +99,7 @@ def _customer(columns: Columns, row: Record, judged: Judged) -> int | None:
     value = columns.get(row, "customer_id")
     customer_id, what = read_person(value)
     if what:
-        judged.note(what, STAYS_OUT if customer_id is None else "comes in with it", shown(value) if value else "")
+        judged.note(what, LEFT_OUT if customer_id is None else "is kept", shown(value) if value else "")
     return customer_id
 
 
@@ -107,7 +107,7 @@ def _order_id(columns: Columns, row: Record, judged: Judged) -> str | None:
     text = as_text(columns.get(row, "id")).upper()
     if _ORDER_ID.fullmatch(text):
         return text
-    judged.note("an order id of another form", "gets a new one", shown(text) if text else "none")
+    judged.note("an order id in another format", "gets a new one", shown(text) if text else "none")
     return None
 
 
@@ -123,7 +123,7 @@ def _placed(columns: Columns, row: Record, old_id: str, judged: Judged) -> datet
         judged.note(moment.what, "comes in under the day in its id", said)
         return datetime.combine(day, time(12), UTC)  # noon: the same day in nearly every zone
     settled = read_moment(columns.get(row, "settled_at")).at
-    then = "comes in under today's" if settled is None else "comes in under the day on which it was settled"
+    then = "comes in under today's date" if settled is None else "comes in under the day on which it was settled"
     judged.note(moment.what, then, said)
     return settled or clock.now()
 
@@ -143,7 +143,7 @@ def _status(columns: Columns, row: Record, judged: Judged) -> tuple[OrderStatus,
     word = re.sub(r"[^a-z]+", "_", text.casefold()).strip("_")
     if word in STATUSES:
         return STATUSES[word], text
-    what = "not finished there" if word in UNFINISHED else "an unknown state"
+    what = "not finished in the old shop" if word in UNFINISHED else "an unknown state"
     judged.note(what, "comes in as cancelled, without money; staff can reinstate it", shown(text))
     return OrderStatus.cancelled, text
 
@@ -169,6 +169,8 @@ def _method(columns: Columns, row: Record, judged: Judged) -> PaymentMethod:
     said = as_text(columns.get(row, "method"))
     other = PaymentMethod.btc if "crypto" in said.casefold() else PaymentMethod.paypal
     judged.note(
-        "an unknown way to pay" if said else "no way to pay", f"comes in under {other}", shown(said) if said else ""
+        "an unknown payment method" if said else "no payment method",
+        f"comes in under {other}",
+        shown(said) if said else "",
     )
     return other

@@ -15,7 +15,7 @@ MISSING: Final = "missing"
 """What is odd about nothing at all."""
 
 _REFUSED: Final = {
-    Fault.unreadable: "that is no number",
+    Fault.unreadable: "that isn't a number",
     Fault.negative: "below zero",
     Fault.unclear: "that can be read in two ways",
     Fault.other_currency: "in another currency",
@@ -31,7 +31,7 @@ class Amount:
     detail: str = ""
 
     def odd(self, noun: str) -> str:
-        """Say what is odd about a price or a total: "a price that is no number", "no total"."""
+        """Say what is odd about a price or a total: "a price that isn't a number", "no total"."""
         if self.what == MISSING:
             return f"no {noun}"
         return f"a {noun} {self.what or 'of 0'}"

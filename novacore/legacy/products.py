@@ -60,7 +60,7 @@ def read_product(
 def _goods(columns: Columns, row: Record, judged: Judged) -> Goods:
     stock, goods = columns.get(row, "stock"), columns.get(row, "goods")
     if goods is None and holds_goods(stock):
-        judged.note("goods in the place of the stock", OFF_SALE, f"column {columns.called('stock')}")
+        judged.note("goods in the column of the stock", OFF_SALE, f"column {columns.called('stock')}")
         return judge_goods(read_items(stock, judged), Said(None, is_said=False), judged)
     said = read_stock(stock, has_column=columns.has("stock"), judged=judged)
     return judge_goods(read_items(goods, judged), said, judged)
@@ -123,7 +123,7 @@ def _flags(columns: Columns, row: Record, judged: Judged) -> bool:
     for field, flag in (("is_deleted", deleted), ("is_hidden", hidden), ("is_active", active)):
         if flag is Flag.unknown:
             said = f"{columns.called(field)} {shown(as_text(columns.get(row, field)))}"
-            judged.note("a flag that nobody here knows", OFF_SALE, said)
+            judged.note("a flag with an unknown value", OFF_SALE, said)
     if active is Flag.no or hidden is Flag.yes:
         judged.is_on_sale = False
     return deleted is Flag.yes
@@ -134,7 +134,7 @@ def _picture(columns: Columns, row: Record, judged: Judged) -> str | None:
     if not url:
         return None
     if not is_picture_address(url):
-        judged.note("a picture without a web address", "comes in without it", shown(url))
+        judged.note("a picture that isn't a web address", "comes in without it", shown(url))
         return None
     return url
 
@@ -151,7 +151,7 @@ def _warranty(columns: Columns, row: Record, judged: Judged) -> int:
     value = columns.get(row, "warranty_days")
     days = 0 if value is None else as_whole(value)
     if days is None or days < 0:
-        judged.note("a warranty that is no number of days", "comes in without one", shown(as_text(value)))
+        judged.note("a warranty that isn't a number of days", "comes in without one", shown(as_text(value)))
         return 0
     if days > MOST_WARRANTY_DAYS:
         judged.note("a warranty that is too long", f"is cut to {MOST_WARRANTY_DAYS:,} days", f"{days:,} days")

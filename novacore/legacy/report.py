@@ -52,7 +52,7 @@ def _columns(survey: TableSurvey) -> Iterator[str]:
         f"{what.replace('_', ' ')} from {printable(name)[:40]}" for what, name in survey.renamed_columns
     )
     if renamed:
-        yield f"Columns of {survey.name} that are called otherwise: {renamed}"
+        yield f"Columns of {survey.name} that are read under another name: {renamed}"
     if survey.unknown_columns:
         yield f"Columns of {survey.name} that are not understood, and left out: {_listed(survey.unknown_columns)}"
     if survey.unreadable_columns:

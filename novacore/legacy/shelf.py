@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from novacore.legacy.oddities import STAYS_OUT, Oddity
+from novacore.legacy.oddities import LEFT_OUT, Oddity
 from novacore.workflows.catalog.rules import NAME_LIMIT
 from novacore.workflows.stock import codes
 from novacore.workflows.upkeep.legacy.rows import OldOrder, OldProduct
@@ -36,7 +36,7 @@ class Shelf:
     def put(self, product: OldProduct) -> tuple[OldProduct | None, Sequence[Oddity]]:
         """Return the product as it comes in: not twice, under a name and with codes of its own."""
         if product.old_id in self._by_id:
-            return None, [Oddity("the id of an earlier row", STAYS_OUT)]
+            return None, [Oddity("the id of an earlier row", LEFT_OUT)]
         named, renamed = self._named_apart(product)
         kept = _Kept(product.old_id, named.name, product.price_minor)
         single, repeated = self._without_repeats(named, kept)
@@ -82,7 +82,7 @@ class Shelf:
         return replace(product, name=name), [what]
 
     def _without_repeats(self, product: OldProduct, kept: _Kept) -> tuple[OldProduct, Sequence[Oddity]]:
-        """Leave out codes that stood further up, in this product or another one: each may be sold once."""
+        """Leave out codes that appear earlier in the file, in this product or another one: each may be sold once."""
         single: list[str] = []
         earlier: Counter[_Kept] = Counter()
         for code in product.codes:
@@ -96,7 +96,9 @@ class Shelf:
             return product, ()
         where = ", ".join(_stood(count, one, kept) for one, count in earlier.most_common(3))
         detail = f"{earlier.total():,} of {len(product.codes):,}; {where}"
-        return replace(product, codes=tuple(single)), [Oddity("codes that stood further up", "stay out", detail)]
+        return replace(product, codes=tuple(single)), [
+            Oddity("codes that appear earlier in the file", "are left out", detail)
+        ]
 
 
 def _stood(count: int, first: _Kept, here: _Kept) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from novacore.legacy.columns import Columns, key_of
 from novacore.legacy.findings import TableSurvey
-from novacore.legacy.oddities import STAYS_OUT, Oddity
+from novacore.legacy.oddities import LEFT_OUT, Oddity
 from novacore.legacy.old_file import OldFile, OldTable, Record
 from novacore.legacy.orders import name_of, read_order
 from novacore.legacy.products import read_product
@@ -92,7 +92,7 @@ class OldShopFile:
             order = self._shelf.find(read) if read else None
             old_id = key_of(columns, row)
             if order and old_id in seen:
-                order, odd = None, [*odd, Oddity("the id of an earlier row", STAYS_OUT)]
+                order, odd = None, [*odd, Oddity("the id of an earlier row", LEFT_OUT)]
             elif order and not self._shelf.holds(order):
                 odd = [*odd, Oddity("its product is gone", "comes in with a removed one of that name")]
             survey.note(old_id, self._name_of(columns, row), odd)
@@ -120,7 +120,7 @@ def _note_taken(batch: Sequence[OldProduct], taken: Taken, survey: TableSurvey) 
         survey.on_sale += one.old_id in taken.new and one.is_on_sale and not one.is_deleted
         if count := taken.repeated.get(one.old_id):
             what = "codes that are in this shop already, or were sold here"
-            survey.note(one.old_id, one.name, [Oddity(what, "stay out", f"{count:,} of {len(one.codes):,}")])
+            survey.note(one.old_id, one.name, [Oddity(what, "are left out", f"{count:,} of {len(one.codes):,}")])
 
 
 def _chunks(rows: Iterator[Record]) -> Iterator[Sequence[Record]]:

@@ -77,7 +77,7 @@ def read_stock(value: Any, *, has_column: bool, judged: Judged) -> Said:
         return Said(None)
     count = as_whole(value)
     if count is None:
-        what = "a stock that is no whole number" if text else "no stock count"
+        what = "a stock that isn't a whole number" if text else "no stock count"
         # What is neither a word nor a number may be goods: they are not to be printed.
         is_plain = re.fullmatch(r"[^\W\d_ ]{0,12}|[0-9.,+-]{0,12}", text)
         judged.note(what, "counts as 0", shown(text) if is_plain and text else "")
@@ -100,12 +100,16 @@ def holds_goods(stock: Any) -> bool:
 def _own_codes(items: Sequence[GoodsItem], said: Said, judged: Judged) -> Goods:
     """Give each buyer one of the codes. Only where the stock counts just as many is that sure enough to sell."""
     if said.count == len(items) and said.is_said:
-        judged.note("as many codes as stock", "comes in as unique codes, one for each buyer", f"{len(items):,} codes")
+        judged.note(
+            "as many codes as there are in stock",
+            "come in as unique codes, one for each buyer",
+            f"{len(items):,} codes",
+        )
     else:
         counted = (
             f"{len(items):,} codes, a stock of {said.count:,}" if said.count is not None else f"{len(items):,} codes"
         )
-        judged.note("codes whose number is not the stock", OFF_SALE, f"{counted}; each would be sold once")
+        judged.note("a number of codes that differs from the stock", OFF_SALE, f"{counted}; each would be sold once")
     if any(one.name != one.type.capitalize() for one in items):
         judged.note("codes with titles", "come in without their titles")
     _look_at_codes([one.value for one in items], judged)
@@ -123,12 +127,14 @@ def _judge_shared(items: Sequence[GoodsItem], codes: Sequence[GoodsItem], said: 
         how = "every buyer would be given all of them"
         judged.note("several codes among the goods", OFF_SALE, f"{repeated:,} codes; {how}")
     elif is_one_each:
-        judged.note("as many goods as stock", OFF_SALE, f"{len(items):,}; every buyer would be given all of them")
+        judged.note(
+            "as many items as there are in stock", OFF_SALE, f"{len(items):,}; every buyer would be given all of them"
+        )
     elif lists:
         judged.note("a text that looks like a list of codes", OFF_SALE, f"{lists[0]:,} parts")
     elif _is_one_for_many(codes, said):
         count = f"a stock of {said.count:,}" if said.count is not None else "no stock count"
-        judged.note("one code for every buyer", OFF_SALE, f"1 code, {count}")
+        judged.note("the same code for every buyer", OFF_SALE, f"1 code, {count}")
 
 
 def _is_alike(items: Sequence[GoodsItem]) -> bool:

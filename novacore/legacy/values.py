@@ -68,14 +68,14 @@ def read_person(value: Any) -> tuple[int | None, str]:
     found = _MENTION.fullmatch(text)
     digits = found[1] if found else text
     if not re.fullmatch(r"[0-9]{1,20}", digits) or not 0 < int(digits) <= _MOST:
-        return None, "a customer id that is none of Discord's"
-    return int(digits), "" if int(digits) >= _SHORTEST_ID else "a customer id shorter than Discord's"
+        return None, "a customer id that isn't a Discord id"
+    return int(digits), "" if int(digits) >= _SHORTEST_ID else "a customer id that is short for a Discord id"
 
 
 def _from_float(text: str) -> tuple[int | None, str]:
     number = float(text)
     if not number.is_integer() or not 0 < number <= _MOST:
-        return None, "a customer id that is none of Discord's"
+        return None, "a customer id that isn't a Discord id"
     if number > EXACT:
         return None, "a customer id that lost its last digits in a float"
-    return int(number), "a customer id shorter than Discord's"
+    return int(number), "a customer id that is short for a Discord id"

@@ -198,12 +198,12 @@ def test_the_report_says_what_is_odd_and_where_and_shows_no_goods(shop: Shop, tm
         "goods with letters that can't be read (1): comes in, not on sale",
         "a negative stock (1): counts as 0",
         "the name of an earlier product (1): gets a number behind its name",
-        "the id of an earlier row (1): stays out",
-        "no customer id (1): stays out",
-        "a customer id that is none of Discord's (1): stays out",
+        "the id of an earlier row (1): is left out",
+        "no customer id (1): is left out",
+        "a customer id that isn't a Discord id (1): is left out",
         "an unknown state (1): comes in as cancelled, without money; staff can reinstate it",
-        "a date that can't be read (1): comes in under today's",
-        "a date in the future (1): comes in under today's",
+        "a date that can't be read (1): comes in under today's date",
+        "a date in the future (1): comes in under today's date",
     ):
         assert sentence in said, said
     assert "\n    3 Fine: '3.999'" in said, "the name stands next to the id"

@@ -1,5 +1,6 @@
 """Goods of older bots: unpacked however often they were packed, and never on sale as fragments."""
 
+import base64
 import json
 import pickle
 from collections.abc import Sequence
@@ -85,6 +86,10 @@ def test_numbers_and_long_lists_come_in_to_the_last_digit() -> None:
         'a:2:{i:0;s:3:"A-1";i:1;s:3:"A-2";}',
         "<ul><li>A-1</li><li>A-2</li></ul>",
         "- A-1\n- A-2",
+        'b\'["A-1", "A-2"]\'',
+        "%5B%22A-1%22%2C%22A-2%22%5D",
+        base64.b64encode(json.dumps(CODES).encode()).decode(),
+        base64.b64encode(json.dumps(OBJECTS).encode()).decode(),
         "1. A-1\n2. A-2",
         "• A-1\n• A-2",
         pickle.dumps(CODES),
@@ -94,7 +99,7 @@ def test_numbers_and_long_lists_come_in_to_the_last_digit() -> None:
         "[[[[" * 50_000,
         '"' * 1000,
     ],
-    ids=range(18),
+    ids=range(22),
 )
 def test_what_was_not_understood_is_not_on_sale(value: Any) -> None:
     items, judged = _read(value)

@@ -174,7 +174,7 @@ def test_goods_that_were_encoded_more_than_once(shop: Shop, tmp_path: Path, time
     said = _report(shop, old_shops.make(tmp_path / "old.db", REAL, products=[(1, "Twice", "G", 9.99, 3, goods)]))
     assert brought.offers(shop) == {"Twice": (UNIQUE, 999, True)}
     assert brought.codes(shop, "Twice") == ["A-1", "A-2", "A-3"]
-    assert "goods that were packed as JSON more than once (1): are unpacked\n    1 Twice" in said
+    assert "goods that were encoded as JSON more than once (1): are decoded\n    1 Twice" in said
 
 
 def test_a_stock_called_amount(shop: Shop, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_stock_called_amount(shop: Shop, tmp_path: Path) -> None:
     said = _report(shop, old_shops.make(tmp_path / "old.db", schema, products=rows))
     assert brought.offers(shop) == {"Key": (UNIQUE, 999, True), "No price": (SHARED, 0, False)}
     assert brought.left(shop, brought.products(shop)["No price"]) == 7
-    assert "Columns of products that are called otherwise: stock from amount" in said
+    assert "Columns of products that are read under another name: stock from amount" in said
     assert "no price (1): comes in, not on sale\n    2 No price" in said
 
 
@@ -195,7 +195,7 @@ def test_a_stock_that_is_the_list_of_codes(shop: Shop, tmp_path: Path) -> None:
     assert brought.codes(shop, "List") == ["SECRET-1", "SECRET-2"]
     assert brought.codes(shop, "Lines") == ["SECRET-3", "SECRET-4"]
     assert [brought.offers(shop)[name][2] for name in ("List", "Lines")] == [False, False]
-    assert "goods in the place of the stock (2): comes in, not on sale\n    1 List: column stock" in said
+    assert "goods in the column of the stock (2): comes in, not on sale\n    1 List: column stock" in said
     assert "SECRET" not in said
 
 
@@ -234,7 +234,7 @@ def test_ids_that_went_through_a_float_stay_out_and_are_named(shop: Shop, tmp_pa
     rows = [_order(id=f"NC-20250301-AAAAA{number}", user=user) for number, user in enumerate(people)]
     said = _report(shop, _with_orders(tmp_path / "old.db", *rows, user="BLOB"))
     assert brought.orders(shop) == {}
-    assert "a customer id that lost its last digits in a float (4): stays out\n    NC-20250301-AAAAA0 Key: " in said
+    assert "a customer id that lost its last digits in a float (4): is left out\n    NC-20250301-AAAAA0 Key: " in said
 
 
 def test_dates_in_every_form_count_on_their_day(shop: Shop, tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_day_without_its_like_in_the_id_is_not_guessed(shop: Shop, tmp_path: P
     said = _report(shop, _with_orders(tmp_path / "old.db", *rows))
     assert brought.orders(shop)["NC-20250909-AAAAAA"].placed_at == datetime(2025, 9, 9, 12, tzinfo=UTC)
     assert "a date that can be read in two ways (1): comes in under the day in its id" in said
-    assert "a date that can be read in two ways (1): comes in under today's\n    7 Key: '03/04/2025'" in said
+    assert "a date that can be read in two ways (1): comes in under today's date\n    7 Key: '03/04/2025'" in said
 
 
 def test_what_was_dropped_as_a_repeat_is_named(shop: Shop, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_what_was_dropped_as_a_repeat_is_named(shop: Shop, tmp_path: Path) -> No
     ]
     said = _report(shop, old_shops.make(tmp_path / "old.db", REAL, products=rows))
     assert [brought.codes(shop, name) for name in ("First", "Second", "Third")] == [["A-1", "B-1"], [], ["C-1"]]
-    assert "codes that stood further up (3): stay out" in said
+    assert "codes that appear earlier in the file (3): are left out" in said
     assert "    1 First: 1 of 3; 1 in this product" in said
     assert "    2 Second: 2 of 2; 2 in 1 First" in said
     assert "    3 Third: 1 of 2; 1 in 1 First" in said
@@ -284,7 +284,7 @@ def test_codes_that_this_shop_has_already_are_named_before_and_after(shop: Shop,
     _report(shop, first)
     rows = [(9, "Later", "G", 1, 3, _codes("A-2", "A-3", "A-1"))]
     said = _report(shop, old_shops.make(tmp_path / "2.db", REAL, products=rows))
-    assert "codes that are in this shop already, or were sold here (1): stay out\n    9 Later: 2 of 3" in said
+    assert "codes that are in this shop already, or were sold here (1): are left out\n    9 Later: 2 of 3" in said
     assert brought.codes(shop, "Later") == ["A-3"]
     assert "were sold here" not in report.written(command.bring_in(shop, first)), "what came in itself is no repeat"
 
@@ -314,7 +314,7 @@ def test_flags(shop: Shop, tmp_path: Path) -> None:
         "Hidden": (False, False),
         "In words": (True, False),
     }
-    assert "a flag that nobody here knows (2): comes in, not on sale\n    4 Unknown: is_active 'vielleicht'" in said
+    assert "a flag with an unknown value (2): comes in, not on sale\n    4 Unknown: is_active 'vielleicht'" in said
     assert "New products that come in on sale: 3 of 8" in said
 
 
@@ -326,8 +326,8 @@ def test_nothing_is_cut_or_left_out_unsaid(shop: Shop, tmp_path: Path) -> None:
     said = _report(shop, old_shops.make(tmp_path / "old.db", schema, products=[product], orders=[order]))
     for sentence in (
         "a description that is too long (1): is cut to 2,000 characters\n    1 Guide: 5,000 characters",
-        "a picture without a web address (1): comes in without it\n    1 Guide: 'guide.png'",
-        "a warranty that is no number of days (1): comes in without one\n    1 Guide: 'forever'",
+        "a picture that isn't a web address (1): comes in without it\n    1 Guide: 'guide.png'",
+        "a warranty that isn't a number of days (1): comes in without one\n    1 Guide: 'forever'",
         "a date that can't be read (1): counts as added today\n    1 Guide: 'one day'",
         "a payment reference that is too long (1): is cut to 200 characters",
         "a reason that is too long (1): is cut to 500 characters",
