@@ -276,7 +276,7 @@ def test_a_worker_ends_where_its_broker_will_never_do(tmp_path: Path, program: l
         argv = [sys.executable, "-m", "celery", "-A", "novacore.tasks.queue.app", *program]
         said = subprocess.run(argv, env=os.environ | given, capture_output=True, text=True, check=False, timeout=100)
     assert said.returncode == 1
-    assert "Redis does not take its user name and password" in said.stderr
+    assert "Redis rejects the user name or the password" in said.stderr
     assert "Traceback" not in said.stderr
     assert "wrong-horse" not in said.stdout + said.stderr
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from novacore.errors import Unavailable
 
 _AWAY: Final = "PostgreSQL does not answer. Start it, and check the host and the port in DATABASE_URL."
-_NOT_LET_IN: Final = "PostgreSQL does not take the user or the password in DATABASE_URL."
+_NOT_LET_IN: Final = "PostgreSQL rejects the user or the password in DATABASE_URL."
 _NO_DATABASE: Final = "PostgreSQL has no database of the name in DATABASE_URL. Create it, or correct the name."
 _NO_ROOM: Final = "PostgreSQL has no connection left. Raise its max_connections, or stop what else is connected to it."
 _NOT_READY: Final = "PostgreSQL is starting or stopping. Wait a moment, then start this again."
@@ -28,7 +28,7 @@ _NOT_FROM_HERE: Final = (
     "end of DATABASE_URL where the server wants TLS."
 )
 _NO_HOST: Final = "The host in DATABASE_URL is not known. Check how it is spelt."
-_BAD_OPTION: Final = "PostgreSQL does not take one of the options at the end of DATABASE_URL. Leave it out."
+_BAD_OPTION: Final = "PostgreSQL rejects one of the options at the end of DATABASE_URL. Leave it out."
 _MAY_NOT: Final = (
     "The user in DATABASE_URL may not do this in the database. Make it the owner of the database, or grant it all "
     "rights on the schema public."
@@ -50,6 +50,8 @@ _BY_CODE: Final[Mapping[str, str]] = {
     "42P05": _POOLED,  # duplicate_prepared_statement
     "53100": "The disk of PostgreSQL is full. Make room there.",
     "53300": _NO_ROOM,
+    "55P03": "Another program holds what this needs in the database. Run it again in a moment.",
+    "57014": "PostgreSQL took longer than it may. Run it again when less is going on.",
     "57P03": _NOT_READY,
 }
 _BY_CLASS: Final[Mapping[str, str]] = {
@@ -81,7 +83,7 @@ _SQLITE: Final[Mapping[int, str]] = {
     11: "The database is damaged. Put back your backup, or see docs/operations.md.",
     13: "The disk of the database is full. Make room, then run this again.",
     14: "The database can't be opened. Check the permissions of the file at DATABASE_PATH and of its folder.",
-    26: "The file at DATABASE_PATH is no database of SQLite. Put back your backup, or name another file.",
+    26: "The file at DATABASE_PATH is not a SQLite database. Put back your backup, or name another file.",
 }
 
 
@@ -107,10 +109,19 @@ def _of_driver(error: BaseException | None) -> str | None:
     state = getattr(error, "sqlstate", None)
     if state:
         return _BY_CODE.get(state) or _BY_CLASS.get(state[:2])
-    return _by_words(str(error)) if type(error).__module__.startswith("psycopg") else None
+    if not type(error).__module__.startswith("psycopg"):
+        return None
+    found = _by_words(str(error))
+    if any(kind.__name__ in _NO_ANSWER for kind in type(error).__mro__):
+        return found or _UNCLEAR
+    return found if found == _BAD_OPTION else None
 
 
-def _by_words(said: str) -> str:
+_NO_ANSWER: Final = frozenset({"OperationalError", "InterfaceError"})
+"""Kinds of error that psycopg raises without a code where no connection comes about; others are bugs of ours."""
+
+
+def _by_words(said: str) -> str | None:
     # Names of hosts, users and databases stand in quotes, and may be any word.
     text = " ".join(re.sub('"[^"]*"', "", said).lower().split())
-    return next((one for one, words in _BY_WORDS.items() if any(word in text for word in words)), _UNCLEAR)
+    return next((one for one, words in _BY_WORDS.items() if any(word in text for word in words)), None)

@@ -46,9 +46,9 @@ def guarded(own_postgresql: PostgresServer) -> PostgresServer:
 @pytest.mark.parametrize(
     ("user", "database", "said"),
     [
-        ("carol:wrong-horse", "postgres", "does not take the user or the password"),
-        ("carol", "postgres", "does not take the user or the password"),
-        ("nobody", "postgres", "does not take the user or the password"),
+        ("carol:wrong-horse", "postgres", "rejects the user or the password"),
+        ("carol", "postgres", "rejects the user or the password"),
+        ("nobody", "postgres", "rejects the user or the password"),
         ("stranger", "postgres", "does not let that user in from this machine"),
         ("postgres", "no-such-shop", "has no database of the name"),
         ("guest", "postgres", "may not do this in the database"),
@@ -117,6 +117,8 @@ def test_a_connection_that_does_not_come_about(words: str, said: str) -> None:
         ("InsufficientPrivilege", "may not do this"),
         ("OutOfMemory", "too little memory"),
         ("ConnectionFailure", "does not answer"),
+        ("QueryCanceled", "took longer than it may"),
+        ("LockNotAvailable", "Another program holds"),
     ],
 )
 def test_a_code_of_postgresql(name: str, said: str) -> None:
@@ -143,7 +145,7 @@ def _refused(cause: DBAPIError) -> DatabaseAway:
         (sqlite3.SQLITE_BUSY, "Another program holds the database"),
         (sqlite3.SQLITE_IOERR_WRITE, "Check the disk"),
         (sqlite3.SQLITE_CORRUPT, "The database is damaged"),
-        (sqlite3.SQLITE_NOTADB, "no database of SQLite"),
+        (sqlite3.SQLITE_NOTADB, "not a SQLite database"),
     ],
 )
 def test_a_code_of_sqlite(code: int, said: str) -> None:
@@ -158,7 +160,9 @@ def test_a_bug_stays_one() -> None:
     missing = sqlite3.OperationalError("no such table: orders")
     missing.sqlite_errorcode = sqlite3.SQLITE_ERROR
     broken = psycopg.errors.UniqueViolation("Key (reference)=(...) already exists.")
-    for error in (OperationalError("", {}, missing), ProgrammingError("", {}, broken), KeyError("x"), NotFound("No.")):
+    adapted = psycopg.ProgrammingError("cannot adapt type 'Order': no connection refused")
+    of_drivers = (OperationalError("", {}, missing), *(ProgrammingError("", {}, one) for one in (broken, adapted)))
+    for error in (*of_drivers, KeyError("x"), NotFound("No.")):
         assert sentence(error) is None
 
 

@@ -28,7 +28,7 @@ def require_usable(url: str) -> None:
     except (RedisError, OSError) as error:
         if fault := what_is_wrong(error):
             raise SettingsError([fault]) from None
-        log.warning("Redis does not answer (%s): it is waited for.", type(error).__name__)
+        log.warning("Redis does not answer (%s). This process waits for it.", type(error).__name__)
 
 
 def what_is_wrong(error: BaseException) -> str:
@@ -65,15 +65,15 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 _NOT_TRUSTED = (
-    "CELERY_BROKER_URL: the certificate of Redis is not one to be trusted, or it is another host's. If it is of an "
+    "CELERY_BROKER_URL: the certificate of Redis can't be trusted, or belongs to another host. If it is of an "
     "authority of your own, add ?ssl_ca_certs=/path/to/ca.pem at the end. ?ssl_cert_reqs=none checks nothing."
 )
 _NO_TLS = (
-    "CELERY_BROKER_URL: TLS with Redis does not come about. Check the port and the files of the certificates, or write "
+    "CELERY_BROKER_URL: the TLS connection to Redis fails. Check the port and the files of the certificates, or write "
     "redis:// where Redis speaks no TLS."
 )
 _NOT_LET_IN = (
-    "CELERY_BROKER_URL: Redis does not take its user name and password. Write them like "
+    "CELERY_BROKER_URL: Redis rejects the user name or the password. Write them like "
     "redis://user:password@host:6379/0, or redis://:password@host:6379/0 where Redis has a password only."
 )
 _NO_SUCH_DATABASE = (

@@ -80,7 +80,7 @@ def reached(url: str) -> bool:
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(server: RedisServer, tls_port: int) -> None:
     url = f"rediss://:{PASSWORD}@127.0.0.1:{tls_port}/0"
-    assert "not one to be trusted" in fault(url)
+    assert "can't be trusted" in fault(url)
     with pytest.raises(Exception, match="CERTIFICATE_VERIFY_FAILED"):
         reached(url)
 
@@ -99,7 +99,7 @@ def test_celery_checks_certificates_by_itself_too(server: RedisServer, tls_port:
 def test_the_doctor_says_what_is_wrong_with_the_certificate(server: RedisServer, tls_port: int) -> None:
     with pytest.raises(BrokerAway) as away:
         roll_call(f"rediss://:{PASSWORD}@127.0.0.1:{tls_port}/0")()
-    assert "not one to be trusted" in broker_away(away.value).text
+    assert "can't be trusted" in broker_away(away.value).text
 
 
 def test_an_authority_of_ones_own_is_enough(server: RedisServer, tls_port: int, certificate: tuple[Path, Path]) -> None:
@@ -113,7 +113,7 @@ def test_another_hosts_certificate_is_refused(
     server: RedisServer, tls_port: int, certificate: tuple[Path, Path]
 ) -> None:
     url = f"rediss://:{PASSWORD}@127.0.0.2:{tls_port}/0?ssl_ca_certs={certificate[0]}"
-    assert "another host's" in fault(url)
+    assert "another host" in fault(url)
     with pytest.raises(Exception, match="CERTIFICATE_VERIFY_FAILED"):
         reached(url)
     assert reached(f"{url}&ssl_check_hostname=no")
@@ -127,16 +127,18 @@ def test_no_check_at_all_has_to_be_asked_for(server: RedisServer, tls_port: int)
 
 def test_a_file_that_holds_no_certificate_is_a_sentence(server: RedisServer, tls_port: int, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
-    assert "TLS with Redis" in fault(f"rediss://:{PASSWORD}@127.0.0.1:{tls_port}/0?ssl_ca_certs={tmp_path}/ca.pem")
+    assert "TLS connection to Redis" in fault(
+        f"rediss://:{PASSWORD}@127.0.0.1:{tls_port}/0?ssl_ca_certs={tmp_path}/ca.pem"
+    )
 
 
 @pytest.mark.parametrize(
     ("credentials", "path", "sentence"),
     [
         (f":{PASSWORD}@", "/9", "names a database that this Redis does not have"),
-        (":wrong-horse@", "/0", "does not take its user name and password"),
-        ("", "/0", "does not take its user name and password"),
-        (f"somebody:{PASSWORD}@", "/0", "does not take its user name and password"),
+        (":wrong-horse@", "/0", "rejects the user name or the password"),
+        ("", "/0", "rejects the user name or the password"),
+        (f"somebody:{PASSWORD}@", "/0", "rejects the user name or the password"),
     ],
 )
 def test_what_will_never_do_is_a_sentence_at_the_start(
@@ -151,7 +153,7 @@ def test_what_will_never_do_is_a_sentence_at_the_start(
 
 def test_one_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     require_usable(f"redis://:{PASSWORD}@127.0.0.1:{free_port()}/0")
-    assert "it is waited for" in caplog.text
+    assert "waits for it" in caplog.text
     assert PASSWORD not in caplog.text
 
 
