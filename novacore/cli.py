@@ -102,7 +102,13 @@ def _parser() -> argparse.ArgumentParser:
     old.add_argument("--all", action="store_true", help="name every odd row, not only the first of each kind")
     columns = _add(verbs, "columns", _columns, "write the columns of every export into docs/exports.md")
     columns.add_argument("--to", type=Path, default=Path("docs/exports.md"))
-    _add(verbs, "new-key", _new_key, "print a new key for SECRET_KEY")
+    key = _add(verbs, "new-key", _new_key, "print a new key for SECRET_KEY")
+    key.add_argument(
+        "--give-up-goods",
+        action="store_true",
+        help="the old key is lost: withdraw what it sealed, and go on with another",
+    )
+    key.add_argument("--yes", action="store_true", help="don't ask before goods are given up")
     _add(verbs, "rotate-key", _rotate_key, "seal all goods under a new key; may be stopped and run again")
     return parser
 
@@ -167,21 +173,17 @@ def _say_where(port: int, address: str) -> None:
 
 
 def _migrate(_options: argparse.Namespace) -> None:
-    from novacore.db import schema  # noqa: PLC0415 - see _run
-    from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
+    from novacore.workflows.upkeep.opening import migrate  # noqa: PLC0415 - see _run
 
-    shop = open_shop(_offline_settings())
-    schema.migrate(shop.database)
+    migrate(_offline_settings())
     print("The database is at this release's schema.")
 
 
 def _sample(_options: argparse.Namespace) -> None:
-    from novacore.db import schema  # noqa: PLC0415 - see _run
-    from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
-    from novacore.workflows.upkeep import sample  # noqa: PLC0415
+    from novacore.workflows.upkeep import sample  # noqa: PLC0415 - see _run
+    from novacore.workflows.upkeep.opening import open_migrated  # noqa: PLC0415
 
-    shop = open_shop(_offline_settings())
-    schema.migrate(shop.database)
+    shop = open_migrated(_offline_settings())
     print(f"{sample.fill(shop)} sample products are on sale.")
 
 
@@ -224,13 +226,11 @@ def _write_page(path: Path, text: str) -> None:
 
 def _import_legacy(options: argparse.Namespace) -> int:
     """Exit with 2 when the file can't be read."""
-    from novacore.db import schema  # noqa: PLC0415 - see _run
-    from novacore.legacy import command, report  # noqa: PLC0415
+    from novacore.legacy import command, report  # noqa: PLC0415 - see _run
     from novacore.legacy.old_file import UnreadableFile  # noqa: PLC0415
-    from novacore.workflows.machine.shop import open_shop  # noqa: PLC0415
+    from novacore.workflows.upkeep.opening import open_migrated  # noqa: PLC0415
 
-    shop = open_shop(_offline_settings())
-    schema.migrate(shop.database)
+    shop = open_migrated(_offline_settings())
     try:
         found = (command.bring_in if options.apply else command.look)(shop, options.file, options.currency)
     except UnreadableFile as fault:
@@ -251,10 +251,33 @@ def _columns(options: argparse.Namespace) -> None:
     print(f"Written: {options.to}")
 
 
-def _new_key(_options: argparse.Namespace) -> None:
+def _new_key(options: argparse.Namespace) -> None:
     from novacore.crypto import new_key  # noqa: PLC0415 - see _run
 
-    print(new_key())
+    if not options.give_up_goods:
+        print(new_key())
+        return
+    from novacore.entry.give_up_goods import give_up_goods  # noqa: PLC0415 - see _run
+
+    print(give_up_goods(_offline_settings(), partial(_agrees_to_lose, options.yes)))
+
+
+def _agrees_to_lose(is_agreed: bool, question: str) -> bool:
+    print(question)
+    if is_agreed:
+        return True
+    if not sys.stdin.isatty():
+        raise NovaCoreError("Nothing was given up. Without a terminal to ask, say --yes as well.")
+    return _typed("Type yes to give all of that up for good: ") == "yes"
+
+
+def _typed(prompt: str) -> str:
+    """Ask at the terminal. Ctrl-D is an empty answer."""
+    try:
+        return input(prompt).strip().lower()
+    except EOFError:
+        print()
+        return ""
 
 
 def _rotate_key(_options: argparse.Namespace) -> None:

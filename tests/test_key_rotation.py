@@ -7,6 +7,7 @@ import pytest
 from novacore.crypto import GoodsUnreadable, new_key
 from novacore.db import schema
 from novacore.db.ownership import sole_owner
+from novacore.db.queries import sealed
 from novacore.entry import rotate_key as key_rotation
 from novacore.entry.rotate_key import rotate_key
 from novacore.errors import NovaCoreError
@@ -15,7 +16,7 @@ from novacore.states import ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import ProductDraft
 from novacore.workflows.machine.shop import open_shop
-from novacore.workflows.upkeep import key_rotation as rotation
+from novacore.workflows.upkeep import sealed_rows
 from tests.fixtures.shops import CUSTOMER, OWNER
 from tests.workflows.machine import lives
 
@@ -42,7 +43,7 @@ def sold(given: Settings, order_id: str) -> int:
     """Read what an order holds; raises GoodsUnreadable where the keys do not fit."""
     shop = open_shop(given)
     try:
-        return sum(1 for part in rotation._parts(shop, *rotation.SEALED[0]) for _, one in part if shop.cipher.open(one))
+        return sum(1 for part in sealed_rows.parts(shop, sealed.UNITS) for _, one in part if shop.cipher.open(one))
     finally:
         shop.database.close()
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from novacore.db import diagnosis, schema
 from novacore.db.engine import Database
-from novacore.db.models import GoodsVersion, Job, Order, ShopFact, Unit
+from novacore.db.models import Job, Order, ShopFact
 from novacore.db.models.jobs import DEAD, UNFINISHED
 from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import reading
@@ -68,19 +68,3 @@ def noted_at(database: Database, fact: str) -> datetime | None:
     """Return when a fact about the shop was last noted, if ever."""
     with reading(database) as session:
         return session.execute(select(ShopFact.at).where(ShopFact.name == fact)).scalar_one_or_none()
-
-
-def sealed_goods(database: Database) -> list[bytes]:
-    """Return some goods as they are stored, to try the keys on: the oldest and the newest code, text or file."""
-    statements = [
-        select(content).where(content.is_not(None)).order_by(order).limit(1)
-        for content, order in (
-            (Unit.content, Unit.id),
-            (Unit.content, Unit.id.desc()),
-            (GoodsVersion.content, GoodsVersion.id),
-            (GoodsVersion.content, GoodsVersion.id.desc()),
-        )
-    ]
-    with reading(database) as session:
-        found = [session.execute(statement).scalar_one_or_none() for statement in statements]
-    return [sealed for sealed in found if sealed is not None]

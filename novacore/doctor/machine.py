@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from novacore import private_files
-from novacore.crypto import GoodsCipher, GoodsUnreadable
-from novacore.db import health
+from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
+from novacore.db.queries import sealed
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.states import PaymentMethod
+from novacore.workflows.upkeep import goods_keys
 
 MIB = 1024 * 1024
 FULL = 200 * MIB
@@ -94,34 +95,32 @@ def _space(folder: Path, free: int) -> Finding:
 
 
 def key(given: Settings, database: Database) -> Findings:
-    """Try the key on some goods, without ever making a key: a new one would hide that the old one is lost."""
-    sealed = health.sealed_goods(database)
+    """See whether the key is that of the goods, without ever making one: a new one would hide that the old is lost."""
     if not given.secret_key and not given.key_file.exists():
-        yield _no_key_file(given, bool(sealed))
+        yield _no_key_file(given, database)
         return
     try:
         cipher = GoodsCipher(given.goods_keys())
-        for each in sealed:
-            cipher.open(each)
     except SettingsError as refusal:
         yield from (fault("Key", sentence) for sentence in refusal.faults)
-    except GoodsUnreadable:
-        yield fault("Key", "The key does not fit all goods in the database.", _other_key(given))
-    else:
-        yield ok("Key", _key_is_fine(given, bool(sealed)))
+        return
+    yield _fit(given, database, cipher)
 
 
-def _no_key_file(given: Settings, has_goods: bool) -> Finding:
-    if has_goods:
+def _no_key_file(given: Settings, database: Database) -> Finding:
+    if sealed.is_anything(database):
         back = f"Put {given.key_file} back from your backup before you start the shop, or set SECRET_KEY."
         return fault("Key", "The key file is gone, and without it no goods can be read.", back)
     return ok("Key", "There are no goods yet; the key is made at the first start.")
 
 
-def _other_key(given: Settings) -> str:
-    if given.secret_key:
-        return "Put the earlier key behind the new one in SECRET_KEY, with a comma between them."
-    return f"Put the file {given.key_file} that belongs to this database back from your backup."
+def _fit(given: Settings, database: Database, cipher: GoodsCipher) -> Finding:
+    found = goods_keys.look(database, cipher.marks)
+    if found.opens_none:
+        return fault("Key", *goods_keys.refusal(given))
+    if found.missing:
+        return fault("Key", goods_keys.told(found), goods_keys.fix(given))
+    return ok("Key", _key_is_fine(given, bool(found.needed)))
 
 
 def _key_is_fine(given: Settings, has_goods: bool) -> str:

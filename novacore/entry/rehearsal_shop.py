@@ -12,7 +12,6 @@ from pathlib import Path
 import discord
 
 from novacore.bot.client import ShopBot, build_bot
-from novacore.db import schema
 from novacore.db.models import Event
 from novacore.db.queries import events
 from novacore.db.unit_of_work import reading
@@ -23,8 +22,9 @@ from novacore.settings import rehearsal_settings
 from novacore.tasks.orders.proofs import look
 from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.tasks.queue.offload import picture_child
-from novacore.workflows.machine.shop import Shop, open_shop
+from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep import sample
+from novacore.workflows.upkeep.opening import open_migrated
 
 FEED_LINES = 30
 
@@ -45,10 +45,10 @@ class SampleShop:
         """Make the database, the sample goods and the client."""
         settings = rehearsal_settings(Path(self._folder.name), _ids(world))
         prepare(settings)
-        shop = open_shop(settings)
+        shop = await asyncio.to_thread(open_migrated, settings)
         # The clock jumps while the shop is open: nothing of it is downtime.
         self._shop = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
-        await asyncio.to_thread(_fill, self._shop)
+        await asyncio.to_thread(sample.fill, self._shop)
         self._bot = build_bot(self._shop, settings, look=partial(look, self._pictures))
         return self._bot
 
@@ -83,11 +83,6 @@ class SampleShop:
         if self._shop is None or self._bot is None:
             raise RuntimeError("build() comes first")
         return self._shop, self._bot
-
-
-def _fill(shop: Shop) -> None:
-    schema.migrate(shop.database)
-    sample.fill(shop)
 
 
 def _ids(world: World) -> Mapping[str, int | str]:

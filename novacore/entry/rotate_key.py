@@ -51,7 +51,6 @@ _STILL_OPEN = (
 
 def _make_key(settings: Settings) -> None:
     """Put a new key in front, unless an earlier run did and was cut off before everything stood under it."""
-    key_file.read_or_create(settings.key_file)
     with _open(settings) as shop:
         unfinished = key_rotation.is_pending(shop)
     if not unfinished:

@@ -13,7 +13,6 @@ import discord
 from novacore import memory, private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
-from novacore.db import schema
 from novacore.db.ownership import sole_owner
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
@@ -28,7 +27,8 @@ from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, w
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload import Child, picture_child
 from novacore.tasks.queue.roll_call import roll_call
-from novacore.workflows.machine.shop import Shop, open_shop
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.upkeep.opening import open_migrated, open_ready
 
 log = logging.getLogger(__name__)
 
@@ -75,13 +75,10 @@ def _opened(settings: Settings) -> Iterator[Shop]:
     with contextlib.ExitStack() as stack:
         if settings.is_embedded:
             stack.enter_context(sole_owner(settings.database_path))
-        shop = open_shop(settings)
+        shop = (open_migrated if settings.is_embedded else open_ready)(settings)
         stack.callback(shop.database.close)
-        if settings.is_embedded:
-            schema.migrate(shop.database)
-            if released := release_dead_claims(shop):
-                log.warning("The shop was killed in the middle of %s jobs: they are taken up again.", released)
-        schema.require_current(shop.database)
+        if settings.is_embedded and (released := release_dead_claims(shop)):
+            log.warning("The shop was killed in the middle of %s jobs: they are taken up again.", released)
         yield shop
 
 

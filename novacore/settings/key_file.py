@@ -31,12 +31,21 @@ def read_or_create(path: Path) -> tuple[str, ...]:
     """
     try:
         if not path.exists():
-            _create(path)
+            _create(path, new_key())
         return _read(path)
     except OSError as error:
-        raise SettingsError(
-            [f"The key file {path} cannot be used: {error.strerror}. Mend that, or set SECRET_KEY instead."]
-        ) from None
+        raise _unusable(path, error) from None
+
+
+def create(path: Path, key: str) -> None:
+    """Make the file with this very key. Raises SettingsError where it can't be made, or is there by now."""
+    try:
+        _create(path, key)
+        keys = _read(path)
+    except OSError as error:
+        raise _unusable(path, error) from None
+    if keys != (key,):
+        raise SettingsError([f"The key file {path} was made by another process meanwhile. Run this once more."])
 
 
 def put_in_front(path: Path, key: str) -> None:
@@ -50,10 +59,15 @@ def put_in_front(path: Path, key: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _create(path: Path) -> None:
+def _unusable(path: Path, error: OSError) -> SettingsError:
+    fix = "Mend that, or set SECRET_KEY instead."
+    return SettingsError([f"The key file {path} cannot be used: {error.strerror}. {fix}"])
+
+
+def _create(path: Path, key: str) -> None:
     """Write a complete file under a name of our own, then link it into place: the first process wins, atomically."""
     private_files.make_folder(path.parent)
-    draft = _draft(path, new_key() + "\n")
+    draft = _draft(path, key + "\n")
     try:
         path.hardlink_to(draft)
         _settle(path.parent)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from novacore.crypto import new_key
+from novacore.crypto import mark_of, new_key
 from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.models import Job, Order
+from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.settings.reading import _REHEARSAL
 from novacore.states import OrderStatus
@@ -21,6 +22,7 @@ from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
+from novacore.workflows.upkeep import key_marks
 from tests.db import first_release
 from tests.db.first_release import CODE, FIRST, STATES
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
@@ -87,6 +89,17 @@ def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) 
         assert any(item.value.startswith(CODE) for item in goods_of(upgraded, found[status].id))
     for status, (target, step) in NEXT.items():
         assert step(upgraded, found[status].id).status is target
+
+
+def test_goods_of_the_first_release_get_the_mark_of_their_key(upgraded: Shop) -> None:
+    """On the way of `novacore migrate`, and of every other start."""
+    found = first_release.orders_by_state(upgraded)
+    before = [one.value for one in goods_of(upgraded, found[OrderStatus.delivered].id)]
+    assert key_marks.give(upgraded) > len(STATES)
+    assert key_marks.give(upgraded) == 0
+    with reading(upgraded.database) as session:
+        assert sealed.marks(session) == {mark_of(first_release.KEY)}
+    assert [one.value for one in goods_of(upgraded, found[OrderStatus.delivered].id)] == before
 
 
 def test_new_rows_get_new_numbers_after_the_upgrade(upgraded: Shop) -> None:

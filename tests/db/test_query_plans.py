@@ -22,6 +22,7 @@ from novacore.crypto import GoodsCipher
 from novacore.db import health, queries
 from novacore.db.engine import Database
 from novacore.db.models import Event, Job, Order, Proof, StockWait
+from novacore.db.queries import sealed
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone
 from novacore.media.proofs import process
@@ -47,11 +48,13 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "beginning": lambda _: "NC-20200101-1000",
     "category_id": lambda _: 7,
     "channel_id": lambda _: 7,
+    "column": lambda _: sealed.UNITS,
     "currency": lambda _: "USD",
     "customer_id": lambda _: FIRST_CUSTOMER + 7,
     "end": lambda _: clock.now() - timedelta(days=2, hours=-1),
     "first": lambda _: clock.now().date() - timedelta(days=3),
     "last": lambda _: clock.now().date() - timedelta(days=2),
+    "known": lambda _: [b"mark"],
     "limit": lambda _: 25,
     "most": lambda _: 25,
     "now": lambda _: clock.now(),
@@ -74,9 +77,17 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
 }
 """A value for each parameter that a named query may have, by the parameter's name."""
 
-WHOLE = {"exports.count", "exports.pages", "products.named", "rollups.sums_between"}
+WHOLE = {
+    "exports.count",
+    "exports.pages",
+    "products.named",
+    "rollups.sums_between",
+    "sealed.locked_products",
+    "sealed.rows",
+}
 """What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; and what the
-owner types, looked for in the middle of every product's name (10,000 of them in a few milliseconds, nothing larger)."""
+owner types, looked for in the middle of every product's name (10,000 of them in a few milliseconds, nothing larger).
+The products whose key is missing are asked for only where one is; and a rotation goes through everything sealed."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from novacore.crypto import MARK_BYTES
 from novacore.db.base import Base, BigId, Moment, Snowflake, UtcDateTime
 from novacore.states import BatchState, UnitStatus
+
+_SEALED = text("content IS NOT NULL")
 
 
 class StockBatch(Base):
@@ -60,7 +63,14 @@ class Unit(Base):
     """One sellable thing. `content` is its own encrypted code, empty where all units share the product's goods."""
 
     __tablename__ = "units"
-    __table_args__ = (Index(None, "product_id", "status", "id"), Index(None, "batch_id", "status", "id"))
+    __table_args__ = (
+        Index(None, "product_id", "status", "id"),
+        Index(None, "batch_id", "status", "id"),
+        # Finds at each start which keys the codes need, however many there are (`queries.sealed`).
+        Index(
+            "ix_units_mark", text(f"substr(content, 1, {MARK_BYTES})"), postgresql_where=_SEALED, sqlite_where=_SEALED
+        ),
+    )
 
     id: Mapped[BigId]
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))

@@ -16,8 +16,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from novacore import memory, private_files, telemetry
-from novacore.db import diagnosis, schema
-from novacore.db.engine import Database
+from novacore.db import diagnosis
+from novacore.db.schema import SchemaMismatch
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
@@ -102,7 +102,7 @@ def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: st
 
     def look_at_servers(**_: Any) -> None:
         _require_broker(broker_url)
-        _require_schema(settings)
+        _look_at_shop(process)
 
     def in_a_child(**_: Any) -> None:
         process.become_child()
@@ -136,20 +136,17 @@ def _end_beat(service: beat.Service, *_: Any) -> None:
     raise SystemExit
 
 
-def _require_schema(settings: Settings) -> None:
-    """End a process that meets the database of another release. One that is away is waited for, as the broker is."""
-    database = Database(settings.database_url.render_as_string(hide_password=False), pool_size=1)
+def _look_at_shop(process: ProcessRuntime) -> None:
+    """End a process that meets the database of another release, or hasn't its key. One that is away is waited for."""
     try:
-        schema.require_current(database)
-    except schema.SchemaMismatch as mismatch:
-        raise SystemExit(str(mismatch)) from None
+        process.look_at_shop()
+    except (SchemaMismatch, SettingsError) as refusal:
+        raise SystemExit(str(refusal)) from None
     except DBAPIError as error:
         sentence = diagnosis.sentence(error)
         if sentence is None:
             raise
         log.warning("Jobs wait until the database is there. %s", sentence)
-    finally:
-        database.close()
 
 
 def _require_broker(url: str) -> None:

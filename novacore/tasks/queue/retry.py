@@ -16,6 +16,7 @@ import discord
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from novacore.crypto import GoodsUnreadable
 from novacore.db.trouble import refusal_of
 from novacore.errors import Busy, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
 from novacore.tasks.discord.calls import GatewayClosed
@@ -98,6 +99,8 @@ def classify(error: BaseException) -> Verdict:
         return Verdict(Kind.later, "Discord asks us to slow down.", _bounded(error.retry_after))
     if isinstance(error, discord.LoginFailure):
         return _NOT_ACCEPTED
+    if isinstance(error, GoodsUnreadable):
+        return Verdict(Kind.never, "The goods need a key that the shop doesn't have. `/doctor` says more.")
     meant = refusal_of(error) or error
     for classes, sentence in _UNREACHABLE:
         if isinstance(meant, classes):

@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from novacore.db import schema
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import SEND_SECONDS, Gateway
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
 from novacore.tasks.queue.offload import Child, Inline, picture_child
-from novacore.workflows.machine.shop import open_shop
+from novacore.workflows.upkeep.opening import open_again, open_ready
 
 LAST_SECONDS = 2.0
 """What Celery has to end in good order when everything is finished or handed back."""
@@ -43,6 +42,8 @@ class ProcessRuntime:
     def __init__(self, settings: Settings, start_waking: Callable[[], Callable[[], None]], pace: Pace) -> None:
         self._is_child = False
         """Whether this is a prefork child, which does nothing else and may compute right here."""
+        self._was_ready = False
+        """Whether the shop was looked at already: then a job that stands at a table finds a process all the same."""
         self._lifeline = Lifeline()
         self._settings, self._start_waking, self._pace = settings, start_waking, pace
         self._in_flight = InFlight()
@@ -51,12 +52,17 @@ class ProcessRuntime:
         self._stop_waking: Callable[[], None] | None = None
 
     def runtime(self) -> Runtime:
-        """Return it. Raises SchemaMismatch while the database waits for its migration."""
+        """Return it. Raises SchemaMismatch (the database waits for its migration) and SettingsError (not its key)."""
         with self._lock:
             if self._runtime is None:
                 self._runtime = self._make()
                 self._stop_waking = self._start_waking()
             return self._runtime
+
+    def look_at_shop(self) -> None:
+        """See at the start of the process, before any fork, whether the shop can be opened. Raises as `runtime`."""
+        open_ready(self._settings).database.close()
+        self._was_ready = True
 
     def become_child(self) -> None:
         """Note that this is a prefork child by now: it stops when its worker does."""
@@ -102,8 +108,7 @@ class ProcessRuntime:
         runtime.shop.database.close()
 
     def _make(self) -> Runtime:
-        shop = open_shop(self._settings)
-        schema.require_current(shop.database)
+        shop = open_ready(self._settings) if not self._was_ready else open_again(self._settings)
         token = self._settings.discord_token.get_secret_value()
         return Runtime(
             shop=shop,

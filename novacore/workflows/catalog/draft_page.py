@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from novacore.crypto import GoodsCipher
+from novacore.crypto import GoodsCipher, GoodsUnreadable
 from novacore.db.models import DraftProduct, GoodsVersion, Picture, Product
 from novacore.db.queries import catalog as catalog_queries
 from novacore.db.queries.catalog import ProductRow
@@ -18,6 +18,12 @@ from novacore.workflows.goods.format import read_form, write_goods
 from novacore.workflows.goods.items import GoodsItem, open_items
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
+
+MISSING_GOODS = "Every buyer of this product gets the same goods. Press **Goods** and write them down."
+LOCKED_GOODS = (
+    "The goods of this product can't be opened: the shop doesn't have their key. Press **Goods** and write them down "
+    "again, or put the key back first. `/doctor` says more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,18 @@ def goods_text(shop: Shop, actor: Actor, draft_id: int) -> str:
     require_owner(actor, "look at goods")
     with reading(shop.database) as session:
         draft = _found(session, actor, draft_id)
-        if draft.goods is not None:
-            text = str(shop.cipher.open(draft.goods))
-        else:
-            items = _present_goods(shop.cipher, session, draft.product_id)
-            text = write_goods(items) if items else ""
+        try:
+            text = _text_of(shop.cipher, session, draft)
+        except GoodsUnreadable:
+            return ""  # the page says so, and asks for them again
     return text if len(text) <= FORM_TEXT else ""
+
+
+def _text_of(cipher: GoodsCipher, session: Session, draft: DraftProduct) -> str:
+    if draft.goods is not None:
+        return str(cipher.open(draft.goods))
+    items = _present_goods(cipher, session, draft.product_id)
+    return write_goods(items) if items else ""
 
 
 def _found(session: Session, actor: Actor, draft_id: int) -> DraftProduct:
@@ -89,13 +101,15 @@ def read_draft(shop: Shop, session: Session, draft: DraftProduct) -> Draft:
 def _goods(
     cipher: GoodsCipher, session: Session, draft: DraftProduct, typed: Typed
 ) -> tuple[tuple[GoodsItem, ...] | None, tuple[str, ...]]:
-    if draft.goods is not None:
-        try:
+    try:
+        if draft.goods is not None:
             return tuple(read_form(str(cipher.open(draft.goods)), typed.unit_type)), ()
-        except BadInput as slip:
-            return None, (f"The goods: {slip.sentence}",)
-    if typed.kind in SHARED_KINDS and not _present_goods(cipher, session, draft.product_id):
-        return None, ("Every buyer of this product gets the same goods. Press **Goods** and write them down.",)
+        if typed.kind in SHARED_KINDS and not _present_goods(cipher, session, draft.product_id):
+            return None, (MISSING_GOODS,)
+    except BadInput as slip:
+        return None, (f"The goods: {slip.sentence}",)
+    except GoodsUnreadable:
+        return None, (LOCKED_GOODS,)
     return None, ()
 
 

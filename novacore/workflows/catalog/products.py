@@ -8,6 +8,7 @@ from sqlalchemy import select
 from novacore.db.models import DraftProduct, GoodsVersion, Product
 from novacore.db.queries import catalog as catalog_queries
 from novacore.db.queries import products as queries
+from novacore.db.queries import sealed
 from novacore.db.queries.catalog import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
@@ -16,8 +17,8 @@ from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.draft_page import Draft, read_draft
 from novacore.workflows.catalog.drafts import mine
 from novacore.workflows.catalog.offers import ProductDraft
-from novacore.workflows.catalog.rules import Described, same_name
-from novacore.workflows.goods.items import seal_items
+from novacore.workflows.catalog.rules import SHARED_KINDS, Described, same_name
+from novacore.workflows.goods.items import open_items, seal_items
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
@@ -194,12 +195,26 @@ def bring_back(shop: Shop, actor: Actor, product_id: int) -> str:
             raise AlreadyDone("Already done: this product is on sale.")
         if product.price_minor < 1:  # from an older shop, whose price nobody could read
             raise BadInput("It has no price yet. Press **Edit** and give it one, then bring it back.")
+        _refuse_without_goods(shop, tx, product)
         panel.touch(tx)
         units.watch(tx, product_id)  # somebody may have waited for it all the time
         _refuse_namesake(tx, product)
         product.is_deleted, product.is_on_sale, product.version = False, True, product.version + 1
         _record(tx, actor, product_id, "restore_product", {"name": product.name})
         return product.name
+
+
+def _refuse_without_goods(shop: Shop, tx: Transaction, product: Product) -> None:
+    """Raise BadInput where a buyer could not be given what they paid for: its key is missing, or nothing is there."""
+    if sealed.is_locked(tx.session, product.id, shop.cipher.marks):
+        raise BadInput(
+            "Some of its goods can't be opened: the shop doesn't have their key. Put the key back and start the shop "
+            "again; then it is on sale again by itself. `/doctor` says more."
+        )
+    present = select(GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
+    content = tx.session.execute(present).scalar_one_or_none()
+    if product.kind in SHARED_KINDS and not (content and open_items(shop.cipher, content)):
+        raise BadInput("Its goods are missing. Press **Edit**, then **Goods**, write them down, and bring it back.")
 
 
 def _refuse_namesake(tx: Transaction, product: Product) -> None:

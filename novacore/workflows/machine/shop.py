@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 from novacore.addresses import PaymentAddress
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
+from novacore.db.queries import sealed
+from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
+
+GIVE_UP_COMMAND = "novacore new-key --give-up-goods"
 
 _UTC = ZoneInfo("UTC")
 
@@ -84,10 +88,24 @@ class Shop:
 
 
 def open_shop(settings: Settings) -> Shop:
-    """Open the database and gather what the settings say of the shop. Raises SettingsError for a broken key file."""
+    """Open the database and the key to the goods. Raises SettingsError where the key is lost or broken.
+
+    Whether the key fits is seen by `upkeep.opening`, once the schema is this release's.
+    """
+    database = Database(settings.database_url.render_as_string(hide_password=False))
+    try:
+        cipher = GoodsCipher(_goods_keys(settings, database))
+    except BaseException:
+        database.close()
+        raise
+    return shop_of(settings, database, cipher)
+
+
+def shop_of(settings: Settings, database: Database, cipher: GoodsCipher) -> Shop:
+    """Gather what the settings say of the shop, around a database and keys that are open already."""
     return Shop(
-        database=Database(settings.database_url.render_as_string(hide_password=False)),
-        cipher=GoodsCipher(settings.goods_keys()),
+        database=database,
+        cipher=cipher,
         addresses=settings.payment_addresses,
         terms=Terms(
             currency=settings.currency,
@@ -117,4 +135,22 @@ def open_shop(settings: Settings) -> Shop:
             owner_role_id=settings.owner_role_id,
             report_channel_id=settings.report_channel_id,
         ),
+    )
+
+
+def _goods_keys(settings: Settings, database: Database) -> tuple[str, ...]:
+    """Return the keys. A key file is made for a shop that holds no goods yet, and never in place of a lost one."""
+    is_lost = not settings.secret_key and not settings.key_file.exists() and sealed.is_anything(database)
+    # Asked again: a process that started with us may just have made the file, and sealed the first goods.
+    if is_lost and not settings.key_file.exists():
+        raise SettingsError([lost_key(settings)])
+    return settings.goods_keys()
+
+
+def lost_key(settings: Settings) -> str:
+    """Say that the key file is gone while there are goods, and what to do."""
+    return (
+        f"The key file {settings.key_file} is missing, and without it nobody can open the goods in "
+        f"{settings.database_path}. Put it back from your backup, or set SECRET_KEY if that was where you had the key. "
+        f"No new key was made. If the key is lost for good: {GIVE_UP_COMMAND}"
     )

@@ -3,17 +3,14 @@
 import secrets
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore import crypto
 from novacore.db.models import ShopFact
+from novacore.db.queries.sealed import FINGERPRINT_KEY
 from novacore.db.unit_of_work import reading, writing
 from novacore.workflows.machine.shop import Shop
-
-FINGERPRINT_KEY: Final = "fingerprint_key"
-"""The fact that holds the hash's own key: random, sealed under SECRET_KEY, so that rotating that leaves it be."""
 
 Marker = Callable[[str], bytes]
 
@@ -25,7 +22,11 @@ def tidy(code: str) -> str:
 
 def marker(shop: Shop) -> Marker:
     """Return the function that hashes a code. The key is made when it is first asked for. Not inside a transaction."""
-    pepper = _pepper(shop) or _new_pepper(shop)
+    return marker_with(_pepper(shop) or _new_pepper(shop))
+
+
+def marker_with(pepper: bytes) -> Marker:
+    """Return the function that hashes a code with this very key."""
     return partial(_mark, pepper)
 
 

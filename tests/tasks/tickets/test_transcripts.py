@@ -249,7 +249,7 @@ def test_goods_that_cannot_be_read_keep_the_channel_rather_than_show_a_code(
     order = town.delivered()
     ticket = opened(town, TicketKind.product_issue, order.id)
     closing(town, ticket)
-    monkeypatch.setattr(town.shop.cipher, "_box", GoodsCipher([new_key()])._box)
+    monkeypatch.setattr(town.shop.cipher, "_boxes", GoodsCipher([new_key()])._boxes)
     settle(town, time)
     assert stored(town, ticket.id).status is T.awaiting_staff
     assert ticket_channels(town) == ["ticket-0001"]

@@ -10,13 +10,14 @@ from sqlalchemy import LargeBinary, insert, select
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db.base import Base
 from novacore.db.models import DraftProduct, StagedPart
+from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import OrderStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.stock import previews, restock
-from novacore.workflows.upkeep import key_rotation
+from novacore.workflows.upkeep import key_rotation, sealed_rows
 from tests.fixtures.shops import KEY, OWNER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
@@ -33,6 +34,7 @@ CLEAR = {
 
 SEALING = {
     "novacore/workflows/catalog/offers.py",  # units, goods versions
+    "novacore/workflows/upkeep/given_up.py",  # the fingerprints' own key
     "novacore/workflows/stock/codes.py",  # the fingerprints' own key
     "novacore/workflows/goods/items.py",  # goods versions
     "novacore/workflows/catalog/drafts.py",  # product drafts
@@ -40,7 +42,7 @@ SEALING = {
     "novacore/workflows/stock/previews.py",  # staged parts and texts
     "novacore/workflows/stock/restock.py",  # units
 }
-"""Whoever seals something; add the column to `rotation.SEALED` first."""
+"""Whoever seals something; add the column to `queries.sealed.SEALED` first."""
 
 
 def test_every_column_of_bytes_is_sealed_or_known_to_be_no_goods() -> None:
@@ -50,7 +52,7 @@ def test_every_column_of_bytes_is_sealed_or_known_to_be_no_goods() -> None:
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert {f"{table.name}.{name}" for table, name in key_rotation.SEALED} | CLEAR == bytes_columns
+    assert {f"{table.name}.{name}" for table, name in sealed.SEALED} | CLEAR == bytes_columns
 
 
 def test_everybody_who_seals_is_known() -> None:
@@ -109,7 +111,7 @@ def test_a_second_run_changes_nothing(full: Shop) -> None:
 
 
 def test_a_run_that_was_cut_off_goes_on(full: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_rotation, "CHUNK", 2)
+    monkeypatch.setattr(sealed_rows, "CHUNK", 2)
     offers.add_codes(full, OWNER, 1, [f"MORE-{n}" for n in range(7)])
     new = new_key()
     after = replace(full, cipher=GoodsCipher([new, KEY]))
@@ -172,11 +174,11 @@ def test_what_no_key_opens_is_named_and_left_alone(full: Shop) -> None:
 
 def test_a_row_that_changes_meanwhile_is_not_overwritten(full: Shop) -> None:
     after = replace(full, cipher=GoodsCipher([new_key(), KEY]))
-    table, name = key_rotation.SEALED[0]
-    ((row, *_),) = list(key_rotation._parts(after, table, name))
+    table, _ = sealed.UNITS
+    ((row, *_),) = list(sealed_rows.parts(after, sealed.UNITS))
     with writing(full.database) as tx:
         tx.session.execute(table.update().where(table.c.id == row[0][0]).values(content=b"newer"))
-    key_rotation._write(after, table, name, [(row, b"older")])
+    sealed_rows.write(after, sealed.UNITS, [(row, b"older")])
     with reading(full.database) as session:
         assert session.execute(select(table.c.content).where(table.c.id == row[0][0])).scalar_one() == b"newer"
 

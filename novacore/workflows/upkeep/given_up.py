@@ -1,0 +1,209 @@
+"""Gives up what no key opens any more: it is withdrawn and recorded, so that the shop can open without it.
+
+Orders that were sold keep their history, though their codes can't be shown again. Killed, it is simply run again: which
+keys were given up is noted last.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Select, bindparam, delete, exists, select, update
+
+from novacore.crypto import MARK_BYTES, GoodsUnreadable
+from novacore.db.models import DraftProduct, GoodsVersion, Product, StagedPart, StagedText, StockBatch, Unit
+from novacore.db.queries import sealed
+from novacore.db.queries.sealed import DRAFTS, PARTS, TEXTS, UNITS, UNSOLD, LockedProduct
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.states import ActorKind, BatchState, GoodsType, UnitStatus
+from novacore.workflows.catalog import offers
+from novacore.workflows.goods.items import seal_items
+from novacore.workflows.machine import facts, panel
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.stock import codes, restock, units
+from novacore.workflows.upkeep import goods_keys, locked_products, sealed_rows
+from novacore.workflows.upkeep.goods_keys import GIVEN_UP, Holdings
+from novacore.workflows.upkeep.sealed_rows import CHUNK, Row
+
+TERMINAL: Final = Actor(0, "Owner at the terminal", is_owner=True)
+
+WHY: Final = "key_lost"
+"""What the events say."""
+
+Marks = Collection[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What was given up, by the names of products."""
+
+    codes: dict[str, int]
+    shared: tuple[str, ...]
+    """Products whose goods for every buyer have to be written down again."""
+
+
+def give_up(shop: Shop, found: Holdings) -> GivenUp:
+    """Withdraw what `found` says can't be opened; returns what that was."""
+    shop, products = shop.for_long_work(), (*found.products, *found.removed)
+    withdrawn = {one.name: count for one in products if (count := _withdraw(shop, one, found.missing))}
+    for one in products:
+        if one.shared:
+            _empty_goods(shop, one)
+    _discard_staged(shop, found.missing)
+    _forget_typed(shop, found.missing)
+    _renew_fingerprints(shop, found.missing)
+    _note(shop, found.missing)
+    return GivenUp(withdrawn, tuple(one.name for one in products if one.shared))
+
+
+# ---- codes
+
+
+def _withdraw(shop: Shop, product: LockedProduct, missing: Marks) -> int:
+    count, last = 0, 0
+    while taken := _withdraw_some(shop, product, missing, last):
+        count, last = count + len(taken), taken[-1]
+    return count
+
+
+def _withdraw_some(shop: Shop, product: LockedProduct, missing: Marks, last: int) -> Sequence[int]:
+    mine = Unit.product_id == product.id, Unit.status.in_(UNSOLD), Unit.id > last
+    locked = Unit.content.is_not(None), sealed.mark(UNITS).in_(missing)
+    some = select(Unit.id, Unit.order_id).where(*mine, *locked).order_by(Unit.id).limit(CHUNK).with_for_update()
+    with writing(shop.database) as tx:
+        rows = tx.session.execute(some).all()
+        ids = [row[0] for row in rows]
+        if ids:
+            # Without its hash: if the code is found elsewhere, it may come in again.
+            gone = {"status": UnitStatus.withdrawn, "order_id": None, "fingerprint": None}
+            tx.session.execute(
+                update(Unit).where(Unit.id.in_(ids)).values(gone).execution_options(synchronize_session=False)
+            )
+            _record_withdrawn(tx, product, [row[1] for row in rows])
+    return ids
+
+
+def _record_withdrawn(tx: Transaction, product: LockedProduct, order_ids: Sequence[str | None]) -> None:
+    held = Counter(one for one in order_ids if one is not None)
+    detail = {"name": product.name, "count": len(order_ids), "reserved": held.total(), "why": WHY}
+    _record(tx, "product", str(product.id), "withdraw_stock", detail)
+    for order_id, count in sorted(held.items()):
+        # Approved, the order takes other units: it has lost these as if it had expired.
+        _record(tx, "order", order_id, "lose_units", {"count": count, "why": WHY})
+    units.watch(tx, product.id)
+    panel.touch(tx)
+
+
+# ---- goods for every buyer
+
+
+def _empty_goods(shop: Shop, product: LockedProduct) -> None:
+    """Give the product a version of its goods with nothing in it, and keep it off sale until its owner writes them."""
+    with writing(shop.database) as tx:
+        row = tx.session.execute(select(Product).where(Product.id == product.id).with_for_update()).scalar_one()
+        unit_type = select(GoodsVersion.unit_type).where(GoodsVersion.id == row.goods_version_id)
+        kind = GoodsType(tx.session.execute(unit_type).scalar_one())
+        row.goods_version_id = offers.add_goods(tx, product.id, kind, seal_items(shop.cipher, ()))
+        row.is_on_sale, row.version = False, row.version + 1
+        _record(tx, "product", str(product.id), "give_up_goods", {"name": product.name, "why": WHY})
+        locked_products.forget(tx, [product.id])
+        panel.touch(tx)
+
+
+# ---- what is not in stock yet
+
+
+def _discard_staged(shop: Shop, missing: Marks) -> None:
+    """Throw away previews that can't be opened, and end batches that were filling in from such parts."""
+    for column, table in ((PARTS, StagedPart), (TEXTS, StagedText)):
+        locked = select(table.batch_id).where(sealed.mark(column).in_(missing)).limit(1)
+        while _end_next(shop, locked, missing):
+            pass
+
+
+def _end_next(shop: Shop, locked: Select[int], missing: Marks) -> bool:
+    with writing(shop.database) as tx:
+        batch_id = tx.session.execute(locked).scalar_one_or_none()
+        if batch_id is None:
+            return False
+        batch = restock.lock(tx, batch_id)
+        if batch.state in restock.WAITING:
+            restock.throw_away(tx, batch, TERMINAL)
+        else:
+            _end_batch(tx, batch, missing)
+    return True
+
+
+def _end_batch(tx: Transaction, batch: StockBatch, missing: Marks) -> None:
+    """Take what can't be opened out of a batch that was filling in. What is left goes on; else the batch is filled."""
+    for column, table in ((PARTS, StagedPart), (TEXTS, StagedText)):
+        tx.session.execute(delete(table).where(table.batch_id == batch.id, sealed.mark(column).in_(missing)))
+    if not tx.session.execute(select(exists().where(StagedPart.batch_id == batch.id))).scalar_one():
+        batch.state, batch.finished_at = BatchState.filled, tx.now
+    _record(tx, "product", str(batch.product_id), "discard_stock", {"batch_id": batch.id, "why": WHY})
+
+
+def _forget_typed(shop: Shop, missing: Marks) -> None:
+    """Forget goods that were typed into drafts and can't be opened: their page asks for them again."""
+    with writing(shop.database) as tx:
+        tx.session.execute(
+            update(DraftProduct)
+            .where(DraftProduct.goods.is_not(None), sealed.mark(DRAFTS).in_(missing))
+            .values(goods=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+# ---- the hashes that find repeats
+
+
+def _renew_fingerprints(shop: Shop, missing: Marks) -> None:
+    """Where their own key is lost, hash every code that can be opened with a new one; it is stored last."""
+    with writing(shop.database) as tx:
+        fact = sealed_rows.fact(tx)
+        if fact is None or sealed_rows.sealed_in(fact)[:MARK_BYTES] not in missing:
+            return
+    pepper = secrets.token_bytes(32)
+    mark = codes.marker_with(pepper)
+    for part in sealed_rows.parts(shop, UNITS):
+        _write_hashes(shop, [{"unit_id": row[0][0], "hash": _hash(shop, row, mark)} for row in part])
+    with writing(shop.database) as tx:
+        fact = sealed_rows.fact(tx)
+        if fact is not None:
+            fact.value = {**fact.value, "sealed": shop.cipher.seal(pepper.hex()).decode()}
+
+
+def _hash(shop: Shop, row: Row, mark: codes.Marker) -> bytes | None:
+    try:
+        return mark(_told_by(str(shop.cipher.open(row[1]))))
+    except GoodsUnreadable:
+        return None
+
+
+def _told_by(code: str) -> str:
+    """Return what tells a code from others: of goods in several columns the cells, without the columns' names."""
+    cells = [line.partition(": ") for line in code.split("\n")]
+    return "\n".join(cell for _, _, cell in cells) if len(cells) > 1 and all(cell for _, _, cell in cells) else code
+
+
+def _write_hashes(shop: Shop, rows: Sequence[dict[str, Any]]) -> None:
+    table = UNITS[0]
+    mine = table.c.id == bindparam("unit_id"), table.c.fingerprint.is_not(None)
+    with writing(shop.database) as tx:
+        tx.session.connection().execute(update(table).where(*mine).values(fingerprint=bindparam("hash")), rows)
+
+
+# ---- shared
+
+
+def _note(shop: Shop, missing: Marks) -> None:
+    marks = sorted(one.decode() for one in {*missing, *goods_keys.given_up(shop.database)})
+    facts.note(shop, GIVEN_UP, {"marks": marks})
+
+
+def _record(tx: Transaction, kind: str, subject_id: str, trigger: str, detail: dict[str, Any]) -> None:
+    record(tx, Happening(kind, subject_id, trigger, TERMINAL, ActorKind.owner, detail))

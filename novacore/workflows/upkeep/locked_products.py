@@ -1,0 +1,103 @@
+"""Takes products off sale while the key to their goods is missing, and brings them back. `goods_keys` calls it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from novacore.db.models import Product, ShopFact
+from novacore.db.queries.sealed import LockedProduct
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.states import ActorKind
+from novacore.workflows.machine import facts, panel
+from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.stock import units
+
+OFF_SALE: Final = "off_sale_without_key"
+"""The fact that names the products which are off sale for want of their key, each with its version at that time."""
+
+_CHUNK: Final = 100
+"""Products a transaction."""
+
+
+def take_off_sale(shop: Shop, products: Sequence[LockedProduct]) -> None:
+    """Take these off sale. However many processes do it at once, it happens and is recorded once."""
+    for start in range(0, len(products), _CHUNK):
+        with writing(shop.database) as tx:
+            off = _locked_fact(tx)
+            versions = {str(one.id): _taken_off(tx, one) for one in products[start : start + _CHUNK]}
+            _keep(tx, off, off | {key: version for key, version in versions.items() if version is not None})
+
+
+def _taken_off(tx: Transaction, product: LockedProduct) -> int | None:
+    """Return the product's version; None where it was not on sale."""
+    on_sale = Product.id == product.id, Product.is_on_sale, Product.is_deleted.is_(False)
+    version = tx.session.execute(
+        update(Product).where(*on_sale).values(is_on_sale=False).returning(Product.version)
+    ).scalar_one_or_none()
+    if version is not None:
+        detail = {"available": product.available, "reserved": product.reserved, "shared": product.shared}
+        _record(tx, product.id, "take_off_sale", {"name": product.name, "why": "key_missing", **detail})
+    return version
+
+
+def put_back(shop: Shop, locked: Sequence[LockedProduct]) -> list[str]:
+    """Put on sale again what was taken off and can be opened by now; returns the names.
+
+    What its owner has changed, removed or brought back meanwhile is left to them.
+    """
+    if not facts.recall(shop, OFF_SALE):
+        return []  # as a rule, and without a write
+    still = {str(one.id) for one in locked}
+    names: list[str] = []
+    while (some := _put_some_back(shop, still)) is not None:
+        names += some
+    return names
+
+
+def _put_some_back(shop: Shop, still: Collection[str]) -> list[str] | None:
+    """Return the names of the next ones; None where nothing is left to look at."""
+    with writing(shop.database) as tx:
+        off = _locked_fact(tx)
+        free = [key for key in off if key not in still][:_CHUNK]
+        back = [name for key in free if (name := _back_on_sale(tx, int(key), off[key]))]
+        _keep(tx, off, {key: version for key, version in off.items() if key not in free})
+    return back if free else None
+
+
+def _back_on_sale(tx: Transaction, product_id: int, version: int) -> str | None:
+    as_it_was = Product.id == product_id, Product.version == version, Product.is_deleted.is_(False)
+    name = tx.session.execute(
+        update(Product).where(*as_it_was, Product.is_on_sale.is_(False)).values(is_on_sale=True).returning(Product.name)
+    ).scalar_one_or_none()
+    if name is not None:
+        _record(tx, product_id, "put_on_sale", {"name": name, "why": "key_back"})
+        units.watch(tx, product_id)
+    return name
+
+
+def forget(tx: Transaction, product_ids: Sequence[int]) -> None:
+    """Let these be off sale for good: their goods were given up."""
+    off = _locked_fact(tx)
+    _keep(tx, off, {key: version for key, version in off.items() if int(key) not in product_ids})
+
+
+def _locked_fact(tx: Transaction) -> dict[str, int]:
+    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+    row = builder(ShopFact).values(name=OFF_SALE, value={}, at=tx.now)
+    tx.session.execute(row.on_conflict_do_nothing())
+    fact = select(ShopFact.value).where(ShopFact.name == OFF_SALE).with_for_update()
+    return dict(tx.session.execute(fact).scalar_one())
+
+
+def _keep(tx: Transaction, before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    if before != after:
+        tx.session.execute(update(ShopFact).where(ShopFact.name == OFF_SALE).values(value=dict(after), at=tx.now))
+        panel.touch(tx)
+
+
+def _record(tx: Transaction, product_id: int, trigger: str, detail: dict[str, Any]) -> None:
+    record(tx, Happening("product", str(product_id), trigger, SYSTEM, ActorKind.system, detail))
