@@ -21,6 +21,7 @@ from novacore.tasks.queue import runner
 from novacore.tasks.queue.offload import HeavyFailed, HeavyStopped, Inline
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.upkeep.fallbacks import fire_fallback
+from tests.fixtures.shops import STAFF
 from tests.tasks.town import Town
 from tests.workflows.machine import lives
 
@@ -162,6 +163,25 @@ def test_a_resaved_copy_is_found_among_earlier_proofs_and_another_receipt_is_not
         facts = order_queries.review_facts(session, other)
         assert facts
         assert facts.alike == []
+
+
+def test_a_card_compares_with_three_of_those_alike_until_staff_have_decided(town: Town) -> None:
+    original = sample_receipt("$9.99", "shop@example.com", "PAYMENT ONE")
+    patient = replace(town.shop, terms=replace(town.shop.terms, max_open_orders=9))
+    here = replace(town, runtime=replace(town.runtime, shop=patient))
+    newest, copy = "", original
+    for _ in range(5):
+        newest = submitted(here, copy)
+        here.work()
+        copy = lives.resaved(copy)
+    with reading(town.shop.database) as session:
+        facts = order_queries.review_facts(session, newest)
+    assert facts
+    assert len(facts.alike) == 4
+    assert len(here.wire.messages(here.places.staff_channel_id)[-1].files) == 1 + 3
+    orders.reject(here.shop, STAFF, newest, lives.REASON)
+    here.work()
+    assert len(here.wire.messages(here.places.staff_channel_id)[-1].files) == 1
 
 
 def test_run_twice_it_does_nothing_the_second_time(town: Town) -> None:

@@ -130,6 +130,21 @@ def test_of_the_attempts_that_staff_have_forgiven_none_counts_any_more(shop: Sho
     assert claimed(shop, job_id).killed == 1
 
 
+@pytest.mark.parametrize("act", ["put back", "bury"])
+def test_what_an_error_says_is_cut_to_what_fits(shop: Shop, act: str) -> None:
+    job_id = queue_job(shop.database)
+    with writing(shop.database) as tx:
+        job = leases.claim(tx, job_id, "w" * 500, 90)
+        assert job
+        if act == "bury":
+            leases.bury(tx, job, AttemptOutcome.bug, "x" * 5000)
+        else:
+            leases.put_back(tx, job, tx.now, AttemptOutcome.bug, "x" * 5000)
+    (attempt,) = attempts(shop.database, job_id)
+    assert attempt.worker == "w" * 100
+    assert attempt.error == job_row(shop.database, job_id).last_error == "x" * 2000
+
+
 @pytest.mark.parametrize("act", ["finish", "put_back", "bury", "hold"])
 def test_an_attempt_that_outlived_its_lease_can_do_nothing_to_the_row(shop: Shop, act: str) -> None:
     job_id = queue_job(shop.database)

@@ -1,13 +1,16 @@
 """A lost timer is replaced once, and looking for it costs little. What sweeps then: tests/tasks/test_housekeeping."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, select, update
 
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading, writing
-from novacore.workflows.machine.jobs import JobName
+from novacore.states import JobState
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import lost_timers
 from tests.fixtures.shops import MovableClock, ProductMaker
@@ -34,6 +37,42 @@ def test_of_two_sweeps_at_once_one_queues_the_new_timer(
         lost_timers.restore_expiries(shop)
     with reading(shop.database) as session:
         assert session.execute(select(func.count()).where(_TIMERS)).scalar_one() == 1
+
+
+@pytest.mark.parametrize(("late", "found"), [(timedelta(minutes=5), 0), (timedelta(minutes=5, seconds=1), 1)])
+def test_a_timer_has_five_minutes_to_come(
+    shop: Shop, overdue: str, time: MovableClock, late: timedelta, found: int
+) -> None:
+    time.at += late - timedelta(hours=1)  # it is overdue by an hour
+    assert lost_timers.restore_expiries(shop) == found
+
+
+def test_only_an_unpaid_order_without_a_timer_of_its_own_gets_a_new_one(
+    shop: Shop, overdue: str, make_product: ProductMaker, time: MovableClock
+) -> None:
+    paid = lives.submit(shop, lives.place(shop, make_product()))
+    with writing(shop.database) as tx:
+        wanted = [
+            JobRequest(JobName.expire_order, "ticket", overdue),
+            JobRequest(JobName.order_receipt, "order", overdue),
+        ]
+        for number, one in enumerate(wanted):
+            jobs.enqueue(tx, [one], key=f"decoy:{number}")
+    assert lost_timers.restore_expiries(shop) == 1
+    assert "expire_order" in lives.jobs_of(shop, overdue)
+    assert "expire_order" not in lives.jobs_of(shop, paid.id)
+    assert lost_timers.restore_expiries(shop) == 0, "it has one now"
+
+
+@pytest.mark.parametrize("state", ["dead", "done", "withdrawn"])
+def test_one_that_died_is_replaced_once_an_hour(shop: Shop, overdue: str, time: MovableClock, state: str) -> None:
+    for _ in range(2):
+        assert lost_timers.restore_expiries(shop) == 1
+        with writing(shop.database) as tx:
+            tx.session.execute(update(Job).where(_TIMERS).values(state=JobState(state)))
+        time.move(minutes=59)
+        assert lost_timers.restore_expiries(shop) == 0
+        time.move(minutes=1)
 
 
 def test_the_look_uses_the_indexes(shop: Shop, overdue: str) -> None:

@@ -197,6 +197,14 @@ def test_how_far_it_has_come_is_told_from_the_first_day_to_the_last(berlin: Hist
     assert told == [(0, 0)], "a bar reaches its end also where nothing is to be done"
 
 
+def test_the_first_money_of_a_shop_is_followed_although_nothing_else_has_happened(berlin: History) -> None:
+    order = berlin.place(SPRING, 100)
+    assert roll_count(berlin.shop) == 1
+    berlin.money(order, LedgerDirection.received, 100, SPRING)
+    assert roll_count(berlin.shop) == 1
+    assert check(berlin.shop, date(2026, 3, 26), date(2026, 3, 26)).currencies[0].now.received_minor == 100
+
+
 def test_old_days_repair_themselves(berlin: History) -> None:
     """Rows that arrive with old dates, a step of an old order, a ledger row without an event, a hidden vouch."""
     for number in range(30):

@@ -168,6 +168,7 @@ def test_too_few_left_is_told_with_the_number(shop: Shop, make_product: ProductM
     plenty = make_product(units=20)
     with pytest.raises(BadInput, match="10 of Game key at most"):
         lives.place(shop, plenty, quantity=11)
+    assert lives.place(shop, plenty, quantity=10).quantity == 10
 
 
 @pytest.mark.parametrize("quantity", [0, -1])

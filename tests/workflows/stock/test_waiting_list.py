@@ -79,6 +79,17 @@ def test_one_person_waits_for_so_many_at_most(
         waiting_list.ask(shop, CUSTOMER, make_product(units=0, name="Other"))
 
 
+def test_fifty_products_are_the_most_that_one_person_waits_for(shop: Shop, make_product: ProductMaker) -> None:
+    wanted = [make_product(units=0, name=f"Rare {number}") for number in range(51)]
+    with writing(shop.database) as tx:
+        rows = [{"product_id": one, "customer_id": CUSTOMER.id, "asked_at": tx.now} for one in wanted[:49]]
+        tx.session.execute(insert(StockWait), rows)
+    assert waiting_list.ask(shop, CUSTOMER, wanted[49])
+    with pytest.raises(LimitReached, match="waiting for 50 products already"):
+        waiting_list.ask(shop, CUSTOMER, wanted[50])
+    assert waiting_list.ask(shop, STRANGER, wanted[50]), "what others wait for does not count"
+
+
 def test_stock_that_comes_calls_whoever_waits(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(units=0)
     stock_levels.review(shop, product_id)
