@@ -1,10 +1,13 @@
 """All or nothing, wake-ups only after the commit, and one transaction a thread."""
 
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from sqlalchemy import insert, select
 
+from novacore.db.engine import Database
 from novacore.db.models import Category
 from novacore.db.unit_of_work import Wake, in_transaction, on_commit, reading, writing
 from novacore.workflows.machine.shop import Shop
@@ -59,6 +62,20 @@ def test_a_transaction_inside_a_transaction_is_a_bug(shop: Shop) -> None:
         writing(shop.database),
     ):
         pass
+
+
+def test_on_sqlite_a_writer_has_the_file_from_its_first_read_on_and_a_reader_never(sqlite_shop_url: str) -> None:
+    """Read first and locked later, what it has read may be out of date by then, and SQLite refuses the write."""
+    database = Database(sqlite_shop_url)
+    with closing(sqlite3.connect(str(database.engine.url.database), timeout=0)) as rival:
+        with writing(database) as tx:
+            tx.session.execute(select(Category)).all()
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                rival.execute("BEGIN IMMEDIATE")
+        with reading(database) as session:
+            session.execute(select(Category)).all()
+            rival.execute("BEGIN IMMEDIATE")
+    database.close()
 
 
 def test_another_thread_is_not_in_this_transaction(shop: Shop) -> None:
