@@ -86,7 +86,10 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("--port", type=int, default=8765, help="of the rehearsal's page on this machine")
     _add(verbs, "bot", _bot, "run the bot alone, beside worker processes (production)")
     _add(verbs, "migrate", _migrate, "bring the database to this release's schema")
-    _add(verbs, "sample", _sample, "put a sample shop into an empty database")
+    samples = _add(verbs, "sample", _sample, "put a sample shop into an empty database")
+    samples.add_argument(
+        "--remove", action="store_true", help="take the sample products out again; what was sold stays"
+    )
     doctor = _add(verbs, "doctor", _doctor, "look at every part of the shop: what is wrong, and how to mend it")
     doctor.add_argument(
         "--quick",
@@ -179,12 +182,29 @@ def _migrate(_options: argparse.Namespace) -> None:
     print("The database is at this release's schema.")
 
 
-def _sample(_options: argparse.Namespace) -> None:
+def _sample(options: argparse.Namespace) -> int:
+    """Exit with 1 when the owner says no."""
     from novacore.workflows.upkeep import sample  # noqa: PLC0415 - see _run
     from novacore.workflows.upkeep.opening import open_migrated  # noqa: PLC0415
 
-    shop = open_migrated(_offline_settings())
-    print(f"{sample.fill(shop)} sample products are on sale.")
+    if options.remove:
+        print(sample.remove(open_migrated(_offline_settings())).told())
+        return 0
+    is_live = has_token()
+    if is_live and sys.stdin.isatty() and not _wants_samples():
+        print("Nothing was put on sale.")
+        return 1
+    print(f"{sample.fill(open_migrated(_offline_settings()))} sample products are on sale.")
+    if is_live:
+        print(
+            "This shop has a DISCORD_TOKEN, so customers can buy them. `novacore sample --remove` takes them out again."
+        )
+    return 0
+
+
+def _wants_samples() -> bool:
+    print("This shop has a DISCORD_TOKEN: customers would see the sample products, and could order and pay for them.")
+    return _typed("Put them on sale? [y/N] ") in {"y", "yes"}
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from novacore.db import diagnosis, schema
 from novacore.db.engine import Database
-from novacore.db.models import Job, Order, ShopFact
+from novacore.db.models import Job, Order, Product, ShopFact
 from novacore.db.models.jobs import DEAD, UNFINISHED
 from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import reading
@@ -62,6 +62,15 @@ def blocked_orders(database: Database) -> int:
     blocked = select(func.count()).where(Order.status == OrderStatus.delivery_blocked)
     with reading(database) as session:
         return int(session.execute(blocked).scalar_one())
+
+
+def other_currencies(database: Database, currency: str) -> list[tuple[str, int]]:
+    """Return the currencies in which products of the shop are priced besides this one, and how many each has."""
+    other = Product.is_deleted.is_(False), Product.currency != currency
+    counted = select(Product.currency, func.count()).where(*other).group_by(Product.currency)
+    with reading(database) as session:
+        rows = session.execute(counted.order_by(Product.currency)).all()
+    return [(str(code), int(count)) for code, count in rows]
 
 
 def noted_at(database: Database, fact: str) -> datetime | None:

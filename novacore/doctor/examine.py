@@ -49,6 +49,7 @@ def _kept(
         return
     now = clock.now()
     yield from machine.key(settings, database)
+    yield from machine.currency(settings, database)
     yield from (look_for(database, now) for look_for in signs)
     yield from work.left_over(database, now)
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from novacore import private_files
 from novacore.crypto import GoodsCipher
+from novacore.db import health
 from novacore.db.engine import Database
 from novacore.db.queries import sealed
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.errors import SettingsError
+from novacore.plurals import counted, listed
 from novacore.settings import Settings
 from novacore.states import PaymentMethod
 from novacore.workflows.upkeep import goods_keys
@@ -105,6 +107,17 @@ def key(given: Settings, database: Database) -> Findings:
         yield from (fault("Key", sentence) for sentence in refusal.faults)
         return
     yield _fit(given, database, cipher)
+
+
+def currency(given: Settings, database: Database) -> Findings:
+    """See whether the products are priced in the shop's currency: each keeps the one it was saved with."""
+    others = health.other_currencies(database, given.currency)
+    if not others:
+        yield ok("CURRENCY", f"The products are priced in {given.currency}.")
+        return
+    named = listed([f"{counted(count, 'product', 'products')} in {code}" for code, count in others], _NAMED)
+    fix = f"Set CURRENCY={others[0][0]} again, or give each of them a price in {given.currency} with `/product edit`."
+    yield warning("CURRENCY", f"It is {given.currency}, but there are prices in another currency: {named}.", fix)
 
 
 def _no_key_file(given: Settings, database: Database) -> Finding:

@@ -14,6 +14,7 @@ from novacore import memory, private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db.ownership import sole_owner
+from novacore.entry.first_look import speak
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings
@@ -53,8 +54,6 @@ def prepare(settings: Settings) -> None:
     configure_sentry(settings, "bot")
     for file in tightened:
         log.warning("%s could be opened by others on this machine. Now only its owner can.", file)
-    for warning in settings.warnings:
-        log.warning("%s", warning)
 
 
 def run_live(settings: Settings) -> None:
@@ -92,9 +91,11 @@ async def _serve(shop: Shop, settings: Settings) -> None:
     async with _workers(shop, settings, bot, pictures):
         connection = asyncio.create_task(_connect(bot, settings))
         ending, pulse = asyncio.create_task(end.wait()), asyncio.create_task(keep_pulse(bot))
+        speech = asyncio.create_task(speak(bot))
         await asyncio.wait({connection, ending}, return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
         pulse.cancel()
+        speech.cancel()
         if end.is_set():
             log.info("Stopping: what is in flight is finished or handed back.")
     await bot.close()

@@ -30,6 +30,15 @@ def report(findings: Sequence[Finding]) -> Message:
     return Message(box(items, _COLOURS[bad[0].level if bad else Level.ok]))
 
 
+def news(findings: Sequence[Finding]) -> Message:
+    """Tell the owner by DM what the doctor found at the start that they were not told of before."""
+    head = text("## 🩺 Your shop has started", f"The doctor found something new: {summary(findings)}")
+    bad = sorted(findings, key=_badness)
+    shown, left = _fitting([_told(each) for each in bad], MOST_TEXT - _SPARE - words.units(head.content))
+    end = text("-# Each of these is told once. `/doctor` shows how it stands now.", *_more(left))
+    return Message(box([head, line(), text(*shown), line(), end], _COLOURS[bad[0].level]))
+
+
 def _badness(finding: Finding) -> int:
     return 0 if finding.level is Level.fault else 1
 

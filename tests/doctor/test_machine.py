@@ -137,3 +137,17 @@ def test_a_secret_key_without_the_earlier_one(settings: Settings, tmp_path: Path
     both = key(rehearsal_settings(tmp_path, {"SECRET_KEY": f"{new},{old}"}))
     assert both.level is Level.ok
     assert old not in both.text
+
+
+def test_a_currency_that_the_products_do_not_have_is_named(settings: Settings) -> None:
+    stock(settings)
+    database = Database(settings.database_url.render_as_string(hide_password=False))
+    try:
+        (same,) = machine.currency(settings, database)
+        (other,) = machine.currency(settings.model_copy(update={"currency": "EUR"}), database)
+    finally:
+        database.close()
+    assert same.level is Level.ok
+    assert (other.level, other.about) == (Level.warning, "CURRENCY")
+    assert "1 product in USD" in other.text
+    assert "CURRENCY=USD" in other.mend

@@ -1,7 +1,7 @@
 """The card of `/doctor`: faults first, mends below them, and never more than Discord takes."""
 
 from novacore.doctor.findings import Finding, fault, ok, warning
-from novacore.messages.doctor import report
+from novacore.messages.doctor import news, report
 from tests.messages.payloads import assert_sendable, words_of
 
 WELL = ok("Database", "It answers.")
@@ -40,3 +40,14 @@ def test_a_channel_named_by_a_stranger_pings_nobody() -> None:
     text = words_of(report([fault("Server", "#@everyone <@&1> is not a category.", "Mend it.")]))
     assert "@everyone" not in text
     assert "<@&1>" not in text
+
+
+def test_news_for_the_owner_has_the_worst_first_and_stays_within_limits() -> None:
+    many = [fault("Role", f"number {n} " * 100, "Make it.") for n in range(60)]
+    message = news([warning("Disk", "Little room.", "Make room."), *many])
+    assert_sendable(message)
+    text = words_of(message)
+    assert "Your shop has started" in text
+    assert "more: run `novacore doctor`" in text
+    few = words_of(news([warning("Disk", "Little room.", "Make room."), fault("Broker", "Away.", "Start Redis.")]))
+    assert few.index("Broker") < few.index("Disk")

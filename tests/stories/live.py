@@ -115,11 +115,10 @@ class LiveShop:
 
     def start(self, *command: str, by_file: bool = False) -> Process:
         """Start a command with the shop's settings: in its environment, or `by_file` in the .env of its folder."""
-        log, environment = self.folder / f"process-{len(self._processes)}.log", dict(os.environ)
+        log = self.folder / f"process-{len(self._processes)}.log"
+        environment = dict(os.environ) if by_file else self.environment()
         if by_file:
             self.write_env_file()
-        else:
-            environment |= self.settings
         cwd = self.folder if by_file else ROOT
         popen = self._stack.enter_context(running(command, log=log, cwd=cwd, env=environment))
         self._processes.append(Process(popen, log))
@@ -130,6 +129,10 @@ class LiveShop:
         process = self.start(*command, by_file=by_file)
         assert process.popen.wait(60) == 0, process.log
         return process.log
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a process, with the shop's settings in it."""
+        return {**os.environ, **self.settings}
 
     def write_env_file(self) -> None:
         """Write the settings as an owner keeps them."""

@@ -21,7 +21,7 @@ from novacore.db.models.reports import (
     Report,
     ReportPicture,
 )
-from novacore.db.models.shop import Card, ShopFact
+from novacore.db.models.shop import Card, ShopFact, ToldFinding
 from novacore.db.models.stock import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 from novacore.db.models.vouches import Rating, Vouch
@@ -65,6 +65,7 @@ __all__ = [
     "StockWait",
     "Ticket",
     "TicketMessage",
+    "ToldFinding",
     "Transcript",
     "Unit",
     "Vouch",

@@ -42,6 +42,12 @@ def _counted(is_deleted: bool) -> ScalarSelect[int]:
     return mine.correlate(Category).scalar_subquery()
 
 
+def on_sale(session: Session) -> int:
+    """Count the products that customers can see."""
+    shelved = Product.category_id.in_(select(Category.id)), Product.is_deleted.is_(False), Product.is_on_sale
+    return session.execute(select(func.count()).select_from(Product).where(*shelved)).scalar_one()
+
+
 def unfinished_orders(session: Session, product_id: int) -> int:
     """Count the orders of a product that are not paid, not checked or not delivered yet."""
     mine = select(func.count()).where(

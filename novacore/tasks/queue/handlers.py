@@ -131,6 +131,7 @@ _MODULES = (
     "catalog.waiting_list",
     "reports.exports",
     "reports.reports",
+    "reports.findings",
     "tickets.channel",
     "tickets.access",
     "tickets.notes",

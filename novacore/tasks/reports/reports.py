@@ -64,7 +64,7 @@ def send_report(work: Work) -> str:
     report, pictures, _ = reports.look(work.shop, int(work.job.subject_id))
     made = figures.load(report.figures)
     channel_id = work.shop.places.report_channel_id
-    places: list[ToChannel | ToPerson] = [ToPerson(one) for one in _owners(work)]
+    places: list[ToChannel | ToPerson] = [ToPerson(one) for one in owners(work)]
     if channel_id is not None:
         places.append(ToChannel(channel_id))
     reached = 0
@@ -88,7 +88,7 @@ def _sent(work: Work, to: ToChannel | ToPerson, made: Figures, pictures: Sequenc
     return True
 
 
-def _owners(work: Work) -> list[int]:
+def owners(work: Work) -> list[int]:
     """Return the members with the owner's role; where nobody has it, the server's own owner."""
     server = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
     found = [user_id for user_id, roles in _members(work, server) if work.shop.places.owner_role_id in roles]

@@ -68,6 +68,7 @@ class JobName(StrEnum):
     roll_up = "roll_up"
     make_report = "make_report"
     send_report = "send_report"
+    tell_owner = "tell_owner"
 
 
 @dataclass(frozen=True, slots=True)

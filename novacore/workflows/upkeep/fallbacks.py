@@ -160,8 +160,9 @@ _QUIET = frozenset(
         JobName.invite_vouch,
         JobName.invite_rating,
         JobName.refresh_panel,
+        JobName.tell_owner,
         JobName.warn_idle,
     }
 )
 """Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation or a reminder,
-and the panel is shown anew with the next change."""
+the panel is shown anew with the next change, and what the doctor found stands in the log."""

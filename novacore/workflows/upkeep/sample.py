@@ -1,21 +1,26 @@
 """A shop to look at: every kind of product and every type of goods, with pictures. For rehearsals and first steps."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from novacore import ids
-from novacore.db.models import Order, Product
-from novacore.db.unit_of_work import reading
+from novacore.db.models import Event, Order, Product, StockBatch, Unit
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import Refusal
 from novacore.media.artwork import product_picture
 from novacore.money import currency_exponent
-from novacore.states import GoodsType, ProductKind
+from novacore.plurals import counted, listed
+from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import ProductDraft
 from novacore.workflows.goods.items import GoodsItem
+from novacore.workflows.machine import panel
+from novacore.workflows.machine.fire import Happening, record
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.stock import units
 
 SAMPLER = Actor(0, "Sample shop", is_owner=True)
 
@@ -161,6 +166,60 @@ def fill(shop: Shop) -> int:
     for sample in SAMPLES:
         _add(shop, sample)
     return len(SAMPLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out again, by name. `kept`: its owner has changed or restocked it; only sample codes left it."""
+
+    products: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    def told(self) -> str:
+        """Say it to the owner."""
+        gone = counted(len(self.products), "sample product was", "sample products were")
+        kept = f"\nStill there, because you have changed or restocked them: {listed([*self.kept], 20)}."
+        return f"{gone} taken out of the shop.{kept if self.kept else ''}"
+
+
+def remove(shop: Shop) -> Removed:
+    """Take the samples out of the shop: off sale, with every code of theirs that nobody has ordered. Sold ones stay."""
+    with writing(shop.database) as tx:
+        mine = select(Event.subject_id).where(
+            Event.subject_kind == "product", Event.trigger == "add_product", Event.actor_name == SAMPLER.name
+        )
+        ids = [int(one) for one in tx.session.execute(mine.order_by(Event.id)).scalars()]
+        rows = select(Product).where(Product.id.in_(ids), Product.is_deleted.is_(False)).order_by(Product.id)
+        products = tx.session.execute(rows.with_for_update(key_share=True)).scalars().all()
+        for one in products:
+            _withdraw(tx, one)
+        kept = [one for one in products if _is_the_owners(tx, one)]
+        gone = [one for one in products if one not in kept]
+        for one in gone:
+            one.is_deleted, one.is_on_sale, one.version = True, False, one.version + 1
+            _record(tx, one, "remove_product", {"name": one.name})
+        panel.touch(tx)
+    return Removed(tuple(one.name for one in gone), tuple(one.name for one in kept))
+
+
+def _withdraw(tx: Transaction, product: Product) -> None:
+    batches = select(StockBatch.id).where(StockBatch.product_id == product.id, StockBatch.added_by == SAMPLER.id)
+    unsold = Unit.product_id == product.id, Unit.status == UnitStatus.available, Unit.batch_id.in_(batches)
+    gone = update(Unit).where(*unsold).values(status=UnitStatus.withdrawn, fingerprint=None).returning(Unit.id)
+    count = len(tx.session.execute(gone.execution_options(synchronize_session=False)).all())
+    if count:
+        _record(tx, product, "withdraw_stock", {"count": count})
+        units.watch(tx, product.id)
+
+
+def _is_the_owners(tx: Transaction, product: Product) -> bool:
+    """Tell whether somebody has changed it, or put stock of their own into it: then it is no sample any more."""
+    others = exists().where(StockBatch.product_id == product.id, StockBatch.added_by != SAMPLER.id)
+    return product.version > 1 or bool(tx.session.execute(select(others)).scalar_one())
+
+
+def _record(tx: Transaction, product: Product, trigger: str, detail: dict[str, Any]) -> None:
+    record(tx, Happening("product", str(product.id), trigger, SAMPLER, ActorKind.owner, detail))
 
 
 def _add(shop: Shop, sample: Sample) -> None:

@@ -7,13 +7,17 @@ from novacore.db.models import Product
 from novacore.db.queries import catalog as queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import Refusal
-from novacore.states import GoodsType, OrderStatus, ProductKind
+from novacore.states import GoodsType, OrderStatus, ProductKind, UnitStatus
+from novacore.workflows.catalog import offers
+from novacore.workflows.catalog.offers import ProductDraft
 from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop, Terms
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.upkeep import sample
-from tests.fixtures.shops import STAFF, ProductMaker
+from tests.fixtures.shops import OWNER, STAFF, MovableClock, ProductMaker
+from tests.workflows import catalogue
 from tests.workflows.machine import lives
 
 
@@ -66,3 +70,36 @@ def test_prices_fit_a_currency_without_cents(shop: Shop) -> None:
         (games,) = [c for c in queries.categories(session) if c.name == "Games"]
         prices = {row.name: (row.price_minor, row.currency) for row in queries.products(session, games.id)}
     assert prices["Starfall Odyssey key"] == (19, "JPY")
+
+
+def test_samples_are_taken_out_again_and_what_was_sold_stays(shop: Shop, time: MovableClock) -> None:
+    sample.fill(shop)
+    sold = lives.bring_to(shop, 1, OrderStatus.delivered, time)
+    held = lives.place(shop, 2)
+    mine = offers.add_product(shop, OWNER, ProductDraft("Mine", "Mine", "", ProductKind.unique, 500))
+    offers.add_codes(shop, OWNER, mine, ["MINE-1"])
+    offers.add_codes(shop, OWNER, 3, ["MINE-2"])
+    before = lives.units(shop, UnitStatus.sold)
+    gone = sample.remove(shop)
+    assert gone.kept == ("Founder's badge",)
+    assert len(gone.products) == len(sample.SAMPLES) - 1
+    assert lives.units(shop, UnitStatus.sold) == before
+    assert lives.units(shop, UnitStatus.reserved) == 1
+    assert lives.units(shop, UnitStatus.available) == 2, "the owner's own codes"
+    assert goods_of(shop, sold.id)
+    assert catalogue.order_of(shop, held.id).status is OrderStatus.awaiting_payment
+    assert {one.name for one in _on_sale(shop)} == {"Mine", "Founder's badge"}
+    assert sample.remove(shop).products == ()
+    assert "have changed or restocked" in gone.told()
+
+
+def test_products_of_another_import_are_no_samples(shop: Shop) -> None:
+    other = Actor(sample.SAMPLER.id, "Import of the old shop", is_owner=True)
+    offers.add_product(shop, other, ProductDraft("Old", "Old", "", ProductKind.unlimited, 500))
+    assert sample.remove(shop) == sample.Removed((), ())
+    assert len(_on_sale(shop)) == 1
+
+
+def _on_sale(shop: Shop) -> list[Product]:
+    with reading(shop.database) as session:
+        return [*session.execute(select(Product).where(Product.is_on_sale, ~Product.is_deleted)).scalars()]

@@ -1,0 +1,32 @@
+"""Tells the owner by DM what the doctor found at a start."""
+
+import discord
+
+from novacore.doctor.findings import Finding, Level
+from novacore.messages.doctor import news
+from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.outgoing import post
+from novacore.tasks.queue.send_once import ToPerson
+from novacore.tasks.reports.reports import owners
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.upkeep import told_findings
+
+
+@handles(JobName.tell_owner)
+def tell_owner(work: Work) -> str:
+    """Send each owner one message with what is new; the log has it as well, so closed DMs are no fault."""
+    rows = told_findings.recall(work.shop, work.job.payload["findings"])
+    found = [Finding(Level(one.level), one.about, one.text, one.fix) for one in rows]
+    if not found:
+        return "All of it was put right meanwhile."
+    reached = sum(_sent(work, owner, found) for owner in owners(work))
+    return f"{reached} owners have been told."
+
+
+def _sent(work: Work, owner: int, found: list[Finding]) -> bool:
+    key = f"findings:{work.job.id}:u{owner}"
+    try:
+        post(work, key, "findings", ToPerson(owner), lambda: news(found))
+    except (discord.Forbidden, discord.NotFound):
+        return False
+    return True

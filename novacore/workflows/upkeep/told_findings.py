@@ -1,0 +1,69 @@
+"""Remembers what the doctor found at a start and the owner was told of, so that each thing is told once.
+
+What is found no more is forgotten, and told again when it comes back. Two processes that look at once tell it once.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from novacore.db.models import ToldFinding
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.shop import Shop
+
+_NUMBER = re.compile(r"(?<!\d)\d{1,14}(?!\d)")
+"""Numbers that change from look to look: room on a disk, how long ago. Discord's ids are longer, and stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that is wrong. `level` and `about` as the doctor has them; `fix` may be empty."""
+
+    level: str
+    about: str
+    text: str
+    fix: str
+
+    @property
+    def mark(self) -> str:
+        """Tell it from others, whatever its numbers are by now."""
+        told = "\n".join((self.level, self.about, _NUMBER.sub("#", self.text)))
+        return sha256(told.encode()).hexdigest()
+
+
+def news(shop: Shop, scope: str, found: Sequence[Found]) -> list[Found]:
+    """Return what of a look at `scope` was not told yet, and have the owner told of it by DM."""
+    by_mark = {one.mark: one for one in found}
+    with writing(shop.database) as tx:
+        gone = delete(ToldFinding).where(ToldFinding.scope == scope, ToldFinding.mark.not_in(by_mark))
+        tx.session.execute(gone.execution_options(synchronize_session=False))
+        new = [mark for mark, one in by_mark.items() if _is_new(tx, scope, mark, one)]
+        if new:
+            key = f"findings:{sha256(''.join(new).encode()).hexdigest()[:16]}:{tx.now.timestamp()}"
+            request = JobRequest(JobName.tell_owner, "shop", scope, payload={"findings": new})
+            jobs.enqueue(tx, [request], key=key)
+    return [by_mark[mark] for mark in new]
+
+
+def _is_new(tx: Transaction, scope: str, mark: str, one: Found) -> bool:
+    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
+    values: dict[str, Any] = {"level": one.level, "about": one.about[:80], "text": one.text, "fix": one.fix}
+    row = builder(ToldFinding).values(mark=mark, scope=scope, told_at=tx.now, **values)
+    return tx.session.execute(row.on_conflict_do_nothing().returning(ToldFinding.mark)).scalar_one_or_none() is not None
+
+
+def recall(shop: Shop, marks: Sequence[str]) -> list[Found]:
+    """Return what of these is still found, in the order given."""
+    with reading(shop.database) as session:
+        rows = {
+            one.mark: one for one in session.execute(select(ToldFinding).where(ToldFinding.mark.in_(marks))).scalars()
+        }
+    there = (rows[mark] for mark in marks if mark in rows)
+    return [Found(one.level, one.about, one.text, one.fix) for one in there]
