@@ -46,7 +46,7 @@ class Books:
         return [event for event in self.events[order.id] if event.trigger in triggers]
 
     def living(self, subject_id: str, name: str) -> int:
-        """How many jobs of this name are queued, or in somebody's hands."""
+        """How many jobs of this name are queued or running."""
         return sum(job.name == name and job.state in LIVING for job in self.jobs[subject_id])
 
 

@@ -26,7 +26,7 @@ from tests.workflows.machine import lives
 
 @dataclass(frozen=True)
 class Deed:
-    """`what` is the name in `_DOERS`; `words` is what somebody types or picks, plain enough for JSON."""
+    """`what` is the name in `_DOERS`; `words` is what is typed or picked, plain enough for JSON."""
 
     what: str
     subject_id: str = ""

@@ -25,7 +25,7 @@ Move = tuple[int, Callable[[], None]]
 S = TypeVar("S")
 
 DELIVERED = OrderStatus.delivered
-BESIDE_ORDERS: Mapping[str, Callable[[Order], object]] = {
+ACTS_ON_ORDERS: Mapping[str, Callable[[Order], object]] = {
     "resend": lambda order: order.status is DELIVERED and order.kind is not ProductKind.by_hand,
     "replace_unit": lambda order: order.status is DELIVERED and order.kind is ProductKind.unique,
     "return_money": lambda order: order.status.row.has_goods,
@@ -33,7 +33,7 @@ BESIDE_ORDERS: Mapping[str, Callable[[Order], object]] = {
     "reveal": lambda order: order.status.row.has_goods and order.kind is not ProductKind.by_hand,
     "write_vouch": lambda order: order.status is DELIVERED,
 }
-BESIDE_TICKETS: Mapping[str, Callable[[Ticket], object]] = {
+ACTS_ON_TICKETS: Mapping[str, Callable[[Ticket], object]] = {
     "claim": lambda ticket: ticket.status.row.is_open and ticket.claimed_by is None,
     "release": lambda ticket: ticket.status.row.is_open and ticket.claimed_by is not None,
     "priority": lambda ticket: ticket.status.row.is_open,
@@ -59,7 +59,7 @@ def begin(life: Life) -> None:
 
 def step(life: Life) -> None:
     """Do one thing."""
-    things = (follow, press_anything, beside_orders, use_a_proof_again, beside_tickets, work, wait)
+    things = (follow, press_anything, other_acts_on_orders, use_a_proof_again, other_acts_on_tickets, work, wait)
     (thing,) = life.chance.choices(things, (12, 3, 4, 1, 4, 4, 1))
     thing(life)
 
@@ -149,9 +149,9 @@ _WITH_MORE = ("place", "submit_proof", "open_ticket")
 """What asks for more than a press."""
 
 
-def beside_orders(life: Life) -> None:
-    """What staff and buyers do with an order beside its table, some of it on a card that is out of date."""
-    picked = _rarest(life, BESIDE_ORDERS, life.orders())
+def other_acts_on_orders(life: Life) -> None:
+    """What staff and buyers do with an order outside its table, some of it on a card that is out of date."""
+    picked = _rarest(life, ACTS_ON_ORDERS, life.orders())
     if picked is None:
         return
     what, order = picked
@@ -174,9 +174,9 @@ def use_a_proof_again(life: Life) -> None:
         life.do(Deed("submit_proof", order.id, _mostly(life, life.buyer(order)), proof))
 
 
-def beside_tickets(life: Life) -> None:
-    """What people do with a ticket beside its table."""
-    picked = _rarest(life, BESIDE_TICKETS, life.tickets())
+def other_acts_on_tickets(life: Life) -> None:
+    """What people do with a ticket outside its table."""
+    picked = _rarest(life, ACTS_ON_TICKETS, life.tickets())
     if picked is None:
         return
     what, ticket = picked

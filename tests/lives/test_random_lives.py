@@ -23,7 +23,7 @@ from tests.fixtures.shops import MovableClock, ProductMaker
 from tests.lives import books
 from tests.lives.life import Life
 from tests.lives.mortal import Mortal
-from tests.lives.steps import BESIDE_ORDERS, BESIDE_TICKETS, STEPS, begin, step
+from tests.lives.steps import ACTS_ON_ORDERS, ACTS_ON_TICKETS, STEPS, begin, step
 from tests.tasks.town import Town
 
 LONG = os.environ.get("NOVACORE_FAULTS") == "long"
@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(7200 if LONG else 600)]
 def test_random_lives_take_every_arrow_and_keep_the_books(
     town: Town, shop_url: str, make_product: ProductMaker, time: MovableClock
 ) -> None:
-    everything: list[str | tuple[str, str]] = [*ARROWS, *BESIDE_ORDERS, *BESIDE_TICKETS, *(STEPS if LONG else [])]
+    everything: list[str | tuple[str, str]] = [*ARROWS, *ACTS_ON_ORDERS, *ACTS_ON_TICKETS, *(STEPS if LONG else [])]
     taken, killed = Counter[str | tuple[str, str]](), 0
     town.wire.world.nonce_window = 0.0  # Discord forgets: the history has to tell what went out
     helper = Actor(town.wire.add_user("helper", roles=tuple(town.places.staff_role_ids)), "helper", is_staff=True)
@@ -88,7 +88,7 @@ def count(life: Life) -> None:
 
 
 def settled(life: Life, done: books.Books) -> None:
-    """At the end no job is in anybody's hands, and whatever was sent stands in the customers' DMs once."""
+    """At the end no job is running, and whatever was sent stands in the customers' DMs once."""
     assert [job.name for jobs in done.jobs.values() for job in jobs if job.state is JobState.running] == []
     with reading(life.town.shop.database) as session:
         sends = [*session.execute(select(Send).where(Send.subject_id.in_(life.ids()))).scalars()]

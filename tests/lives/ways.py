@@ -1,6 +1,6 @@
 """How each arrow comes about in the shop: people press, workers deliver, time passes, channels and people go.
 
-One that stands in a table and not here is pressed by somebody who may. Where that is not its way, give it its own.
+An arrow of a table that is missing here is pressed by a person who may. If that is not its way, add its own.
 """
 
 from collections.abc import Callable, Mapping

@@ -152,7 +152,7 @@ def test_any_other_error_leaves_it_open_whether_the_message_went_out(
 # Unknown.
 
 
-def test_a_try_after_a_refusal_is_begun_anew_and_is_looked_for_when_it_is_cut_off(
+def test_a_second_try_after_a_refusal_is_recorded_as_begun_and_found_by_the_third(
     wire: Wire, online: Runtime, do: Do
 ) -> None:
     """The DMs were closed; staff press again once they are open, and that worker dies after the send."""

@@ -50,7 +50,7 @@ class Scene:
         return self.ticket.channel_id or 0
 
     def dead_job(self) -> int:
-        """A job whose death staff were told of."""
+        """A dead job that staff have an alert about."""
         with writing(self.shop.database) as tx:
             dead = update(Job).where(Job.name == "announce_purchase").values(state=JobState.dead, finished_at=tx.now)
             job_id = tx.session.execute(dead.returning(Job.id)).scalars().all()[0]
