@@ -62,8 +62,8 @@ def _goods(columns: Columns, row: Record, judged: Judged) -> Goods:
     if goods is None and holds_goods(stock):
         judged.note("goods in the column of the stock", OFF_SALE, f"column {columns.called('stock')}")
         return judge_goods(read_items(stock, judged), Said(None, is_said=False), judged)
-    said = read_stock(stock, has_column=columns.has("stock"), judged=judged)
-    return judge_goods(read_items(goods, judged), said, judged)
+    items = read_items(goods, judged)
+    return judge_goods(items, read_stock(stock, len(items), has_column=columns.has("stock"), judged=judged), judged)
 
 
 def _name(columns: Columns, row: Record, old_id: str, judged: Judged) -> str:

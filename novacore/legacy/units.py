@@ -19,7 +19,7 @@ from novacore.workflows.stock.codes import tidy
 from novacore.workflows.stock.files import faults, spreadsheet
 
 MOST_STOCK: Final = 10_000
-"""A count beyond this says "plenty", not a number of things."""
+"""A count beyond this, and beyond the codes that there are, says "plenty", not a number of things."""
 _PLENTY: Final = frozenset({"unlimited", "infinite", "infinity", "inf", "∞", "-1", "-1.0"})
 _CODES: Final = frozenset({GoodsType.code, GoodsType.key, GoodsType.account})
 
@@ -68,8 +68,8 @@ def judge_goods(items: Sequence[GoodsItem], said: Said, judged: Judged) -> Goods
     return Goods(ProductKind.shared, items, stock=said.count)
 
 
-def read_stock(value: Any, *, has_column: bool, judged: Judged) -> Said:
-    """Read a count of stock. What can't be read is noted, and counts as nothing in stock."""
+def read_stock(value: Any, items: int, *, has_column: bool, judged: Judged) -> Said:
+    """Read a count of stock, next to so many items. What can't be read is noted, and counts as nothing in stock."""
     text = as_text(value).casefold()
     if not has_column:
         return Said(None, is_said=False)
@@ -78,14 +78,13 @@ def read_stock(value: Any, *, has_column: bool, judged: Judged) -> Said:
     count = as_whole(value)
     if count is None:
         what = "a stock that isn't a whole number" if text else "no stock count"
-        # What is neither a word nor a number may be goods: they are not to be printed.
-        is_plain = re.fullmatch(r"[^\W\d_ ]{0,12}|[0-9.,+-]{0,12}", text)
-        judged.note(what, "counts as 0", shown(text) if is_plain and text else "")
+        # What doesn't look like a number may be goods: they are not to be printed.
+        judged.note(what, "counts as 0", shown(text) if re.fullmatch(r"[0-9.,+-]{1,12}", text) else "")
         return Said(0, is_said=False)
     if count < 0:
         judged.note("a negative stock", "counts as 0", str(count))
         return Said(0)
-    if count > MOST_STOCK:
+    if count > max(MOST_STOCK, items):
         judged.note(f"a stock above {MOST_STOCK:,}", "comes in without a count", f"{count:,}")
         return Said(None)
     return Said(count)

@@ -119,8 +119,9 @@ def test_no_goods(value: Any) -> None:
 def _judge(goods: Any, stock: Any = None, *, has_stock: bool = True) -> tuple[Goods, bool]:
     judged = Judged()
     text = goods if isinstance(goods, str) else json.dumps(goods)
-    said = read_stock(stock, has_column=has_stock, judged=judged)
-    return judge_goods(read_items(text, judged), said, judged), judged.is_on_sale
+    items = read_items(text, judged)
+    said = read_stock(stock, len(items), has_column=has_stock, judged=judged)
+    return judge_goods(items, said, judged), judged.is_on_sale
 
 
 def test_as_many_codes_as_stock_are_one_for_each_buyer() -> None:
@@ -188,6 +189,12 @@ def test_goods_for_everyone_stay_on_sale(goods: Any, stock: Any, kind: ProductKi
     assert (found.kind, is_on_sale) == (kind, True)
 
 
+def test_as_many_codes_as_stock_may_be_very_many() -> None:
+    many = [f"CODE-{number}" for number in range(10_001)]
+    found, is_on_sale = _judge(many, 10_001)
+    assert (found.kind, len(found.codes), is_on_sale) == (ProductKind.unique, 10_001, True)
+
+
 def test_one_code_and_no_word_on_stock_is_not_sold_to_everyone() -> None:
     assert _judge(["KEY-1234"], has_stock=False)[1] is False
     assert _judge(["Just ask in the channel"], has_stock=False)[1] is True
@@ -211,7 +218,7 @@ def test_a_phones_quotation_marks_hold_one_item_each() -> None:
 def test_titles_of_codes_are_named_when_they_stay_out() -> None:
     judged = Judged()
     rows = [{"name": "Steam", "type": "code", "value": "A-1"}, {"name": "Epic", "type": "code", "value": "A-2"}]
-    said = read_stock(2, has_column=True, judged=judged)
+    said = read_stock(2, 2, has_column=True, judged=judged)
     found = judge_goods(read_items(json.dumps(rows), judged), said, judged)
     assert [*found.codes] == ["A-1", "A-2"]
     assert "codes with titles" in [one.what for one in judged.odd]
