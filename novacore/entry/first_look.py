@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 
 async def speak(bot: ShopBot) -> None:
     """Say that the shop is open, ask the doctor at once, and about the work again when it has settled."""
-    await bot.wait_until_open()
+    try:
+        await bot.wait_until_open()
+    except Exception:  # noqa: BLE001 - it did not open: whoever runs the bot says why
+        return
     try:
         await _say_open(bot)
         await _look_around(bot)

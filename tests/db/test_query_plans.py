@@ -81,13 +81,15 @@ WHOLE = {
     "exports.count",
     "exports.pages",
     "products.named",
+    "products.on_sale",
     "rollups.sums_between",
     "sealed.locked_products",
     "sealed.rows",
 }
 """What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; and what the
 owner types, looked for in the middle of every product's name (10,000 of them in a few milliseconds, nothing larger).
-The products whose key is missing are asked for only where one is; and a rotation goes through everything sealed."""
+How many products are on sale is counted once at each start. The products whose key is missing are asked for only where
+one is; and a rotation goes through everything sealed."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
