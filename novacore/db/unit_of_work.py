@@ -40,6 +40,8 @@ class Transaction:
     now: datetime
     is_sqlite: bool
     wakes: list[Wake] = field(default_factory=list)
+    events: set[int] = field(default_factory=set)
+    """Ids of the audit log's rows that this transaction adds."""
     news: list[tuple[str, str]] = field(default_factory=list)
     """Lines for the log (subject id, sentence without names or secrets), written once it has really happened."""
 

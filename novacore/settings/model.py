@@ -189,6 +189,9 @@ class Settings(BaseModel):
         default=ReportSchedule("week", time(9)),
         description="Write daily 09:00, weekly monday 09:00, monthly 1 09:00 or off.",
     )
+    retention_days: Annotated[int, _within(1, 3650)] = Field(
+        default=90, description="It is after how many days the finished jobs of orders and tickets are cleared away."
+    )
     log_level: Annotated[str, BeforeValidator(values.log_level)] = Field(default="INFO", description="Usual is info.")
 
     warnings: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from novacore.cli import _parser
+from novacore.db.base import Base
 from novacore.error_reports import MONITOR
 from novacore.workflows.machine.jobs import Queue
 from tests.house.source import ROOT
@@ -63,3 +64,9 @@ def test_the_unit_starts_what_is_there_and_waits_for_it() -> None:
     assert service["KillMode"] == "mixed", "the child that draws pictures is ended by its parent"
     for folder in ("data", "logs"):
         assert f"{service['WorkingDirectory']}/{folder}" in service["ReadWritePaths"]
+
+
+def test_every_table_is_named_with_what_bounds_it() -> None:
+    chapter = PAGE.split("## What is stored, and what bounds it")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in chapter.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(Base.metadata.tables)

@@ -4,7 +4,7 @@ from novacore.db.models.catalog import Category, GoodsVersion, Picture, Product
 from novacore.db.models.drafts import DraftProduct
 from novacore.db.models.events import Event
 from novacore.db.models.exports import Export
-from novacore.db.models.jobs import Job, JobAttempt, Send
+from novacore.db.models.jobs import Job, JobAttempt, Send, UsedKey
 from novacore.db.models.legacy import LegacyImport, LegacySource
 from novacore.db.models.orders import Order
 from novacore.db.models.payments import EvidenceClaim, LedgerEntry
@@ -68,5 +68,6 @@ __all__ = [
     "ToldFinding",
     "Transcript",
     "Unit",
+    "UsedKey",
     "Vouch",
 ]

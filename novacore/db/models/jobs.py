@@ -62,6 +62,14 @@ class Job(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class UsedKey(Base):
+    """The key of a job that was cleared away when it was old: what was asked for once is never queued again."""
+
+    __tablename__ = "used_keys"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+
 class JobAttempt(Base):
     """One try of a job, which staff can read."""
 

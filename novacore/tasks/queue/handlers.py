@@ -132,6 +132,7 @@ _MODULES = (
     "reports.exports",
     "reports.reports",
     "reports.findings",
+    "reports.old_jobs",
     "tickets.channel",
     "tickets.access",
     "tickets.notes",

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    delete,
     exists,
     func,
     insert,
@@ -150,6 +151,8 @@ def finish(tx: Transaction, job: ClaimedJob, outcome: str) -> None:
 def put_back(tx: Transaction, job: ClaimedJob, due_at: datetime, outcome: AttemptOutcome, why: str) -> None:
     """Queue the job again. Raises LeaseLost."""
     values = {"state": JobState.queued, "due_at": due_at, "woken_at": None, "last_error": why[:_ERROR_CHARS]}
+    if outcome is AttemptOutcome.postponed and _continues(tx, job, why):
+        values["attempts"] = job.attempt - 1
     _end(tx, job, outcome, why, values)
     if due_at <= tx.now:
         tx.wakes.append(Wake(job.id, job.name, job.kind.queue))
@@ -199,6 +202,20 @@ def _end(
         .where(_A.job_id == job.id, _A.number == job.attempt)
         .values(outcome=outcome, error=error and error[:_ERROR_CHARS], finished_at=tx.now)
     )
+
+
+def _continues(tx: Transaction, job: ClaimedJob, why: str) -> bool:
+    """Let the row of the attempt before stand for this one, too, if that one was postponed as well.
+
+    Else a job that is put off every few seconds for half a day would leave thousands of rows.
+    """
+    before = _A.job_id == job.id, _A.number == job.attempt - 1, _A.outcome == AttemptOutcome.postponed
+    connection = tx.session.connection()
+    longer = update(JobAttempt.__table__).where(*before)  # type: ignore[arg-type]
+    if connection.execute(longer.values(error=why[:_ERROR_CHARS], finished_at=tx.now)).rowcount != 1:
+        return False
+    connection.execute(delete(JobAttempt.__table__).where(_A.job_id == job.id, _A.number == job.attempt))  # type: ignore[arg-type]
+    return True
 
 
 def _update(tx: Transaction, job: ClaimedJob, values: Mapping[str, Any]) -> None:

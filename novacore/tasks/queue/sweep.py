@@ -22,6 +22,7 @@ from novacore.workflows.catalog import drafts
 from novacore.workflows.orders.lost_timers import restore_expiries
 from novacore.workflows.orders.opening_hours import credit_downtime
 from novacore.workflows.reports import reports
+from novacore.workflows.upkeep import old_jobs
 
 BATCH = 200
 """Rows a transaction: short enough that no press waits for it."""
@@ -101,7 +102,13 @@ def _queue_report(runtime: Runtime) -> None:
 
 
 _BEFORE: Final[tuple[Step, ...]] = (_credit_downtime, _restore_expiries, _tidy_drafts)
-_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report)
+
+
+def _queue_clearing(runtime: Runtime) -> None:
+    old_jobs.queue_daily(runtime.shop)
+
+
+_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report, _queue_clearing)
 
 
 def forget_wake_ups(runtime: Runtime) -> None:

@@ -94,7 +94,9 @@ class Happening:
 def record(tx: Transaction, what: Happening) -> int:
     """Add a row to the audit log and return its id. Commands that move no state call it themselves."""
     tx.news.append((what.subject_id, _news(what)))
-    return int(tx.session.connection().execute(_INSERT_EVENT, _row(tx, what)).scalar_one())
+    event_id = int(tx.session.connection().execute(_INSERT_EVENT, _row(tx, what)).scalar_one())
+    tx.events.add(event_id)
+    return event_id
 
 
 def record_all(tx: Transaction, whats: Sequence[Happening]) -> None:

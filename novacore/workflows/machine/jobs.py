@@ -1,16 +1,16 @@
 """The jobs by name, how they are queued with the transaction that wants them, and what follows when one dies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, exists, func, select, update
+from sqlalchemy import ColumnElement, Executable, Row, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Job
+from novacore.db.models import Job, UsedKey
 from novacore.db.unit_of_work import Transaction, Wake
 from novacore.states import JobState
 
@@ -69,6 +69,7 @@ class JobName(StrEnum):
     make_report = "make_report"
     send_report = "send_report"
     tell_owner = "tell_owner"
+    clear_away = "clear_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,20 @@ def enqueue(
     if not rows:
         return
     statement = _UPSERTS["sqlite" if tx.is_sqlite else "postgresql"]
-    for job_id, name, queue, due_at in tx.session.connection().execute(statement, rows):
-        if due_at <= tx.now:
+    queued = tx.session.connection().execute(statement, rows).all()
+    # A key that bears an event of this very transaction can't have been used before.
+    used = _drop_used(tx, queued) if event_id not in tx.events or key is not None else ()
+    for job_id, name, queue, due_at in queued:
+        if due_at <= tx.now and job_id not in used:
             tx.wakes.append(Wake(job_id, name, queue))
+
+
+def _drop_used(tx: Transaction, queued: Sequence[Row[Any]]) -> Collection[int]:
+    """Take back what was done before and cleared away since. Afterwards: whoever clears it away has ended by now."""
+    ids = [row[0] for row in queued]
+    again = Job.id.in_(ids), Job.dedupe_key.in_(select(UsedKey.key))
+    gone = delete(Job).where(*again).returning(Job.id).execution_options(synchronize_session=False)
+    return {*tx.session.execute(gone).scalars()}
 
 
 def withdraw(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:

@@ -48,6 +48,9 @@ class Terms:
     ticket_reopen: timedelta = timedelta(days=7)
     """How long a customer may reopen what was closed; staff may any time."""
 
+    retention: timedelta = timedelta(days=90)
+    """How long the finished jobs of what has ended, and their tries, can be looked at."""
+
     zone: ZoneInfo = _UTC
     """Whose days the reports count."""
     report_schedule: ReportSchedule | None = None
@@ -119,6 +122,7 @@ def shop_of(settings: Settings, database: Database, cipher: GoodsCipher) -> Shop
             ticket_idle=timedelta(hours=settings.ticket_idle_hours),
             ticket_close=timedelta(hours=settings.ticket_close_hours),
             ticket_cooldown=timedelta(minutes=settings.ticket_cooldown_minutes),
+            retention=timedelta(days=settings.retention_days),
             zone=settings.timezone,
             report_schedule=settings.report_schedule,
             report_folder=settings.log_dir / "reports",

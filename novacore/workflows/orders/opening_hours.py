@@ -65,6 +65,13 @@ def is_awake(shop: Shop, now: datetime, order_id: str = "") -> bool:
         return fact is not None and now - fact.at <= TOLERANCE and order_id not in _owed(fact)
 
 
+def closed_for(shop: Shop, now: datetime) -> timedelta:
+    """Return for how long nothing has been noted: the shop is closed, or has just opened."""
+    with reading(shop.database) as session:
+        fact = session.get(ShopFact, OPEN_UNTIL)
+        return max(timedelta(0), now - fact.at) if fact else timedelta(0)
+
+
 def _ensure(tx: Transaction, *names: str) -> None:
     # A look first: an insert would wait for whoever is changing the row that is there.
     there = {*tx.session.execute(select(ShopFact.name).where(ShopFact.name.in_(names))).scalars()}

@@ -295,7 +295,7 @@ def test_much_to_add_up_is_added_up_in_turns(
         runner.run(scheduled.runtime, job_id)
         (report,) = made(scheduled)
         shown.append((report.days_done, report.days_total))
-    assert outcomes(scheduled.shop.database, job_id) == ["postponed"] * 2 + ["done"]
+    assert outcomes(scheduled.shop.database, job_id) == ["postponed", "done"]
     assert shown[:2] == [(1, 3), (2, 3)]
     report, _, has_died = reports.look(scheduled.shop, report_id)
     assert not has_died
