@@ -107,7 +107,7 @@ def _heading(file: StockFile) -> str:
 
 
 def _heading_text(heading: Heading) -> str:
-    """Show what reads like words. While it is in doubt, anything else may be somebody's code, so it is masked."""
+    """Show what reads like words. While it is in doubt, anything else may be a code, so it is masked."""
     if heading.is_taken:
         return words.inline(heading.text)
     cells = (one if reading(one) is not Reading.none else masked(one) for one in heading.cells)

@@ -20,7 +20,7 @@ _LOOKS_LIKE_JSON = re.compile(rf"""\{{|\[\s*(?:[\[{{"'\]\d{"".join(PAIRS)}-]|$)"
 
 
 def looks_like_json(text: str) -> bool:
-    """Tell whether somebody meant this as JSON, so that a slip in it is told and not read as comma-separated text."""
+    """Tell whether this is meant as JSON, so that a slip in it is named and not read as comma-separated text."""
     return _LOOKS_LIKE_JSON.match(text.lstrip("\ufeff \t\r\n")) is not None
 
 

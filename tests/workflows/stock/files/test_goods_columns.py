@@ -40,6 +40,7 @@ UNCLEAR = {
     "prices alone": "price\n3.10\n4.20",
     "amounts under a doubtful name": "value\n25\n50",
     "numbers of rows under a good name": "key,note\n1,abc1\n2,abc2",
+    "numbers that count up": "key,note\n7001,abc1\n7002,abc2\n7003,abc3",
     "the same again and again": "code,note\nSTARFALL-1,a1\nSTARFALL-1,a2\nSTARFALL-1,a3",
     "an expiry": "code,valid until\nRX7K-90,2027-01-01\nQ2MM-41,2027-01-01",
     "no heading at all": "RX7K-90,0042\nQ2MM-41,0043",
