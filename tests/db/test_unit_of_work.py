@@ -2,14 +2,17 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from novacore.db.engine import Database
 from novacore.db.models import Category
-from novacore.db.unit_of_work import Wake, in_transaction, on_commit, reading, writing
+from novacore.db.unit_of_work import Wake, in_transaction, on_commit, reading, retire, writing
 from novacore.workflows.machine.shop import Shop
 
 
@@ -85,3 +88,42 @@ def test_another_thread_is_not_in_this_transaction(shop: Shop) -> None:
         thread.start()
         thread.join(10)
     assert seen == [False]
+
+
+def driver_of(session: Session) -> Any:
+    """The driver's own connection."""
+    return session.connection().connection.dbapi_connection
+
+
+@pytest.mark.parametrize("opening", [writing, reading])
+def test_a_retired_connection_is_not_kept(shop: Shop, opening: Any) -> None:
+    with reading(shop.database) as session:
+        kept = driver_of(session)
+    with reading(shop.database) as session:
+        assert driver_of(session) is kept, "the others are"
+    with opening(shop.database) as opened:
+        session = opened if opening is reading else opened.session
+        assert driver_of(session) is kept
+        retire(session)
+        assert driver_of(session) is kept, "until the end"
+    with pytest.raises(Exception, match="closed"):
+        kept.execute("SELECT 1")
+    with reading(shop.database) as session:
+        assert driver_of(session) is not kept
+
+
+def test_what_a_retired_connection_wrote_stays_or_is_undone_as_ever(shop: Shop) -> None:
+    def write(then: Callable[[], None]) -> None:
+        with writing(shop.database) as tx:
+            tx.session.execute(insert(Category).values(name="Games", position=0))
+            retire(tx.session)
+            then()
+
+    def fail() -> None:
+        raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        write(fail)
+    assert names(shop) == []
+    write(lambda: None)
+    assert names(shop) == ["Games"]

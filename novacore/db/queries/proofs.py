@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
@@ -45,6 +45,12 @@ def picture(session: Session, proof_id: int) -> bytes | None:
     """Return the safe picture of a proof, where it has been made."""
     retire(session)
     return session.execute(select(ProofFile.picture).where(ProofFile.proof_id == proof_id)).scalar_one_or_none()
+
+
+def picture_size(session: Session, proof_id: int) -> int:
+    """Return how many bytes the safe picture of a proof has; 0 where it has not been made."""
+    size = func.length(ProofFile.picture)
+    return session.execute(select(size).where(ProofFile.proof_id == proof_id)).scalar_one_or_none() or 0
 
 
 @dataclass(frozen=True, slots=True)

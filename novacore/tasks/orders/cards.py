@@ -48,14 +48,15 @@ def post_review_card(work: Work) -> str:
     order = facts.order
     if order.status is not OrderStatus.under_review:
         return _too_late(work, order)
-    picture, compared = _pictures(work, facts)
-    sent = post(
-        work,
-        _review_key(order),
-        "review",
-        ToChannel(work.shop.places.staff_channel_id),
-        lambda: review_card(facts, picture, compared, _account_age(order)),
-    )
+    with work.carrying(_size(work, facts)):
+        picture, compared = _pictures(work, facts)
+        sent = post(
+            work,
+            _review_key(order),
+            "review",
+            ToChannel(work.shop.places.staff_channel_id),
+            lambda: review_card(facts, picture, compared, _account_age(order)),
+        )
     cards.remember(work.shop, CardKind.review, order.id, sent.message.channel_id, sent.message.message_id)
     if sent.repeated or _shown(_facts(work)) != _shown(facts):
         refresh_cards(work)  # what has changed meanwhile found no card to show it on
@@ -114,8 +115,9 @@ def _refresh(work: Work, facts: ReviewFacts) -> str:
 def _refresh_review(work: Work, facts: ReviewFacts) -> int:
     newest = cards.remembered(work.shop, CardKind.review, facts.order.id)[-1:]
     for card in newest:
-        picture, compared = _pictures(work, facts)
-        _edit(work, card, review_card(facts, picture, compared, _account_age(facts.order)))
+        with work.carrying(_size(work, facts)):
+            picture, compared = _pictures(work, facts)
+            _edit(work, card, review_card(facts, picture, compared, _account_age(facts.order)))
     return len(newest)
 
 
@@ -155,6 +157,15 @@ def _too_late(work: Work, order: Order) -> str:
 
 def _review_key(order: Order) -> str:
     return f"review:{order.id}:{order.review_round}"
+
+
+def _size(work: Work, facts: ReviewFacts) -> int:
+    """Return how many bytes the card's pictures have, about: those laid side by side are no larger than the proof."""
+    if facts.proof is None:
+        return 0
+    with reading(work.shop.database) as session:
+        size = proof_queries.picture_size(session, facts.proof.id)
+    return size * (1 + len(facts.alike[:COMPARED]))
 
 
 def _pictures(work: Work, facts: ReviewFacts) -> tuple[bytes | None, list[bytes]]:

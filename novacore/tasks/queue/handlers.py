@@ -8,15 +8,18 @@ the world has moved on it returns a sentence that says so. It must stand being r
 import importlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import wraps
 
 from novacore.db.unit_of_work import writing
 from novacore.errors import NovaCoreError
 from novacore.quiet_log import QuietLog
 from novacore.tasks.discord.calls import Gateway
 from novacore.tasks.queue import leases
+from novacore.tasks.queue.file_room import WAIT_SECONDS, FileRoom, NoRoom
 from novacore.tasks.queue.leases import ClaimedJob
 from novacore.tasks.queue.offload import Heavy
 from novacore.workflows.machine.jobs import JobName
@@ -30,6 +33,9 @@ LEASE_SECONDS = 90.0
 
 REFRESHES = 5
 """How often one job edits after something that keeps changing; the job of the last change shows the end."""
+
+NO_ROOM_DELAY = timedelta(seconds=10)
+"""When a job tries again that found no room for its files."""
 
 WAKE_AGAIN_SECONDS = 30.0
 """How long a wake-up of the sweep is believed in, so that a backlog does not flood the broker."""
@@ -60,6 +66,8 @@ class Runtime:
     """Where pictures of strangers are opened; where the other heavy work is done, if nothing is said."""
     quiet: QuietLog = field(default_factory=lambda: QuietLog(log))
     """For what would be said with every job while something is away."""
+    files: FileRoom = field(default_factory=FileRoom)
+    """Room for the files that its jobs send."""
 
     def close_heavy(self) -> None:
         """End the child processes."""
@@ -94,6 +102,19 @@ class Work:
     def pictures(self) -> Heavy:
         """Where pictures of strangers are opened, apart from all else: they may take much memory, within a bound."""
         return self.runtime.pictures or self.runtime.heavy
+
+    @contextmanager
+    def carrying(self, size: int, seconds: float = WAIT_SECONDS) -> Iterator[None]:
+        """Hold room for files of so many bytes, from before they are read until they are sent. Not to be nested.
+
+        Raises Postpone where there is none for so many seconds: the thread is for others then.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(self.runtime.files.hold(size, seconds))
+            except NoRoom:
+                raise Postpone("Other files are on their way.", delay=NO_ROOM_DELAY) from None
+            yield
 
     def renew(self) -> None:
         """Begin the lease anew: for work that takes longer than one. Raises LeaseLost."""
@@ -151,6 +172,20 @@ def handles(name: JobName) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def carries(size: int) -> Callable[[Handler], Handler]:
+    """Let the handler below hold room for files of so many bytes for as long as it works; see `Work.carrying`."""
+
+    def wrap(handler: Handler) -> Handler:
+        @wraps(handler)
+        def run(work: Work) -> str:
+            with work.carrying(size):
+                return handler(work)
+
+        return run
+
+    return wrap
 
 
 def load_handlers() -> Mapping[JobName, Handler]:

@@ -20,6 +20,9 @@ from novacore.workflows.exports import requests as exports
 from novacore.workflows.exports.parts import Part, write_part
 from novacore.workflows.machine.jobs import JobName
 
+_PATIENCE = 40.0
+"""Seconds in which a part that is made waits for room to be sent: it would have to be made again."""
+
 
 @handles(JobName.make_export)
 def make_export(work: Work) -> str:
@@ -47,7 +50,8 @@ def _send(work: Work, export: Export) -> bool:
         # It took too long: the next try, whoever makes it, shall be shorter.
         exports.take_smaller_steps(work.shop, export)
         raise
-    post(work, _key(export), "export", ToPerson(export.owner_id), lambda: part_message(export, part))
+    with work.carrying(len(part.content), _PATIENCE):
+        post(work, _key(export), "export", ToPerson(export.owner_id), lambda: part_message(export, part))
     return True
 
 

@@ -19,7 +19,7 @@ from novacore.messages.tickets.transcripts import Talk, page, plain
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, permissions
 from novacore.tasks.queue import retry
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import Work, carries, handles
 from novacore.tasks.queue.outgoing import post
 from novacore.tasks.queue.send_once import ToChannel, ToPerson
 from novacore.tasks.tickets import history
@@ -29,10 +29,14 @@ from novacore.workflows.tickets import archive
 from novacore.workflows.tickets.archive import TranscriptDraft
 from novacore.workflows.tickets.commands import fire_if_it_fits
 
+TRANSCRIPT_BYTES = 10 * 1024 * 1024
+"""What a transcript may take at most, as a page and as text: one at a time is in memory."""
+
 log = logging.getLogger(__name__)
 
 
 @handles(JobName.archive_ticket)
+@carries(TRANSCRIPT_BYTES)
 def archive_ticket(work: Work) -> str:
     """Take down what was said, with its files, and store it: nothing is deleted before."""
     facts = load_facts(work)
@@ -63,6 +67,7 @@ def _take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -
 
 
 @handles(JobName.send_transcript)
+@carries(TRANSCRIPT_BYTES)
 def send_transcript(work: Work) -> str:
     """Send the transcript to the staff's channel and to the customer; then the channel may go.
 
@@ -121,6 +126,7 @@ def _files(kept: KeptTranscript) -> tuple[FilePart, ...]:
 
 
 @handles(JobName.delete_ticket_channel)
+@carries(TRANSCRIPT_BYTES)
 def delete_ticket_channel(work: Work) -> str:
     """Delete the channel whose transcript is out. Where somebody wrote meanwhile, it is taken and sent again first."""
     round_, channel_id = int(work.job.payload["round"]), int(work.job.payload["channel_id"])
@@ -152,6 +158,7 @@ def _has_more(work: Work, channel_id: int, after: int) -> bool:
 
 
 @handles(JobName.rescue_transcript)
+@carries(TRANSCRIPT_BYTES)
 def rescue_transcript(work: Work) -> str:
     """Make a transcript of what was noted in a channel that somebody deleted, and send it."""
     facts, round_ = load_facts(work), int(event(work).detail["round"])
@@ -166,6 +173,7 @@ def rescue_transcript(work: Work) -> str:
 
 
 @handles(JobName.link_transcript)
+@carries(TRANSCRIPT_BYTES)
 def link_transcript(work: Work) -> str:
     """Show in the channel of a reopened ticket what was said before."""
     ticket = load(work)

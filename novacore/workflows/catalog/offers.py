@@ -101,8 +101,8 @@ def keep_picture(tx: Transaction, picture: tuple[str, bytes] | None) -> int | No
     if picture is None:
         return None
     content_type, content = picture
-    row = insert(Picture).values(content_type=content_type, content=content)
-    return tx.session.execute(row.returning(Picture.id)).scalar_one()
+    row = {"content_type": content_type, "content": content}
+    return tx.session.execute(insert(Picture).returning(Picture.id), row).scalar_one()
 
 
 def drop_picture(tx: Transaction, picture_id: int) -> None:

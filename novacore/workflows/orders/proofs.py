@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import case, insert, or_, select, update
+from sqlalchemy import bindparam, case, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
@@ -49,7 +49,8 @@ def store_proof(move: Move[Order]) -> None:
     proof_id = move.session.execute(insert(Proof).values(row).returning(Proof.id)).scalar_one()
     retire(move.session)
     picture = upload.picture.picture if upload.picture else None
-    move.session.execute(insert(ProofFile).values(proof_id=proof_id, original=upload.content, picture=picture))
+    # Apart from the statement: SQLAlchemy keeps the first one of each kind with every value that stands in it.
+    move.session.execute(insert(ProofFile), {"proof_id": proof_id, "original": upload.content, "picture": picture})
     move.extra_jobs.extend(_cards_that_share(move, sha256))
 
 
@@ -69,8 +70,11 @@ def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
     """Keep the safe picture and its hash, before others like it are looked for: of two at once, one sees the other."""
     with writing(shop.database) as tx:
         retire(tx.session)
-        tx.session.execute(update(ProofFile).where(ProofFile.proof_id == proof_id).values(picture=picture.picture))
+        tx.session.connection().execute(_KEEP_PICTURE, {"of": proof_id, "made": picture.picture})
         tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**_measured(picture)))
+
+
+_KEEP_PICTURE = update(ProofFile).where(ProofFile.proof_id == bindparam("of")).values(picture=bindparam("made"))
 
 
 def _measured(picture: ProcessedProof) -> dict[str, str | int]:

@@ -79,9 +79,11 @@ def _store(tx: Transaction, draft: TranscriptDraft) -> None:
         "last_message_id": draft.last_message_id,
         "made_at": tx.now,
     }
-    row = builder(Transcript).values(ticket_id=draft.ticket_id, round=draft.round, **values)
-    again = {name: row.excluded[name] for name in values}  # not the values: they are megabytes, and sent once
-    tx.session.execute(row.on_conflict_do_update(index_elements=["ticket_id", "round"], set_=again))
+    key = {"ticket_id": draft.ticket_id, "round": draft.round}
+    row = builder(Transcript)
+    again = row.on_conflict_do_update(index_elements=[*key], set_={name: row.excluded[name] for name in values})
+    # Megabytes stand in no statement: SQLAlchemy keeps the first one of each kind, and the row is sent once.
+    tx.session.connection().execute(again, key | values)
 
 
 def _record(tx: Transaction, ticket_id: str, trigger: str, round_: int, channel_id: int | None, **more: int) -> int:

@@ -1,6 +1,8 @@
 """Proofs: stored whole at once, bound to one order for good by an approval, flagged where they turn up twice."""
 
+import gc
 import hashlib
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -12,17 +14,40 @@ from novacore.db.models import Proof, ProofFile
 from novacore.db.queries import orders as order_queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, NotFound, Refusal, SoldOut, WrongState
+from novacore.media.proofs import process
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import proofs
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.payments.references import normal_reference
 from tests.fixtures.shops import CUSTOMER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
 THIEF = STRANGER
+
+
+def test_nothing_keeps_the_bytes_once_they_are_stored(shop: Shop, make_product: ProductMaker) -> None:
+    """SQLAlchemy keeps the first statement of each kind, and a connection what was last bound to it."""
+    content = lives.picture() + bytes(3_000_000)
+    made = replace(process(content), picture=lives.picture() + bytes(2_000_000))
+    order = lives.place(shop, make_product())
+    kept = sys.getrefcount(content), sys.getrefcount(made.picture)
+    with reading(shop.database) as session:
+        connection = session.connection().connection.dbapi_connection
+    orders.submit_proof(shop, CUSTOMER, order.id, content, lives.reference(), made)
+    found = proofs.unprocessed(shop, order.id)
+    assert found is not None
+    assert found.picture == made.picture
+    assert found.original is None, "it is not even read where the picture is there"
+    proofs.record_picture(shop, found.id, made)
+    del found
+    gc.collect()
+    assert (sys.getrefcount(content), sys.getrefcount(made.picture)) == kept
+    with reading(shop.database) as session:
+        assert session.connection().connection.dbapi_connection is not connection
 
 
 def test_the_bytes_the_sum_and_the_reference_are_stored_at_once(shop: Shop, make_product: ProductMaker) -> None:
