@@ -22,7 +22,7 @@ _DELIMITERS: Final[Mapping[str, str]] = {"csv": ",;\t|", "tsv": "\t,;|", "tab": 
 """By the file's ending, the likeliest first. Other files are text, where a line may be one code with commas in it."""
 
 _IN_TEXT: Final = "\t;|,"
-_SEP = re.compile(r'\s*"?sep=([^\r\n"]*)"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
+_SEP = re.compile(r'\A\s*"?sep=([^\r\n"]*)"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 """What stands between the columns of a table that is set with blanks."""
 _SAMPLE: Final = 200_000

@@ -15,7 +15,7 @@ RULED: Final = "a ruled line instead of a code"
 EMPTY: Final = "no code in it"
 NO_TEXT: Final = "no text: codes need quotation marks around them"
 
-_RULE = re.compile(r"[-=_+*~#`|:. ]*(?:--|==|__|\*\*|~~|##|``)[-=_+*~#`|:. ]*")
+_RULE = re.compile(r"\A[-=_+*~#`|:. ]*(?:--|==|__|\*\*|~~|##|``)[-=_+*~#`|:. ]*")
 _KEPT: Final = frozenset("\t\r\n")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Unicode's categories of what nobody sees, or no font shows: a customer could not type it."""

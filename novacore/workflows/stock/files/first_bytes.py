@@ -79,12 +79,12 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DUMP = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/;?)*+(?:INSERT\s+INTO|CREATE\s+TABLE|DROP\s+TABLE|PRAGMA\s+\w+\s*=|BEGIN\s+TRANSACTION)\b"
-    r"|-- (?:MySQL|MariaDB|PostgreSQL database|phpMyAdmin SQL) [Dd]ump",
+    r"\A(?:\s|--[^\n]*\n|/\*.*?\*/;?)*+(?:INSERT\s+INTO|CREATE\s+TABLE|DROP\s+TABLE|PRAGMA\s+\w+\s*=|BEGIN\s+TRANSACTION)\b"
+    r"|\A-- (?:MySQL|MariaDB|PostgreSQL database|phpMyAdmin SQL) [Dd]ump",
     re.IGNORECASE | re.DOTALL,
 )
 _CARD = re.compile(r"BEGIN:V(?:CARD|CALENDAR)\b", re.IGNORECASE)
-_HEADER = re.compile(r"([A-Za-z][A-Za-z-]*):(?:[ \t]|$)")
+_HEADER = re.compile(r"\A([A-Za-z][A-Za-z-]*):(?:[ \t]|$)")
 _OF_MAILS = {"from", "to", "cc", "date", "subject", "reply-to", "sender", "received", "return-path", "delivered-to"} | {
     "message-id",
     "mime-version",

@@ -25,7 +25,7 @@ _COMMON: Final = frozenset({"digit", "upper", "lower", "@", ":", "-"})
 """What a heading lacks that codes have."""
 _RARE: Final = frozenset({"blank", "upper", "lower", "foreign", "comment"})
 """What a heading has that codes lack."""
-_COMMENT = re.compile(r"#|//|;|--\s|\*\s|=+\s*\w")
+_COMMENT = re.compile(r"\A(?:#|//|;|--\s|\*\s|=+\s*\w)")
 _LETTER = re.compile(r"\w")
 _JOINS: Final = frozenset({"@", ":"})
 """What an account and its password are written with: where all lines have these, a line that has them is one more."""

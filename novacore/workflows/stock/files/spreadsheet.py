@@ -11,22 +11,33 @@ from typing import Final
 _GUARD = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _APOSTROPHE = re.compile(r"'(?=[\d=+@-][^']*\Z)")
 _FORMULA = re.compile(
-    r"[=@+-]\s*[A-Z][A-Z0-9.]*\(.*\)|=.*[\"()&].*|=\s*\$?[A-Z]{1,3}\$?\d{1,7}|=[\d\s.,+*/-]+", re.IGNORECASE | re.DOTALL
+    r"\A(?:[=@+-]\s*[A-Z][A-Z0-9.]*\(.*\)|=.*[\"()&].*|=\s*\$?[A-Z]{1,3}\$?\d{1,7}|=[\d\s.,+*/-]+)",
+    re.IGNORECASE | re.DOTALL,
 )
 _ERROR = re.compile(r"#{3,}|#(?:N/A|NV|[A-ZÄÖÜ][A-ZÄÖÜ/0]*[!?])", re.IGNORECASE)
 
 FORMULA: Final = "a spreadsheet's formula instead of a code"
 ERROR: Final = "a spreadsheet's error instead of a code"
 
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]\d{1,3}", re.IGNORECASE)
-_DECIMAL = re.compile(r"\d+[.,]00?|\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,}")
+_SCIENTIFIC = re.compile(r"\A[+-]?\d+(?:[.,]\d+)?E[+-]\d{1,3}", re.IGNORECASE)
+_DECIMAL = re.compile(r"\A(?:\d+[.,]00?|\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,})")
 _MONTHS: Final = (
     "jan|feb|mar|mär|mrz|mrt|apr|avr|abr|may|mai|maj|mei|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|sep|sept|set|oct|"
     "okt|out|ott|nov|dec|dez|déc|dic|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек"
 )
+_YEAR: Final = r"\d{4}"
+_SHORT_YEAR: Final = r"(?:\d{4}|\d{2})"
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+
+
+def _alike(*parts: str) -> str:
+    """Return a pattern for these parts of a date with the same mark between them, whichever it is."""
+    return "|".join(mark.join(parts) for mark in ("-", "/", r"\."))
+
+
 _DATE = re.compile(
-    r"(?:\d{4}(?P<first>[-/.])(?:0?[1-9]|1[0-2])(?P=first)(?:0?[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])(?P<second>[-/.])(?:0?[1-9]|[12]\d|3[01])(?P=second)(?:\d{4}|\d{2})"
+    rf"\A(?:{_alike(_YEAR, _MONTH, _DAY)}|{_alike(_DAY, _DAY, _SHORT_YEAR)}"
     rf"|\d{{1,2}}\.?[-/ ](?:{_MONTHS})(?:\.?|\.?[-/ ]\d{{2}}|[a-zäé]*\.?[-/ ]\d{{4}})"
     rf"|(?:{_MONTHS})\.?[-/ ]\d{{2,4}})"
     r"(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?",
