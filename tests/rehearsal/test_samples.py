@@ -7,7 +7,7 @@ from PIL import Image
 
 from novacore.rehearsal import samples
 from novacore.states import PaymentMethod
-from novacore.workflows.payments.references import normal_reference
+from novacore.workflows.payments.transaction_ids import normal_reference
 
 
 @pytest.mark.parametrize(

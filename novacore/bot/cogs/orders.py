@@ -29,7 +29,7 @@ async def orders(interaction: Interaction) -> None:
     reference="The transaction id of your payment",
 )
 async def proof(
-    interaction: Interaction, order_id: str, file: discord.Attachment, reference: app_commands.Range[str, 1, 200]
+    interaction: Interaction, order_id: str, file: discord.Attachment, reference: app_commands.Range[str, 1, 500]
 ) -> None:
     """Take a proof, as the form of the receipt does."""
     async with explaining(interaction):

@@ -139,7 +139,7 @@ def proof_form(order_id: str, methods: Collection[PaymentMethod] = tuple(Payment
     reference: ui.Label[Any] = ui.Label(
         text="Transaction id",
         description=_where_it_stands(methods),
-        component=ui.TextInput(custom_id="reference", min_length=1, max_length=200),
+        component=ui.TextInput(custom_id="reference", min_length=1, max_length=500),
     )
     return Form("Send payment proof", custom_ids.order("submit_proof", order_id), picture, reference)
 

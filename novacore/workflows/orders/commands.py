@@ -24,7 +24,7 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.rules import require_quantity
 from novacore.workflows.orders.table import ORDERS
-from novacore.workflows.payments.references import normal_reference
+from novacore.workflows.payments.transaction_ids import normal_reference
 from novacore.workflows.stock import units
 
 _NOTHING = Given()

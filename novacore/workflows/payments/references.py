@@ -1,10 +1,9 @@
-"""Payment references and the ledger: what a transaction id must look like, and that it pays only once.
+"""What may pay only once, and the ledger. `transaction_ids` says what a reference must look like.
 
 A pending reference on two orders only flags both: chain transactions are public, and a thief may be first. One that
 paid for an approved order is refused for good, by the primary key of `evidence_claims` and not by looking first.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -13,46 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
 from novacore.db.unit_of_work import Transaction
-from novacore.errors import BadInput, WrongState
-from novacore.states import LedgerDirection, PaymentMethod
+from novacore.errors import WrongState
+from novacore.states import LedgerDirection
 from novacore.workflows.machine.arrows import Move
-
-_HEX_64 = re.compile(r"[0-9a-f]{64}")
-_ETHEREUM = re.compile(r"0x[0-9a-f]{64}")
-_SOLANA = re.compile(r"[1-9A-HJ-NP-Za-km-z]{86,88}")
-_PAYPAL = re.compile(r"[0-9A-Z]{17}")
-
-_PAYPAL_HELP = (
-    "A PayPal transaction id has 17 letters and digits, like 4AB12345CD678901E. PayPal shows it in the receipt."
-)
-_HEX_HELP = (
-    "A {coin} transaction id has 64 characters of 0-9 and a-f. Your wallet shows it under the payment's details."
-)
-_ETHEREUM_HELP = "An Ethereum transaction id starts with 0x and has 64 more characters of 0-9 and a-f."
-_SOLANA_HELP = "A Solana transaction signature has 86 to 88 letters and digits. Your wallet shows it with the payment."
-
-
-def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
-    """Return the reference in the one form in which it is stored and compared.
-
-    `network` tells on which chain a USDT payment was made. Raises BadInput with what the form should be.
-    """
-    bare = text.strip().strip("`").strip()
-    if method is PaymentMethod.paypal:
-        return _match(_PAYPAL, bare.upper(), _PAYPAL_HELP)
-    if method is PaymentMethod.sol or network.startswith("Solana"):
-        return _match(_SOLANA, bare, _SOLANA_HELP)
-    if method is PaymentMethod.eth or network.startswith("Ethereum"):
-        lowered = bare.lower()
-        return _match(_ETHEREUM, lowered if lowered.startswith("0x") else f"0x{lowered}", _ETHEREUM_HELP)
-    # With 0x in front it is a transaction of another chain, however alike the rest looks.
-    return _match(_HEX_64, bare.lower(), _HEX_HELP.format(coin=network))
-
-
-def _match(form: re.Pattern[str], text: str, help_text: str) -> str:
-    if not form.fullmatch(text):
-        raise BadInput(f"That does not look like a transaction id. {help_text}")
-    return text
+from novacore.workflows.payments.transaction_ids import chain_of
 
 
 def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
@@ -61,13 +24,6 @@ def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
     if proof.reference:
         found[f"reference:{chain_of(order.method, order.pay_network)}"] = proof.reference
     return found
-
-
-def chain_of(method: PaymentMethod, network: str) -> str:
-    """Name the ledger that a reference belongs to: an Ethereum transaction may be in ETH or USDT, and pays once."""
-    if method is PaymentMethod.usdt:
-        return network.split(maxsplit=1)[0].lower()
-    return {PaymentMethod.eth: "ethereum", PaymentMethod.sol: "solana"}.get(method, method.value)
 
 
 def refuse_used(tx: Transaction, found: Mapping[str, str], order_id: str) -> None:

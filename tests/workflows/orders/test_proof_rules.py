@@ -22,7 +22,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import proofs
 from novacore.workflows.orders.commands import Checkout
-from novacore.workflows.payments.references import normal_reference
+from novacore.workflows.payments.transaction_ids import normal_reference
 from tests.fixtures.shops import CUSTOMER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
