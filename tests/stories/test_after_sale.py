@@ -21,6 +21,12 @@ def card(shop: LiveShop, words: str) -> Message:
     return shop.staff.await_message(shop.channels["staff"], words)
 
 
+def replaced(shop: LiveShop) -> str:
+    """Press "Replace a unit"; return the answer. It is refused while the job that sent the goods again is not done."""
+    form = shop.staff.press(card(shop, "Delivered"), "Replace a unit")
+    return shop.staff.submit(form, number="", reason="It was used before.").text
+
+
 def test_what_staff_do_after_a_sale(wire: Wire, tmp_path: Path) -> None:
     wire.permit_bot(NO_ROLES)
     with LiveShop(wire, tmp_path, {}) as shop:
@@ -43,8 +49,7 @@ def test_what_staff_do_after_a_sale(wire: Wire, tmp_path: Path) -> None:
 
         wire.wait_for(lambda: "sent the goods again" not in card(shop, "Delivered").text, PATIENCE, "the card")
         wire.wait_for(lambda: card(shop, "Delivered").custom_ids != before.custom_ids, PATIENCE, "the renewed card")
-        form = shop.staff.press(card(shop, "Delivered"), "Replace a unit")
-        assert "the new unit is on its way" in shop.staff.submit(form, number="", reason="It was used before.").text
+        wire.wait_for(lambda: "the new unit is on its way" in replaced(shop), PATIENCE, "the replacement")
         wire.wait_for(lambda: len(shop.goods()) == 3, PATIENCE, "the new unit")
         new = shop.goods()[-1]
         assert "Here is your replacement" in new.text
