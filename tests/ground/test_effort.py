@@ -13,9 +13,12 @@ import pytest
 
 import novacore
 from tests.fixtures.effort import Backtracker
+from tests.house.source import calls_of, modules
 
 ROOMS = ("messages", "workflows", "media", "bot", "tasks", "redaction")
 NOT_OURS = ("escape_markdown", "remove_markdown")
+HANDED_ON = {"_SCIENTIFIC", "_DECIMAL"}
+"""Patterns in a table, each of which `fullmatch` is called on."""
 MOST_LETTERS = 7
 """Of a pattern that texts are made of: a longer class adds nothing new."""
 TOO_FAST = 2.5
@@ -39,6 +42,16 @@ def patterns() -> dict[str, re.Pattern[str]]:
     return found
 
 
+def use_of(name: str) -> str:
+    """Return how a pattern is used in its module: "fullmatch" and "match" try once, "search" at each letter."""
+    module, _, bare = name.rpartition(".")
+    if bare in HANDED_ON:
+        return "fullmatch"
+    (text,) = (one.text for one in modules("novacore") if one.path == module.replace(".", "/") + ".py")
+    methods = {*re.findall(rf"\b{re.escape(bare)}\.(\w+)\(", text)}
+    return methods.pop() if len(methods) == 1 and methods <= {"match", "fullmatch"} else "search"
+
+
 def letters(pattern: re.Pattern[str]) -> list[str]:
     """Return characters that the pattern knows, and some that stand for all others."""
     known = dict.fromkeys([*_literals(_parser.parse(pattern.pattern, pattern.flags)), *"a1 \n"])
@@ -56,15 +69,16 @@ def _literals(parsed: Any) -> Iterator[str]:
             yield from _literals(inner)
 
 
-def worst_growth(pattern: re.Pattern[str]) -> float:
+def worst_growth(pattern: re.Pattern[str], use: str = "search") -> float:
     """Return by how much the work grows where a text doubles: 2 is linear, 4 the square."""
     counting = Backtracker(pattern)
+    work = {"fullmatch": counting.whole, "match": counting.begins}.get(use, counting.spans)
 
     def growth(shape: Shape, one: str, other: str, count: int) -> float:
-        counting.spans(shape(one, other, count))
+        work(shape(one, other, count))
         once = counting.steps
-        counting.spans(shape(one, other, 2 * count))
-        return counting.steps / once
+        work(shape(one, other, 2 * count))
+        return counting.steps / max(once, 1)
 
     known, worst = letters(pattern), 0.0
     for shape, one, other in product(SHAPES, known, known):
@@ -79,10 +93,17 @@ def worst_growth(pattern: re.Pattern[str]) -> float:
 
 @pytest.mark.parametrize("name", sorted(patterns()))
 def test_the_work_of_a_pattern_grows_with_the_text_and_no_faster(name: str) -> None:
-    grown = worst_growth(patterns()[name])
+    grown = worst_growth(patterns()[name], use_of(name))
     assert grown <= TOO_FAST, (
         f"{name} takes {grown:.1f} times the work for a text of twice the length. Cure: let no repeat begin in the "
         "middle of what it repeats (a lookbehind), nor give back what it took (a possessive ++)."
+    )
+
+
+def test_nobody_escapes_with_a_pattern_that_is_not_ours() -> None:
+    found = [f"{one.path}:{line}" for one in modules("novacore") for line in calls_of(one, *NOT_OURS)]
+    assert not found, "Cure: words.escape or words.paragraph; discord.py's take the square of a text.\n" + "\n".join(
+        found
     )
 
 
