@@ -21,7 +21,7 @@ from novacore.errors import Unavailable
 from novacore.messages.tickets.speech import is_said, said_in
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import access, conversation
-from novacore.workflows.tickets.conversation import Said
+from novacore.workflows.tickets.wordings import Said
 
 log = logging.getLogger(__name__)
 

@@ -64,6 +64,11 @@ Document = Annotated[
     mapped_column(JSON().with_variant(JSONB, "postgresql"), default=dict, nullable=False),
 ]
 
+MaybeDocument = Annotated[
+    dict[str, Any] | None,
+    mapped_column(JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"), nullable=True),
+]
+
 Word = Annotated[str, mapped_column(String(40))]
 """A name that is not an enum of `novacore.states`: a trigger, a job, a queue."""
 

@@ -12,9 +12,11 @@ import discord
 import pytest
 from simcord.backend.errors import BackendError
 from simcord.enums import MessageType
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from novacore.bot.ticket_events import Ears
+from novacore.db.models import TicketMessage
+from novacore.db.unit_of_work import reading
 from novacore.states import TicketStatus
 from novacore.workflows.tickets import conversation
 from tests.bot import tickets as play
@@ -96,6 +98,23 @@ async def test_edits_and_deletions_are_kept(town: Opening) -> None:
         await here.alice.edit(message, "It is broken.")
         await here.alice.delete(message)
         assert play.wordings(here, ticket) == [("It is brokn.", 0, True), ("It is broken.", 1, False)]
+
+
+async def test_what_a_message_held_is_kept_with_it(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        asked = await here.sam.send(channel, "Show me, please.")
+        await here.alice.send(channel, "", reply_to=asked, attachments=[("shot.png", b"\x89PNG"), ("log.txt", b"x")])
+        source = await here.alice.send(here.channels["shop"], "forwarded words")
+        await here.alice.forward(source, channel)
+        with reading(here.shop.database) as session:
+            rows = select(TicketMessage.holds).where(TicketMessage.ticket_id == ticket.id).order_by(TicketMessage.id)
+            plain, files, forward = session.execute(rows).scalars()
+        assert plain is None
+        assert files
+        assert [(one["name"], one["size"]) for one in files["files"]] == [("shot.png", 4), ("log.txt", 1)]
+        assert files["answers"] == asked.id
+        assert forward == {"parts": ["Forwarded:\nforwarded words"]}
 
 
 async def test_a_channel_that_staff_moved_elsewhere_is_still_heard(town: Opening) -> None:
@@ -201,6 +220,11 @@ def _message(channel_id: int, number: int) -> Any:
         created_at=datetime(2026, 3, 1, tzinfo=UTC),
         type=discord.MessageType.default,
         webhook_id=None,
+        attachments=[],
+        message_snapshots=[],
+        stickers=[],
+        poll=None,
+        reference=None,
     )
 
 

@@ -19,8 +19,8 @@ from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketDraft
-from novacore.workflows.tickets.conversation import Said
 from novacore.workflows.tickets.table import TICKETS
+from novacore.workflows.tickets.wordings import Said
 from tests.workflows.machine import lives
 
 

@@ -14,8 +14,10 @@ from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, alerts, blocks, goods, review, staff, vouches
 from novacore.messages.orders import customer as order_pages
 from novacore.messages.tickets import card as ticket_card
+from novacore.messages.tickets import file_notes
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets import pages as ticket_pages
+from novacore.messages.tickets.talk import Fate, KeptFile
 from novacore.states import (
     AttemptOutcome,
     BatchState,
@@ -226,6 +228,11 @@ def _ticket_notes(text: str) -> Iterator[tuple[str, Message]]:
     yield "ticket closed", ticket_notes.closed_for_customer(ticket, files, samples.NOW)
     order = _order(OrderStatus.delivered, text)
     yield "ticket closed, for staff", ticket_notes.closed_for_staff(ticket, order, 5000, files)
+    yield "ticket closed, files missing", ticket_notes.closed_for_customer(ticket, files, samples.NOW, [text] * 12)
+    yield "the same for staff", ticket_notes.closed_for_staff(ticket, order, 5000, files, [text] * 12)
+    there, gone = KeptFile(text, 9_000_000, content=b"x"), KeptFile(text, 9, fate=Fate.gone)
+    yield "files beside", file_notes.files_beside(ticket, (2, 25), [there] * 8 + [gone] * 2)
+    yield "files refused", file_notes.files_beside(ticket, (1, 1), [there], refused=True)
     yield "ticket rating", ticket_notes.invite_rating(ticket)
     yield "ticket not opened", ticket_notes.not_opened(ticket)
     for trigger in TICKET_ALERTS:

@@ -20,12 +20,12 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets import conversation
 from novacore.workflows.tickets.commands import TicketDraft
-from novacore.workflows.tickets.conversation import Said
+from novacore.workflows.tickets.wordings import Said, SaidFile
 from tests.fixtures.shops import KEY, STAFF
 from tests.tasks.town import Town
 from tests.wire.faults import Hold
 from tests.wire.permissions import effective
-from tests.wire.state import TEXT_CHANNEL
+from tests.wire.state import TEXT_CHANNEL, Message
 from tests.wire.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,9 +71,18 @@ def says(
     channel_id = channel_of(ticket)
     message_id = town.wire.say(author_id, channel_id, text, files)
     if heard:
-        said = Said(message_id, author_id, f"person {author_id}", text, discord.utils.snowflake_time(message_id))
-        conversation.note_message(town.shop, channel_id, said)
+        conversation.note_message(town.shop, channel_id, heard_as(town, channel_id, message_id))
     return message_id
+
+
+def heard_as(town: Town, channel_id: int, message_id: int) -> Said:
+    """A message as the bot hears it."""
+    (message,) = [one for one in town.wire.messages(channel_id) if one.id == message_id]
+    files = tuple(SaidFile(one.id, one.filename, len(one.content), one.content_type) for one in message.attachments)
+    at = message.edited_at or discord.utils.snowflake_time(message_id)
+    answers = int(message.reference["message_id"]) if message.reference else None
+    name = f"person {message.author_id}"
+    return Said(message_id, message.author_id, name, message.content, at, files=files, answers=answers)
 
 
 def closing(town: Town, ticket: Ticket) -> Ticket:
@@ -139,9 +148,18 @@ def kept(town: Town, ticket: Ticket, round_: int = 1) -> KeptTranscript:
     return found
 
 
+def files_beside(town: Town, where: str) -> list[list[bytes]]:
+    """The files that reached the staff's channel or the customer beside the pages, message by message."""
+    return [[*one.files.values()] for one in _received(town, where) if one.files and "Files from ticket" in one.text]
+
+
 def transcripts_at(town: Town, where: str) -> list[bytes]:
     """The pages that reached the staff's channel or the customer."""
-    messages = (
-        town.wire.messages(town.places.staff_channel_id) if where == "staff" else town.wire.dms(town.customer.id or 0)
-    )
-    return [content for one in messages for name, content in one.files.items() if name.endswith(".html")]
+    every = (item for one in _received(town, where) for item in one.files.items())
+    return [content for name, content in every if name.endswith(".html")]
+
+
+def _received(town: Town, where: str) -> list[Message]:
+    if where == "staff":
+        return town.wire.messages(town.places.staff_channel_id)
+    return town.wire.dms(town.customer.id or 0)

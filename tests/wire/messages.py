@@ -40,6 +40,7 @@ def compose(world: World, channel_id: int, author_id: int, body: Body) -> Messag
     message = Message(world.ids.mint(), channel_id, author_id)
     message.flags = (fields.get("flags") or 0) & (EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12)
     message.reference = fields.get("message_reference")
+    message.type = 19 if message.reference and not message.reference.get("type") else 0
     _fill(world, message, body)
     return message
 

@@ -178,10 +178,21 @@ class Wire:
 
         self.ask(go)
 
-    def say(self, user_id: int, channel_id: int, content: str, files: dict[str, bytes] | None = None) -> int:
-        """A person writes into a channel, or into their DM with the bot; the message's id."""
+    def say(
+        self,
+        user_id: int,
+        channel_id: int,
+        content: str,
+        files: dict[str, bytes] | None = None,
+        *,
+        answers: int | None = None,
+    ) -> int:
+        """A person writes into a channel, or into their DM with the bot, perhaps in reply; the message's id."""
         uploads = {n: Upload(name, data) for n, (name, data) in enumerate((files or {}).items())}
-        body = Body({"content": content}, uploads)
+        fields: Json = {"content": content}
+        if answers is not None:
+            fields["message_reference"] = {"channel_id": str(channel_id), "message_id": str(answers), "type": 0}
+        body = Body(fields, uploads)
         return self.ask(lambda world: messages.create(world, world.channel(channel_id), user_id, body).id)
 
     def notice(self, user_id: int, channel_id: int, kind: int, about: int | None = None, content: str = "") -> int:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, BigId, Moment, Snowflake, UtcDateTime
+from novacore.db.base import Base, BigId, MaybeDocument, Moment, Snowflake, UtcDateTime
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 
 SUBJECT_LIMIT = 100
@@ -101,6 +101,8 @@ class TicketMessage(Base):
     author_id: Mapped[Snowflake]
     author_name: Mapped[str] = mapped_column(String(100))
     content: Mapped[str] = mapped_column(Text)
+    holds: Mapped[MaybeDocument]
+    """What it held besides words: parts, files (without bytes) and what it answers; none where there was nothing."""
     at: Mapped[Moment]
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When somebody deleted the message; noted on its first wording."""
@@ -115,6 +117,12 @@ class Transcript(Base):
     round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     html: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     text: Mapped[str] = mapped_column(Text, deferred=True)
+    customer_html: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    customer_text: Mapped[str | None] = mapped_column(Text, deferred=True)
+    """What its customer may read of it; none where that is all of it (`is_for_all`), or was never taken."""
+    is_for_all: Mapped[bool] = mapped_column(default=False, server_default=false())
+    files: Mapped[MaybeDocument]
+    """The files that go out beside it, in batches, and the names of those that nobody has."""
     message_count: Mapped[int]
     last_message_id: Mapped[int] = mapped_column(BigInteger)
     """The newest message in it, 0 for none: what is beyond was said after it was taken."""

@@ -1,7 +1,8 @@
 """Questions about tickets: what a card shows, whose channel it is, what waits for staff, a customer's recent orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -94,6 +95,19 @@ class KeptTranscript:
     last_message_id: int
     html: bytes
     text: str
+    is_for_all: bool
+    customer_html: bytes | None
+    customer_text: str | None
+    files: Mapping[str, Any] | None
+
+    @property
+    def for_customer(self) -> tuple[bytes, str] | None:
+        """What its customer may read of it; None for one that an older release has taken."""
+        if self.is_for_all:
+            return self.html, self.text
+        if self.customer_html is None or self.customer_text is None:
+            return None
+        return self.customer_html, self.customer_text
 
     def __repr__(self) -> str:
         return f"KeptTranscript({self.ticket_id!r}, round={self.round}, messages={self.message_count})"
@@ -109,8 +123,12 @@ def transcript(session: Session, ticket_id: str, round_: int) -> KeptTranscript 
         Transcript.last_message_id,
         Transcript.html,
         Transcript.text,
+        Transcript.is_for_all,
+        Transcript.customer_html,
+        Transcript.customer_text,
+        Transcript.files,
     )
     row = session.execute(
         select(*columns).where(Transcript.ticket_id == ticket_id, Transcript.round == round_)
     ).one_or_none()
-    return KeptTranscript(*row) if row else None
+    return KeptTranscript(**row._asdict()) if row else None

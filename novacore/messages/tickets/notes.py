@@ -16,6 +16,7 @@ from novacore.messages.kit.layout import FilePart, Item, Message, box, line, row
 from novacore.messages.orders import alerts
 from novacore.messages.orders.buttons import Button
 from novacore.messages.orders.story import job_name
+from novacore.messages.tickets import file_notes
 from novacore.messages.tickets.appearance import KINDS, button, named
 from novacore.messages.tickets.card import about_order
 from novacore.states import TicketStatus
@@ -52,15 +53,22 @@ def warning(ticket: Ticket) -> Message:
 
 
 def closed_for_customer(
-    ticket: Ticket, files: Sequence[FilePart] = (), reopen_until: datetime | None = None
+    ticket: Ticket,
+    files: Sequence[FilePart] = (),
+    reopen_until: datetime | None = None,
+    missing: Sequence[str] = (),
 ) -> Message:
-    """Tell the customer that the ticket is closed and why, with what was said in it as a file."""
+    """Tell the customer that the ticket is closed and why, with what was said in it as a file.
+
+    `missing` names the files that could not be kept.
+    """
     items: list[Item] = [
         text(f"## 🔒 Your {named(ticket)} is closed", *_because(ticket.reason)),
         text(_about(ticket)),
     ]
     if files:
         items.append(text("What was said comes with this message. Save it if you want to keep it: the channel goes."))
+    items += file_notes.missing(missing)
     ways = [button("reopen", ticket.id)] if reopen_until else []
     if reopen_until:
         items.append(text(f"Not solved after all? You can reopen it until {words.stamp(reopen_until, 'f')}."))
@@ -89,9 +97,13 @@ def not_opened(ticket: Ticket) -> Message:
 
 
 def closed_for_staff(
-    ticket: Ticket, order: Order | None = None, message_count: int = 0, files: Sequence[FilePart] = ()
+    ticket: Ticket,
+    order: Order | None = None,
+    message_count: int = 0,
+    files: Sequence[FilePart] = (),
+    missing: Sequence[str] = (),
 ) -> Message:
-    """Build the staff's copy of a transcript."""
+    """Build the staff's copy of a transcript. `missing` names the files that could not be kept."""
     who = f"<@{ticket.customer_id}> · {words.counted(message_count, 'message')}"
     care = f" · taken care of by {words.escape(ticket.claimed_name or '', 50)}" if ticket.claimed_by else ""
     items: list[Item] = [
@@ -100,6 +112,7 @@ def closed_for_staff(
     ]
     if order is not None:
         items += [line(), text(*about_order(order))]
+    items += file_notes.missing(missing)
     return _message(items, files, [button("reopen", ticket.id)])
 
 
@@ -149,15 +162,17 @@ _HINTS: Mapping[str, str] = {
 # ---- in a new channel
 
 
-def earlier_transcript(ticket: Ticket, link: str | None = None, files: Sequence[FilePart] = ()) -> Message:
-    """Show, in the channel of a ticket that was reopened, what was said before."""
+def earlier_transcript(
+    ticket: Ticket, link: str | None = None, files: Sequence[FilePart] = (), *, is_staffs: bool = False
+) -> Message:
+    """Show, in the channel of a ticket that was reopened, what was said before. `is_staffs`: only they may read it."""
     told = [f"### 📜 What was said before in {named(ticket)}"]
     if files:
         told.append("It comes with this message.")
     if link:
         told.append(f"Our staff find it here: {link}")
     if not files and not link:
-        told.append("Nothing of it was kept.")
+        told.append("Our staff can read it." if is_staffs else "Nothing of it was kept.")
     return _message([text(*told)], files)
 
 

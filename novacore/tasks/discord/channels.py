@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from novacore.tasks.discord.calls import CALL_SECONDS, Gateway
+from novacore.tasks.discord.calls import Gateway
 from novacore.tasks.discord.permissions import MISSING_PERMISSION, Readers, planned
 
 UNKNOWN_CHANNEL = 10003
@@ -17,9 +17,6 @@ _INVALID = 50035
 
 PAGE = 500
 """Messages that one call asks for: five requests, well within its time."""
-
-FILE_SECONDS = 30.0
-"""For one attachment."""
 
 
 class CategoryFull(Exception):
@@ -116,11 +113,6 @@ def is_member(gateway: Gateway, guild_id: int, user_id: int) -> bool:
     return True
 
 
-def role_ids(gateway: Gateway, guild_id: int) -> frozenset[int]:
-    """Return the roles that the server has."""
-    return frozenset(int(one["id"]) for one in gateway.call(lambda client: client.http.get_roles(guild_id)))
-
-
 def messages(gateway: Gateway, channel_id: int, after: int = 0) -> Iterator[list[discord.Message]]:
     """Give everything that was said beyond the message `after`, the oldest first, some hundreds at a time."""
     while page := gateway.call(_page(channel_id, after)):
@@ -137,11 +129,3 @@ def _page(channel_id: int, after: int) -> Any:
         return [message async for message in history]
 
     return run
-
-
-def read_file(gateway: Gateway, attachment: discord.Attachment) -> bytes | None:
-    """Return an attachment's bytes, or None where it is not there any more."""
-    try:
-        return gateway.call(lambda _: attachment.read(), max(FILE_SECONDS, CALL_SECONDS))
-    except (discord.NotFound, discord.Forbidden):
-        return None

@@ -159,6 +159,7 @@ _MODULES = (
     "tickets.notes",
     "tickets.timers",
     "tickets.transcripts",
+    "tickets.send_transcripts",
 )
 """The modules of this room that hold handlers."""
 

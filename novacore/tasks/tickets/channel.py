@@ -9,7 +9,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.messages.tickets.card import card, channel_name, channel_topic
 from novacore.states import TicketStatus
-from novacore.tasks.discord import channels, permissions
+from novacore.tasks.discord import channels, directory, permissions
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
 from novacore.tasks.discord.permissions import Readers
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
@@ -78,7 +78,7 @@ def _mark(ticket: Ticket) -> str:
 def readers(work: Work, guild_id: int, ticket: Ticket) -> Readers:
     """Return whom the ticket's channel is for. A role that was deleted in Discord is left out, and staff hear of it."""
     wanted = access.wanted_roles(work.shop.places)
-    there = channels.role_ids(work.gateway, guild_id)
+    there = directory.roles(work.gateway, guild_id)
     access.note_missing_roles(work.shop, ticket.id, [one for one in wanted if one not in there])
     return Readers(ticket.customer_id, [one for one in wanted if one in there])
 

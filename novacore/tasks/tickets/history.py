@@ -1,66 +1,88 @@
-"""Reads a ticket's talk for its transcript: Discord's history, the wordings that the shop noted, the files.
+"""Reads a ticket's talk for its transcript: Discord's history, and the wordings that the shop noted.
 
 Discord knows the last wording of each message and nothing of deleted ones; what was noted as it came fills the gaps.
 """
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 import discord
 
 from novacore.db.models import Ticket, TicketMessage
 from novacore.db.queries import tickets as queries
 from novacore.db.unit_of_work import reading
-from novacore.messages.tickets.transcripts import KeptFile, Line, Talk, Wording
+from novacore.messages.tickets import contents
+from novacore.messages.tickets.speech import is_notice
+from novacore.messages.tickets.talk import Fate, KeptFile, Line, Wording
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Work
-from novacore.workflows.goods.masking import Mask, mask_for
 from novacore.workflows.machine.typed_text import storable
 
 FILES_BUDGET = 6_000_000
-"""Bytes of files that one transcript keeps; written as text in the page they take a third more."""
+"""Bytes of files that one page keeps; written as text in it they take a third more."""
 
 
-def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> tuple[list[Line], int]:
-    """Return what was said in a round, the oldest first, and the id of the newest message (0 for none).
+@dataclass(slots=True)
+class Heard:
+    """What was said in a round, the oldest first. Bytes of files are not read yet."""
+
+    lines: Sequence[Line] = ()
+    newest: int = 0
+    """The id of the newest message, 0 for none."""
+    attachments: dict[int, discord.Attachment] = field(default_factory=dict)
+    """Files that Discord has, by their ids."""
+    pictures: dict[int, Sequence[str]] = field(default_factory=dict)
+    """Where Discord keeps the pictures of embeds, by message."""
+    people: dict[int, str] = field(default_factory=dict)
+    """Names of those who were mentioned, as Discord told them."""
+
+
+def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> Heard:
+    """Return what was said in a round. Without a channel only what was noted.
 
     Raises discord.NotFound where the channel is gone.
     """
     with reading(work.shop.database) as session:
         noted = _by_message(queries.wordings(session, ticket.id, round_))
-    lines: dict[int, Line] = {}
-    newest, room = 0, FILES_BUDGET
+    heard, lines = Heard(), dict[int, Line]()
     for page in channels.messages(work.gateway, channel_id) if channel_id else ():
         for message in page:
-            files = []
-            for attachment in (
-                *message.attachments,
-                *(one for part in message.message_snapshots for one in part.attachments),
-            ):
-                files.append(_file(work, attachment, room))
-                room -= len(files[-1].content or b"")
-            lines[message.id] = _line(message, noted.get(message.id, ()), files)
-        newest = page[-1].id
+            lines[message.id] = _line(message, noted.get(message.id, ()))
+            _take_down(heard, message)
+        heard.newest = page[-1].id
         work.renew()
-    for message_id, wordings in noted.items():
+    sees_history = bool(lines)  # our own card stands there at least
+    for message_id, rows in noted.items():
         if message_id not in lines:
-            lines[message_id] = _deleted(wordings)
-            newest = max(newest, message_id)
-    return [lines[message_id] for message_id in sorted(lines)], newest
+            lines[message_id] = _absent(rows, is_deleted=sees_history)
+            heard.newest = max(heard.newest, message_id)
+    heard.lines = [lines[message_id] for message_id in sorted(lines)]
+    return heard
 
 
 def _by_message(rows: Sequence[TicketMessage]) -> Mapping[int, Sequence[TicketMessage]]:
     return {message_id: [*wordings] for message_id, wordings in groupby(rows, lambda row: row.message_id)}
 
 
-def _line(message: discord.Message, noted: Sequence[TicketMessage], files: Sequence[KeptFile]) -> Line:
+def _take_down(heard: Heard, message: discord.Message) -> None:
+    heard.attachments |= {one.id: one for one in contents.attachments_of(message)}
+    heard.people |= {one.id: one.display_name for one in message.mentions}
+    if pictures := contents.pictures_of(message):
+        heard.pictures[message.id] = pictures
+
+
+def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> Line:
+    notice = is_notice(message)
+    said = contents.notice_of(message) if notice else storable(message.content)
     wordings = [Wording(one.at, one.content) for one in noted]
-    last = Wording(message.edited_at or message.created_at, storable(message.content))
+    last = Wording(message.edited_at or message.created_at, said)
     if last.text or not wordings:
         wordings.append(last)  # what was noted is masked already, so the two are compared once both are
+    here = [
+        KeptFile(one.filename, one.size, contents.kind_of(one), file_id=one.id)
+        for one in contents.attachments_of(message)
+    ]
     return Line(
         message_id=message.id,
         author=message.author.display_name,
@@ -68,13 +90,17 @@ def _line(message: discord.Message, noted: Sequence[TicketMessage], files: Seque
         is_ours=message.author.bot,
         at=message.created_at,
         wordings=tuple(wordings),
-        embeds=tuple(_embedded(message)),
-        files=tuple(files),
+        embeds=(*contents.said_without_words(message), *contents.embedded(message)),
+        files=(*here, *_noted_files(noted, Fate.removed, but={one.file_id for one in here})),
+        answers=contents.answered_by(message),
+        is_notice=notice,
     )
 
 
-def _deleted(noted: Sequence[TicketMessage]) -> Line:
-    first = noted[0]
+def _absent(noted: Sequence[TicketMessage], *, is_deleted: bool) -> Line:
+    """Tell of a message that Discord does not show: deleted, or gone with its channel."""
+    first, holds = noted[0], noted[-1].holds or {}
+    is_deleted = is_deleted or first.deleted_at is not None
     return Line(
         message_id=first.message_id,
         author=first.author_name,
@@ -82,100 +108,18 @@ def _deleted(noted: Sequence[TicketMessage]) -> Line:
         is_ours=False,
         at=first.at,
         wordings=tuple(Wording(one.at, one.content) for one in noted),
+        embeds=tuple(holds.get("parts", ())),
+        files=tuple(_noted_files(noted, Fate.deleted if is_deleted else Fate.gone)),
         deleted_at=first.deleted_at,
+        is_deleted=is_deleted,
+        answers=holds.get("answers"),
     )
 
 
-def _embedded(message: discord.Message) -> Iterator[str]:
-    """Give what a message holds beside its words: what it forwards, embeds, stickers, a poll, our own cards."""
-    for part in message.message_snapshots:
-        yield "\n".join(["Forwarded:", storable(part.content), *_of_embeds(part.embeds)])
-    yield from _of_embeds(message.embeds)
-    if message.stickers:
-        yield f"Sticker: {', '.join(one.name for one in message.stickers)}"
-    if message.poll is not None:
-        yield "\n".join([f"Poll: {message.poll.question}", *(f"- {one.text}" for one in message.poll.answers)])
-    told = "\n".join(text for one in message.components for text in _texts(one.to_dict()))
-    if told:
-        yield told
-
-
-def _of_embeds(embeds: Sequence[discord.Embed]) -> Iterator[str]:
-    for embed in embeds:
-        parts = [embed.author.name, embed.title, embed.description]
-        parts += [f"{one.name}: {one.value}" for one in embed.fields]
-        told = "\n".join(part for part in [*parts, embed.footer.text] if part)
-        if told:
-            yield told
-
-
-def _texts(component: Any) -> Iterator[str]:
-    """Give the texts of a component and of those within it, in reading order; buttons are no words."""
-    if isinstance(component, dict):
-        if isinstance(component.get("content"), str):
-            yield component["content"]
-        for inner in ("component", "components", "accessory"):
-            yield from _texts(component.get(inner))
-    elif isinstance(component, list):
-        for one in component:
-            yield from _texts(one)
-
-
-def _file(work: Work, attachment: discord.Attachment, room: int) -> KeptFile:
-    kind = (attachment.content_type or "application/octet-stream").split(";")[0].strip().lower()
-    content = None
-    if attachment.size <= room:
-        work.renew()
-        content = channels.read_file(work.gateway, attachment)
-    return KeptFile(attachment.filename, attachment.size, kind, content)
-
-
-# ---- codes
-
-
-def masked(work: Work, talk: Talk) -> Talk:
-    """Hide what the shop sold in everything that a transcript tells: talk, embeds, names of files, text files.
-
-    Raises GoodsUnreadable where that cannot be checked.
-    """
-    said = [text for line in talk.lines for text in _words(line)]
-    with reading(work.shop.database) as session:
-        texts = [talk.ticket.subject, talk.ticket.description, talk.ticket.reason or "", *said]
-        mask = mask_for(work.shop, session, talk.ticket.customer_id, texts)
-    return replace(talk, lines=[_masked_line(line, mask) for line in talk.lines], hide=mask)
-
-
-def _words(line: Line) -> Iterator[str]:
-    yield from (one.text for one in line.wordings)
-    yield from line.embeds
-    for file in line.files:
-        yield file.name
-        yield _text_of(file) or ""
-
-
-def _text_of(file: KeptFile) -> str | None:
-    """Return what a file says if it holds text, whatever it is called: codes are hidden there as well."""
-    if file.content is None:
-        return None
-    try:
-        return file.content.decode("utf-16" if file.content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")
-    except UnicodeDecodeError:
-        return file.content.decode("utf-8", "replace") if file.content_type.startswith("text/") else None
-
-
-def _masked_line(line: Line, mask: Mask) -> Line:
-    wordings = [replace(one, text=mask(one.text)) for one in line.wordings]
-    different = [one for at, one in enumerate(wordings) if at == 0 or one.text != wordings[at - 1].text]
-    return replace(
-        line,
-        wordings=tuple(different),
-        embeds=tuple(mask(one) for one in line.embeds),
-        files=tuple(_masked_file(one, mask) for one in line.files),
-    )
-
-
-def _masked_file(file: KeptFile, mask: Mask) -> KeptFile:
-    text = _text_of(file)
-    hidden = None if text is None else mask(text)
-    content = file.content if hidden is None or hidden == text else hidden.encode("utf-8", "replace")
-    return replace(file, name=mask(file.name), content=content)
+def _noted_files(noted: Sequence[TicketMessage], fate: Fate, but: Iterable[int] = ()) -> Iterator[KeptFile]:
+    """Give the files that any wording of a message had, once each."""
+    known = {*but}
+    for one in (one for row in noted for one in (row.holds or {}).get("files", ())):
+        if one["id"] not in known:
+            known.add(one["id"])
+            yield KeptFile(one["name"], one["size"], one["type"], fate=fate, file_id=one["id"])

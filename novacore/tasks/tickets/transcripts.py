@@ -1,8 +1,6 @@
 """The end of a ticket: what was said is taken down, stored, sent, and only then the channel goes."""
 
 import logging
-from collections.abc import Iterator
-from datetime import datetime
 
 import discord
 
@@ -12,17 +10,17 @@ from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import KeptTranscript, TicketFacts
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
-from novacore.messages.kit.layout import FilePart, Message
+from novacore.messages.kit.layout import FilePart
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets.speech import is_said
-from novacore.messages.tickets.transcripts import Talk, page, plain
+from novacore.messages.tickets.talk import Talk, as_customer_reads
+from novacore.messages.tickets.transcripts import LARGEST_MESSAGE, page, plain
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, permissions
-from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import Work, carries, handles
 from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson
-from novacore.tasks.tickets import history
+from novacore.tasks.queue.send_once import ToChannel
+from novacore.tasks.tickets import codes, files, history, names
 from novacore.tasks.tickets.channel import event, load, load_facts, lost
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import archive
@@ -44,7 +42,7 @@ def archive_ticket(work: Work) -> str:
     if ticket.status is not TicketStatus.closing:
         return f"Nothing to keep: the ticket is {ticket.status.row.label}."
     try:
-        draft = _take(work, facts, ticket.round, ticket.channel_id)
+        draft = take(work, facts, ticket.round, ticket.channel_id)
     except discord.NotFound as error:
         return lost(work, ticket, error)
     archive.store(work.shop, draft)
@@ -52,77 +50,37 @@ def archive_ticket(work: Work) -> str:
     return f"{draft.message_count} messages are kept."
 
 
-def _take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -> TranscriptDraft:
-    lines, newest = history.read(work, facts.ticket, round_, channel_id)
-    talk = Talk(facts.ticket, round_, facts.customer.name, facts.order, lines, clock.now())
-    talk = history.masked(work, talk)
+def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -> TranscriptDraft:
+    """Take down a round. Raises discord.NotFound where its channel is gone, GoodsUnreadable where no key fits."""
+    heard = history.read(work, facts.ticket, round_, channel_id)
+    known = names.look_up(work, heard.lines, heard.people)
+    talk = Talk(facts.ticket, round_, facts.customer.name, facts.order, heard.lines, clock.now(), names=known)
+    talk = codes.hidden(work, files.placed(work, talk, heard))
+    text = plain(talk)
+    talk = files.fitted(talk, LARGEST_MESSAGE - len(text))
     return TranscriptDraft(
         ticket_id=facts.ticket.id,
         round=round_,
-        html=page(talk),
-        text=plain(talk).decode("utf-8").replace("\0", ""),  # PostgreSQL takes none
-        message_count=len(lines),
-        last_message_id=newest,
+        html=page(talk, LARGEST_MESSAGE - len(text)),
+        text=_storable(text),
+        message_count=len(heard.lines),
+        last_message_id=heard.newest,
+        for_customer=_for_customer(talk),
+        files=files.planned(talk).as_json(),
     )
 
 
-@handles(JobName.send_transcript)
-@carries(TRANSCRIPT_BYTES)
-def send_transcript(work: Work) -> str:
-    """Send the transcript to the staff's channel and to the customer; then the channel may go.
-
-    A customer whose DMs are closed, or who has left, does not hold it up: staff have it, and the shop keeps it.
-    """
-    facts, asked = load_facts(work), event(work)
-    round_, channel_id = int(asked.detail["round"]), asked.detail.get("channel_id")
-    kept = _kept(work, facts.ticket.id, round_)
-    _send_to_staff(work, facts, kept)
-    refused = _send_to_customer(work, facts.ticket, kept)
-    archive.note_sent(work.shop, facts.ticket.id, round_, channel_id, kept.last_message_id)
-    return f"Staff have the transcript. The customer does not: {refused}" if refused else "Both have the transcript."
-
-
-def _send_to_staff(work: Work, facts: TicketFacts, kept: KeptTranscript) -> None:
-    channel = ToChannel(work.shop.places.staff_channel_id)
-
-    def build() -> Message:
-        return ticket_notes.closed_for_staff(facts.ticket, facts.order, kept.message_count, _files(kept))
-
-    post(work, _key(kept, "staff"), "transcript", channel, build)
-
-
-def _send_to_customer(work: Work, ticket: Ticket, kept: KeptTranscript) -> str:
-    """Send it by DM, or return why Discord refuses that for good."""
-    until = _reopen_until(work, ticket)
-    try:
-        work.renew()
-        to = ToPerson(ticket.customer_id)
-        build = lambda: ticket_notes.closed_for_customer(ticket, _files(kept), until)  # noqa: E731 - built for each try
-        post(work, _key(kept, "customer"), "transcript", to, build)
-    except discord.HTTPException as error:
-        verdict = retry.classify(error)
-        if verdict.kind is not retry.Kind.never:
-            raise
-        return verdict.sentence
-    return ""
-
-
-def _reopen_until(work: Work, ticket: Ticket) -> datetime | None:
-    if ticket.status is not TicketStatus.closed or ticket.closed_at is None:
+def _for_customer(talk: Talk) -> tuple[bytes, str] | None:
+    """Return page and text as the customer may read them; None where that is all of it."""
+    theirs = as_customer_reads(talk)
+    if theirs is talk:
         return None
-    return ticket.closed_at + work.shop.terms.ticket_reopen
+    text = plain(theirs)
+    return page(theirs, LARGEST_MESSAGE - len(text)), _storable(text)
 
 
-def _key(kept: KeptTranscript, to: str) -> str:
-    return f"transcript:{kept.ticket_id}:{kept.round}:{kept.last_message_id}:{to}"
-
-
-def _files(kept: KeptTranscript) -> tuple[FilePart, ...]:
-    name = f"ticket-{kept.ticket_id}-{kept.round}"
-    return (
-        FilePart(f"{name}.html", kept.html, "The transcript as a page: open it in a browser"),
-        FilePart(f"{name}.txt", kept.text.encode("utf-8"), "The transcript as plain text"),
-    )
+def _storable(text: bytes) -> str:
+    return text.decode("utf-8").replace("\0", "")  # PostgreSQL takes none
 
 
 @handles(JobName.delete_ticket_channel)
@@ -131,11 +89,11 @@ def delete_ticket_channel(work: Work) -> str:
     """Delete the channel whose transcript is out. Where somebody wrote meanwhile, it is taken and sent again first."""
     round_, channel_id = int(work.job.payload["round"]), int(work.job.payload["channel_id"])
     facts = load_facts(work)
-    kept = _kept(work, facts.ticket.id, round_)
+    kept = kept_of(work, facts.ticket.id, round_)
     try:
         if _has_more(work, channel_id, kept.last_message_id):
             _silence(work, facts.ticket, channel_id)
-            archive.store_late(work.shop, _take(work, facts, round_, channel_id), channel_id)
+            archive.store_late(work.shop, take(work, facts, round_, channel_id), channel_id)
             return "Somebody wrote after the transcript was taken: it is taken and sent again."
     except discord.NotFound as error:
         if error.code != channels.UNKNOWN_CHANNEL:
@@ -165,7 +123,7 @@ def rescue_transcript(work: Work) -> str:
     with reading(work.shop.database) as session:
         if queries.transcript(session, facts.ticket.id, round_) is not None:
             return "Its transcript was kept before."
-    draft = _take(work, facts, round_, None)
+    draft = take(work, facts, round_, None)
     if draft.message_count == 0:
         return "Nothing of it was noted."
     archive.store_late(work.shop, draft, None)
@@ -179,13 +137,15 @@ def link_transcript(work: Work) -> str:
     ticket = load(work)
     if ticket.channel_id is None or ticket.round == 1:
         return f"Nowhere to show it: the ticket is {ticket.status.row.label}."
-    files = tuple(one for kept in _earlier(work, ticket) for one in _files(kept)[:1])
-    if not files and not _had_channel(work, ticket):
+    kept = _earlier(work, ticket)
+    shown = parts_of(kept, kept.for_customer)[:1] if kept else ()
+    if not shown and not _had_channel(work, ticket):
         return "Nothing was said before: it had no channel."
     channel = ToChannel(ticket.channel_id)
     try:
         key = f"earlier:{ticket.id}:{ticket.round}"
-        post(work, key, "transcript", channel, lambda: ticket_notes.earlier_transcript(ticket, files=files))
+        build = lambda: ticket_notes.earlier_transcript(ticket, files=shown, is_staffs=kept is not None)  # noqa: E731
+        post(work, key, "transcript", channel, build)
     except discord.NotFound as error:
         return lost(work, ticket, error)
     return "What was said before is in the channel."
@@ -196,19 +156,31 @@ def _had_channel(work: Work, ticket: Ticket) -> bool:
         return queries.channels_made(session, ticket.id) > 1
 
 
-def _earlier(work: Work, ticket: Ticket) -> Iterator[KeptTranscript]:
-    """Give the transcript of the last round that has one: it is what the new talk goes on from."""
+def _earlier(work: Work, ticket: Ticket) -> KeptTranscript | None:
+    """Return the transcript of the last round that has one: it is what the new talk goes on from."""
     for round_ in range(ticket.round - 1, 0, -1):
         with reading(work.shop.database) as session:
             kept = queries.transcript(session, ticket.id, round_)
         if kept is not None:
-            yield kept
-            return
+            return kept
+    return None
 
 
-def _kept(work: Work, ticket_id: str, round_: int) -> KeptTranscript:
+def kept_of(work: Work, ticket_id: str, round_: int) -> KeptTranscript:
+    """Read the transcript of a round. Raises NotFound."""
     with reading(work.shop.database) as session:
         kept = queries.transcript(session, ticket_id, round_)
     if kept is None:
         raise NotFound("The transcript of this ticket is not there.")
     return kept
+
+
+def parts_of(kept: KeptTranscript, copy: tuple[bytes, str] | None) -> tuple[FilePart, ...]:
+    """Return one copy of a transcript as files, the page first; none where there is no such copy."""
+    if copy is None:
+        return ()
+    name, (html, text) = f"ticket-{kept.ticket_id}-{kept.round}", copy
+    return (
+        FilePart(f"{name}.html", html, "The transcript as a page: open it in a browser"),
+        FilePart(f"{name}.txt", text.encode("utf-8"), "The transcript as plain text"),
+    )

@@ -1,6 +1,8 @@
 """Keeps transcripts, and sees to it that a channel goes only after what was said in it is stored and sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +29,10 @@ class TranscriptDraft:
     text: str = field(repr=False)
     message_count: int
     last_message_id: int
+    for_customer: tuple[bytes, str] | None = field(default=None, repr=False)
+    """Page and text for the customer, where they may not read all of it."""
+    files: Mapping[str, Any] | None = None
+    """What goes out beside it, and what nobody has."""
 
 
 def store(shop: Shop, draft: TranscriptDraft) -> None:
@@ -75,6 +81,10 @@ def _store(tx: Transaction, draft: TranscriptDraft) -> None:
     values = {
         "html": draft.html,
         "text": draft.text,
+        "customer_html": draft.for_customer[0] if draft.for_customer else None,
+        "customer_text": draft.for_customer[1] if draft.for_customer else None,
+        "is_for_all": draft.for_customer is None,
+        "files": dict(draft.files) if draft.files else None,
         "message_count": draft.message_count,
         "last_message_id": draft.last_message_id,
         "made_at": tx.now,

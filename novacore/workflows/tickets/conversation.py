@@ -5,45 +5,22 @@ jobs look at each open ticket and call `catch_up`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from novacore.db.models import Ticket, TicketMessage
+from novacore.db.models import Ticket
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketStatus
-from novacore.workflows.goods import masking
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import fire
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.machine.typed_text import storable
+from novacore.workflows.tickets import wordings
 from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.table import TICKETS
-
-MOST_MESSAGES = 5000
-"""Wordings that are kept of one round of a ticket; what comes after is still in Discord's own history."""
-
-MOST_WORDINGS = 10
-"""Wordings that are kept of one message: somebody may edit all day."""
-
-LONGEST = 4000
-"""Characters that are kept of one message: as many as Discord allows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message of a person in a channel. Never one of a bot."""
-
-    message_id: int
-    author_id: int
-    author_name: str
-    content: str = field(repr=False)
-    at: datetime
+from novacore.workflows.tickets.wordings import Said
 
 
 def note_message(shop: Shop, channel_id: int, said: Said) -> Ticket | None:
@@ -64,12 +41,13 @@ def catch_up(shop: Shop, ticket: Ticket, said: Sequence[Said]) -> Ticket:
     """Keep what was said, the oldest first, and take the arrow of the newest of it. Hearing it twice is fine."""
     if not said:
         return ticket
-    texts = _masked(shop, ticket, said)
+    with reading(shop.database) as session:
+        kept = wordings.without_codes(shop, session, ticket, said)
     with writing(shop.database) as tx:
         now = tx.session.execute(select(Ticket).where(Ticket.id == ticket.id).with_for_update()).scalar_one()
         tx.session.expunge(now)
-        for one, text in zip(said, texts, strict=True):
-            _keep_first(tx, now, one, text)
+        for one, stored in zip(said, kept, strict=True):
+            wordings.keep_first(tx, now, one, stored)
         newest = max(said, key=lambda one: one.message_id)
         return _answer(shop, tx, now, newest)
 
@@ -86,13 +64,10 @@ def note_edit(shop: Shop, channel_id: int, said: Said) -> None:
     ticket = _of_channel(shop, channel_id)
     if ticket is None:
         return
-    (text,) = _masked(shop, ticket, [said])
+    with reading(shop.database) as session:
+        (kept,) = wordings.without_codes(shop, session, ticket, [said])
     with writing(shop.database) as tx:
-        tx.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())  # two edits at once
-        mine = select(TicketMessage).where(TicketMessage.message_id == said.message_id)
-        kept = tx.session.execute(mine.order_by(TicketMessage.number)).scalars().all()
-        if len(kept) < MOST_WORDINGS and (not kept or kept[-1].content != text) and _has_room(tx.session, ticket):
-            tx.session.execute(insert(TicketMessage).values(_row(ticket, said, text, number=len(kept))))
+        wordings.keep_edit(tx, ticket, said, kept)
 
 
 def note_delete(shop: Shop, channel_id: int, message_ids: Sequence[int]) -> None:
@@ -100,9 +75,7 @@ def note_delete(shop: Shop, channel_id: int, message_ids: Sequence[int]) -> None
     if _of_channel(shop, channel_id) is None:
         return
     with writing(shop.database) as tx:
-        gone = update(TicketMessage).where(TicketMessage.message_id.in_(message_ids), TicketMessage.number == 0)
-        fresh = gone.where(TicketMessage.deleted_at.is_(None)).values(deleted_at=tx.now)
-        tx.session.execute(fresh.execution_options(synchronize_session=False))
+        wordings.note_deleted(tx, message_ids)
 
 
 def channel_deleted(shop: Shop, channel_id: int) -> Ticket | None:
@@ -169,33 +142,3 @@ def _of_channel(shop: Shop, channel_id: int) -> Ticket | None:
     mine = Ticket.channel_id == channel_id, Ticket.status.in_(OPEN_TICKET_STATUSES)
     with reading(shop.database) as session:
         return session.execute(select(Ticket).where(*mine)).scalar_one_or_none()
-
-
-def _masked(shop: Shop, ticket: Ticket, said: Sequence[Said]) -> list[str]:
-    texts = [storable(one.content)[:LONGEST] for one in said]
-    with reading(shop.database) as session:
-        return masking.hidden(shop, session, ticket.customer_id, texts)
-
-
-def _keep_first(tx: Transaction, ticket: Ticket, said: Said, text: str) -> None:
-    kept = select(TicketMessage.id).where(TicketMessage.message_id == said.message_id).limit(1)
-    if tx.session.execute(kept).first() is None and _has_room(tx.session, ticket):
-        tx.session.execute(insert(TicketMessage).values(_row(ticket, said, text, number=0)))
-
-
-def _has_room(session: Session, ticket: Ticket) -> bool:
-    mine = TicketMessage.ticket_id == ticket.id, TicketMessage.round == ticket.round
-    return session.execute(select(func.count()).where(*mine)).scalar_one() < MOST_MESSAGES
-
-
-def _row(ticket: Ticket, said: Said, text: str, *, number: int) -> dict[str, object]:
-    return {
-        "ticket_id": ticket.id,
-        "round": ticket.round,
-        "message_id": said.message_id,
-        "number": number,
-        "author_id": said.author_id,
-        "author_name": storable(said.author_name)[:100],
-        "content": text,
-        "at": said.at,
-    }

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from novacore.db.models import Ticket
-from novacore.messages.tickets.transcripts import KeptFile, Line, Talk, Wording, page, plain
+from novacore.messages.tickets.talk import Fate, KeptFile, Line, Names, Talk, Wording, as_customer_reads
+from novacore.messages.tickets.transcripts import page, plain
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -105,7 +106,7 @@ def test_only_web_addresses_become_links(text: str) -> None:
 
 def test_mentions_and_times_read_as_in_discord() -> None:
     said = plain(talk(line("<@1001> asks <@!77> and <@&5> <t:1772366400:R>"))).decode()
-    assert "@customer asks @77 and @staff 2026-03-01 12:00 UTC" in said
+    assert "@customer asks @77 and @deleted-role 2026-03-01 12:00 UTC" in said
 
 
 def test_every_wording_is_there_and_what_was_deleted_says_so() -> None:
@@ -156,3 +157,118 @@ def test_the_ticket_itself_is_hidden_where_it_holds_a_code() -> None:
 
 def test_its_repr_shows_no_bytes() -> None:
     assert "secret" not in repr(KeptFile("x", 6, content=b"secret"))
+
+
+# ---- answers and notices
+
+
+def told(*lines: Line) -> tuple[str, str]:
+    """What both forms say."""
+    return Seen(page(talk(*lines))).words, plain(talk(*lines)).decode()
+
+
+def test_a_reply_names_whom_and_what_it_answers() -> None:
+    asked = line("Which of the <@1001> codes?", 1, author="Sam", author_id=7)
+    for said in told(asked, line("The second.", 2, answers=1)):
+        assert "Reply to Sam: “Which of the @customer codes?”" in said
+
+
+@pytest.mark.parametrize(
+    ("target", "excerpt"),
+    [
+        (line("", 1, files=(KeptFile("shot.png", 9),)), "shot.png"),
+        (line("", 1, embeds=("Sticker: Sad duck",)), "Sticker: Sad duck"),
+        (line("x" * 500, 1), "x" * 119 + "…"),
+        (line("one\ntwo", 1), "one two"),
+        (line("old", 1, wordings=(Wording(NOON, "old"), Wording(NOON, "new"))), "new"),
+    ],
+)
+def test_the_excerpt_is_short_and_the_last_wording(target: Line, excerpt: str) -> None:
+    for said in told(target, line("Yes", 2, answers=1)):
+        assert f"Reply to customer: “{excerpt}”" in said
+
+
+def test_a_reply_to_what_nobody_has_any_more_says_so() -> None:
+    for said in told(line("Yes", 2, answers=1)):
+        assert "Reply to a message that was deleted" in said
+
+
+def test_a_notice_is_told_as_one() -> None:
+    pin = line("Sam pinned a message to this channel.", 2, author="Sam", author_id=7, answers=1, is_notice=True)
+    for said in told(line("It fails", 1), pin):
+        assert "Sam pinned a message to this channel." in said
+        assert "customer: “It fails”" in said
+        assert "Reply to" not in said
+    assert b'<article class="notice">' in page(talk(line(), pin))
+
+
+def test_a_link_in_a_sentence_keeps_no_bracket() -> None:
+    seen = Seen(page(talk(line("(see https://example.com/a_(b)), or <https://example.com/c>."))))
+    assert seen.addresses == ["https://example.com/a_(b)", "https://example.com/c"]
+    assert "(see https://example.com/a_(b)), or https://example.com/c." in seen.words
+
+
+@pytest.mark.parametrize("fate", [one for one in Fate if one is not Fate.kept])
+def test_a_file_that_is_not_there_says_why(fate: Fate) -> None:
+    for said in told(line(files=(KeptFile("shot.png", 4_000_000, fate=fate),))):
+        assert "shot.png" in said
+        assert "4.0 MB" in said
+        assert "not kept" in said
+        assert ("message of its own" in said) == (fate is Fate.beside)
+        assert ("deleted" in said) == (fate is Fate.deleted)
+
+
+# ---- the customer's copy
+
+SECRET = "the internal price list"
+THEIRS = [
+    line(SECRET, 1, author="Sam", author_id=7, deleted_at=NOON, files=(KeptFile("list.pdf", 9, fate=Fate.deleted),)),
+    line(SECRET, 2, author="Sam", author_id=7, is_deleted=True, embeds=(f"Forwarded:\n{SECRET}",)),
+    line(SECRET, 3, deleted_at=NOON),
+    line("now", 4, author="Sam", author_id=7, wordings=(Wording(NOON, SECRET), Wording(NOON, "now"))),
+    line("mine", 5, wordings=(Wording(NOON, SECRET), Wording(NOON, "mine"))),
+    line("Yes", 6, answers=1),
+    line("See above", 7, answers=4),
+    line("Sam pinned a message.", 8, author="Sam", author_id=7, is_notice=True, answers=2),
+    line("Look", 9, files=(KeptFile("kept.png", 9), KeptFile("taken-out.png", 9, fate=Fate.removed))),
+]
+
+
+def test_the_customers_copy_leaves_out_what_was_deleted_and_earlier_wordings() -> None:
+    copy = as_customer_reads(talk(*THEIRS))
+    for said in (Seen(page(copy)).words, plain(copy).decode()):
+        assert SECRET not in said
+        assert "list.pdf" not in said
+        assert "taken-out.png" not in said
+        assert said.count("A message was deleted.") == 3
+        assert "Reply to a message that was deleted" in said
+        assert "A message that was deleted" in said
+        assert "Reply to Sam: “now”" in said
+        for kept in ("now", "mine", "Yes", "See above", "kept.png"):
+            assert kept in said
+
+
+def test_staff_read_everything() -> None:
+    for said in told(*THEIRS):
+        assert said.count(SECRET) == 8, "five wordings, one forward, two excerpts"
+        assert "list.pdf" in said
+        assert "taken-out.png" in said
+
+
+def test_where_nothing_was_deleted_both_read_the_same() -> None:
+    whole = talk(line(), line("Yes", 2, answers=1))
+    assert as_customer_reads(whole) is whole
+
+
+def test_nothing_of_what_is_told_becomes_markup() -> None:
+    lines = [
+        line(HOSTILE, 1, author=HOSTILE, author_id=7, embeds=(HOSTILE,)),
+        line(HOSTILE, 2, answers=1, files=(KeptFile(HOSTILE, 9, fate=Fate.gone),)),
+        line(HOSTILE, 3, answers=2, is_notice=True),
+        line("<@7> <@&5> <#9> </x:1> <:y:2>", 4),
+    ]
+    known = replace(talk(*lines), names=Names({7: HOSTILE}, {5: HOSTILE}, {9: HOSTILE}))
+    for each in (known, as_customer_reads(known)):
+        seen = Seen(page(each))
+        assert {"script", "svg", "img"}.isdisjoint(seen.tags)
+        assert (seen.handlers, seen.addresses) == ([], [])

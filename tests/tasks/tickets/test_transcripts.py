@@ -14,12 +14,13 @@ from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.tickets import archive as ticket_archive
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets import conversation
-from novacore.workflows.tickets.conversation import Said
+from novacore.workflows.tickets.wordings import Said
 from tests.fixtures.shops import STAFF, MovableClock
 from tests.tasks.help_desk import (
     DELETE,
     channel_of,
     closing,
+    files_beside,
     kept,
     kill_in_flight,
     opened,
@@ -128,7 +129,9 @@ def test_files_are_kept_under_a_budget(town: Town, monkeypatch: pytest.MonkeyPat
     town.work()
     page = kept(town, ticket).html.decode()
     assert page.count("data:application/octet-stream;base64,") == 2
-    assert "second.bin (1 kB): not kept" in page
+    assert "second.bin (1 kB): not kept in this page, it comes in a message of its own" in page
+    for where in ("staff", "customer"):
+        assert files_beside(town, where) == [[b"b" * 600]]
 
 
 def test_a_file_that_is_gone_holds_nothing_up(town: Town) -> None:

@@ -13,7 +13,7 @@ from novacore.workflows.tickets import archive
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.archive import TranscriptDraft
 from novacore.workflows.tickets.commands import TicketDraft
-from novacore.workflows.tickets.conversation import Said
+from novacore.workflows.tickets.wordings import Said
 from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock
 
 _numbers = count(10**18)

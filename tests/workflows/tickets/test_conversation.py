@@ -17,6 +17,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets import commands as tickets
+from novacore.workflows.tickets import wordings as rows
 from tests.fixtures.shops import CUSTOMER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
 
@@ -125,7 +126,7 @@ def test_edits_are_kept_some_of_them_and_repeats_not(shop: Shop, time: MovableCl
     assert [row[1:] for row in wordings(shop)] == [(0, "one"), (1, "two"), (2, "three")]
     for number in range(50):
         conversation.note_edit(shop, channel, replace(first, content=f"edit {number}"))
-    assert len(wordings(shop)) == conversation.MOST_WORDINGS
+    assert len(wordings(shop)) == rows.MOST_WORDINGS
 
 
 def test_an_edit_of_a_message_from_before_is_kept_and_moves_nothing(shop: Shop, time: MovableClock) -> None:
@@ -149,13 +150,13 @@ def test_a_deleted_message_is_marked_once(shop: Shop, time: MovableClock) -> Non
 
 
 def test_nobody_fills_the_database_with_words(shop: Shop, time: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversation, "MOST_MESSAGES", 3)
+    monkeypatch.setattr(rows, "MOST_MESSAGES", 3)
     ticket, channel = talking(shop, time)
     for number in range(6):
         conversation.note_message(shop, channel, ticket_lives.said(THEIRS, f"{number} " + "x" * 9000))
     kept = wordings(shop)
     assert len(kept) == 3
-    assert {len(row[2]) for row in kept} == {conversation.LONGEST}
+    assert {len(row[2]) for row in kept} == {rows.LONGEST}
     conversation.note_message(shop, channel, ticket_lives.said(HELPER))
     assert ticket_lives.stored(shop, ticket.id).status is T.awaiting_customer, "it is heard all the same"
 
