@@ -56,7 +56,7 @@ def notice_of(message: discord.Message) -> str:
         told = message.system_content
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         told = ""
-    return storable(told or message.content or "Discord told of something here.")
+    return storable(told or message.content or "A notice from Discord.")
 
 
 def _forwarded(part: discord.MessageSnapshot) -> str:

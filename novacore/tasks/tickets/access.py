@@ -17,8 +17,8 @@ from novacore.workflows.tickets import access
 _SENTENCES: Final[Mapping[Wrong, str]] = {
     Wrong.bot: "The bot could not read it any more.",
     Wrong.everyone: "Everyone in the server could read it.",
-    Wrong.threads: "Threads could be opened in it, whose words would be in no transcript.",
-    Wrong.strangers: "Others could read it: those whom the permissions of its category let in.",
+    Wrong.threads: "Anyone in it could open threads, which no transcript would show.",
+    Wrong.strangers: "Everyone whom its category lets in could read it.",
     Wrong.staff: "Our staff could not read it any more.",
     Wrong.customer: "Its customer could not read it any more.",
 }

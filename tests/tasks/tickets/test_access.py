@@ -166,7 +166,7 @@ def test_sync_now_is_noticed_put_right_and_told_once(
     (told,) = alerts(town)
     assert "customer could not read it any more" in told
     assert ("Everyone in the server" in told) == (category is open_category)
-    assert ("permissions of its category" in told) == (category is category_of_members)
+    assert ("its category lets in" in told) == (category is category_of_members)
     for again in (look, come_back, look):
         again(town, channel)
     assert len(alerts(town)) == 1
