@@ -39,6 +39,10 @@ class AlreadyDone(WrongState):
     """Somebody did exactly this already; the sentence says who."""
 
 
+class PageChanged(WrongState):
+    """The product is not what the page said any more. Nothing was ordered: the page has to be shown as it is now."""
+
+
 class SoldOut(Refusal):
     """Not enough units are left."""
 

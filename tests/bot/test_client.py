@@ -61,7 +61,7 @@ async def test_a_press_that_is_being_answered_is_finished_before_the_bot_leaves(
             assert gate.wait(10)
 
         event.listen(here.shop.database.engine, "begin", hold)
-        pressing = asyncio.create_task(here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1"))
+        pressing = asyncio.create_task(here.alice.select(page(methods), ["btc"]))
         await asyncio.to_thread(reached.wait, 5)
         closing = asyncio.create_task(here.bot.close())
         await asyncio.sleep(0.2)

@@ -53,7 +53,7 @@ async def test_a_press_waits_for_a_database_that_comes_back(town: Opening, cable
     async with town() as here:
         methods = await here.to_methods(here.alice)
         cable.pull_out()
-        pressing = asyncio.create_task(here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1"))
+        pressing = asyncio.create_task(here.alice.select(page(methods), ["btc"]))
         await asyncio.to_thread(cable.refused.wait, PATIENCE)
         assert not pressing.done()
         cable.plug_in()
@@ -104,11 +104,11 @@ async def test_a_line_cut_at_the_commit_of_an_order_makes_one_order(town: Openin
     async with town() as here:
         methods = await here.to_methods(here.alice)
         cable.cut_at_commit(arrives=arrives)
-        answer = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        answer = await here.alice.select(page(methods), ["btc"])
         assert cable.cuts == 1
         assert "we can't tell whether it was" in said(answer)
         assert len(here.orders()) == int(arrives), "nobody has repeated it"
-        again = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        again = await here.alice.select(page(methods), ["btc"])
         (order,) = here.orders()
         assert order.id in said(again)
 

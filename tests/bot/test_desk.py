@@ -74,7 +74,7 @@ async def _quantity(here: Town) -> Callable[[], Any]:
 
 async def _method(here: Town) -> Callable[[], Any]:
     methods = await here.to_methods(here.alice)
-    return lambda: here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+    return lambda: here.alice.select(page(methods), ["btc"])
 
 
 async def _proof(here: Town) -> Callable[[], Any]:
@@ -153,7 +153,7 @@ async def test_five_seconds_of_another_writer(town: Opening) -> None:
         with closing(sqlite3.connect(str(here.shop.database.engine.url.database), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             before = len(here.requests("POST", "/callback"))
-            pressing = asyncio.create_task(here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1"))
+            pressing = asyncio.create_task(here.alice.select(page(methods), ["btc"]))
             await _acknowledged(here, before)
             await asyncio.sleep(5)
             assert not pressing.done()

@@ -73,12 +73,12 @@ async def test_what_discord_did_not_take_in_time_does_nothing(
     async with town() as here:
         methods = await here.to_methods(here.alice)
         here.env.inject_error("POST", CALLBACK, status=status, code=code)
-        answer = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        answer = await here.alice.select(page(methods), ["btc"])
         assert not answer.acknowledged
         assert here.orders() == []
         assert "did not take our answer" in caplog.text
         # The page is as it was, and the next press works.
-        await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        await here.alice.select(page(methods), ["btc"])
         assert len(here.orders()) == 1
 
 
@@ -93,10 +93,10 @@ async def test_an_answer_that_discord_refuses_leaves_the_order_placed(town: Open
     async with town() as here:
         methods = await here.to_methods(here.alice)
         here.env.inject_error("PATCH", ORIGINAL, status=400, code=50035, message="Invalid Form Body")
-        answer = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        answer = await here.alice.select(page(methods), ["btc"])
         assert "went wrong on our side" in said(answer)
         (order,) = here.orders()
-        again = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        again = await here.alice.select(page(methods), ["btc"])
         assert order.id in said(again)
         assert len(here.orders()) == 1
 
@@ -105,7 +105,7 @@ async def test_a_page_that_was_dismissed_meanwhile_comes_again(town: Opening) ->
     async with town() as here:
         methods = await here.to_methods(here.alice)
         here.env.inject_error("PATCH", ORIGINAL, status=404, code=10008, message="Unknown Message")
-        answer = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        answer = await here.alice.select(page(methods), ["btc"])
         (order,) = here.orders()
         assert order.id in said(answer)
         assert answer.followups[-1].ephemeral

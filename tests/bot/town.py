@@ -93,7 +93,7 @@ class Town:
     async def order(self, who: MemberActor, method: str = "btc", product: int = 1, quantity: str = "1") -> Order:
         """Go the whole way and return the order."""
         methods = await self.to_methods(who, product, quantity)
-        await who.select(page(methods), [method], custom_id=f"nc:shop:method:{product}:{quantity}")
+        await who.select(page(methods), [method])
         return self.orders()[-1]
 
     async def pay(self, who: MemberActor, order: Order, reference: str | None = None) -> InteractionResult:

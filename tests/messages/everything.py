@@ -80,6 +80,7 @@ def _window(text: str) -> Iterator[tuple[str, Message]]:
     yield "product with address", window.product_page(samples.product(picture_url=text, available=0))
     addresses = {one: PaymentAddress(text, text) for one in PaymentMethod}
     yield "method", window.method_page(wares[0], 1000, addresses)
+    yield "method, changed", window.method_page(pictured, 1, addresses, "It has just changed.")
 
 
 def _stock(text: str) -> Iterator[tuple[str, Message]]:

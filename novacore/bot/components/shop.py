@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from novacore.bot.answers import open_form, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
-from novacore.errors import WrongState
+from novacore.errors import PageChanged, WrongState
 from novacore.messages.catalog import window
 from novacore.messages.orders import customer as pages
 from novacore.states import PaymentMethod
@@ -57,18 +57,30 @@ async def take_quantity(press: Press) -> None:
     await turn_page(press.interaction)
     await press.desk.run(blocks.refuse_blocked, press.actor)
     quantity = parse_quantity(press.answers.text("quantity"))
+    await _show_methods(press, quantity)
+
+
+async def _show_methods(press: Press, quantity: int, note: str = "") -> None:
     product = await press.desk.run(order_lookups.product, press.id.number(0))
     require_quantity(press.desk.shop.terms, product, quantity)
-    await show(press.interaction, window.method_page(product, quantity, press.desk.shop.addresses))
+    await show(press.interaction, window.method_page(product, quantity, press.desk.shop.addresses, note))
 
 
 async def place_order(press: Press) -> None:
-    """Place the order and say how to pay. One page of the shop becomes one order, however often it is pressed."""
+    """Place the order and say how to pay. One page of the shop becomes one order, however often it is pressed.
+
+    Where the product changed after the page was shown, nothing is ordered and the page is shown as it is now.
+    """
     await turn_page(press.interaction)
     page = press.interaction.message
     key = f"{press.actor.id}:{page.id if page else press.interaction.id}"
-    checkout = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen))
-    order = await press.desk.run(orders.place, press.actor, checkout)
+    seen = press.id.args[2] if len(press.id.args) > 2 else None
+    checkout = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen), seen)
+    try:
+        order = await press.desk.run(orders.place, press.actor, checkout)
+    except PageChanged as refusal:
+        await _show_methods(press, checkout.quantity, refusal.sentence)
+        return
     await show(press.interaction, pages.payment_instructions(order))
 
 

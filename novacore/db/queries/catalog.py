@@ -51,6 +51,8 @@ class ProductRow:
     picture_url: str | None = None
     stars: Stars | None = None
     """What its buyers think, loaded for the page of one product only."""
+    goods_version_id: int | None = None
+    """What a buyer of today gets."""
 
     @property
     def is_sold_out(self) -> bool:
@@ -138,4 +140,5 @@ def _row(found: Product, category: str, left: int, picture: tuple[str, bytes] | 
         is_on_sale=found.is_on_sale and not found.is_deleted,
         picture=picture,
         picture_url=found.picture_url,
+        goods_version_id=found.goods_version_id,
     )

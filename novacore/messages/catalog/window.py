@@ -17,6 +17,7 @@ from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
 from novacore.states import PaymentMethod, ProductKind
 from novacore.workflows.catalog.rules import is_picture_address
+from novacore.workflows.orders.promise import promise_of
 
 PAGE_SIZE: Final = 25
 """Options that Discord puts into one select; the queries page by it."""
@@ -136,12 +137,16 @@ def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
 
 def _facts(product: ProductRow) -> list[str]:
     price = f"### {format_money(product.price_minor, product.currency)}"
-    facts = [price, f"📦 {_stock_sentence(product)}", *_stars(product.stars)]
+    return [price, f"📦 {_stock_sentence(product)}", *_stars(product.stars), *_terms(product)]
+
+
+def _terms(product: ProductRow) -> list[str]:
+    terms = []
     if product.warranty_days:
-        facts.append(f"🛡️ {words.counted(product.warranty_days, 'day')} warranty")
+        terms.append(f"🛡️ {words.counted(product.warranty_days, 'day')} warranty")
     if product.kind is ProductKind.by_hand:
-        facts.append("🛠️ Done by our staff by hand after your payment")
-    return facts
+        terms.append("🛠️ Done by our staff by hand after your payment")
+    return terms
 
 
 def _stock_sentence(product: ProductRow) -> str:
@@ -189,10 +194,31 @@ def quantity_form(product_id: int) -> Form:
     return Form("Your order", custom_ids.build("shop", "buy", product_id), label)
 
 
-def method_page(product: ProductRow, quantity: int, methods: Mapping[PaymentMethod, PaymentAddress]) -> Message:
-    """Ask how the customer pays; `methods` are those that the shop has an address for. A choice places the order."""
+def method_page(
+    product: ProductRow, quantity: int, methods: Mapping[PaymentMethod, PaymentAddress], note: str = ""
+) -> Message:
+    """Ask how the customer pays; `methods` are those that the shop has an address for. A choice places the order.
+
+    The order is placed only at what this page says. `note` says why the page is shown again.
+    """
     price = format_money(product.price_minor * quantity, product.currency)
-    options = [
+    choose = custom_ids.build("shop", "method", product.id, quantity, promise_of(product))
+    back: buttons.Button = ui.Button(
+        label="Back", emoji="◀️", custom_id=custom_ids.build("shop", "shelf", product.category_id, 0)
+    )
+    items = [
+        *([text(f"⚠️ **{note}**")] if note else []),
+        text("## 🧾 Your order", f"{quantity} × {words.escape(product.name)}", f"### Total {price}", *_terms(product)),
+        line(),
+        select(choose, "How would you like to pay?", _methods(methods)),
+        *rows([back]),
+        text("-# Choosing a way to pay places the order and sets your items aside for you."),
+    ]
+    return Message(box(items, colours.BRAND))
+
+
+def _methods(methods: Mapping[PaymentMethod, PaymentAddress]) -> list[discord.SelectOption]:
+    return [
         discord.SelectOption(
             label=appearance.METHODS[one].label,
             value=one,
@@ -202,18 +228,6 @@ def method_page(product: ProductRow, quantity: int, methods: Mapping[PaymentMeth
         for one in PaymentMethod
         if one in methods
     ]
-    choose = select(custom_ids.build("shop", "method", product.id, quantity), "How would you like to pay?", options)
-    back: buttons.Button = ui.Button(
-        label="Back", emoji="◀️", custom_id=custom_ids.build("shop", "shelf", product.category_id, 0)
-    )
-    items = [
-        text("## 🧾 Your order", f"{quantity} × {words.escape(product.name)}", f"### Total {price}"),
-        line(),
-        choose,
-        *rows([back]),
-        text("-# Choosing a way to pay places the order and sets your items aside for you."),
-    ]
-    return Message(box(items, colours.BRAND))
 
 
 def _network(method: PaymentMethod, address: PaymentAddress) -> str:

@@ -22,6 +22,7 @@ from novacore.workflows.machine.fire import begin, fire
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.promise import require_as_shown
 from novacore.workflows.orders.rules import require_quantity
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments.transaction_ids import normal_reference
@@ -38,12 +39,16 @@ _FIRST_PAUSE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What a customer chose. `key` names the checkout: pressed twice it is one order."""
+    """What a customer chose. `key` names the checkout: pressed twice it is one order.
+
+    `seen` is the `promise_of` the product on the page that was pressed; None on pages of older releases.
+    """
 
     key: str
     product_id: int
     quantity: int
     method: PaymentMethod
+    seen: str | None = None
 
 
 def parse_quantity(text: str) -> int:
@@ -57,7 +62,7 @@ def parse_quantity(text: str) -> int:
 def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
     """Place an order, or return the one that this checkout has become already.
 
-    Raises NotFound, SoldOut, BadInput, LimitReached, Blocked, or Busy after several tries.
+    Raises NotFound, SoldOut, PageChanged, BadInput, LimitReached, Blocked, or Busy after several tries.
     """
     for number in range(PLACE_TRIES - 1):
         try:
@@ -95,6 +100,7 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Ord
         raise NotFound("I can't find that product any more. Please open the shop again.")
     if address is None:
         raise BadInput("This way to pay is not offered at the moment. Please pick another one.")
+    require_as_shown(product, checkout.seen)
     return Order(
         id=ids.new_order_id(tx.now),
         status=OrderStatus.new,

@@ -1,15 +1,17 @@
 """The way through the shop, from the panel to the payment instructions."""
 
+import discord
 import pytest
 
 from novacore.bot.answers import show
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.catalog import window as shop_window
 from novacore.states import ProductKind
-from novacore.workflows.catalog import offers
+from novacore.workflows.catalog import offers, products
 from novacore.workflows.machine.shop import Shop
+from tests.bot.catalogue import draft_id, filled
 from tests.bot.conftest import Opening
-from tests.bot.town import custom_ids, page, said, text_of, walk
+from tests.bot.town import Town, custom_ids, page, said, text_of, walk
 from tests.fixtures.shops import OWNER, ProductMaker
 
 
@@ -22,7 +24,9 @@ async def test_a_customer_comes_from_the_panel_to_the_payment_instructions(town:
         form = await here.alice.click(page(product), custom_id="nc:shop:buy:1")
         methods = await here.alice.submit_modal(form, {"quantity": "2"})
         assert "$19.98" in said(methods)
-        paying = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:2")
+        (choose, _) = custom_ids(page(methods).components)
+        assert choose.startswith("nc:shop:method:1:2:")
+        paying = await here.alice.select(page(methods), ["btc"], custom_id=choose)
         (order,) = here.orders()
         assert (order.customer_id, order.quantity, order.total_minor, order.method) == (here.alice.id, 2, 1998, "btc")
         for told in (order.id, order.pay_address, "$19.98"):
@@ -33,7 +37,7 @@ async def test_a_customer_comes_from_the_panel_to_the_payment_instructions(town:
 async def test_all_pages_are_one_message_that_only_the_customer_sees(town: Opening) -> None:
     async with town() as here:
         methods = await here.to_methods(here.alice)
-        paying = await here.alice.select(page(methods), ["ltc"], custom_id="nc:shop:method:1:1")
+        paying = await here.alice.select(page(methods), ["ltc"])
         shown = [message for message in here.channels["shop"].history(viewer=here.alice) if message.flags.ephemeral]
         assert [message.id for message in shown] == [page(paying).id]
         assert not [message for message in here.channels["shop"].history(viewer=here.bob) if message.flags.ephemeral]
@@ -51,11 +55,11 @@ async def test_a_checkout_pressed_twice_is_one_order(town: Opening) -> None:
     async with town() as here:
         methods = await here.to_methods(here.alice)
         heard = here.next_interaction()
-        first = await here.alice.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        first = await here.alice.select(page(methods), ["btc"])
         # Her screen still shows the choice when she presses again.
         product = order_lookups.product(here.shop, 1)
         await show(await heard, shop_window.method_page(product, 1, here.shop.addresses))
-        again = await here.alice.select(page(first), ["eth"], custom_id="nc:shop:method:1:1")
+        again = await here.alice.select(page(first), ["eth"])
         (order,) = here.orders()
         assert order.method == "btc"
         assert order.pay_address in said(again)
@@ -97,9 +101,78 @@ async def test_the_last_ones_went_to_somebody_else_meanwhile(town: Opening) -> N
     async with town() as here:
         methods = await here.to_methods(here.bob)
         await here.order(here.alice, quantity="3")
-        answer = await here.bob.select(page(methods), ["btc"], custom_id="nc:shop:method:1:1")
+        answer = await here.bob.select(page(methods), ["btc"])
         assert "sold out" in said(answer)
         assert len(here.orders()) == 1
+
+
+async def test_a_price_that_changed_after_the_page_is_shown_before_it_is_ordered(town: Opening) -> None:
+    async with town() as here:
+        methods = await here.to_methods(here.alice, quantity="2")
+        await _edit(here, price="12")
+        shown = await here.alice.select(page(methods), ["btc"])
+        assert "has just changed, so nothing was ordered" in said(shown)
+        assert "2 × Game key\n### Total $24.00" in said(shown)
+        assert page(shown).id == page(methods).id
+        assert here.orders() == []
+        paying = await here.alice.select(page(shown), ["btc"])
+        (order,) = here.orders()
+        assert (order.quantity, order.total_minor) == (2, 2400)
+        assert "$24.00" in said(paying)
+
+
+async def test_a_double_press_answers_with_the_order_though_the_price_changed_in_between(town: Opening) -> None:
+    async with town() as here:
+        methods = await here.to_methods(here.alice)
+        seen = order_lookups.product(here.shop, 1)
+        heard = here.next_interaction()
+        first = await here.alice.select(page(methods), ["btc"])
+        await _edit(here, price="12")
+        # Her screen still shows the old page when she presses again.
+        await show(await heard, shop_window.method_page(seen, 1, here.shop.addresses))
+        again = await here.alice.select(page(first), ["btc"])
+        (order,) = here.orders()
+        assert order.total_minor == 999
+        assert order.pay_address in said(again)
+
+
+async def test_a_message_from_before_pages_carried_what_they_said_still_orders(town: Opening) -> None:
+    async with town() as here:
+        old = await _post_methods(here, "nc:shop:method:1:1")
+        await _edit(here, price="12")
+        await here.alice.select(old, ["btc"])
+        (order,) = here.orders()
+        assert order.total_minor == 1200
+
+
+async def test_a_forged_page_is_just_a_changed_one(town: Opening) -> None:
+    async with town() as here:
+        shown = await here.alice.select(await _post_methods(here, "nc:shop:method:1:1:0123456789"), ["btc"])
+        assert "has just changed" in said(shown)
+        assert here.orders() == []
+
+
+async def test_a_product_that_was_removed_while_its_page_was_open(town: Opening) -> None:
+    async with town() as here:
+        methods = await here.to_methods(here.alice)
+        await _edit(here, price="12")
+        products.remove(here.shop, OWNER, 1)
+        assert "not on sale any more" in said(await here.alice.select(page(methods), ["btc"]))
+        assert here.orders() == []
+
+
+async def _edit(here: Town, price: str) -> None:
+    form = await here.olga.slash(here.channels["staff"], "product edit", product="1")
+    shown = await here.olga.submit_modal(form, filled(name="Game key", price=price))
+    await here.olga.click(page(shown), custom_id=f"nc:product:save:{draft_id(here)}")
+
+
+async def _post_methods(here: Town, custom_id: str) -> discord.Message:
+    channel = here.bot.get_channel(here.channels["shop"].id)
+    assert isinstance(channel, discord.TextChannel)
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(shop_window.select(custom_id, "How?", [discord.SelectOption(label="Bitcoin", value="btc")]))
+    return await channel.send(view=view)
 
 
 async def test_a_product_that_was_removed(town: Opening) -> None:

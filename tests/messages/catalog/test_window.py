@@ -8,6 +8,7 @@ from novacore.db.queries.vouches import Stars
 from novacore.messages.catalog import window
 from novacore.messages.kit.layout import Message
 from novacore.states import PaymentMethod, ProductKind
+from novacore.workflows.orders.promise import promise_of
 from tests.messages import samples
 from tests.messages.everything import PICTURE
 from tests.messages.payloads import (
@@ -177,9 +178,20 @@ def test_the_ways_to_pay_show_the_total_and_each_network() -> None:
     addresses = {one: PaymentAddress(*both) for one, both in samples.ADDRESSES.items()}
     message = window.method_page(samples.product(), 3, addresses)
     assert "$29.97" in words_of(message)
-    assert custom_ids_of(message) == ["nc:shop:method:7:3", "nc:shop:shelf:3:0"]
+    choose = f"nc:shop:method:7:3:{promise_of(samples.product())}"
+    assert custom_ids_of(message) == [choose, "nc:shop:shelf:3:0"]
     assert [one["value"] for one in options_of(message)] == ["paypal", "btc", "ltc", "usdt", "sol", "eth"]
     assert options_of(message)[3]["description"] == "Network: TRON (TRC-20)"
+
+
+def test_a_page_that_is_shown_again_says_why_and_what_the_terms_are() -> None:
+    by_hand = samples.product(kind=ProductKind.by_hand, warranty_days=1)
+    said = words_of(window.method_page(by_hand, 1, {}, "It has just changed."))
+    for one in ("It has just changed.", "1 day warranty", "by our staff by hand"):
+        assert one in said
+    plain = words_of(window.method_page(samples.product(warranty_days=0), 1, {}))
+    assert "⚠️" not in plain
+    assert "warranty" not in plain
 
 
 def test_only_the_ways_that_the_shop_has_are_offered() -> None:
