@@ -1,5 +1,6 @@
 """Whatever a shop writes in its life is its owner's alone, under the umask that lets everybody do everything."""
 
+import os
 import stat
 import subprocess
 import threading
@@ -46,15 +47,20 @@ class Watcher:
 
     def look(self) -> None:
         """Note every name, and those whose mode lets others in."""
-        for one in self.folder.rglob("*"):
-            try:
-                mode = one.lstat().st_mode
-            except FileNotFoundError:
-                continue
-            name = str(one.relative_to(self.folder))
-            self.files.add(name)
-            if not stat.S_ISLNK(mode) and mode & 0o077:
-                self.loose.add(f"{name}: {stat.S_IMODE(mode):o}")
+        # `os.walk` passes over a folder that vanishes on the way; `rglob` raises.
+        for folder, folders, files in os.walk(self.folder):
+            for one in (*folders, *files):
+                self._note(Path(folder, one))
+
+    def _note(self, one: Path) -> None:
+        try:
+            mode = one.lstat().st_mode
+        except FileNotFoundError:
+            return
+        name = str(one.relative_to(self.folder))
+        self.files.add(name)
+        if not stat.S_ISLNK(mode) and mode & 0o077:
+            self.loose.add(f"{name}: {stat.S_IMODE(mode):o}")
 
 
 @pytest.fixture
