@@ -46,7 +46,8 @@ def count(shop: Shop) -> int:
 
 def rotate(shop: Shop, advance: Callable[[int], None]) -> Rotated:
     """Seal everything under the first key; `advance` hears of each part that was looked at, in the first look only."""
-    shop, found = shop.for_long_work(), Rotated(given_up=goods_keys.given_up(shop.database))
+    shop = shop.for_long_work()
+    found = Rotated(given_up=goods_keys.given_up(shop.database))
     for number in range(PASSES):
         before = found.resealed
         found.unreadable.clear()
@@ -64,9 +65,10 @@ def rotate(shop: Shop, advance: Callable[[int], None]) -> Rotated:
 
 def is_pending(shop: Shop) -> bool:
     """Tell whether anything stands under another key than the first."""
-    with reading(shop.database) as session:
+    database = shop.for_long_work().database
+    with reading(database) as session:
         there = sealed.marks(session)
-    return not there - goods_keys.given_up(shop.database) <= {shop.cipher.mark}
+    return not there - goods_keys.given_up(database) <= {shop.cipher.mark}
 
 
 def _rotate_column(shop: Shop, column: Column, found: Rotated) -> Iterator[int]:
