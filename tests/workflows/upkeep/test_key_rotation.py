@@ -27,6 +27,7 @@ CLEAR = {
     "proof_files.picture",
     "product_drafts.picture_upload",
     "report_pictures.content",
+    "transcripts.customer_html",
     "transcripts.html",
     "units.fingerprint",
 }
