@@ -15,7 +15,7 @@ from novacore.workflows.machine.shop import Shop
 def products(shop: Shop) -> dict[str, Product]:
     """Return the products by name."""
     with reading(shop.database) as session:
-        return {one.name: one for one in session.execute(select(Product)).scalars()}
+        return {one.name: one for one in session.execute(select(Product).order_by(Product.id)).scalars()}
 
 
 def offers(shop: Shop) -> Mapping[str, tuple[ProductKind, int, bool]]:
@@ -26,7 +26,7 @@ def offers(shop: Shop) -> Mapping[str, tuple[ProductKind, int, bool]]:
 def orders(shop: Shop) -> dict[str, Order]:
     """Return the orders by id."""
     with reading(shop.database) as session:
-        return {one.id: one for one in session.execute(select(Order)).scalars()}
+        return {one.id: one for one in session.execute(select(Order).order_by(Order.placed_at, Order.id)).scalars()}
 
 
 def left(shop: Shop, product: Product) -> int:
