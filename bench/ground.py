@@ -16,7 +16,7 @@ from novacore.db.models import Order, Person, Unit
 from novacore.db.unit_of_work import writing
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.postgresql import PostgresServer, new_server
@@ -53,7 +53,7 @@ def open_shop(url: str, connections: int = 32) -> Iterator[Shop]:
 
 def add_product(shop: Shop) -> int:
     """Put a product with codes on sale; returns its id."""
-    return offers.add_product(shop, OWNER, ProductDraft("Games", "Key", "", ProductKind.unique, 999))
+    return offers.add_product(shop, OWNER, NewProduct("Games", "Key", "", ProductKind.unique, 999))
 
 
 def order_id(number: int) -> str:

@@ -92,22 +92,22 @@ def on_sqlite() -> Iterator[Row]:
     with ground.sqlite_url() as url, ground.open_shop(url, 4) as opened:
         shop = _filled(opened, ON_SQLITE)
         idle, _ = asyncio.run(_lateness(lambda: time.sleep(2)))
-        heavy = Child()
+        offload = Child()
         try:
-            late, seconds = asyncio.run(_lateness(lambda: _report(shop, heavy)))
+            late, seconds = asyncio.run(_lateness(lambda: _report(shop, offload)))
         finally:
-            heavy.close()
+            offload.close()
     what = f"loop late at most, {ON_SQLITE:,} orders in {seconds:.0f} s"
     # A heartbeat is due about every 41 s, and an acknowledgement within 3 s: a second endangers neither, and on a
     # machine whose cores have other work as well the whole process waits for its turn now and then.
     yield Row(what, milliseconds(late), milliseconds(idle), late / 1.0, most=1)
 
 
-def _report(shop: Shop, heavy: Child | None = None) -> bytes:
+def _report(shop: Shop, offload: Child | None = None) -> bytes:
     made = reports.figures_of(shop, YEAR)
     shown = page(made, made.currencies[0])
     assert made.currencies[0].now.placed > ON_SQLITE / 2
-    return heavy.run(draw, shown) if heavy else draw(shown)
+    return offload.run(draw, shown) if offload else draw(shown)
 
 
 def _bare(shop: Shop) -> list[Any]:

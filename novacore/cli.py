@@ -252,7 +252,7 @@ def _import_legacy(options: argparse.Namespace) -> int:
 
     shop = open_migrated(_offline_settings())
     try:
-        found = (command.bring_in if options.apply else command.look)(shop, options.file, options.currency)
+        found = (command.bring_in if options.apply else command.survey)(shop, options.file, options.currency)
     except UnreadableFile as fault:
         print(report.printable(str(fault)), file=sys.stderr)
         return 2

@@ -14,7 +14,7 @@ from novacore.errors import NovaCoreError
 from novacore.settings import Settings, key_file, rehearsal_settings
 from novacore.states import ProductKind
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.shop import open_shop
 from novacore.workflows.upkeep import sealed_rows
 from tests.fixtures.shops import CUSTOMER, OWNER
@@ -32,7 +32,7 @@ def stock(given: Settings) -> str:
     """Open a shop, sell something, and return the order's id."""
     shop = open_shop(given)
     schema.migrate(shop.database)
-    product_id = offers.add_product(shop, OWNER, ProductDraft("Games", "Key", "", ProductKind.unique, 999))
+    product_id = offers.add_product(shop, OWNER, NewProduct("Games", "Key", "", ProductKind.unique, 999))
     offers.add_codes(shop, OWNER, product_id, ["CODE-1", "CODE-2"])
     order = lives.place(shop, product_id, CUSTOMER)
     shop.database.close()

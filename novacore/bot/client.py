@@ -7,9 +7,9 @@ import discord
 
 from novacore.bot import panels, places
 from novacore.bot.desk import Desk
-from novacore.bot.intake import Look
+from novacore.bot.intake import PictureProcessor
 from novacore.bot.router import route
-from novacore.bot.ticket_events import Ears
+from novacore.bot.ticket_events import TicketEvents
 from novacore.bot.tree import ShopTree, sync_if_changed
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
@@ -20,13 +20,15 @@ from novacore.workflows.machine.shop import Shop
 log = logging.getLogger(__name__)
 
 
-def build_bot(shop: Shop, settings: Settings, roll_call: RollCall | None = None, look: Look = process) -> "ShopBot":
+def build_bot(
+    shop: Shop, settings: Settings, roll_call: RollCall | None = None, process_picture: PictureProcessor = process
+) -> "ShopBot":
     """Return a bot that is not started. It closes neither the database nor anything else that it was given.
 
     `roll_call` asks the worker processes who is there; None where the bot's process does all the work.
-    `look` makes the pictures of proofs: right here, in a thread, unless something better is given.
+    `process_picture` makes the pictures of proofs: right here, in a thread, unless something better is given.
     """
-    return ShopBot(Desk(shop, settings, roll_call, look))
+    return ShopBot(Desk(shop, settings, roll_call, process_picture))
 
 
 class ShopBot(discord.Client):
@@ -40,10 +42,10 @@ class ShopBot(discord.Client):
         )
         self.desk = desk
         self.tree = ShopTree(self)
-        self.places: places.Places | None = None
+        self.places: places.ShopGuild | None = None
         self.refusal: Exception | None = None
         """Why the shop did not open, where it did not: the bot has closed then, and whoever runs it raises this."""
-        self._ears = Ears(desk)
+        self._ticket_events = TicketEvents(desk)
         self._opening = asyncio.Lock()
         self._is_complete = False
         self._settled = asyncio.Event()
@@ -52,7 +54,7 @@ class ShopBot(discord.Client):
         """Open the shop: the servers, channels and members are known now. Comes again after a long interruption."""
         try:
             await self.open_shop()
-            await self._ears.wake()
+            await self._ticket_events.wake()
         except SettingsError as refusal:
             for fault in refusal.faults:
                 log.critical("%s", fault)
@@ -106,36 +108,40 @@ class ShopBot(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         """Hear what somebody wrote."""
-        await self._ears.message(message)
+        await self._ticket_events.message(message)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Hear that somebody changed what they wrote."""
-        await self._ears.edit(payload.message)
+        await self._ticket_events.edit(payload.message)
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Hear that a message is gone."""
-        await self._ears.deletion(self.get_channel(payload.channel_id), payload.channel_id, [payload.message_id])
+        await self._ticket_events.deletion(
+            self.get_channel(payload.channel_id), payload.channel_id, [payload.message_id]
+        )
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Hear that many messages are gone."""
-        await self._ears.deletion(self.get_channel(payload.channel_id), payload.channel_id, payload.message_ids)
+        await self._ticket_events.deletion(
+            self.get_channel(payload.channel_id), payload.channel_id, payload.message_ids
+        )
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         """Hear of a new channel."""
-        self._ears.channel_made(channel)
+        self._ticket_events.channel_made(channel)
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Hear that a channel was changed."""
-        await self._ears.channel_changed(before, after)
+        await self._ticket_events.channel_changed(before, after)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Hear that a channel was deleted."""
-        await self._ears.channel_gone(channel)
+        await self._ticket_events.channel_gone(channel)
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Hear that somebody left the server."""
         if self.places is not None and payload.guild_id == self.places.guild.id:
-            await self._ears.member_gone(payload.user.id)
+            await self._ticket_events.member_gone(payload.user.id)
 
     async def close(self) -> None:
         """Finish what is being answered, leave Discord, end the threads."""
@@ -151,7 +157,7 @@ def _intents() -> discord.Intents:
     return intents
 
 
-def _forbidden(where: places.Places, fault: discord.Forbidden) -> str:
+def _forbidden(where: places.ShopGuild, fault: discord.Forbidden) -> str:
     return (
         f"Discord does not let the bot set up the shop ({fault.text}). Give the bot's role the permissions View "
         f"Channel, Send Messages, Attach Files and Read Message History in #{where.main.name} and "

@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import discord
 
 from novacore.bot.command_threads import CommandThreads
-from novacore.bot.intake import Intake, Look
+from novacore.bot.intake import Intake, PictureProcessor
 from novacore.doctor.work import RollCall
 from novacore.media.proofs import process
 from novacore.quiet_log import QuietLog
@@ -34,12 +34,18 @@ T = TypeVar("T")
 class Desk:
     """One for each bot, and gone with it."""
 
-    def __init__(self, shop: Shop, settings: Settings, roll_call: RollCall | None = None, look: Look = process) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        settings: Settings,
+        roll_call: RollCall | None = None,
+        process_picture: PictureProcessor = process,
+    ) -> None:
         self.shop = shop
         self.settings = settings
         self.roll_call = roll_call
         """Asks the worker processes who is there; None where this process does all the work."""
-        self.intake = Intake(look)
+        self.intake = Intake(process_picture)
         """Room for the files that people send."""
         self.quiet = QuietLog(log)
         """For what would be said with every press while the database is away."""

@@ -32,7 +32,7 @@ _TOO_MANY = (
 )
 _FULL = "A lot of files are coming in right now. Nothing has changed: please send yours again in a few minutes."
 
-Look = Callable[[bytes], ProcessedProof]
+PictureProcessor = Callable[[bytes], ProcessedProof]
 """Makes the picture that staff will see. Raises a refusal where that can't be done."""
 
 
@@ -47,16 +47,16 @@ class _Person:
 class Intake:
     """One for each desk, to be used on its event loop alone."""
 
-    def __init__(self, look: Look = process) -> None:
-        self._look = look
+    def __init__(self, process_picture: PictureProcessor = process) -> None:
+        self._process = process_picture
         # One thread: the process behind it looks at one picture at a time, and commands need their own.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
         self._people: dict[int, _Person] = {}
         self._large, self._small = asyncio.Semaphore(LARGE_AT_ONCE), asyncio.Semaphore(SMALL_AT_ONCE)
 
-    async def look(self, content: bytes) -> ProcessedProof:
+    async def process(self, content: bytes) -> ProcessedProof:
         """Make the picture of a proof. Raises a refusal."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._look, content)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._process, content)
 
     def close(self) -> None:
         """Take no more pictures; the one in hand is finished."""

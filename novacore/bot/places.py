@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ShopGuild:
     """The server, and where in it the shop is."""
 
     guild: discord.Guild
@@ -34,7 +34,7 @@ class Places:
     """Where the panel of tickets stands."""
 
 
-def find(client: discord.Client, settings: Settings) -> Places:
+def find(client: discord.Client, settings: Settings) -> ShopGuild:
     """Return the shop's places. Raises SettingsError with every channel and role that is missing or of a wrong kind.
 
     The server is the one that MAIN_CHANNEL_ID belongs to; without that channel, the one of any other that is found.
@@ -52,7 +52,7 @@ def find(client: discord.Client, settings: Settings) -> Places:
         raise SettingsError(faults)
     for fault in gone:
         log.warning("%s", fault)
-    return Places(guild, main, support)
+    return ShopGuild(guild, main, support)
 
 
 def _given(settings: Settings) -> Iterator[tuple[str, int]]:

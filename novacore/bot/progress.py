@@ -20,21 +20,21 @@ AT_MOST_SECONDS = 840.0
 
 _GONE = 10008
 
-Look = Callable[[], Awaitable[tuple[Message, bool]]]
+CurrentPage = Callable[[], Awaitable[tuple[Message, bool]]]
 """Returns the page as it is now, and whether it is the last one."""
 
 
 async def follow(
-    interaction: Interaction, look: Look, every: float = EVERY_SECONDS, at_most: float = AT_MOST_SECONDS
+    interaction: Interaction, current_page: CurrentPage, every: float = EVERY_SECONDS, at_most: float = AT_MOST_SECONDS
 ) -> None:
-    """Show what `look` returns until it says that this page was the last, or time is over.
+    """Show what `current_page` returns until it says that this page was the last, or time is over.
 
     A page that looks like the one before is not sent again. Whoever dismisses the page has seen enough.
     """
     ends = time.monotonic() + at_most
     seen: object = None
     while True:
-        page, is_last = await look()
+        page, is_last = await current_page()
         looks = page.view.to_components()  # type: ignore[no-untyped-call]
         if looks != seen and not await _shown(interaction, page, is_first=seen is None):
             return

@@ -17,5 +17,5 @@ async def take(desk: Desk, actor: Actor, order_id: str, file: discord.Attachment
     async with desk.intake.room(actor.id or 0, uploads.size_of(file)):
         await desk.run(orders.refuse_proof, actor, order_id)
         content = await uploads.fetch(file)
-        picture = await desk.intake.look(content)
+        picture = await desk.intake.process(content)
         return await desk.run(orders.submit_proof, actor, order_id, content, reference, picture)

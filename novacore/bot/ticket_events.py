@@ -44,7 +44,7 @@ _Heard = Said | _Edited | _Deleted
 
 
 @dataclass
-class Ears:
+class TicketEvents:
     """One for each bot. Holds what it has heard and not yet told the shop, a line for each channel.
 
     A channel's line is told by one command at a time, in its order, and messages that stand in it together by one.

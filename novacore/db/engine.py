@@ -11,8 +11,8 @@ from sqlalchemy.pool import QueuePool
 
 from novacore import private_files
 from novacore.db import limits as connection_limits
+from novacore.db.fair_lock import FairLock
 from novacore.db.limits import LONG, ORDINARY, Limits
-from novacore.db.line import Line
 from novacore.db.postgresql import is_pooled, open_postgresql
 
 POOL_SECONDS = 10.0
@@ -31,7 +31,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "begin", _begin_sqlite)  # behind the limits, which say how long it waits
         self.limits, self.long = limits, long
-        self._line = Line()
+        self._line = FairLock()
 
     def within(self, limits: Limits) -> "Database":
         """Return the same database, with its connections, for transactions that have other limits."""

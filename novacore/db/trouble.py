@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from novacore.db.line import OutOfTurn
+from novacore.db.fair_lock import OutOfTurn
 from novacore.errors import DatabaseAway, DatabaseFull, RowsHeld, TookTooLong, Unavailable
 from novacore.redaction import redacted
 

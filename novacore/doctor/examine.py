@@ -14,7 +14,7 @@ from novacore import clock
 from novacore.db.engine import Database
 from novacore.doctor import machine, places, work
 from novacore.doctor.findings import Finding, Level, fault, ok
-from novacore.doctor.server import look
+from novacore.doctor.server import read_server
 from novacore.doctor.work import RollCall
 from novacore.settings import Settings
 
@@ -28,7 +28,7 @@ Sign = Callable[[Database, datetime], Finding]
 
 BY_THE_BOT: tuple[Sign, ...] = (work.sweep, work.backlog)
 BY_HAND: tuple[Sign, ...] = (work.bot, *BY_THE_BOT)
-"""Signs of life to look for. The bot that asks needs no proof that it is there."""
+"""Signs of life to read_server for. The bot that asks needs no proof that it is there."""
 
 
 def shop(
@@ -58,7 +58,7 @@ async def server(client: discord.Client, settings: Settings, seconds: float = DI
     """Look at the Discord server through a client that is logged in; give up after so many seconds."""
     try:
         async with asyncio.timeout(seconds):
-            seen = await look(client, settings)
+            seen = await read_server(client, settings)
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
         return [unreachable(error)]
     known = ok("DISCORD_TOKEN", "Discord knows the bot.")

@@ -128,7 +128,7 @@ def _no_key_file(given: Settings, database: Database) -> Finding:
 
 
 def _fit(given: Settings, database: Database, cipher: GoodsCipher) -> Finding:
-    found = goods_keys.look(database, cipher.marks)
+    found = goods_keys.take_stock(database, cipher.marks)
     if found.opens_none:
         return fault("Key", *goods_keys.refusal(given))
     if found.missing:

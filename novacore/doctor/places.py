@@ -1,6 +1,6 @@
 """What the shop needs of its Discord server: channels with permissions, roles and their order, room, intents.
 
-Pure functions of what `server.look` has read.
+Pure functions of what `server.read_server` has read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

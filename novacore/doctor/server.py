@@ -1,6 +1,6 @@
 """The shop's Discord server as the doctor sees it: read once by a client that is logged in, then judged in `places`.
 
-REST alone, so that it reads the same for the bot and for a command line that no gateway knows.
+REST alone, so that it reads the same for the bot and for a command line that no calls knows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,7 +44,7 @@ def given_ids(settings: Settings) -> Iterator[tuple[str, int]]:
             yield name, number
 
 
-async def look(client: discord.Client, settings: Settings) -> Server | None:
+async def read_server(client: discord.Client, settings: Settings) -> Server | None:
     """Read the server that the channels belong to, in some six requests; None when the bot sees none of them.
 
     Raises what discord.py raises.

@@ -11,7 +11,7 @@ from novacore.doctor.findings import Finding, warning
 from novacore.errors import SettingsError
 from novacore.redaction import redact
 from novacore.settings import Settings, load_settings
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.roll_call import roll_call
 
 
@@ -40,13 +40,13 @@ def _at_home(settings: Settings) -> list[Finding]:
 
 
 def _at_discord(settings: Settings) -> list[Finding]:
-    gateway = Gateway.rest(settings.discord_token.get_secret_value(), settings.discord_api_url)
+    calls = Calls.rest(settings.discord_token.get_secret_value(), settings.discord_api_url)
     try:
-        return gateway.call(lambda client: examine.server(client, settings), 2 * examine.DISCORD_SECONDS)
+        return calls.call(lambda client: examine.server(client, settings), 2 * examine.DISCORD_SECONDS)
     except (discord.DiscordException, OSError) as error:
         return [examine.unreachable(error)]
     finally:
-        gateway.close()
+        calls.close()
 
 
 def _roll_call(settings: Settings) -> work.RollCall | None:

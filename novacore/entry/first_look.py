@@ -36,7 +36,7 @@ async def speak(bot: ShopBot) -> None:
         return
     try:
         await _say_open(bot)
-        await _look_around(bot)
+        await _examine(bot)
         await asyncio.sleep(SETTLED_SECONDS)
         found = await asyncio.to_thread(_at_home, bot)
         await _tell(bot, WORK, (one for one in found if one.about in _STARTING))
@@ -56,7 +56,7 @@ def _on_sale(shop: Shop) -> int:
         return products.on_sale(session)
 
 
-async def _look_around(bot: ShopBot) -> None:
+async def _examine(bot: ShopBot) -> None:
     found = await asyncio.to_thread(_at_home, bot)
     await _tell(bot, HERE, (one for one in found if one.about not in _STARTING))
     server = await examine.server(bot, bot.desk.settings)

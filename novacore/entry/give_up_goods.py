@@ -30,7 +30,7 @@ def give_up_goods(settings: Settings, agrees: Ask) -> str:
         makes_file = not settings.secret_key and not settings.key_file.exists()
         keys = (new_key(),) if makes_file else settings.goods_keys()
         with _opened(settings, keys) as shop:
-            found = goods_keys.look(shop.database, shop.cipher.marks)
+            found = goods_keys.take_stock(shop.database, shop.cipher.marks)
             if not found.missing:
                 return "Everything in the database can be opened, so there is nothing to give up. Nothing was changed."
             if not agrees(_question(settings, found)):

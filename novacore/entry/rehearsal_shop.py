@@ -17,9 +17,9 @@ from novacore.db.queries import events
 from novacore.db.unit_of_work import reading
 from novacore.entry.run_shop import embedded_worker, prepare
 from novacore.messages.orders.review import deed
-from novacore.rehearsal import Happening, World
+from novacore.rehearsal import FeedLine, World
 from novacore.settings import rehearsal_settings
-from novacore.tasks.orders.proofs import look
+from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.tasks.queue.offload import picture_child
 from novacore.workflows.machine.shop import Shop
@@ -49,7 +49,7 @@ class SampleShop:
         # The clock jumps while the shop is open: nothing of it is downtime.
         self._shop = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
         await asyncio.to_thread(sample.fill, self._shop)
-        self._bot = build_bot(self._shop, settings, look=partial(look, self._pictures))
+        self._bot = build_bot(self._shop, settings, process_picture=partial(process_elsewhere, self._pictures))
         return self._bot
 
     async def opened(self) -> None:
@@ -58,12 +58,12 @@ class SampleShop:
         self._worker = embedded_worker(shop, bot, self._pictures)
         await asyncio.to_thread(self._worker.start)
 
-    def feed(self) -> Sequence[Happening]:
+    def feed(self) -> Sequence[FeedLine]:
         """Return the last lines of the audit log."""
         shop, _ = self._parts()
         with reading(shop.database) as session:
             latest = events.latest(session, FEED_LINES)
-        return [Happening(event.at, _line(event)) for event in latest if event.actor_id != sample.SAMPLER.id]
+        return [FeedLine(event.at, _line(event)) for event in latest if event.actor_id != sample.SAMPLER.id]
 
     async def clock_moved(self, by: timedelta) -> None:
         """Let what is due happen at once."""

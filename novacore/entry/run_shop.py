@@ -18,9 +18,9 @@ from novacore.entry.first_look import speak
 from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.clients import find_gateway, point_discord_at
-from novacore.tasks.orders.proofs import look
+from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
@@ -84,7 +84,9 @@ def _opened(settings: Settings) -> Iterator[Shop]:
 async def _serve(shop: Shop, settings: Settings) -> None:
     broker = settings.celery_broker_url
     pictures = picture_child()
-    bot = build_bot(shop, settings, roll_call(broker.get_secret_value()) if broker else None, partial(look, pictures))
+    bot = build_bot(
+        shop, settings, roll_call(broker.get_secret_value()) if broker else None, partial(process_elsewhere, pictures)
+    )
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end.set)
@@ -136,7 +138,7 @@ async def _stay_connected(bot: ShopBot) -> None:
         # discord.py 2.7.1 wants to resume the session of a websocket that it never had.
         if bot.ws is not None:
             raise
-        raise ConnectionError("The websocket to Discord's gateway could not be opened.") from None
+        raise ConnectionError("The websocket to Discord's calls could not be opened.") from None
 
 
 async def _patiently(connect: Callable[[], Awaitable[None]]) -> None:
@@ -177,6 +179,6 @@ def embedded_worker(shop: Shop, bot: ShopBot, pictures: Child | None = None) -> 
 
     It opens pictures in `pictures`, as the bot does, and closes it when it stops.
     """
-    gateway = Gateway.embedded(bot, asyncio.get_running_loop())
+    calls = Calls.embedded(bot, asyncio.get_running_loop())
     pictures = pictures or picture_child()
-    return EmbeddedWorker(Runtime(shop, gateway, Child(), worker_name(), pictures=pictures))
+    return EmbeddedWorker(Runtime(shop, calls, Child(), worker_name(), pictures=pictures))

@@ -16,7 +16,7 @@ from novacore.workflows.upkeep.legacy.orders import foresee_orders, store_orders
 from novacore.workflows.upkeep.legacy.products import foresee_products, store_products
 
 
-def look(shop: Shop, path: Path, currency: str | None = None) -> Sequence[TableSurvey]:
+def survey(shop: Shop, path: Path, currency: str | None = None) -> Sequence[TableSurvey]:
     """Go through the file and change nothing. Raises UnreadableFile, and BadInput for a currency that isn't known."""
     with open_old(path) as file:
         return _look(_in(shop, currency), file)

@@ -6,7 +6,7 @@ a `RehearsalShop`.
 """
 
 from novacore.rehearsal.rehearse import rehearse
-from novacore.rehearsal.shop import Happening, RehearsalShop
+from novacore.rehearsal.shop import FeedLine, RehearsalShop
 from novacore.rehearsal.world import Person, World
 
-__all__ = ["Happening", "Person", "RehearsalShop", "World", "rehearse"]
+__all__ = ["FeedLine", "Person", "RehearsalShop", "World", "rehearse"]

@@ -20,7 +20,7 @@ from simcord import Env, SetupError
 
 from novacore.rehearsal import samples
 from novacore.rehearsal.clockwork import Clockwork
-from novacore.rehearsal.places import DM, Places
+from novacore.rehearsal.places import DM, Doors
 from novacore.rehearsal.proxy import LARGEST_UPLOAD, PreviewProxy
 from novacore.rehearsal.shop import RehearsalShop
 from novacore.rehearsal.window import Window
@@ -58,7 +58,7 @@ class FrontDoor:
         self._env = env
         self._world = world
         self._shop = shop
-        self._places = Places(env, world)
+        self._places = Doors(env, world)
         self._proxy = PreviewProxy(self.window, self.lock, session)
 
     def application(self) -> web.Application:

@@ -13,7 +13,7 @@ DM = "dm"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Door:
     """A door in the page's list. `key` is the channel's id, or "dm"; `waiting` counts what is new to that person."""
 
     key: str
@@ -21,7 +21,7 @@ class Place:
     waiting: int
 
 
-class Places:
+class Doors:
     """Looks the places up anew when something happened: tickets come and go."""
 
     def __init__(self, env: Env, world: World) -> None:
@@ -29,11 +29,11 @@ class Places:
         self._world = world
         self._seen: dict[tuple[str, int], int] = {}
         self._version: Hashable = None
-        self._listed: Mapping[str, tuple[Place, ...]] = {}
+        self._listed: Mapping[str, tuple[Door, ...]] = {}
         for person, channel in self._doors():
             self._mark(person, channel)
 
-    def listed(self, looking: Sight | None, version: Hashable) -> Mapping[str, tuple[Place, ...]]:
+    def listed(self, looking: Sight | None, version: Hashable) -> Mapping[str, tuple[Door, ...]]:
         """Return the places of each person by the person's key. What `looking` shows counts as read.
 
         Looks only when `version` is another than the last time.
@@ -57,14 +57,14 @@ class Places:
                 return Sight(person, channel)
         raise LookupError(place)
 
-    def _look_up(self) -> dict[str, tuple[Place, ...]]:
-        found: dict[str, list[Place]] = {key: [] for key in self._world.people}
+    def _look_up(self) -> dict[str, tuple[Door, ...]]:
+        found: dict[str, list[Door]] = {key: [] for key in self._world.people}
         for person, channel in self._doors():
             seen = self._seen.setdefault((person.key, channel.id), 0)
             waiting = sum(news > seen for news in _news(channel, person))
             private = channel.guild is None
             name = "Messages from the shop" if private else f"#{channel.name}"
-            found[person.key].append(Place(DM if private else str(channel.id), name, waiting))
+            found[person.key].append(Door(DM if private else str(channel.id), name, waiting))
         return {key: tuple(places) for key, places in found.items()}
 
     def _doors(self) -> Iterator[tuple[Person, ChannelHandle]]:

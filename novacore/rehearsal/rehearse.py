@@ -14,7 +14,7 @@ from aiohttp import web
 from novacore import clock
 from novacore.rehearsal.clockwork import every, set_to_real_time
 from novacore.rehearsal.front_door import FrontDoor
-from novacore.rehearsal.places import Places
+from novacore.rehearsal.places import Doors
 from novacore.rehearsal.proxy import open_session
 from novacore.rehearsal.shop import RehearsalShop
 from novacore.rehearsal.world import World, build_world
@@ -45,7 +45,7 @@ async def rehearse(shop: RehearsalShop, port: int = DEFAULT_PORT, ready: Callabl
             world = await build_world(env)
             async with _open_shop(env, world, shop), open_session() as session:
                 door = FrontDoor(env, world, shop, session)
-                await door.window.open(Places(env, world).find("customer", "shop"))
+                await door.window.open(Doors(env, world).find("customer", "shop"))
                 await _serve(door, port, ready, end)
 
 

@@ -11,7 +11,7 @@ from novacore.rehearsal.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class FeedLine:
     """A line of the page's log: what the shop did, in words that may be shown to anybody."""
 
     at: datetime
@@ -31,7 +31,7 @@ class RehearsalShop(Protocol):
     async def opened(self) -> None:
         """Start the worker and beat, in threads of their own. The client is ready and `clock` is the rehearsal's."""
 
-    def feed(self) -> Sequence[Happening]:
+    def feed(self) -> Sequence[FeedLine]:
         """Return what happened last, oldest first. Asked for about once a second: quick, and no secrets."""
 
     async def clock_moved(self, by: timedelta) -> None:

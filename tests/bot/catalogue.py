@@ -9,7 +9,7 @@ from typing import Any
 from simcord import InteractionResult
 from sqlalchemy import select
 
-from novacore.db.models import DraftProduct, Job, Product
+from novacore.db.models import Job, Product, ProductDraft
 from novacore.db.unit_of_work import reading
 from novacore.media.artwork import product_picture
 from novacore.states import JobState
@@ -42,7 +42,7 @@ def filled(picture: bytes | None = None, **changes: str) -> dict[str, Any]:
 def draft_id(here: Town) -> int:
     """Return the newest draft."""
     with reading(here.shop.database) as session:
-        return session.execute(select(DraftProduct.id).order_by(DraftProduct.id.desc()).limit(1)).scalar_one()
+        return session.execute(select(ProductDraft.id).order_by(ProductDraft.id.desc()).limit(1)).scalar_one()
 
 
 def products(here: Town) -> list[Product]:

@@ -140,7 +140,7 @@ async def test_pictures_are_looked_at_one_at_a_time_and_not_on_the_loop() -> Non
         return ProcessedProof(content, "image/jpeg", 1, 1, 0)
 
     here = Intake(look)
-    found = await asyncio.gather(*(here.look(bytes([n])) for n in range(20)))
+    found = await asyncio.gather(*(here.process(bytes([n])) for n in range(20)))
     assert [each.picture for each in found] == [bytes([n]) for n in range(20)]
     assert most == 1
     here.close()
@@ -148,7 +148,7 @@ async def test_pictures_are_looked_at_one_at_a_time_and_not_on_the_loop() -> Non
 
 async def test_without_anything_better_they_are_looked_at_here() -> None:
     here = Intake()
-    assert (await here.look(sample_receipt("$1", "shop", "X"))).width == 720
+    assert (await here.process(sample_receipt("$1", "shop", "X"))).width == 720
     with pytest.raises(BadInput, match="damaged"):
-        await here.look(sample_receipt("$1", "shop", "X")[:200])
+        await here.process(sample_receipt("$1", "shop", "X")[:200])
     here.close()

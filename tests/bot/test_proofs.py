@@ -108,7 +108,7 @@ async def test_the_picture_is_made_where_the_bot_was_told_to(town: Opening) -> N
         return ProcessedProof(encoded(quarters(), "JPEG"), "image/jpeg", 120, 80, 7)
 
     async with town() as here:
-        here.bot.desk.intake._look = elsewhere
+        here.bot.desk.intake._process = elsewhere
         order = await here.order(here.alice)
         assert "Not this one." in said(await here.pay(here.alice, order))
         assert here.state(order) == "awaiting_payment"

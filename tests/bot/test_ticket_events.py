@@ -14,7 +14,7 @@ from simcord.backend.errors import BackendError
 from simcord.enums import MessageType
 from sqlalchemy import event, select
 
-from novacore.bot.ticket_events import Ears
+from novacore.bot.ticket_events import TicketEvents
 from novacore.db.models import TicketMessage
 from novacore.db.unit_of_work import reading
 from novacore.states import TicketStatus
@@ -211,7 +211,7 @@ async def test_a_busy_server_costs_no_query(town: Opening) -> None:
 
 
 def _message(channel_id: int, number: int) -> Any:
-    """Stand for a message as the gateway makes one: what is read of it, as long as `Ears` decides by the channel."""
+    """Stand for a message as the gateway makes one: what is read of it, as long as the channel decides."""
     return SimpleNamespace(
         id=1_000_000 + number,
         author=SimpleNamespace(id=7, bot=False, system=False, display_name="alice"),
@@ -232,11 +232,11 @@ async def test_two_hundred_at_once_are_told_in_order_and_in_few_transactions(tow
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
         await here.sam.send(channel, "One after the other, please.")
-        ears = Ears(here.bot.desk)
-        await ears.wake()
+        events = TicketEvents(here.bot.desk)
+        await events.wake()
         commits: list[object] = []
         event.listen(here.shop.database.engine, "commit", commits.append)
-        await asyncio.gather(*(ears.message(_message(channel.id, number)) for number in range(200)))
+        await asyncio.gather(*(events.message(_message(channel.id, number)) for number in range(200)))
         assert len(commits) < 20
         kept = [words for words, *_ in play.wordings(here, ticket)]
         assert kept[1:] == [str(number) for number in range(200)]
@@ -254,6 +254,6 @@ async def test_presses_find_free_threads_whatever_is_heard(town: Opening, monkey
             running -= 1
 
         monkeypatch.setattr(conversation, "note_messages", slow)
-        ears = Ears(here.bot.desk, _channels=set(range(50)))
-        await asyncio.gather(*(ears.message(_message(number, number)) for number in range(50)))
+        events = TicketEvents(here.bot.desk, _channels=set(range(50)))
+        await asyncio.gather(*(events.message(_message(number, number)) for number in range(50)))
         assert most <= 8

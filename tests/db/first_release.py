@@ -24,7 +24,7 @@ from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.states import GoodsType, OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.shops import ADDRESSES, OWNER, MovableClock
@@ -108,7 +108,7 @@ def _sell(shop: Shop) -> None:
     lives._numbers = count(1_000_000)
     time = MovableClock()
     clock.set_source(time)
-    draft = ProductDraft(
+    draft = NewProduct(
         "Games",
         "Game key",
         "A key.",

@@ -23,7 +23,7 @@ from novacore.doctor.findings import Level
 from novacore.settings import Settings, rehearsal_settings
 from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop, open_shop
 from novacore.workflows.orders import commands as orders
@@ -80,7 +80,7 @@ def stocked(settings: Settings) -> tuple[Shop, int]:
     """Open a new shop on SQLite with a key file and plenty of codes."""
     shop = open_shop(settings)
     schema.migrate(shop.database)
-    draft = ProductDraft("Games", "Key", "A key.", ProductKind.unique, 999)
+    draft = NewProduct("Games", "Key", "A key.", ProductKind.unique, 999)
     product_id = offers.add_product(shop, OWNER, draft)
     offers.add_codes(shop, OWNER, product_id, [f"SECRET-{n}" for n in range(2000)])
     return shop, product_id

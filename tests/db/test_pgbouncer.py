@@ -15,7 +15,7 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, PaymentMethod
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload import Inline
 from novacore.tasks.queue.sweep import sweep
@@ -39,7 +39,7 @@ def shop(pgbouncer_shop_url: str) -> Iterator[Shop]:
 
 def test_orders_sweeps_and_exports_go_on_for_as_long_as_they_like(shop: Shop, make_product: ProductMaker) -> None:
     product = make_product(units=40)
-    runtime = Runtime(shop, Gateway.rest("unused", "http://127.0.0.1:9/api/v10"), Inline(), "worker-1")
+    runtime = Runtime(shop, Calls.rest("unused", "http://127.0.0.1:9/api/v10"), Inline(), "worker-1")
 
     def buy(number: int) -> OrderStatus:
         buyer = replace(CUSTOMER, id=5000 + number)

@@ -222,7 +222,7 @@ def test_what_the_owner_does_with_products_runs_on_an_index(old_shop: Shop, time
         draft_id = catalogue.written(old_shop, options=drafts.Options(ProductKind.unlimited))
         drafts.set_goods(old_shop, OWNER, draft_id, "guide: how to")
         _give_picture(old_shop, draft_id)
-        draft_page.look(old_shop, OWNER, draft_id)
+        draft_page.load(old_shop, OWNER, draft_id)
         product_id = products.save(old_shop, OWNER, draft_id)
         time.move(hours=25)
         drafts.tidy(old_shop)
@@ -238,7 +238,7 @@ def test_what_the_owner_does_with_products_runs_on_an_index(old_shop: Shop, time
 
 
 def _give_picture(shop: Shop, draft_id: int) -> None:
-    drafts.fill(shop, OWNER, draft_id, draft_page.look(shop, OWNER, draft_id).typed, catalogue.PICTURE)
+    drafts.fill(shop, OWNER, draft_id, draft_page.load(shop, OWNER, draft_id).typed, catalogue.PICTURE)
     assert draft_pictures.keep(shop, draft_id, 1, b"picture")
 
 

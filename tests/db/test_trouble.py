@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from novacore import errors
 from novacore.db.engine import Database
-from novacore.db.line import OutOfTurn
+from novacore.db.fair_lock import OutOfTurn
 from novacore.db.models import Category
 from novacore.db.trouble import refusal_of
 from novacore.db.unit_of_work import commits, reading, writing

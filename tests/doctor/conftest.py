@@ -10,7 +10,7 @@ import pytest
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding, Level
 from novacore.settings import Settings, rehearsal_settings
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire
 
@@ -33,11 +33,11 @@ class Town:
 
     wire: Wire
     settings: Settings
-    gateway: Gateway
+    calls: Calls
 
     def examine(self) -> list[Finding]:
         """Let the doctor look at the server."""
-        return self.gateway.call(lambda client: examine.server(client, self.settings))
+        return self.calls.call(lambda client: examine.server(client, self.settings))
 
     def bad(self) -> list[Finding]:
         """What the doctor finds wrong there."""
@@ -62,6 +62,6 @@ def town(wire: Wire, tmp_path: Path) -> Iterator[Town]:
         "OWNER_ROLE_ID": wire.add_role("Owner"),
     }
     wire.ask(lambda world: world.commands.update({world.guild_id: [{"id": "1", "name": "shop"}]}))
-    gateway = Gateway.rest(wire.token, wire.url)
-    yield Town(wire, rehearsal_settings(tmp_path, ids), gateway)
-    gateway.close()
+    calls = Calls.rest(wire.token, wire.url)
+    yield Town(wire, rehearsal_settings(tmp_path, ids), calls)
+    calls.close()

@@ -13,7 +13,7 @@ from novacore.errors import SettingsError
 from novacore.settings import Settings, rehearsal_settings
 from novacore.states import ProductKind
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.shop import open_shop
 from tests.fixtures.shops import OWNER
 
@@ -30,7 +30,7 @@ def stock(settings: Settings) -> None:
     """Open the shop for the first time, and put some codes into it."""
     shop = open_shop(settings)
     schema.migrate(shop.database)
-    product = offers.add_product(shop, OWNER, ProductDraft("Games", "Key", "A key.", ProductKind.unique, 999))
+    product = offers.add_product(shop, OWNER, NewProduct("Games", "Key", "A key.", ProductKind.unique, 999))
     offers.add_codes(shop, OWNER, product, ["SECRET-1", "SECRET-2"])
     shop.database.close()
 

@@ -226,6 +226,6 @@ def test_a_bot_that_is_nowhere(town: Town) -> None:
 )
 def test_a_discord_that_does_not_answer(town: Town, trouble: Act) -> None:
     town.wire.fault("GET", "/guilds/*", trouble, times=None)
-    (found,) = town.gateway.call(lambda client: examine.server(client, town.settings, seconds=1))
+    (found,) = town.calls.call(lambda client: examine.server(client, town.settings, seconds=1))
     assert (found.level, found.about) == (Level.fault, "Discord")
     assert town.wire.token not in found.text

@@ -24,7 +24,7 @@ from novacore.states import AttemptOutcome, OrderStatus, PaymentMethod, ProductK
 from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
@@ -73,7 +73,7 @@ class Works:
         self._stack.enter_context(self._live)
         self._stack.callback(self.database.close)
         schema.migrate(self.database)
-        draft = ProductDraft("Games", "Game key", "A key.", ProductKind.unique, 999)
+        draft = NewProduct("Games", "Game key", "A key.", ProductKind.unique, 999)
         self.product_id = offers.add_product(self.shop, OWNER, draft)
         for first in range(0, STOCK, 500):
             codes = [f"SECRET-{n:05}" for n in range(first, first + 500)]

@@ -121,7 +121,7 @@ def test_nobody_gets_the_goods_of_an_old_order_here_but_staff_may_take_one_up(sh
 
 def test_a_dry_run_changes_nothing(shop: Shop, tmp_path: Path) -> None:
     before = lives.snapshot(shop)
-    found = command.look(shop, old_shops.newer(tmp_path / "old.db"))
+    found = command.survey(shop, old_shops.newer(tmp_path / "old.db"))
     assert _totals(found) == [("products", 3, 3, 0, 0), ("orders", 5, 5, 0, 0)]
     assert lives.snapshot(shop) == before
 
@@ -187,7 +187,7 @@ def test_a_file_in_which_nearly_everything_is_wrong(shop: Shop, tmp_path: Path) 
 
 
 def test_the_report_says_what_is_odd_and_where_and_shows_no_goods(shop: Shop, tmp_path: Path) -> None:
-    said = report.written(command.look(shop, old_shops.odd(tmp_path / "old.db")))
+    said = report.written(command.survey(shop, old_shops.odd(tmp_path / "old.db")))
     for sentence in (
         "a price below zero (1): comes in, not on sale",
         "an empty name (1): comes in, not on sale",
@@ -215,7 +215,7 @@ def test_the_report_says_what_is_odd_and_where_and_shows_no_goods(shop: Shop, tm
 def test_of_many_odd_rows_the_first_are_named(shop: Shop, tmp_path: Path) -> None:
     schema = "CREATE TABLE products (id INTEGER PRIMARY KEY, name, price, deliverables);"
     old = old_shops.make(tmp_path / "old.db", schema, products=[(n, f"P{n}", -n, "x") for n in range(1, 501)])
-    found = command.look(shop, old)
+    found = command.survey(shop, old)
     assert "and 480 more; --all names them" in report.written(found)
     assert "    500 P500: '-500'" in report.written(found, everything=True)
 
@@ -235,7 +235,7 @@ def test_prices_are_in_the_currency_that_is_asked_for(shop: Shop, tmp_path: Path
     assert (products["Manga"].price_minor, products["Manga"].currency) == (500, "JPY")
     assert products["Half"].price_minor == 10
     with pytest.raises(BadInput, match="is not a currency that NovaCore knows"):
-        command.look(shop, old, "DOGE")
+        command.survey(shop, old, "DOGE")
 
 
 def test_the_old_file_stays_as_it_is(shop: Shop, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_the_old_file_stays_as_it_is(shop: Shop, tmp_path: Path) -> None:
     folder.mkdir()
     old = old_shops.newer(folder / "old.db")
     before = _fingerprints(folder)
-    command.look(shop, old)
+    command.survey(shop, old)
     command.bring_in(shop, old)
     assert _fingerprints(folder) == before
 

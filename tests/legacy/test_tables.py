@@ -85,7 +85,7 @@ def _totals(found: Sequence[TableSurvey]) -> list[tuple[str, int, int, int]]:
 @pytest.mark.parametrize("what", UNNEEDED)
 def test_what_is_not_needed_blocks_nothing(shop: Shop, tmp_path: Path, what: str) -> None:
     old = _file(tmp_path / "old.db", UNNEEDED[what])
-    assert _totals(command.look(shop, old)) == [("products", 1, 1, 0), ("orders", 1, 1, 0)]
+    assert _totals(command.survey(shop, old)) == [("products", 1, 1, 0), ("orders", 1, 1, 0)]
     found = command.bring_in(shop, old)
     assert _totals(found) == [("products", 1, 1, 0), ("orders", 1, 1, 0)]
     assert brought.products(shop)["Guide"].price_minor == 999
@@ -104,13 +104,13 @@ def test_everything_at_once_blocks_nothing_and_is_told(shop: Shop, tmp_path: Pat
 
 def test_what_of_the_schema_cannot_be_read_is_told(shop: Shop, tmp_path: Path) -> None:
     old = _file(tmp_path / "old.db", UNNEEDED["a table that no SQLite understands"])
-    said = report.written(command.look(shop, old))
+    said = report.written(command.survey(shop, old))
     assert "The file's own list of tables has a fault (malformed database schema (bad)" in said
 
 
 def test_a_column_that_cannot_be_read_is_told(shop: Shop, tmp_path: Path) -> None:
     old = _file(tmp_path / "old.db", UNNEEDED["a column that calls a function of the old bot"])
-    said = report.written(command.look(shop, old))
+    said = report.written(command.survey(shop, old))
     assert "Columns of products that can't be read, and are left out: shown" in said
 
 
@@ -129,7 +129,7 @@ def test_a_needed_table_that_cannot_be_read_is_named_in_the_refusal(shop: Shop, 
         file.execute(f"{ENTRY} ('table', 'products', 'products', 0, 'CREATE VIRTUAL TABLE products USING nowhere(a)')")
         file.commit()
     with pytest.raises(UnreadableFile, match=r"The table products can't be read .*no such module: nowhere"):
-        command.look(shop, path)
+        command.survey(shop, path)
 
 
 def test_an_empty_table_of_the_first_days_does_not_hide_the_full_one(shop: Shop, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def _codes(*codes: str) -> str:
 
 def _report(shop: Shop, file: Path, currency: str | None = None) -> str:
     """Bring a file in, and return the report: that of the dry run, which has to say the same."""
-    foreseen = report.written(command.look(shop, file, currency), everything=True)
+    foreseen = report.written(command.survey(shop, file, currency), everything=True)
     assert report.written(command.bring_in(shop, file, currency), everything=True) == foreseen
     return foreseen
 
@@ -351,5 +351,7 @@ def test_many_codes_come_in_whole(shop: Shop, tmp_path: Path) -> None:
 
 def test_a_dry_run_over_codes_makes_no_key_and_no_row(shop: Shop, tmp_path: Path) -> None:
     before = lives.snapshot(shop)
-    command.look(shop, old_shops.make(tmp_path / "old.db", REAL, products=[(1, "K", "G", 1, 2, _codes("A-1", "B-1"))]))
+    command.survey(
+        shop, old_shops.make(tmp_path / "old.db", REAL, products=[(1, "K", "G", 1, 2, _codes("A-1", "B-1"))])
+    )
     assert lives.snapshot(shop) == before

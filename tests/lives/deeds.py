@@ -18,7 +18,7 @@ from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets import commands as tickets
-from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.commands import TicketForm
 from novacore.workflows.tickets.table import TICKETS
 from novacore.workflows.tickets.wordings import Said
 from tests.workflows.machine import lives
@@ -74,7 +74,7 @@ def _approve_amount(runtime: Runtime, deed: Deed) -> Any:
 
 def _open_ticket(runtime: Runtime, deed: Deed) -> Any:
     kind = TicketKind(deed.words["kind"])
-    draft = TicketDraft(kind, "It does not work", "I have tried everything.", deed.words["order"])
+    draft = TicketForm(kind, "It does not work", "I have tried everything.", deed.words["order"])
     return tickets.open_ticket(runtime.shop, deed.actor, draft)
 
 

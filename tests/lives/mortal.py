@@ -17,7 +17,7 @@ from novacore import clock
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
 from novacore.errors import Refusal
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime, load_handlers
 from novacore.tasks.queue.offload import Inline
 from novacore.workflows.machine.shop import Places, Shop
@@ -70,7 +70,7 @@ def _live(arguments: list[str], deed: Deed, at: datetime, number: int) -> int:
     die_before(database, number)
     shop = Shop(database, GoodsCipher([key]), ADDRESSES, places=_places(json.loads(places)))
     try:
-        carry_out(Runtime(shop, Gateway.rest(token, api_url), Inline(), "mortal"), deed)
+        carry_out(Runtime(shop, Calls.rest(token, api_url), Inline(), "mortal"), deed)
     except Refusal:
         return 0
     except BaseException as error:  # noqa: BLE001  the test reads it, and the child has to end here

@@ -7,14 +7,14 @@ from novacore.db.queries.products import Shelf
 from novacore.messages.catalog import drafts, products
 from novacore.messages.kit.layout import Message
 from novacore.states import GoodsType, PictureState, ProductKind
-from novacore.workflows.catalog.draft_page import Draft
+from novacore.workflows.catalog.draft_page import DraftPage
 from novacore.workflows.catalog.products import Standing
 from novacore.workflows.catalog.rules import Typed, describe
 from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples
 
 
-def draft(typed: Typed | None = None, **changes: Any) -> Draft:
+def draft(typed: Typed | None = None, **changes: Any) -> DraftPage:
     """A draft of a new product, typed well."""
     given = typed or Typed("Sky Rush", "A fast game.", "Games", "9.99")
     described, slips = describe(given, "USD")
@@ -30,7 +30,7 @@ def draft(typed: Typed | None = None, **changes: Any) -> Draft:
         "picture_problem": None,
         "saved_product_id": None,
     }
-    return Draft(**columns | changes)
+    return DraftPage(**columns | changes)
 
 
 def standing(**changes: Any) -> Standing:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import discord
 import simcord
 
-from novacore.rehearsal.places import Places
+from novacore.rehearsal.places import Doors
 from novacore.rehearsal.window import Sight, Window
 from novacore.rehearsal.world import World, build_world
 from tests.rehearsal.toy_shop import ToyBot, ToyShop
@@ -28,7 +28,7 @@ class Stage:
         return self.shop.bot
 
     def sight(self, person: str, place: str) -> Sight:
-        return Places(self.env, self.world).find(person, place)
+        return Doors(self.env, self.world).find(person, place)
 
 
 def play(act: Callable[[Stage], Awaitable[None]]) -> None:

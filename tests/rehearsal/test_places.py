@@ -2,22 +2,22 @@
 
 import pytest
 
-from novacore.rehearsal.places import Places
+from novacore.rehearsal.places import Doors
 from novacore.rehearsal.window import Sight
 from tests.rehearsal.stage import Stage, play
 
 
-def _names(places: Places, person: str) -> list[str]:
+def _names(places: Doors, person: str) -> list[str]:
     return [place.name for place in places.listed(None, object())[person]]
 
 
-def _waiting(places: Places, person: str, looking: Sight | None = None) -> dict[str, int]:
+def _waiting(places: Doors, person: str, looking: Sight | None = None) -> dict[str, int]:
     return {place.name: place.waiting for place in places.listed(looking, object())[person] if place.waiting}
 
 
 def test_everybody_has_their_own_list() -> None:
     async def act(stage: Stage) -> None:
-        places = Places(stage.env, stage.world)
+        places = Doors(stage.env, stage.world)
         open_to_all = ["#shop", "#purchases", "#vouches", "#support"]
         assert _names(places, "customer") == [*open_to_all, "Messages from the shop"]
         assert _names(places, "staff") == [*open_to_all, "#staff-review", "Messages from the shop"]
@@ -28,7 +28,7 @@ def test_everybody_has_their_own_list() -> None:
 
 def test_a_ticket_appears_for_those_who_see_it_and_goes_with_its_channel() -> None:
     async def act(stage: Stage) -> None:
-        places = Places(stage.env, stage.world)
+        places = Doors(stage.env, stage.world)
         customer = stage.world.people["customer"]
         panel = stage.world.channels["support"].last_message
         assert panel
@@ -46,7 +46,7 @@ def test_a_ticket_appears_for_those_who_see_it_and_goes_with_its_channel() -> No
 
 def test_what_is_new_is_counted_until_somebody_looks() -> None:
     async def act(stage: Stage) -> None:
-        places = Places(stage.env, stage.world)
+        places = Doors(stage.env, stage.world)
         assert _waiting(places, "staff") == {}, "what stood there at the beginning is not news"
         await stage.bot.channel("staff-review").send("first")
         await stage.bot.channel("staff-review").send("second")
@@ -61,7 +61,7 @@ def test_what_is_new_is_counted_until_somebody_looks() -> None:
 
 def test_a_message_from_the_shop_waits_for_its_receiver_only() -> None:
     async def act(stage: Stage) -> None:
-        places = Places(stage.env, stage.world)
+        places = Doors(stage.env, stage.world)
         await stage.bot.tell(stage.world.people["customer"].user.id, "NC-1", "Hello")
         assert _waiting(places, "customer") == {"Messages from the shop": 1}
         assert _waiting(places, "second-customer") == {}
@@ -71,7 +71,7 @@ def test_a_message_from_the_shop_waits_for_its_receiver_only() -> None:
 
 def test_own_words_and_private_answers_are_no_news() -> None:
     async def act(stage: Stage) -> None:
-        places = Places(stage.env, stage.world)
+        places = Doors(stage.env, stage.world)
         staff = stage.world.people["staff"].member
         await staff.send(stage.world.channels["staff-review"], "I am here")
         await staff.slash(stage.world.channels["staff-review"], "hello")
@@ -83,7 +83,7 @@ def test_own_words_and_private_answers_are_no_news() -> None:
 
 def test_nothing_is_looked_up_again_without_a_reason() -> None:
     async def act(stage: Stage) -> None:
-        places = Places(stage.env, stage.world)
+        places = Doors(stage.env, stage.world)
         first = places.listed(None, 1)
         await stage.bot.channel("shop").send("news")
         assert places.listed(None, 1) is first

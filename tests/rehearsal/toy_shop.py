@@ -19,7 +19,7 @@ from discord import ui
 from PIL import Image
 
 from novacore import clock
-from novacore.rehearsal import Happening, World, rehearse
+from novacore.rehearsal import FeedLine, World, rehearse
 
 
 def picture() -> bytes:
@@ -141,7 +141,7 @@ class ToyShop:
 
     def __init__(self) -> None:
         self.orders: dict[str, tuple[int, datetime]] = {}
-        self.lines: list[Happening] = []
+        self.lines: list[FeedLine] = []
         self.celery = Celery("toy", broker="memory://", set_as_current=False)
         self.celery.conf.update(
             task_ignore_result=True,
@@ -163,7 +163,7 @@ class ToyShop:
         self.thread = threading.Thread(target=self.worker.start, name="worker")
         self.thread.start()
 
-    def feed(self) -> Sequence[Happening]:
+    def feed(self) -> Sequence[FeedLine]:
         return self.lines
 
     async def clock_moved(self, by: timedelta) -> None:
@@ -188,7 +188,7 @@ class ToyShop:
         return order
 
     def note(self, text: str) -> None:
-        self.lines.append(Happening(clock.now(), text))
+        self.lines.append(FeedLine(clock.now(), text))
 
     def _tell(self, order: str, text: str) -> None:
         user_id, _ = self.orders[order]

@@ -16,7 +16,7 @@ from novacore.db.models import Event, Product, Unit
 from novacore.db.unit_of_work import reading
 from novacore.states import ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, OWNER
@@ -61,7 +61,7 @@ def add_under(shop: LiveShop, *keys: str) -> None:
     """Put a product on sale whose code is sealed under the first of these keys."""
     with database(shop) as opened:
         here = Shop(opened, GoodsCipher(keys), ADDRESSES)
-        product_id = offers.add_product(here, OWNER, ProductDraft("New", "Young", "", ProductKind.unique, 500))
+        product_id = offers.add_product(here, OWNER, NewProduct("New", "Young", "", ProductKind.unique, 500))
         offers.add_codes(here, OWNER, product_id, ["YOUNG-1"])
 
 

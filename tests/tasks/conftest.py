@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime, load_handlers
 from novacore.tasks.queue.offload import Inline
 from novacore.workflows.machine.shop import Shop
@@ -35,24 +35,24 @@ def fallbacks() -> Fallbacks:
 @pytest.fixture
 def runtime(shop: Shop, fallbacks: Fallbacks) -> Runtime:
     """Give a runtime without Discord, on either database."""
-    return Runtime(shop, Gateway.rest("unused", NOWHERE), Inline(), "worker-1", fallbacks)
+    return Runtime(shop, Calls.rest("unused", NOWHERE), Inline(), "worker-1", fallbacks)
 
 
 @pytest.fixture
-def gateway(wire: Wire) -> Iterator[Gateway]:
+def calls(wire: Wire) -> Iterator[Calls]:
     """Log in to the stand-in."""
-    gateway = Gateway.rest(wire.token, wire.url)
-    yield gateway
-    gateway.close()
+    calls = Calls.rest(wire.token, wire.url)
+    yield calls
+    calls.close()
 
 
 @pytest.fixture
-def online(shop: Shop, gateway: Gateway, fallbacks: Fallbacks) -> Runtime:
+def online(shop: Shop, calls: Calls, fallbacks: Fallbacks) -> Runtime:
     """Give a runtime with Discord, on either database."""
-    return Runtime(shop, gateway, Inline(), "worker-1", fallbacks)
+    return Runtime(shop, calls, Inline(), "worker-1", fallbacks)
 
 
 @pytest.fixture
-def town(shop: Shop, wire: Wire, gateway: Gateway, make_product: ProductMaker, time: MovableClock) -> Town:
+def town(shop: Shop, wire: Wire, calls: Calls, make_product: ProductMaker, time: MovableClock) -> Town:
     """Build a shop with its Discord, on either database; nothing runs unless the test runs it."""
-    return settle(shop, wire, gateway, make_product(units=20))
+    return settle(shop, wire, calls, make_product(units=20))

@@ -19,7 +19,7 @@ from novacore.tasks.queue import runner
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets import conversation
-from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.commands import TicketForm
 from novacore.workflows.tickets.wordings import Said, SaidFile
 from tests.fixtures.shops import KEY, STAFF
 from tests.tasks.town import Town
@@ -42,7 +42,7 @@ def stored(town: Town, ticket_id: str) -> Ticket:
 
 def open_ticket(town: Town, kind: TicketKind = TicketKind.other, order_text: str = "") -> Ticket:
     """The customer opens a ticket; its channel is not made yet."""
-    draft = TicketDraft(kind, "It does not work", "I have tried everything.", order_text)
+    draft = TicketForm(kind, "It does not work", "I have tried everything.", order_text)
     return tickets.open_ticket(town.shop, town.customer, draft)
 
 

@@ -9,7 +9,7 @@ import sys
 from novacore import clock
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime, load_handlers
 from novacore.tasks.queue.offload import Inline
@@ -30,7 +30,7 @@ def main() -> None:
     clock.set_source(MovableClock())
     load_handlers()
     shop = Shop(Database(url), GoodsCipher([key]), ADDRESSES, places=places)
-    runner.run(Runtime(shop, Gateway.rest(token, api_url), Inline(), "killable"), int(job_id))
+    runner.run(Runtime(shop, Calls.rest(token, api_url), Inline(), "killable"), int(job_id))
 
 
 if __name__ == "__main__":

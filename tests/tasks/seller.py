@@ -9,7 +9,7 @@ import sys
 
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db.engine import Database
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
 from novacore.tasks.queue.offload import Inline
@@ -36,7 +36,7 @@ def main() -> None:
     url, api_url, token, job_id, user_id, die = sys.argv[1:]
     HANDLERS[ANY] = selling(int(user_id), die)
     shop = Shop(Database(url), GoodsCipher([new_key()]), {})
-    runner.run(Runtime(shop, Gateway.rest(token, api_url), Inline(), "killable"), int(job_id))
+    runner.run(Runtime(shop, Calls.rest(token, api_url), Inline(), "killable"), int(job_id))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from novacore import clock
 from novacore.db.models import Job, Order
 from novacore.db.unit_of_work import reading
 from novacore.states import JobState, OrderStatus
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload import Inline
@@ -93,7 +93,7 @@ class Town:
         return [message.text for message in self.wire.dms(self.customer.id or 0)]
 
 
-def settle(shop: Shop, wire: Wire, gateway: Gateway, product_id: int) -> Town:
+def settle(shop: Shop, wire: Wire, calls: Calls, product_id: int) -> Town:
     """Build the town around a shop."""
     places = Places(
         main_channel_id=wire.add_channel("shop"),
@@ -105,5 +105,5 @@ def settle(shop: Shop, wire: Wire, gateway: Gateway, product_id: int) -> Town:
         staff_role_ids=frozenset({wire.add_role("Staff")}),
         owner_role_id=wire.add_role("Owner"),
     )
-    runtime = Runtime(replace(shop, places=places), gateway, Inline(), "worker-1")
+    runtime = Runtime(replace(shop, places=places), calls, Inline(), "worker-1")
     return Town(wire, runtime, Actor(wire.add_user("customer"), "customer"), product_id, places)

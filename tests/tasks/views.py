@@ -25,5 +25,5 @@ def goods(token: str, *, words: str = "Your goods", file: bytes | None = None) -
 
 
 def building(token: str, *, words: str = "Your goods", file: bytes | None = None) -> Callable[[], Outgoing]:
-    """Return what builds such a message when the gateway asks for it."""
+    """Return what builds such a message when `calls` asks for it."""
     return lambda: goods(token, words=words, file=file)

@@ -41,10 +41,10 @@ async def export(
         desk = desk_of(interaction)
         owner, wanted = desk.actor_of(interaction.user), (ExportSubject(what), ExportFormat(file_format))
         begun = await desk.run(exports.request, owner, *wanted, since, until)
-        await follow(interaction, lambda: _look(desk, begun.id))
+        await follow(interaction, lambda: _current_page(desk, begun.id))
 
 
-async def _look(desk: Desk, export_id: int) -> tuple[Message, bool]:
+async def _current_page(desk: Desk, export_id: int) -> tuple[Message, bool]:
     export = await desk.run(exports.standing, export_id)
     return progress(export), export.state is not ExportState.making
 

@@ -56,7 +56,7 @@ async def report(
         choice = Choice(period.value) if period else Choice.last_7_days
         actor = desk.actor_of(interaction.user)
         report_id = await desk.run(_ask, actor, choice, first, last)
-        await follow(interaction, partial(_look, desk, report_id))
+        await follow(interaction, partial(_current_page, desk, report_id))
 
 
 def _ask(shop: Shop, actor: Actor, choice: Choice, first: str, last: str) -> int:
@@ -67,9 +67,9 @@ def _ask(shop: Shop, actor: Actor, choice: Choice, first: str, last: str) -> int
     return reports.ask(shop, actor, periods.chosen(choice, today))
 
 
-async def _look(desk: Desk, report_id: int) -> tuple[Message, bool]:
+async def _current_page(desk: Desk, report_id: int) -> tuple[Message, bool]:
     """Return the page as it is now, and whether it is the last."""
-    row, pictures, has_died = await desk.run(reports.look, report_id)
+    row, pictures, has_died = await desk.run(reports.load, report_id)
     if has_died:
         return pages.not_made(), True
     if row.made_at is None:

@@ -42,7 +42,7 @@ def begin_change(shop: Shop, actor: Actor, product_id: int, options: Options) ->
 
 
 def _form_again(shop: Shop, actor: Actor, draft_id: int) -> Form:
-    return pages.product_form(draft_id, draft_page.look(shop, actor, draft_id).typed)
+    return pages.product_form(draft_id, draft_page.load(shop, actor, draft_id).typed)
 
 
 def _goods_form(shop: Shop, actor: Actor, draft_id: int) -> Form:
@@ -110,7 +110,7 @@ async def take_goods(press: Press) -> None:
 # ---- a draft
 
 
-async def look(press: Press) -> None:
+async def refresh(press: Press) -> None:
     """Show a draft as it is now."""
     await turn_page(press.interaction)
     await _preview(press)
@@ -120,7 +120,7 @@ async def _preview(press: Press) -> None:
     currency = press.desk.shop.terms.currency
 
     async def page() -> tuple[Message, bool]:
-        draft = await press.desk.run(draft_page.look, press.actor, press.id.number(0))
+        draft = await press.desk.run(draft_page.load, press.actor, press.id.number(0))
         return previews.preview(draft, currency), draft.picture_state is not PictureState.waiting
 
     await progress.follow(press.interaction, page, PICTURE_EVERY, PICTURE_AT_MOST)
@@ -212,7 +212,7 @@ async def bring_back(press: Press) -> None:
 PRESSES: Mapping[tuple[str, str], Handler] = {
     ("product", "form"): ask_again,
     ("product", "goods"): ask_goods,
-    ("product", "look"): look,
+    ("product", "look"): refresh,
     ("product", "save"): save,
     ("product", "discard"): discard,
     ("product", "shelves"): turn_shelves,

@@ -40,11 +40,11 @@ async def confirm(press: Press) -> None:
     batch_id = press.id.number(0)
     await press.desk.run(restock.confirm, press.actor, batch_id)
 
-    async def look() -> tuple[Message, bool]:
-        batch = await press.desk.run(restock.look, press.actor, batch_id)
+    async def current_page() -> tuple[Message, bool]:
+        batch = await press.desk.run(restock.load_batch, press.actor, batch_id)
         return pages.coming_in(batch), batch.state is not BatchState.filling
 
-    await follow(press.interaction, look)
+    await follow(press.interaction, current_page)
 
 
 async def discard(press: Press) -> None:
@@ -65,7 +65,7 @@ async def turn_batches(press: Press) -> None:
 async def choose_batch(press: Press) -> None:
     """Show one batch."""
     await turn_page(press.interaction)
-    batch = await press.desk.run(restock.look, press.actor, press.chosen_row())
+    batch = await press.desk.run(restock.load_batch, press.actor, press.chosen_row())
     await show(press.interaction, pages.batch_page(batch))
 
 
@@ -74,7 +74,7 @@ async def withdraw(press: Press) -> None:
     await turn_page(press.interaction)
     batch_id = press.id.number(0)
     count = await press.desk.run(restock.withdraw, press.actor, batch_id)
-    batch = await press.desk.run(restock.look, press.actor, batch_id)
+    batch = await press.desk.run(restock.load_batch, press.actor, batch_id)
     await show(press.interaction, pages.batch_page(batch, count))
 
 

@@ -19,7 +19,7 @@ from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
-from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.commands import TicketForm
 
 log = logging.getLogger(__name__)
 
@@ -69,12 +69,12 @@ async def take_ticket(press: Press) -> None:
     answers = press.answers
     order_text = answers.text("order_id").strip() or answers.text("order_pick")
     kind = TicketKind(press.id.args[0])
-    draft = TicketDraft(kind, answers.text("subject"), answers.text("description"), order_text)
+    draft = TicketForm(kind, answers.text("subject"), answers.text("description"), order_text)
     ticket = await press.desk.run(tickets.open_ticket, press.actor, draft)
-    await follow(press.interaction, partial(_look, press, ticket.id), LOOK_EVERY, LOOK_AT_MOST)
+    await follow(press.interaction, partial(_current_page, press, ticket.id), LOOK_EVERY, LOOK_AT_MOST)
 
 
-async def _look(press: Press, ticket_id: str) -> tuple[Message, bool]:
+async def _current_page(press: Press, ticket_id: str) -> tuple[Message, bool]:
     """Show where the new ticket is. Whoever has closed their DMs reads here why it could not be opened."""
     ticket = await press.desk.run(lookups.own, press.actor, ticket_id)
     return pages.opened(ticket), ticket.status is not TicketStatus.opening
@@ -153,7 +153,7 @@ async def reopen(press: Press) -> None:
     """Take the ticket up again."""
     await open_page(press.interaction)
     ticket = await press.desk.run(tickets.reopen, press.actor, press.id.args[0])
-    await follow(press.interaction, partial(_look, press, ticket.id), LOOK_EVERY, LOOK_AT_MOST)
+    await follow(press.interaction, partial(_current_page, press, ticket.id), LOOK_EVERY, LOOK_AT_MOST)
 
 
 async def ask_rating(press: Press) -> None:

@@ -1,7 +1,7 @@
 """The tables, a noun a file. Import them from here, so that the metadata is always whole."""
 
 from novacore.db.models.catalog import Category, GoodsVersion, Picture, Product
-from novacore.db.models.drafts import DraftProduct
+from novacore.db.models.drafts import ProductDraft
 from novacore.db.models.events import Event
 from novacore.db.models.exports import Export
 from novacore.db.models.jobs import Job, JobAttempt, Send, UsedKey
@@ -37,7 +37,6 @@ __all__ = [
     "DailyTickets",
     "DailyWaits",
     "DayToRoll",
-    "DraftProduct",
     "Event",
     "EvidenceClaim",
     "Export",
@@ -51,6 +50,7 @@ __all__ = [
     "Person",
     "Picture",
     "Product",
+    "ProductDraft",
     "Proof",
     "ProofFile",
     "ProofLikeness",

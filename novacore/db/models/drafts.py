@@ -12,7 +12,7 @@ URL_LIMIT = 1000
 """Characters of a picture's address."""
 
 
-class DraftProduct(Base):
+class ProductDraft(Base):
     """A product to be, or a change to one. It belongs to whoever began it, and is saved once."""
 
     __tablename__ = "product_drafts"

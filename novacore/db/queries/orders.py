@@ -15,7 +15,7 @@ from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class OrderMoney:
     """What the ledger says of an order, in minor units."""
 
     received: int = 0
@@ -44,7 +44,7 @@ class ReviewFacts:
     """Discord refused a DM to the customer: the receipt, which is the first one, or a later note."""
     last_event: Event | None
     """The last arrow: who moved the order to where it is."""
-    money: Money = field(default_factory=Money)
+    money: OrderMoney = field(default_factory=OrderMoney)
     units_replaced: int = 0
     is_blocked: bool = False
     """The customer may not order at the moment; what they have ordered goes on."""
@@ -91,11 +91,11 @@ def _units_replaced(session: Session, order_id: str) -> int:
     return session.execute(select(func.count()).where(*replaced)).scalar_one()
 
 
-def money(session: Session, order_id: str) -> Money:
+def money(session: Session, order_id: str) -> OrderMoney:
     """Return what came in for an order and what went back."""
     rows = select(LedgerEntry.direction, func.sum(LedgerEntry.amount_minor)).where(LedgerEntry.order_id == order_id)
     sums = {direction: int(total) for direction, total in session.execute(rows.group_by(LedgerEntry.direction))}
-    return Money(sums.get(LedgerDirection.received, 0), sums.get(LedgerDirection.returned, 0))
+    return OrderMoney(sums.get(LedgerDirection.received, 0), sums.get(LedgerDirection.returned, 0))
 
 
 TO_THE_BUYER = ("receipt", "note", "delivery", "resend", "replacement", "vouch")

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from novacore.crypto import FIRST_MARK, MARK_BYTES
 from novacore.db.engine import Database
-from novacore.db.models import DraftProduct, GoodsVersion, Order, Product, ShopFact, StagedPart, StagedText, Unit
+from novacore.db.models import GoodsVersion, Order, Product, ProductDraft, ShopFact, StagedPart, StagedText, Unit
 from novacore.states import OrderStatus, UnitStatus
 
 Column = tuple[Table, str]
@@ -31,7 +31,7 @@ UNITS: Final[Column] = (cast(Table, Unit.__table__), "content")
 VERSIONS: Final[Column] = (cast(Table, GoodsVersion.__table__), "content")
 PARTS: Final[Column] = (cast(Table, StagedPart.__table__), "content")
 TEXTS: Final[Column] = (cast(Table, StagedText.__table__), "content")
-DRAFTS: Final[Column] = (cast(Table, DraftProduct.__table__), "goods")
+DRAFTS: Final[Column] = (cast(Table, ProductDraft.__table__), "goods")
 SEALED: Final[tuple[Column, ...]] = (UNITS, VERSIONS, PARTS, TEXTS, DRAFTS)
 """Every column of sealed bytes. The fingerprints' own key is sealed as well, as text among the shop's facts."""
 

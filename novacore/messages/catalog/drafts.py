@@ -12,7 +12,7 @@ from novacore.messages.kit.layout import MOST_TEXT, Card, Item, Message, length,
 from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
 from novacore.states import PictureState, ProductKind
-from novacore.workflows.catalog.draft_page import Draft
+from novacore.workflows.catalog.draft_page import DraftPage
 from novacore.workflows.catalog.products import changes
 from novacore.workflows.goods.items import GoodsItem
 
@@ -32,7 +32,7 @@ _PICTURES: Final = {
 }
 
 
-def preview(draft: Draft, currency: str) -> Message:
+def preview(draft: DraftPage, currency: str) -> Message:
     """Build the look at a draft. Nothing of it is on sale before Save; Save rests while something is in the way."""
     shown, files = window.showcase(as_customers_see(draft, currency))
     told = words.shorten(one_each_line(*_told(draft, currency)), MOST_TEXT - length(shown))
@@ -42,7 +42,7 @@ def preview(draft: Draft, currency: str) -> Message:
     return Message(card, files)
 
 
-def as_customers_see(draft: Draft, currency: str) -> ProductRow:
+def as_customers_see(draft: DraftPage, currency: str) -> ProductRow:
     """Return the product that a draft would become, for the very page that customers see."""
     told, now = draft.described, draft.product
     counted = None if told.kind in UNCOUNTED else 0
@@ -63,7 +63,7 @@ def as_customers_see(draft: Draft, currency: str) -> ProductRow:
     )
 
 
-def _told(draft: Draft, currency: str) -> list[str]:
+def _told(draft: DraftPage, currency: str) -> list[str]:
     head = "### 👀 Above is what customers will see. Nothing is saved yet."
     lines = [head, *(f"⚠️ {words.harmless(slip, 400)}" for slip in draft.slips), *_about_picture(draft)]
     told = draft.described
@@ -71,13 +71,13 @@ def _told(draft: Draft, currency: str) -> list[str]:
     return [*lines, *_changes(draft, currency), where, *_goods(draft)]
 
 
-def _about_picture(draft: Draft) -> list[str]:
+def _about_picture(draft: DraftPage) -> list[str]:
     if draft.picture_state is PictureState.refused and draft.picture_problem:
         return [f"🖼️ No new picture: {words.harmless(draft.picture_problem, 300)}"]
     return [_PICTURES[draft.picture_state]] if draft.picture_state in _PICTURES else []
 
 
-def _changes(draft: Draft, currency: str) -> list[str]:
+def _changes(draft: DraftPage, currency: str) -> list[str]:
     lines = [f"✏️ {_change(name, pair, currency)}" for name, pair in changes(draft, currency).items()]
     if draft.product and draft.picture_state is PictureState.ready:
         lines.append("✏️ A new picture")
@@ -94,7 +94,7 @@ def _change(name: str, pair: list[Any], currency: str) -> str:
     return f"{_NAMES[name]}: {before} → **{after}**"
 
 
-def _goods(draft: Draft) -> list[str]:
+def _goods(draft: DraftPage) -> list[str]:
     """Name the goods as they were understood; what they are stays covered."""
     if draft.goods is None:
         return []
@@ -112,7 +112,7 @@ def _covered(item: GoodsItem) -> str:
     return f"{appearance.GOODS_EMOJI[item.type]} {words.escape(item.name, 40)} ({item.type}, {size})"
 
 
-def _buttons(draft: Draft) -> list[buttons.Button]:
+def _buttons(draft: DraftPage) -> list[buttons.Button]:
     def one(verb: str, label: str, style: ButtonStyle, emoji: str) -> buttons.Button:
         return ui.Button(label=label, style=style, emoji=emoji, custom_id=custom_ids.build("product", verb, draft.id))
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from novacore.media.report_layout import Tone
 from novacore.money import format_money
-from novacore.workflows.reports.figures import Rating, Wait
+from novacore.workflows.reports.figures import RatingFigures, Wait
 
 NONE = "–"
 """Stands where there is nothing to say a number about."""
@@ -57,7 +57,7 @@ def _two(large: int, its: str, small: int, their: str) -> str:
     return f"{large} {its} {small} {their}" if small else f"{large} {its}"
 
 
-def stars(one: Rating) -> str:
+def stars(one: RatingFigures) -> str:
     """Write an average, as `4.75`, or a dash."""
     return NONE if one.average is None else f"{one.average:.2f}"
 

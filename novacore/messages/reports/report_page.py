@@ -12,7 +12,7 @@ from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import money
 from novacore.money import currency_exponent
 from novacore.states import PaymentMethod
-from novacore.workflows.reports.figures import Figures, InCurrency, Rating, Service, Sums, Wait
+from novacore.workflows.reports.figures import Figures, InCurrency, RatingFigures, Service, Sums, Wait
 
 MOST_NAMED: Final = 7
 """Labels under the columns: more would not be read on a phone."""
@@ -201,6 +201,6 @@ def _waited(label: str, now: Wait, before: Wait) -> Fact:
     return Fact(label, numbers.wait(now), f"median of {now.count:,}", was)
 
 
-def _rated(label: str, now: Rating, before: Rating) -> Fact:
+def _rated(label: str, now: RatingFigures, before: RatingFigures) -> Fact:
     was = "" if before.average is None else f"was {numbers.stars(before)}"
     return Fact(label, numbers.stars(now), f"average of {now.count:,}", was)

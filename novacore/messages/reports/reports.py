@@ -13,7 +13,7 @@ from novacore.messages.orders import appearance
 from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import counted, money, share
 from novacore.states import PaymentMethod
-from novacore.workflows.reports.figures import Figures, InCurrency, Rating, Service, Sums, Wait
+from novacore.workflows.reports.figures import Figures, InCurrency, RatingFigures, Service, Sums, Wait
 
 MOST_PICTURES: Final = 4
 """One for each currency, the shop's own first; more currencies are told in words."""
@@ -160,7 +160,7 @@ def _waited(now: Wait, before: Wait) -> str:
     return f"{numbers.wait(now)} (median of {now.count:,}{was})"
 
 
-def _rated(now: Rating, before: Rating) -> str:
+def _rated(now: RatingFigures, before: RatingFigures) -> str:
     if now.average is None:
         return "none"
     was = "" if before.average is None else f", was {numbers.stars(before)}"

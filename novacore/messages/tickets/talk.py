@@ -51,7 +51,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TranscriptMessage:
     """One message: its wordings from first to last, what was embedded in it, and its files."""
 
     message_id: int
@@ -93,7 +93,7 @@ class Talk:
     round: int
     customer: str
     order: Order | None
-    lines: Sequence[Line]
+    lines: Sequence[TranscriptMessage]
     made_at: datetime
     hide: Callable[[str], str] = str
     """Hides codes in what the ticket itself says; the lines come without any."""
@@ -106,7 +106,7 @@ def as_customer_reads(talk: Talk) -> Talk:
     return replace(talk, lines=lines) if lines != [*talk.lines] else talk
 
 
-def _as_it_stood(line: Line) -> Line:
+def _as_it_stood(line: TranscriptMessage) -> TranscriptMessage:
     if line.is_gone:
         return replace(line, wordings=(), embeds=(), files=(), answers=None)
     files = tuple(one for one in line.files if one.fate is not Fate.removed)

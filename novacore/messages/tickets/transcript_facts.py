@@ -6,7 +6,7 @@ from typing import Final
 from novacore.messages.kit import words
 from novacore.messages.tickets.appearance import KINDS
 from novacore.messages.tickets.mentions import clock_of, written_out
-from novacore.messages.tickets.talk import Fate, KeptFile, Line, Names, Talk
+from novacore.messages.tickets.talk import Fate, KeptFile, Names, Talk, TranscriptMessage
 
 DELETED: Final = "A message was deleted."
 
@@ -55,7 +55,7 @@ def left_out(count: int) -> str:
     return f"The first {count} messages did not fit into this file."
 
 
-def note(line: Line) -> str:
+def note(line: TranscriptMessage) -> str:
     """Return what happened to a message; nothing for most."""
     notes = []
     if len(line.wordings) > 1:
@@ -65,12 +65,12 @@ def note(line: Line) -> str:
     return ", ".join(notes)
 
 
-def is_blank(line: Line) -> bool:
+def is_blank(line: TranscriptMessage) -> bool:
     """Tell whether nothing of a message is to be shown but that it was there."""
     return line.is_gone and not (line.wordings or line.embeds or line.files)
 
 
-def answer(line: Line, every: Mapping[int, Line], names: Names) -> str:
+def answer(line: TranscriptMessage, every: Mapping[int, TranscriptMessage], names: Names) -> str:
     """Return what stands above a message that answers another one, or is a notice about it."""
     if line.answers is None:
         return ""
@@ -82,7 +82,7 @@ def answer(line: Line, every: Mapping[int, Line], names: Names) -> str:
     return said if line.is_notice else f"Reply to {said}"
 
 
-def _excerpt(target: Line, names: Names) -> str:
+def _excerpt(target: TranscriptMessage, names: Names) -> str:
     last = target.wordings[-1].text if target.wordings else ""
     told = [last, *target.embeds, *(one.name for one in target.files)]
     first = next((one for one in told if one.strip()), "")

@@ -14,7 +14,7 @@ from novacore.messages.kit import words
 from novacore.messages.tickets import transcript_facts as told
 from novacore.messages.tickets.links import addresses
 from novacore.messages.tickets.mentions import clock_of, written_out
-from novacore.messages.tickets.talk import KeptFile, Line, Names, Talk
+from novacore.messages.tickets.talk import KeptFile, Names, Talk, TranscriptMessage
 
 _STYLE: Final = Markup("""
 body{background:#313338;color:#dbdee1;font:16px/1.4 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1.5rem}
@@ -47,7 +47,7 @@ _PAGE: Final = Markup("""<!DOCTYPE html>
 _LINK: Final = Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>')
 
 
-def make(talk: Talk, lines: Sequence[Line], left_out: int) -> str:
+def make(talk: Talk, lines: Sequence[TranscriptMessage], left_out: int) -> str:
     """Return the page with these lines of the talk; `left_out` older ones are not among them."""
     names, every = told.names_in(talk), {line.message_id: line for line in talk.lines}
     cut = [Markup('<p class="note">{}</p>').format(told.left_out(left_out))] if left_out else []
@@ -68,7 +68,7 @@ def _facts(talk: Talk) -> Markup:
     return Markup("<dl>{}</dl>").format(Markup("").join(rows))
 
 
-def _article(line: Line, every: Mapping[int, Line], names: Names) -> Markup:
+def _article(line: TranscriptMessage, every: Mapping[int, TranscriptMessage], names: Names) -> Markup:
     parts = [_p("note", told.DELETED)] if told.is_blank(line) else _parts(line, every, names)
     head = Markup('<span class="who">{}</span> <span class="when">{}</span>').format(
         words.clean(line.author), clock_of(line.at)
@@ -78,7 +78,7 @@ def _article(line: Line, every: Mapping[int, Line], names: Names) -> Markup:
     return Markup("<article{}>{}{}</article>").format(marked, head, Markup("").join(parts))
 
 
-def _parts(line: Line, every: Mapping[int, Line], names: Names) -> list[Markup]:
+def _parts(line: TranscriptMessage, every: Mapping[int, TranscriptMessage], names: Names) -> list[Markup]:
     answer, note = told.answer(line, every, names), told.note(line)
     return [
         *([_p("answer", answer)] if answer else []),

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from novacore.messages.kit import words
 from novacore.messages.tickets import transcript_facts as told
 from novacore.messages.tickets.mentions import clock_of, written_out
-from novacore.messages.tickets.talk import Line, Names, Talk
+from novacore.messages.tickets.talk import Names, Talk, TranscriptMessage
 
 
-def make(talk: Talk, lines: Sequence[Line], left_out: int) -> str:
+def make(talk: Talk, lines: Sequence[TranscriptMessage], left_out: int) -> str:
     """Return the text with these lines of the talk; `left_out` older ones are not among them."""
     names, every = told.names_in(talk), {line.message_id: line for line in talk.lines}
     head = [f"Ticket {talk.ticket.number}: {talk.hide(words.clean(talk.ticket.subject))}"]
@@ -18,7 +18,7 @@ def make(talk: Talk, lines: Sequence[Line], left_out: int) -> str:
     return "\n".join([*head, *cut, *(one for line in lines for one in _rows(line, every, names))]) + "\n"
 
 
-def _rows(line: Line, every: Mapping[int, Line], names: Names) -> Iterator[str]:
+def _rows(line: TranscriptMessage, every: Mapping[int, TranscriptMessage], names: Names) -> Iterator[str]:
     note = told.note(line)
     yield f"[{clock_of(line.at)}] {words.clean(line.author)}" + (f" ({note})" if note else "")
     if told.is_blank(line):

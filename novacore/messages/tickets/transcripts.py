@@ -8,9 +8,19 @@ from dataclasses import replace
 from typing import Final
 
 from novacore.messages.tickets import transcript_html, transcript_text
-from novacore.messages.tickets.talk import KeptFile, Line, Talk, Wording
+from novacore.messages.tickets.talk import KeptFile, Talk, TranscriptMessage, Wording
 
-__all__ = ["LARGEST_MESSAGE", "LARGEST_PAGE", "LARGEST_TEXT", "KeptFile", "Line", "Talk", "Wording", "page", "plain"]
+__all__ = [
+    "LARGEST_MESSAGE",
+    "LARGEST_PAGE",
+    "LARGEST_TEXT",
+    "KeptFile",
+    "Talk",
+    "TranscriptMessage",
+    "Wording",
+    "page",
+    "plain",
+]
 
 LARGEST_MESSAGE: Final = 9_900_000
 """Bytes of the files that go out together: Discord takes 10 MiB in a message."""
@@ -30,7 +40,7 @@ def plain(talk: Talk, largest: int = LARGEST_TEXT) -> bytes:
 
 
 def _fitting(
-    talk: Talk, largest: int, make: Callable[[Talk, Sequence[Line], int], str], *, without_files: bool
+    talk: Talk, largest: int, make: Callable[[Talk, Sequence[TranscriptMessage], int], str], *, without_files: bool
 ) -> bytes:
     lines, left_out = list(talk.lines), 0
     made = make(talk, lines, left_out).encode("utf-8", "replace")
@@ -44,5 +54,5 @@ def _fitting(
     return made
 
 
-def _without_files(line: Line) -> Line:
+def _without_files(line: TranscriptMessage) -> TranscriptMessage:
     return replace(line, files=tuple(replace(one, content=None) for one in line.files))

@@ -34,7 +34,7 @@ def refresh_panel(work: Work) -> str:
 def _edit(work: Work, card: Card, shown: Shown) -> None:
     categories, total, stars = shown
     page = shop_panel(categories, 0, total, stars, work.shop.addresses)
-    if not work.gateway.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
+    if not work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
         cards.forget(work.shop, card.id)  # somebody deleted it; the next start posts a new one
 
 

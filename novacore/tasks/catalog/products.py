@@ -5,7 +5,7 @@ from novacore.errors import BadInput
 from novacore.media.product_pictures import make
 from novacore.tasks.discord import remote_pictures
 from novacore.tasks.queue.handlers import Work, handles
-from novacore.tasks.queue.offload import HeavyFailed
+from novacore.tasks.queue.offload import OffloadFailed
 from novacore.workflows.catalog import draft_pictures
 from novacore.workflows.catalog.draft_pictures import Wanted
 from novacore.workflows.machine.jobs import JobName
@@ -22,7 +22,7 @@ def take_picture(work: Work) -> str:
         picture = work.pictures.run(make, _content(wanted))
     except BadInput as refusal:
         return _refuse(work, draft_id, number, refusal.sentence)
-    except HeavyFailed:
+    except OffloadFailed:
         return _refuse(work, draft_id, number, "That picture could not be read. Please try another one.")
     kept = draft_pictures.keep(work.shop, draft_id, number, picture)
     return "The picture is ready." if kept else "Nobody waits for this picture any more."

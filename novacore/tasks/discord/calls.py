@@ -1,6 +1,6 @@
 """Discord for handlers: plain blocking calls onto one discord.py client and one event loop per process.
 
-Inside the bot's process (`Gateway.embedded`) these are the bot's own; a worker process (`Gateway.rest`) starts a loop
+Inside the bot's process (`Calls.embedded`) these are the bot's own; a worker process (`Calls.rest`) starts a loop
 in a thread and logs in for REST only, at its first call. A loop per job measured a third as fast.
 """
 
@@ -17,7 +17,7 @@ import discord
 from novacore.db import unit_of_work
 from novacore.errors import NovaCoreError
 from novacore.tasks.discord import search
-from novacore.tasks.discord.clients import BorrowedLine, Line, RestLine, release_global_limit
+from novacore.tasks.discord.clients import BorrowedClient, ClientSource, RestClient, release_global_limit
 
 CALL_SECONDS = 20.0
 """For one call, discord.py's own waiting (rate limits, its five tries) included."""
@@ -34,7 +34,7 @@ _GONE = {10003, 10008}
 T = TypeVar("T")
 
 
-class GatewayClosed(NovaCoreError):
+class CallsClosed(NovaCoreError):
     """The process is stopping: the call was cut off, or not begun."""
 
 
@@ -58,10 +58,10 @@ class SentMessage:
 Build = Callable[[], Outgoing]
 
 
-class Gateway:
-    """Every call blocks the calling thread, and raises what discord.py raises, TimeoutError or GatewayClosed."""
+class Calls:
+    """Every call blocks the calling thread, and raises what discord.py raises, TimeoutError or CallsClosed."""
 
-    def __init__(self, line: Line, send_seconds: float = SEND_SECONDS) -> None:
+    def __init__(self, line: ClientSource, send_seconds: float = SEND_SECONDS) -> None:
         self.send_seconds = send_seconds
         self._line = line
         self._lock = threading.Lock()
@@ -69,14 +69,14 @@ class Gateway:
         self._closed = False
 
     @classmethod
-    def embedded(cls, client: discord.Client, loop: asyncio.AbstractEventLoop) -> "Gateway":
+    def embedded(cls, client: discord.Client, loop: asyncio.AbstractEventLoop) -> "Calls":
         """Use the bot's own client on the bot's own loop. `close` leaves both running."""
-        return cls(BorrowedLine(client, loop))
+        return cls(BorrowedClient(client, loop))
 
     @classmethod
-    def rest(cls, token: str, api_url: str | None = None, send_seconds: float = SEND_SECONDS) -> "Gateway":
+    def rest(cls, token: str, api_url: str | None = None, send_seconds: float = SEND_SECONDS) -> "Calls":
         """Log in for REST only, at the first call: safe to make before a fork."""
-        return cls(RestLine(token, api_url), send_seconds)
+        return cls(RestClient(token, api_url), send_seconds)
 
     def call(self, what: Callable[[discord.Client], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
         """Run a coroutine with the client on the loop and wait for it. Everything below goes through here.
@@ -87,13 +87,13 @@ class Gateway:
         if unit_of_work.in_transaction():
             raise RuntimeError("A transaction is open: nothing may go over the network before it has committed.")
         if self._closed:
-            raise GatewayClosed("The shop is stopping.")
+            raise CallsClosed("The shop is stopping.")
         client, loop = self._ready()
         future = self._submit(_within(what, client, seconds), loop)
         try:
             return future.result(seconds + _GRACE_SECONDS)
         except concurrent.futures.CancelledError:
-            raise GatewayClosed("The shop is stopping.") from None
+            raise CallsClosed("The shop is stopping.") from None
         finally:
             future.cancel()
             with self._lock:
@@ -103,7 +103,7 @@ class Gateway:
         try:
             return self._line.ready()
         except concurrent.futures.CancelledError:
-            raise GatewayClosed("The shop is stopping.") from None
+            raise CallsClosed("The shop is stopping.") from None
 
     def send(self, channel_id: int, build: Build, nonce: str) -> SentMessage:
         """Send a message; Discord drops repeats of a nonce for some minutes. For `send_once`: no handler calls it."""
@@ -160,7 +160,7 @@ class Gateway:
         self.call(lambda client: client.http.remove_role(guild_id, user_id, role_id, reason=reason))
 
     def close(self) -> None:
-        """Cut off the calls in flight (GatewayClosed to their callers), take no new ones, end a line of our own."""
+        """Cut off the calls in flight (CallsClosed to their callers), take no new ones, end a line of our own."""
         with self._lock:
             self._closed = True
             calls = tuple(self._open_calls)
@@ -174,7 +174,7 @@ class Gateway:
         with self._lock:
             if self._closed or loop.is_closed():
                 coroutine.close()
-                raise GatewayClosed("The shop is stopping.")
+                raise CallsClosed("The shop is stopping.")
             future = asyncio.run_coroutine_threadsafe(coroutine, loop)
             self._open_calls.add(future)
             return future

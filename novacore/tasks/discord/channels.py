@@ -1,4 +1,4 @@
-"""Channels of the server for handlers: made, found again, read to their end, deleted. Blocking calls on the gateway."""
+"""Channels of the server for handlers: made, found again, read to their end, deleted. Blocking calls."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.permissions import MISSING_PERMISSION, Readers, planned
 
 UNKNOWN_CHANNEL = 10003
@@ -37,7 +37,7 @@ class ChannelPlan:
     readers: Readers
 
 
-def guild_of(gateway: Gateway, channel_id: int) -> int:
+def guild_of(calls: Calls, channel_id: int) -> int:
     """Return the server that a channel belongs to: the shop's server is that of its channels."""
 
     async def ask(client: discord.Client) -> int:
@@ -46,21 +46,21 @@ def guild_of(gateway: Gateway, channel_id: int) -> int:
             raise TypeError(f"Channel {channel_id} is no channel of a server.")
         return channel.guild.id
 
-    return gateway.call(ask)
+    return calls.call(ask)
 
 
-def find(gateway: Gateway, guild_id: int, topic: str) -> list[int]:
+def find(calls: Calls, guild_id: int, topic: str) -> list[int]:
     """Return the channels whose topic begins so, the oldest first: made by attempts that did not record them."""
-    channels = gateway.call(lambda client: client.http.get_all_guild_channels(guild_id))
+    channels = calls.call(lambda client: client.http.get_all_guild_channels(guild_id))
     return sorted(int(one["id"]) for one in channels if str(one.get("topic") or "").startswith(topic))
 
 
-def make(gateway: Gateway, guild_id: int, plan: ChannelPlan) -> int:
+def make(calls: Calls, guild_id: int, plan: ChannelPlan) -> int:
     """Make the channel and return its id. Raises CategoryFull, CategoryGone and what Discord says to the rest."""
     full = False
     for category_id in plan.category_ids:
         try:
-            return _make_in(gateway, guild_id, plan, category_id)
+            return _make_in(calls, guild_id, plan, category_id)
         except discord.HTTPException as error:
             if error.code != _INVALID or "parent_id" not in error.text:
                 raise
@@ -68,7 +68,7 @@ def make(gateway: Gateway, guild_id: int, plan: ChannelPlan) -> int:
     raise CategoryFull if full else CategoryGone
 
 
-def _make_in(gateway: Gateway, guild_id: int, plan: ChannelPlan, category_id: int) -> int:
+def _make_in(calls: Calls, guild_id: int, plan: ChannelPlan, category_id: int) -> int:
     async def run(client: discord.Client, *, threads: bool) -> int:
         me = client.user.id if client.user else 0
         made = await client.http.create_channel(
@@ -83,18 +83,18 @@ def _make_in(gateway: Gateway, guild_id: int, plan: ChannelPlan, category_id: in
         return int(made["id"])
 
     try:
-        return gateway.call(lambda client: run(client, threads=True))
+        return calls.call(lambda client: run(client, threads=True))
     except discord.Forbidden as error:
         if error.code != MISSING_PERMISSION:
             raise
     # Only what the bot itself may do can be denied. Where it may make no threads, hardly anybody may.
-    return gateway.call(lambda client: run(client, threads=False))
+    return calls.call(lambda client: run(client, threads=False))
 
 
-def delete(gateway: Gateway, channel_id: int, reason: str) -> bool:
+def delete(calls: Calls, channel_id: int, reason: str) -> bool:
     """Delete a channel with all that was said in it. False: it was gone already."""
     try:
-        gateway.call(lambda client: client.http.delete_channel(channel_id, reason=reason))
+        calls.call(lambda client: client.http.delete_channel(channel_id, reason=reason))
     except discord.NotFound as error:
         if error.code != UNKNOWN_CHANNEL:
             raise
@@ -102,10 +102,10 @@ def delete(gateway: Gateway, channel_id: int, reason: str) -> bool:
     return True
 
 
-def is_member(gateway: Gateway, guild_id: int, user_id: int) -> bool:
+def is_member(calls: Calls, guild_id: int, user_id: int) -> bool:
     """Tell whether somebody is in the server."""
     try:
-        gateway.call(lambda client: client.http.get_member(guild_id, user_id))
+        calls.call(lambda client: client.http.get_member(guild_id, user_id))
     except discord.NotFound as error:
         if error.code not in (UNKNOWN_MEMBER, UNKNOWN_USER):
             raise
@@ -113,9 +113,9 @@ def is_member(gateway: Gateway, guild_id: int, user_id: int) -> bool:
     return True
 
 
-def messages(gateway: Gateway, channel_id: int, after: int = 0) -> Iterator[list[discord.Message]]:
+def messages(calls: Calls, channel_id: int, after: int = 0) -> Iterator[list[discord.Message]]:
     """Give everything that was said beyond the message `after`, the oldest first, some hundreds at a time."""
-    while page := gateway.call(_page(channel_id, after)):
+    while page := calls.call(_page(channel_id, after)):
         yield page
         if len(page) < PAGE:
             return

@@ -1,4 +1,4 @@
-"""Where a gateway's client and event loop come from: borrowed from the bot, or a REST-only client of this process."""
+"""Where the client and the event loop of `calls.Calls` come from: borrowed from the bot, or a REST-only client here."""
 
 import asyncio
 import concurrent.futures
@@ -23,7 +23,7 @@ _CLEAR_UP_SECONDS = 1.0
 T = TypeVar("T")
 
 
-class Line(Protocol):
+class ClientSource(Protocol):
     """A logged-in client and the loop it lives on."""
 
     def ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
@@ -33,7 +33,7 @@ class Line(Protocol):
         """End what was started here; what was borrowed stays as it is."""
 
 
-class BorrowedLine:
+class BorrowedClient:
     """The bot's own client and loop."""
 
     def __init__(self, client: discord.Client, loop: asyncio.AbstractEventLoop) -> None:
@@ -62,7 +62,7 @@ class BorrowedLine:
         """Leave both to the bot."""
 
 
-class RestLine:
+class RestClient:
     """A thread with a loop, and a client that never opens a websocket. Two requests to log in, at the first call.
 
     Nothing exists before that: a loop made before a fork would be shared by both processes.

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from novacore.tasks.discord.calls import CALL_SECONDS, Gateway
+from novacore.tasks.discord.calls import CALL_SECONDS, Calls
 
 FILE_SECONDS: Final = 30.0
 """For one attachment."""
@@ -22,15 +22,15 @@ PICTURE_SECONDS: Final = 10.0
 _DISCORDS = re.compile(r"(?:cdn|media)\.discordapp\.(?:com|net)|images-ext-[0-9]{1,3}\.discordapp\.net")
 
 
-def read_file(gateway: Gateway, attachment: discord.Attachment) -> bytes | None:
+def read_file(calls: Calls, attachment: discord.Attachment) -> bytes | None:
     """Return an attachment's bytes, or None where it is not there any more."""
     try:
-        return gateway.call(lambda _: attachment.read(), max(FILE_SECONDS, CALL_SECONDS))
+        return calls.call(lambda _: attachment.read(), max(FILE_SECONDS, CALL_SECONDS))
     except (discord.NotFound, discord.Forbidden):
         return None
 
 
-def find_attachment(gateway: Gateway, channel_id: int, message_id: int, file_id: int) -> discord.Attachment | None:
+def find_attachment(calls: Calls, channel_id: int, message_id: int, file_id: int) -> discord.Attachment | None:
     """Return a file of a message, or of what it forwards, with a fresh address; None where it is there no more."""
 
     async def find(client: discord.Client) -> discord.Attachment | None:
@@ -39,12 +39,12 @@ def find_attachment(gateway: Gateway, channel_id: int, message_id: int, file_id:
         return next((one for one in every if one.id == file_id), None)
 
     try:
-        return gateway.call(find)
+        return calls.call(find)
     except discord.NotFound:
         return None
 
 
-def read_picture(gateway: Gateway, url: str, most: int) -> bytes | None:
+def read_picture(calls: Calls, url: str, most: int) -> bytes | None:
     """Return the bytes of a picture that Discord keeps; None where it does not, or where there are more than `most`."""
     if not _is_discords(url):
         return None
@@ -54,7 +54,7 @@ def read_picture(gateway: Gateway, url: str, most: int) -> bytes | None:
             return await _at_most(answer, most) if answer.status == 200 else None
 
     try:
-        return gateway.call(read, PICTURE_SECONDS)
+        return calls.call(read, PICTURE_SECONDS)
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return None
 

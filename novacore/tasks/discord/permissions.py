@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import discord
 
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 
 MISSING_PERMISSION: Final = 50013
 
@@ -159,9 +159,9 @@ def _strangers(now: Standing, category: Overwrites, known: set[int]) -> Iterator
 # ---- at Discord
 
 
-def standing(gateway: Gateway, channel_id: int) -> Standing:
+def standing(calls: Calls, channel_id: int) -> Standing:
     """Return a channel's overwrites as Discord has them. Raises what Discord says."""
-    channel: Any = gateway.call(lambda client: client.http.get_channel(channel_id))
+    channel: Any = calls.call(lambda client: client.http.get_channel(channel_id))
     parent = channel.get("parent_id")
     found = [_read(one) for one in channel.get("permission_overwrites", ())]
     return Standing(int(channel["guild_id"]), int(parent) if parent else None, {one.id: one for one in found})
@@ -171,26 +171,26 @@ def _read(given: Mapping[str, Any]) -> Overwrite:
     return Overwrite(int(given["id"]), int(given["type"]), int(given["allow"]), int(given["deny"]))
 
 
-def bot_id(gateway: Gateway) -> int:
+def bot_id(calls: Calls) -> int:
     """Return the bot's own id."""
 
     async def ask(client: discord.Client) -> int:
         return client.user.id if client.user else 0
 
-    return gateway.call(ask)
+    return calls.call(ask)
 
 
-def put_right(gateway: Gateway, channel_id: int, found: Sequence[Repair]) -> None:
+def put_right(calls: Calls, channel_id: int, found: Sequence[Repair]) -> None:
     """Set these overwrites and no others, one by one: run again, it does the same. Raises what Discord says."""
     for one in found:
         try:
-            gateway.call(_set(channel_id, one))
+            calls.call(_set(channel_id, one))
         except discord.Forbidden as error:
             if error.code != MISSING_PERMISSION or one.overwrite is None or not one.overwrite.deny & _THREADS:
                 raise
             # Only what the bot itself may do can be denied. Where it may make no threads, hardly anybody may.
             fewer = replace(one.overwrite, deny=one.overwrite.deny & ~_THREADS)
-            gateway.call(_set(channel_id, replace(one, overwrite=fewer)))
+            calls.call(_set(channel_id, replace(one, overwrite=fewer)))
 
 
 def _set(channel_id: int, one: Repair) -> Any:
@@ -206,13 +206,13 @@ def _set(channel_id: int, one: Repair) -> Any:
     return run
 
 
-def silence(gateway: Gateway, channel_id: int) -> None:
+def silence(calls: Calls, channel_id: int) -> None:
     """Let everybody but the bot only read in a ticket's channel. Raises Forbidden where the bot may not say so."""
-    now, me = standing(gateway, channel_id), bot_id(gateway)
+    now, me = standing(calls, channel_id), bot_id(calls)
     bits = [
         one if one.id in (me, now.guild_id) else replace(one, allow=one.allow & _READ, deny=one.deny | _SEND)
         for one in now.overwrites.values()
     ]
-    gateway.call(
+    calls.call(
         lambda client: client.http.edit_channel(channel_id, permission_overwrites=[one.as_json() for one in bits])
     )

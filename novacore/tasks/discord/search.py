@@ -1,4 +1,4 @@
-"""Looks through a channel's messages for one that a lost attempt may have sent. Called by the gateway, on its loop."""
+"""Looks through a channel's messages for one that a lost attempt may have sent. Called by `calls`."""
 
 import json
 from collections.abc import AsyncIterator

@@ -37,7 +37,7 @@ def strike_announcement(work: Work) -> str:
     if sent is None:
         return "The purchase was never announced."
     terms = work.shop.terms
-    if work.gateway.edit(sent.channel_id, sent.message_id, lambda: outgoing(struck_announcement(order, terms))):
+    if work.calls.edit(sent.channel_id, sent.message_id, lambda: outgoing(struck_announcement(order, terms))):
         return "The notice in the public log is struck."
     return "Somebody has deleted the notice in the public log; it stays deleted."
 
@@ -93,7 +93,7 @@ def _announcement(order: Order) -> str:
 
 
 def _change_role(work: Work, order: Order, why: str, *, grant: bool) -> str:
-    change = work.gateway.add_role if grant else work.gateway.remove_role
+    change = work.calls.add_role if grant else work.calls.remove_role
     try:
         change(_guild_id(work), order.customer_id, work.shop.places.customer_role_id, why)
     except discord.NotFound as error:
@@ -113,4 +113,4 @@ def _guild_id(work: Work) -> int:
             raise TypeError("MAIN_CHANNEL_ID is no channel of a server.")
         return channel.guild.id
 
-    return work.gateway.call(ask)
+    return work.calls.call(ask)

@@ -122,7 +122,7 @@ def _refresh_review(work: Work, facts: ReviewFacts) -> int:
 
 
 def _edit(work: Work, card: Card, message: Message) -> None:
-    if not work.gateway.edit(card.channel_id, card.message_id, lambda: outgoing(message)):
+    if not work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(message)):
         cards.forget(work.shop, card.id)
 
 

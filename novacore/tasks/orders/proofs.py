@@ -7,7 +7,7 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, Busy
 from novacore.media.proofs import ProcessedProof, process, same_picture
 from novacore.tasks.queue.handlers import Work, handles
-from novacore.tasks.queue.offload import Heavy, HeavyFailed, HeavyStopped
+from novacore.tasks.queue.offload import Offload, OffloadFailed, OffloadStopped
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import proofs
 from novacore.workflows.orders.proofs import Unprocessed
@@ -21,17 +21,17 @@ _NOT_NOW = "I can't look at pictures right now. Nothing has changed: please send
 log = logging.getLogger(__name__)
 
 
-def look(pictures: Heavy, content: bytes) -> ProcessedProof:
+def process_elsewhere(pictures: Offload, content: bytes) -> ProcessedProof:
     """Make the picture that staff will see, before an upload counts as a proof. Raises BadInput, and Busy at a stop.
 
     The bot's own door to the child process: whatever goes wrong there is a sentence to the customer.
     """
     try:
         return pictures.run(process, content)
-    except HeavyFailed as fault:
+    except OffloadFailed as fault:
         log.warning("The picture of a proof could not be made: %s", fault)
         raise BadInput(_UNREADABLE) from None
-    except (HeavyStopped, OSError) as fault:
+    except (OffloadStopped, OSError) as fault:
         log.warning("No process could be had for the picture of a proof: %s", fault)
         raise Busy(_NOT_NOW) from None
 

@@ -31,7 +31,7 @@ def _show(work: Work, vouch: PublicVouch) -> str:
     if not sent.repeated:
         return "The vouch is in its channel."
     place = sent.message
-    if work.gateway.edit(place.channel_id, place.message_id, lambda: outgoing(public_vouch(vouch))):
+    if work.calls.edit(place.channel_id, place.message_id, lambda: outgoing(public_vouch(vouch))):
         return "The vouch in its channel is as it was written last."
     return "Somebody has deleted the vouch's message; it stays deleted."
 
@@ -40,7 +40,7 @@ def _take_down(work: Work) -> str:
     sent = where_sent(work, _key(work))
     if sent is None:
         return "The vouch is hidden and was never posted."
-    work.gateway.delete(sent.channel_id, sent.message_id)
+    work.calls.delete(sent.channel_id, sent.message_id)
     return "The hidden vouch is gone from its channel."
 
 

@@ -91,7 +91,7 @@ class EmbeddedWorker:
         """Take no new job, give those in flight so many seconds, queue the rest again, and end.
 
         Call it from a thread of its own, before the client is closed: on the bot's event loop it would wait for jobs
-        that wait for that loop. The runtime's gateway and heavy work are closed with it.
+        that wait for that loop. The runtime's calls and heavy work are closed with it.
         """
         self._runtime.in_flight.stopping = True
         if self._beat is not None:
@@ -106,7 +106,7 @@ class EmbeddedWorker:
     def _end(self) -> None:
         if self._forget_waker is not None:
             self._forget_waker()
-        self._runtime.gateway.close()
+        self._runtime.calls.close()
         self._runtime.close_heavy()
         self._media.shutdown(wait=True, cancel_futures=True)
         for thread in self._threads:

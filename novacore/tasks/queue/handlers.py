@@ -17,11 +17,11 @@ from functools import wraps
 from novacore.db.unit_of_work import writing
 from novacore.errors import NovaCoreError
 from novacore.quiet_log import QuietLog
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import leases
 from novacore.tasks.queue.file_room import WAIT_SECONDS, FileRoom, NoRoom
 from novacore.tasks.queue.leases import ClaimedJob
-from novacore.tasks.queue.offload import Heavy
+from novacore.tasks.queue.offload import Offload
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.fallbacks import Fallback, fire_fallback
@@ -54,15 +54,15 @@ class Runtime:
     """What a process needs to run jobs; one for each process."""
 
     shop: Shop
-    gateway: Gateway
-    heavy: Heavy
+    calls: Calls
+    offload: Offload
     worker: str
     """The name under which the attempts are booked."""
     fallback: Fallback = fire_fallback
     lease_seconds: float = LEASE_SECONDS
     wake_again_seconds: float = WAKE_AGAIN_SECONDS
     in_flight: InFlight = field(default_factory=InFlight)
-    pictures: Heavy | None = None
+    pictures: Offload | None = None
     """Where pictures of strangers are opened; where the other heavy work is done, if nothing is said."""
     quiet: QuietLog = field(default_factory=lambda: QuietLog(log))
     """For what would be said with every job while something is away."""
@@ -71,7 +71,7 @@ class Runtime:
 
     def close_heavy(self) -> None:
         """End the child processes."""
-        for each in (self.heavy, self.pictures):
+        for each in (self.offload, self.pictures):
             if each is not None:
                 each.close()
 
@@ -89,19 +89,19 @@ class Work:
         return self.runtime.shop
 
     @property
-    def gateway(self) -> Gateway:
+    def calls(self) -> Calls:
         """Discord."""
-        return self.runtime.gateway
+        return self.runtime.calls
 
     @property
-    def heavy(self) -> Heavy:
+    def offload(self) -> Offload:
         """Where charts and exports are made."""
-        return self.runtime.heavy
+        return self.runtime.offload
 
     @property
-    def pictures(self) -> Heavy:
+    def pictures(self) -> Offload:
         """Where pictures of strangers are opened, apart from all else: they may take much memory, within a bound."""
-        return self.runtime.pictures or self.runtime.heavy
+        return self.runtime.pictures or self.runtime.offload
 
     @contextmanager
     def carrying(self, size: int, seconds: float = WAIT_SECONDS) -> Iterator[None]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from novacore.tasks.queue.handlers import InFlight
-from novacore.tasks.queue.offload import HeavyStopped
+from novacore.tasks.queue.offload import OffloadStopped
 
 _CUT_OFF = signal.SIGUSR2
 
@@ -43,13 +43,13 @@ def let_be_cut_off(in_flight: InFlight) -> None:
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         if in_flight.jobs:
-            raise HeavyStopped("The shop is stopping.")
+            raise OffloadStopped("The shop is stopping.")
 
     signal.signal(_CUT_OFF, interrupt)
 
 
 def cut_off() -> None:
-    """Raise HeavyStopped in the job at hand, which was handed back by now.
+    """Raise OffloadStopped in the job at hand, which was handed back by now.
 
     Should it hear nothing, it ends with the worker.
     """

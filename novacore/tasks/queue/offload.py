@@ -43,19 +43,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class HeavyFailed(NovaCoreError):
+class OffloadFailed(NovaCoreError):
     """The child died or took too long: most likely for what it was given."""
 
 
-class HeavyStopped(NovaCoreError):
+class OffloadStopped(NovaCoreError):
     """The process is stopping: the call was cut off, or not begun."""
 
 
-class Heavy(Protocol):
+class Offload(Protocol):
     """A place to compute."""
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a module-level function with arguments that can be pickled. Raises what it raises, or HeavyFailed."""
+        """Call a module-level function with arguments that can be pickled. Raises what it raises, or OffloadFailed."""
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -136,7 +136,7 @@ class Child:
         return result
 
     def close(self) -> None:
-        """Kill the child, in the middle of something or not; whoever waits for it gets HeavyStopped."""
+        """Kill the child, in the middle of something or not; whoever waits for it gets OffloadStopped."""
         self._closed = True
         self._kill()
         with self._turn:
@@ -164,8 +164,8 @@ class Child:
             self._end()
             self._require_open()
             if too_long.is_set():
-                raise HeavyFailed(f"{call[0].__name__} took longer than {seconds:g} seconds.") from None
-            raise HeavyFailed(f"The process that ran {call[0].__name__} died.") from None
+                raise OffloadFailed(f"{call[0].__name__} took longer than {seconds:g} seconds.") from None
+            raise OffloadFailed(f"The process that ran {call[0].__name__} died.") from None
         except BaseException:
             # Half of a call was sent, or a signal cut it off: the next one would be given the answer of this one.
             self._end()
@@ -192,7 +192,7 @@ class Child:
     def _require_open(self) -> None:
         if self._closed:
             self._end()
-            raise HeavyStopped("The shop is stopping.")
+            raise OffloadStopped("The shop is stopping.")
 
     def _end(self) -> None:
         running, self._running, self._pid = self._running, None, None

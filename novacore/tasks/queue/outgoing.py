@@ -1,4 +1,4 @@
-"""Turns what `messages` builds into what the gateway sends. Every handler that speaks goes through here."""
+"""Turns what `messages` builds into what `calls` sends. Every handler that speaks goes through here."""
 
 from collections.abc import Callable
 

@@ -19,9 +19,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from novacore.crypto import GoodsUnreadable
 from novacore.db.trouble import refusal_of
 from novacore.errors import Busy, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
-from novacore.tasks.discord.calls import GatewayClosed
+from novacore.tasks.discord.calls import CallsClosed
 from novacore.tasks.queue.leases import Past
-from novacore.tasks.queue.offload import HeavyStopped
+from novacore.tasks.queue.offload import OffloadStopped
 
 
 class Kind(StrEnum):
@@ -80,7 +80,7 @@ DATABASE_AWAY = (Unavailable, OperationalError, InterfaceError, PoolTimeoutError
 """What is raised while the database cannot do what we ask; within a transaction it is SQLAlchemy's own errors."""
 
 _UNREACHABLE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((GatewayClosed, HeavyStopped), "The shop was stopped in the middle of it"),
+    ((CallsClosed, OffloadStopped), "The shop was stopped in the middle of it"),
     ((aiohttp.ClientError, TimeoutError, ConnectionError), "Discord could not be reached"),
     ((Busy, RowsHeld), "Somebody else was at the same rows"),
     ((TookTooLong,), "The database took too long"),

@@ -67,12 +67,12 @@ def send_once(
     """Send the message that `key` stands for, unless it has been sent.
 
     `build` gets the token and must show it (footer, custom id or file name); it runs on the event loop. Raises what
-    the gateway raises, and LeaseLost when somebody else has the job by now.
+    the calls raises, and LeaseLost when somebody else has the job by now.
     """
     record = _recorded(work, key)
     if record is None or record.message_id is None:
         # Opening a DM channel sends nothing, and works even where the send will be refused.
-        channel_id = to.channel_id if isinstance(to, ToChannel) else work.gateway.dm_channel(to.user_id)
+        channel_id = to.channel_id if isinstance(to, ToChannel) else work.calls.dm_channel(to.user_id)
         record = _begin(work, key, purpose, channel_id)
     if record.message_id is None and record.unknown:
         record = _search(work, key, record)
@@ -84,7 +84,7 @@ def send_once(
 def where_sent(work: Work, key: str) -> SentMessage | None:
     """Return the message that `key` stands for, or None where none went out; in doubt the channel is searched.
 
-    Raises what the gateway raises, and LeaseLost.
+    Raises what the calls raises, and LeaseLost.
     """
     record = _recorded(work, key)
     if record is not None and record.unknown:
@@ -124,7 +124,7 @@ def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
 
 def _search(work: Work, key: str, record: _Record) -> _Record:
     """Look for what the earlier attempt may have sent, and record it when it is there."""
-    found = work.gateway.find_by_token(record.channel_id, record.token, record.begun_at)
+    found = work.calls.find_by_token(record.channel_id, record.token, record.begun_at)
     if found is None:
         work.renew()
         return record
@@ -135,7 +135,7 @@ def _search(work: Work, key: str, record: _Record) -> _Record:
 def _send(work: Work, key: str, record: _Record, build: Callable[[str], Outgoing]) -> SentMessage:
     def built() -> Outgoing:
         # The last moment before the request: a thread may have slept since the lease was renewed.
-        if work.lease_left() < work.gateway.send_seconds:
+        if work.lease_left() < work.calls.send_seconds:
             raise LeaseLost(f"Job {work.job.id} ({work.job.name}) has too little of its lease left to send.")
         out = build(record.token)
         if not _shows(out, record.token):
@@ -143,7 +143,7 @@ def _send(work: Work, key: str, record: _Record, build: Callable[[str], Outgoing
         return out
 
     try:
-        message = work.gateway.send(record.channel_id, built, record.token)
+        message = work.calls.send(record.channel_id, built, record.token)
     except discord.HTTPException as error:
         if error.status in _NOTHING_WENT_OUT:
             _abandon(work, key)

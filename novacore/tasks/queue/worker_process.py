@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from novacore.settings import Settings
-from novacore.tasks.discord.calls import SEND_SECONDS, Gateway
+from novacore.tasks.discord.calls import SEND_SECONDS, Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
@@ -89,7 +89,7 @@ class ProcessRuntime:
         if runtime is not None:
             runner.finish_or_hand_back(runtime, seconds)
             # Celery waits for its threads, and these for Discord.
-            runtime.gateway.close()
+            runtime.calls.close()
 
     def _end_child(self) -> None:
         self._in_flight.stopping = True
@@ -103,7 +103,7 @@ class ProcessRuntime:
         if runtime is None or self._stop_waking is None:
             return
         self._stop_waking()
-        runtime.gateway.close()
+        runtime.calls.close()
         runtime.close_heavy()
         runtime.shop.database.close()
 
@@ -112,8 +112,8 @@ class ProcessRuntime:
         token = self._settings.discord_token.get_secret_value()
         return Runtime(
             shop=shop,
-            gateway=Gateway.rest(token, self._settings.discord_api_url, self._pace.send),
-            heavy=Inline() if self._is_child else Child(),
+            calls=Calls.rest(token, self._settings.discord_api_url, self._pace.send),
+            offload=Inline() if self._is_child else Child(),
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease_seconds=self._pace.lease,
             wake_again_seconds=self._pace.wake_again,

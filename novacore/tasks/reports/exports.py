@@ -13,7 +13,7 @@ from novacore.states import ExportState
 from novacore.tasks.queue import leases
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.leases import LeaseLost
-from novacore.tasks.queue.offload import HeavyFailed
+from novacore.tasks.queue.offload import OffloadFailed
 from novacore.tasks.queue.outgoing import post
 from novacore.tasks.queue.send_once import ToPerson, where_sent
 from novacore.workflows.exports import requests as exports
@@ -43,10 +43,10 @@ def _send(work: Work, export: Export) -> bool:
     """Make the part, write down where it ends, and send it."""
     url = work.shop.database.engine.url.render_as_string(hide_password=False)
     try:
-        part = work.heavy.run(write_part, url, exports.next_part(work.shop, export))
+        part = work.offload.run(write_part, url, exports.next_part(work.shop, export))
         if not _planned(work, export, part):
             return False
-    except (HeavyFailed, LeaseLost):
+    except (OffloadFailed, LeaseLost):
         # It took too long: the next try, whoever makes it, shall be shorter.
         exports.take_smaller_steps(work.shop, export)
         raise

@@ -1,4 +1,4 @@
-"""Makes the owner's reports, and sends those of the schedule. The database adds up, and `heavy` draws."""
+"""Makes the owner's reports, and sends those of the schedule. The database adds up, and `offload` draws."""
 
 import json
 import logging
@@ -51,7 +51,7 @@ def make_report(work: Work) -> str:
     pictures = []
     for one in shown:
         work.renew()
-        pictures.append(work.heavy.run(draw, page(made, one)))
+        pictures.append(work.offload.run(draw, page(made, one)))
     _store_files(work.shop.terms.report_folder, made, pictures)
     work.renew()
     reports.keep(work.shop, report.id, made, pictures)
@@ -61,7 +61,7 @@ def make_report(work: Work) -> str:
 @handles(JobName.send_report)
 def send_report(work: Work) -> str:
     """Send a report to each owner by DM and, where there is one, to the channel for reports; each once."""
-    report, pictures, _ = reports.look(work.shop, int(work.job.subject_id))
+    report, pictures, _ = reports.load(work.shop, int(work.job.subject_id))
     made = figures.load(report.figures)
     channel_id = work.shop.places.report_channel_id
     places: list[ToChannel | ToPerson] = [ToPerson(one) for one in owners(work)]
@@ -90,9 +90,9 @@ def _sent(work: Work, to: ToChannel | ToPerson, made: Figures, pictures: Sequenc
 
 def owners(work: Work) -> list[int]:
     """Return the members with the owner's role; where nobody has it, the server's own owner."""
-    server = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
+    server = channels.guild_of(work.calls, work.shop.places.main_channel_id)
     found = [user_id for user_id, roles in _members(work, server) if work.shop.places.owner_role_id in roles]
-    return found or [int(work.gateway.call(lambda client: client.http.get_guild(server))["owner_id"])]
+    return found or [int(work.calls.call(lambda client: client.http.get_guild(server))["owner_id"])]
 
 
 def _members(work: Work, server: int) -> Iterator[tuple[int, set[int]]]:
@@ -100,7 +100,7 @@ def _members(work: Work, server: int) -> Iterator[tuple[int, set[int]]]:
     last = 0
     while True:
         page_of = partial(_list, server, last)
-        members = work.gateway.call(page_of)
+        members = work.calls.call(page_of)
         yield from members
         if len(members) < _PAGE:
             return

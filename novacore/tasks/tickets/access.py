@@ -34,21 +34,21 @@ def restore_access(work: Work) -> str:
     if ticket.status not in TALKING or ticket.channel_id is None:
         return f"Nothing to look after: the ticket is {ticket.status.row.label}."
     try:
-        found = _look(work, ticket, ticket.channel_id)
+        found = _repair_access(work, ticket, ticket.channel_id)
         if found:
             access.note_change(work.shop, ticket, [*dict.fromkeys(_SENTENCES[one.wrong] for one in found)])
-            permissions.put_right(work.gateway, ticket.channel_id, found)
+            permissions.put_right(work.calls, ticket.channel_id, found)
     except discord.NotFound as error:
         return lost(work, ticket, error)
     access.tell_change(work.shop, ticket)
     return "The channel is for its customer and our staff again." if found else "All is well."
 
 
-def _look(work: Work, ticket: Ticket, channel_id: int) -> Sequence[Repair]:
-    now = permissions.standing(work.gateway, channel_id)
+def _repair_access(work: Work, ticket: Ticket, channel_id: int) -> Sequence[Repair]:
+    now = permissions.standing(work.calls, channel_id)
     wanted = Readers(ticket.customer_id, sorted(access.wanted_roles(work.shop.places)))
-    me = permissions.bot_id(work.gateway)
+    me = permissions.bot_id(work.calls)
     if not permissions.repairs(now, {}, wanted, me):
         return ()  # the usual case, in one request
-    category = permissions.standing(work.gateway, now.category_id).overwrites if now.category_id else {}
+    category = permissions.standing(work.calls, now.category_id).overwrites if now.category_id else {}
     return permissions.repairs(now, category, readers(work, now.guild_id, ticket), me)

@@ -40,10 +40,10 @@ REFUSED = {
 def create_ticket_channel(work: Work) -> str:
     """Make the private channel of a ticket, once: one that an earlier attempt has made is found by its topic."""
     ticket = load(work)
-    guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
+    guild_id = channels.guild_of(work.calls, work.shop.places.main_channel_id)
     if ticket.status is not TicketStatus.opening:
         return _discard(work, guild_id, ticket)
-    if not channels.is_member(work.gateway, guild_id, ticket.customer_id):
+    if not channels.is_member(work.calls, guild_id, ticket.customer_id):
         # The bot may not have heard that they left; and a button in their messages outlives their time in the server.
         fire_if_it_fits(work.shop, ticket, "channel_failed", Given(reason=CUSTOMER_GONE))
         return f"The ticket could not be opened: {CUSTOMER_GONE}"
@@ -61,12 +61,12 @@ def _channel(work: Work, guild_id: int, ticket: Ticket) -> int:
     discord.py repeats a request that was answered with 500, also where Discord had carried it out: hence the second
     look.
     """
-    found = channels.find(work.gateway, guild_id, _mark(ticket))
+    found = channels.find(work.calls, guild_id, _mark(ticket))
     if not found:
-        made = channels.make(work.gateway, guild_id, _plan(work, guild_id, ticket))
-        found = channels.find(work.gateway, guild_id, _mark(ticket)) or [made]
+        made = channels.make(work.calls, guild_id, _plan(work, guild_id, ticket))
+        found = channels.find(work.calls, guild_id, _mark(ticket)) or [made]
     for repeat in found[1:]:
-        channels.delete(work.gateway, repeat, "It was made twice.")
+        channels.delete(work.calls, repeat, "It was made twice.")
     return found[0]
 
 
@@ -78,7 +78,7 @@ def _mark(ticket: Ticket) -> str:
 def readers(work: Work, guild_id: int, ticket: Ticket) -> Readers:
     """Return whom the ticket's channel is for. A role that was deleted in Discord is left out, and staff hear of it."""
     wanted = access.wanted_roles(work.shop.places)
-    there = directory.roles(work.gateway, guild_id)
+    there = directory.roles(work.calls, guild_id)
     access.note_missing_roles(work.shop, ticket.id, [one for one in wanted if one not in there])
     return Readers(ticket.customer_id, [one for one in wanted if one in there])
 
@@ -107,9 +107,9 @@ def _give_up(work: Work, ticket: Ticket, error: Exception) -> str:
 
 def _discard(work: Work, guild_id: int, ticket: Ticket) -> str:
     """Leave nothing half-made behind where the world has moved on; a channel that is the ticket's stays."""
-    for found in channels.find(work.gateway, guild_id, _mark(ticket)):
+    for found in channels.find(work.calls, guild_id, _mark(ticket)):
         if found != ticket.channel_id:
-            channels.delete(work.gateway, found, "The ticket was closed before it was open.")
+            channels.delete(work.calls, found, "The ticket was closed before it was open.")
     return f"No channel to make: the ticket is {ticket.status.row.label}."
 
 
@@ -157,7 +157,7 @@ def _refresh(work: Work, facts: TicketFacts) -> None:
     for kept in cards.remembered(work.shop, CardKind.ticket, ticket.id):
         ours = kept.channel_id == ticket.channel_id
         message = card(ticket, facts.order, roles, facts.balance)
-        if not ours or not work.gateway.edit(kept.channel_id, kept.message_id, lambda m=message: outgoing(m)):  # type: ignore[misc]
+        if not ours or not work.calls.edit(kept.channel_id, kept.message_id, lambda m=message: outgoing(m)):  # type: ignore[misc]
             cards.forget(work.shop, kept.id)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from novacore.db.models import Ticket
 from novacore.db.unit_of_work import reading
-from novacore.messages.tickets.talk import KeptFile, Line, Talk
+from novacore.messages.tickets.talk import KeptFile, Talk, TranscriptMessage
 from novacore.tasks.queue.handlers import Work
 from novacore.workflows.goods.masking import Mask, mask_for
 
@@ -30,7 +30,7 @@ def _mask(work: Work, ticket: Ticket, texts: Sequence[str]) -> Mask:
         return mask_for(work.shop, session, ticket.customer_id, texts)
 
 
-def _words(line: Line) -> Iterator[str]:
+def _words(line: TranscriptMessage) -> Iterator[str]:
     yield from (one.text for one in line.wordings)
     yield from line.embeds
     for file in line.files:
@@ -52,7 +52,7 @@ def _text_of(file: KeptFile) -> str | None:
         return file.content.decode("utf-8", "replace") if file.content_type.startswith("text/") else None
 
 
-def _masked_line(line: Line, mask: Mask) -> Line:
+def _masked_line(line: TranscriptMessage, mask: Mask) -> TranscriptMessage:
     wordings = [replace(one, text=mask(one.text)) for one in line.wordings]
     different = [one for at, one in enumerate(wordings) if at == 0 or one.text != wordings[at - 1].text]
     return replace(

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from novacore.media.headers import read_header
 from novacore.messages.tickets import transcript_html
-from novacore.messages.tickets.talk import Fate, KeptFile, Line, Talk
+from novacore.messages.tickets.talk import Fate, KeptFile, Talk, TranscriptMessage
 from novacore.messages.tickets.transcript_facts import size_of
 from novacore.messages.tickets.transcripts import LARGEST_MESSAGE, page, plain
 from novacore.tasks.discord import media
@@ -116,7 +116,7 @@ class _Placing:
 
     def _into_page(self, file: KeptFile) -> KeptFile:
         self._work.renew()
-        content = media.read_file(self._work.gateway, self._heard.attachments[file.file_id])
+        content = media.read_file(self._work.calls, self._heard.attachments[file.file_id])
         if content is None:
             return replace(file, fate=Fate.gone)
         self._take(len(content))
@@ -126,12 +126,12 @@ class _Placing:
         self._page -= size + _OVERHEAD
         self._budget -= size
 
-    def pictures(self, line: Line) -> Iterator[KeptFile]:
+    def pictures(self, line: TranscriptMessage) -> Iterator[KeptFile]:
         """Give the pictures of a message's embeds, while there is room: their addresses stand there anyhow."""
         for url in self._heard.pictures.get(line.message_id, ()):
             most = min(_PICTURE, self._budget, self._page - _OVERHEAD)
             self._work.renew()
-            content = media.read_picture(self._work.gateway, url, most) if most > 0 else None
+            content = media.read_picture(self._work.calls, url, most) if most > 0 else None
             header = read_header(content) if content else None
             if content and header:
                 self._take(len(content))
@@ -152,6 +152,6 @@ def fetched(work: Work, channel_id: int, batch: Sequence[Mapping[str, Any]]) -> 
 def _fetched(work: Work, channel_id: int, row: Mapping[str, Any]) -> KeptFile:
     file = KeptFile(row["name"], row["size"], row["type"], file_id=row["file"])
     work.renew()
-    attachment = media.find_attachment(work.gateway, channel_id, row["message"], row["file"])
-    content = media.read_file(work.gateway, attachment) if attachment else None
+    attachment = media.find_attachment(work.calls, channel_id, row["message"], row["file"])
+    content = media.read_file(work.calls, attachment) if attachment else None
     return replace(file, content=content, fate=Fate.kept if content is not None else Fate.gone)

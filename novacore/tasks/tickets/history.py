@@ -14,7 +14,7 @@ from novacore.db.queries import tickets as queries
 from novacore.db.unit_of_work import reading
 from novacore.messages.tickets import contents
 from novacore.messages.tickets.speech import is_notice
-from novacore.messages.tickets.talk import Fate, KeptFile, Line, Wording
+from novacore.messages.tickets.talk import Fate, KeptFile, TranscriptMessage, Wording
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Work
 from novacore.workflows.machine.typed_text import storable
@@ -27,7 +27,7 @@ FILES_BUDGET = 6_000_000
 class Heard:
     """What was said in a round, the oldest first. Bytes of files are not read yet."""
 
-    lines: Sequence[Line] = ()
+    lines: Sequence[TranscriptMessage] = ()
     newest: int = 0
     """The id of the newest message, 0 for none."""
     attachments: dict[int, discord.Attachment] = field(default_factory=dict)
@@ -45,8 +45,8 @@ def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> Hea
     """
     with reading(work.shop.database) as session:
         noted = _by_message(queries.wordings(session, ticket.id, round_))
-    heard, lines = Heard(), dict[int, Line]()
-    for page in channels.messages(work.gateway, channel_id) if channel_id else ():
+    heard, lines = Heard(), dict[int, TranscriptMessage]()
+    for page in channels.messages(work.calls, channel_id) if channel_id else ():
         for message in page:
             lines[message.id] = _line(message, noted.get(message.id, ()))
             _take_down(heard, message)
@@ -72,7 +72,7 @@ def _take_down(heard: Heard, message: discord.Message) -> None:
         heard.pictures[message.id] = pictures
 
 
-def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> Line:
+def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> TranscriptMessage:
     notice = is_notice(message)
     said = contents.notice_of(message) if notice else storable(message.content)
     wordings = [Wording(one.at, one.content) for one in noted]
@@ -83,7 +83,7 @@ def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> Line:
         KeptFile(one.filename, one.size, contents.kind_of(one), file_id=one.id)
         for one in contents.attachments_of(message)
     ]
-    return Line(
+    return TranscriptMessage(
         message_id=message.id,
         author=message.author.display_name,
         author_id=message.author.id,
@@ -97,11 +97,11 @@ def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> Line:
     )
 
 
-def _absent(noted: Sequence[TicketMessage], *, is_deleted: bool) -> Line:
+def _absent(noted: Sequence[TicketMessage], *, is_deleted: bool) -> TranscriptMessage:
     """Tell of a message that Discord does not show: deleted, or gone with its channel."""
     first, holds = noted[0], noted[-1].holds or {}
     is_deleted = is_deleted or first.deleted_at is not None
-    return Line(
+    return TranscriptMessage(
         message_id=first.message_id,
         author=first.author_name,
         author_id=first.author_id,

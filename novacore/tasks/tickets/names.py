@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from novacore.messages.tickets.mentions import mentioned
-from novacore.messages.tickets.talk import Line, Names
+from novacore.messages.tickets.talk import Names, TranscriptMessage
 from novacore.tasks.discord import channels, directory
 from novacore.tasks.queue.handlers import Work
 
@@ -11,22 +11,22 @@ MOST_ASKED = 50
 """Members, and threads, that Discord is asked for one by one: somebody may mention a thousand."""
 
 
-def look_up(work: Work, lines: Sequence[Line], known: Mapping[int, str]) -> Names:
+def look_up(work: Work, lines: Sequence[TranscriptMessage], known: Mapping[int, str]) -> Names:
     """Return the names behind every mention in these lines. `known` are people whom Discord has named already."""
     wanted = mentioned(text for line in lines for text in (*(one.text for one in line.wordings), *line.embeds))
     strangers = wanted.people - {*known} - {line.author_id for line in lines}
     if not (strangers or wanted.roles or wanted.channels):
         return Names(known)
-    guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
+    guild_id = channels.guild_of(work.calls, work.shop.places.main_channel_id)
     people = {**known, **_people(work, guild_id, strangers)}
-    roles = directory.roles(work.gateway, guild_id) if wanted.roles else {}
+    roles = directory.roles(work.calls, guild_id) if wanted.roles else {}
     return Names(people, roles, _channels(work, guild_id, wanted.channels))
 
 
 def _people(work: Work, guild_id: int, ids: Iterable[int]) -> Mapping[int, str]:
     found = {}
     for person_id in sorted(ids)[:MOST_ASKED]:
-        if name := directory.person(work.gateway, guild_id, person_id):
+        if name := directory.person(work.calls, guild_id, person_id):
             found[person_id] = name
         work.renew()
     return found
@@ -35,9 +35,9 @@ def _people(work: Work, guild_id: int, ids: Iterable[int]) -> Mapping[int, str]:
 def _channels(work: Work, guild_id: int, ids: set[int]) -> Mapping[int, str]:
     if not ids:
         return {}
-    found = dict(directory.channels(work.gateway, guild_id))
+    found = dict(directory.channels(work.calls, guild_id))
     for channel_id in sorted(ids - {*found})[:MOST_ASKED]:
-        if name := directory.thread(work.gateway, channel_id):
+        if name := directory.thread(work.calls, channel_id):
             found[channel_id] = name
         work.renew()
     return found

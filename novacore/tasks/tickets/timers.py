@@ -96,8 +96,8 @@ def check_ticket(work: Work) -> str:
         ticket = listen(work, ticket)
     except discord.NotFound as error:
         return lost(work, ticket, error)
-    guild_id = channels.guild_of(work.gateway, work.shop.places.main_channel_id)
-    if not channels.is_member(work.gateway, guild_id, ticket.customer_id):
+    guild_id = channels.guild_of(work.calls, work.shop.places.main_channel_id)
+    if not channels.is_member(work.calls, guild_id, ticket.customer_id):
         fire_if_it_fits(work.shop, ticket, "customer_left")
         return "The customer has left the server."
     return f"All is well: the ticket is {ticket.status.row.label}."
@@ -110,7 +110,7 @@ def listen(work: Work, ticket: Ticket) -> Ticket:
     """
     if not ticket.status.row.is_talking or ticket.channel_id is None:
         return ticket
-    for page in channels.messages(work.gateway, ticket.channel_id, ticket.last_message_id or 0):
+    for page in channels.messages(work.calls, ticket.channel_id, ticket.last_message_id or 0):
         heard = [said_in(one, one.edited_at or one.created_at) for one in page if is_said(one)]
         ticket = conversation.catch_up(work.shop, ticket, heard)
         work.renew()

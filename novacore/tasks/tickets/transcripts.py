@@ -24,7 +24,7 @@ from novacore.tasks.tickets import codes, files, history, names
 from novacore.tasks.tickets.channel import event, load, load_facts, lost
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import archive
-from novacore.workflows.tickets.archive import TranscriptDraft
+from novacore.workflows.tickets.archive import TakenTranscript
 from novacore.workflows.tickets.commands import fire_if_it_fits
 
 TRANSCRIPT_BYTES = 10 * 1024 * 1024
@@ -50,7 +50,7 @@ def archive_ticket(work: Work) -> str:
     return f"{draft.message_count} messages are kept."
 
 
-def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -> TranscriptDraft:
+def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -> TakenTranscript:
     """Take down a round. Raises discord.NotFound where its channel is gone, GoodsUnreadable where no key fits."""
     heard = history.read(work, facts.ticket, round_, channel_id)
     known = names.look_up(work, heard.lines, heard.people)
@@ -58,7 +58,7 @@ def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) ->
     talk = codes.hidden(work, files.placed(work, talk, heard))
     text = plain(talk)
     talk = files.fitted(talk, LARGEST_MESSAGE - len(text))
-    return TranscriptDraft(
+    return TakenTranscript(
         ticket_id=facts.ticket.id,
         round=round_,
         html=page(talk, LARGEST_MESSAGE - len(text)),
@@ -98,21 +98,21 @@ def delete_ticket_channel(work: Work) -> str:
     except discord.NotFound as error:
         if error.code != channels.UNKNOWN_CHANNEL:
             raise
-    gone = channels.delete(work.gateway, channel_id, "The ticket is closed and its transcript is kept.")
+    gone = channels.delete(work.calls, channel_id, "The ticket is closed and its transcript is kept.")
     return "The channel is deleted." if gone else "The channel was gone already."
 
 
 def _silence(work: Work, ticket: Ticket, channel_id: int) -> None:
     """Let nobody write there any more: whoever goes on would have a transcript sent after each word."""
     try:
-        permissions.silence(work.gateway, channel_id)
+        permissions.silence(work.calls, channel_id)
     except discord.Forbidden:
         log.warning("The channel of ticket %s could not be closed for writing: a permission is missing.", ticket.id)
 
 
 def _has_more(work: Work, channel_id: int, after: int) -> bool:
     """Tell whether a person has said something beyond that message."""
-    return any(is_said(one) for page_ in channels.messages(work.gateway, channel_id, after) for one in page_)
+    return any(is_said(one) for page_ in channels.messages(work.calls, channel_id, after) for one in page_)
 
 
 @handles(JobName.rescue_transcript)

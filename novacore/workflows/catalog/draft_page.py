@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from novacore.crypto import GoodsCipher, GoodsUnreadable
-from novacore.db.models import DraftProduct, GoodsVersion, Picture, Product
+from novacore.db.models import GoodsVersion, Picture, Product, ProductDraft
 from novacore.db.queries import catalog as catalog_queries
 from novacore.db.queries.catalog import ProductRow
 from novacore.db.unit_of_work import reading
@@ -27,7 +27,7 @@ LOCKED_GOODS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftPage:
     """A draft as its page shows it. `product` is what is on sale now, where one is changed."""
 
     id: int
@@ -44,7 +44,7 @@ class Draft:
     saved_product_id: int | None
 
 
-def look(shop: Shop, actor: Actor, draft_id: int) -> Draft:
+def load(shop: Shop, actor: Actor, draft_id: int) -> DraftPage:
     """Return a draft as its page shows it. Raises NotAllowed, NotFound."""
     require_owner(actor, "look at this")
     with reading(shop.database) as session:
@@ -63,28 +63,28 @@ def goods_text(shop: Shop, actor: Actor, draft_id: int) -> str:
     return text if len(text) <= FORM_TEXT else ""
 
 
-def _text_of(cipher: GoodsCipher, session: Session, draft: DraftProduct) -> str:
+def _text_of(cipher: GoodsCipher, session: Session, draft: ProductDraft) -> str:
     if draft.goods is not None:
         return str(cipher.open(draft.goods))
     items = _present_goods(cipher, session, draft.product_id)
     return write_goods(items) if items else ""
 
 
-def _found(session: Session, actor: Actor, draft_id: int) -> DraftProduct:
-    row = select(DraftProduct).where(DraftProduct.id == draft_id).options(undefer(DraftProduct.goods))
+def _found(session: Session, actor: Actor, draft_id: int) -> ProductDraft:
+    row = select(ProductDraft).where(ProductDraft.id == draft_id).options(undefer(ProductDraft.goods))
     draft = session.execute(row).scalar_one_or_none()
     if draft is None or draft.owner_id != actor.id:
         raise NotFound(GONE)
     return draft
 
 
-def read_draft(shop: Shop, session: Session, draft: DraftProduct) -> Draft:
+def read_draft(shop: Shop, session: Session, draft: ProductDraft) -> DraftPage:
     """Return what a draft amounts to."""
     typed = Typed.read(draft.form)
     described, slips = describe(typed, shop.terms.currency)
     product = catalog_queries.product(session, draft.product_id) if draft.product_id is not None else None
     goods, goods_slips = _goods(shop.cipher, session, draft, typed)
-    return Draft(
+    return DraftPage(
         id=draft.id,
         typed=typed,
         described=described,
@@ -99,7 +99,7 @@ def read_draft(shop: Shop, session: Session, draft: DraftProduct) -> Draft:
 
 
 def _goods(
-    cipher: GoodsCipher, session: Session, draft: DraftProduct, typed: Typed
+    cipher: GoodsCipher, session: Session, draft: ProductDraft, typed: Typed
 ) -> tuple[tuple[GoodsItem, ...] | None, tuple[str, ...]]:
     try:
         if draft.goods is not None:
@@ -122,7 +122,7 @@ def _present_goods(cipher: GoodsCipher, session: Session, product_id: int | None
     return open_items(cipher, sealed) if sealed else []
 
 
-def _picture(session: Session, draft: DraftProduct, product: ProductRow | None) -> tuple[str, bytes] | None:
+def _picture(session: Session, draft: ProductDraft, product: ProductRow | None) -> tuple[str, bytes] | None:
     """Return the picture that buyers would see: the new one, the product's own where it stays, or none."""
     if draft.picture_state is PictureState.removed:
         return None

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import undefer
 
-from novacore.db.models import DraftProduct, Job, Product
+from novacore.db.models import Job, Product, ProductDraft
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.states import ActorKind, PictureState
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine import panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 
@@ -28,7 +28,7 @@ class Wanted:
 
 def wanted(shop: Shop, draft_id: int, number: int) -> Wanted | None:
     """Return the picture with this number, or None where it is done, or was replaced, or the draft is gone."""
-    rows = select(DraftProduct).options(undefer(DraftProduct.picture_upload)).where(*_waiting(draft_id, number))
+    rows = select(ProductDraft).options(undefer(ProductDraft.picture_upload)).where(*_waiting(draft_id, number))
     with reading(shop.database) as session:
         retire(session)
         draft = session.execute(rows).scalar_one_or_none()
@@ -70,16 +70,16 @@ def give_up(_shop: Shop, tx: Transaction, job: Job, _reason: str) -> None:
         refuse(tx, int(job.subject_id), number, "That picture could not be read. Please try another one.")
 
 
-def _locked(tx: Transaction, draft_id: int, number: int) -> DraftProduct | None:
-    row = select(DraftProduct).where(*_waiting(draft_id, number)).with_for_update()
+def _locked(tx: Transaction, draft_id: int, number: int) -> ProductDraft | None:
+    row = select(ProductDraft).where(*_waiting(draft_id, number)).with_for_update()
     return tx.session.execute(row).scalar_one_or_none()
 
 
 def _waiting(draft_id: int, number: int) -> tuple[ColumnElement[bool], ...]:
     return (
-        DraftProduct.id == draft_id,
-        DraftProduct.picture_round == number,
-        DraftProduct.picture_state == PictureState.waiting,
+        ProductDraft.id == draft_id,
+        ProductDraft.picture_round == number,
+        ProductDraft.picture_state == PictureState.waiting,
     )
 
 
@@ -87,4 +87,4 @@ def _hang(tx: Transaction, product_id: int, picture_id: int | None) -> None:
     statement = update(Product).where(Product.id == product_id)
     tx.session.execute(statement.values(picture_id=picture_id, picture_url=None, version=Product.version + 1))
     panel.touch(tx)
-    record(tx, Happening("product", str(product_id), "hang_picture", SYSTEM, ActorKind.system))
+    record(tx, NewEvent("product", str(product_id), "hang_picture", SYSTEM, ActorKind.system))

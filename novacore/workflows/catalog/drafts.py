@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session, undefer
 
 from novacore import clock
-from novacore.db.models import DraftProduct, GoodsVersion, Product
+from novacore.db.models import GoodsVersion, Product, ProductDraft
 from novacore.db.models.drafts import URL_LIMIT
 from novacore.db.queries import catalog as catalog_queries
 from novacore.db.queries.catalog import ProductRow
@@ -99,7 +99,7 @@ def _insert(tx: Transaction, actor: Actor, typed: Typed, options: Options, produ
     if url and len(url) > URL_LIMIT:
         raise BadInput(f"That picture's address is too long: {URL_LIMIT} characters are the most.")
     state = PictureState.removed if options.without_picture else PictureState.unchanged
-    row = insert(DraftProduct).values(
+    row = insert(ProductDraft).values(
         owner_id=actor.id,
         product_id=product.id if product else None,
         product_version=product.version if product else None,
@@ -109,7 +109,7 @@ def _insert(tx: Transaction, actor: Actor, typed: Typed, options: Options, produ
         picture_url=url,
         touched_at=tx.now,
     )
-    draft_id = tx.session.execute(row.returning(DraftProduct.id)).scalar_one()
+    draft_id = tx.session.execute(row.returning(ProductDraft.id)).scalar_one()
     if url:
         _want_picture(tx, draft_id, 1)
     return draft_id
@@ -174,10 +174,10 @@ def discard(shop: Shop, actor: Actor, draft_id: int) -> None:
         _drop(tx, [mine(tx, actor, draft_id)])
 
 
-def mine(tx: Transaction, actor: Actor, draft_id: int) -> DraftProduct:
+def mine(tx: Transaction, actor: Actor, draft_id: int) -> ProductDraft:
     """Return the actor's own draft, locked. Raises NotAllowed, NotFound, AlreadyDone once it was saved."""
     require_owner(actor, "change products")
-    row = select(DraftProduct).where(DraftProduct.id == draft_id).options(undefer(DraftProduct.goods))
+    row = select(ProductDraft).where(ProductDraft.id == draft_id).options(undefer(ProductDraft.goods))
     draft = tx.session.execute(row.with_for_update()).scalar_one_or_none()
     if draft is None or draft.owner_id != actor.id:
         raise NotFound(GONE)
@@ -192,9 +192,9 @@ def mine(tx: Transaction, actor: Actor, draft_id: int) -> DraftProduct:
 def tidy(shop: Shop) -> int:
     """Drop the drafts that nobody has touched for a day, with pictures that became nothing; return how many."""
     before = clock.now() - KEPT
-    old = select(DraftProduct).where(DraftProduct.touched_at < before).order_by(DraftProduct.id).limit(100)
+    old = select(ProductDraft).where(ProductDraft.touched_at < before).order_by(ProductDraft.id).limit(100)
     with reading(shop.database) as session:  # only a look as a rule: SQLite's one writer is not asked for
-        if not session.execute(select(exists().where(DraftProduct.touched_at < before))).scalar_one():
+        if not session.execute(select(exists().where(ProductDraft.touched_at < before))).scalar_one():
             return 0
     with writing(shop.database) as tx:
         found = tx.session.execute(old.with_for_update(skip_locked=True)).scalars().all()
@@ -202,8 +202,8 @@ def tidy(shop: Shop) -> int:
     return len(found)
 
 
-def _drop(tx: Transaction, found: Sequence[DraftProduct]) -> None:
+def _drop(tx: Transaction, found: Sequence[ProductDraft]) -> None:
     for draft in found:
-        tx.session.execute(delete(DraftProduct).where(DraftProduct.id == draft.id))
+        tx.session.execute(delete(ProductDraft).where(ProductDraft.id == draft.id))
         if draft.picture_id is not None:
             offers.drop_picture(tx, draft.picture_id)

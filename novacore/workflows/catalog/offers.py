@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from novacore.db.models import Category, DraftProduct, GoodsVersion, Picture, Product, StockBatch, Unit
+from novacore.db.models import Category, GoodsVersion, Picture, Product, ProductDraft, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
 from novacore.workflows.catalog.rules import same_name, tidy_name
 from novacore.workflows.goods.items import GoodsItem, seal_items
 from novacore.workflows.machine import panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes, units
 
 
 @dataclass(frozen=True, slots=True)
-class ProductDraft:
+class NewProduct:
     """A product as the owner describes it. `picture` is (content type, bytes)."""
 
     category: str
@@ -35,7 +35,7 @@ class ProductDraft:
     picture: tuple[str, bytes] | None = None
 
 
-def add_product(shop: Shop, actor: Actor, draft: ProductDraft) -> int:
+def add_product(shop: Shop, actor: Actor, draft: NewProduct) -> int:
     """Put a product on sale and return its id. Raises NotAllowed for anybody but the owner."""
     require_owner(actor, "add products")
     with writing(shop.database) as tx:
@@ -43,7 +43,7 @@ def add_product(shop: Shop, actor: Actor, draft: ProductDraft) -> int:
         return put_on_sale(shop, tx, actor, draft, keep_picture(tx, draft.picture))
 
 
-def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: ProductDraft, picture_id: int | None) -> int:
+def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: NewProduct, picture_id: int | None) -> int:
     """Insert a product with the first version of its goods; return its id. `draft.picture` is kept already."""
     row = insert(Product).values(
         category_id=category_id(tx, draft.category),
@@ -60,11 +60,11 @@ def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: ProductDraft, 
     product_id = tx.session.execute(row.returning(Product.id)).scalar_one()
     version_id = add_goods(tx, product_id, draft.unit_type, seal_items(shop.cipher, draft.items))
     tx.session.execute(update(Product).where(Product.id == product_id).values(goods_version_id=version_id))
-    record(tx, Happening("product", str(product_id), "add_product", actor, ActorKind.owner, _told(shop, draft)))
+    record(tx, NewEvent("product", str(product_id), "add_product", actor, ActorKind.owner, _told(shop, draft)))
     return product_id
 
 
-def _told(shop: Shop, draft: ProductDraft) -> dict[str, str | int]:
+def _told(shop: Shop, draft: NewProduct) -> dict[str, str | int]:
     """What the audit log keeps of a new product: no goods."""
     return {
         "name": draft.name,
@@ -108,7 +108,7 @@ def keep_picture(tx: Transaction, picture: tuple[str, bytes] | None) -> int | No
 def drop_picture(tx: Transaction, picture_id: int) -> None:
     """Drop a picture unless a product or a draft still has it. What was changed of these has to be flushed before."""
     shown = exists().where(Product.picture_id == picture_id)
-    meant = exists().where(DraftProduct.picture_id == picture_id)
+    meant = exists().where(ProductDraft.picture_id == picture_id)
     tx.session.execute(delete(Picture).where(Picture.id == picture_id, ~shown, ~meant))
 
 
@@ -164,5 +164,5 @@ def _add_units(
         ) from None
     units.watch(tx, product_id)
     detail = {"batch_id": batch_id, "count": count}
-    record(tx, Happening("product", str(product_id), "restock", actor, ActorKind.owner, detail))
+    record(tx, NewEvent("product", str(product_id), "restock", actor, ActorKind.owner, detail))
     return count

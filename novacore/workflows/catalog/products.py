@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from novacore.db.models import DraftProduct, GoodsVersion, Product
+from novacore.db.models import GoodsVersion, Product, ProductDraft
 from novacore.db.queries import catalog as catalog_queries
 from novacore.db.queries import products as queries
 from novacore.db.queries import sealed
@@ -14,13 +14,13 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
 from novacore.states import ActorKind, PictureState
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.draft_page import Draft, read_draft
+from novacore.workflows.catalog.draft_page import DraftPage, read_draft
 from novacore.workflows.catalog.drafts import mine
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.catalog.rules import SHARED_KINDS, Described, same_name
 from novacore.workflows.goods.items import open_items, seal_items
 from novacore.workflows.machine import panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import units
@@ -72,11 +72,11 @@ def save(shop: Shop, actor: Actor, draft_id: int) -> int:
     return product_id
 
 
-def _add(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft: Draft) -> int:
+def _add(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft: DraftPage) -> int:
     panel.touch(tx)  # first: it is also what lets two owners save one after the other, so that no name comes up twice
     told = draft.described
     _refuse_double(tx, told, None)
-    new = ProductDraft(
+    new = NewProduct(
         category=told.category,
         name=told.name,
         description=told.description,
@@ -90,7 +90,7 @@ def _add(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft: Dr
     return offers.put_on_sale(shop, tx, actor, new, row.picture_id)
 
 
-def _change(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft: Draft) -> int:
+def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft: DraftPage) -> int:
     product = _locked(tx, row.product_id)
     if product.version != row.product_version:
         raise Busy(
@@ -117,7 +117,7 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: DraftProduct, draft:
     return product.id
 
 
-def changes(draft: Draft, currency: str) -> dict[str, Any]:
+def changes(draft: DraftPage, currency: str) -> dict[str, Any]:
     """Return what a draft would change of its product: [before, after] by name. No goods, and no picture."""
     if draft.product is None:
         return {}
@@ -136,7 +136,7 @@ def changes(draft: Draft, currency: str) -> dict[str, Any]:
     return {name: [*pair] for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: Draft) -> dict[str, Any]:
+def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) -> dict[str, Any]:
     """Add a version of the goods where they change: orders point at the version that they were placed with."""
     now = select(GoodsVersion.unit_type, GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
     present = tx.session.execute(now).one_or_none()
@@ -148,7 +148,7 @@ def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: Draft) -> d
     return {"goods": "changed"}
 
 
-def _new_picture(row: DraftProduct, product: Product) -> dict[str, Any]:
+def _new_picture(row: ProductDraft, product: Product) -> dict[str, Any]:
     if row.picture_state is PictureState.removed and (product.picture_id or product.picture_url):
         product.picture_id = product.picture_url = None
         return {"picture": "removed"}
@@ -236,4 +236,4 @@ def _locked(tx: Transaction, product_id: int | None) -> Product:
 
 
 def _record(tx: Transaction, actor: Actor, product_id: int, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, Happening("product", str(product_id), trigger, actor, ActorKind.owner, detail))
+    record(tx, NewEvent("product", str(product_id), trigger, actor, ActorKind.owner, detail))

@@ -1,7 +1,7 @@
 """Writes one part of an export into a file small enough for Discord. Runs in a process apart from the bot's.
 
 It opens the database itself, reads page by page and writes to the disk, so that neither a million rows nor the bot's
-interpreter is held. Called through `Heavy.run` by the job; everything it is given and returns can be pickled.
+interpreter is held. Called through `Offload.run` by the job; everything it is given and returns can be pickled.
 """
 
 import shutil

@@ -20,7 +20,7 @@ from novacore.errors import BadInput, NotFound, WrongState
 from novacore.states import ActorKind, ExportFormat, ExportState, ExportSubject
 from novacore.workflows.exports.parts import FIRST_ROWS, Part, PartWanted
 from novacore.workflows.machine import jobs, policy
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
@@ -152,8 +152,8 @@ def _moved(tx: Transaction, export: Export, **values: Any) -> bool:
     return bool(tx.session.execute(update(Export).where(*same).values(**values)).rowcount)  # type: ignore[attr-defined]
 
 
-def _happening(export_id: int, trigger: str, actor: Actor, kind: ActorKind, detail: Mapping[str, Any]) -> Happening:
-    return Happening(SUBJECT, str(export_id), trigger, actor, kind, detail)
+def _happening(export_id: int, trigger: str, actor: Actor, kind: ActorKind, detail: Mapping[str, Any]) -> NewEvent:
+    return NewEvent(SUBJECT, str(export_id), trigger, actor, kind, detail)
 
 
 def _span(shop: Shop, since: str, until: str) -> Span:

@@ -63,7 +63,7 @@ def begin(
     return _take(Move(shop, tx, table, arrow, subject, actor, kind, given))
 
 
-def store_history(tx: Transaction, table: Table[S], subject: S, status: str, what: "Happening") -> int:
+def store_history(tx: Transaction, table: Table[S], subject: S, status: str, what: "NewEvent") -> int:
     """Store a subject that began and ended elsewhere, in the state in which it ended there; return the event's id.
 
     No arrow is taken: nothing is guarded, no unit is touched, no job queued and nobody told. For the books of an older
@@ -78,7 +78,7 @@ def store_history(tx: Transaction, table: Table[S], subject: S, status: str, wha
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class NewEvent:
     """A row of the audit log to be. `source` and `target` stay empty where no state moved."""
 
     subject_kind: str
@@ -91,7 +91,7 @@ class Happening:
     target: str | None = None
 
 
-def record(tx: Transaction, what: Happening) -> int:
+def record(tx: Transaction, what: NewEvent) -> int:
     """Add a row to the audit log and return its id. Commands that move no state call it themselves."""
     tx.news.append((what.subject_id, _news(what)))
     event_id = int(tx.session.connection().execute(_INSERT_EVENT, _row(tx, what)).scalar_one())
@@ -99,13 +99,13 @@ def record(tx: Transaction, what: Happening) -> int:
     return event_id
 
 
-def record_all(tx: Transaction, whats: Sequence[Happening]) -> None:
+def record_all(tx: Transaction, whats: Sequence[NewEvent]) -> None:
     """Add many rows to the audit log in one go."""
     tx.news.extend((what.subject_id, _news(what)) for what in whats)
     tx.session.connection().execute(insert(cast(SqlTable, Event.__table__)), [_row(tx, what) for what in whats])
 
 
-def _row(tx: Transaction, what: Happening) -> dict[str, Any]:
+def _row(tx: Transaction, what: NewEvent) -> dict[str, Any]:
     return {
         "subject_kind": what.subject_kind,
         "subject_id": what.subject_id,
@@ -120,7 +120,7 @@ def _row(tx: Transaction, what: Happening) -> dict[str, Any]:
     }
 
 
-def _news(what: Happening) -> str:
+def _news(what: NewEvent) -> str:
     moved = f": {what.source or 'new'} -> {what.target}" if what.target else ""
     who = what.actor_kind if what.actor.id is None else f"{what.actor_kind} {what.actor.id}"
     return f"{what.subject_kind} {what.trigger} by {who}{moved}"
@@ -177,8 +177,8 @@ def _take(move: Move[S]) -> S:
     return move.subject
 
 
-def _happening(move: Move[S], source: str) -> Happening:
-    return Happening(
+def _happening(move: Move[S], source: str) -> NewEvent:
+    return NewEvent(
         move.table.name,
         move.subject.id,
         move.arrow.trigger,

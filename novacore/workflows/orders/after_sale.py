@@ -16,7 +16,7 @@ from novacore.money import format_money, parse_money
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
 from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import jobs, policy
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
@@ -126,7 +126,7 @@ def _write(
     """Record it, move the version on, and queue what follows; return the event's id."""
     order.version += 1
     tx.session.flush()
-    event_id = record(tx, Happening(ORDERS.name, order.id, trigger, actor, kind, detail))
+    event_id = record(tx, NewEvent(ORDERS.name, order.id, trigger, actor, kind, detail))
     payload = {"event_id": event_id, "unit_id": detail.get("unit_id")}
     wanted = [JobRequest(name, ORDERS.name, order.id, payload=payload) for name in names]
     jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, ORDERS.name, order.id), *wanted], event_id=event_id)

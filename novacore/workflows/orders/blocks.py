@@ -12,7 +12,7 @@ from novacore.errors import AlreadyDone, BadInput, Blocked, NotAllowed
 from novacore.states import ActorKind
 from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import policy
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
@@ -93,4 +93,4 @@ def _write(tx: Transaction, person_id: int, values: dict[str, object]) -> None:
 
 def _record(tx: Transaction, actor: Actor, person_id: int, trigger: str, detail: dict[str, object]) -> None:
     kind = ActorKind.owner if actor.is_owner else ActorKind.staff
-    record(tx, Happening("person", str(person_id), trigger, actor, kind, detail))
+    record(tx, NewEvent("person", str(person_id), trigger, actor, kind, detail))

@@ -16,7 +16,7 @@ from novacore.errors import NotFound, NovaCoreError, WrongState
 from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
 from novacore.workflows.goods.items import GoodsItem, open_items
 from novacore.workflows.machine import policy
-from novacore.workflows.machine.fire import Happening, fire, record
+from novacore.workflows.machine.fire import NewEvent, fire, record
 from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.rules import by_hand
@@ -92,17 +92,17 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
         if by_hand(order):
             raise WrongState("Staff do this one by hand, so there is nothing to show here.")
         items = _goods(shop.cipher, tx.session, order)
-        _record_look(tx, order, actor)
+        _record_reveal(tx, order, actor)
         if order.status is not OrderStatus.delivered:
             order = fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)
     return order, items
 
 
-def _record_look(tx: Transaction, order: Order, actor: Actor) -> None:
+def _record_reveal(tx: Transaction, order: Order, actor: Actor) -> None:
     """Write down that the goods are shown. One event stands for every look of an hour, while nothing else happens."""
     rows = select(Event).where(Event.subject_kind == ORDERS.name, Event.subject_id == order.id)
     newest = tx.session.execute(rows.order_by(Event.id.desc()).limit(1)).scalar_one_or_none()
     if newest is not None and newest.trigger == "reveal" and tx.now - newest.at < ONE_LOOK:
         return
     detail = {"round": order.review_round}
-    record(tx, Happening(ORDERS.name, order.id, "reveal", actor, ActorKind.customer, detail))
+    record(tx, NewEvent(ORDERS.name, order.id, "reveal", actor, ActorKind.customer, detail))

@@ -12,7 +12,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.facts import BOT_SEEN
-from novacore.workflows.machine.fire import Happening, record_all
+from novacore.workflows.machine.fire import NewEvent, record_all
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
@@ -143,6 +143,6 @@ def _extend(tx: Transaction, orders: Sequence[Order], owed: Mapping[str, timedel
     jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, "order", order.id) for order in orders])
 
 
-def _extended(order: Order, time: timedelta) -> Happening:
+def _extended(order: Order, time: timedelta) -> NewEvent:
     detail = {"seconds": round(time.total_seconds()), "round": order.review_round}
-    return Happening("order", order.id, "extend_expiry", SYSTEM, ActorKind.system, detail)
+    return NewEvent("order", order.id, "extend_expiry", SYSTEM, ActorKind.system, detail)

@@ -11,7 +11,7 @@ from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.goods.masking import hidden_in, mask_for
 from novacore.workflows.machine import jobs, panel, policy
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
@@ -42,7 +42,7 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
             _count(tx, vouch, 1, rating)
         elif not _edited(tx, vouch, rating, words):
             return vouch
-        _follow(tx, Happening("order", order.id, "write_vouch", actor, kind, {"rating": rating}))
+        _follow(tx, NewEvent("order", order.id, "write_vouch", actor, kind, {"rating": rating}))
     return vouch
 
 
@@ -59,7 +59,7 @@ def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
         why = hidden_in(shop, tx.session, order.customer_id, why)
         vouch.hidden_at, vouch.hidden_by, vouch.hidden_reason = tx.now, actor.id, why
         _count(tx, vouch, -1, -vouch.rating)
-        _follow(tx, Happening("order", order.id, "hide_vouch", actor, kind, {"reason": why}))
+        _follow(tx, NewEvent("order", order.id, "hide_vouch", actor, kind, {"reason": why}))
     return vouch
 
 
@@ -106,7 +106,7 @@ def _count(tx: Transaction, vouch: Vouch, vouches: int, stars: int) -> None:
     panel.touch(tx)
 
 
-def _follow(tx: Transaction, what: Happening) -> None:
+def _follow(tx: Transaction, what: NewEvent) -> None:
     event_id = record(tx, what)
     jobs.enqueue(tx, [JobRequest(JobName.post_vouch, what.subject_kind, what.subject_id)], event_id=event_id)
 

@@ -55,7 +55,7 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class ProductFigures:
     """A product and what it brought in."""
 
     name: str
@@ -64,7 +64,7 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
+class CategoryFigures:
     """A category and what its products brought in."""
 
     name: str
@@ -72,7 +72,7 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class MethodFigures:
     """A way to pay and what came in by it."""
 
     method: str
@@ -98,9 +98,9 @@ class InCurrency:
     before: Sums
     product_count: int = 0
     """Products that brought money in; `products` are the foremost of them."""
-    products: Sequence[Product] = ()
-    categories: Sequence[Category] = ()
-    methods: Sequence[Method] = ()
+    products: Sequence[ProductFigures] = ()
+    categories: Sequence[CategoryFigures] = ()
+    methods: Sequence[MethodFigures] = ()
     days: Sequence[DayMoney] = ()
     """Only days on which money moved."""
 
@@ -114,7 +114,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
+class RatingFigures:
     """How many ratings, and the stars of all together."""
 
     count: int = 0
@@ -133,8 +133,8 @@ class Service:
     decision: Wait = field(default_factory=Wait)
     delivery: Wait = field(default_factory=Wait)
     answer: Wait = field(default_factory=Wait)
-    vouches: Rating = field(default_factory=Rating)
-    tickets: Rating = field(default_factory=Rating)
+    vouches: RatingFigures = field(default_factory=RatingFigures)
+    tickets: RatingFigures = field(default_factory=RatingFigures)
     opened: int = 0
 
 
@@ -193,9 +193,9 @@ def _in_currency(
         now=Sums(**now),
         before=Sums(**before),
         product_count=count,
-        products=[Product(*row) for row in products],
-        categories=[Category(*row) for row in queries.top_categories(*where, FOREMOST)],
-        methods=[Method(*row) for row in queries.methods(*where)],
+        products=[ProductFigures(*row) for row in products],
+        categories=[CategoryFigures(*row) for row in queries.top_categories(*where, FOREMOST)],
+        methods=[MethodFigures(*row) for row in queries.methods(*where)],
         days=[DayMoney(*row) for row in queries.by_day(*where) if row[1] or row[2]],
     )
 
@@ -205,8 +205,8 @@ def _service(session: Session, span: Span) -> Service:
     stars = queries.stars(session, span.first, span.last)
     return Service(
         **{kind: _wait(waits.get(kind, ())) for kind in ("decision", "delivery", "answer")},
-        vouches=Rating(*stars.get("vouch", ())),
-        tickets=Rating(*stars.get("ticket", ())),
+        vouches=RatingFigures(*stars.get("vouch", ())),
+        tickets=RatingFigures(*stars.get("ticket", ())),
         opened=queries.tickets_opened(session, span.first, span.last),
     )
 

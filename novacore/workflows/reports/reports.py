@@ -154,7 +154,7 @@ def _forget_pictures(tx: Transaction, report_id: int) -> None:
 # ---- looking
 
 
-def look(shop: Shop, report_id: int) -> tuple[Report, Sequence[bytes], bool]:
+def load(shop: Shop, report_id: int) -> tuple[Report, Sequence[bytes], bool]:
     """Return a report as it is by now, its pictures, and whether the job that makes it has died."""
     with reading(shop.database) as session:
         report = session.get_one(Report, report_id)

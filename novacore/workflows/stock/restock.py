@@ -19,7 +19,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import NotFound, WrongState
 from novacore.states import ActorKind, BatchState, UnitStatus
 from novacore.workflows.machine import jobs, panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
@@ -52,7 +52,7 @@ def confirm(shop: Shop, actor: Actor, batch_id: int) -> BatchRow:
             tx.session.execute(delete(StagedText).where(StagedText.batch_id == batch_id))
             event_id = note(tx, batch.product_id, "confirm_stock", actor, {"batch_id": batch.id})
             jobs.enqueue(tx, [job(JobName.fill_stock, batch.id)], event_id=event_id)
-    return look(shop, actor, batch_id)
+    return load_batch(shop, actor, batch_id)
 
 
 def discard(shop: Shop, actor: Actor, batch_id: int) -> None:
@@ -75,7 +75,7 @@ def throw_away(tx: Transaction, batch: StockBatch, actor: Actor) -> None:
     note(tx, batch.product_id, "discard_stock", actor, {"batch_id": batch.id})
 
 
-def look(shop: Shop, actor: Actor, batch_id: int) -> BatchRow:
+def load_batch(shop: Shop, actor: Actor, batch_id: int) -> BatchRow:
     """Return a batch as it is now. Raises NotFound, NotAllowed."""
     require_owner(actor, "look at stock")
     with reading(shop.database) as session:
@@ -106,7 +106,7 @@ def fill_next(shop: Shop, batch_id: int) -> int:
             return batch.total - batch.done  # somebody else has just filled it in
         batch.added += _insert(tx, batch, rows)
         batch.done += len(rows)
-        stock_levels.look(tx, batch.product_id)
+        stock_levels.recheck(tx, batch.product_id)
         if batch.done >= batch.total or not rows:
             _finish(tx, batch)
         return batch.total - batch.done
@@ -217,4 +217,4 @@ def job(name: JobName, batch_id: int, due_at: datetime | None = None) -> JobRequ
 def note(tx: Transaction, product_id: int, trigger: str, actor: Actor, detail: dict[str, Any]) -> int:
     """Write down what was done to the stock of a product; return the event's id."""
     kind = ActorKind.system if actor.is_system else ActorKind.owner
-    return record(tx, Happening("product", str(product_id), trigger, actor, kind, detail))
+    return record(tx, NewEvent("product", str(product_id), trigger, actor, kind, detail))

@@ -14,7 +14,7 @@ from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput, NotFound
 from novacore.states import ActorKind, StockLevel
 from novacore.workflows.machine import jobs, panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import PRODUCT_MISSING, SYSTEM, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
@@ -45,10 +45,10 @@ def level_of(left: int, threshold: int) -> StockLevel:
 def review(shop: Shop, product_id: int) -> StockLevel | None:
     """Compare what is left with what was seen last, and queue what follows from a step; None for uncounted goods."""
     with writing(shop.database) as tx:
-        return look(tx, product_id)
+        return recheck(tx, product_id)
 
 
-def look(tx: Transaction, product_id: int) -> StockLevel | None:
+def recheck(tx: Transaction, product_id: int) -> StockLevel | None:
     """Do the same within a transaction: for what brings units, so that none can be sold before it was seen."""
     product = _lock(tx, product_id)
     if product.kind in units.MINTED:
@@ -71,7 +71,7 @@ def set_threshold(shop: Shop, actor: Actor, product_id: int, threshold: int) -> 
         product = _lock(tx, product_id)
         product.low_stock_at = threshold
         detail = {"threshold": threshold}
-        record(tx, Happening("product", str(product_id), "set_alert", actor, ActorKind.owner, detail))
+        record(tx, NewEvent("product", str(product_id), "set_alert", actor, ActorKind.owner, detail))
         units.watch(tx, product_id)
     return product
 
@@ -90,7 +90,7 @@ def _step(tx: Transaction, product: Product, level: StockLevel) -> None:
     if StockLevel.out in (before, level):
         panel.touch(tx)
     trigger = _FALLS.get((before, level), "stock_is_back")
-    what = Happening("product", str(product.id), trigger, SYSTEM, ActorKind.system, {"threshold": product.low_stock_at})
+    what = NewEvent("product", str(product.id), trigger, SYSTEM, ActorKind.system, {"threshold": product.low_stock_at})
     event_id = record(tx, what)
     if (before, level) in _FALLS and product.low_stock_at:
         alert = JobRequest(JobName.alert_low_stock, "product", str(product.id), payload={"event_id": event_id})

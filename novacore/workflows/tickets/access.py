@@ -15,7 +15,7 @@ from novacore.db.queries import tickets as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import TALKING, ActorKind
 from novacore.workflows.machine import jobs
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Places, Shop
@@ -93,7 +93,7 @@ def note_change(shop: Shop, ticket: Ticket, sentences: Sequence[str]) -> None:
         tx.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
         if _latest(tx.session, ticket, tx.now - ONE_STORY) is None:
             detail = {"round": ticket.round, "reason": "\n".join(sentences)}
-            record(tx, Happening(TICKETS.name, ticket.id, "access_changed", SYSTEM, ActorKind.system, detail))
+            record(tx, NewEvent(TICKETS.name, ticket.id, "access_changed", SYSTEM, ActorKind.system, detail))
 
 
 def tell_change(shop: Shop, ticket: Ticket) -> bool:
@@ -114,7 +114,7 @@ def _latest(session: Session, ticket: Ticket, since: datetime) -> Event | None:
 
 
 def _tell(tx: Transaction, ticket_id: str, trigger: str, reason: str, detail: Mapping[str, int]) -> None:
-    what = Happening(TICKETS.name, ticket_id, trigger, SYSTEM, ActorKind.system, {**detail, "reason": reason})
+    what = NewEvent(TICKETS.name, ticket_id, trigger, SYSTEM, ActorKind.system, {**detail, "reason": reason})
     _alert(tx, ticket_id, record(tx, what))
 
 

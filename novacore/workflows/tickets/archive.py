@@ -12,7 +12,7 @@ from novacore.db.unit_of_work import Transaction, retire, writing
 from novacore.errors import NotFound
 from novacore.states import ActorKind
 from novacore.workflows.machine import jobs
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
@@ -20,7 +20,7 @@ from novacore.workflows.tickets.table import TICKETS
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptDraft:
+class TakenTranscript:
     """A transcript as it was taken, with codes masked. Its repr shows nothing of it."""
 
     ticket_id: str
@@ -35,13 +35,13 @@ class TranscriptDraft:
     """What goes out beside it, and what nobody has."""
 
 
-def store(shop: Shop, draft: TranscriptDraft) -> None:
+def store(shop: Shop, draft: TakenTranscript) -> None:
     """Keep the transcript of a round; one that is taken again takes the place of the first."""
     with writing(shop.database) as tx:
         _store(tx, draft)
 
 
-def store_late(shop: Shop, draft: TranscriptDraft, channel_id: int | None) -> None:
+def store_late(shop: Shop, draft: TakenTranscript, channel_id: int | None) -> None:
     """Keep a transcript that is taken after the end of its round, and have it sent; then the channel, if any, goes."""
     with writing(shop.database) as tx:
         _store(tx, draft)
@@ -75,7 +75,7 @@ def _is_noted(tx: Transaction, ticket_id: str, key: dict[str, int]) -> bool:
     return any(all(detail.get(name) == value for name, value in key.items()) for detail in details)
 
 
-def _store(tx: Transaction, draft: TranscriptDraft) -> None:
+def _store(tx: Transaction, draft: TakenTranscript) -> None:
     retire(tx.session)
     builder = sqlite.insert if tx.is_sqlite else postgresql.insert
     values = {
@@ -98,4 +98,4 @@ def _store(tx: Transaction, draft: TranscriptDraft) -> None:
 
 def _record(tx: Transaction, ticket_id: str, trigger: str, round_: int, channel_id: int | None, **more: int) -> int:
     detail = {"round": round_, "channel_id": channel_id, **more}
-    return record(tx, Happening(TICKETS.name, ticket_id, trigger, SYSTEM, ActorKind.system, detail))
+    return record(tx, NewEvent(TICKETS.name, ticket_id, trigger, SYSTEM, ActorKind.system, detail))

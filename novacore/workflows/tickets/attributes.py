@@ -19,7 +19,7 @@ from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, Not
 from novacore.states import ActorKind, TicketPriority, TicketStatus
 from novacore.workflows.goods import masking
 from novacore.workflows.machine import jobs, policy
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
@@ -158,7 +158,7 @@ def _changing(shop: Shop, actor: Actor, ticket_id: str, what: Permission, trigge
         ticket.version += 1
         tx.session.flush()
         detail = change.detail | {"round": ticket.round}
-        event_id = record(tx, Happening(TICKETS.name, ticket.id, trigger, actor, kind, detail))
+        event_id = record(tx, NewEvent(TICKETS.name, ticket.id, trigger, actor, kind, detail))
         jobs.enqueue(tx, [JobRequest(JobName.refresh_ticket, TICKETS.name, ticket.id)], event_id=event_id)
 
 
@@ -188,6 +188,6 @@ def note_warned(shop: Shop, ticket_id: str, staff_reply_at: datetime | None) -> 
         ticket.warned_at, ticket.closes_at = tx.now, max(ticket.closes_at or tx.now, tx.now + left)
         ticket.version += 1
         tx.session.flush()
-        what = Happening(TICKETS.name, ticket.id, "warn", SYSTEM, ActorKind.system, {"round": ticket.round})
+        what = NewEvent(TICKETS.name, ticket.id, "warn", SYSTEM, ActorKind.system, {"round": ticket.round})
         jobs.enqueue(tx, [JobRequest(JobName.refresh_ticket, TICKETS.name, ticket.id)], event_id=record(tx, what))
     return True

@@ -35,7 +35,7 @@ LAST_NUMBER = "ticket_number"
 
 
 @dataclass(frozen=True, slots=True)
-class TicketDraft:
+class TicketForm:
     """What a customer wrote into the form; `order_text` as they typed it, empty for none."""
 
     kind: TicketKind
@@ -44,7 +44,7 @@ class TicketDraft:
     order_text: str = ""
 
 
-def open_ticket(shop: Shop, actor: Actor, draft: TicketDraft) -> Ticket:
+def open_ticket(shop: Shop, actor: Actor, draft: TicketForm) -> Ticket:
     """Open a ticket; its channel follows in a moment.
 
     Raises BadInput, NotFound for an order that is missing or a stranger's, LimitReached with a pointer to the open

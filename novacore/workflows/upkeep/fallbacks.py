@@ -21,7 +21,7 @@ from novacore.workflows.catalog import draft_pictures
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.fire import Happening, fire, record
+from novacore.workflows.machine.fire import NewEvent, fire, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
@@ -63,7 +63,7 @@ def _flag_proof(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     if flagged and not any(flagged):
         return  # their pictures are there: only the comparison with others is missing
     detail = {"job_id": job.id, "reason": reason[:500]}
-    record(tx, Happening("order", job.subject_id, "proof_unreadable", SYSTEM, ActorKind.system, detail))
+    record(tx, NewEvent("order", job.subject_id, "proof_unreadable", SYSTEM, ActorKind.system, detail))
 
 
 def _note_closed_dms(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
@@ -72,7 +72,7 @@ def _note_closed_dms(shop: Shop, tx: Transaction, job: Job, reason: str) -> None
         return _tell_staff(shop, tx, job, reason)
     trigger = "receipt_blocked" if job.name == JobName.order_receipt else "note_blocked"
     detail = {"job_id": job.id, "reason": reason[:500]}
-    event_id = record(tx, Happening("order", job.subject_id, trigger, SYSTEM, ActorKind.system, detail))
+    event_id = record(tx, NewEvent("order", job.subject_id, trigger, SYSTEM, ActorKind.system, detail))
     return jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, job.subject_kind, job.subject_id)], event_id=event_id)
 
 
@@ -104,7 +104,7 @@ def _fire_for_ticket(shop: Shop, tx: Transaction, job: Job, trigger: str, reason
 def _note_untold(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     """Note that the customer did not hear of it: staff have an alert about the ticket already."""
     detail = {"job_id": job.id, "reason": reason[:500]}
-    record(tx, Happening("ticket", job.subject_id, "note_blocked", SYSTEM, ActorKind.system, detail))
+    record(tx, NewEvent("ticket", job.subject_id, "note_blocked", SYSTEM, ActorKind.system, detail))
 
 
 def _was_refused(tx: Transaction, job: Job) -> bool:
@@ -115,7 +115,7 @@ def _was_refused(tx: Transaction, job: Job) -> bool:
 def _tell_staff(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     cause = _cause(job, reason)
     detail = {"job_id": job.id, "job": job.name, "reason": reason[:500], "cause": cause}
-    event_id = record(tx, Happening(job.subject_kind, job.subject_id, DIED, SYSTEM, ActorKind.system, detail))
+    event_id = record(tx, NewEvent(job.subject_kind, job.subject_id, DIED, SYSTEM, ActorKind.system, detail))
     alert = JobRequest(JobName.alert_staff, job.subject_kind, job.subject_id, payload={"event_id": event_id})
     if job.forgiven:  # staff had it tried again, and want to know what came of that
         return jobs.enqueue(tx, [alert], event_id=event_id)

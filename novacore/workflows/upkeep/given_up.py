@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, delete, exists, select, update
 
 from novacore.crypto import MARK_BYTES, GoodsUnreadable
-from novacore.db.models import DraftProduct, GoodsVersion, Product, StagedPart, StagedText, StockBatch, Unit
+from novacore.db.models import GoodsVersion, Product, ProductDraft, StagedPart, StagedText, StockBatch, Unit
 from novacore.db.queries import sealed
 from novacore.db.queries.sealed import DRAFTS, PARTS, TEXTS, UNITS, UNSOLD, LockedProduct
 from novacore.db.unit_of_work import Transaction, writing
@@ -21,7 +21,7 @@ from novacore.states import ActorKind, BatchState, GoodsType, UnitStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.goods.items import seal_items
 from novacore.workflows.machine import facts, panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes, restock, units
@@ -151,8 +151,8 @@ def _forget_typed(shop: Shop, missing: Marks) -> None:
     """Forget goods that were typed into drafts and can't be opened: their page asks for them again."""
     with writing(shop.database) as tx:
         tx.session.execute(
-            update(DraftProduct)
-            .where(DraftProduct.goods.is_not(None), sealed.mark(DRAFTS).in_(missing))
+            update(ProductDraft)
+            .where(ProductDraft.goods.is_not(None), sealed.mark(DRAFTS).in_(missing))
             .values(goods=None)
             .execution_options(synchronize_session=False)
         )
@@ -206,4 +206,4 @@ def _note(shop: Shop, missing: Marks) -> None:
 
 
 def _record(tx: Transaction, kind: str, subject_id: str, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, Happening(kind, subject_id, trigger, TERMINAL, ActorKind.owner, detail))
+    record(tx, NewEvent(kind, subject_id, trigger, TERMINAL, ActorKind.owner, detail))

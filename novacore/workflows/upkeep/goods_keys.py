@@ -47,7 +47,7 @@ class Holdings:
         return bool(self.missing) and self.missing == self.needed
 
 
-def look(database: Database, marks: frozenset[bytes]) -> Holdings:
+def take_stock(database: Database, marks: frozenset[bytes]) -> Holdings:
     """Look what can be opened with the keys of these marks, without opening anything."""
     with reading(database) as session:
         needed = frozenset(sealed.marks(session)) - given_up(database) - {UNMARKED}
@@ -73,7 +73,7 @@ def settle(shop: Shop, settings: Settings) -> None:
     Every process calls it at its start. Raises SettingsError, which names the file or the setting.
     """
     key_marks.give(shop)
-    found = look(shop.database, shop.cipher.marks)
+    found = take_stock(shop.database, shop.cipher.marks)
     if found.opens_none:
         raise SettingsError([" ".join(refusal(settings))])
     back = locked_products.put_back(shop, found.products)

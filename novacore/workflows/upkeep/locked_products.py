@@ -11,7 +11,7 @@ from novacore.db.queries.sealed import LockedProduct
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import ActorKind
 from novacore.workflows.machine import facts, panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import units
@@ -100,4 +100,4 @@ def _keep(tx: Transaction, before: Mapping[str, int], after: Mapping[str, int]) 
 
 
 def _record(tx: Transaction, product_id: int, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, Happening("product", str(product_id), trigger, SYSTEM, ActorKind.system, detail))
+    record(tx, NewEvent("product", str(product_id), trigger, SYSTEM, ActorKind.system, detail))

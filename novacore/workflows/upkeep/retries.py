@@ -11,7 +11,7 @@ from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.errors import AlreadyDone, NotFound, Refusal, WrongState
 from novacore.states import JobState, OrderStatus
 from novacore.workflows.machine import policy
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
@@ -86,7 +86,7 @@ def _retry(tx: Transaction, actor: Actor, job_id: int) -> Job:
     _queue(tx, job)
     kind = policy.authorise(_RETRY, actor, 0)
     detail = {"job_id": job.id, "job": job.name, "tries": job.attempts}
-    record(tx, Happening(job.subject_kind, job.subject_id, "retry_job", actor, kind, detail))
+    record(tx, NewEvent(job.subject_kind, job.subject_id, "retry_job", actor, kind, detail))
     return job
 
 

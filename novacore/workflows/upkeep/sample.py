@@ -14,10 +14,10 @@ from novacore.money import currency_exponent
 from novacore.plurals import counted, listed
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine import panel
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import units
@@ -219,13 +219,13 @@ def _is_the_owners(tx: Transaction, product: Product) -> bool:
 
 
 def _record(tx: Transaction, product: Product, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, Happening("product", str(product.id), trigger, SAMPLER, ActorKind.owner, detail))
+    record(tx, NewEvent("product", str(product.id), trigger, SAMPLER, ActorKind.owner, detail))
 
 
 def _add(shop: Shop, sample: Sample) -> None:
     unique = sample.kind is ProductKind.unique
     items = () if unique else (GoodsItem(sample.name, sample.type, sample.value),)
-    draft = ProductDraft(
+    draft = NewProduct(
         sample.category,
         sample.name,
         sample.description,

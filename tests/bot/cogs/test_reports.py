@@ -11,7 +11,7 @@ from sqlalchemy import select
 from novacore.bot import progress
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime, load_handlers
 from novacore.tasks.queue.offload import Inline
@@ -32,12 +32,12 @@ def job(here: Town, report_id: int) -> None:
     with reading(here.shop.database) as session:
         mine = select(Job.id).where(Job.subject_kind == "report", Job.subject_id == str(report_id))
         job_id = session.execute(mine).scalar_one()
-    runner.run(Runtime(here.shop, Gateway.rest("unused", "http://127.0.0.1:9"), Inline(), "worker-1"), job_id)
+    runner.run(Runtime(here.shop, Calls.rest("unused", "http://127.0.0.1:9"), Inline(), "worker-1"), job_id)
 
 
 def worked(here: Town, monkeypatch: pytest.MonkeyPatch, looks: int = 2) -> list[int]:
     """Let the job be done once the page has been looked at so often; returns the ids that were asked for."""
-    look: Callable[..., Any] = reports.look
+    look: Callable[..., Any] = reports.load
     asked: list[int] = []
 
     def looking(shop: Any, report_id: int) -> Any:
@@ -46,7 +46,7 @@ def worked(here: Town, monkeypatch: pytest.MonkeyPatch, looks: int = 2) -> list[
             job(here, report_id)
         return look(shop, report_id)
 
-    monkeypatch.setattr(reports, "look", looking)
+    monkeypatch.setattr(reports, "load", looking)
     return asked
 
 
@@ -97,8 +97,8 @@ async def test_nobody_else_is_answered(town: Opening) -> None:
 
 async def test_a_report_that_fails_is_told(town: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
     async with town() as here:
-        look: Callable[..., Any] = reports.look
-        monkeypatch.setattr(reports, "look", lambda *given: (*look(*given)[:2], True))
+        look: Callable[..., Any] = reports.load
+        monkeypatch.setattr(reports, "load", lambda *given: (*look(*given)[:2], True))
         text = said(await ask(here, here.olga))
         assert "could not be made" in text
         assert "try again with `/report`" in text

@@ -208,7 +208,7 @@ async def test_the_panel_stays_as_it_is_when_one_person_leafs_on(
 
 
 def _product_in(shop: Shop, category: str) -> None:
-    draft = offers.ProductDraft(category, f"Thing of {category}", "A thing.", ProductKind.unlimited, 100)
+    draft = offers.NewProduct(category, f"Thing of {category}", "A thing.", ProductKind.unlimited, 100)
     offers.add_product(shop, OWNER, draft)
 
 

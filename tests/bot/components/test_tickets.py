@@ -11,7 +11,7 @@ from novacore.bot.lookups import tickets as ticket_lookups
 from novacore.errors import LimitReached
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.tickets import commands as tickets
-from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.commands import TicketForm
 from tests.bot import tickets as play
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, said
@@ -80,7 +80,7 @@ async def test_a_forged_form_without_an_order_is_refused(town: Opening) -> None:
 async def test_ten_at_once_are_one_ticket(town: Opening) -> None:
     """In the bot's own threads: SimCord takes one press after the other."""
     async with town() as here:
-        draft = TicketDraft(TicketKind.other, **play.WORDS)
+        draft = TicketForm(TicketKind.other, **play.WORDS)
         alice = here.bot.desk.actor_of(here.alice.member)  # type: ignore[arg-type]
         tries = [here.bot.desk.run(tickets.open_ticket, alice, draft) for _ in range(10)]
         answers = await asyncio.gather(*tries, return_exceptions=True)

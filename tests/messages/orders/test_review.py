@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from novacore.db.models import Person
-from novacore.db.queries.orders import Money
+from novacore.db.queries.orders import OrderMoney
 from novacore.messages.orders import buttons, review
 from novacore.states import OrderStatus, ProofState
 from tests.messages import samples
@@ -136,18 +136,18 @@ def test_the_card_of_an_old_round_decides_nothing() -> None:
     [(1500, "Underpaid:** $15.00 came in, $4.98 too little"), (2500, "Overpaid:** $25.00 came in, $5.02 too much")],
 )
 def test_another_amount_than_the_total_shows(received: int, said: str) -> None:
-    facts = samples.facts(samples.order(S.delivered), money=Money(received))
+    facts = samples.facts(samples.order(S.delivered), money=OrderMoney(received))
     assert said in words_of(review.review_card(facts, None))
 
 
 def test_the_usual_amount_is_not_worth_a_word() -> None:
-    said = words_of(review.review_card(samples.facts(samples.order(S.delivered), money=Money(1998)), None))
+    said = words_of(review.review_card(samples.facts(samples.order(S.delivered), money=OrderMoney(1998)), None))
     assert "came in" not in said
     assert "went back" not in said
 
 
 def test_what_went_back_and_what_was_replaced_shows() -> None:
-    facts = samples.facts(samples.order(S.delivered), money=Money(1998, 500), units_replaced=2)
+    facts = samples.facts(samples.order(S.delivered), money=OrderMoney(1998, 500), units_replaced=2)
     said = words_of(review.review_card(facts, None))
     assert "$5.00 went back, $14.98 is still here" in said
     assert "2 units replaced" in said

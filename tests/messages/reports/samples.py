@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from novacore.workflows.reports.figures import (
-    Category,
+    CategoryFigures,
     DayMoney,
     Figures,
     InCurrency,
-    Method,
-    Product,
-    Rating,
+    MethodFigures,
+    ProductFigures,
+    RatingFigures,
     Service,
     Sums,
     Wait,
@@ -31,7 +31,7 @@ NAMES = (
 )
 _CHANCE = random.Random(3)
 _SERVICE = Service(
-    Wait(43_210, 8_043.5), Wait(43_000, 4), Wait(1_203, 270_000), Rating(9_121, 43_000), Rating(8, 36), 13
+    Wait(43_210, 8_043.5), Wait(43_000, 4), Wait(1_203, 270_000), RatingFigures(9_121, 43_000), RatingFigures(8, 36), 13
 )
 _METHODS = ("paypal", "btc", "ltc", "usdt", "sol", "eth")
 
@@ -59,9 +59,9 @@ def busy(currency: str, first: date, days: int, size: int, names: Sequence[str],
         now,
         before,
         products or len(names),
-        [Product(name, came // (number + 2), 12_345) for number, name in enumerate(names[:5])],
-        [Category(name, came // (number + 3)) for number, name in enumerate(names[:5])],
-        [Method(name, came // (number + 2), 1_000) for number, name in enumerate(_METHODS)],
+        [ProductFigures(name, came // (number + 2), 12_345) for number, name in enumerate(names[:5])],
+        [CategoryFigures(name, came // (number + 3)) for number, name in enumerate(names[:5])],
+        [MethodFigures(name, came // (number + 2), 1_000) for number, name in enumerate(_METHODS)],
         moved,
     )
 
@@ -71,9 +71,9 @@ _ONE = InCurrency(
     Sums(999, 1, 0, 0, 1, 999, 1, 1, 1),
     Sums(),
     1,
-    [Product("Game key", 999, 1)],
-    [Category("Games", 999)],
-    [Method("btc", 999, 1)],
+    [ProductFigures("Game key", 999, 1)],
+    [CategoryFigures("Games", 999)],
+    [MethodFigures("btc", 999, 1)],
     [DayMoney(date(2026, 3, 29), 999, 0)],
 )
 _REFUND = InCurrency(

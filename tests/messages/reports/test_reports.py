@@ -6,7 +6,7 @@ from novacore.media.report_layout import Tone
 from novacore.messages.kit.layout import Message
 from novacore.messages.reports import numbers, reports
 from novacore.messages.reports.report_page import page
-from novacore.workflows.reports.figures import Figures, InCurrency, Rating, Sums, Wait
+from novacore.workflows.reports.figures import Figures, InCurrency, RatingFigures, Sums, Wait
 from tests.messages.reports.samples import REPORTS, busy, figures
 
 PICTURE = b"\x89PNG"
@@ -135,7 +135,7 @@ def test_shares(part: float | None, said: str) -> None:
 
 
 def test_stars() -> None:
-    assert (numbers.stars(Rating(4, 19)), numbers.stars(Rating())) == ("4.75", "–")
+    assert (numbers.stars(RatingFigures(4, 19)), numbers.stars(RatingFigures())) == ("4.75", "–")
 
 
 # ---- the picture's own numbers

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from novacore.db.models import Ticket
-from novacore.messages.tickets.talk import Fate, KeptFile, Line, Names, Talk, Wording, as_customer_reads
+from novacore.messages.tickets.talk import Fate, KeptFile, Names, Talk, TranscriptMessage, Wording, as_customer_reads
 from novacore.messages.tickets.transcripts import page, plain
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 
@@ -33,13 +33,13 @@ def ticket(**changes: object) -> Ticket:
     return Ticket(**(values | changes))
 
 
-def line(text: str = "Hello", number: int = 1, **changes: object) -> Line:
+def line(text: str = "Hello", number: int = 1, **changes: object) -> TranscriptMessage:
     """A message of the customer."""
     at = NOON + timedelta(minutes=number)
-    return replace(Line(number, "customer", 1001, False, at, (Wording(at, text),)), **changes)  # type: ignore[arg-type]
+    return replace(TranscriptMessage(number, "customer", 1001, False, at, (Wording(at, text),)), **changes)  # type: ignore[arg-type]
 
 
-def talk(*lines: Line, **changes: object) -> Talk:
+def talk(*lines: TranscriptMessage, **changes: object) -> Talk:
     """A talk of these lines."""
     return Talk(ticket(**changes), 1, "customer", None, lines, NOON)
 
@@ -162,7 +162,7 @@ def test_its_repr_shows_no_bytes() -> None:
 # ---- answers and notices
 
 
-def told(*lines: Line) -> tuple[str, str]:
+def told(*lines: TranscriptMessage) -> tuple[str, str]:
     """What both forms say."""
     return Seen(page(talk(*lines))).words, plain(talk(*lines)).decode()
 
@@ -183,7 +183,7 @@ def test_a_reply_names_whom_and_what_it_answers() -> None:
         (line("old", 1, wordings=(Wording(NOON, "old"), Wording(NOON, "new"))), "new"),
     ],
 )
-def test_the_excerpt_is_short_and_the_last_wording(target: Line, excerpt: str) -> None:
+def test_the_excerpt_is_short_and_the_last_wording(target: TranscriptMessage, excerpt: str) -> None:
     for said in told(target, line("Yes", 2, answers=1)):
         assert f"Reply to customer: “{excerpt}”" in said
 

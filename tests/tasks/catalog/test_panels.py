@@ -24,7 +24,7 @@ def post(town: Town) -> int:
     async def send(client: discord.Client) -> int:
         return (await client.get_partial_messageable(channel_id).send(view=shop_panel([]).view)).id
 
-    message_id = town.runtime.gateway.call(send)
+    message_id = town.runtime.calls.call(send)
     cards.remember(town.shop, CardKind.panel, panel.NAME, channel_id, message_id)
     return message_id
 
@@ -86,7 +86,7 @@ def test_what_changes_while_it_is_edited_is_shown_as_well(
     town: Town, make_product: ProductMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post(town)
-    edit = town.runtime.gateway.edit
+    edit = town.runtime.calls.edit
     done: list[bool] = []
 
     def slowly(*given: Any) -> bool:
@@ -95,7 +95,7 @@ def test_what_changes_while_it_is_edited_is_shown_as_well(
             make_product(units=0, name="Late")
         return edit(*given)
 
-    monkeypatch.setattr(town.runtime.gateway, "edit", slowly)
+    monkeypatch.setattr(town.runtime.calls, "edit", slowly)
     runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_panel, panel.NAME))
     assert "2 products" in shown(town)
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from novacore.db.models import DraftProduct
+from novacore.db.models import ProductDraft
 from novacore.errors import BadInput
 from novacore.states import JobState, PictureState, ProductKind
 from novacore.tasks.discord import remote_pictures
@@ -14,7 +14,7 @@ from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.sweep import sweep
 from novacore.workflows.catalog import draft_page, drafts
-from novacore.workflows.catalog.draft_page import Draft
+from novacore.workflows.catalog.draft_page import DraftPage
 from novacore.workflows.catalog.drafts import Options
 from tests.fixtures.shops import OWNER, MovableClock
 from tests.tasks.jobs import job_row
@@ -22,12 +22,12 @@ from tests.workflows.catalogue import PICTURE, TEXTS, count
 from tests.workflows.catalogue import written as begun
 
 
-def take(runtime: Runtime, upload: bytes | None, url: str | None = None) -> Draft:
+def take(runtime: Runtime, upload: bytes | None, url: str | None = None) -> DraftPage:
     """Begin a draft with this picture, run its job, and return the draft."""
     draft_id, _ = drafts.begin(runtime.shop, OWNER, Options(ProductKind.unique, picture_url=url))
     drafts.fill(runtime.shop, OWNER, draft_id, TEXTS, upload)
     runner.run(runtime, 1)
-    return draft_page.look(runtime.shop, OWNER, draft_id)
+    return draft_page.load(runtime.shop, OWNER, draft_id)
 
 
 def photo() -> bytes:
@@ -92,7 +92,7 @@ def test_an_address_that_is_refused_says_why_on_the_page(runtime: Runtime) -> No
 def test_run_twice_or_for_a_draft_that_is_gone_it_does_nothing(runtime: Runtime) -> None:
     draft = take(runtime, PICTURE)
     runner.run(runtime, 1)
-    assert draft_page.look(runtime.shop, OWNER, draft.id).picture == draft.picture
+    assert draft_page.load(runtime.shop, OWNER, draft.id).picture == draft.picture
     drafts.fill(runtime.shop, OWNER, draft.id, TEXTS, PICTURE)
     drafts.discard(runtime.shop, OWNER, draft.id)
     runner.run(runtime, 2)
@@ -103,7 +103,7 @@ def test_the_sweep_tidies_drafts(runtime: Runtime, time: MovableClock) -> None:
     begun(runtime.shop)
     time.move(days=2)
     sweep(runtime)
-    assert count(runtime.shop, DraftProduct) == 0
+    assert count(runtime.shop, ProductDraft) == 0
 
 
 def test_a_name_server_that_is_away_is_a_sentence() -> None:

@@ -82,7 +82,7 @@ def test_a_worker_killed_in_the_middle_leaves_each_code_in_stock_once(town: Town
     lapse(town.shop.database, job_id)
     runner.run(town.runtime, job_id)
     town.work()
-    batch = restock.look(town.shop, OWNER, batch_id)
+    batch = restock.load_batch(town.shop, OWNER, batch_id)
     assert (batch.state, batch.added, batch.refused) == (BatchState.filled, 20_000, 0)
     with reading(town.shop.database) as session:
         contents = session.execute(select(Unit.content).where(Unit.batch_id == batch_id)).scalars().all()
@@ -94,10 +94,10 @@ def test_a_preview_that_nobody_adds_is_gone_after_a_day(town: Town, time: Movabl
     batch_id = previews.stage_file(town.shop, OWNER, town.product_id, "codes.txt", b"A\nB").batch_id or 0
     time.move(hours=23)
     town.work()
-    assert restock.look(town.shop, OWNER, batch_id).state is BatchState.staged
+    assert restock.load_batch(town.shop, OWNER, batch_id).state is BatchState.staged
     time.move(hours=2)
     town.work()
-    assert restock.look(town.shop, OWNER, batch_id).state is BatchState.discarded
+    assert restock.load_batch(town.shop, OWNER, batch_id).state is BatchState.discarded
     with reading(town.shop.database) as session:
         assert session.execute(select(StagedPart.number)).all() == []
 

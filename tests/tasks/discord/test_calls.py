@@ -14,7 +14,7 @@ import pytest
 from novacore.db.engine import Database
 from novacore.db.unit_of_work import writing
 from novacore.tasks.discord import clients
-from novacore.tasks.discord.calls import Gateway, GatewayClosed, Outgoing
+from novacore.tasks.discord.calls import Calls, CallsClosed, Outgoing
 from novacore.tasks.discord.clients import point_discord_at
 from tests.tasks.views import building, goods
 from tests.wire.faults import Answer, Drop, Hold, Limited, Slow
@@ -23,99 +23,99 @@ from tests.wire.stand_in import Wire
 SEND = ("POST", "/channels/*/messages")
 
 
-def test_a_message_goes_out_with_its_nonce_and_pings_nobody(wire: Wire, gateway: Gateway) -> None:
+def test_a_message_goes_out_with_its_nonce_and_pings_nobody(wire: Wire, calls: Calls) -> None:
     customer, channel = wire.add_user(), wire.add_channel("staff")
-    sent = gateway.send(channel, building("T1", words=f"Hello <@{customer}>"), "T1")
+    sent = calls.send(channel, building("T1", words=f"Hello <@{customer}>"), "T1")
     (seen,) = wire.messages(channel)
     assert (sent.channel_id, sent.message_id) == (channel, seen.id)
     assert "Hello" in seen.text
     assert seen.pinged_users == []
-    again = gateway.send(channel, building("T1"), "T1")
+    again = calls.send(channel, building("T1"), "T1")
     assert again == sent
     assert len(wire.messages(channel)) == 1
 
 
-def test_a_message_that_asks_for_it_pings(wire: Wire, gateway: Gateway) -> None:
+def test_a_message_that_asks_for_it_pings(wire: Wire, calls: Calls) -> None:
     role = wire.add_role("staff")
     channel = wire.add_channel("staff")
 
     def build() -> Outgoing:
         return Outgoing(goods("T1", words=f"<@&{role}>").view, mentions=discord.AllowedMentions(roles=True))
 
-    gateway.send(channel, build, "T1")
+    calls.send(channel, build, "T1")
     assert wire.messages(channel)[0].pinged_roles == [role]
 
 
-def test_files_go_along(wire: Wire, gateway: Gateway) -> None:
+def test_files_go_along(wire: Wire, calls: Calls) -> None:
     channel = wire.add_channel("staff")
-    gateway.send(channel, building("T1", file=b"code"), "T1")
+    calls.send(channel, building("T1", file=b"code"), "T1")
     assert wire.messages(channel)[0].files == {"goods.txt": b"code"}
 
 
-def test_dms_are_opened_and_written_to(wire: Wire, gateway: Gateway) -> None:
+def test_dms_are_opened_and_written_to(wire: Wire, calls: Calls) -> None:
     customer = wire.add_user()
-    gateway.send(gateway.dm_channel(customer), building("T1"), "T1")
+    calls.send(calls.dm_channel(customer), building("T1"), "T1")
     assert len(wire.dms(customer)) == 1
 
 
-def test_closed_dms_show_at_the_send(wire: Wire, gateway: Gateway) -> None:
+def test_closed_dms_show_at_the_send(wire: Wire, calls: Calls) -> None:
     customer = wire.add_user()
     wire.close_dms(customer)
-    channel = gateway.dm_channel(customer)
+    channel = calls.dm_channel(customer)
     with pytest.raises(discord.Forbidden) as caught:
-        gateway.send(channel, building("T1"), "T1")
+        calls.send(channel, building("T1"), "T1")
     assert caught.value.code == 50007
 
 
-def test_a_message_is_shown_anew_with_or_without_its_files(wire: Wire, gateway: Gateway) -> None:
+def test_a_message_is_shown_anew_with_or_without_its_files(wire: Wire, calls: Calls) -> None:
     channel = wire.add_channel("staff")
-    sent = gateway.send(channel, building("T1", file=b"code"), "T1")
-    assert gateway.edit(channel, sent.message_id, building("T1", words="New words", file=b"other"))
+    sent = calls.send(channel, building("T1", file=b"code"), "T1")
+    assert calls.edit(channel, sent.message_id, building("T1", words="New words", file=b"other"))
     assert wire.messages(channel)[0].files == {"goods.txt": b"other"}
-    assert gateway.edit(channel, sent.message_id, building("T1", words="No file"))
+    assert calls.edit(channel, sent.message_id, building("T1", words="No file"))
     (seen,) = wire.messages(channel)
     assert "No file" in seen.text
     assert seen.files == {}
 
 
-def test_a_message_that_is_gone_is_no_error(wire: Wire, gateway: Gateway) -> None:
+def test_a_message_that_is_gone_is_no_error(wire: Wire, calls: Calls) -> None:
     channel = wire.add_channel("staff")
-    sent = gateway.send(channel, building("T1"), "T1")
-    assert gateway.delete(channel, sent.message_id)
-    assert not gateway.delete(channel, sent.message_id)
-    assert not gateway.edit(channel, sent.message_id, building("T1"))
+    sent = calls.send(channel, building("T1"), "T1")
+    assert calls.delete(channel, sent.message_id)
+    assert not calls.delete(channel, sent.message_id)
+    assert not calls.edit(channel, sent.message_id, building("T1"))
     wire.delete_channel(channel)
-    assert not gateway.edit(channel, sent.message_id, building("T1"))
+    assert not calls.edit(channel, sent.message_id, building("T1"))
 
 
-def test_any_other_refusal_is_raised(wire: Wire, gateway: Gateway) -> None:
+def test_any_other_refusal_is_raised(wire: Wire, calls: Calls) -> None:
     channel = wire.add_channel("staff")
-    sent = gateway.send(channel, building("T1"), "T1")
+    sent = calls.send(channel, building("T1"), "T1")
     wire.fault("DELETE", "/channels/*/messages/*", Answer(404, 20001))
     with pytest.raises(discord.NotFound):
-        gateway.delete(channel, sent.message_id)
+        calls.delete(channel, sent.message_id)
 
 
-def test_roles_are_given_and_taken_twice_without_harm(wire: Wire, gateway: Gateway) -> None:
+def test_roles_are_given_and_taken_twice_without_harm(wire: Wire, calls: Calls) -> None:
     customer, role = wire.add_user(), wire.add_role("customer")
     for _ in range(2):
-        gateway.add_role(wire.guild_id, customer, role, "bought something")
+        calls.add_role(wire.guild_id, customer, role, "bought something")
     assert wire.roles_of(customer) == [role]
     for _ in range(2):
-        gateway.remove_role(wire.guild_id, customer, role, "money returned")
+        calls.remove_role(wire.guild_id, customer, role, "money returned")
     assert wire.roles_of(customer) == []
 
 
-def test_people_are_looked_up(wire: Wire, gateway: Gateway) -> None:
-    assert gateway.fetch_user(wire.add_user("somebody")).name == "somebody"
+def test_people_are_looked_up(wire: Wire, calls: Calls) -> None:
+    assert calls.fetch_user(wire.add_user("somebody")).name == "somebody"
     with pytest.raises(discord.NotFound):
-        gateway.fetch_user(1)
+        calls.fetch_user(1)
 
 
-def test_it_logs_in_once_and_only_when_it_is_needed(wire: Wire, gateway: Gateway) -> None:
+def test_it_logs_in_once_and_only_when_it_is_needed(wire: Wire, calls: Calls) -> None:
     assert wire.requests() == []
     user = wire.add_user()
-    threads = [threading.Thread(target=gateway.fetch_user, args=(user,)) for _ in range(8)]
+    threads = [threading.Thread(target=calls.fetch_user, args=(user,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -123,91 +123,91 @@ def test_it_logs_in_once_and_only_when_it_is_needed(wire: Wire, gateway: Gateway
     assert len(wire.requests("GET", "/users/@me")) == 1
 
 
-def test_a_login_that_failed_is_tried_again(wire: Wire, gateway: Gateway) -> None:
+def test_a_login_that_failed_is_tried_again(wire: Wire, calls: Calls) -> None:
     wire.fault("GET", "/users/@me", Drop(), times=2)  # aiohttp asks once more by itself
     user = wire.add_user()
     with pytest.raises(aiohttp.ClientError):
-        gateway.fetch_user(user)
-    assert gateway.fetch_user(user).id == user
+        calls.fetch_user(user)
+    assert calls.fetch_user(user).id == user
 
 
 def test_a_wrong_token_is_told(wire: Wire) -> None:
-    gateway = Gateway.rest("wrong", wire.url)
+    calls = Calls.rest("wrong", wire.url)
     with pytest.raises(discord.LoginFailure):
-        gateway.fetch_user(1)
-    gateway.close()
+        calls.fetch_user(1)
+    calls.close()
 
 
-def test_nothing_goes_over_the_network_inside_a_transaction(sqlite_shop_url: str, wire: Wire, gateway: Gateway) -> None:
+def test_nothing_goes_over_the_network_inside_a_transaction(sqlite_shop_url: str, wire: Wire, calls: Calls) -> None:
     database = Database(sqlite_shop_url)
     user = wire.add_user()
     with writing(database), pytest.raises(RuntimeError, match="transaction is open"):
-        gateway.fetch_user(user)
+        calls.fetch_user(user)
     assert wire.requests() == []
-    assert gateway.fetch_user(user).id == user
+    assert calls.fetch_user(user).id == user
     database.close()
 
 
 # Time.
 
 
-def test_a_call_that_takes_too_long_is_given_up(wire: Wire, gateway: Gateway) -> None:
+def test_a_call_that_takes_too_long_is_given_up(wire: Wire, calls: Calls) -> None:
     user = wire.add_user()
     held = wire.fault("GET", "/users/*", Hold(), nth=2)  # the first is the login
     began = time.monotonic()
     with pytest.raises(TimeoutError, match=r"longer than 0\.2 seconds"):
-        gateway.call(lambda client: client.fetch_user(user), 0.2)
+        calls.call(lambda client: client.fetch_user(user), 0.2)
     assert time.monotonic() - began < 2
     held.wait_lost()
 
 
 def test_a_global_limit_that_a_call_did_not_live_to_see_the_end_of_does_not_block_the_next(
-    wire: Wire, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    wire: Wire, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clients, "LONGEST_LIMIT_SECONDS", 0.3)
     user = wire.add_user()
     wire.fault("GET", "/users/*", Limited(5, everywhere=True), nth=2)
     with pytest.raises(TimeoutError):
-        gateway.call(lambda client: client.fetch_user(user), 0.2)
-    assert gateway.call(lambda client: client.fetch_user(user), 3).id == user
+        calls.call(lambda client: client.fetch_user(user), 0.2)
+    assert calls.call(lambda client: client.fetch_user(user), 3).id == user
 
 
-def test_closing_cuts_off_the_calls_in_flight(wire: Wire, gateway: Gateway) -> None:
+def test_closing_cuts_off_the_calls_in_flight(wire: Wire, calls: Calls) -> None:
     user = wire.add_user()
     held = wire.fault("GET", "/users/*", Hold(), nth=2)
 
     def close_meanwhile() -> None:
         held.wait_reached()
-        gateway.close()
+        calls.close()
 
     closer = threading.Thread(target=close_meanwhile)
     closer.start()
-    with pytest.raises(GatewayClosed):
-        gateway.fetch_user(user)
+    with pytest.raises(CallsClosed):
+        calls.fetch_user(user)
     closer.join()
-    with pytest.raises(GatewayClosed):
-        gateway.fetch_user(user)
+    with pytest.raises(CallsClosed):
+        calls.fetch_user(user)
 
 
 def test_closing_does_not_wait_for_a_login_that_hangs(wire: Wire) -> None:
     held = wire.fault("GET", "/users/@me", Hold())
-    gateway = Gateway.rest(wire.token, wire.url)
+    calls = Calls.rest(wire.token, wire.url)
     with ThreadPoolExecutor(1) as pool:
-        call = pool.submit(gateway.fetch_user, wire.owner_id)
+        call = pool.submit(calls.fetch_user, wire.owner_id)
         held.wait_reached()
         began = time.monotonic()
-        gateway.close()
-        with pytest.raises(GatewayClosed):
+        calls.close()
+        with pytest.raises(CallsClosed):
             call.result(5)
     assert time.monotonic() - began < 5
 
 
-def test_calls_do_not_wait_for_one_another(wire: Wire, gateway: Gateway) -> None:
+def test_calls_do_not_wait_for_one_another(wire: Wire, calls: Calls) -> None:
     users = [wire.add_user(f"user {n}") for n in range(10)]
-    gateway.fetch_user(users[0])
+    calls.fetch_user(users[0])
     wire.fault("GET", "/users/*", Slow(0.3), times=None)
     began = time.monotonic()
-    threads = [threading.Thread(target=gateway.fetch_user, args=(user,)) for user in users]
+    threads = [threading.Thread(target=calls.fetch_user, args=(user,)) for user in users]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -219,31 +219,31 @@ def test_calls_do_not_wait_for_one_another(wire: Wire, gateway: Gateway) -> None
 
 
 @pytest.mark.parametrize("since", [timedelta(0), timedelta(minutes=14), timedelta(hours=3), timedelta(hours=-3)])
-def test_a_token_is_found_whatever_the_clocks_say(wire: Wire, gateway: Gateway, since: timedelta) -> None:
+def test_a_token_is_found_whatever_the_clocks_say(wire: Wire, calls: Calls, since: timedelta) -> None:
     channel = wire.add_channel("staff")
-    sent = gateway.send(channel, building("TOKEN7"), "TOKEN7")
-    gateway.send(channel, building("TOKEN8"), "TOKEN8")
-    assert gateway.find_by_token(channel, "TOKEN7", datetime.now(UTC) + since) == sent.message_id
-    assert gateway.find_by_token(channel, "TOKEN9", datetime.now(UTC) + since) is None
+    sent = calls.send(channel, building("TOKEN7"), "TOKEN7")
+    calls.send(channel, building("TOKEN8"), "TOKEN8")
+    assert calls.find_by_token(channel, "TOKEN7", datetime.now(UTC) + since) == sent.message_id
+    assert calls.find_by_token(channel, "TOKEN9", datetime.now(UTC) + since) is None
 
 
-def test_a_token_is_found_behind_many_later_messages(wire: Wire, gateway: Gateway) -> None:
+def test_a_token_is_found_behind_many_later_messages(wire: Wire, calls: Calls) -> None:
     channel, user = wire.add_channel("staff"), wire.add_user()
     began = datetime.now(UTC)
-    sent = gateway.send(channel, building("TOKEN7"), "TOKEN7")
+    sent = calls.send(channel, building("TOKEN7"), "TOKEN7")
     for n in range(250):
         wire.say(user, channel, f"message {n}")
-    assert gateway.find_by_token(channel, "TOKEN7", began) == sent.message_id
+    assert calls.find_by_token(channel, "TOKEN7", began) == sent.message_id
 
 
-def test_somebody_elses_quote_of_a_token_is_not_our_message(wire: Wire, gateway: Gateway) -> None:
+def test_somebody_elses_quote_of_a_token_is_not_our_message(wire: Wire, calls: Calls) -> None:
     channel, user = wire.add_channel("staff"), wire.add_user()
     wire.say(user, channel, "TOKEN7")
-    assert gateway.find_by_token(channel, "TOKEN7", datetime.now(UTC)) is None
+    assert calls.find_by_token(channel, "TOKEN7", datetime.now(UTC)) is None
 
 
 @pytest.mark.parametrize("place", ["content", "embed", "custom id", "file"])
-def test_a_token_is_found_wherever_a_message_shows_it(wire: Wire, gateway: Gateway, place: str) -> None:
+def test_a_token_is_found_wherever_a_message_shows_it(wire: Wire, calls: Calls, place: str) -> None:
     channel = wire.add_channel("staff")
 
     async def send(client: discord.Client) -> int:
@@ -259,8 +259,8 @@ def test_a_token_is_found_wherever_a_message_shows_it(wire: Wire, gateway: Gatew
             return (await there.send("x", view=view)).id
         return (await there.send(file=discord.File(__file__, "TOKEN7.txt"))).id
 
-    sent = gateway.call(send)
-    assert gateway.find_by_token(channel, "TOKEN7", datetime.now(UTC)) == sent
+    sent = calls.call(send)
+    assert calls.find_by_token(channel, "TOKEN7", datetime.now(UTC)) == sent
 
 
 # The bot's own client and loop.
@@ -283,16 +283,16 @@ def test_in_the_bots_process_it_uses_the_bots_client_and_leaves_it_running(
 ) -> None:
     client = discord.Client(intents=discord.Intents(guilds=True))
     asyncio.run_coroutine_threadsafe(client.login(wire.token), bot_loop).result(10)
-    gateway = Gateway.embedded(client, bot_loop)
+    calls = Calls.embedded(client, bot_loop)
     customer = wire.add_user()
-    assert gateway.fetch_user(customer).id == customer
+    assert calls.fetch_user(customer).id == customer
 
     async def ask_on_the_loop() -> None:
-        gateway.fetch_user(customer)
+        calls.fetch_user(customer)
 
     with pytest.raises(RuntimeError, match="cannot wait for itself"):
         asyncio.run_coroutine_threadsafe(ask_on_the_loop(), bot_loop).result(10)
-    gateway.close()
+    calls.close()
     assert bot_loop.is_running()
     assert not client.is_closed()
     asyncio.run_coroutine_threadsafe(client.close(), bot_loop).result(10)
@@ -301,9 +301,9 @@ def test_in_the_bots_process_it_uses_the_bots_client_and_leaves_it_running(
 def test_a_loop_that_is_gone_closes_the_gateway() -> None:
     loop = asyncio.new_event_loop()
     loop.close()
-    gateway = Gateway.embedded(discord.Client(intents=discord.Intents.none()), loop)
-    with pytest.raises(GatewayClosed):
-        gateway.fetch_user(1)
+    calls = Calls.embedded(discord.Client(intents=discord.Intents.none()), loop)
+    with pytest.raises(CallsClosed):
+        calls.fetch_user(1)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_refund_while_the_notice_is_being_posted_strikes_it_all_the_same(
     order = town.approved()
     for job_id in town.due("deliver_order"):
         runner.run(town.runtime, job_id)
-    send = town.runtime.gateway.send
+    send = town.runtime.calls.send
 
     def refund_first(channel_id: int, *rest: object) -> SentMessage:
         if channel_id == town.places.public_log_channel_id:
@@ -101,7 +101,7 @@ def test_a_refund_while_the_notice_is_being_posted_strikes_it_all_the_same(
             assert town.outcome("strike_announcement") == ("done", "The purchase was never announced.")
         return send(channel_id, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(town.runtime.gateway, "send", refund_first)
+    monkeypatch.setattr(town.runtime.calls, "send", refund_first)
     town.work()
     (notice,) = notices(town)
     assert "~~" in notice

@@ -170,7 +170,7 @@ def test_whoever_edits_last_has_read_last(town: Town, monkeypatch: pytest.Monkey
     """The order moves while a refresh is editing: the same job goes round again."""
     order = town.submit(town.place())
     town.work()
-    edit, moved = town.runtime.gateway.edit, [False]
+    edit, moved = town.runtime.calls.edit, [False]
 
     def edit_slowly(channel_id: int, *rest: object, **named: object) -> bool:
         if channel_id == town.places.staff_channel_id and not moved[0]:
@@ -178,7 +178,7 @@ def test_whoever_edits_last_has_read_last(town: Town, monkeypatch: pytest.Monkey
             orders.approve(town.shop, STAFF, order.id, Given())
         return edit(channel_id, *rest, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(town.runtime.gateway, "edit", edit_slowly)
+    monkeypatch.setattr(town.runtime.calls, "edit", edit_slowly)
     assert verbs(card(town)) == TO_CHECK
     runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_cards, order.id))
     assert moved == [True]
@@ -187,7 +187,7 @@ def test_whoever_edits_last_has_read_last(town: Town, monkeypatch: pytest.Monkey
 
 def meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
     """Let something happen while the next message to staff is on its way: after it was built, before it is known."""
-    send, left = town.runtime.gateway.send, [happens]
+    send, left = town.runtime.calls.send, [happens]
 
     def send_slowly(channel_id: int, *rest: object) -> SentMessage:
         sent = send(channel_id, *rest)  # type: ignore[arg-type]
@@ -195,7 +195,7 @@ def meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch, happens: Callable[[],
             left.pop()()
         return sent
 
-    monkeypatch.setattr(town.runtime.gateway, "send", send_slowly)
+    monkeypatch.setattr(town.runtime.calls, "send", send_slowly)
 
 
 def run_all(town: Town, *names: str) -> None:
@@ -223,7 +223,7 @@ def test_a_flag_that_comes_while_an_older_refresh_is_editing_stays_on_the_card(
     mine = town.place()
     orders.submit_proof(town.shop, town.customer, mine.id, lives.picture(), reference)
     town.work()
-    other, edit, left = town.place(), town.runtime.gateway.edit, [True]
+    other, edit, left = town.place(), town.runtime.calls.edit, [True]
 
     def edit_late(channel_id: int, message_id: int, build: Callable[[], Outgoing]) -> bool:
         if channel_id == town.places.staff_channel_id and left:
@@ -234,7 +234,7 @@ def test_a_flag_that_comes_while_an_older_refresh_is_editing_stays_on_the_card(
         return edit(channel_id, message_id, build)
 
     older = queue_job(town.shop.database, JobName.refresh_cards, mine.id)
-    monkeypatch.setattr(town.runtime.gateway, "edit", edit_late)
+    monkeypatch.setattr(town.runtime.calls, "edit", edit_late)
     runner.run(town.runtime, older)
     assert left == []
     assert "The same transaction id" in card(town).text

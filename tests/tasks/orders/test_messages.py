@@ -181,7 +181,7 @@ def test_a_blocked_order_is_not_delivered_by_a_late_job(town: Town) -> None:
     assert goods_messages(town) == []
 
 
-Happening = Callable[[Town], None]
+NewEvent = Callable[[Town], None]
 
 
 def cancelled(town: Town) -> None:
@@ -205,7 +205,7 @@ def refunded(town: Town) -> None:
 
 
 @pytest.mark.parametrize("happening", [cancelled, rejected, asked_again, refunded])
-def test_the_customer_is_told_once_and_nobody_is_pinged(town: Town, happening: Happening) -> None:
+def test_the_customer_is_told_once_and_nobody_is_pinged(town: Town, happening: NewEvent) -> None:
     happening(town)
     town.work()
     notes = [text for text in town.dms() if "amount." in text and "Order id" not in text.splitlines()[0]]

@@ -16,9 +16,9 @@ from novacore.errors import BadInput, Busy
 from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import process
 from novacore.states import ProofState
-from novacore.tasks.orders.proofs import look
+from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue import runner
-from novacore.tasks.queue.offload import HeavyFailed, HeavyStopped, Inline
+from novacore.tasks.queue.offload import Inline, OffloadFailed, OffloadStopped
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.upkeep.fallbacks import fire_fallback
 from tests.fixtures.shops import STAFF
@@ -122,8 +122,8 @@ def test_a_comparison_that_dies_leaves_the_picture_with_staff(town: Town) -> Non
 @pytest.mark.parametrize(
     ("fault", "refusal", "sentence"),
     [
-        (HeavyFailed("it died"), BadInput, "take a screenshot of it and upload that"),
-        (HeavyStopped("stopping"), Busy, "send your proof again in a minute"),
+        (OffloadFailed("it died"), BadInput, "take a screenshot of it and upload that"),
+        (OffloadStopped("stopping"), Busy, "send your proof again in a minute"),
         (OSError("no more processes"), Busy, "send your proof again in a minute"),
         (BadInput("That picture is damaged."), BadInput, "That picture is damaged."),
     ],
@@ -132,13 +132,13 @@ def test_whatever_happens_to_a_look_is_a_sentence(
     fault: Exception, refusal: type[Exception], sentence: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(refusal, match=sentence):
-        look(Elsewhere(fault), lives.picture())
+        process_elsewhere(Elsewhere(fault), lives.picture())
     assert all(record.levelname == "WARNING" for record in caplog.records)
 
 
 def test_a_look_makes_the_picture() -> None:
     picture = lives.picture()
-    assert look(Inline(), picture) == process(picture)
+    assert process_elsewhere(Inline(), picture) == process(picture)
 
 
 def test_a_picture_job_that_dies_flags_the_proof(town: Town) -> None:

@@ -35,7 +35,7 @@ def hide(town: Town, order: Order) -> None:
 
 def in_between(town: Town, monkeypatch: pytest.MonkeyPatch, method: str, meanwhile: Callable[[], None]) -> None:
     """Let something happen in the very moment of the first such call to Discord."""
-    call = getattr(town.runtime.gateway, method)
+    call = getattr(town.runtime.calls, method)
     done: list[bool] = []
 
     def slowly(*given: Any, **named: Any) -> Any:
@@ -44,7 +44,7 @@ def in_between(town: Town, monkeypatch: pytest.MonkeyPatch, method: str, meanwhi
             meanwhile()
         return call(*given, **named)
 
-    monkeypatch.setattr(town.runtime.gateway, method, slowly)
+    monkeypatch.setattr(town.runtime.calls, method, slowly)
 
 
 def run(town: Town) -> None:

@@ -20,7 +20,7 @@ from novacore.db.models import Job
 from novacore.db.unit_of_work import writing
 from novacore.states import JobState
 from novacore.tasks.discord import clients
-from novacore.tasks.discord.calls import Gateway, GatewayClosed
+from novacore.tasks.discord.calls import Calls, CallsClosed
 from novacore.tasks.queue import celeryconfig, leases
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
@@ -38,11 +38,11 @@ Use = Callable[[Handler], None]
 
 @pytest.fixture
 def start(shop: Shop) -> Iterator[Start]:
-    """Lend `start(gateway)`, which starts a worker; what the test did not stop is stopped after it."""
+    """Lend `start(calls)`, which starts a worker; what the test did not stop is stopped after it."""
     started: list[EmbeddedWorker] = []
 
-    def begin(gateway: Gateway | None = None, threads: int = 4) -> EmbeddedWorker:
-        runtime = Runtime(shop, gateway or Gateway.rest("unused", NOWHERE), Child(), worker_name())
+    def begin(calls: Calls | None = None, threads: int = 4) -> EmbeddedWorker:
+        runtime = Runtime(shop, calls or Calls.rest("unused", NOWHERE), Child(), worker_name())
         worker = EmbeddedWorker(runtime, threads)
         started.append(worker)
         worker.start()
@@ -149,16 +149,16 @@ def test_a_stop_in_the_middle_loses_nothing(wire: Wire, shop: Shop, start: Start
     """A job that hangs is cut off and queued again, the ones behind it were never taken; a new start does them all."""
     user = wire.add_user()
     held = wire.fault("GET", f"/users/{user}", Hold())
-    use(lambda work: f"It is {work.gateway.fetch_user(user).name}.")
+    use(lambda work: f"It is {work.calls.fetch_user(user).name}.")
 
-    first = start(Gateway.rest(wire.token, wire.url), threads=1)
+    first = start(Calls.rest(wire.token, wire.url), threads=1)
     ids = queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(20)])
     held.wait_reached()
     began = time.monotonic()
     first.stop(0.5)
     assert time.monotonic() - began < 5
     assert {job_row(shop.database, job_id).state for job_id in ids} == {JobState.queued}
-    second = start(Gateway.rest(wire.token, wire.url))
+    second = start(Calls.rest(wire.token, wire.url))
     wait_for(lambda: all(is_done(shop.database, job_id) for job_id in ids), 30)
     second.stop()
     assert sorted(len(outcomes(shop.database, job_id)) for job_id in ids) == [1] * 19 + [2]
@@ -217,10 +217,10 @@ def test_jobs_wait_for_the_bot_to_log_in(wire: Wire, monkeypatch: pytest.MonkeyP
 
     async def bot() -> str:
         async with discord.Client(intents=discord.Intents(guilds=True)) as client:
-            gateway = Gateway.embedded(client, asyncio.get_running_loop())
+            calls = Calls.embedded(client, asyncio.get_running_loop())
             with pytest.raises(ConnectionError, match="not logged in"):
-                await asyncio.to_thread(gateway.fetch_user, user)
-            asking = asyncio.create_task(asyncio.to_thread(gateway.fetch_user, user))
+                await asyncio.to_thread(calls.fetch_user, user)
+            asking = asyncio.create_task(asyncio.to_thread(calls.fetch_user, user))
             await asyncio.sleep(0.1)
             await client.login(wire.token)
             return (await asking).name
@@ -236,15 +236,15 @@ def test_a_stop_on_another_thread_serves_jobs_that_wait_for_the_bots_loop(wire: 
     def handler(work: Work) -> str:
         begun.set()
         time.sleep(0.2)
-        return work.gateway.fetch_user(user).name
+        return work.calls.fetch_user(user).name
 
     use(handler)
 
     async def bot() -> int:
         async with discord.Client(intents=discord.Intents(guilds=True)) as client:
             await client.login(wire.token)
-            gateway = Gateway.embedded(client, asyncio.get_running_loop())
-            worker = EmbeddedWorker(Runtime(shop, gateway, Child(), "embedded"), threads=2)
+            calls = Calls.embedded(client, asyncio.get_running_loop())
+            worker = EmbeddedWorker(Runtime(shop, calls, Child(), "embedded"), threads=2)
             await asyncio.to_thread(worker.start)
             job_id = await asyncio.to_thread(queue_job, shop.database)
             await asyncio.to_thread(begun.wait, 10)
@@ -261,9 +261,9 @@ def test_a_stop_while_nothing_can_be_handed_back_still_ends_everything(
     """The database is away at the stop: the threads and the line to Discord go all the same."""
     user, before = wire.add_user(), threading.active_count()
     held = wire.fault("GET", f"/users/{user}", Hold())
-    use(lambda work: work.gateway.fetch_user(user).name)
-    gateway = Gateway.rest(wire.token, wire.url)
-    worker = start(gateway, threads=1)
+    use(lambda work: work.calls.fetch_user(user).name)
+    calls = Calls.rest(wire.token, wire.url)
+    worker = start(calls, threads=1)
     job_id = queue_job(shop.database)
     held.wait_reached()
 
@@ -274,6 +274,6 @@ def test_a_stop_while_nothing_can_be_handed_back_still_ends_everything(
     worker.stop(0.1)
     event.remove(shop.database.engine, "before_cursor_execute", fail)
     assert threading.active_count() <= before
-    with pytest.raises(GatewayClosed):
-        gateway.fetch_user(user)
+    with pytest.raises(CallsClosed):
+        calls.fetch_user(user)
     assert job_row(shop.database, job_id).state is JobState.running, "its lease will run out"

@@ -1,4 +1,4 @@
-"""Heavy work happens in a child process, which may die or hang without taking anybody along."""
+"""Offload work happens in a child process, which may die or hang without taking anybody along."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ import pytest
 from novacore import clock
 from novacore.media import proofs
 from novacore.media.artwork import sample_receipt
-from novacore.tasks.queue.offload import IDLE, Child, HeavyFailed, HeavyStopped, Inline, picture_child
+from novacore.tasks.queue.offload import IDLE, Child, Inline, OffloadFailed, OffloadStopped, picture_child
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_an_error_comes_back_and_the_child_lives_on(child: Child) -> None:
 
 
 def test_a_child_that_dies_is_told_and_replaced(child: Child) -> None:
-    with pytest.raises(HeavyFailed, match="ran die died"):
+    with pytest.raises(OffloadFailed, match="ran die died"):
         child.run(die)
     assert child.run(double, 1) == 2
 
@@ -63,7 +63,7 @@ def test_a_child_that_dies_is_told_and_replaced(child: Child) -> None:
 def test_a_child_that_hangs_is_killed_and_replaced() -> None:
     child = Child(seconds=5)
     pid = child.run(os.getpid)
-    with pytest.raises(HeavyFailed, match="sleep took longer than 5 seconds"):
+    with pytest.raises(OffloadFailed, match="sleep took longer than 5 seconds"):
         child.run(time.sleep, 600)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -85,10 +85,10 @@ def test_closing_does_not_wait_for_what_is_in_the_middle(child: Child) -> None:
     child.run(double, 1)
     threading.Timer(0.2, child.close).start()
     began = time.monotonic()
-    with pytest.raises(HeavyStopped):
+    with pytest.raises(OffloadStopped):
         child.run(time.sleep, 60)
     assert time.monotonic() - began < 40, "it did not wait for those 60 seconds"
-    with pytest.raises(HeavyStopped):
+    with pytest.raises(OffloadStopped):
         child.run(double, 1)
 
 
@@ -141,13 +141,13 @@ def test_a_child_that_died_while_nobody_asked_is_replaced_unnoticed(child: Child
 
 def test_what_is_cut_off_by_a_signal_answers_no_other_call(child: Child) -> None:
     def stop(*_: object) -> None:
-        raise HeavyStopped("now")
+        raise OffloadStopped("now")
 
     child.run(double, 1)
     before = signal.signal(signal.SIGUSR1, stop)
     try:
         threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGUSR1)).start()
-        with pytest.raises(HeavyStopped):
+        with pytest.raises(OffloadStopped):
             child.run(time.sleep, 60)
     finally:
         signal.signal(signal.SIGUSR1, before)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from novacore.errors import Busy, WrongState
-from novacore.tasks.discord.calls import GatewayClosed
+from novacore.tasks.discord.calls import CallsClosed
 from novacore.tasks.queue.leases import Past
-from novacore.tasks.queue.offload import HeavyFailed, HeavyStopped
+from novacore.tasks.queue.offload import OffloadFailed, OffloadStopped
 from novacore.tasks.queue.retry import (
     DM_WAIT,
     LONGEST_WAIT,
@@ -99,8 +99,8 @@ def test_what_discord_does_not_understand_is_our_bug(status: int, code: int) -> 
         OperationalError("", {}, Exception()),
         InterfaceError("", {}, Exception()),
         Busy("Somebody else is at it."),
-        GatewayClosed("Stopping."),
-        HeavyStopped("Stopping."),
+        CallsClosed("Stopping."),
+        OffloadStopped("Stopping."),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -115,7 +115,7 @@ def test_what_is_away_is_asked_again(error: Exception) -> None:
         OSError(28, "No space left on device"),
         IntegrityError("", {}, Exception()),
         WrongState("It is delivered."),
-        HeavyFailed("It died."),
+        OffloadFailed("It died."),
         discord.InvalidData("x"),
     ],
     ids=lambda error: type(error).__name__,

@@ -54,7 +54,7 @@ def test_a_job_that_goes_well_says_what_it_did(runtime: Runtime, use: Use) -> No
     assert (row.state, row.outcome) == (JobState.done, "Told NC-9.")
     assert outcomes(runtime.shop.database, job_id) == ["done"]
     (work,) = seen
-    assert (work.shop, work.gateway, work.heavy) == (runtime.shop, runtime.gateway, runtime.heavy)
+    assert (work.shop, work.calls, work.offload) == (runtime.shop, runtime.calls, runtime.offload)
     assert 80 < work.lease_left() <= 90
     assert runtime.in_flight.jobs == {}
 
@@ -143,7 +143,7 @@ def test_what_an_error_says_is_not_stored(runtime: Runtime, use: Use) -> None:
 
 def test_what_never_works_is_buried_at_once(online: Runtime, use: Use, fallbacks: Fallbacks) -> None:
     def handler(work: Work) -> str:
-        return work.gateway.fetch_user(1).name
+        return work.calls.fetch_user(1).name
 
     use(handler)
     job_id = queue_job(online.shop.database)
@@ -191,7 +191,7 @@ def test_a_fallback_that_fails_does_not_keep_the_job_alive(
         tx.session.add(Event())
         tx.session.flush()
 
-    online = Runtime(runtime.shop, runtime.gateway, runtime.heavy, "w", failing)
+    online = Runtime(runtime.shop, runtime.calls, runtime.offload, "w", failing)
     use(raises(TypeError()))
     job_id = queue_job(runtime.shop.database)
     for _ in range(3):
@@ -204,7 +204,7 @@ def test_a_fallback_that_fails_does_not_keep_the_job_alive(
 def test_staff_are_told_of_a_dead_job_in_the_transaction_that_buries_it(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Runtime(runtime.shop, runtime.gateway, runtime.heavy, "w", fire_fallback)
+    real = Runtime(runtime.shop, runtime.calls, runtime.offload, "w", fire_fallback)
     monkeypatch.setitem(HANDLERS, JobName.grant_customer_role, raises(TypeError()))
     job_id = queue_job(runtime.shop.database, JobName.grant_customer_role)
     for _ in range(3):
@@ -217,7 +217,7 @@ def test_staff_are_told_of_a_dead_job_in_the_transaction_that_buries_it(
 def test_the_result_of_an_attempt_that_lost_its_lease_is_dropped(
     runtime: Runtime, use: Use, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = Runtime(runtime.shop, runtime.gateway, runtime.heavy, "worker-2")
+    other = Runtime(runtime.shop, runtime.calls, runtime.offload, "worker-2")
 
     def slow(work: Work) -> str:
         if work.runtime is other:

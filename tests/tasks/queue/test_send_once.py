@@ -13,8 +13,8 @@ import pytest
 from novacore.db.models import Job
 from novacore.db.unit_of_work import writing
 from novacore.states import JobState, SendState
-from novacore.tasks.discord.calls import Gateway, Outgoing
-from novacore.tasks.discord.clients import RestLine
+from novacore.tasks.discord.calls import Calls, Outgoing
+from novacore.tasks.discord.clients import RestClient
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
 from novacore.tasks.queue.send_once import ToChannel, ToPerson, send_once
@@ -189,7 +189,7 @@ def test_a_line_that_dropped_is_looked_into_before_anything_is_sent(
 
 
 def test_an_answer_that_came_too_late_is_looked_for(wire: Wire, online: Runtime, do: Do) -> None:
-    online.gateway.send_seconds = 0.3
+    online.calls.send_seconds = 0.3
     customer = wire.add_user()
     wire.fault(*SEND, Slow(1.0, taken=True))
     job_id = do(selling(customer))
@@ -254,19 +254,19 @@ def test_who_slept_too_long_before_the_send_does_not_send(wire: Wire, online: Ru
     channel = wire.add_channel("staff")
     work_here: list[Work] = []
 
-    class Sleepy(RestLine):
+    class Sleepy(RestClient):
         def ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
             work_here[0].job.lease.ends -= 70
             return super().ready()
 
-    sleepy = Runtime(online.shop, Gateway(Sleepy(wire.token, wire.url)), online.heavy, "sleepy")
+    sleepy = Runtime(online.shop, Calls(Sleepy(wire.token, wire.url)), online.offload, "sleepy")
 
     def handler(work: Work) -> str:
         work_here.append(work)
         return str(send_once(Work(sleepy, work.job), "a", "x", ToChannel(channel), goods))
 
     do(handler)
-    sleepy.gateway.close()
+    sleepy.calls.close()
     assert wire.messages(channel) == []
 
 
@@ -274,7 +274,7 @@ def test_two_attempts_at_once_end_in_one_message(wire: Wire, online: Runtime, do
     """The first one hangs in its send until the lease is over and another process has done the work."""
     customer = wire.add_user()
     held = wire.fault(*SEND, Hold())
-    other = Runtime(online.shop, Gateway.rest(wire.token, wire.url), online.heavy, "worker-2")
+    other = Runtime(online.shop, Calls.rest(wire.token, wire.url), online.offload, "worker-2")
 
     def overtake(job_id: int) -> None:
         held.wait_reached()
@@ -293,7 +293,7 @@ def test_two_attempts_at_once_end_in_one_message(wire: Wire, online: Runtime, do
         return selling(customer)(work) if work.runtime is other else first(work)
 
     job_id = do(handler)
-    other.gateway.close()
+    other.calls.close()
     (seen,) = wire.dms(customer)
     assert job_row(online.shop.database, job_id).outcome == f"{seen.id} new"
     assert len(wire.requests(*SEND)) == 2

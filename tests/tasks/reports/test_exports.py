@@ -15,7 +15,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import WrongState
 from novacore.states import ExportFormat, ExportState, ExportSubject
 from novacore.tasks.queue import runner
-from novacore.tasks.queue.offload import Child, HeavyFailed, Inline
+from novacore.tasks.queue.offload import Child, Inline, OffloadFailed
 from novacore.workflows.exports import parts as export_parts
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.machine.policy import Actor
@@ -142,7 +142,7 @@ def test_a_part_that_was_killed_in_the_middle_of_its_send_comes_once(
 ) -> None:
     ids = placed(town, 5, time)
     town.wire.world.nonce_window = 0.0
-    channel = town.runtime.gateway.dm_channel(owner.id or 0)
+    channel = town.runtime.calls.dm_channel(owner.id or 0)
     ask(town, owner)
     (job,) = town.due("make_export")
     runner.run(town.runtime, job)
@@ -214,7 +214,7 @@ def test_one_export_at_a_time_and_then_the_next(town: Town, owner: Actor, time: 
 def test_closed_dms_end_the_export_and_make_room_for_another(town: Town, owner: Actor, time: MovableClock) -> None:
     town = replace(town, runtime=replace(town.runtime, fallback=fallbacks.fire_fallback))
     placed(town, 1, time)
-    channel = town.runtime.gateway.dm_channel(owner.id or 0)
+    channel = town.runtime.calls.dm_channel(owner.id or 0)
     town.wire.fault("POST", f"/channels/{channel}/messages", Answer(403, 50007))
     export = ask(town, owner)
     town.work()
@@ -256,7 +256,7 @@ def test_a_child_process_makes_the_same_file(town: Town, owner: Actor, time: Mov
     try:
         ask(town, owner, "parquet")
         for job in town.due("make_export"):
-            runner.run(replace(town.runtime, heavy=child), job)
+            runner.run(replace(town.runtime, offload=child), job)
     finally:
         child.close()
     (content,) = files(town, owner).values()
@@ -271,13 +271,13 @@ class Overworked(Inline):
     def run(self, function: Any, *args: Any, **kwargs: Any) -> Any:
         self.calls += 1
         if self.calls == 1:
-            raise HeavyFailed("It took too long.")
+            raise OffloadFailed("It took too long.")
         return super().run(function, *args, **kwargs)
 
 
 def test_a_part_that_took_too_long_is_tried_again_with_fewer_rows(town: Town, owner: Actor, time: MovableClock) -> None:
     ids = placed(town, 2, time)
-    town = replace(town, runtime=replace(town.runtime, heavy=Overworked()))
+    town = replace(town, runtime=replace(town.runtime, offload=Overworked()))
     export = ask(town, owner)
     before = export.rows_a_part
     town.work()

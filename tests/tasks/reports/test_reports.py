@@ -213,9 +213,9 @@ def test_figures_and_pictures_are_kept_for_the_owner(scheduled: Town, time: Mova
 def test_a_report_that_is_asked_for_is_made_and_not_sent(scheduled: Town, time: MovableClock) -> None:
     olga = owner(scheduled)
     report_id = reports.ask(scheduled.shop, OWNER, chosen(Choice.year, date(2026, 3, 1)))
-    assert reports.look(scheduled.shop, report_id)[0].made_at is None
+    assert reports.load(scheduled.shop, report_id)[0].made_at is None
     scheduled.work()
-    report, pictures, has_died = reports.look(scheduled.shop, report_id)
+    report, pictures, has_died = reports.load(scheduled.shop, report_id)
     assert report.made_at is not None
     assert len(pictures) == 1
     assert not has_died
@@ -238,15 +238,15 @@ def test_a_job_that_dies_is_seen(scheduled: Town, time: MovableClock, monkeypatc
     for _ in range(6):
         time.move(hours=1)
         scheduled.work()
-    assert reports.look(scheduled.shop, report_id)[2]
+    assert reports.load(scheduled.shop, report_id)[2]
 
 
 def test_made_again_it_has_one_set_of_pictures(scheduled: Town) -> None:
     report_id = reports.ask(scheduled.shop, OWNER, chosen(Choice.today, date(2026, 3, 1)))
     scheduled.work()
-    report, pictures, _ = reports.look(scheduled.shop, report_id)
+    report, pictures, _ = reports.load(scheduled.shop, report_id)
     reports.keep(scheduled.shop, report_id, figures.load(report.figures), pictures)
-    assert len(reports.look(scheduled.shop, report_id)[1]) == 1
+    assert len(reports.load(scheduled.shop, report_id)[1]) == 1
 
 
 def test_old_pictures_leave_the_database(scheduled: Town, time: MovableClock) -> None:
@@ -297,7 +297,7 @@ def test_much_to_add_up_is_added_up_in_turns(
         shown.append((report.days_done, report.days_total))
     assert outcomes(scheduled.shop.database, job_id) == ["postponed", "done"]
     assert shown[:2] == [(1, 3), (2, 3)]
-    report, _, has_died = reports.look(scheduled.shop, report_id)
+    report, _, has_died = reports.load(scheduled.shop, report_id)
     assert not has_died
     (sums,) = figures.load(report.figures).currencies
     assert sums.now.paid == 3

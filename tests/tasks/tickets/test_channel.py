@@ -6,7 +6,7 @@ import pytest
 from novacore.errors import LimitReached
 from novacore.states import OrderStatus, TicketKind, TicketPriority, TicketStatus
 from novacore.tasks.discord import channels
-from novacore.tasks.discord.calls import Gateway
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.arrows import Given
@@ -177,9 +177,9 @@ def test_what_moved_on_while_the_channel_was_made_leaves_nothing(town: Town, mon
     ticket = open_ticket(town)
     make = channels.make
 
-    def leave_meanwhile(gateway: Gateway, guild_id: int, plan: channels.ChannelPlan) -> int:
+    def leave_meanwhile(calls: Calls, guild_id: int, plan: channels.ChannelPlan) -> int:
         conversation.member_left(town.shop, ticket.customer_id)
-        return make(gateway, guild_id, plan)
+        return make(calls, guild_id, plan)
 
     monkeypatch.setattr(channels, "make", leave_meanwhile)
     town.work()

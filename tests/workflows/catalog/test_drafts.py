@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from novacore.db.models import Category, DraftProduct, Job, Picture, Product, Unit
+from novacore.db.models import Category, Job, Picture, Product, ProductDraft, Unit
 from novacore.db.unit_of_work import writing
 from novacore.errors import BadInput
 from novacore.states import PictureState, ProductKind
@@ -21,7 +21,7 @@ from tests.workflows.catalogue import PICTURE, TEXTS, changing, count, events_of
 
 def pictured(shop: Shop, draft_id: int) -> tuple[PictureState, str | None]:
     """Return where a draft's picture stands."""
-    shown = draft_page.look(shop, OWNER, draft_id)
+    shown = draft_page.load(shop, OWNER, draft_id)
     return shown.picture_state, shown.picture_problem
 
 
@@ -40,7 +40,7 @@ def test_a_picture_takes_the_place_of_the_one_before_and_of_the_products(shop: S
     assert count(shop, Picture) == 1
     product_id = products.save(shop, OWNER, draft_id)
     removing = changing(shop, product_id, Options(without_picture=True))
-    assert draft_page.look(shop, OWNER, removing).picture is None
+    assert draft_page.load(shop, OWNER, removing).picture is None
     products.save(shop, OWNER, removing)
     assert product_of(shop, product_id).picture_id is None
     assert events_of(shop, product_id)[-1].detail == {"picture": "removed"}
@@ -61,7 +61,7 @@ def test_a_picture_that_is_refused_or_whose_job_dies_is_told_and_the_old_one_sta
         ).scalar_one()
         fire_fallback(shop, tx, job, "It was cut off.")
     assert "could not be read" in (pictured(shop, draft_id)[1] or "")
-    shown = draft_page.look(shop, OWNER, draft_id).picture
+    shown = draft_page.load(shop, OWNER, draft_id).picture
     assert shown == ("image/jpeg", b"good")
 
 
@@ -94,9 +94,9 @@ def test_drafts_that_nobody_touches_go_with_their_pictures_and_others_stay(shop:
     time.move(hours=1, minutes=1)
     assert drafts.tidy(shop) == 2
     assert drafts.tidy(shop) == 0
-    assert (count(shop, DraftProduct), count(shop, Picture)) == (1, 1)
+    assert (count(shop, ProductDraft), count(shop, Picture)) == (1, 1)
     assert product_of(shop, product_id).picture_id is not None
-    assert draft_page.look(shop, OWNER, fresh).id == fresh
+    assert draft_page.load(shop, OWNER, fresh).id == fresh
 
 
 def test_a_picture_that_no_product_shows_any_more_goes(shop: Shop, time: MovableClock) -> None:
@@ -124,11 +124,11 @@ def test_a_discarded_draft_leaves_nothing(shop: Shop) -> None:
     drafts.fill(shop, OWNER, draft_id, TEXTS, PICTURE)
     draft_pictures.keep(shop, draft_id, 1, b"picture")
     drafts.discard(shop, OWNER, draft_id)
-    assert (count(shop, DraftProduct), count(shop, Picture), count(shop, Product)) == (0, 0, 0)
+    assert (count(shop, ProductDraft), count(shop, Picture), count(shop, Product)) == (0, 0, 0)
 
 
 def test_the_old_way_to_add_finds_the_category_too(shop: Shop, make_product: ProductMaker) -> None:
     make_product()
-    draft = offers.ProductDraft(" gAMES ", "Two", "", ProductKind.by_hand, 100)
+    draft = offers.NewProduct(" gAMES ", "Two", "", ProductKind.by_hand, 100)
     offers.add_product(shop, OWNER, draft)
     assert (count(shop, Category), count(shop, Unit)) == (1, 3)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
-from novacore.db.models import Category, DraftProduct, Event, GoodsVersion, Job, Product
+from novacore.db.models import Category, Event, GoodsVersion, Job, Product, ProductDraft
 from novacore.db.queries import products as queries
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotAllowed, NotFound, NovaCoreError, SoldOut
@@ -40,7 +40,7 @@ def test_nothing_is_on_sale_before_it_is_saved_and_then_it_is_whole(shop: Shop) 
     assert event.trigger == "add_product"
     assert event.detail["name"] == "Sky Rush"
     with reading(shop.database) as session:
-        stored = [str(one) for one in session.execute(select(DraftProduct.goods, DraftProduct.form)).one()]
+        stored = [str(one) for one in session.execute(select(ProductDraft.goods, ProductDraft.form)).one()]
         panels = session.execute(select(func.count()).where(Job.name == "refresh_panel")).scalar_one()
     assert "SECRET" not in str(stored)
     assert "SECRET" not in str(event.detail)
@@ -109,7 +109,7 @@ SLIPS = {
 def test_a_slip_is_a_sentence_and_nothing_is_half_saved(shop: Shop, case: str) -> None:
     changed, sentence = SLIPS[case]
     draft_id = written(shop, replace(TEXTS, **changed))  # type: ignore[arg-type]
-    shown = draft_page.look(shop, OWNER, draft_id)
+    shown = draft_page.load(shop, OWNER, draft_id)
     assert any(sentence in slip for slip in shown.slips)
     for name, value in changed.items():
         assert getattr(shown.typed, name) == value  # what was typed is still there
@@ -159,7 +159,7 @@ OWNERS_COMMANDS: dict[str, Callable[[Shop, Actor, int, int], object]] = {
     "fill": lambda shop, actor, draft, product: drafts.fill(shop, actor, draft, TEXTS),
     "set_goods": lambda shop, actor, draft, product: drafts.set_goods(shop, actor, draft, "x"),
     "goods_text": lambda shop, actor, draft, product: draft_page.goods_text(shop, actor, draft),
-    "look": lambda shop, actor, draft, product: draft_page.look(shop, actor, draft),
+    "look": lambda shop, actor, draft, product: draft_page.load(shop, actor, draft),
     "discard": lambda shop, actor, draft, product: drafts.discard(shop, actor, draft),
     "save": lambda shop, actor, draft, product: products.save(shop, actor, draft),
     "standing": lambda shop, actor, draft, product: products.standing(shop, actor, product),
@@ -171,11 +171,11 @@ OWNERS_COMMANDS: dict[str, Callable[[Shop, Actor, int, int], object]] = {
 @pytest.mark.parametrize("command", OWNERS_COMMANDS)
 def test_every_command_is_the_owners_alone(shop: Shop, make_product: ProductMaker, command: str) -> None:
     product_id, draft_id = make_product(), written(shop)
-    before = count(shop, Event), count(shop, DraftProduct)
+    before = count(shop, Event), count(shop, ProductDraft)
     for actor in (CUSTOMER, STRANGER, STAFF):
         with pytest.raises(NotAllowed, match="Only the owner can"):
             OWNERS_COMMANDS[command](shop, actor, draft_id, product_id)
-    assert (count(shop, Event), count(shop, DraftProduct)) == before
+    assert (count(shop, Event), count(shop, ProductDraft)) == before
 
 
 @pytest.mark.parametrize("command", ["fill", "set_goods", "goods_text", "look", "discard", "save"])
@@ -210,7 +210,7 @@ def test_who_changes_what_somebody_else_has_changed_is_told_and_can_look_again(
         products.save(shop, OWNER, mine)
     assert product_of(shop, product_id).price_minor == 700
     drafts.fill(shop, OWNER, mine, replace(TEXTS, name="Key", description="A key.", price="5"))
-    shown = draft_page.look(shop, OWNER, mine)
+    shown = draft_page.load(shop, OWNER, mine)
     assert products.changes(shown, "USD")["price_minor"] == [700, 500]
     products.save(shop, OWNER, mine)
     assert product_of(shop, product_id).price_minor == 500

@@ -15,7 +15,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import previews, restock
 from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
-from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.commands import TicketForm
 from tests.fixtures.effort import lines
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
@@ -28,7 +28,7 @@ def test_a_code_in_the_form_the_reason_or_the_rating_is_kept_nowhere(
 ) -> None:
     lives.bring_to(shop, make_product(), OrderStatus.delivered, time)
     time.move(hours=1)
-    draft = TicketDraft(TicketKind.other, f"{CODE} is dead", f"I typed {CODE.lower()}, twice")
+    draft = TicketForm(TicketKind.other, f"{CODE} is dead", f"I typed {CODE.lower()}, twice")
     ticket = ticket_lives.ready(shop, tickets.open_ticket(shop, CUSTOMER, draft))
     assert (ticket.subject, ticket.description) == ("•••• is dead", "I typed ••••, twice")
     closed = tickets.close(shop, STAFF, ticket.id, Given(reason=f"Gave SECRET-1-1 for {CODE}."))
@@ -46,7 +46,7 @@ def test_a_ticket_opens_and_closes_while_no_key_fits(
     lives.bring_to(shop, make_product(), OrderStatus.delivered, time)
     time.move(hours=1)
     locked_out = replace(shop, cipher=GoodsCipher([new_key()]))
-    ticket = tickets.open_ticket(locked_out, CUSTOMER, TicketDraft(TicketKind.other, CODE, CODE))
+    ticket = tickets.open_ticket(locked_out, CUSTOMER, TicketForm(TicketKind.other, CODE, CODE))
     assert (ticket.subject, ticket.description) == (UNCHECKED, UNCHECKED)
     ticket_lives.ready(shop, ticket)
     closed = tickets.close(locked_out, STAFF, ticket.id, Given(reason=CODE))
@@ -110,5 +110,5 @@ def test_of_goods_in_several_columns_the_values_are_hidden_and_the_names_stay(
     lives.bring_to(shop, product_id, OrderStatus.delivered, time)
     time.move(hours=1)
     asked = "The Serial number vc-771004 and the Voucher pin 0417993 don't work"
-    ticket = tickets.open_ticket(shop, CUSTOMER, TicketDraft(TicketKind.other, "Help", asked))
+    ticket = tickets.open_ticket(shop, CUSTOMER, TicketForm(TicketKind.other, "Help", asked))
     assert ticket.description == "The Serial number •••• and the Voucher pin •••• don't work"

@@ -19,7 +19,7 @@ from novacore.settings.values import ReportSchedule
 from novacore.states import ActorKind, JobState, OrderStatus, TicketStatus
 from novacore.workflows.catalog import products
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.fire import Happening, record
+from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import after_sale, blocks, goods, opening_hours, vouches
@@ -55,7 +55,7 @@ class Scene:
             dead = update(Job).where(Job.name == "announce_purchase").values(state=JobState.dead, finished_at=tx.now)
             job_id = tx.session.execute(dead.returning(Job.id)).scalars().all()[0]
             detail = {"job_id": job_id}
-            record(tx, Happening("order", self.order.id, "job_died", SYSTEM, ActorKind.system, detail))
+            record(tx, NewEvent("order", self.order.id, "job_died", SYSTEM, ActorKind.system, detail))
         return int(job_id)
 
 

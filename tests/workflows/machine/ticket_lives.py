@@ -11,8 +11,8 @@ from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import archive
 from novacore.workflows.tickets import commands as tickets
-from novacore.workflows.tickets.archive import TranscriptDraft
-from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.archive import TakenTranscript
+from novacore.workflows.tickets.commands import TicketForm
 from novacore.workflows.tickets.wordings import Said
 from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock
 
@@ -25,9 +25,9 @@ def fresh_id() -> int:
     return next(_numbers)
 
 
-def draft(kind: TicketKind = TicketKind.other, order_text: str = "") -> TicketDraft:
+def draft(kind: TicketKind = TicketKind.other, order_text: str = "") -> TicketForm:
     """What a customer writes."""
-    return TicketDraft(kind, "It does not work", "I have tried everything.", order_text)
+    return TicketForm(kind, "It does not work", "I have tried everything.", order_text)
 
 
 def said(author_id: int, text: str = "Hello", message_id: int | None = None) -> Said:
@@ -48,7 +48,7 @@ def ready(shop: Shop, ticket: Ticket) -> Ticket:
 
 def keep(shop: Shop, ticket: Ticket) -> None:
     """Store a transcript of its present round."""
-    archive.store(shop, TranscriptDraft(ticket.id, ticket.round, b"<p>Hello</p>", "Hello", 1, fresh_id()))
+    archive.store(shop, TakenTranscript(ticket.id, ticket.round, b"<p>Hello</p>", "Hello", 1, fresh_id()))
 
 
 def bring_to(shop: Shop, status: TicketStatus, time: MovableClock) -> Ticket:

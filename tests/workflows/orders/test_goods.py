@@ -13,7 +13,7 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.errors import NotAllowed, NotFound, WrongState
 from novacore.states import GoodsType, OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
@@ -118,7 +118,7 @@ def test_goods_survive_a_change_of_keys_as_long_as_the_old_one_stands_behind() -
 
 def test_no_repr_shows_goods(shop: Shop, make_product: ProductMaker) -> None:
     item = GoodsItem("Key", GoodsType.key, "SECRET")
-    draft = ProductDraft("Games", "Key", "", ProductKind.unique, 1, items=[item])
+    draft = NewProduct("Games", "Key", "", ProductKind.unique, 1, items=[item])
     assert "SECRET" not in repr(item) + repr(draft) + repr(GoodsCipher([new_key()]))
     offers.add_codes(shop, OWNER, make_product(units=0), ["SECRET"])
     with reading(shop.database) as session:

@@ -98,7 +98,7 @@ def test_what_another_sweep_holds_is_left_to_it(postgresql_shop: Shop, time: Mov
 
 
 def new_product(shop: Shop) -> int:
-    draft = offers.ProductDraft("Games", "Game key", "A key.", ProductKind.unique, 999)
+    draft = offers.NewProduct("Games", "Game key", "A key.", ProductKind.unique, 999)
     product_id = offers.add_product(shop, OWNER, draft)
     offers.add_codes(shop, OWNER, product_id, ["SECRET-1", "SECRET-2"])
     return product_id

@@ -220,11 +220,11 @@ def test_old_days_repair_themselves(berlin: History) -> None:
     berlin.money(old, LedgerDirection.received, 77, SPRING - timedelta(days=20))
     check(berlin.shop, *period)
     berlin.vouch(old, 1, SPRING - timedelta(days=10))
-    assert check(berlin.shop, date(2026, 3, 16), date(2026, 3, 16)).service.vouches == figures.Rating(1, 1)
+    assert check(berlin.shop, date(2026, 3, 16), date(2026, 3, 16)).service.vouches == figures.RatingFigures(1, 1)
     with writing(berlin.shop.database) as tx:
         tx.session.execute(update(Vouch).where(Vouch.order_id == old).values(hidden_at=tx.now))
     berlin.step(old, "hide_vouch", SPRING + timedelta(days=3))
-    assert check(berlin.shop, date(2026, 3, 16), date(2026, 3, 16)).service.vouches == figures.Rating()
+    assert check(berlin.shop, date(2026, 3, 16), date(2026, 3, 16)).service.vouches == figures.RatingFigures()
 
 
 def test_another_time_zone_cuts_every_day_anew(berlin: History) -> None:

@@ -45,7 +45,7 @@ def rows(shop: Shop, table: Any) -> int:
 
 def test_a_preview_that_asks_cannot_be_added(shop: Shop, make_product: ProductMaker) -> None:
     batch_id = upload(shop, make_product(units=0))
-    assert restock.look(shop, OWNER, batch_id).state is BatchState.asking
+    assert restock.load_batch(shop, OWNER, batch_id).state is BatchState.asking
     with pytest.raises(WrongState, match="choose in the menus"):
         restock.confirm(shop, OWNER, batch_id)
     assert restock.fill_next(shop, batch_id) == 0
@@ -56,7 +56,7 @@ def test_a_choice_makes_a_new_preview_and_the_old_one_is_gone(shop: Shop, make_p
     old_id = upload(shop, make_product(units=0))
     chosen = previews.choose_columns(shop, OWNER, old_id, [0, 1])
     assert (chosen.new, chosen.file.question, chosen.file.goods) == (2, None, (0, 1))
-    assert restock.look(shop, OWNER, old_id).state is BatchState.discarded
+    assert restock.load_batch(shop, OWNER, old_id).state is BatchState.discarded
     for late in (
         lambda: restock.confirm(shop, OWNER, old_id),
         lambda: previews.choose_columns(shop, OWNER, old_id, [0]),
@@ -159,7 +159,7 @@ def test_a_choice_that_is_none_leaves_the_preview_as_it_was(shop: Shop, make_pro
     for columns in ([], [7], [-1], [0, 99]):
         with pytest.raises(BadInput, match="choose again"):
             previews.choose_columns(shop, OWNER, batch_id, columns)
-    assert restock.look(shop, OWNER, batch_id).state is BatchState.asking
+    assert restock.load_batch(shop, OWNER, batch_id).state is BatchState.asking
     assert previews.choose_columns(shop, OWNER, batch_id, [0]).new == 2
 
 

@@ -28,7 +28,7 @@ def fill(shop: Shop, batch_id: int | None) -> queries.BatchRow:
     restock.confirm(shop, OWNER, batch_id or 0)
     while restock.fill_next(shop, batch_id or 0):
         pass
-    return restock.look(shop, OWNER, batch_id or 0)
+    return restock.load_batch(shop, OWNER, batch_id or 0)
 
 
 def fresh(count: int, prefix: str = "NEW") -> list[str]:
@@ -182,7 +182,7 @@ def test_what_is_left_is_withdrawn_and_nothing_else(
     lives.bring_to(shop, product_id, OrderStatus.approved, time)
     open_order = lives.bring_to(shop, product_id, OrderStatus.awaiting_payment, time)
     assert restock.withdraw(shop, OWNER, batch.id) == 5
-    batch = restock.look(shop, OWNER, batch.id)
+    batch = restock.load_batch(shop, OWNER, batch.id)
     assert batch.units == {UnitStatus.sold: 1, UnitStatus.reserved: 1, UnitStatus.withdrawn: 5}
     assert events(shop, "withdraw_stock") == [{"batch_id": batch.id, "count": count} for count in (2, 2, 1)]
     assert restock.withdraw(shop, OWNER, batch.id) == 0
@@ -206,7 +206,7 @@ def test_whoever_is_killed_while_they_withdraw_has_written_down_what_they_withdr
     monkeypatch.setattr(restock, "_withdraw_some", killed)
     with pytest.raises(KeyboardInterrupt):
         restock.withdraw(shop, OWNER, batch.id)
-    assert restock.look(shop, OWNER, batch.id).units[UnitStatus.withdrawn] == 2
+    assert restock.load_batch(shop, OWNER, batch.id).units[UnitStatus.withdrawn] == 2
     assert events(shop, "withdraw_stock") == [{"batch_id": batch.id, "count": 2}]
 
 
@@ -246,21 +246,21 @@ def test_the_batches_of_a_product(shop: Shop, make_product: ProductMaker, time: 
 def test_a_file_name_that_no_database_takes(shop: Shop, make_product: ProductMaker) -> None:
     name = "\ud800\0" + "long" * 50 + ".txt"
     batch_id = previews.stage_file(shop, OWNER, make_product(units=0), name, b"A").batch_id
-    assert len(restock.look(shop, OWNER, batch_id or 0).file_name or "") == 100
+    assert len(restock.load_batch(shop, OWNER, batch_id or 0).file_name or "") == 100
 
 
 def test_only_the_owner_and_only_what_is_there(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product()
     batch_id = stage(shop, product_id, "A").batch_id or 0
     for actor in (CUSTOMER, STAFF):
-        for forbidden in (restock.confirm, restock.discard, restock.look, restock.withdraw):
+        for forbidden in (restock.confirm, restock.discard, restock.load_batch, restock.withdraw):
             with pytest.raises(NotAllowed, match="Only the owner"):
                 forbidden(shop, actor, batch_id)
         with pytest.raises(NotAllowed):
             previews.stage_file(shop, actor, product_id, "a.txt", b"B")
         with pytest.raises(NotAllowed):
             previews.stage_count(shop, actor, product_id, 1)
-    for missing in (restock.confirm, restock.discard, restock.look, restock.withdraw):
+    for missing in (restock.confirm, restock.discard, restock.load_batch, restock.withdraw):
         with pytest.raises(NotFound):
             missing(shop, OWNER, 99_999)
     with pytest.raises(NotFound):

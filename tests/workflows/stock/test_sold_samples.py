@@ -38,7 +38,7 @@ def test_the_first_buyer_gets_the_first_code(
     restock.confirm(shop, OWNER, found.batch_id or 0)
     while restock.fill_next(shop, found.batch_id or 0):
         pass
-    assert restock.look(shop, OWNER, found.batch_id or 0).added == found.new
+    assert restock.load_batch(shop, OWNER, found.batch_id or 0).added == found.new
     order = lives.bring_to(shop, product_id, OrderStatus.approved, time)
     assert goods_of(shop, order.id)[-1].value == sample.first
 
@@ -48,4 +48,4 @@ def test_what_is_refused_leaves_nothing_behind(shop: Shop, make_product: Product
     with pytest.raises(BadInput, match=sample.told):
         previews.stage_file(shop, OWNER, make_product(units=0), sample.name, sample.content)
     with pytest.raises(Exception, match="can't find that batch"):
-        restock.look(shop, OWNER, 1)
+        restock.load_batch(shop, OWNER, 1)

@@ -14,7 +14,7 @@ from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
-from novacore.workflows.tickets.commands import TicketDraft
+from novacore.workflows.tickets.commands import TicketForm
 from tests.fixtures.shops import CUSTOMER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
 
@@ -26,7 +26,7 @@ def count(shop: Shop) -> int:
 
 
 def test_a_ticket_keeps_what_was_written_and_asks_for_its_channel(shop: Shop, time: MovableClock) -> None:
-    ticket = tickets.open_ticket(shop, CUSTOMER, TicketDraft(TicketKind.other, " Hi \0", "Two\nlines"))
+    ticket = tickets.open_ticket(shop, CUSTOMER, TicketForm(TicketKind.other, " Hi \0", "Two\nlines"))
     assert (ticket.id, ticket.number, ticket.status) == ("T-000001", 1, TicketStatus.opening)
     assert (ticket.subject, ticket.description, ticket.order_id) == ("Hi", "Two\nlines", None)
     assert lives.jobs_of(shop, ticket.id) == {"create_ticket_channel", "refresh_ticket"}
@@ -83,7 +83,7 @@ def test_what_cannot_be_used_is_refused_with_how_to_mend_it(
     shop: Shop, time: MovableClock, subject: str, description: str, why: str
 ) -> None:
     with pytest.raises(BadInput, match=why):
-        tickets.open_ticket(shop, CUSTOMER, TicketDraft(TicketKind.other, subject, description))
+        tickets.open_ticket(shop, CUSTOMER, TicketForm(TicketKind.other, subject, description))
 
 
 def test_the_shop_itself_opens_no_ticket(shop: Shop, time: MovableClock) -> None:

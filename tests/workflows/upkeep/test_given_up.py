@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import func, select
 
 from novacore.crypto import new_key
-from novacore.db.models import DraftProduct, Event, StagedPart, StagedText, StockBatch, Unit
+from novacore.db.models import Event, ProductDraft, StagedPart, StagedText, StockBatch, Unit
 from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, SoldOut
 from novacore.settings import Settings, rehearsal_settings
 from novacore.states import BatchState, OrderStatus, ProductKind
 from novacore.workflows.catalog import drafts, offers, products
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
@@ -38,7 +38,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def give_up(shop: Shop) -> GivenUp:
     """Give up what this shop's keys don't open."""
-    return given_up.give_up(shop, goods_keys.look(shop.database, shop.cipher.marks))
+    return given_up.give_up(shop, goods_keys.take_stock(shop.database, shop.cipher.marks))
 
 
 def units(shop: Shop) -> dict[str, int]:
@@ -75,7 +75,7 @@ def test_what_is_under_the_key_at_hand_stays(shop: Shop, make_product: ProductMa
     make_product(units=3)
     both = under(shop, NEW, KEY)
     offers.add_codes(both, OWNER, 1, ["YOUNG-1", "YOUNG-2"])
-    young = offers.add_product(both, OWNER, ProductDraft("New", "Young", "", ProductKind.unique, 500))
+    young = offers.add_product(both, OWNER, NewProduct("New", "Young", "", ProductKind.unique, 500))
     offers.add_codes(both, OWNER, young, ["YOUNG-3"])
     here = under(shop, NEW)
     goods_keys.settle(here, settings)
@@ -86,7 +86,7 @@ def test_what_is_under_the_key_at_hand_stays(shop: Shop, make_product: ProductMa
 
 def test_a_product_that_lost_only_codes_is_on_sale_again_with_the_next_start(shop: Shop, settings: Settings) -> None:
     both = under(shop, NEW, KEY)
-    product_id = offers.add_product(both, OWNER, ProductDraft("New", "Young", "", ProductKind.unique, 500))
+    product_id = offers.add_product(both, OWNER, NewProduct("New", "Young", "", ProductKind.unique, 500))
     offers.add_codes(under(shop, KEY), OWNER, product_id, ["OLD-1"])
     offers.add_codes(both, OWNER, product_id, ["YOUNG-1"])
     here = under(shop, NEW)
@@ -187,7 +187,7 @@ def test_goods_typed_into_a_draft_are_forgotten(shop: Shop, make_product: Produc
     here = under(shop, NEW)
     give_up(here)
     with reading(here.database) as session:
-        assert session.query(DraftProduct.goods).scalar() is None
+        assert session.query(ProductDraft.goods).scalar() is None
 
 
 def test_repeats_are_found_again_among_what_can_be_opened(shop: Shop, make_product: ProductMaker) -> None:

@@ -14,7 +14,7 @@ from novacore.settings import Settings, rehearsal_settings
 from novacore.states import OrderStatus, ProductKind
 from novacore.tasks.queue import retry
 from novacore.workflows.catalog import draft_page, drafts, offers, products
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep import goods_keys
@@ -34,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def sell_under(shop: Shop, name: str, codes: int = 2) -> int:
     """Put a product with codes on sale, sealed under the shop's first key."""
-    product_id = offers.add_product(shop, OWNER, ProductDraft("New", name, "", ProductKind.unique, 500))
+    product_id = offers.add_product(shop, OWNER, NewProduct("New", name, "", ProductKind.unique, 500))
     offers.add_codes(shop, OWNER, product_id, [f"{name}-{n}" for n in range(codes)])
     return product_id
 
@@ -251,7 +251,7 @@ def test_goods_for_every_buyer_can_be_written_again(shop: Shop, make_product: Pr
     here = under(shop, NEW)
     goods_keys.settle(here, settings)
     draft_id = catalogue.changing(here, old)
-    assert draft_page.look(here, OWNER, draft_id).slips == (draft_page.LOCKED_GOODS,)
+    assert draft_page.load(here, OWNER, draft_id).slips == (draft_page.LOCKED_GOODS,)
     assert draft_page.goods_text(here, OWNER, draft_id) == ""
     drafts.set_goods(here, OWNER, draft_id, "guide: written again")
     products.save(here, OWNER, draft_id)
@@ -261,7 +261,7 @@ def test_goods_for_every_buyer_can_be_written_again(shop: Shop, make_product: Pr
 
 
 def test_a_product_without_its_goods_is_not_brought_back(shop: Shop) -> None:
-    draft = ProductDraft("Games", "Empty", "", ProductKind.unlimited, 500)
+    draft = NewProduct("Games", "Empty", "", ProductKind.unlimited, 500)
     product_id = offers.add_product(shop, OWNER, draft)
     products.remove(shop, OWNER, product_id)
     with pytest.raises(BadInput, match="Its goods are missing"):
@@ -272,7 +272,7 @@ def test_what_was_typed_into_a_draft_and_is_locked_can_be_typed_again(shop: Shop
     draft_id = catalogue.written(shop, options=drafts.Options(ProductKind.unlimited))
     drafts.set_goods(shop, OWNER, draft_id, "guide: typed")
     here = under(shop, NEW)
-    assert draft_page.look(here, OWNER, draft_id).slips == (draft_page.LOCKED_GOODS,)
+    assert draft_page.load(here, OWNER, draft_id).slips == (draft_page.LOCKED_GOODS,)
     assert draft_page.goods_text(here, OWNER, draft_id) == ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from novacore.crypto import MARK_BYTES, UNKNOWN, GoodsCipher, GoodsUnreadable, mark_of, new_key
-from novacore.db.models import DraftProduct, Order, Unit
+from novacore.db.models import Order, ProductDraft, Unit
 from novacore.db.queries import sealed
 from novacore.db.queries.sealed import UNMARKED
 from novacore.db.unit_of_work import reading, writing
@@ -32,7 +32,7 @@ def old(shop: Shop, make_product: ProductMaker) -> Shop:
     product_id = make_product(units=5)
     previews.stage_file(shop, OWNER, product_id, "codes.txt", b"STAGED-1\nSTAGED-2")
     with writing(shop.database) as tx:
-        tx.session.add(DraftProduct(owner_id=1, form={}, goods=shop.cipher.seal("DRAFT-1"), touched_at=tx.now))
+        tx.session.add(ProductDraft(owner_id=1, form={}, goods=shop.cipher.seal("DRAFT-1"), touched_at=tx.now))
     as_before_marks(shop)
     return shop
 

@@ -9,7 +9,7 @@ from sqlalchemy import LargeBinary, insert, select
 
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db.base import Base
-from novacore.db.models import DraftProduct, StagedPart
+from novacore.db.models import ProductDraft, StagedPart
 from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import OrderStatus
@@ -74,7 +74,7 @@ def full(shop: Shop, make_product: ProductMaker) -> Shop:
     previews.stage_file(shop, OWNER, product_id, "codes.txt", b"STAGED-1\nSTAGED-2")
     with writing(shop.database) as tx:
         draft = {"owner_id": 1, "form": {}, "goods": shop.cipher.seal("DRAFT-1"), "touched_at": tx.now}
-        tx.session.execute(insert(DraftProduct).values(draft))
+        tx.session.execute(insert(ProductDraft).values(draft))
     return shop
 
 
@@ -98,7 +98,7 @@ def test_everything_is_sealed_anew_and_reads_as_before(full: Shop, time: Movable
     assert [item.value for item in goods_of(alone, order.id)] == before
     with reading(alone.database) as session:
         assert alone.cipher.open(session.execute(select(StagedPart.content)).scalar_one()) == ["STAGED-1", "STAGED-2"]
-        assert alone.cipher.open(session.execute(select(DraftProduct.goods)).scalar_one() or b"") == "DRAFT-1"
+        assert alone.cipher.open(session.execute(select(ProductDraft.goods)).scalar_one() or b"") == "DRAFT-1"
     assert previews.stage_file(alone, OWNER, 1, "codes.txt", b"SECRET-1-0").new == 0  # found by the same hash
 
 

@@ -9,7 +9,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import Refusal
 from novacore.states import GoodsType, OrderStatus, ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop, Terms
@@ -76,7 +76,7 @@ def test_samples_are_taken_out_again_and_what_was_sold_stays(shop: Shop, time: M
     sample.fill(shop)
     sold = lives.bring_to(shop, 1, OrderStatus.delivered, time)
     held = lives.place(shop, 2)
-    mine = offers.add_product(shop, OWNER, ProductDraft("Mine", "Mine", "", ProductKind.unique, 500))
+    mine = offers.add_product(shop, OWNER, NewProduct("Mine", "Mine", "", ProductKind.unique, 500))
     offers.add_codes(shop, OWNER, mine, ["MINE-1"])
     offers.add_codes(shop, OWNER, 3, ["MINE-2"])
     before = lives.units(shop, UnitStatus.sold)
@@ -95,7 +95,7 @@ def test_samples_are_taken_out_again_and_what_was_sold_stays(shop: Shop, time: M
 
 def test_products_of_another_import_are_no_samples(shop: Shop) -> None:
     other = Actor(sample.SAMPLER.id, "Import of the old shop", is_owner=True)
-    offers.add_product(shop, other, ProductDraft("Old", "Old", "", ProductKind.unlimited, 500))
+    offers.add_product(shop, other, NewProduct("Old", "Old", "", ProductKind.unlimited, 500))
     assert sample.remove(shop) == sample.Removed((), ())
     assert len(_on_sale(shop)) == 1
 

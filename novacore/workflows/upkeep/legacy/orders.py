@@ -12,8 +12,8 @@ from novacore.db.models import LedgerEntry, LegacyImport, Order, Person, Product
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
-from novacore.workflows.machine.fire import Happening, store_history
+from novacore.workflows.catalog.offers import NewProduct
+from novacore.workflows.machine.fire import NewEvent, store_history
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.upkeep.legacy.rows import OldOrder, OldShop, Taken
@@ -76,7 +76,7 @@ def _lost_product(shop: Shop, tx: Transaction, source_id: int, old: OldOrder) ->
     found = tx.session.get(LegacyImport, (source_id, "lost_product", short(key)))
     if found is not None:
         return _Kept(int(found.new_id), name)
-    draft = ProductDraft("Old shop", name, "", ProductKind.by_hand, 0)
+    draft = NewProduct("Old shop", name, "", ProductKind.by_hand, 0)
     product_id = offers.put_on_sale(shop, tx, IMPORTER, draft, None)
     tx.session.execute(update(Product).where(Product.id == product_id).values(is_on_sale=False, is_deleted=True))
     remember(tx, source_id, "lost_product", key, str(product_id), key)
@@ -126,7 +126,7 @@ def _store_order(tx: Transaction, old: OldOrder, order: Order) -> None:
     person = {"id": old.customer_id, "name": old.customer_name, "first_seen_at": old.placed_at}
     tx.session.execute(builder(Person).values(person).on_conflict_do_nothing())
     detail = {"old_id": old.old_id[:ID_CHARS], "old_status": old.old_status}
-    what = Happening("order", order.id, "import_order", IMPORTER, ActorKind.owner, detail)
+    what = NewEvent("order", order.id, "import_order", IMPORTER, ActorKind.owner, detail)
     event_id = store_history(tx, ORDERS, order, old.status, what)
     if old.status in (OrderStatus.delivered, OrderStatus.refunded):
         _write_money(tx, old, order, event_id, LedgerDirection.received)

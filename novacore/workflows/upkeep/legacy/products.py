@@ -10,7 +10,7 @@ from novacore.db.models import Product, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import UnitStatus
 from novacore.workflows.catalog import offers
-from novacore.workflows.catalog.offers import ProductDraft
+from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes
@@ -60,7 +60,7 @@ def store_products(shop: Shop, old: OldShop, products: Sequence[OldProduct]) -> 
 
 def _store_product(shop: Shop, tx: Transaction, old: OldProduct, mark: Marker) -> tuple[int, int]:
     """Store a product; return its id, and how many of its codes stayed out."""
-    draft = ProductDraft(
+    draft = NewProduct(
         old.category,
         old.name,
         old.description,

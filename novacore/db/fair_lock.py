@@ -14,7 +14,7 @@ class OutOfTurn(Exception):
     """The writers in front took too long: whoever waited has left the line."""
 
 
-class Line:
+class FairLock:
     """A lock; it goes to whoever has waited longest. Not to be entered twice by one thread."""
 
     def __init__(self) -> None:

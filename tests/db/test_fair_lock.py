@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from novacore.db.line import Line, OutOfTurn
+from novacore.db.fair_lock import FairLock, OutOfTurn
 from tests.wire.faults import wait_until
 
 PEOPLE = 20
@@ -14,7 +14,7 @@ PATIENCE = 60.0
 
 
 def test_whoever_came_first_goes_first() -> None:
-    line, served = Line(), list[int]()
+    line, served = FairLock(), list[int]()
 
     def stand(number: int) -> None:
         with line.turn(PATIENCE):
@@ -31,13 +31,13 @@ def test_whoever_came_first_goes_first() -> None:
     assert served == [*range(PEOPLE)]
 
 
-def _has(line: Line, count: int) -> bool:
+def _has(line: FairLock, count: int) -> bool:
     return len(line._waiting) == count
 
 
 def test_whoever_is_called_away_leaves_the_line() -> None:
     """What Ctrl-C does to a thread that waits, done by hand: it arrives before its turn, or just after."""
-    line = Line()
+    line = FairLock()
     with line.turn(PATIENCE):
         early = threading.Lock()
         line._waiting.append(early)
@@ -51,7 +51,7 @@ def test_whoever_is_called_away_leaves_the_line() -> None:
 
 
 def test_whoever_has_waited_long_enough_leaves_the_line_and_keeps_nobody_back() -> None:
-    line = Line()
+    line = FairLock()
     with line.turn(PATIENCE):
         with pytest.raises(OutOfTurn), line.turn(0.01):
             raise AssertionError("two at a time")
@@ -62,7 +62,7 @@ def test_whoever_has_waited_long_enough_leaves_the_line_and_keeps_nobody_back() 
 
 
 def test_an_error_inside_lets_the_next_one_in() -> None:
-    line = Line()
+    line = FairLock()
     with pytest.raises(ZeroDivisionError), line.turn(PATIENCE):
         1 / 0  # noqa: B018
     with line.turn(PATIENCE):
@@ -71,7 +71,7 @@ def test_an_error_inside_lets_the_next_one_in() -> None:
 
 
 def test_only_one_is_inside_however_many_push() -> None:
-    line, inside, most = Line(), 0, 0
+    line, inside, most = FairLock(), 0, 0
 
     def push() -> None:
         nonlocal inside, most
