@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from novacore.db import diagnosis, schema
@@ -43,7 +43,8 @@ def due_jobs(database: Database, now: datetime) -> DueJobs | None:
     """Return how many jobs are due, since when, and on which queue it is worst; None when there are none."""
     due = select(func.min(Job.due_at), Job.queue, func.count()).group_by(Job.queue)
     with reading(database) as session:
-        found = session.execute(due.where(UNFINISHED, Job.state == JobState.queued, Job.due_at <= now)).all()
+        is_due = or_(Job.at_once, Job.due_at <= now)
+        found = session.execute(due.where(UNFINISHED, Job.state == JobState.queued, is_due)).all()
     if not found:
         return None
     oldest, queue, _ = min(found, key=lambda row: row[0])

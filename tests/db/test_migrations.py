@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from novacore.crypto import mark_of, new_key
 from novacore.db import schema
@@ -15,7 +15,7 @@ from novacore.db.models import Job, Order
 from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.settings.reading import _REHEARSAL
-from novacore.states import OrderStatus
+from novacore.states import JobState, OrderStatus
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
@@ -114,6 +114,14 @@ def test_every_job_of_the_first_release_still_has_a_name(upgraded: Shop) -> None
         names = {str(name) for (name,) in session.query(Job.name)}
     assert names
     assert names <= {name.value for name in JobName}
+
+
+def test_jobs_of_the_first_release_that_were_due_at_once_wait_for_no_clock(upgraded: Shop) -> None:
+    with reading(upgraded.database) as session:
+        queued = session.execute(select(Job.name, Job.at_once).where(Job.state == JobState.queued)).all()
+    at_once, timers = ({name for name, is_so in queued if is_so is wanted} for wanted in (True, False))
+    assert at_once >= {"deliver_order", "order_receipt", "refresh_cards"}
+    assert timers == {"expire_order", "invite_vouch", "post_review_card"}
 
 
 def test_the_upgrade_made_what_the_models_say(upgraded: Shop, database_url: str) -> None:

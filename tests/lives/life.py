@@ -151,4 +151,4 @@ class Life:
 
 
 def _waiting() -> tuple[ColumnElement[bool], ...]:
-    return Job.state.in_((JobState.queued, JobState.running)), Job.due_at <= clock.now()
+    return Job.state.in_((JobState.queued, JobState.running)), or_(Job.at_once, Job.due_at <= clock.now())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from novacore import clock
 from novacore.db.models import Job, Order
@@ -48,7 +48,11 @@ class Town:
 
     def due(self, *names: str) -> list[int]:
         """The ids of the queued jobs that are due (of these names, if any are given)."""
-        rows = select(Job.id).where(Job.state == JobState.queued, Job.due_at <= clock.now()).order_by(Job.id)
+        rows = (
+            select(Job.id)
+            .where(Job.state == JobState.queued, or_(Job.at_once, Job.due_at <= clock.now()))
+            .order_by(Job.id)
+        )
         with reading(self.shop.database) as session:
             return [*session.execute(rows.where(Job.name.in_(names)) if names else rows).scalars()]
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,6 +29,7 @@ class Job(Base):
     __table_args__ = (
         Index(
             "ix_jobs_unfinished",
+            "at_once",
             "due_at",
             "id",
             postgresql_where=UNFINISHED,
@@ -47,6 +49,10 @@ class Job(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     """The event that asked for it; none for work that the clock asks for."""
     due_at: Mapped[Moment]
+    """When it is due by the shop's clock; when it was asked for, where it is due at once."""
+    at_once: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Due whatever a clock says: one that is set back holds nothing up. So is a job that was claimed, until it is put
+    off."""
     state: Mapped[JobState]
     attempts: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)

@@ -70,7 +70,7 @@ def _job_line(story: JobStory) -> str:
     job = story.job
     parts = [f"{_JOB_SIGNS[job.state]} {job_name(job.name)}: {job.state}"]
     if job.state is JobState.queued:
-        parts.append(f"due {words.stamp(job.due_at)}")
+        parts.append("due at once" if job.at_once else f"due {words.stamp(job.due_at)}")
     if len(story.attempts) > 1:
         parts.append(f"{len(story.attempts)} tries")
     elif job.outcome and job.state is JobState.done:
@@ -120,7 +120,8 @@ def _file_lines(story: OrderDetails) -> Iterator[str]:
 def _job_file_lines(story: JobStory) -> Iterator[str]:
     job = story.job
     told = job.outcome or job.last_error
-    yield f"{_clock(job.created_at)}  {job.name}: {job.state}, due {_clock(job.due_at)}" + _after_colon(told)
+    due = "at once" if job.at_once else _clock(job.due_at)
+    yield f"{_clock(job.created_at)}  {job.name}: {job.state}, due {due}" + _after_colon(told)
     for one in story.attempts:
         yield f"    try {one.number} at {_clock(one.started_at)}: {one.outcome}" + _after_colon(one.error)
 

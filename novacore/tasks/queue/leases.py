@@ -1,7 +1,8 @@
 """Who works on a job row: claim, hold, finish, put back, bury. Statements only; the caller brings the transaction.
 
-Due times are compared with the shop's clock. Leases run by PostgreSQL's own clock, which all machines share, and on
-SQLite by this machine's: the shop's clock may be moved (rehearsal), and a lease must not lapse by that.
+Due times are compared with the shop's clock, and what is due at once with none. Leases run by PostgreSQL's own clock,
+which all machines share, and on SQLite by this machine's: the shop's clock may be moved (rehearsal), and a lease must
+not lapse by that.
 """
 
 import time
@@ -151,10 +152,11 @@ def finish(tx: Transaction, job: ClaimedJob, outcome: str) -> None:
 def put_back(tx: Transaction, job: ClaimedJob, due_at: datetime, outcome: AttemptOutcome, why: str) -> None:
     """Queue the job again. Raises LeaseLost."""
     values = {"state": JobState.queued, "due_at": due_at, "woken_at": None, "last_error": why[:_ERROR_CHARS]}
+    values["at_once"] = due_at <= tx.now
     if outcome is AttemptOutcome.postponed and _continues(tx, job, why):
         values["attempts"] = job.attempt - 1
     _end(tx, job, outcome, why, values)
-    if due_at <= tx.now:
+    if values["at_once"]:
         tx.wakes.append(Wake(job.id, job.name, job.kind.queue))
 
 
@@ -257,10 +259,11 @@ def _claim_statement(now: ColumnElement[Any], lease_until: ColumnElement[Any]) -
     lapsed = (_J.state == JobState.running) & (_J.lease_until <= now)
     return (
         update(Job.__table__)  # type: ignore[arg-type]
-        .where(_J.id == bindparam("job"), _J.due_at <= bindparam("shop_now"))
+        .where(_J.id == bindparam("job"), or_(_J.at_once, _J.due_at <= bindparam("shop_now")))
         .where(or_(_J.state == JobState.queued, lapsed))
         .values(
             state=JobState.running,
+            at_once=True,  # whoever takes it up from a killed worker doesn't wait for its time a second time
             attempts=_J.attempts + 1,
             fence=_J.fence + 1,
             lease_until=lease_until,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Table, TextClause, or_, select, update
+from sqlalchemy import ColumnElement, Table, TextClause, false, or_, select, true, update
 
 from novacore import error_reports
 from novacore.db.models import Job
@@ -19,6 +19,7 @@ from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.leases import machine_time
 from novacore.tasks.queue.retry import DATABASE_AWAY
 from novacore.workflows.catalog import drafts
+from novacore.workflows.machine.jobs import KINDS
 from novacore.workflows.orders.lost_timers import restore_expiries
 from novacore.workflows.orders.opening_hours import credit_downtime
 from novacore.workflows.reports import reports
@@ -33,6 +34,10 @@ BATCHES = 10
 HELD_SECONDS: Final = 1.0
 """How long a step waits for what somebody holds: the next sweep comes sooner than a lock that is held for long."""
 
+Condition = tuple[ColumnElement[bool] | TextClause, ...]
+
+_DELIVERIES = [name for name, kind in KINDS.items() if kind.is_delivery]
+
 _J = cast(Table, Job.__table__).c
 
 log = logging.getLogger(__name__)
@@ -42,7 +47,7 @@ Step = Callable[[Runtime], object]
 
 
 def sweep(runtime: Runtime) -> int:
-    """Wake every job that is due or whose lease has run out, oldest first; returns how many.
+    """Wake every job that is due or whose lease has run out, deliveries first and then the oldest; returns how many.
 
     Customers are first given back the time in which nothing swept, and lost timers are replaced; then the report that
     the schedule asks for by now is queued. Two sweeps at once do no harm. What another transaction holds is skipped, or
@@ -130,7 +135,15 @@ def _sweep(runtime: Runtime) -> int:
 
 
 def _wake_batch(tx: Transaction, wake_again: float) -> int:
-    due = select(_J.id).where(*_due(tx, wake_again)).order_by(_J.due_at, _J.id).limit(BATCH)
+    free, count = _free(tx, wake_again), 0
+    for part in _in_turn(tx):
+        if count < BATCH:
+            count += _wake(tx, (UNFINISHED, *part, *free), BATCH - count)
+    return count
+
+
+def _wake(tx: Transaction, which: Condition, most: int) -> int:
+    due = select(_J.id).where(*which).order_by(_J.due_at, _J.id).limit(most)
     due = due.with_for_update(skip_locked=True)
     statement = (
         update(Job.__table__)  # type: ignore[arg-type]
@@ -143,11 +156,17 @@ def _wake_batch(tx: Transaction, wake_again: float) -> int:
     return len(rows)
 
 
-def _due(tx: Transaction, wake_again: float) -> tuple[ColumnElement[bool] | TextClause, ...]:
+def _in_turn(tx: Transaction) -> tuple[Condition, ...]:
+    """Say what is due, in the order of its turn. Four questions, each of which reads one stretch of the index."""
+    is_delivery, at_once = _J.name.in_(_DELIVERIES), _J.at_once == true()
+    by_the_clock = _J.at_once == false(), _J.due_at <= tx.now
+    return (is_delivery, at_once), (is_delivery, *by_the_clock), (at_once,), by_the_clock
+
+
+def _free(tx: Transaction, wake_again: float) -> Condition:
+    """Leave out what somebody works on, and what was woken a moment ago."""
     lapsed = (_J.state == JobState.running) & (_J.lease_until <= machine_time(tx))
     return (
-        UNFINISHED,
-        _J.due_at <= tx.now,
         or_(_J.state == JobState.queued, lapsed),
         or_(_J.woken_at.is_(None), _J.woken_at <= machine_time(tx, -wake_again)),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Executable, Row, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -81,6 +81,8 @@ class JobKind:
     """Tries after errors nobody expected; Discord being away is retried for longer."""
     coalesce: bool = False
     """While one is queued for a subject, a second one adds nothing."""
+    is_delivery: bool = False
+    """It brings somebody what they have paid for, and goes before all other work that is due."""
 
 
 KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
@@ -89,6 +91,9 @@ KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.roll_up: JobKind(queue=Queue.media),
     JobName.make_report: JobKind(queue=Queue.media),
     JobName.take_picture: JobKind(queue=Queue.media, max_bugs=2),
+    JobName.deliver_order: JobKind(is_delivery=True),
+    JobName.resend_goods: JobKind(is_delivery=True),
+    JobName.send_replacement: JobKind(is_delivery=True),
     JobName.refresh_cards: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),
     JobName.refresh_panel: JobKind(coalesce=True),
@@ -128,8 +133,8 @@ def enqueue(
     queued = tx.session.connection().execute(statement, rows).all()
     # A key that bears an event of this very transaction can't have been used before.
     used = _drop_used(tx, queued) if event_id not in tx.events or key is not None else ()
-    for job_id, name, queue, due_at in queued:
-        if due_at <= tx.now and job_id not in used:
+    for job_id, name, queue, at_once, due_at in queued:
+        if (at_once or due_at <= tx.now) and job_id not in used:
             tx.wakes.append(Wake(job_id, name, queue))
 
 
@@ -152,11 +157,11 @@ def withdraw(tx: Transaction, name: JobName, subject_kind: str, subject_id: str)
 
 
 def bring_forward(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:
-    """Make what is queued under this name due now."""
+    """Make what is queued under this name due at once."""
     rows = tx.session.execute(
         update(Job)
-        .where(*_of(subject_kind, subject_id), Job.name == name, Job.state == JobState.queued, Job.due_at > tx.now)
-        .values(due_at=tx.now)
+        .where(*_of(subject_kind, subject_id), Job.name == name, Job.state == JobState.queued, ~Job.at_once)
+        .values(due_at=tx.now, at_once=True)
         .returning(Job.id, Job.queue)
         .execution_options(synchronize_session=False)
     )
@@ -189,6 +194,7 @@ def _row(tx: Transaction, request: JobRequest, event_id: int | None, key: str | 
         "dedupe_key": unique,
         "event_id": event_id,
         "due_at": request.due_at or tx.now,
+        "at_once": request.due_at is None or request.due_at <= tx.now,
         "state": JobState.queued,
         "attempts": 0,
         "fence": 0,
@@ -200,10 +206,11 @@ def _upsert(dialect: Any, earlier: Any) -> Executable:
     # DO UPDATE, not DO NOTHING: touching the row makes a worker's claim of it wait for our commit, so that a
     # coalesced job can never have read the world as it was before us.
     statement = dialect.insert(Job.__table__)
-    due_at = earlier(Job.due_at, statement.excluded.due_at)
-    upsert: Executable = statement.on_conflict_do_update(
-        index_elements=["dedupe_key"], set_={"due_at": due_at}
-    ).returning(Job.id, Job.name, Job.queue, Job.due_at)
+    new = statement.excluded
+    sooner = {"due_at": earlier(Job.due_at, new.due_at), "at_once": or_(Job.at_once, new.at_once)}
+    upsert: Executable = statement.on_conflict_do_update(index_elements=["dedupe_key"], set_=sooner).returning(
+        Job.id, Job.name, Job.queue, Job.at_once, Job.due_at
+    )
     return upsert
 
 

@@ -125,6 +125,7 @@ def _queue(tx: Transaction, job: Job) -> None:
     values = {
         "state": JobState.queued,
         "due_at": tx.now,
+        "at_once": True,
         "forgiven": job.attempts,
         "finished_at": None,
         "woken_at": None,

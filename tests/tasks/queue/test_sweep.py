@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Transaction, Wake, on_commit, reading, writing
 from novacore.states import JobState, OrderStatus
+from novacore.tasks.queue import leases
 from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.queue.handlers import HANDLERS, Runtime
 from novacore.tasks.queue.runner import run
@@ -49,6 +50,43 @@ def test_it_wakes_what_is_due_oldest_first(runtime: Runtime, woken: list[Wake], 
     assert swept(runtime, woken) == [earlier, now]
     assert woken[0] == Wake(earlier, ANY, "discord")
     assert lives.noted(runtime.shop, LAST_SWEEP) == time.at
+
+
+def test_deliveries_go_before_other_work_that_is_due(runtime: Runtime, woken: list[Wake], time: MovableClock) -> None:
+    database, earlier, later = runtime.shop.database, time.at - timedelta(hours=1), time.at + timedelta(seconds=1)
+    refreshes = [queue_job(database, JobName.refresh_cards, f"NC-{n}", earlier) for n in range(3)]
+    timer = queue_job(database, due_at=later)
+    again = queue_job(database, JobName.deliver_order, due_at=later)
+    delivery = queue_job(database, JobName.deliver_order)
+    time.move(minutes=1)
+    assert swept(runtime, woken) == [delivery, again, *refreshes, timer]
+
+
+def test_what_is_due_at_once_is_due_by_no_clock(
+    runtime: Runtime, woken: list[Wake], time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, ANY, lambda _: "Done.")
+    job_id = queue_job(runtime.shop.database)
+    time.move(hours=-1)
+    assert swept(runtime, woken) == [job_id]
+    run(runtime, job_id)
+    assert job_row(runtime.shop.database, job_id).state is JobState.done
+
+
+def test_what_was_taken_up_once_stays_due_when_the_clock_is_set_back(
+    runtime: Runtime, woken: list[Wake], time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker was killed."""
+    monkeypatch.setitem(HANDLERS, ANY, lambda _: "Done.")
+    database = runtime.shop.database
+    timer = queue_job(database, due_at=time.at + timedelta(hours=1))
+    time.move(hours=1)
+    with writing(database) as tx:
+        assert leases.claim(tx, timer, "killed", 0.0)
+    time.move(hours=-1)
+    assert swept(runtime, woken) == [timer]
+    run(runtime, timer)
+    assert job_row(database, timer).state is JobState.done
 
 
 def test_a_timer_is_woken_when_the_shops_clock_gets_there(
@@ -150,13 +188,15 @@ def test_the_search_uses_the_index_of_unfinished_jobs(runtime: Runtime, time: Mo
     event.listen(database.engine, "before_cursor_execute", note)
     sweep(runtime)
     event.remove(database.engine, "before_cursor_execute", note)
-    ((statement, parameters),) = [pair for pair in seen if "woken_at" in pair[0]]
+    asked = [pair for pair in seen if "woken_at" in pair[0]]
+    assert len(asked) == 4
     prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql("ANALYZE jobs")
-        plan = connection.exec_driver_sql(prefix + statement, parameters).all()
-    assert "ix_jobs_unfinished" in "\n".join(str(row) for row in plan)
+        for statement, parameters in asked:
+            plan = connection.exec_driver_sql(prefix + statement, parameters).all()
+            assert "ix_jobs_unfinished" in "\n".join(str(row) for row in plan)
 
 
 Loss = Callable[[Transaction, Job], None]
