@@ -61,13 +61,9 @@ _NAMED = 5
 
 def payments(given: Settings) -> Findings:
     """Tell which ways to pay customers are offered: one that was turned off and forgotten loses sales."""
-    off = [_way(method) for method in PaymentMethod if method not in given.payment_addresses]
-    on = [_way(method) for method in PaymentMethod if method in given.payment_addresses]
+    off = [method.row.short for method in PaymentMethod if method not in given.payment_addresses]
+    on = [method.row.short for method in PaymentMethod if method in given.payment_addresses]
     yield ok("Ways to pay", f"On: {', '.join(on)}." + (f" Off: {', '.join(off)}." if off else ""))
-
-
-def _way(method: PaymentMethod) -> str:
-    return "PayPal" if method is PaymentMethod.paypal else method.upper()
 
 
 def disks(given: Settings, room: Room = free_bytes) -> Findings:

@@ -36,18 +36,7 @@ UNFINISHED: Final = frozenset(
 """Orders that nobody has decided on there. They come in as cancelled; staff can take each of them up again."""
 
 _METHODS: Final[Mapping[str, PaymentMethod]] = {
-    "paypal": PaymentMethod.paypal,
-    "pp": PaymentMethod.paypal,
-    "btc": PaymentMethod.btc,
-    "bitcoin": PaymentMethod.btc,
-    "ltc": PaymentMethod.ltc,
-    "litecoin": PaymentMethod.ltc,
-    "usdt": PaymentMethod.usdt,
-    "tether": PaymentMethod.usdt,
-    "sol": PaymentMethod.sol,
-    "solana": PaymentMethod.sol,
-    "eth": PaymentMethod.eth,
-    "ethereum": PaymentMethod.eth,
+    word: method for method in PaymentMethod for word in (method, *method.row.spellings)
 }
 _ORDER_ID: Final = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
 _NAME_MOST: Final = 100

@@ -21,7 +21,6 @@ from novacore.workflows.stock.files import faults, spreadsheet
 MOST_STOCK: Final = 10_000
 """A count beyond this, and beyond the codes that there are, says "plenty", not a number of things."""
 _PLENTY: Final = frozenset({"unlimited", "infinite", "infinity", "inf", "∞", "-1", "-1.0"})
-_CODES: Final = frozenset({GoodsType.code, GoodsType.key, GoodsType.account})
 
 _WORD: Final = re.compile(r"[^\W\d_][^\W\d_'’-]*|\d{1,4}|[&+/]")
 _SEPARATORS: Final = re.compile(r"\s*[;|\t\n]\s*")
@@ -59,7 +58,7 @@ def judge_goods(items: Sequence[GoodsItem], said: Said, judged: Judged) -> Goods
             "no goods", "comes in as done by hand", f"its stock of {said.count:,} is not kept" if said.count else ""
         )
         return Goods(ProductKind.by_hand)
-    codes = [one for one in items if one.type in _CODES and not _is_prose(one.value)]
+    codes = [one for one in items if one.type.row.is_secret and not _is_prose(one.value)]
     if len(items) > 1 and len(codes) == len(items) and _is_alike(items) and not said.is_plenty:
         return _own_codes(items, said, judged)
     _judge_shared(items, codes, said, judged)
@@ -161,7 +160,7 @@ def _is_prose(text: str) -> bool:
 def _parts(item: GoodsItem, said: Said) -> int:
     """Count the parts of a text that may be a list: `A-1;B-2`, a code a line, as many words as there is stock."""
     text = item.value
-    if item.type not in _CODES:
+    if not item.type.row.is_secret:
         return text.count("://") if item.type is GoodsType.link else 1
     for separators, must in ((_SEPARATORS, bool), (_COMMAS, _has_digit)):
         parts = [one for one in separators.split(text) if one]

@@ -222,15 +222,9 @@ class Settings(BaseModel):
     @property
     def payment_addresses(self) -> Mapping[PaymentMethod, PaymentAddress]:
         """Where each way to pay that is not off pays to, with the network's name as the customer reads it."""
-        found = {
-            PaymentMethod.paypal: PaymentAddress(self.paypal_email, "PayPal") if self.paypal_email else None,
-            PaymentMethod.btc: self.btc_address,
-            PaymentMethod.ltc: self.ltc_address,
-            PaymentMethod.usdt: self.usdt_address,
-            PaymentMethod.sol: self.sol_address,
-            PaymentMethod.eth: self.eth_address,
-        }
-        return {method: address for method, address in found.items() if address}
+        found = {method: getattr(self, method.row.setting) for method in PaymentMethod}
+        plain = {key: PaymentAddress(one, key.row.label) if isinstance(one, str) else one for key, one in found.items()}
+        return {method: address for method, address in plain.items() if address}
 
     @property
     def key_file(self) -> Path:

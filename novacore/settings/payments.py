@@ -5,10 +5,12 @@ from typing import Final, TypeVar
 
 from pydantic import BeforeValidator
 
+from novacore.states import PaymentMethod
+
 OFF: Final = "off"
 """The one word for it, in any case. Others (`none`, `no`, `-`) are refused, with this one named."""
 
-SETTINGS: Final = ("paypal_email", "btc_address", "ltc_address", "usdt_address", "sol_address", "eth_address")
+SETTINGS: Final = tuple(method.row.setting for method in PaymentMethod)
 
 _T = TypeVar("_T")
 

@@ -2,10 +2,10 @@
 
 from novacore.states.actors import ActorKind
 from novacore.states.exports import ExportFormat, ExportState, ExportSubject
-from novacore.states.goods import BatchState, GoodsType, PictureState, ProductKind, StockLevel, UnitStatus
+from novacore.states.goods import BatchState, GoodsRow, GoodsType, PictureState, ProductKind, StockLevel, UnitStatus
 from novacore.states.jobs import AttemptOutcome, JobState, SendState
 from novacore.states.orders import OrderState, OrderStatus
-from novacore.states.payments import LedgerDirection, PaymentMethod, ProofState
+from novacore.states.payments import LedgerDirection, Network, PaymentMethod, PaymentRow, ProofState, ReferenceForm
 from novacore.states.stripes import Stripe
 from novacore.states.tickets import OPEN_TICKET_STATUSES, TALKING, TicketKind, TicketPriority, TicketState, TicketStatus
 
@@ -18,15 +18,19 @@ __all__ = [
     "ExportFormat",
     "ExportState",
     "ExportSubject",
+    "GoodsRow",
     "GoodsType",
     "JobState",
     "LedgerDirection",
+    "Network",
     "OrderState",
     "OrderStatus",
     "PaymentMethod",
+    "PaymentRow",
     "PictureState",
     "ProductKind",
     "ProofState",
+    "ReferenceForm",
     "SendState",
     "StockLevel",
     "Stripe",

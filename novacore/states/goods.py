@@ -1,6 +1,9 @@
 """What is sold, and where units, batches and pictures of products stand."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from novacore.states.rows import RowEnum
 
 
 class UnitStatus(StrEnum):
@@ -60,15 +63,39 @@ class PictureState(StrEnum):
     removed = "removed"
 
 
-class GoodsType(StrEnum):
-    """What one item of the goods is; each has its emoji."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsRow:
+    """What is known about a type of goods."""
 
-    code = "code"
-    account = "account"
-    file = "file"
-    link = "link"
-    guide = "guide"
-    support = "support"
-    service = "service"
-    warranty = "warranty"
-    key = "key"
+    emoji: str
+    is_secret: bool
+    """Whether it is worth money by itself: then it is masked even where somebody quotes only a part of it. Everything
+    else that was bought is masked line by line."""
+    is_prose: bool = False
+    """Whether it is read rather than copied."""
+    is_address: bool = False
+    """Whether blanks are no part of it."""
+    spellings: tuple[str, ...] = ()
+    """What else people write for it, in small letters."""
+
+
+class GoodsType(RowEnum):
+    """What one item of the goods is."""
+
+    row: GoodsRow
+
+    code = (
+        "code",
+        GoodsRow(emoji="🎟️", is_secret=True, spellings=("gift card", "giftcard", "voucher", "coupon")),
+    )
+    account = "account", GoodsRow(emoji="👤", is_secret=True, spellings=("login", "credentials"))
+    file = "file", GoodsRow(emoji="📁", is_secret=False, is_address=True, spellings=("download",))
+    link = "link", GoodsRow(emoji="🔗", is_secret=False, is_address=True, spellings=("url",))
+    guide = (
+        "guide",
+        GoodsRow(emoji="📖", is_secret=False, is_prose=True, spellings=("tutorial", "manual", "ebook")),
+    )
+    support = "support", GoodsRow(emoji="🛟", is_secret=False, is_prose=True, spellings=("help",))
+    service = "service", GoodsRow(emoji="🛠️", is_secret=False, is_prose=True)
+    warranty = "warranty", GoodsRow(emoji="🛡️", is_secret=False, is_prose=True)
+    key = "key", GoodsRow(emoji="🔑", is_secret=True, spellings=("licence", "license", "serial"))

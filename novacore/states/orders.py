@@ -4,11 +4,9 @@ Limits, the queue, lists, cards and notes ask the row: `order.status.row.is_open
 gives the states for an IN. What may happen in a state is in the table, `workflows.orders.table`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Self
 
+from novacore.states.rows import RowEnum
 from novacore.states.stripes import Stripe
 
 
@@ -53,22 +51,10 @@ class OrderState:
     staff_task_by_hand: str = ""
 
 
-class OrderStatus(StrEnum):
+class OrderStatus(RowEnum):
     """The nine states of an order; `new` is the moment before it is stored. Names equal values."""
 
     row: OrderState
-
-    def __new__(cls, value: str, row: OrderState) -> Self:
-        """Make a member that is its own name and carries its row."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.row = row
-        return member
-
-    @classmethod
-    def those(cls, asked: Callable[[OrderState], object]) -> tuple[Self, ...]:
-        """Return the states whose row says yes."""
-        return tuple(status for status in cls if asked(status.row))
 
     new = (
         "new",

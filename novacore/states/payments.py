@@ -1,17 +1,142 @@
-"""Ways to pay, proofs, and which way money went."""
+"""Ways to pay, a row each; proofs, and which way money went.
 
+Selects, instructions, references, the doctor and imports ask the row: `order.method.row.label`.
+"""
+
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from novacore.states.rows import RowEnum
 
 
-class PaymentMethod(StrEnum):
-    """How customers pay."""
+class ReferenceForm(StrEnum):
+    """What the ids of payments look like; `workflows.payments.transaction_ids` knows each."""
 
     paypal = "paypal"
-    btc = "btc"
-    ltc = "ltc"
-    usdt = "usdt"
-    sol = "sol"
-    eth = "eth"
+    hex = "hex"
+    """64 characters of 0-9 and a-f, without 0x in front."""
+    ethereum = "ethereum"
+    solana = "solana"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A ledger on which payments are made."""
+
+    name: str
+    """As customers read it; the name that `novacore.addresses` gives begins with it."""
+    chain: str
+    """What is stored to tell its ids from those of other ledgers. Never changes."""
+    form: ReferenceForm = ReferenceForm.hex
+    links: tuple[str, ...] = ()
+    """What names it in the link of a block explorer, in small letters."""
+
+
+_ETHEREUM: Final = Network("Ethereum", "ethereum", ReferenceForm.ethereum, ("etherscan", "/ethereum/", "/eth/"))
+_SOLANA: Final = Network("Solana", "solana", ReferenceForm.solana, ("solscan", "solana"))
+_TRON: Final = Network("TRON", "tron", links=("tronscan", "/tron/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRow:
+    """What is known about a way to pay."""
+
+    label: str
+    short: str
+    """For the owner's lists."""
+    emoji: str
+    setting: str
+    """The field of `Settings` that holds the address or turns it off."""
+    networks: tuple[Network, ...]
+    coin: str = ""
+    """Completes "Send ... worth exactly $5"; empty where it isn't a coin."""
+    spellings: tuple[str, ...] = ()
+    """What other shops call it, in small letters, besides its own key."""
+
+    def network(self, name: str) -> Network:
+        """Return the network by the name that an order has; one that isn't known here is a ledger of its own."""
+        first = name.split(" ", maxsplit=1)[0]
+        known = (one for one in self.networks if len(self.networks) == 1 or one.name == first)
+        return next(known, Network(name, first.lower()))
+
+
+class PaymentMethod(RowEnum):
+    """How customers pay."""
+
+    row: PaymentRow
+
+    paypal = (
+        "paypal",
+        PaymentRow(
+            label="PayPal",
+            short="PayPal",
+            emoji="🅿️",
+            setting="paypal_email",
+            networks=(Network("PayPal", "paypal", ReferenceForm.paypal),),
+            spellings=("pp",),
+        ),
+    )
+    btc = (
+        "btc",
+        PaymentRow(
+            label="Bitcoin (BTC)",
+            short="BTC",
+            emoji="🟠",
+            setting="btc_address",
+            networks=(Network("Bitcoin", "btc", links=("mempool.space", "blockstream.info", "/bitcoin/", "/btc/")),),
+            coin="Bitcoin (BTC)",
+            spellings=("bitcoin",),
+        ),
+    )
+    ltc = (
+        "ltc",
+        PaymentRow(
+            label="Litecoin (LTC)",
+            short="LTC",
+            emoji="⚪",
+            setting="ltc_address",
+            networks=(Network("Litecoin", "ltc", links=("litecoinspace", "/litecoin/", "/ltc/")),),
+            coin="Litecoin (LTC)",
+            spellings=("litecoin",),
+        ),
+    )
+    usdt = (
+        "usdt",
+        PaymentRow(
+            label="Tether (USDT)",
+            short="USDT",
+            emoji="🟢",
+            setting="usdt_address",
+            networks=(_TRON, _ETHEREUM, _SOLANA),
+            coin="Tether (USDT)",
+            spellings=("tether",),
+        ),
+    )
+    sol = (
+        "sol",
+        PaymentRow(
+            label="Solana (SOL)",
+            short="SOL",
+            emoji="🟣",
+            setting="sol_address",
+            networks=(_SOLANA,),
+            coin="Solana (SOL)",
+            spellings=("solana",),
+        ),
+    )
+    eth = (
+        "eth",
+        PaymentRow(
+            label="Ethereum (ETH)",
+            short="ETH",
+            emoji="🔷",
+            setting="eth_address",
+            networks=(_ETHEREUM,),
+            coin="Ether (ETH)",
+            spellings=("ethereum",),
+        ),
+    )
 
 
 class LedgerDirection(StrEnum):

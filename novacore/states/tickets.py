@@ -1,10 +1,9 @@
 """The states of a support ticket: a row each, with its words and its facts; its kinds and priorities."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
 
+from novacore.states.rows import RowEnum
 from novacore.states.stripes import Stripe
 
 
@@ -24,22 +23,10 @@ class TicketState:
     """Whether customer and staff write to each other in its channel."""
 
 
-class TicketStatus(StrEnum):
+class TicketStatus(RowEnum):
     """The six states of a support ticket; `new` is the moment before it is stored. Names equal values."""
 
     row: TicketState
-
-    def __new__(cls, value: str, row: TicketState) -> Self:
-        """Make a member that is its own name and carries its row."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.row = row
-        return member
-
-    @classmethod
-    def those(cls, asked: Callable[[TicketState], object]) -> tuple[Self, ...]:
-        """Return the states whose row says yes."""
-        return tuple(status for status in cls if asked(status.row))
 
     new = "new", TicketState(label="new", emoji="🆕", heading="New", stripe=Stripe.checking)
     opening = (

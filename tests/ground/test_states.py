@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from novacore.states import OrderState, OrderStatus, TicketState, TicketStatus
+from novacore.settings import Settings
+from novacore.states import GoodsRow, GoodsType, OrderState, OrderStatus, PaymentMethod, TicketState, TicketStatus
 
-S, T = OrderStatus, TicketStatus
+S, T, G = OrderStatus, TicketStatus, GoodsType
 
 ORDER_FACTS: dict[str, tuple[Callable[[OrderState], object], set[OrderStatus]]] = {
     "counts against the limit": (lambda row: row.is_open, {S.awaiting_payment, S.under_review}),
@@ -40,6 +41,12 @@ TICKET_FACTS: dict[str, tuple[Callable[[TicketState], object], set[TicketStatus]
     "is open": (lambda row: row.is_open, {T.opening, T.awaiting_staff, T.awaiting_customer, T.closing}),
     "people write to each other": (lambda row: row.is_talking, {T.awaiting_staff, T.awaiting_customer}),
 }
+GOODS_FACTS: dict[str, tuple[Callable[[GoodsRow], object], set[GoodsType]]] = {
+    "secret, so that no part of it is quoted": (lambda row: row.is_secret, {G.code, G.account, G.key}),
+    "not secret": (lambda row: not row.is_secret, {G.file, G.link, G.guide, G.support, G.service, G.warranty}),
+    "read, not copied": (lambda row: row.is_prose, {G.guide, G.support, G.service, G.warranty}),
+    "an address": (lambda row: row.is_address, {G.file, G.link}),
+}
 
 
 def test_each_state_of_an_order_is_listed_here() -> None:
@@ -58,8 +65,30 @@ def test_what_follows_from_the_state_of_a_ticket(fact: str) -> None:
     assert set(TicketStatus.those(asked)) == those
 
 
-@pytest.mark.parametrize("status", [*OrderStatus, *TicketStatus], ids=repr)
-def test_a_state_is_stored_under_its_own_name(status: OrderStatus | TicketStatus) -> None:
+@pytest.mark.parametrize("fact", GOODS_FACTS)
+def test_what_follows_from_the_type_of_goods(fact: str) -> None:
+    asked, those = GOODS_FACTS[fact]
+    assert set(GoodsType.those(asked)) == those
+
+
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_each_way_to_pay_has_its_setting_and_its_ledgers(method: PaymentMethod) -> None:
+    assert method.row.setting in Settings.model_fields
+    assert (
+        len({one.row.label for one in PaymentMethod})
+        == len({one.row.emoji for one in PaymentMethod})
+        == len(PaymentMethod)
+    ), "no two look the same"
+    for network in method.row.networks:
+        assert method.row.network(f"{network.name} (what it is called)") == network
+    if len(method.row.networks) > 1:
+        assert method.row.network("Elsewhere (X-20)").chain == "elsewhere", "no other ledger's ids count for it"
+
+
+@pytest.mark.parametrize("status", [*OrderStatus, *TicketStatus, *PaymentMethod, *GoodsType], ids=repr)
+def test_what_has_a_row_is_stored_under_its_own_name(
+    status: OrderStatus | TicketStatus | PaymentMethod | GoodsType,
+) -> None:
     assert status == status.name == status.value
     assert type(status)[status] is status
     assert len(status) <= 40, "the column"

@@ -26,7 +26,7 @@ def offers(shop: Shop) -> Mapping[str, tuple[ProductKind, int, bool]]:
 def orders(shop: Shop) -> dict[str, Order]:
     """Return the orders by id."""
     with reading(shop.database) as session:
-        return {one.id: one for one in session.execute(select(Order).order_by(Order.placed_at, Order.id)).scalars()}
+        return {one.id: one for one in session.execute(select(Order).order_by(Order.id)).scalars()}
 
 
 def left(shop: Shop, product: Product) -> int:

@@ -15,7 +15,7 @@ from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
 from tests.lives.life import Life
-from tests.workflows.machine import follow_ups
+from tests.workflows.machine import design
 
 STOCK = 4
 """Codes of the product of which each buyer gets some of their own."""
@@ -160,12 +160,11 @@ def _story(books: Books, table: Table[Any], subject: Order | Ticket) -> None:
 
 def _follow_ups(subject: Order | Ticket, event: Event) -> Mapping[str, Any]:
     if isinstance(subject, Ticket):
-        wanted = {**follow_ups.OF_TICKETS.get(event.trigger, {})}
+        wanted = {**design.jobs_of_ticket(event.trigger)}
         if event.trigger == "archived":
             wanted.pop("invite_rating")  # unless it was rated before
         return wanted
-    by_hand = follow_ups.BY_HAND if subject.kind is ProductKind.by_hand else {}
-    return by_hand.get(event.trigger) or follow_ups.OF_ORDERS.get(event.trigger, {})
+    return design.jobs_of_order(event.trigger, by_hand=subject.kind is ProductKind.by_hand)
 
 
 def _order_is_waited_for(books: Books, order: Order) -> None:

@@ -9,7 +9,7 @@ from novacore.messages.catalog import window
 from novacore.messages.catalog.products import KINDS
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Card, Item, Message, length, one_each_line, rows, text
-from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders import buttons
 from novacore.money import format_money
 from novacore.states import PictureState, ProductKind
 from novacore.workflows.catalog.draft_page import DraftPage
@@ -109,7 +109,7 @@ def _goods(draft: DraftPage) -> list[str]:
 
 def _covered(item: GoodsItem) -> str:
     size = words.counted(len(item.value), "character")
-    return f"{appearance.GOODS_EMOJI[item.type]} {words.escape(item.name, 40)} ({item.type}, {size})"
+    return f"{item.type.row.emoji} {words.escape(item.name, 40)} ({item.type}, {size})"
 
 
 def _buttons(draft: DraftPage) -> list[buttons.Button]:

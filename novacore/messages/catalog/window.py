@@ -13,7 +13,7 @@ from novacore.db.queries.catalog import COUNTED_TO, CategoryRow, ProductRow
 from novacore.db.queries.vouches import Stars
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, line, rows, text
-from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders import buttons
 from novacore.money import format_money
 from novacore.states import PaymentMethod, ProductKind
 from novacore.workflows.catalog.rules import is_picture_address
@@ -71,11 +71,11 @@ _THEN = "**3.** We check your payment, and the goods arrive in your DMs\n-# Your
 
 
 def _how_to_pay(methods: Collection[PaymentMethod]) -> str:
-    coins = [one for one in methods if one is not PaymentMethod.paypal]
-    if PaymentMethod.paypal in methods:
+    coins = [one for one in methods if one.row.coin]
+    if len(coins) < len(methods):
         return _BY_PAYPAL_OR_COIN if coins else "**2.** Pay by PayPal and send us a proof"
     if len(coins) == 1:
-        return f"**2.** Pay in {appearance.METHODS[coins[0]].label} and send us a proof"
+        return f"**2.** Pay in {coins[0].row.label} and send us a proof"
     return "**2.** Pay in crypto and send us a proof"
 
 
@@ -220,9 +220,9 @@ def method_page(
 def _methods(methods: Mapping[PaymentMethod, PaymentAddress]) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
-            label=appearance.METHODS[one].label,
+            label=one.row.label,
             value=one,
-            emoji=appearance.METHODS[one].emoji,
+            emoji=one.row.emoji,
             description=label(_network(one, methods[one])),
         )
         for one in PaymentMethod
@@ -231,7 +231,7 @@ def _methods(methods: Mapping[PaymentMethod, PaymentAddress]) -> list[discord.Se
 
 
 def _network(method: PaymentMethod, address: PaymentAddress) -> str:
-    return "PayPal balance or card" if method is PaymentMethod.paypal else f"Network: {address.network}"
+    return f"Network: {address.network}" if method.row.coin else "PayPal balance or card"
 
 
 def _picture(product: ProductRow) -> tuple[str, FilePart | None] | None:

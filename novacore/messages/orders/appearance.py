@@ -1,13 +1,10 @@
-"""How orders look and read: how they are paid, kinds of goods, and the words that the row of their state has."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
+"""How orders look and read: how they are paid, and the words that the row of their state has."""
 
 import discord
 
 from novacore.db.models import Order
 from novacore.messages.kit import colours, words
-from novacore.states import GoodsType, OrderStatus, PaymentMethod
+from novacore.states import OrderStatus
 from novacore.workflows.orders.rules import by_hand
 
 # ---- states
@@ -45,42 +42,8 @@ def customers_reason(order: Order) -> str | None:
 # ---- ways to pay
 
 
-@dataclass(frozen=True, slots=True)
-class MethodLook:
-    """A way to pay. `coin` completes "Send ... worth exactly $5"; PayPal has none."""
-
-    emoji: str
-    label: str
-    coin: str | None
-
-
-METHODS: Mapping[PaymentMethod, MethodLook] = {
-    PaymentMethod.paypal: MethodLook("🅿️", "PayPal", None),
-    PaymentMethod.btc: MethodLook("🟠", "Bitcoin (BTC)", "Bitcoin (BTC)"),
-    PaymentMethod.ltc: MethodLook("⚪", "Litecoin (LTC)", "Litecoin (LTC)"),
-    PaymentMethod.usdt: MethodLook("🟢", "Tether (USDT)", "Tether (USDT)"),
-    PaymentMethod.sol: MethodLook("🟣", "Solana (SOL)", "Solana (SOL)"),
-    PaymentMethod.eth: MethodLook("🔷", "Ethereum (ETH)", "Ether (ETH)"),
-}
-
-
 def method(order: Order) -> str:
     """Return how the order is paid, with the network where a coin has several."""
-    look = METHODS[order.method]
-    known = look.coin is None or order.pay_network.split(" ")[0] in look.label
-    return f"{look.emoji} {look.label}" if known else f"{look.emoji} {look.label} on {words.escape(order.pay_network)}"
-
-
-# ---- goods
-
-GOODS_EMOJI: Mapping[GoodsType, str] = {
-    GoodsType.code: "🎟️",
-    GoodsType.account: "👤",
-    GoodsType.file: "📁",
-    GoodsType.link: "🔗",
-    GoodsType.guide: "📖",
-    GoodsType.support: "🛟",
-    GoodsType.service: "🛠️",
-    GoodsType.warranty: "🛡️",
-    GoodsType.key: "🔑",
-}
+    way = order.method.row
+    known = not way.coin or order.pay_network.split(" ")[0] in way.label
+    return f"{way.emoji} {way.label}" if known else f"{way.emoji} {way.label} on {words.escape(order.pay_network)}"

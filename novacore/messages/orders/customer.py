@@ -81,8 +81,8 @@ def _summary(order: Order) -> str:
 
 
 def _how_much(order: Order) -> str:
-    coin = appearance.METHODS[order.method].coin
-    if coin is None:
+    coin = order.method.row.coin
+    if not coin:
         return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Our address:"
     network = words.escape(order.pay_network)
     return f"{coin} worth **exactly {words.total(order)}** on the **{network}** network, to"
@@ -93,14 +93,14 @@ def _address(order: Order) -> list[str]:
 
 
 def _warning(order: Order) -> list[str]:
-    if order.method is PaymentMethod.paypal:
+    if not order.method.row.coin:
         return []
     network = words.escape(order.pay_network)
     return [f"⚠️ Only the **{network}** network: coins sent on another are lost. The wallet's fee comes on top."]
 
 
 def _qr(order: Order) -> FilePart | None:
-    if order.method is PaymentMethod.paypal:
+    if not order.method.row.coin:
         return None
     name = f"pay-{order.method}-{order.id}.png"
     return FilePart(name, payment_qr(order.pay_address), f"QR code of our {order.pay_network} address")
@@ -234,15 +234,14 @@ def _fulfilled(_order: Order, _event: Event) -> tuple[str, str]:
 def _refunded(order: Order, event: Event) -> tuple[str, str]:
     paid = _amount(order, event) or "what you paid"
     return "💸 Your money is on its way back", (
-        f"We returned {paid} by {appearance.METHODS[order.method].label}. It can take a few days until you see it."
+        f"We returned {paid} by {order.method.row.label}. It can take a few days until you see it."
     )
 
 
 def _returned(order: Order, event: Event) -> tuple[str, str]:
     part = _amount(order, event) or "a part of what you paid"
     return f"💸 We sent {part} back to you", (
-        f"It goes the way it came, by {appearance.METHODS[order.method].label}, and can take a few days. Your order "
-        "stays as it is."
+        f"It goes the way it came, by {order.method.row.label}, and can take a few days. Your order stays as it is."
     )
 
 

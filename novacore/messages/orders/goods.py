@@ -15,7 +15,6 @@ from discord import ui
 from novacore.db.models import Order
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, text
-from novacore.messages.orders import appearance
 from novacore.states import GoodsType
 from novacore.workflows.goods.items import GoodsItem
 
@@ -27,9 +26,6 @@ _ENTRIES: Final = 24
 
 _MANY = 4
 """From so many codes of one product on, they share one block, a code a line: copied with one press."""
-
-_PROSE = frozenset({GoodsType.guide, GoodsType.support, GoodsType.service, GoodsType.warranty})
-"""Goods that are read, not copied."""
 
 _URL = re.compile(r"https?://[^\s<>`]{1,1000}")
 _NUMBERED = re.compile(r" \(\d+ of \d+\)$")
@@ -100,11 +96,11 @@ def _entries(group: list[GoodsItem]) -> list[_Entry]:
 
 
 def _title(kind: GoodsType, name: str) -> str:
-    return f"{appearance.GOODS_EMOJI[kind]} **{words.escape(name)}**"
+    return f"{kind.row.emoji} **{words.escape(name)}**"
 
 
 def _copied(item: GoodsItem) -> bool:
-    return item.type not in _PROSE and not _URL.fullmatch(item.value)
+    return not item.type.row.is_prose and not _URL.fullmatch(item.value)
 
 
 def _value(item: GoodsItem) -> str:
@@ -132,7 +128,7 @@ def _short_entries(items: Sequence[GoodsItem]) -> list[_Entry] | None:
 
 def _in_the_file(items: Sequence[GoodsItem]) -> str:
     kinds = dict.fromkeys(item.type for item in items)
-    signs = " ".join(appearance.GOODS_EMOJI[kind] for kind in kinds)
+    signs = " ".join(kind.row.emoji for kind in kinds)
     what = "Everything is" if len(items) == 1 else f"All {len(items)} items are"
     return f"{signs} {what} in this file. Save it in a safe place."
 

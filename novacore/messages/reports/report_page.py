@@ -7,7 +7,6 @@ from typing import Final
 
 from novacore.media.report_layout import Bar, Column, Fact, Page, Ranking, Tile
 from novacore.messages.kit import words
-from novacore.messages.orders import appearance
 from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import money
 from novacore.money import currency_exponent
@@ -48,7 +47,7 @@ def page(figures: Figures, one: InCurrency) -> Page:
 
 
 def _ways(one: InCurrency) -> Sequence[tuple[str, int, str]]:
-    return [(appearance.METHODS[PaymentMethod(row.method)].label, row.received_minor, "") for row in one.methods]
+    return [(PaymentMethod(row.method).row.label, row.received_minor, "") for row in one.methods]
 
 
 # ---- large numbers

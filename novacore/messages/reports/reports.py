@@ -9,7 +9,6 @@ from typing import Final
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import MOST_TEXT, FilePart, Item, Message, box, gallery, text
 from novacore.messages.kit.progress import bar
-from novacore.messages.orders import appearance
 from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import counted, money, share
 from novacore.states import PaymentMethod
@@ -141,7 +140,7 @@ def _ranked(name: str, minor: int, count: int | None, currency: str) -> str:
 
 
 def _way(method: str) -> str:
-    return appearance.METHODS[PaymentMethod(method)].label
+    return PaymentMethod(method).row.label
 
 
 def _service(now: Service, before: Service) -> Iterator[str]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from novacore.crypto import GoodsUnreadable, fingerprint
 from novacore.db.models import GoodsVersion, Order, ShopFact, Unit
-from novacore.states import GoodsType
 from novacore.workflows.goods.items import open_items
 from novacore.workflows.machine.shop import Shop
 
@@ -31,9 +30,6 @@ MOST_UNITS = 5_000
 
 _AT_ONCE = 500
 """Fingerprints in one question: SQLite takes some thousands of bound values."""
-
-_IN_PARTS = frozenset({GoodsType.code, GoodsType.account, GoodsType.key})
-"""Secrets that people quote in parts: the password of an account without its name."""
 
 _WORD = re.compile(r"[^\s`<>\"'()\[\]{}|]+")
 _PIECE = re.compile(r"[^\s`<>\"'()\[\]{}|=:,;/]+")
@@ -121,7 +117,7 @@ def _goods(shop: Shop, session: Session, customer_id: int) -> Iterator[str]:
     versions = {row[1] for row in orders if row[1] is not None}
     for content in session.execute(select(GoodsVersion.content).where(GoodsVersion.id.in_(versions))).scalars():
         for item in open_items(shop.cipher, content):
-            yield from _parts(item.value) if item.type in _IN_PARTS else _lines(item.value)
+            yield from _parts(item.value) if item.type.row.is_secret else _lines(item.value)
 
 
 def _parts(secret: str) -> Iterator[str]:

@@ -45,7 +45,7 @@ def _typed_line(line: str) -> GoodsItem | None:
     if whole is not None:
         return GoodsItem(named("", kind), kind, whole)
     is_list = any(_names_type(piece) for piece in value.split(",")[1:])
-    is_more = kind in (GoodsType.link, GoodsType.file) and any(map(str.isspace, value))  # no address has blanks
+    is_more = kind.row.is_address and any(map(str.isspace, value))  # no address has blanks
     return None if is_list or is_more or value.count('"') % 2 else GoodsItem(named("", kind), kind, value)
 
 

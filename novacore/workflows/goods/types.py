@@ -8,24 +8,7 @@ from novacore.states import GoodsType
 
 NAME_LIMIT: Final = 100
 
-_ALSO_CALLED: Final[Mapping[str, GoodsType]] = {
-    "gift card": GoodsType.code,
-    "giftcard": GoodsType.code,
-    "voucher": GoodsType.code,
-    "coupon": GoodsType.code,
-    "licence": GoodsType.key,
-    "license": GoodsType.key,
-    "serial": GoodsType.key,
-    "login": GoodsType.account,
-    "credentials": GoodsType.account,
-    "url": GoodsType.link,
-    "download": GoodsType.file,
-    "tutorial": GoodsType.guide,
-    "manual": GoodsType.guide,
-    "ebook": GoodsType.guide,
-    "help": GoodsType.support,
-}
-"""What else people write for a type where they name it."""
+_SPELLINGS: Final[Mapping[str, GoodsType]] = {word: kind for kind in GoodsType for word in (kind, *kind.row.spellings)}
 
 _ADDRESS = re.compile(r"https?://\S+")
 _AFTER_THE_NOUN = re.compile(r"\b(?:with|for|to|of|in|on|and|plus|including|from)\b|[&+(/]", re.IGNORECASE)
@@ -49,10 +32,8 @@ def known_type(word: str) -> GoodsType | None:
     """Return the type that a word names, in any case and number; None for an unknown word."""
     bare = " ".join(word.lower().replace("_", " ").split())
     for candidate in (bare, bare.removesuffix("s")):
-        if candidate in {*GoodsType}:
-            return GoodsType(candidate)
-        if candidate in _ALSO_CALLED:
-            return _ALSO_CALLED[candidate]
+        if candidate in _SPELLINGS:
+            return _SPELLINGS[candidate]
     return None
 
 

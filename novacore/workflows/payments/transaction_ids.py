@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from novacore.errors import BadInput
-from novacore.states import PaymentMethod
+from novacore.states import PaymentMethod, ReferenceForm
 
 _MOST: Final = 1000
 """Characters that are looked at."""
@@ -52,22 +52,12 @@ _SOLANA = _Form(
 # With 0x in front it is a transaction of another chain, however alike the rest looks.
 _HEX = _alone("[0-9a-f]{64}")
 
-_NAMES: Final[Mapping[str, str]] = {
-    "etherscan": "ethereum",
-    "/ethereum/": "ethereum",
-    "/eth/": "ethereum",
-    "solscan": "solana",
-    "solana": "solana",
-    "tronscan": "tron",
-    "/tron/": "tron",
-    "mempool.space": "btc",
-    "blockstream.info": "btc",
-    "/bitcoin/": "btc",
-    "/btc/": "btc",
-    "litecoinspace": "ltc",
-    "/litecoin/": "ltc",
-    "/ltc/": "ltc",
+_FORMS: Final[Mapping[ReferenceForm, _Form]] = {
+    ReferenceForm.paypal: _PAYPAL,
+    ReferenceForm.ethereum: _ETHEREUM,
+    ReferenceForm.solana: _SOLANA,
 }
+_LINKS: Final = {name: one.chain for method in PaymentMethod for one in method.row.networks for name in one.links}
 """What names a ledger in the link of a block explorer."""
 
 
@@ -89,18 +79,13 @@ def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
 
 def chain_of(method: PaymentMethod, network: str) -> str:
     """Name the ledger that a reference belongs to: an Ethereum transaction may be in ETH or USDT, and pays once."""
-    if method is PaymentMethod.usdt:
-        return network.split(maxsplit=1)[0].lower()
-    return {PaymentMethod.eth: "ethereum", PaymentMethod.sol: "solana"}.get(method, method.value)
+    return method.row.network(network).chain
 
 
 def _form(method: PaymentMethod, network: str) -> _Form:
-    if method is PaymentMethod.paypal:
-        return _PAYPAL
-    if method is PaymentMethod.sol or network.startswith("Solana"):
-        return _SOLANA
-    if method is PaymentMethod.eth or network.startswith("Ethereum"):
-        return _ETHEREUM
+    form = method.row.network(network).form
+    if form in _FORMS:
+        return _FORMS[form]
     help_text = f"A {network} transaction id has 64 characters of 0-9 and a-f. Your wallet shows it with the payment."
     return _Form(_HEX, help_text, str.lower)
 
@@ -120,8 +105,8 @@ def _whole(form: _Form, text: str) -> set[str]:
 
 def _refuse_other_chain(method: PaymentMethod, network: str, text: str) -> None:
     link = text.lower()
-    if "://" not in link or method is PaymentMethod.paypal:
+    if "://" not in link or not method.row.coin:
         return
-    named = {chain for name, chain in _NAMES.items() if name in link}
+    named = {chain for name, chain in _LINKS.items() if name in link}
     if named and chain_of(method, network) not in named:
         raise BadInput(f"That link is about another network. This order is paid by {network}: send its transaction id.")

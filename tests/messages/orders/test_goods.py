@@ -3,7 +3,7 @@
 import pytest
 
 from novacore.messages.kit.layout import Message
-from novacore.messages.orders import appearance, goods
+from novacore.messages.orders import goods
 from novacore.states import GoodsType, OrderStatus
 from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples
@@ -28,7 +28,7 @@ def _file(message: Message) -> str:
 def test_each_kind_of_goods_has_its_emoji_and_its_value(kind: GoodsType) -> None:
     message = goods.goods(ORDER, [GoodsItem("My thing", kind, "ABCD-1234")], TOKEN)
     said = words_of(message)
-    assert f"{appearance.GOODS_EMOJI[kind]} **My thing**" in said
+    assert f"{kind.row.emoji} **My thing**" in said
     assert "ABCD-1234" in said
     assert files_of(message) == {}
 

@@ -1,5 +1,7 @@
-"""What each arrow has done afterwards, when, and which timers it takes back: as `follow_ups` says."""
+"""What each arrow has done afterwards, when, and which timers it takes back: as `design` says."""
 
+from collections.abc import Container
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any
 
@@ -20,18 +22,18 @@ from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.table import TICKETS
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
-from tests.workflows.machine import lives, ticket_lives
-from tests.workflows.machine.follow_ups import BY_HAND, EXPIRY, IDLE, NOW, OF_ORDERS, OF_TICKETS, TAKEN_BACK
+from tests.workflows.machine import design, lives, ticket_lives
+from tests.workflows.machine.design import EXPIRY, IDLE, NOW, jobs_of_order, jobs_of_ticket
 
 
 def steps(table: Any) -> list[tuple[str, str]]:
     """Every trigger that is listed, from every state it leaves, but for the one with which a life begins."""
-    listed = OF_ORDERS if table is ORDERS else OF_TICKETS
+    listed: Container[str] = design.ORDERS if table is ORDERS else design.TICKETS
     found = [(arrow.trigger, source) for arrow in table.arrows for source in arrow.sources if arrow.trigger in listed]
     return [step for step in found if step[1] != table.initial]
 
 
-def start_with(shop: Shop, kind: str, subject_id: str, timers: set[str]) -> None:
+def start_with(shop: Shop, kind: str, subject_id: str, timers: AbstractSet[str]) -> None:
     """Leave these timers in the queue, and nothing else."""
     with writing(shop.database) as tx:
         tx.session.execute(delete(Job))
@@ -69,9 +71,8 @@ def test_what_an_order_has_done_afterwards(
     start_with(shop, "order", order.id, EXPIRY)
     actor = SYSTEM if Who.system in ORDERS.arrow(trigger).who else CUSTOMER if trigger == "submit_proof" else OWNER
     after = lives.take(shop, trigger, order, actor)
-    differs = BY_HAND if kind is ProductKind.by_hand else {}
-    assert queued(shop, after, time) == differs.get(trigger, OF_ORDERS[trigger])
-    assert taken_back(shop) == TAKEN_BACK.get(trigger, set())
+    assert queued(shop, after, time) == jobs_of_order(trigger, by_hand=kind is ProductKind.by_hand)
+    assert taken_back(shop) == design.ORDERS[trigger].takes_back
 
 
 def test_what_a_new_order_and_work_by_hand_have_done_afterwards(
@@ -79,10 +80,10 @@ def test_what_a_new_order_and_work_by_hand_have_done_afterwards(
 ) -> None:
     product_id = make_product(ProductKind.by_hand)
     order = lives.place(shop, product_id)
-    assert queued(shop, order, time) == OF_ORDERS["place"]
+    assert queued(shop, order, time) == jobs_of_order("place")
     order = lives.bring_to(shop, product_id, OrderStatus.approved, time)
     start_with(shop, "order", order.id, EXPIRY)
-    assert queued(shop, orders.fulfil(shop, STAFF, order.id), time) == OF_ORDERS["fulfil"]
+    assert queued(shop, orders.fulfil(shop, STAFF, order.id), time) == jobs_of_order("fulfil")
     assert taken_back(shop) == set()
 
 
@@ -92,18 +93,19 @@ def test_what_a_ticket_has_done_afterwards(shop: Shop, time: MovableClock, trigg
     ticket_lives.prepare(shop, ticket, trigger, time)
     start_with(shop, "ticket", ticket.id, IDLE)
     after = ticket_lives.take(shop, trigger, ticket, SYSTEM if Who.system in TICKETS.arrow(trigger).who else STAFF)
-    assert queued(shop, after, time) == OF_TICKETS[trigger]
-    assert taken_back(shop) == TAKEN_BACK.get(trigger, set())
+    assert queued(shop, after, time) == jobs_of_ticket(trigger)
+    assert taken_back(shop) == design.TICKETS[trigger].takes_back
 
 
 def test_what_a_new_ticket_and_one_in_its_second_round_have_done_next(shop: Shop, time: MovableClock) -> None:
     ticket = ticket_lives.open_one(shop, time)
-    assert queued(shop, ticket, time) == OF_TICKETS["open_ticket"]
+    assert queued(shop, ticket, time) == jobs_of_ticket("open_ticket")
     tickets.channel_lost(shop, SYSTEM, ticket.id)
     tickets.reopen(shop, STAFF, ticket.id)
     start_with(shop, "ticket", ticket.id, set())
-    assert queued(shop, ticket_lives.ready(shop, ticket), time) == OF_TICKETS["channel_ready"] | {
-        "link_transcript": NOW
+    assert queued(shop, ticket_lives.ready(shop, ticket), time) == {
+        **jobs_of_ticket("channel_ready"),
+        "link_transcript": NOW,
     }
 
 

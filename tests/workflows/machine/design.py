@@ -1,0 +1,109 @@
+"""Both tables a second time, written out by hand: from where to where, who may, and what is done afterwards.
+
+Nothing here is computed from the tables of the shop: this is the second opinion that tests hold them against.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from novacore.states import OrderStatus, TicketStatus
+
+S = TypeVar("S", OrderStatus, TicketStatus)
+Jobs = Mapping[str, timedelta]
+"""Jobs by name, and how long after the event each is due."""
+
+NOW = timedelta(0)
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Row(Generic[S]):
+    """A line of a table. `by_hand` is what differs where staff make the goods themselves."""
+
+    sources: tuple[S, ...]
+    target: S
+    who: tuple[str, ...]
+    jobs: Jobs = field(default_factory=dict)
+    takes_back: frozenset[str] = frozenset()
+    """The timers that it takes back."""
+    by_hand: Jobs | None = None
+
+
+A, R, P, D, B, J, C, E, F = (
+    OrderStatus.awaiting_payment,
+    OrderStatus.under_review,
+    OrderStatus.approved,
+    OrderStatus.delivered,
+    OrderStatus.delivery_blocked,
+    OrderStatus.rejected,
+    OrderStatus.cancelled,
+    OrderStatus.expired,
+    OrderStatus.refunded,
+)
+EXPIRY = frozenset({"expire_order"})
+TELL = {"tell_customer": NOW}
+AFTER_DELIVERY = {"announce_purchase": NOW, "grant_customer_role": NOW, "invite_vouch": timedelta(hours=2)}
+TAKE_BACK_SALE = {"withdraw_customer_role": NOW, "strike_announcement": NOW}
+BUYER, DESK, SYSTEM = ("customer", "staff who is the buyer"), ("staff", "owner"), ("system",)
+
+PLACE: Jobs = {"order_receipt": NOW, "expire_order": DAY}
+ORDERS: Mapping[str, Row[OrderStatus]] = {
+    "submit_proof": Row((A, E), R, BUYER, {"process_proof": NOW, "post_review_card": timedelta(minutes=1)}, EXPIRY),
+    "ask_again": Row((R,), A, DESK, {**TELL, "expire_order": DAY}),
+    "approve": Row((R,), P, DESK, {"deliver_order": NOW}, by_hand=TELL),
+    "reject": Row((R,), J, DESK, TELL),
+    "cancel": Row((A,), C, (*BUYER, *DESK), TELL, EXPIRY),
+    "expire": Row((A,), E, SYSTEM, TELL),
+    "reinstate": Row((J, C, E), R, DESK, {"post_review_card": NOW}),
+    "fulfil": Row((P,), D, DESK, {**TELL, **AFTER_DELIVERY}),
+    "delivered": Row((P, B), D, SYSTEM, AFTER_DELIVERY),
+    "delivery_blocked": Row((P,), B, SYSTEM, {"alert_staff": NOW}),
+    "retry_delivery": Row((B,), P, (*DESK, "staff who is the buyer"), {"deliver_order": NOW}, by_hand={}),
+    "refund": Row((P, B, D), F, ("owner",), {**TELL, **TAKE_BACK_SALE}),
+}
+
+OP, WS, WC, G, X, FA = (
+    TicketStatus.opening,
+    TicketStatus.awaiting_staff,
+    TicketStatus.awaiting_customer,
+    TicketStatus.closing,
+    TicketStatus.closed,
+    TicketStatus.failed,
+)
+IDLE = frozenset({"warn_idle", "idle_close"})
+ARCHIVE, ALERT = {"archive_ticket": NOW}, {"alert_ticket_staff": NOW}
+STAFFS = ("staff", "staff who is the customer", "owner")
+
+OPEN_TICKET: Jobs = {"create_ticket_channel": NOW}
+TICKETS: Mapping[str, Row[TicketStatus]] = {
+    "channel_ready": Row((OP,), WS, SYSTEM, {"post_ticket_card": NOW}),
+    "channel_failed": Row((OP,), FA, SYSTEM, {"tell_ticket_customer": NOW, **ALERT}),
+    "staff_replied": Row((WS, WC), WC, SYSTEM, {"warn_idle": DAY, "idle_close": timedelta(hours=72)}, IDLE),
+    "customer_replied": Row((WC, WS), WS, SYSTEM, takes_back=IDLE),
+    "close": Row((WS, WC), G, STAFFS, ARCHIVE, IDLE),
+    "idle_close": Row((WC,), G, SYSTEM, ARCHIVE, IDLE),
+    "archived": Row((G,), X, SYSTEM, {"send_transcript": NOW, "invite_rating": timedelta(minutes=1)}),
+    "archive_failed": Row((G,), WS, SYSTEM, ALERT),
+    "channel_lost": Row((OP, WS, WC, G), X, SYSTEM, {**ALERT, "rescue_transcript": NOW}, IDLE),
+    "customer_left": Row((OP, WS, WC), G, SYSTEM, ARCHIVE, IDLE),
+    "reopen": Row((X, FA), OP, ("customer", *STAFFS), OPEN_TICKET),
+}
+
+
+def jobs_of_order(trigger: str, *, by_hand: bool = False) -> Jobs:
+    """Return what a trigger of an order has done afterwards; nothing for an event that is no trigger."""
+    if trigger == "place":
+        return PLACE
+    row = ORDERS.get(trigger)
+    if row is None:
+        return {}
+    return row.by_hand if by_hand and row.by_hand is not None else row.jobs
+
+
+def jobs_of_ticket(trigger: str) -> Jobs:
+    """Return what a trigger of a ticket has done afterwards; nothing for an event that is no trigger."""
+    if trigger == "open_ticket":
+        return OPEN_TICKET
+    return TICKETS[trigger].jobs if trigger in TICKETS else {}
