@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from novacore.db.unit_of_work import Wake, on_commit
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime, load_handlers
 from novacore.tasks.queue.offload import Inline
@@ -30,6 +31,15 @@ def _handlers() -> None:
 def fallbacks() -> Fallbacks:
     """Take down which jobs were buried, and why."""
     return Fallbacks()
+
+
+@pytest.fixture
+def woken() -> Iterator[list[Wake]]:
+    """Take down who is woken after each commit."""
+    wakes: list[Wake] = []
+    forget = on_commit(wakes.extend)
+    yield wakes
+    forget()
 
 
 @pytest.fixture

@@ -24,10 +24,7 @@ from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.table import ORDERS
 
 ASLEEP = timedelta(seconds=10)
-"""How long an expiry waits for the first sweep after a start: that one gives back the time the shop was down."""
-
-LONGEST_SLEEP = timedelta(minutes=5)
-"""How long it waits at most, where the bot is away for hours."""
+"""How long an expiry that comes too early waits at least: a sweep gives back the time the shop was down first."""
 
 
 @handles(JobName.deliver_order)
@@ -99,7 +96,7 @@ def expire_order(work: Work) -> str:
     if order.status is not OrderStatus.awaiting_payment or order.expires_at is None:
         return f"Nothing to expire: the order is {order.status.row.label}."
     if not opening_hours.is_awake(work.shop, clock.now(), order.id):
-        raise Postpone("The shop is closed; the time is given back first.", delay=_until_awake(work))
+        raise Postpone("The shop is closed; the time is given back first.", delay=ASLEEP)
     if order.expires_at > clock.now():
         raise Postpone("The customer was given more time.", until=order.expires_at)
     try:
@@ -110,11 +107,6 @@ def expire_order(work: Work) -> str:
             raise
         return expire_order(work)
     return "The order has expired and its units are back on sale."
-
-
-def _until_awake(work: Work) -> timedelta:
-    """Look again later and later: a thousand orders that look every ten seconds keep everybody busy."""
-    return min(max(ASLEEP, opening_hours.closed_for(work.shop, clock.now()) / 10), LONGEST_SLEEP)
 
 
 def _dms_closed(work: Work) -> bool:

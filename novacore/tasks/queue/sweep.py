@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Table, TextClause, false, or_, select, true, update
 
-from novacore import error_reports
+from novacore import clock, error_reports
 from novacore.db.models import Job
 from novacore.db.models.jobs import UNFINISHED
 from novacore.db.trouble import reason_of
@@ -19,9 +19,9 @@ from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.leases import machine_time
 from novacore.tasks.queue.retry import DATABASE_AWAY
 from novacore.workflows.catalog import drafts
-from novacore.workflows.machine.jobs import KINDS
+from novacore.workflows.machine.jobs import KINDS, JobName
 from novacore.workflows.orders.lost_timers import restore_expiries
-from novacore.workflows.orders.opening_hours import credit_downtime
+from novacore.workflows.orders.opening_hours import WAITS_FOR_OPENING, credit_downtime, is_awake
 from novacore.workflows.reports import reports
 from novacore.workflows.upkeep import old_jobs
 
@@ -51,7 +51,7 @@ def sweep(runtime: Runtime) -> int:
 
     Customers are first given back the time in which nothing swept, and lost timers are replaced; then the report that
     the schedule asks for by now is queued. Two sweeps at once do no harm. What another transaction holds is skipped, or
-    waited for but a moment: it holds up its own step alone.
+    waited for but a moment: it holds up its own step alone. While the bot is away, nobody's time to pay is looked at.
     """
     if runtime.in_flight.stopping:
         return 0
@@ -124,18 +124,20 @@ def forget_wake_ups(runtime: Runtime) -> None:
 
 
 def _sweep(runtime: Runtime) -> int:
-    total = 0
+    total, asleep = 0, () if is_awake(runtime.shop, clock.now()) else WAITS_FOR_OPENING
     for _ in range(BATCHES):
         with writing(runtime.shop.database) as tx:
-            woken = _wake_batch(tx, runtime.wake_again_seconds)
+            woken = _wake_batch(tx, runtime.wake_again_seconds, asleep)
         total += woken
         if woken < BATCH:
             break
     return total
 
 
-def _wake_batch(tx: Transaction, wake_again: float) -> int:
+def _wake_batch(tx: Transaction, wake_again: float, asleep: Collection[JobName] = ()) -> int:
     free, count = _free(tx, wake_again), 0
+    if asleep:  # else a thousand overdue orders would be looked at again and again while the bot is away
+        free = (*free, _J.name.not_in(asleep))
     for part in _in_turn(tx):
         if count < BATCH:
             count += _wake(tx, (UNFINISHED, *part, *free), BATCH - count)

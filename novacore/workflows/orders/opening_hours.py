@@ -26,6 +26,9 @@ LAST_SWEEP = "last_sweep"
 OPEN_UNTIL = "open_until"
 """The fact whose moment is the last one at which the shop was open: jobs swept, and the bot there to be pressed."""
 
+WAITS_FOR_OPENING: Final = (JobName.expire_order,)
+"""Jobs that have nothing to do while the shop is closed. The sweep leaves them alone until it is open again."""
+
 
 def credit_downtime(shop: Shop) -> timedelta:
     """Note that the shop is open now; give waiting customers back the time it was closed, if that was long.
@@ -63,13 +66,6 @@ def is_awake(shop: Shop, now: datetime, order_id: str = "") -> bool:
     with reading(shop.database) as session:
         fact = session.get(ShopFact, OPEN_UNTIL)
         return fact is not None and now - fact.at <= TOLERANCE and order_id not in _owed(fact)
-
-
-def closed_for(shop: Shop, now: datetime) -> timedelta:
-    """Return for how long nothing has been noted: the shop is closed, or has just opened."""
-    with reading(shop.database) as session:
-        fact = session.get(ShopFact, OPEN_UNTIL)
-        return max(timedelta(0), now - fact.at) if fact else timedelta(0)
 
 
 def _ensure(tx: Transaction, *names: str) -> None:

@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from novacore.db.models import Job, JobAttempt
-from novacore.db.unit_of_work import reading, writing
+from novacore.db.models import Job, JobAttempt, Order
+from novacore.db.unit_of_work import Wake, reading, writing
 from novacore.states import AttemptOutcome, JobState, OrderStatus
-from novacore.tasks.queue import leases
+from novacore.tasks.queue import leases, runner
 from novacore.tasks.queue.leases import ClaimedJob, Past
 from novacore.tasks.queue.sweep import sweep
 from novacore.workflows.machine import facts
@@ -92,32 +92,56 @@ def test_an_attempt_that_was_killed_after_a_postponed_one_is_known(shop: Shop) -
     assert outcomes(shop.database, job_id) == ["postponed", "killed", "running"]
 
 
-HOURS = 12
+MANY = 1000
 
 
-def test_a_bot_that_is_away_for_half_a_day_adds_one_row_an_order(town: Town, time: MovableClock) -> None:
+def test_a_bot_that_is_away_for_half_a_day_over_overdue_orders_adds_one_row_an_order(
+    town: Town, time: MovableClock, woken: list[Wake]
+) -> None:
     facts.note(town.shop, facts.BOT_SEEN, {})
     sweep(town.runtime)
-    orders = [town.place() for _ in range(2)]
+    first = town.place().id
+    orders = {first, *copies(town.shop, first, MANY - 1)}
     town.work()
     before = rows(town.shop)
     time.move(hours=25)  # nobody has paid, and the bot is gone
-    looks = 0
-    for _ in range(HOURS * 20):
+    woken.clear()
+    for _ in range(12 * 4):
         sweep(town.runtime)
-        looks += len(town.due("expire_order"))
-        town.work()
-        time.move(minutes=3)
-    assert rows(town.shop) - before == Counter(order.id for order in orders)
-    assert looks > 10 * len(orders), "each of them was looked at again and again"
-    assert looks < HOURS * 360 * len(orders) / 10, "but less and less often"
+        time.move(minutes=15)
+    assert timers_in(woken) == [], "there is nothing to do for anyone"
     facts.note(town.shop, facts.BOT_SEEN, {})
     sweep(town.runtime)
-    time.move(minutes=6)
-    facts.note(town.shop, facts.BOT_SEEN, {})
-    sweep(town.runtime)
-    town.work()
-    assert {town.order(order.id).status for order in orders} == {OrderStatus.awaiting_payment}, "they got their time"
+    assert len(timers_in(woken)) == MANY, "now each order is looked at"
+    for job_id in timers_in(woken)[:20]:
+        runner.run(town.runtime, job_id)
+    added = rows(town.shop) - before
+    assert (len(added), {*added.values()}) == (20, {1})
+    with reading(town.shop.database) as session:
+        waiting = select(Order.id).where(Order.status == OrderStatus.awaiting_payment)
+        assert {*session.execute(waiting).scalars()} == orders, "and has got its time"
+
+
+def timers_in(woken: list[Wake]) -> list[int]:
+    """Return the timers of orders among what was woken."""
+    return [wake.job_id for wake in woken if wake.name == JobName.expire_order]
+
+
+def copies(shop: Shop, order_id: str, count: int) -> list[str]:
+    """Store an order and its timer so many times more, without the work of placing each; return the new ids."""
+    ids = [f"NC-COPY-{number:06}" for number in range(count)]
+    with writing(shop.database) as tx:
+        order, timer = (
+            dict(tx.session.execute(select(table).where(*which)).mappings().one())
+            for table, which in (
+                (Order.__table__, (Order.id == order_id,)),
+                (Job.__table__, (Job.subject_id == order_id, Job.name == JobName.expire_order)),
+            )
+        )
+        del timer["id"]
+        tx.session.execute(insert(Order), [order | {"id": one, "checkout_key": one} for one in ids])
+        tx.session.execute(insert(Job), [timer | {"subject_id": one, "dedupe_key": one} for one in ids])
+    return ids
 
 
 def rows(shop: Shop) -> Counter[str]:

@@ -1,6 +1,6 @@
 """The sweep finds every job that is owed, and wakes each once in a while."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from novacore.db.models import Job
-from novacore.db.unit_of_work import Transaction, Wake, on_commit, reading, writing
+from novacore.db.unit_of_work import Transaction, Wake, reading, writing
 from novacore.states import JobState, OrderStatus
 from novacore.tasks.queue import leases
 from novacore.tasks.queue import sweep as housekeeping
@@ -23,15 +23,6 @@ from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import ANY, job_row, lapse, queue_job, queue_jobs
 from tests.tasks.town import Town
 from tests.workflows.machine import lives
-
-
-@pytest.fixture
-def woken() -> Iterator[list[Wake]]:
-    """Take down who is woken after each commit."""
-    wakes: list[Wake] = []
-    forget = on_commit(wakes.extend)
-    yield wakes
-    forget()
 
 
 def swept(runtime: Runtime, woken: list[Wake]) -> list[int]:
