@@ -34,16 +34,31 @@ class Wake:
 
 @dataclass(slots=True)
 class Transaction:
-    """One open write transaction. `now` is the shop's time for everything written in it."""
+    """One open write transaction."""
 
     session: Session
-    now: datetime
     is_sqlite: bool
     wakes: list[Wake] = field(default_factory=list)
     events: set[int] = field(default_factory=set)
     """Ids of the audit log's rows that this transaction adds."""
     news: list[tuple[str, str]] = field(default_factory=list)
     """Lines for the log (subject id, sentence without names or secrets), written once it has really happened."""
+    _now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The shop's time for everything written in it.
+
+        The clock is read when someone first asks, which is after the lock: whoever waited for it would otherwise write
+        an earlier time than the one who had it before.
+        """
+        if self._now is None:
+            self._now = clock.now()
+        return self._now
+
+    def read_clock_again(self) -> None:
+        """Forget the time: for a lock that is taken after something has been written."""
+        self._now = None
 
 
 Waker = Callable[[Sequence[Wake]], None]
@@ -80,7 +95,7 @@ def writing(database: Database) -> Iterator[Transaction]:
         session = Session(engine, autoflush=False, expire_on_commit=False)
         _state.open = True
         try:
-            transaction = Transaction(session, clock.now(), database.is_sqlite)
+            transaction = Transaction(session, database.is_sqlite)
             yield transaction
             _commit(session)
         finally:

@@ -7,17 +7,16 @@ happen; it becomes one shared `transitions` machine without models, which decide
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table as SqlTable
-from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, select, update
 from transitions import EventData, Machine, MachineError
 
 from novacore.db.models import Event
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import AlreadyDone, Busy, NotFound, Refusal, WrongState
 from novacore.states import ActorKind
-from novacore.workflows.machine import jobs, policy
+from novacore.workflows.machine import event_rows, jobs, policy
 from novacore.workflows.machine.arrows import Arrow, Given, Move, S, Table
 from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.policy import Actor, Who
@@ -94,7 +93,8 @@ class NewEvent:
 def record(tx: Transaction, what: NewEvent) -> int:
     """Add a row to the audit log and return its id. Commands that move no state call it themselves."""
     tx.news.append((what.subject_id, _news(what)))
-    event_id = int(tx.session.connection().execute(_INSERT_EVENT, _row(tx, what)).scalar_one())
+    statement = event_rows.INSERT_ONE[tx.is_sqlite]
+    event_id = int(tx.session.connection().execute(statement, _row(tx, what)).scalar_one())
     tx.events.add(event_id)
     return event_id
 
@@ -102,7 +102,7 @@ def record(tx: Transaction, what: NewEvent) -> int:
 def record_all(tx: Transaction, whats: Sequence[NewEvent]) -> None:
     """Add many rows to the audit log in one go."""
     tx.news.extend((what.subject_id, _news(what)) for what in whats)
-    tx.session.connection().execute(insert(cast(SqlTable, Event.__table__)), [_row(tx, what) for what in whats])
+    tx.session.connection().execute(event_rows.INSERT[tx.is_sqlite], [_row(tx, what) for what in whats])
 
 
 def _row(tx: Transaction, what: NewEvent) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _row(tx: Transaction, what: NewEvent) -> dict[str, Any]:
         "actor_kind": what.actor_kind,
         "actor_id": what.actor.id,
         "actor_name": what.actor.name[:100],
-        "at": tx.now,
+        **event_rows.moment(what.subject_kind, what.subject_id, tx.now),
         "detail": dict(what.detail),
     }
 
@@ -126,15 +126,13 @@ def _news(what: NewEvent) -> str:
     return f"{what.subject_kind} {what.trigger} by {who}{moved}"
 
 
-_INSERT_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
-
-
 def _lock(tx: Transaction, table: Table[S], subject_id: str) -> S:
     # On SQLite the transaction is the lock, and FOR UPDATE is left out by the dialect.
     row = tx.session.execute(_locking(table.model), {"subject_id": subject_id})
     subject: S | None = row.scalar_one_or_none()
     if subject is None:
         raise NotFound(table.missing)
+    tx.read_clock_again()  # by now whoever had it before has written their event
     tx.session.expunge(subject)  # from here on a plain record: only the statements below write it
     return subject
 
