@@ -7,11 +7,10 @@ from typing import Any
 
 import discord
 
+from novacore.discord_codes import UNKNOWN_MESSAGE
 from novacore.messages.kit.layout import Form, Message
 
 Interaction = discord.Interaction[Any]
-
-UNKNOWN_MESSAGE = 10008
 
 
 async def turn_page(interaction: Interaction) -> None:

@@ -14,6 +14,7 @@ from novacore.bot.answers import Interaction, add
 from novacore.bot.asker import asking
 from novacore.bot.desk import Desk, desk_of
 from novacore.db.trouble import reason_of
+from novacore.discord_codes import ALREADY_ACKNOWLEDGED, INVALID_WEBHOOK_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK
 from novacore.errors import Refusal, Unavailable
 from novacore.ids import new_token
 from novacore.messages.kit import notices
@@ -23,10 +24,8 @@ from novacore.telemetry import subject as marked
 
 log = logging.getLogger(__name__)
 
-TOO_LATE = frozenset({10062, 10015, 50027})
-"""Unknown interaction, unknown webhook, invalid webhook token: the 3 seconds or the 15 minutes are over."""
-ALREADY_ACKNOWLEDGED = 40060
-"""Somebody acknowledged before us: another process of this bot, or a retry of the same request."""
+TOO_LATE = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN})
+"""The 3 seconds for the first answer, or the 15 minutes for the others, are over."""
 
 _UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError)
 

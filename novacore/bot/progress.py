@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import discord
 
 from novacore.bot.answers import Interaction, show
+from novacore.discord_codes import UNKNOWN_MESSAGE
 from novacore.messages.kit.layout import Message
 
 EVERY_SECONDS = 2.0
@@ -17,8 +18,6 @@ EVERY_SECONDS = 2.0
 
 AT_MOST_SECONDS = 840.0
 """A little less than the 15 minutes for which Discord lets us edit the answer."""
-
-_GONE = 10008
 
 CurrentPage = Callable[[], Awaitable[tuple[Message, bool]]]
 """Returns the page as it is now, and whether it is the last one."""
@@ -52,7 +51,7 @@ async def _shown(interaction: Interaction, page: Message, *, is_first: bool) -> 
     try:
         await interaction.edit_original_response(view=page.view, attachments=page.discord_files())
     except discord.NotFound as gone:
-        if gone.code != _GONE:
+        if gone.code != UNKNOWN_MESSAGE:
             raise
         return False
     return True

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from novacore.plurals import counted
+
 
 class Level(StrEnum):
     """How bad it is. A `warning` works today; a `fault` loses something, or will not start."""
@@ -63,16 +65,12 @@ def summary(findings: Sequence[Finding]) -> str:
     faults, warnings = (_count(findings, level) for level in (Level.fault, Level.warning))
     if not faults and not warnings:
         return "All is well."
-    parts = [_counted(faults, "fault", "to mend"), _counted(warnings, "thing", "to look at")]
-    return ", ".join(part for part in parts if part) + "."
+    found = [(faults, "fault to fix", "faults to fix"), (warnings, "thing to look at", "things to look at")]
+    return ", ".join(counted(number, *nouns) for number, *nouns in found if number) + "."
 
 
 def _count(findings: Sequence[Finding], level: Level) -> int:
     return sum(each.level is level for each in findings)
-
-
-def _counted(number: int, what: str, todo: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'} {todo}" if number else ""
 
 
 def _lines(finding: Finding, width: int, colours: bool) -> list[str]:

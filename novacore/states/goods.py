@@ -68,6 +68,7 @@ class GoodsRow:
     """What is known about a type of goods."""
 
     emoji: str
+    plural: str
     is_secret: bool
     """Whether it is worth money by itself: then it is masked even where somebody quotes only a part of it. Everything
     else that was bought is masked line by line."""
@@ -86,16 +87,21 @@ class GoodsType(RowEnum):
 
     code = (
         "code",
-        GoodsRow(emoji="🎟️", is_secret=True, spellings=("gift card", "giftcard", "voucher", "coupon")),
+        GoodsRow(emoji="🎟️", plural="codes", is_secret=True, spellings=("gift card", "giftcard", "voucher", "coupon")),
     )
-    account = "account", GoodsRow(emoji="👤", is_secret=True, spellings=("login", "credentials"))
-    file = "file", GoodsRow(emoji="📁", is_secret=False, is_address=True, spellings=("download",))
-    link = "link", GoodsRow(emoji="🔗", is_secret=False, is_address=True, spellings=("url",))
+    account = "account", GoodsRow(emoji="👤", plural="accounts", is_secret=True, spellings=("login", "credentials"))
+    file = "file", GoodsRow(emoji="📁", plural="files", is_secret=False, is_address=True, spellings=("download",))
+    link = "link", GoodsRow(emoji="🔗", plural="links", is_secret=False, is_address=True, spellings=("url",))
     guide = (
         "guide",
-        GoodsRow(emoji="📖", is_secret=False, is_prose=True, spellings=("tutorial", "manual", "ebook")),
+        GoodsRow(
+            emoji="📖", plural="guides", is_secret=False, is_prose=True, spellings=("tutorial", "manual", "ebook")
+        ),
     )
-    support = "support", GoodsRow(emoji="🛟", is_secret=False, is_prose=True, spellings=("help",))
-    service = "service", GoodsRow(emoji="🛠️", is_secret=False, is_prose=True)
-    warranty = "warranty", GoodsRow(emoji="🛡️", is_secret=False, is_prose=True)
-    key = "key", GoodsRow(emoji="🔑", is_secret=True, spellings=("licence", "license", "serial"))
+    support = (
+        "support",
+        GoodsRow(emoji="🛟", plural="kinds of support", is_secret=False, is_prose=True, spellings=("help",)),
+    )
+    service = "service", GoodsRow(emoji="🛠️", plural="services", is_secret=False, is_prose=True)
+    warranty = "warranty", GoodsRow(emoji="🛡️", plural="warranties", is_secret=False, is_prose=True)
+    key = "key", GoodsRow(emoji="🔑", plural="keys", is_secret=True, spellings=("licence", "license", "serial"))

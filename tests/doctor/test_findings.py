@@ -15,16 +15,16 @@ def test_only_a_fault_stops_a_script() -> None:
 def test_the_summary_counts() -> None:
     assert summary([WELL]) == "All is well."
     assert summary([WELL, ODD]) == "1 thing to look at."
-    assert summary([BROKEN, ODD, ODD]) == "1 fault to mend, 2 things to look at."
+    assert summary([BROKEN, ODD, ODD]) == "1 fault to fix, 2 things to look at."
 
 
-def test_each_finding_stands_on_its_line_with_its_mend_below() -> None:
+def test_each_finding_stands_on_its_line_with_its_fix_below() -> None:
     lines = written([WELL, BROKEN]).splitlines()
     assert lines[0].split() == ["ok", "Database", "It", "answers."]
     assert lines[1].split()[:2] == ["FAULT", "Broker"]
     assert lines[2].strip() == "-> Start Redis."
     assert lines[2].index("->") == lines[1].index("Redis")
-    assert lines[-1] == "1 fault to mend."
+    assert lines[-1] == "1 fault to fix."
 
 
 def test_long_sentences_are_wrapped_and_keep_their_column() -> None:

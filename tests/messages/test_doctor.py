@@ -13,12 +13,12 @@ def test_all_is_well() -> None:
     assert "✅ Database, Key" in text
 
 
-def test_faults_come_before_warnings_and_bring_their_mend() -> None:
+def test_faults_come_before_warnings_and_bring_their_fix() -> None:
     text = words_of(
         report([WELL, warning("Disk", "Little room.", "Make room."), fault("Broker", "Away.", "Start Redis.")])
     )
     assert text.index("❌ **Broker**: Away.\n-# Start Redis.") < text.index("⚠️ **Disk**: Little room.\n-# Make room.")
-    assert "1 fault to mend, 1 thing to look at." in text
+    assert "1 fault to fix, 1 thing to look at." in text
 
 
 def test_what_has_one_fault_does_not_count_as_well() -> None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from novacore.bot.answers import open_page, show
 from novacore.bot.press import Handler, Press
-from novacore.messages.kit import notices, words
+from novacore.messages.kit import notices
 from novacore.messages.orders.story import job_name
+from novacore.plurals import counted
 from novacore.workflows.upkeep import retries
 
 
@@ -21,7 +22,7 @@ async def retry_all(press: Press) -> None:
     """Have all of them tried again."""
     await open_page(press.interaction)
     count = await press.desk.run(retries.retry_all, press.actor, press.id.number(0))
-    await show(press.interaction, notices.notice(f"Done: {words.counted(count, 'job')} will be tried again."))
+    await show(press.interaction, notices.notice(f"Done: {counted(count, 'job', 'jobs')} will be tried again."))
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {("job", "retry"): retry, ("job", "retry_all"): retry_all}

@@ -33,3 +33,9 @@ class Event(Base):
     actor_name: Mapped[str] = mapped_column(String(100))
     at: Mapped[Moment]
     detail: Mapped[Document]
+
+    @property
+    def reason(self) -> str | None:
+        """Why it happened, in somebody's words; None where nobody gave a reason."""
+        said = self.detail.get("reason")
+        return said if isinstance(said, str) and said.strip() else None

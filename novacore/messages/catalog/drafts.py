@@ -11,6 +11,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Card, Item, Message, length, one_each_line, rows, text
 from novacore.messages.orders import buttons
 from novacore.money import format_money
+from novacore.plurals import counted
 from novacore.states import PictureState, ProductKind
 from novacore.workflows.catalog.draft_page import DraftPage
 from novacore.workflows.catalog.products import changes
@@ -101,14 +102,14 @@ def _goods(draft: DraftPage) -> list[str]:
     each = [_covered(one) for one in draft.goods[:_SHOWN_GOODS]]
     more = len(draft.goods) - len(each)
     return [
-        f"🎁 Every buyer gets {words.counted(len(draft.goods), 'item')}:",
+        f"🎁 Every buyer gets {counted(len(draft.goods), 'item', 'items')}:",
         *each,
         *([f"and {more} more"] if more else []),
     ]
 
 
 def _covered(item: GoodsItem) -> str:
-    size = words.counted(len(item.value), "character")
+    size = counted(len(item.value), "character", "characters")
     return f"{item.type.row.emoji} {words.escape(item.name, 40)} ({item.type}, {size})"
 
 

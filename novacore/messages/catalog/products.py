@@ -14,6 +14,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Form, Item, Message, box, line, one_each_line, rows, text
 from novacore.messages.orders import buttons
 from novacore.money import format_money
+from novacore.plurals import counted
 from novacore.states import ProductKind
 from novacore.workflows.catalog.drafts import FORM_TEXT
 from novacore.workflows.catalog.products import Standing
@@ -91,7 +92,7 @@ def _paragraph(name: str, label: str, value: str, hint: str) -> ui.Label[Any]:
 
 def shelves_page(total: int, shelves: Sequence[Shelf], page: int = 0) -> Message:
     """Build a page of every category there is, also of those that customers do not see."""
-    head = text("## 🗃️ Your catalogue", words.counted(total, "category").replace("categorys", "categories"))
+    head = text("## 🗃️ Your catalogue", counted(total, "category", "categories"))
     if not shelves:
         nothing = "Nothing here yet. `/product add` makes the first product." if not total else "Nothing on this page."
         return Message(box([head, text(nothing)], colours.BRAND))
@@ -106,7 +107,7 @@ def shelves_page(total: int, shelves: Sequence[Shelf], page: int = 0) -> Message
 
 def _filled(shelf: Shelf) -> str:
     removed = f", {shelf.removed} removed" if shelf.removed else ""
-    return words.counted(shelf.products, "product") + removed
+    return counted(shelf.products, "product", "products") + removed
 
 
 def shelf_page(shelf: Shelf, products: Sequence[ProductRow], page: int = 0) -> Message:
@@ -158,8 +159,8 @@ def _other(standing: Standing) -> buttons.Button:
 def _numbers(standing: Standing) -> list[str]:
     product = standing.product
     state = "on sale" if product.is_on_sale else "**removed**: customers don't see it"
-    left = "" if product.available is None else f" · {words.counted(standing.units_left, 'unit')} left"
-    open_orders = words.counted(standing.unfinished_orders, "unfinished order")
+    left = "" if product.available is None else f" · {counted(standing.units_left, 'unit', 'units')} left"
+    open_orders = counted(standing.unfinished_orders, "unfinished order", "unfinished orders")
     return [
         f"**For you:** {state} · {KINDS[product.kind]} · at most {product.max_quantity} an order",
         f"{open_orders}{left} · product number `{product.id}`",
@@ -175,14 +176,13 @@ def _restock_hint(product: ProductRow) -> list[str]:
 def removal_page(standing: Standing) -> Message:
     """Ask whether a product really goes, with the numbers."""
     product = standing.product
-    left = (
-        "" if product.available is None else f"{words.counted(standing.units_left, 'unit')} left in stock stay with it."
-    )
+    units = counted(standing.units_left, "unit", "units")
+    unfinished = counted(standing.unfinished_orders, "unfinished order", "unfinished orders")
     told = [
         f"## 🗑️ Remove {words.escape(product.name)}?",
         "Customers don't see it any more and can't order it.",
-        f"{words.counted(standing.unfinished_orders, 'unfinished order')} of it will go on as if nothing had happened.",
-        left,
+        f"{unfinished} of it will go on as if nothing had happened.",
+        "" if product.available is None else f"{units} left in stock stay with it.",
         "You can bring it back at any time.",
     ]
     yes = _button("Remove it", custom_ids.build("product", "remove", product.id), ButtonStyle.danger, "🗑️")

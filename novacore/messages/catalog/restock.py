@@ -12,6 +12,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, line, rows, text
 from novacore.messages.kit.progress import bar
 from novacore.messages.orders import buttons
+from novacore.plurals import counted
 from novacore.states import BatchState, ProductKind, UnitStatus
 
 _STATUSES: Final = {
@@ -51,7 +52,7 @@ def discarded() -> Message:
 
 def batches_page(product: str, product_id: int, total: int, found: Sequence[BatchRow], page: int = 0) -> Message:
     """Build a page (counted from 0) of a product's batches, the newest first; a choice opens one."""
-    items: list[Item] = [text(f"## 📦 Batches of {words.escape(product)}", words.counted(total, "restock"))]
+    items: list[Item] = [text(f"## 📦 Batches of {words.escape(product)}", counted(total, "restock", "restocks"))]
     if not found:
         items.append(text("There are none here. `/product restock` adds stock."))
         return Message(box(items, colours.BRAND))

@@ -15,6 +15,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, line, rows, text
 from novacore.messages.orders import buttons
 from novacore.money import format_money
+from novacore.plurals import counted
 from novacore.states import PaymentMethod, ProductKind
 from novacore.workflows.catalog.rules import is_picture_address
 from novacore.workflows.orders.promise import promise_of
@@ -62,7 +63,7 @@ def shop_panel(
 def _stars(stars: Stars | None) -> list[str]:
     if stars is None or not stars.vouches:
         return []
-    return [f"⭐ **{stars.average:.1f}** of 5 from {stars.vouches:,} {'vouch' if stars.vouches == 1 else 'vouches'}"]
+    return [f"⭐ **{stars.average:.1f}** of 5 from {counted(stars.vouches, 'vouch', 'vouches')}"]
 
 
 _PICK = "**1.** Pick a category, then a product"
@@ -88,13 +89,13 @@ def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]
 
 def _products_in(category: CategoryRow) -> str:
     more = category.products > COUNTED_TO
-    return f"{COUNTED_TO}+ products" if more else words.counted(category.products, "product")
+    return f"{COUNTED_TO}+ products" if more else counted(category.products, "product", "products")
 
 
 def category_page(category: CategoryRow, products: Sequence[ProductRow], page: int = 0) -> Message:
     """Build the list of a category's products; `page` counts from 0 in steps of 25."""
     items: list[Item] = [
-        text(f"## 📂 {words.escape(category.name)}", words.counted(category.products, "product") + " on sale")
+        text(f"## 📂 {words.escape(category.name)}", counted(category.products, "product", "products") + " on sale")
     ]
     if products:
         items.append(select(custom_ids.build("shop", "product"), "Which one would you like?", _products(products)))
@@ -143,7 +144,7 @@ def _facts(product: ProductRow) -> list[str]:
 def _terms(product: ProductRow) -> list[str]:
     terms = []
     if product.warranty_days:
-        terms.append(f"🛡️ {words.counted(product.warranty_days, 'day')} warranty")
+        terms.append(f"🛡️ {counted(product.warranty_days, 'day', 'days')} warranty")
     if product.kind is ProductKind.by_hand:
         terms.append("🛠️ Done by our staff by hand after your payment")
     return terms

@@ -163,8 +163,3 @@ def total(order: Order) -> str:
 def bought(order: Order, limit: int = NAME_LIMIT) -> str:
     """Return what was ordered: the quantity and the name."""
     return f"{order.quantity} × {escape(order.product_name, limit)}"
-
-
-def counted(count: int, thing: str) -> str:
-    """Return a number with its noun: "1 day", "2 days"."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

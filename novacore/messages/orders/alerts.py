@@ -38,8 +38,7 @@ def _message(about: str, event: Event, ways: Sequence[buttons.Button]) -> Messag
 
 
 def _why(event: Event) -> list[str]:
-    said = event.detail.get("reason")
-    return [words.quote(said, REASON_LIMIT)] if isinstance(said, str) and said.strip() else []
+    return [words.quote(event.reason, REASON_LIMIT)] if event.reason else []
 
 
 def retry(event: Event) -> list[buttons.Button]:

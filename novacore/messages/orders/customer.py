@@ -186,15 +186,10 @@ def note_to_customer(order: Order, event: Event) -> Message:
     """
     title, body = _NOTES.get(event.trigger, _plain_note)(order, event)
     colour = appearance.colour(OrderStatus[event.target]) if event.target else colours.BRAND
-    said = _staff_wrote(_reason(event), REASON_LIMIT)
+    said = _staff_wrote(event.reason, REASON_LIMIT)
     proof = [one for one in buttons.for_buyer(order) if one.custom_id == custom_ids.order("submit_proof", order.id)]
     items: list[Item] = [text(f"## {title}", body, *said), text(f"-# {words.bought(order)} · Order id `{order.id}`")]
     return Message(box([*items, *rows(proof)], colour))
-
-
-def _reason(event: Event) -> str | None:
-    reason = event.detail.get("reason")
-    return reason if isinstance(reason, str) and reason.strip() else None
 
 
 _Note = Callable[[Order, Event], tuple[str, str]]

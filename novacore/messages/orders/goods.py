@@ -15,6 +15,7 @@ from discord import ui
 from novacore.db.models import Order
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, text
+from novacore.plurals import counted
 from novacore.states import GoodsType
 from novacore.workflows.goods.items import GoodsItem
 
@@ -91,7 +92,8 @@ def _entries(group: list[GoodsItem]) -> list[_Entry]:
     if len(group) < _MANY:
         return [_Entry(_title(item.type, item.name), _value(item)) for item in group]
     name = _NUMBERED.sub("", group[0].name)
-    title = f"{_title(group[0].type, name)} · {words.counted(len(group), group[0].type)}, one on each line"
+    kind = group[0].type
+    title = f"{_title(kind, name)} · {counted(len(group), kind, kind.row.plural)}, one on each line"
     return [_Entry(title, words.block("\n".join(item.value for item in group)))]
 
 

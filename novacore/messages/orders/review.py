@@ -15,6 +15,7 @@ from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
+from novacore.plurals import counted
 from novacore.states import OrderStatus, ProofState
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.table import ORDERS
@@ -81,9 +82,8 @@ def _last_deed(event: Event | None) -> Iterator[str]:
     if event is None:
         return
     yield f"{deed(event)} {words.stamp(event.at)}"
-    said = event.detail.get("reason")
-    if isinstance(said, str) and said.strip():
-        yield words.quote(said, REASON_LIMIT)
+    if event.reason:
+        yield words.quote(event.reason, REASON_LIMIT)
 
 
 def deed(event: Event) -> str:
@@ -151,7 +151,7 @@ def _books(facts: ReviewFacts) -> Iterator[str]:
         left = format_money(money.balance, order.currency)
         yield f"↩️ {format_money(money.returned, order.currency)} went back, {left} is still here."
     if facts.units_replaced:
-        yield f"🔁 {words.counted(facts.units_replaced, 'unit')} replaced."
+        yield f"🔁 {counted(facts.units_replaced, 'unit', 'units')} replaced."
 
 
 def _customer(facts: ReviewFacts, created_at: datetime | None) -> str:

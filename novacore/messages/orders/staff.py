@@ -13,6 +13,7 @@ from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery,
 from novacore.messages.orders import alerts, appearance, buttons, review
 from novacore.messages.orders.story import job_name, paged, story_file
 from novacore.money import format_money
+from novacore.plurals import counted
 from novacore.states import JobState, LedgerDirection
 
 QUEUE_PAGE: Final = 10
@@ -30,7 +31,7 @@ def queue_page(total: int, waiting: Sequence[QueueRow], page: int = 0) -> Messag
     if not waiting:
         return Message(box([text("## 🔎 Review queue", _nothing(total))], colours.BRAND))
     items: list[Item] = [
-        text("## 🔎 Review queue", f"{words.counted(total, 'order')} waiting for staff, the longest wait first"),
+        text("## 🔎 Review queue", f"{counted(total, 'order', 'orders')} waiting for staff, the longest wait first"),
         line(),
         *(_row(row) for row in waiting[:QUEUE_PAGE]),
     ]

@@ -41,8 +41,7 @@ def _lines(story: OrderDetails) -> Iterator[str]:
 
 
 def _event_line(event: Event, currency: str) -> str:
-    said = event.detail.get("reason")
-    why = f" “{words.escape(said, _NOTE)}”" if isinstance(said, str) and said.strip() else ""
+    why = f" “{words.escape(event.reason, _NOTE)}”" if event.reason else ""
     return f"{words.stamp(event.at, 'f')} {review.deed(event)}{_specifics(event, currency)}{why}"
 
 
@@ -104,8 +103,7 @@ def _file_lines(story: OrderDetails) -> Iterator[str]:
     yield "\nWHAT HAPPENED"
     for event in story.events:
         moved = f" [{event.source or 'new'} -> {event.target}]" if event.target else ""
-        said = event.detail.get("reason")
-        why = f": {words.clean(said)}" if isinstance(said, str) and said.strip() else ""
+        why = f": {words.clean(event.reason)}" if event.reason else ""
         what = f"{event.trigger}{_specifics(event, order.currency)}{moved}{why}"
         yield f"{_clock(event.at)}  {words.clean(event.actor_name)} ({event.actor_kind}) {what}"
     yield "\nMONEY"

@@ -10,6 +10,7 @@ from novacore.db.queries import exports as queries
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Message, box, text
 from novacore.messages.kit.progress import bar
+from novacore.plurals import counted
 from novacore.states import ExportFormat, ExportState, ExportSubject
 from novacore.workflows.exports.parts import Part
 
@@ -34,17 +35,17 @@ def progress(export: Export) -> Message:
         told = (f"## ⚠️ {_title(export)}", f"The export has stopped: {why}", _after_failure(export))
         return Message(box([text(*told)], colours.WARNING))
     if export.state is ExportState.done:
-        files = words.counted(export.parts_sent, "file")
-        said = f"{words.counted(export.rows_done, 'row')} in {files}: they are in your DMs."
+        files = counted(export.parts_sent, "file", "files")
+        said = f"{counted(export.rows_done, 'row', 'rows')} in {files}: they are in your DMs."
         return Message(box([text(f"## ✅ {_title(export)}", said, _period(export))], colours.DONE))
     return Message(box([text(f"## 📦 {_title(export)}", *_on_the_way(export), _period(export))], colours.BRAND))
 
 
 def _on_the_way(export: Export) -> Iterator[str]:
     yield bar(export.rows_done, export.rows_total)
-    yield f"{export.rows_done:,} of {words.counted(export.rows_total, 'row')}"
+    yield f"{export.rows_done:,} of {counted(export.rows_total, 'row', 'rows')}"
     if export.parts_sent:
-        yield f"{words.counted(export.parts_sent, 'file')} in your DMs so far"
+        yield f"{counted(export.parts_sent, 'file', 'files')} in your DMs so far"
     yield "-# You may close this: the files come by DM all the same."
 
 

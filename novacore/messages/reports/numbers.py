@@ -15,11 +15,6 @@ def money(minor: int | None, currency: str) -> str:
     return NONE if minor is None else format_money(minor, currency)
 
 
-def counted(count: int, thing: str) -> str:
-    """Return a number with its noun: `1 order`, `43,210 orders`."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
-
-
 def share(part: float | None) -> str:
     """Write a share: `7.5 %`, `0 %`, or a dash."""
     return NONE if part is None else f"{100 * part:.1f}".removesuffix(".0") + " %"

@@ -10,6 +10,7 @@ from novacore.messages.kit import words
 from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import money
 from novacore.money import currency_exponent
+from novacore.plurals import counted
 from novacore.states import PaymentMethod
 from novacore.workflows.reports.figures import Figures, InCurrency, RatingFigures, Service, Sums, Wait
 
@@ -57,11 +58,13 @@ def _tiles(one: InCurrency) -> Sequence[Tile]:
     now, before = one.now, one.before
     return (
         _tile("Net revenue", one.currency, now.net_minor, before.net_minor),
-        Tile("Received", money(now.received_minor, one.currency), numbers.counted(now.paid, "paid order")),
+        Tile("Received", money(now.received_minor, one.currency), counted(now.paid, "paid order", "paid orders")),
         Tile("Returned", money(now.returned_minor, one.currency), _returned(now)),
         _tile("Orders placed", None, now.placed, before.placed),
         _tile("Average order", one.currency, now.average_minor, before.average_minor),
-        Tile("Expired", numbers.share(now.expiry_share), f"{now.expired:,} of {numbers.counted(now.placed, 'order')}"),
+        Tile(
+            "Expired", numbers.share(now.expiry_share), f"{now.expired:,} of {counted(now.placed, 'order', 'orders')}"
+        ),
     )
 
 
@@ -88,7 +91,7 @@ def _briefly(number: int, currency: str | None) -> str:
 
 def _returned(now: Sums) -> str:
     share = "" if now.return_share is None else f" · {numbers.share(now.return_share)}"
-    return f"{numbers.counted(now.returns, 'time')}{share}"
+    return f"{counted(now.returns, 'time', 'times')}{share}"
 
 
 # ---- columns

@@ -10,7 +10,8 @@ from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import MOST_TEXT, FilePart, Item, Message, box, gallery, text
 from novacore.messages.kit.progress import bar
 from novacore.messages.reports import numbers
-from novacore.messages.reports.numbers import counted, money, share
+from novacore.messages.reports.numbers import money, share
+from novacore.plurals import counted
 from novacore.states import PaymentMethod
 from novacore.workflows.reports.figures import Figures, InCurrency, RatingFigures, Service, Sums, Wait
 
@@ -92,21 +93,22 @@ def _money(one: InCurrency) -> Iterator[str]:
         return
     net = f"**{money(now.net_minor, code)}**{_moved(now.net_minor, before.net_minor, money(before.net_minor, code))}"
     yield f"- Net revenue: {net}."
-    yield f"- Received {money(now.received_minor, code)} for {counted(now.paid, 'order')}, {_returned(now, code)}."
+    paid = counted(now.paid, "order", "orders")
+    yield f"- Received {money(now.received_minor, code)} for {paid}, {_returned(now, code)}."
     average = _moved(now.average_minor, before.average_minor, money(before.average_minor, code))
     yield f"- Average order: {money(now.average_minor, code)} (of {now.paid:,}){average}."
     yield f"- Orders placed: {now.placed:,}{_moved(now.placed, before.placed, f'{before.placed:,}')}.{_became(now)}"
 
 
 def _was(before: Sums) -> str:
-    return "" if before == Sums() else f"; {counted(before.placed, 'order')} in the days before"
+    return "" if before == Sums() else f"; {counted(before.placed, 'order', 'orders')} in the days before"
 
 
 def _returned(now: Sums, code: str) -> str:
     if not now.returns:
         return "nothing returned"
     part = "" if now.return_share is None else f", {share(now.return_share)} of it"
-    return f"returned {money(now.returned_minor, code)} ({counted(now.returns, 'time')}{part})"
+    return f"returned {money(now.returned_minor, code)} ({counted(now.returns, 'time', 'times')}{part})"
 
 
 def _became(now: Sums) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from novacore.messages.kit import words
+from novacore.plurals import counted
 from novacore.workflows.machine.typed_text import storable
 
 
@@ -79,7 +79,7 @@ def _emoji(answer: discord.PollAnswer) -> str:
 
 
 def _votes(count: int) -> str:
-    return f" ({words.counted(count, 'vote')})" if count else ""
+    return f" ({counted(count, 'vote', 'votes')})" if count else ""
 
 
 def _of_embeds(embeds: Sequence[discord.Embed]) -> Iterator[str]:

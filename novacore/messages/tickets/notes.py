@@ -19,6 +19,7 @@ from novacore.messages.orders.story import job_name
 from novacore.messages.tickets import file_notes
 from novacore.messages.tickets.appearance import KINDS, button, named
 from novacore.messages.tickets.card import about_order
+from novacore.plurals import counted
 from novacore.states import TicketStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 
@@ -104,7 +105,7 @@ def closed_for_staff(
     missing: Sequence[str] = (),
 ) -> Message:
     """Build the staff's copy of a transcript. `missing` names the files that could not be kept."""
-    who = f"<@{ticket.customer_id}> · {words.counted(message_count, 'message')}"
+    who = f"<@{ticket.customer_id}> · {counted(message_count, 'message', 'messages')}"
     care = f" · taken care of by {words.escape(ticket.claimed_name or '', 50)}" if ticket.claimed_by else ""
     items: list[Item] = [
         text(f"## 🔒 {named(ticket).capitalize()} is closed", f"{who}{care}", *_because(ticket.reason)),
@@ -120,7 +121,7 @@ def alert(ticket: Ticket, event: Event) -> Message:
     """Tell staff that something about a ticket needs them; `event` says what and why."""
     where = f"<#{ticket.channel_id}> · " if _has_channel(ticket) else ""
     about = f"{where}{named(ticket)} of <@{ticket.customer_id}>"
-    told = text(f"## {_title(event)}", about, *_because(event.detail.get("reason")))
+    told = text(f"## {_title(event)}", about, *_because(event.reason))
     ended = ticket.status in (TicketStatus.closed, TicketStatus.failed)
     ways = [*([button("reopen", ticket.id)] if ended else []), *alerts.retry(event)]
     hint = text(_HINTS.get(event.trigger, _HINT))

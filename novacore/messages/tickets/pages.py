@@ -21,6 +21,7 @@ from novacore.messages.tickets.appearance import (
     named,
     opening,
 )
+from novacore.plurals import counted
 from novacore.states import TicketPriority, TicketStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 
@@ -131,7 +132,7 @@ def waiting_page(total: int, waiting: Sequence[Ticket], page: int = 0) -> Messag
         nothing = "Nobody is waiting. ☕" if total == 0 else "Nothing on this page any more. Type `/tickets` again."
         return Message(box([text("## 🎫 Tickets that wait for us", nothing)], colours.BRAND))
     items: list[Item] = [
-        text("## 🎫 Tickets that wait for us", f"{words.counted(total, 'ticket')}, the most urgent first"),
+        text("## 🎫 Tickets that wait for us", f"{counted(total, 'ticket', 'tickets')}, the most urgent first"),
         line(),
         *(text(_row(ticket)) for ticket in waiting[:TICKETS_PAGE]),
     ]

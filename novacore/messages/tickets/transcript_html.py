@@ -15,6 +15,7 @@ from novacore.messages.tickets import transcript_facts as told
 from novacore.messages.tickets.links import addresses
 from novacore.messages.tickets.mentions import clock_of, written_out
 from novacore.messages.tickets.talk import KeptFile, Names, Talk, TranscriptMessage
+from novacore.plurals import counted
 
 _STYLE: Final = Markup("""
 body{background:#313338;color:#dbdee1;font:16px/1.4 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1.5rem}
@@ -58,7 +59,7 @@ def make(talk: Talk, lines: Sequence[TranscriptMessage], left_out: int) -> str:
         facts=_facts(talk),
         description=talk.hide(talk.ticket.description),
         lines=Markup("\n").join([*cut, *(_article(line, every, names) for line in lines)]),
-        count=words.counted(len(talk.lines), "message") + ".",
+        count=counted(len(talk.lines), "message", "messages") + ".",
         made=f"Codes are hidden. Taken at {clock_of(talk.made_at)}.",
     )
 

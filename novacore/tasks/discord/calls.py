@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import discord
 
 from novacore.db import unit_of_work
+from novacore.discord_codes import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from novacore.errors import NovaCoreError
 from novacore.tasks.discord import search
 from novacore.tasks.discord.clients import BorrowedClient, ClientSource, RestClient, release_global_limit
@@ -27,9 +28,6 @@ SEND_SECONDS = 30.0
 
 _GRACE_SECONDS = 5.0
 """How long past its time the loop gets to cancel a call, before we stop believing in the loop."""
-
-_GONE = {10003, 10008}
-"""Discord's codes for a channel and a message that are not there any more."""
 
 T = TypeVar("T")
 
@@ -183,7 +181,7 @@ class Calls:
         try:
             self.call(what, seconds)
         except discord.NotFound as error:
-            if error.code not in _GONE:
+            if error.code not in (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE):
                 raise
             return False
         return True

@@ -6,14 +6,9 @@ from typing import Any
 
 import discord
 
+from novacore.discord_codes import INVALID_FORM, MISSING_PERMISSION, UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER
 from novacore.tasks.discord.calls import Calls
-from novacore.tasks.discord.permissions import MISSING_PERMISSION, Readers, planned
-
-UNKNOWN_CHANNEL = 10003
-UNKNOWN_MEMBER = 10007
-UNKNOWN_USER = 10013
-SERVER_FULL = 30013
-_INVALID = 50035
+from novacore.tasks.discord.permissions import Readers, planned
 
 PAGE = 500
 """Messages that one call asks for: five requests, well within its time."""
@@ -62,7 +57,7 @@ def make(calls: Calls, guild_id: int, plan: ChannelPlan) -> int:
         try:
             return _make_in(calls, guild_id, plan, category_id)
         except discord.HTTPException as error:
-            if error.code != _INVALID or "parent_id" not in error.text:
+            if error.code != INVALID_FORM or "parent_id" not in error.text:
                 raise
             full = full or "aximum number" in error.text
     raise CategoryFull if full else CategoryGone

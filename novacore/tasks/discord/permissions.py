@@ -6,13 +6,12 @@ Discord's "Sync now", and moving a channel with its permissions, replace all of 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 import discord
 
+from novacore.discord_codes import MISSING_PERMISSION
 from novacore.tasks.discord.calls import Calls
-
-MISSING_PERMISSION: Final = 50013
 
 _ROLE, _MEMBER = 0, 1
 _TALK = discord.Permissions(

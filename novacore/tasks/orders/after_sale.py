@@ -5,6 +5,7 @@ from sqlalchemy import exists, select
 
 from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
+from novacore.discord_codes import UNKNOWN_MEMBER
 from novacore.messages.orders.after_sale import purchase_announcement, struck_announcement, vouch_invite
 from novacore.states import OrderStatus
 from novacore.tasks.orders.cards import load
@@ -12,8 +13,6 @@ from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
 from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
 from novacore.workflows.machine.jobs import JobName
-
-LEFT_THE_SERVER = 10007
 
 
 @handles(JobName.announce_purchase)
@@ -97,7 +96,7 @@ def _change_role(work: Work, order: Order, why: str, *, grant: bool) -> str:
     try:
         change(_guild_id(work), order.customer_id, work.shop.places.customer_role_id, why)
     except discord.NotFound as error:
-        if error.code != LEFT_THE_SERVER:
+        if error.code != UNKNOWN_MEMBER:
             raise
         return "They have left the server."
     return why

@@ -16,6 +16,7 @@ import discord
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from novacore import discord_codes
 from novacore.crypto import GoodsUnreadable
 from novacore.db.trouble import refusal_of
 from novacore.errors import Busy, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
@@ -49,22 +50,21 @@ class Decision:
 
 
 REFUSED_FOR_GOOD = {
-    10003: "The channel is gone.",
-    10004: "The server is gone, or the bot is not in it any more.",
-    10007: "They have left the server.",
-    10008: "The message is gone.",
-    10011: "The role is gone.",
-    10013: "Their Discord account is gone.",
-    50001: "The bot cannot see that channel.",
-    50007: "Their DMs are closed to the shop.",
-    50013: "The bot lacks a permission for that.",
-    50278: "They share no server with the bot any more.",
+    discord_codes.UNKNOWN_CHANNEL: "The channel is gone.",
+    discord_codes.UNKNOWN_SERVER: "The server is gone, or the bot is not in it any more.",
+    discord_codes.UNKNOWN_MEMBER: "They have left the server.",
+    discord_codes.UNKNOWN_MESSAGE: "The message is gone.",
+    discord_codes.UNKNOWN_ROLE: "The role is gone.",
+    discord_codes.UNKNOWN_USER: "Their Discord account is gone.",
+    discord_codes.MISSING_ACCESS: "The bot cannot see that channel.",
+    discord_codes.DMS_CLOSED: "Their DMs are closed to the shop.",
+    discord_codes.MISSING_PERMISSION: "The bot lacks a permission for that.",
+    discord_codes.NO_SERVER_IN_COMMON: "They share no server with the bot any more.",
 }
 """Discord's error codes after which trying again changes nothing, in words for staff."""
 
-OPENING_DMS_TOO_FAST = 40003
 DM_WAIT = 600.0
-"""Seconds. Bots that go on opening DMs after 40003 get flagged."""
+"""Seconds. Bots that go on opening DMs after OPENING_DMS_TOO_FAST get flagged."""
 
 LONGEST_WAIT = 3600.0
 """Seconds that we let Discord (or whoever answers in its place) tell us to wait at most."""
@@ -143,7 +143,7 @@ def _discord(error: discord.HTTPException) -> Verdict:
 
 
 def _asked_to_wait(error: discord.HTTPException, status: int, code: int) -> Verdict | None:
-    if code == OPENING_DMS_TOO_FAST:
+    if code == discord_codes.OPENING_DMS_TOO_FAST:
         return Verdict(Kind.later, "Discord asks us to open fewer DMs for a while.", DM_WAIT)
     if status == 429:
         return Verdict(Kind.later, "Discord asks us to slow down.", _retry_after(error))

@@ -6,10 +6,11 @@ from novacore.db.models import Event, Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import TicketFacts
 from novacore.db.unit_of_work import reading
+from novacore.discord_codes import MISSING_PERMISSION, SERVER_FULL, UNKNOWN_CHANNEL
 from novacore.errors import NotFound
 from novacore.messages.tickets.card import card, channel_name, channel_topic
 from novacore.states import TicketStatus
-from novacore.tasks.discord import channels, directory, permissions
+from novacore.tasks.discord import channels, directory
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
 from novacore.tasks.discord.permissions import Readers
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
@@ -30,8 +31,8 @@ CATEGORY_FULL = (
 CATEGORY_GONE = "The ticket category is not there any more. Set TICKET_CATEGORY_ID to one that is."
 CUSTOMER_GONE = "Its customer is not in the server any more, so nobody could read the channel."
 REFUSED = {
-    channels.SERVER_FULL: "The server is full: Discord allows 500 channels. Remove channels that nobody needs.",
-    permissions.MISSING_PERMISSION: "The bot lacks a permission to make the channel. The doctor (`/doctor`) names it.",
+    SERVER_FULL: "The server is full: Discord allows 500 channels. Remove channels that nobody needs.",
+    MISSING_PERMISSION: "The bot lacks a permission to make the channel. The doctor (`/doctor`) names it.",
 }
 """What Discord says to a new channel for good, in words."""
 
@@ -193,7 +194,7 @@ def event(work: Work) -> Event:
 
 def lost(work: Work, ticket: Ticket, error: discord.NotFound) -> str:
     """Close the ticket whose channel Discord does not know any more; any other answer is raised again."""
-    if error.code != channels.UNKNOWN_CHANNEL:
+    if error.code != UNKNOWN_CHANNEL:
         raise error
     fire_if_it_fits(work.shop, ticket, "channel_lost")
     return "Somebody has deleted the channel."

@@ -9,6 +9,7 @@ from novacore.db.models import Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import KeptTranscript, TicketFacts
 from novacore.db.unit_of_work import reading
+from novacore.discord_codes import UNKNOWN_CHANNEL
 from novacore.errors import NotFound
 from novacore.messages.kit.layout import FilePart
 from novacore.messages.tickets import notes as ticket_notes
@@ -96,7 +97,7 @@ def delete_ticket_channel(work: Work) -> str:
             archive.store_late(work.shop, take(work, facts, round_, channel_id), channel_id)
             return "Somebody wrote after the transcript was taken: it is taken and sent again."
     except discord.NotFound as error:
-        if error.code != channels.UNKNOWN_CHANNEL:
+        if error.code != UNKNOWN_CHANNEL:
             raise
     gone = channels.delete(work.calls, channel_id, "The ticket is closed and its transcript is kept.")
     return "The channel is deleted." if gone else "The channel was gone already."

@@ -24,6 +24,7 @@ from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.typed_text import read_day
 
 SUBJECT: Final = "export"
 """What events, jobs and sends call it."""
@@ -169,15 +170,11 @@ def _span(shop: Shop, since: str, until: str) -> Span:
 
 
 def _day(text: str, option: str) -> date | None:
-    bare = text.strip()
-    if not bare:
+    if not text.strip():
         return None
-    try:
-        day = datetime.strptime(bare, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        raise BadInput(f"I can't read the day after `{option}`. Please write it like 2026-01-31.") from None
-    if not 2000 <= day.year <= 9000:
-        raise BadInput(f"The day after `{option}` is too far away. Please write it like 2026-01-31.")
+    day = read_day(text)
+    if day is None:
+        raise BadInput(f"I can't read the day after `{option}`. Please write it like 2026-01-31.")
     return day
 
 

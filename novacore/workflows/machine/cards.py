@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Card
 from novacore.db.unit_of_work import reading, writing
+from novacore.db.upsert import add_missing
 from novacore.workflows.machine.shop import Shop
 
 
@@ -23,11 +23,8 @@ class CardKind(StrEnum):
 def remember(shop: Shop, kind: CardKind, subject_id: str, channel_id: int, message_id: int) -> None:
     """Keep a message up to date from now on. Remembering it twice is fine."""
     with writing(shop.database) as tx:
-        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-        row = builder(Card).values(
-            kind=kind, subject_id=subject_id, channel_id=channel_id, message_id=message_id, posted_at=tx.now
-        )
-        tx.session.execute(row.on_conflict_do_nothing())
+        place = {"channel_id": channel_id, "message_id": message_id, "posted_at": tx.now}
+        add_missing(tx, Card, {"kind": kind, "subject_id": subject_id, **place})
 
 
 def remembered(shop: Shop, kind: CardKind, subject_id: str) -> Sequence[Card]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from novacore.db.models import ShopFact
-from novacore.db.unit_of_work import reading, writing
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import add_missing, put
 from novacore.workflows.machine.shop import Shop
 
 COMMANDS_DIGEST = "commands_digest"
@@ -25,7 +26,12 @@ def recall(shop: Shop, name: str) -> Mapping[str, Any]:
 def note(shop: Shop, name: str, value: Mapping[str, Any]) -> None:
     """Note something under a name, in place of what stood there. Never a secret in the clear."""
     with writing(shop.database) as tx:
-        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-        row = builder(ShopFact).values(name=name, value=dict(value), at=tx.now)
-        changed = {"value": row.excluded.value, "at": row.excluded.at}
-        tx.session.execute(row.on_conflict_do_update(index_elements=["name"], set_=changed))
+        put(tx, ShopFact, ["name"], {"name": name, "value": dict(value), "at": tx.now})
+
+
+def locked(tx: Transaction, name: str, initial: Mapping[str, Any] | None = None) -> ShopFact:
+    """Return the fact under a name, locked; it begins as `initial` where nothing was noted. Others wait for us here."""
+    add_missing(tx, ShopFact, {"name": name, "value": dict(initial or {}), "at": tx.now})
+    tx.session.flush()
+    found = select(ShopFact).where(ShopFact.name == name).with_for_update()
+    return tx.session.execute(found, execution_options={"populate_existing": True}).scalar_one()

@@ -1,9 +1,24 @@
-"""What people typed, made fit to be stored: reasons, and any text that PostgreSQL would refuse as it is."""
+"""What people typed, made fit to be stored: reasons, days, and any text that PostgreSQL would refuse as it is."""
+
+from datetime import date
 
 from novacore.errors import BadInput
 
 REASON_LIMIT = 500
 """Characters of a reason: it has to fit into a card and a message beside everything else."""
+
+
+_YEARS = range(2000, 2201)
+"""A day in any other is a slip of the hand, and would not stand being reckoned with in every time zone."""
+
+
+def read_day(text: str) -> date | None:
+    """Read a day like 2026-01-31; None for anything else, and for a year that nobody means."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None
 
 
 def check_reason(text: str, why: str) -> str:

@@ -1,7 +1,7 @@
 """The block list: who may not order until when. Staff keep it; open orders of a blocked person go on as they are."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select, update
 
@@ -16,7 +16,7 @@ from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.machine.typed_text import check_reason
+from novacore.workflows.machine.typed_text import check_reason, read_day
 from novacore.workflows.orders.rules import blocked_sentence
 
 LONGEST = timedelta(days=3650)
@@ -79,11 +79,10 @@ def _end(shop: Shop, text: str, now: datetime) -> datetime:
 
 
 def _day_after(shop: Shop, text: str) -> datetime:
-    try:
-        last = date.fromisoformat(text.strip())
-        return datetime.combine(last + timedelta(days=1), time(), shop.terms.zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadInput(f"{text.strip()[:40]!r} is no end that I can read. {_HELP}") from None
+    last = read_day(text)
+    if last is None:
+        raise BadInput(f"I can't read {text.strip()[:40]!r} as the end of a block. {_HELP}")
+    return datetime.combine(last + timedelta(days=1), time(), shop.terms.zone).astimezone(UTC)
 
 
 def _write(tx: Transaction, person_id: int, values: dict[str, object]) -> None:

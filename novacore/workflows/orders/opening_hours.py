@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, ShopFact
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import add_missing
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.facts import BOT_SEEN
@@ -72,9 +72,7 @@ def _ensure(tx: Transaction, *names: str) -> None:
     # A look first: an insert would wait for whoever is changing the row that is there.
     there = {*tx.session.execute(select(ShopFact.name).where(ShopFact.name.in_(names))).scalars()}
     rows = [{"name": name, "value": {}, "at": tx.now} for name in names if name not in there]
-    if rows:  # two first sweeps at once: the second finds the rows of the first
-        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-        tx.session.execute(builder(ShopFact).on_conflict_do_nothing(), rows)
+    add_missing(tx, ShopFact, *rows)  # two first sweeps at once: the second finds the rows of the first
 
 
 def _free(tx: Transaction, *names: str) -> Mapping[str, ShopFact]:

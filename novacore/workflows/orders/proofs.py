@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, case, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
 from novacore.db.queries.proofs import hashes_near, written
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
+from novacore.db.upsert import add_missing
 from novacore.media.bands import bands
 from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
@@ -95,9 +95,7 @@ def record_likenesses(shop: Shop, proof_id: int, alike: Sequence[tuple[int, int]
         order_id = _finish(tx, proof_id, ProofState.processed)
         rows = [_likeness(proof_id, other, distance) for other, distance in kept]
         rows += [_likeness(other, proof_id, distance) for other, distance in kept]
-        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-        if rows:
-            tx.session.execute(builder(ProofLikeness).on_conflict_do_nothing(), rows)
+        add_missing(tx, ProofLikeness, *rows)
         _show(tx, order_id, proof_id, [other for other, _ in kept])
 
 

@@ -1,12 +1,12 @@
 """Vouches: what the buyer of a delivered order says about it in public. One an order; its writer edits, staff hide."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.crypto import GoodsUnreadable
 from novacore.db.models import Order, Rating, Vouch
 from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import insert_into
 from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.goods.masking import hidden_in, mask_for
@@ -99,8 +99,7 @@ def _count(tx: Transaction, vouch: Vouch, vouches: int, stars: int) -> None:
     """Keep the product's sums, and let the panel show what has become of them."""
     if not (vouches or stars):
         return
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = builder(Rating).values(product_id=vouch.product_id, vouches=vouches, stars=stars)
+    row = insert_into(tx, Rating).values(product_id=vouch.product_id, vouches=vouches, stars=stars)
     sums = {"vouches": Rating.vouches + row.excluded.vouches, "stars": Rating.stars + row.excluded.stars}
     tx.session.execute(row.on_conflict_do_update(index_elements=["product_id"], set_=sums))
     panel.touch(tx)

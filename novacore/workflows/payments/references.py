@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
 from novacore.db.unit_of_work import Transaction
+from novacore.db.upsert import add_missing
 from novacore.errors import WrongState
 from novacore.states import LedgerDirection
 from novacore.workflows.machine.arrows import Move
@@ -54,9 +54,7 @@ def claim_evidence(move: Move[Order]) -> None:
 
 
 def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
-    builder = sqlite.insert if move.tx.is_sqlite else postgresql.insert
-    row = {"kind": kind, "value": value, "order_id": move.subject.id}
-    move.session.execute(builder(EvidenceClaim).values(row).on_conflict_do_nothing())
+    add_missing(move.tx, EvidenceClaim, {"kind": kind, "value": value, "order_id": move.subject.id})
     owner = move.session.execute(
         select(EvidenceClaim.order_id).where(EvidenceClaim.kind == kind, EvidenceClaim.value == value)
     ).scalar_one()

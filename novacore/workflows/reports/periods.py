@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from novacore.errors import BadInput
 from novacore.settings.values import ReportSchedule
+from novacore.workflows.machine.typed_text import read_day
 
 DAY = timedelta(days=1)
 
@@ -106,11 +107,8 @@ def between(first_text: str, last_text: str, today: date) -> Period:
 
 
 def _read(text: str) -> date:
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        found = date.min
-    if not 2000 <= found.year <= 2200:
+    found = read_day(text)
+    if found is None:
         raise BadInput(f"{text.strip()[:40]!r} is not a date I can read. Write it like 2026-03-01.")
     return found
 

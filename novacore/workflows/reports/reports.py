@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, exists, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore import clock, ids
 from novacore.db.models import Job, Report, ReportPicture, ShopFact
 from novacore.db.queries import reports as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import add_missing
 from novacore.states import JobState
 from novacore.workflows.machine import facts, jobs
 from novacore.workflows.machine.jobs import JobName, JobRequest
@@ -88,7 +88,6 @@ _ROLLED = "rolled_up"
 
 def _add(tx: Transaction, name: str, period: Period, requested_by: int | None) -> int:
     """Return the id of a new report, or of the one that bears this name already."""
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
     row = {
         "name": name,
         "title": period.title,
@@ -102,7 +101,7 @@ def _add(tx: Transaction, name: str, period: Period, requested_by: int | None) -
         "days_total": 0,
         "figures": {},
     }
-    tx.session.execute(builder(Report).values(row).on_conflict_do_nothing(index_elements=["name"]))
+    add_missing(tx, Report, row)
     return tx.session.execute(select(Report.id).where(Report.name == name)).scalar_one()
 
 

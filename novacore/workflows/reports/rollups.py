@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import (
     DailyFigures,
@@ -27,6 +26,8 @@ from novacore.db.models import (
 from novacore.db.queries import followed_ids, rollups
 from novacore.db.queries.rollups import DaySums
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import insert_into
+from novacore.workflows.machine import facts
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.reports.periods import DAY, Span, day_of, start_of
 
@@ -162,18 +163,15 @@ def _advance(shop: Shop, days: Iterable[date], ids: Mapping[str, int]) -> None:
 
 def _locked(tx: Transaction) -> dict[str, Any]:
     """Return the fact's value, locked: marks grow in one line."""
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    tx.session.execute(builder(ShopFact).values(name=FACT, value={}, at=tx.now).on_conflict_do_nothing())
-    row = select(ShopFact.value).where(ShopFact.name == FACT).with_for_update()
-    return dict(tx.session.execute(row).scalar_one())
+    return dict(facts.locked(tx, FACT).value)
 
 
 def _mark(tx: Transaction, value: dict[str, Any], days: Iterable[date]) -> None:
     value["mark"] = mark = int(value.get("mark", 0)) + 1
     rows = [{"day": day, "mark": mark} for day in sorted(days)]
     if rows:
-        builder = (sqlite.insert if tx.is_sqlite else postgresql.insert)(DayToRoll)
-        again = builder.on_conflict_do_update(index_elements=["day"], set_={"mark": builder.excluded.mark})
+        insert = insert_into(tx, DayToRoll)
+        again = insert.on_conflict_do_update(index_elements=["day"], set_={"mark": insert.excluded.mark})
         tx.session.connection().execute(again, rows)
     tx.session.execute(update(ShopFact).where(ShopFact.name == FACT).values(value=value, at=tx.now))
 

@@ -4,12 +4,11 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from novacore import crypto
 from novacore.db.models import ShopFact
 from novacore.db.queries.sealed import FINGERPRINT_KEY
 from novacore.db.unit_of_work import reading, writing
+from novacore.db.upsert import add_missing
 from novacore.workflows.machine.shop import Shop
 
 Marker = Callable[[str], bytes]
@@ -49,9 +48,7 @@ def _pepper(shop: Shop) -> bytes | None:
 def _new_pepper(shop: Shop) -> bytes:
     sealed = shop.cipher.seal(secrets.token_bytes(32).hex()).decode()
     with writing(shop.database) as tx:
-        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-        row = builder(ShopFact).values(name=FINGERPRINT_KEY, value={"sealed": sealed}, at=tx.now)
-        tx.session.execute(row.on_conflict_do_nothing())
+        add_missing(tx, ShopFact, {"name": FINGERPRINT_KEY, "value": {"sealed": sealed}, "at": tx.now})
     made = _pepper(shop)  # of two that make one at once, one wins
     if made is None:
         raise RuntimeError("The fingerprints' key was deleted in the moment it was made.")

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import undefer
 
 from novacore.db.models import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.queries import restock as queries
 from novacore.db.queries.restock import BatchRow
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import insert_into
 from novacore.errors import NotFound, WrongState
 from novacore.states import ActorKind, BatchState, UnitStatus
 from novacore.workflows.machine import jobs, panel
@@ -140,8 +140,7 @@ def _insert(tx: Transaction, batch: StockBatch, rows: Sequence[dict[str, Any]]) 
         "status": UnitStatus.available,
         "created_at": tx.now,
     }
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    statement = builder(_UNITS).on_conflict_do_nothing(index_elements=["fingerprint"]).returning(_UNITS.c.id)
+    statement = insert_into(tx, _UNITS).on_conflict_do_nothing(index_elements=["fingerprint"]).returning(_UNITS.c.id)
     return len(tx.session.execute(statement, [shared | row for row in rows]).all())
 
 

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Update, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Job, Product, ShopFact, StockWait, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import insert_into
 from novacore.errors import LimitReached, NotFound, WrongState
 from novacore.states import JobState, UnitStatus
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import facts, jobs
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
@@ -52,8 +52,7 @@ def ask(shop: Shop, actor: Actor, product_id: int) -> bool:
         mine = select(func.count()).where(StockWait.customer_id == customer_id)
         if tx.session.execute(mine).scalar_one() >= MOST_EACH:
             raise LimitReached(f"You are waiting for {MOST_EACH} products already, which is the most at one time.")
-        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-        row = builder(StockWait).values(product_id=product_id, customer_id=customer_id, asked_at=tx.now)
+        row = insert_into(tx, StockWait).values(product_id=product_id, customer_id=customer_id, asked_at=tx.now)
         added = tx.session.execute(row.on_conflict_do_nothing().returning(StockWait.customer_id)).first()
     return added is not None
 
@@ -178,10 +177,7 @@ def _another_is_queued(tx: Transaction, job_id: int) -> bool:
 
 def _next_place(tx: Transaction) -> datetime:
     """Lock the line and return when its next place is free."""
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    empty = builder(ShopFact).values(name=_LINE, value={}, at=tx.now)
-    tx.session.execute(empty.on_conflict_do_nothing())
-    line = tx.session.execute(select(ShopFact).where(ShopFact.name == _LINE).with_for_update()).scalar_one()
+    line = facts.locked(tx, _LINE)
     return _time(line, "next") or tx.now
 
 

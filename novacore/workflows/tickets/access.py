@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Event, ShopFact, Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import insert_into
 from novacore.states import TALKING, ActorKind
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.fire import NewEvent, record
@@ -69,8 +69,7 @@ def _known_missing(session: Session) -> set[int]:
 
 
 def _is_first(tx: Transaction, role_id: int) -> bool:
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = builder(ShopFact).values(name=f"{_MISSING}{role_id}", value={}, at=tx.now)
+    row = insert_into(tx, ShopFact).values(name=f"{_MISSING}{role_id}", value={}, at=tx.now)
     return bool(tx.session.execute(row.on_conflict_do_nothing().returning(ShopFact.name)).first())
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Event, Ticket, Transcript
 from novacore.db.unit_of_work import Transaction, retire, writing
+from novacore.db.upsert import put
 from novacore.errors import NotFound
 from novacore.states import ActorKind
 from novacore.workflows.machine import jobs
@@ -77,7 +77,6 @@ def _is_noted(tx: Transaction, ticket_id: str, key: dict[str, int]) -> bool:
 
 def _store(tx: Transaction, draft: TakenTranscript) -> None:
     retire(tx.session)
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
     values = {
         "html": draft.html,
         "text": draft.text,
@@ -90,10 +89,7 @@ def _store(tx: Transaction, draft: TakenTranscript) -> None:
         "made_at": tx.now,
     }
     key = {"ticket_id": draft.ticket_id, "round": draft.round}
-    row = builder(Transcript)
-    again = row.on_conflict_do_update(index_elements=[*key], set_={name: row.excluded[name] for name in values})
-    # Megabytes stand in no statement: SQLAlchemy keeps the first one of each kind, and the row is sent once.
-    tx.session.connection().execute(again, key | values)
+    put(tx, Transcript, [*key], key | values)
 
 
 def _record(tx: Transaction, ticket_id: str, trigger: str, round_: int, channel_id: int | None, **more: int) -> int:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Protocol
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from novacore import ids
@@ -18,6 +17,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, LimitReached, NotAllowed, NotFound, WrongState
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.goods import masking
+from novacore.workflows.machine import facts
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import begin, fire
 from novacore.workflows.machine.people import meet
@@ -110,11 +110,7 @@ def _words(text: str, limit: int, what: str) -> str:
 
 def _next_number(tx: Transaction) -> int:
     # The locked row keeps two tickets of one moment from having one number, and leaves no gaps.
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = builder(ShopFact).values(name=LAST_NUMBER, value={"last": 0}, at=tx.now)
-    tx.session.execute(row.on_conflict_do_nothing())
-    found = select(ShopFact.value).where(ShopFact.name == LAST_NUMBER).with_for_update()
-    number = int(tx.session.execute(found).scalar_one()["last"]) + 1
+    number = int(facts.locked(tx, LAST_NUMBER, {"last": 0}).value["last"]) + 1
     changed = update(ShopFact).where(ShopFact.name == LAST_NUMBER).values(value={"last": number}, at=tx.now)
     tx.session.execute(changed.execution_options(synchronize_session=False))
     return number

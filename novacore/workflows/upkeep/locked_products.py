@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import update
 
 from novacore.db.models import Product, ShopFact
 from novacore.db.queries.sealed import LockedProduct
@@ -86,11 +85,7 @@ def forget(tx: Transaction, product_ids: Sequence[int]) -> None:
 
 
 def _locked_fact(tx: Transaction) -> dict[str, int]:
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = builder(ShopFact).values(name=OFF_SALE, value={}, at=tx.now)
-    tx.session.execute(row.on_conflict_do_nothing())
-    fact = select(ShopFact.value).where(ShopFact.name == OFF_SALE).with_for_update()
-    return dict(tx.session.execute(fact).scalar_one())
+    return dict(facts.locked(tx, OFF_SALE).value)
 
 
 def _keep(tx: Transaction, before: Mapping[str, int], after: Mapping[str, int]) -> None:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore import clock
 from novacore.db.models import Event, Job, JobAttempt, Order, Ticket, UsedKey
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import add_missing
 from novacore.states import JobState, OrderStatus, TicketStatus
 from novacore.workflows.machine import facts, jobs
 from novacore.workflows.machine.jobs import KINDS, JobName, JobRequest
@@ -80,9 +80,7 @@ def _clear_part(shop: Shop, after: int, until: int, before: datetime) -> int:
 def _keep_keys(tx: Transaction, rows: Sequence[Any]) -> None:
     """Keep the keys of what may be asked for once only. What coalesces gave its key up when it began."""
     keys = [{"key": row.dedupe_key} for row in rows if row.name not in _ASKED_FOR_AGAIN]
-    if keys:
-        builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-        tx.session.execute(builder(UsedKey).on_conflict_do_nothing(), keys)
+    add_missing(tx, UsedKey, *keys)
 
 
 _ASKED_FOR_AGAIN: Final = frozenset(name for name, kind in KINDS.items() if kind.coalesce)

@@ -10,10 +10,10 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import ToldFinding
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import insert_into
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.shop import Shop
@@ -53,9 +53,8 @@ def news(shop: Shop, scope: str, found: Sequence[Found]) -> list[Found]:
 
 
 def _is_new(tx: Transaction, scope: str, mark: str, one: Found) -> bool:
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
     values: dict[str, Any] = {"level": one.level, "about": one.about[:80], "text": one.text, "fix": one.fix}
-    row = builder(ToldFinding).values(mark=mark, scope=scope, told_at=tx.now, **values)
+    row = insert_into(tx, ToldFinding).values(mark=mark, scope=scope, told_at=tx.now, **values)
     return tx.session.execute(row.on_conflict_do_nothing().returning(ToldFinding.mark)).scalar_one_or_none() is not None
 
 

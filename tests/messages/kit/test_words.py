@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from novacore.messages.kit import words
+from novacore.plurals import counted
 from tests.fixtures.effort import lines
 from tests.messages import samples
 
@@ -106,7 +107,7 @@ def test_amounts_and_counts_read_as_people_say_them() -> None:
     order = samples.order()
     assert words.total(order) == "$19.98"
     assert words.bought(order) == "2 × Game gift card"
-    assert (words.counted(1, "day"), words.counted(2, "day")) == ("1 day", "2 days")
+    assert [counted(n, "reply", "replies") for n in (0, 1, 2000)] == ["0 replies", "1 reply", "2,000 replies"]
 
 
 @pytest.mark.parametrize(

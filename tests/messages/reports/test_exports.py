@@ -37,7 +37,7 @@ def test_on_the_way_it_shows_how_far_it_has_come() -> None:
     said = words_of(exports.progress(export()))
     assert "Orders as Excel (XLSX)" in said
     assert "25 %" in said
-    assert "250,000 of 1000000 rows" in said
+    assert "250,000 of 1,000,000 rows" in said
     assert "3 files in your DMs so far" in said
     assert "from the beginning to <t:" in said
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from novacore import ids
 from novacore.db.models import LedgerEntry, LegacyImport, Order, Person, Product
 from novacore.db.unit_of_work import Transaction, writing
+from novacore.db.upsert import add_missing
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
@@ -122,9 +122,8 @@ def _free_id(session: Session, old: OldOrder) -> str:
 
 
 def _store_order(tx: Transaction, old: OldOrder, order: Order) -> None:
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
     person = {"id": old.customer_id, "name": old.customer_name, "first_seen_at": old.placed_at}
-    tx.session.execute(builder(Person).values(person).on_conflict_do_nothing())
+    add_missing(tx, Person, person)
     detail = {"old_id": old.old_id[:ID_CHARS], "old_status": old.old_status}
     what = NewEvent("order", order.id, "import_order", IMPORTER, ActorKind.owner, detail)
     event_id = store_history(tx, ORDERS, order, old.status, what)

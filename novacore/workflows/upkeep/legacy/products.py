@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Product, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.upsert import insert_into
 from novacore.states import UnitStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
@@ -95,8 +95,7 @@ def _stock(tx: Transaction, product_id: int, contents: Sequence[tuple[bytes | No
     batch_id = tx.session.execute(batch.returning(StockBatch.id)).scalar_one()
     fixed = {"product_id": product_id, "batch_id": batch_id, "status": UnitStatus.available, "created_at": tx.now}
     rows = [fixed | {"content": content, "fingerprint": mark} for content, mark in contents]
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    units = builder(Unit).on_conflict_do_nothing(index_elements=["fingerprint"]).returning(Unit.id)
+    units = insert_into(tx, Unit).on_conflict_do_nothing(index_elements=["fingerprint"]).returning(Unit.id)
     added = len(tx.session.execute(units, rows).all())
     tx.session.execute(update(StockBatch).where(StockBatch.id == batch_id).values(added=added))
     stock.watch(tx, product_id)

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from novacore.db.models import LegacyImport, LegacySource, ShopFact
+from novacore.db.models import LegacyImport, LegacySource
 from novacore.db.unit_of_work import Transaction, reading
+from novacore.workflows.machine import facts
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.legacy.rows import OldShop
@@ -35,10 +35,7 @@ def known(shop: Shop, old: OldShop, kind: str, old_ids: Sequence[str]) -> frozen
 
 def source_of(tx: Transaction, old: OldShop) -> int:
     """Return the id of this old shop, made if it was never seen. Two imports at once wait for each other here."""
-    builder = sqlite.insert if tx.is_sqlite else postgresql.insert
-    lock = builder(ShopFact).values(name=_LOCK, value={}, at=tx.now).on_conflict_do_nothing()
-    tx.session.execute(lock)
-    tx.session.execute(select(ShopFact.name).where(ShopFact.name == _LOCK).with_for_update())
+    facts.locked(tx, _LOCK)
     found = recognise(tx.session, old)
     if found:
         return found
