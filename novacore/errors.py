@@ -39,6 +39,10 @@ class AlreadyDone(WrongState):
     """Somebody did exactly this already; the sentence says who."""
 
 
+class EvidenceUsed(WrongState):
+    """The picture or transaction id has paid for another order; the sentence tells nothing of that one."""
+
+
 class PageChanged(WrongState):
     """The product is not what the page said any more. Nothing was ordered: the page has to be shown as it is now."""
 

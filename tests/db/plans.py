@@ -14,6 +14,9 @@ from novacore.db.engine import Database
 BIG = frozenset(
     {
         "cards",
+        "contested_proof_files",
+        "contested_proofs",
+        "contests",
         "events",
         "job_attempts",
         "jobs",

@@ -22,15 +22,17 @@ from novacore.crypto import GoodsCipher
 from novacore.db import health, queries
 from novacore.db.engine import Database
 from novacore.db.models import Event, Job, Order, Proof, StockWait
-from novacore.db.queries import sealed
+from novacore.db.queries import contests, sealed
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import AlreadyDone
+from novacore.errors import AlreadyDone, EvidenceUsed
 from novacore.media.proofs import process
 from novacore.states import AttemptOutcome, OrderStatus, ProductKind
 from novacore.tasks.queue import leases, sweep
 from novacore.workflows.catalog import draft_page, draft_pictures, drafts, offers, products
+from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import contests as contest_commands
 from novacore.workflows.orders import proofs, vouches
 from novacore.workflows.orders.lost_timers import restore_expiries
 from novacore.workflows.orders.opening_hours import credit_downtime
@@ -54,15 +56,18 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "end": lambda _: clock.now() - timedelta(days=2, hours=-1),
     "first": lambda _: clock.now().date() - timedelta(days=3),
     "last": lambda _: clock.now().date() - timedelta(days=2),
+    "job_id": lambda _: 7,
     "known": lambda _: [b"mark"],
     "limit": lambda _: 25,
     "most": lambda _: 25,
+    "most_bytes": lambda _: 1_000_000,
     "now": lambda _: clock.now(),
     "marks": lambda _: [b"mark"],
     "name": lambda _: "name",
     "offset": lambda _: 50,
     "order_id": lambda _: order_id(7),
     "orders": lambda _: [order_id(7), order_id(8)],
+    "pair": lambda session: contests.alerted_by(session, 7, 1)[1][0],
     "perceptual_hash": lambda _: 7 * 6_364_136_223_846,
     "product_id": lambda _: 7,
     "proof": lambda session: session.get_one(Proof, 7),
@@ -179,8 +184,20 @@ def test_the_lives_of_orders_run_on_an_index(old_shop: Shop, time: MovableClock)
             orders.refund(
                 old_shop, OWNER, lives.bring_to(old_shop, product, OrderStatus.refunded, time).id, lives.REASON
             )
+        _contest(old_shop, product)
     assert len(asked) > 30
     _refuse_scans(old_shop.database, asked)
+
+
+def _contest(shop: Shop, product: int) -> None:
+    """Send a proof that has paid already, and have staff told of it."""
+    used = lives.picture(), lives.reference()
+    first, second = (lives.place(shop, product) for _ in range(2))
+    orders.approve(shop, STAFF, orders.submit_proof(shop, CUSTOMER, first.id, *used).id, Given())
+    with pytest.raises(EvidenceUsed):
+        orders.submit_proof(shop, CUSTOMER, second.id, *used)
+    contest_commands.next_alert(shop, 0)
+    contest_commands.take_untold(shop, 0)
 
 
 def _finish(shop: Shop, order: Order) -> None:

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from novacore.addresses import PaymentAddress
 from novacore.db.models import Order, Person, Ticket
+from novacore.db.queries.contests import RefusedPicture
 from novacore.db.queries.orders import JobStory
 from novacore.media.artwork import product_picture
 from novacore.messages.catalog import restock, stock, waiting_list, window
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
-from novacore.messages.orders import after_sale, alerts, blocks, goods, review, staff, vouches
+from novacore.messages.orders import after_sale, alerts, blocks, contests, goods, review, staff, vouches
 from novacore.messages.orders import customer as order_pages
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import file_notes
@@ -146,6 +147,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
         proof=samples.proof(reference=text),
         shared=[samples.shared(OrderStatus.delivery_blocked)] * 10,
         alike=[samples.alike()] * 9,
+        contested=[samples.contested(came_first=bool(n % 2)) for n in range(20)],
         dms_closed=True,
         last_event=samples.event("submit_proof", OrderStatus.under_review, actor_name=text, reason=text),
     )
@@ -167,11 +169,14 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     person.blocked_by = samples.BUYER
     yield "blocks", blocks.blocks([person] * 10, 1, 99)
     yield "no blocks", blocks.blocks([], 0, 0)
-    yield "details", staff.details(samples.story(facts), PICTURE)
+    yield "details", staff.details(samples.story(facts), PICTURE, [RefusedPicture(samples.OTHER_ID, PICTURE)] * 3)
     happened = [samples.event(text[:40] or "x", actor_name=text, reason=text) for _ in range(50)]
     tries = [samples.attempt(n, AttemptOutcome.bug, text) for n in range(1, 9)]
     jobs = [JobStory(samples.job(state=state, last_error=text, outcome=text), tries) for state in JobState]
     yield "long details", staff.details(samples.story(facts, events=happened, jobs=jobs), PICTURE)
+    yield "contest", contests.contest_alert([samples.contest()], 1, PICTURE)
+    many = [samples.contest(order_id=f"NC-20260314-{n:06}", paid_order_id=f"NC-20260313-{n:06}") for n in range(10)]
+    yield "contests", contests.contest_alert(many, 10**6, None)
     for trigger in ("delivery_blocked", "job_died"):
         died = samples.event(trigger, detail={"reason": text, "job": text})
         yield f"alert {trigger}", alerts.alert(_order(OrderStatus.delivery_blocked, text), died)

@@ -7,7 +7,7 @@ from typing import Any
 from novacore.messages.kit import custom_ids
 from novacore.messages.kit.layout import Form, Message
 from novacore.messages.kit.words import units
-from tests.messages.samples import BUYER, STAFF_ROLE, TICKET_CHANNEL
+from tests.messages.samples import BUYER, OTHER_BUYER, STAFF_ROLE, TICKET_CHANNEL
 from tests.wire.components import BUTTON, TEXT_DISPLAY, attachment_name, media_of, walk
 from tests.wire.limits import check_message
 from tests.wire.state import COMPONENTS_V2
@@ -95,7 +95,7 @@ def assert_nothing_reads_inside(message: Message) -> None:
     """Fail where a stranger's words work as a mention, a command, a masked link, or turn the line round."""
     shown = words_of(message)
     outside = re.sub(r"```.*?```", "", shown, flags=re.DOTALL)
-    own = {f"<@{BUYER}>", f"<@&{STAFF_ROLE}>", f"<#{TICKET_CHANNEL}>"}
+    own = {f"<@{BUYER}>", f"<@{OTHER_BUYER}>", f"<@&{STAFF_ROLE}>", f"<#{TICKET_CHANNEL}>"}
     for found in re.findall(r"<[@#/:a-zA-Z][^\s<]*", outside):
         assert re.match(r"<t:\d+:[Rfd]>|<https?://", found) or found[: found.find(">") + 1] in own, found
     assert not re.search(r"@(everyone|here)\b", outside, re.IGNORECASE)

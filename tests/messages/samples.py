@@ -6,6 +6,7 @@ from typing import Any
 
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Ticket
 from novacore.db.queries.catalog import CategoryRow, ProductRow
+from novacore.db.queries.contests import Contested, Pair
 from novacore.db.queries.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
 from novacore.db.queries.proofs import Likeness, SharedEvidence
 from novacore.db.queries.restock import BatchRow
@@ -30,6 +31,7 @@ NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 ORDER_ID = "NC-20260314-ACDEFG"
 OTHER_ID = "NC-20260101-HJKMNP"
 BUYER = 222222222222222222
+OTHER_BUYER = 222222222222222223
 TICKET_ID = "T-000012"
 TICKET_CHANNEL = 444444444444444444
 STAFF_ROLE = 555555555555555555
@@ -132,6 +134,25 @@ def facts(of: Order | None = None, **changes: Any) -> ReviewFacts:
 def shared(status: OrderStatus = OrderStatus.delivered, order_id: str = OTHER_ID) -> SharedEvidence:
     """Another order with the very same picture and transaction id."""
     return SharedEvidence(order_id, status, same_picture=True, same_reference=True)
+
+
+def contested(order_id: str = OTHER_ID, *, came_first: bool = True) -> Contested:
+    """Another order that claims the same payment."""
+    return Contested(order_id, OrderStatus.delivered, came_first)
+
+
+def contest(**changes: Any) -> Pair:
+    """A pair of orders of which staff are told."""
+    columns: dict[str, Any] = {
+        "order_id": ORDER_ID,
+        "customer_id": BUYER,
+        "paid_order_id": OTHER_ID,
+        "paid_status": OrderStatus.delivered,
+        "paid_customer_id": OTHER_BUYER,
+        "proof_id": 3,
+        "same_reference": True,
+    }
+    return Pair(**columns | changes)
 
 
 def alike(order_id: str = OTHER_ID) -> Likeness:

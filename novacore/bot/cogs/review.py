@@ -29,8 +29,8 @@ async def details(interaction: Interaction, order_id: str) -> None:
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        story, picture = await desk.run(order_lookups.details, desk.actor_of(interaction.user), order_id)
-        await show(interaction, staff.details(story, picture))
+        found = await desk.run(order_lookups.details, desk.actor_of(interaction.user), order_id)
+        await show(interaction, staff.details(*found))
 
 
 @details.autocomplete("order_id")

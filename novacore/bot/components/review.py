@@ -67,14 +67,14 @@ async def look_into(press: Press) -> None:
 
 async def show_details(press: Press) -> None:
     """Show the first page of it, as it is now."""
-    story, picture = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
-    await show(press.interaction, staff.details(story, picture))
+    found = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
+    await show(press.interaction, staff.details(*found))
 
 
 async def turn_story(press: Press) -> None:
     """Show another page of the story of an order."""
     await turn_page(press.interaction)
-    story, _ = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
+    story, *_ = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
     await show(press.interaction, staff.story_page(story, press.id.number(1)))
 
 

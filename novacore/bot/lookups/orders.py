@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from novacore import clock
 from novacore.db.models import Order, Person
-from novacore.db.queries import catalog, orders, people, proofs, suggestions, vouches
+from novacore.db.queries import catalog, contests, orders, people, proofs, suggestions, vouches
 from novacore.db.queries.catalog import CategoryRow, ProductRow
+from novacore.db.queries.contests import RefusedPicture
 from novacore.db.queries.orders import OrderDetails, QueueRow
 from novacore.db.queries.vouches import Stars
 from novacore.db.unit_of_work import reading
@@ -19,6 +20,9 @@ from novacore.messages.orders.staff import QUEUE_PAGE
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS
+
+MOST_PICTURES = 9 * 1024 * 1024
+"""Bytes of pictures on one page: Discord takes 10 MiB of files, and the story is one of them."""
 
 MOST_CHOICES = 25
 """Discord's limit on what may be offered while somebody types."""
@@ -69,15 +73,20 @@ def blocked(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Person]]
         return people.blocked(session, clock.now(), limit=BLOCKS_PAGE, offset=page * BLOCKS_PAGE)
 
 
-def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, bytes | None]:
-    """Return the whole story of an order with the picture of its proof. Raises NotAllowed, or NotFound for staff."""
+def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, bytes | None, Sequence[RefusedPicture]]:
+    """Return the whole story of an order with the picture of its proof, and those of contested ones.
+
+    Raises NotAllowed, or NotFound for staff.
+    """
     require_staff(actor, "look at the details of an order")
     with reading(shop.database) as session:
         story = orders.details(session, known_id(order_id))
         if story is None:
             raise NotFound(ORDERS.missing)
         proof = story.facts.proof
-        return story, proofs.picture(session, proof.id) if proof else None
+        picture = proofs.picture(session, proof.id) if proof else None
+        room = MOST_PICTURES - len(picture or b"")
+        return story, picture, contests.pictures(session, story.facts.order.id, room) if story.facts.contested else ()
 
 
 def known_id(typed: str) -> str:

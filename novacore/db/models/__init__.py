@@ -1,6 +1,7 @@
 """The tables, a noun a file. Import them from here, so that the metadata is always whole."""
 
 from novacore.db.models.catalog import Category, GoodsVersion, Picture, Product
+from novacore.db.models.contests import Contest, ContestedProof, ContestedProofFile
 from novacore.db.models.drafts import ProductDraft
 from novacore.db.models.events import Event
 from novacore.db.models.exports import Export
@@ -30,6 +31,9 @@ from novacore.db.models.waiting_list import StockWait
 __all__ = [
     "Card",
     "Category",
+    "Contest",
+    "ContestedProof",
+    "ContestedProofFile",
     "DailyFigures",
     "DailyMethods",
     "DailyProducts",

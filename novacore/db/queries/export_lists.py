@@ -236,6 +236,11 @@ def _event_fields(_span: Span) -> list[Field]:
         _text("actor_id", Event.actor_id, "Their Discord id; empty for the shop itself"),
         _text("actor_name", Event.actor_name, "Their name at that time"),
         _text("reason", reason, "The reason that was given; never what staff wrote with goods made by hand"),
+        _text(
+            "other_order_id",
+            Event.detail["other_order_id"].as_string(),
+            "The other order that claims the same payment, where it is contested",
+        ),
     ]
 
 

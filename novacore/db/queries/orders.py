@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit
+from novacore.db.queries import contests
 from novacore.db.queries import proofs as proof_queries
+from novacore.db.queries.contests import Contested
 from novacore.db.queries.proofs import Likeness, SharedEvidence
 from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState, UnitStatus
 
@@ -46,6 +48,7 @@ class ReviewFacts:
     """The last arrow: who moved the order to where it is."""
     money: OrderMoney = field(default_factory=OrderMoney)
     units_replaced: int = 0
+    contested: Sequence[Contested] = ()
     is_blocked: bool = False
     """The customer may not order at the moment; what they have ordered goes on."""
 
@@ -69,6 +72,7 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         units_held=_units_held(session, order_id),
         money=money(session, order_id),
         units_replaced=_units_replaced(session, order_id),
+        contested=contests.of_order(session, order_id),
         is_blocked=bool(customer.blocked_until and customer.blocked_until > clock.now()),
         dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),

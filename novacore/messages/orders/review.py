@@ -13,7 +13,7 @@ from novacore.db.queries.orders import ReviewFacts
 from novacore.db.queries.proofs import SharedEvidence
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
-from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders import appearance, buttons, contests
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import OrderStatus, ProofState
@@ -100,6 +100,7 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "receipt_blocked": "could not send the receipt by DM",
     "note_blocked": "could not send a note by DM",
     "proof_unreadable": "could not open the picture of the proof",
+    "contested": "marked the payment as contested",
     "job_died": "gave up on a job",
     "write_vouch": "wrote a vouch",
     "hide_vouch": "hid the vouch",
@@ -202,7 +203,8 @@ def _alike_items(facts: ReviewFacts, pictures: Sequence[FilePart]) -> list[Item]
 
 def flags(facts: ReviewFacts) -> list[Item]:
     """Return what staff must know before they decide, the gravest first; nothing where there is nothing."""
-    found = [*_evidence_flags(facts.shared), *_order_flags(facts)]
+    refused = contests.flags(facts.contested, came_first=True)
+    found = [*refused, *_evidence_flags(facts.shared), *_order_flags(facts)]
     return [text(*found)] if found else []
 
 

@@ -7,10 +7,11 @@ from typing import Final
 from discord import ui
 
 from novacore.db.models import LedgerEntry, Order
+from novacore.db.queries.contests import RefusedPicture
 from novacore.db.queries.orders import OrderDetails, QueueRow
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
-from novacore.messages.orders import alerts, appearance, buttons, review
+from novacore.messages.orders import alerts, appearance, buttons, contests, review
 from novacore.messages.orders.story import job_name, paged, story_file
 from novacore.money import format_money
 from novacore.plurals import counted
@@ -58,13 +59,14 @@ def _row(row: QueueRow) -> Item:
 # ---- the whole story of an order
 
 
-def details(story: OrderDetails, picture: bytes | None) -> Message:
+def details(story: OrderDetails, picture: bytes | None, refused: Sequence[RefusedPicture] = ()) -> Message:
     """Build the first page of an order's story: where it stands, its proof and its buttons, and how it began.
 
-    What does not fit is on further pages, and all of it in a text file in the same message.
+    `refused` are the pictures of contested proofs. What does not fit is on further pages, and all of it in a text file
+    in the same message.
     """
     order = story.facts.order
-    proof = review.proof_parts(order, picture)
+    proof = (*review.proof_parts(order, picture), *contests.refused_parts(order, refused))
     pages = _pages(story)
     files = (story_file(story),) if len(pages) > 1 else ()
     items: list[Item] = [
@@ -92,7 +94,8 @@ def story_page(story: OrderDetails, page: int) -> Message:
 def _above(story: OrderDetails) -> list[Item]:
     facts = story.facts
     told = text(*review.about(facts), *_moments(facts.order), *_money(story.ledger))
-    return [review.head(facts), *review.flags(facts), line(), told]
+    against = [*contests.flags(facts.contested, came_first=False)]
+    return [review.head(facts), *([text(*against)] if against else []), *review.flags(facts), line(), told]
 
 
 def _pages(story: OrderDetails) -> list[str]:

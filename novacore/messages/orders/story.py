@@ -46,8 +46,11 @@ def _event_line(event: Event, currency: str) -> str:
 
 
 def _specifics(event: Event, currency: str) -> str:
-    """Return what an event says beside its reason: an amount, which unit, which job."""
+    """Return what an event says besides its reason: an amount, which unit, which job, which other order."""
     minor, number, job = (event.detail.get(key) for key in ("amount_minor", "number", "job"))
+    other, what = event.detail.get("other_order_id"), event.detail.get("evidence")
+    if isinstance(other, str):
+        return f" ({words.inline(other)} has the same {what})"
     if isinstance(minor, int) and minor:
         return f" ({format_money(minor, currency)})"
     if isinstance(number, int):

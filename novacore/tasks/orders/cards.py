@@ -98,7 +98,7 @@ def _facts(work: Work) -> ReviewFacts:
 def _shown(facts: ReviewFacts) -> tuple[object, ...]:
     """Return what the cards show and what may change while one of them is on its way. Compare it, not the version."""
     proof = (facts.proof.id, facts.proof.state) if facts.proof else None
-    return facts.order.version, proof, tuple(facts.shared), tuple(facts.alike), facts.dms_closed
+    return facts.order.version, proof, tuple(facts.shared), tuple(facts.alike), tuple(facts.contested), facts.dms_closed
 
 
 def _refresh(work: Work, facts: ReviewFacts) -> str:

@@ -143,6 +143,7 @@ _MODULES = (
     "orders.cards",
     "orders.messages",
     "orders.proofs",
+    "orders.contests",
     "orders.after_sale",
     "orders.goods",
     "orders.vouches",

@@ -33,6 +33,7 @@ class JobName(StrEnum):
     tell_customer = "tell_customer"
     deliver_order = "deliver_order"
     alert_staff = "alert_staff"
+    alert_contests = "alert_contests"
     announce_purchase = "announce_purchase"
     strike_announcement = "strike_announcement"
     grant_customer_role = "grant_customer_role"
@@ -95,6 +96,7 @@ KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.resend_goods: JobKind(is_delivery=True),
     JobName.send_replacement: JobKind(is_delivery=True),
     JobName.refresh_cards: JobKind(coalesce=True),
+    JobName.alert_contests: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),
     JobName.refresh_panel: JobKind(coalesce=True),
     JobName.watch_stock: JobKind(coalesce=True),

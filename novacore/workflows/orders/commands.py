@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from novacore import ids
 from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import BadInput, Busy, NotFound, WrongState
+from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
 from novacore.money import parse_money
 from novacore.states import OrderStatus, PaymentMethod
@@ -22,6 +22,7 @@ from novacore.workflows.machine.fire import begin, fire
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import contests
 from novacore.workflows.orders.promise import require_as_shown
 from novacore.workflows.orders.rules import require_quantity
 from novacore.workflows.orders.table import ORDERS
@@ -132,8 +133,8 @@ def submit_proof(
 
     Without `picture` a job makes it later, and staff see a flag where that fails.
 
-    Raises BadInput (no picture, too large, a reference of the wrong form), WrongState (used for another order, too
-    late), NotFound.
+    Raises BadInput (no picture, too large, a reference of the wrong form), EvidenceUsed (kept for staff all the same),
+    WrongState (too late), NotFound.
     """
     header = inspect_header(content)
     with reading(shop.database) as session:
@@ -142,7 +143,12 @@ def submit_proof(
         raise NotFound(ORDERS.missing)
     upload = Upload(content, header.width, header.height, picture)
     normal = normal_reference(order.method, order.pay_network, reference)
-    return _fire(shop, order_id, "submit_proof", actor, Given(upload=upload, reference=normal))
+    given = Given(upload=upload, reference=normal)
+    try:
+        return _fire(shop, order_id, "submit_proof", actor, given)
+    except EvidenceUsed:
+        contests.keep(shop, actor, order_id, given)
+        raise
 
 
 def refuse_proof(shop: Shop, actor: Actor, order_id: str) -> None:

@@ -26,7 +26,7 @@ LIKENESS_LIMIT = 5
 def store_proof(move: Move[Order]) -> None:
     """Store the upload in the transaction that takes the proof: Discord's own link to it dies.
 
-    Raises WrongState when the picture or the reference has paid for another order.
+    Raises EvidenceUsed when the picture or the reference has paid for another order.
     """
     upload = move.given.upload
     if upload is None:

@@ -80,8 +80,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
         effects=(rules.note_late, rules.stop_clock, rules.start_round),
         follows=(rules.call_off_expiry, store_proof),
         jobs=(JobRule(JobName.process_proof), JobRule(JobName.post_review_card, due=_after_grace)),
-        refused_unless="an image within limits, a reference of the right form that paid for nothing yet; after expiry "
-        "only within the late window",
+        refused_unless="an image within limits, a reference of the right form that paid for nothing yet (else it is "
+        "kept for staff); after expiry only within the late window",
     ),
     Arrow(
         "ask_again",

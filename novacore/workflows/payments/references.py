@@ -6,33 +6,44 @@ paid for an approved order is refused for good, by the primary key of `evidence_
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from sqlalchemy import func, insert, select
 
 from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
 from novacore.db.unit_of_work import Transaction
 from novacore.db.upsert import add_missing
-from novacore.errors import WrongState
+from novacore.errors import EvidenceUsed, WrongState
 from novacore.states import LedgerDirection
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.payments.transaction_ids import chain_of
 
+PICTURE: Final = "picture"
+"""The kind of evidence that is the picture itself, byte for byte. Every other kind is a transaction id."""
+
 
 def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
     """Return what in this proof may pay only once, by kind."""
-    found = {"picture": proof.sha256}
+    found = {PICTURE: proof.sha256}
     if proof.reference:
         found[f"reference:{chain_of(order.method, order.pay_network)}"] = proof.reference
     return found
 
 
+def paid_for(tx: Transaction, found: Mapping[str, str], order_id: str) -> Mapping[str, str]:
+    """Return which other orders this evidence has paid for already, by kind."""
+    claims = {kind: tx.session.get(EvidenceClaim, (kind, value)) for kind, value in found.items()}
+    return {kind: claim.order_id for kind, claim in claims.items() if claim and claim.order_id != order_id}
+
+
 def refuse_used(tx: Transaction, found: Mapping[str, str], order_id: str) -> None:
-    """Raise WrongState if any of this evidence has paid for another order already."""
-    for kind, value in found.items():
-        claim = tx.session.get(EvidenceClaim, (kind, value))
-        if claim and claim.order_id != order_id:
-            what = "picture" if kind == "picture" else "transaction id"
-            raise WrongState(f"This {what} was already used for another order, so it can't pay for this one.")
+    """Raise EvidenceUsed if any of this evidence has paid for another order already."""
+    for kind in paid_for(tx, found, order_id):
+        raise EvidenceUsed(f"This {_named(kind)} was already used for another order, so it can't pay for this one.")
+
+
+def _named(kind: str) -> str:
+    return "picture" if kind == PICTURE else "transaction id"
 
 
 def claim_evidence(move: Move[Order]) -> None:
@@ -59,8 +70,9 @@ def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
         select(EvidenceClaim.order_id).where(EvidenceClaim.kind == kind, EvidenceClaim.value == value)
     ).scalar_one()
     if must and owner != move.subject.id:
-        what = "picture" if kind == "picture" else "transaction id"
-        raise WrongState(f"This {what} already paid for order {owner}. Reject this one, or ask for another proof.")
+        raise WrongState(
+            f"This {_named(kind)} already paid for order {owner}. Reject this one, or ask for another proof."
+        )
 
 
 def latest_proof(tx: Transaction, order_id: str) -> Proof | None:

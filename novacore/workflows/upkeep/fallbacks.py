@@ -156,6 +156,7 @@ FALLBACKS: Mapping[JobName, Fallback] = {
 _QUIET = frozenset(
     {
         JobName.alert_staff,
+        JobName.alert_contests,
         JobName.alert_ticket_staff,
         JobName.invite_vouch,
         JobName.invite_rating,

@@ -90,27 +90,6 @@ def approved_with(shop: Shop, product_id: int, content: bytes, reference: str) -
     orders.approve(shop, STAFF, order.id, Given())
 
 
-@pytest.mark.parametrize(("same_picture", "same_reference"), [(True, False), (False, True), (True, True)])
-def test_what_has_paid_once_pays_for_nothing_else(
-    shop: Shop, make_product: ProductMaker, same_picture: bool, same_reference: bool
-) -> None:
-    product_id = make_product()
-    content, reference = lives.picture(), lives.reference()
-    approved_with(shop, product_id, content, reference)
-    second = lives.place(shop, product_id, THIEF)
-    before = lives.snapshot(shop)
-    with pytest.raises(WrongState, match="already used for another order") as refusal:
-        orders.submit_proof(
-            shop,
-            THIEF,
-            second.id,
-            content if same_picture else lives.picture(),
-            reference if same_reference else lives.reference(),
-        )
-    assert "NC-" not in refusal.value.sentence, "a thief learns nothing of the other order"
-    assert lives.snapshot(shop) == before
-
-
 def test_a_pending_reference_is_flagged_on_both_and_the_first_approval_wins(
     shop: Shop, make_product: ProductMaker
 ) -> None:

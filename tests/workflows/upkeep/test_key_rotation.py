@@ -23,6 +23,8 @@ from tests.workflows.machine import lives
 
 CLEAR = {
     "pictures.content",
+    "contested_proof_files.original",
+    "contested_proof_files.picture",
     "proof_files.original",
     "proof_files.picture",
     "product_drafts.picture_upload",
