@@ -37,7 +37,7 @@ PRODUCT: Final[Names] = {
     ),
     "goods": (
         *("deliverables", "deliverable", "delivery", "goods", "items", "codes", "keys", "content", "delivery_items"),
-        *("delivery_content", "stock_items"),
+        *("delivery_content", "delivery_data", "product_data", "stock_items", "accounts", "license_keys"),
     ),
     "picture": ("image_url", "image", "thumbnail_url", "thumbnail", "picture_url", "picture", "img"),
     "is_deleted": ("is_deleted", "deleted", "deleted_at", "removed", "archived"),
@@ -52,7 +52,10 @@ PRODUCT: Final[Names] = {
 
 ORDER: Final[Names] = {
     "id": ("order_id", "order_number", "order_no", "id"),
-    "customer_id": ("discord_id", "discord_user_id", "user_id", "customer_id", "buyer_id", "member_id", "customer"),
+    "customer_id": (
+        *("discord_id", "discord_user_id", "user_id", "customer_id", "buyer_id", "member_id", "client_id", "customer"),
+        "buyer",
+    ),
     "customer_name": ("username", "user_name", "customer_name", "buyer_name", "discord_name", "user"),
     "product_id": ("product_id", "item_id"),
     "product_name": ("product_name", "item_name", "product", "item"),
@@ -65,13 +68,41 @@ ORDER: Final[Names] = {
     "method": ("payment_method", "method", "pay_method", "payment_type", "payment"),
     "coin": ("crypto_type", "crypto", "coin", "cryptocurrency"),
     "status": ("status", "order_status", "state"),
-    "placed_at": ("created_at", "order_date", "ordered_at", "placed_at", "timestamp", "date", "created"),
+    "placed_at": (
+        *("created_at", "order_date", "ordered_at", "placed_at", "purchased_at", "purchase_date", "order_time"),
+        *("timestamp", "date", "datetime", "created", "time", "ts"),
+    ),
     "settled_at": ("delivered_at", "completed_at", "approved_at", "paid_at", "reviewed_at", "updated_at"),
     "reference": ("transaction_id", "txid", "tx_id", "tx_hash", "payment_reference", "reference"),
     "reason": ("rejection_reason", "reject_reason", "cancel_reason", "reason", "staff_notes", "notes", "note"),
 }
 
 CATEGORY: Final[Names] = {"id": ("id", "category_id"), "name": ("name", "title", "category_name", "category")}
+
+PEOPLE_TABLES: Final = ("users", "user", "customers", "customer", "members", "buyers", "clients")
+PERSON: Final[Names] = {
+    "discord_id": ("discord_id", "discord_user_id", "discord"),
+    "id": ("id", "user_id", "customer_id", "member_id", "buyer_id", "client_id"),
+}
+
+STOCKED: Final[Names] = {
+    "product": ("product_id", "item_id", "product", "product_name", "item"),
+    "goods": (
+        *("content", "code", "codes", "key", "keys", "account", "accounts", "credentials", "serial", "serials"),
+        *(
+            "license",
+            "license_key",
+            "goods",
+            "deliverable",
+            "deliverables",
+            "item_data",
+            "product_data",
+            "data",
+            "value",
+        ),
+    ),
+}
+"""What a table has that keeps the goods of products, a row each."""
 
 _ONE_ONLY: Final = frozenset(
     {"price", "currency", "stock", "goods", "is_deleted", "is_active", "is_hidden", "customer_id"}
@@ -85,6 +116,9 @@ _UNNEEDED: Final = frozenset({"id", "updated_at", "rowid"})
 """What we can do without, and what need not be mentioned."""
 
 _OF_CURRENCY: Final = re.compile(r"(?P<bare>[a-z_]+)_(?P<code>[a-z]{3})")
+_CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_IN_CENTS: Final = re.compile(r"(?P<bare>[a-z_]+?)_(?:in_)?(?:cents?|minor|minor_units?)")
+"""Amounts in the smallest units of the currency: `price_cents`."""
 
 
 class Columns:
@@ -92,6 +126,7 @@ class Columns:
 
     def __init__(self, table: OldTable, names: Names, currency: str = "") -> None:
         self._by_field: dict[str, list[str]] = {}
+        self._plain = {column: plain(spelling) for column, spelling in table.columns.items()}
         taken: set[str] = set()
         for field, said in names.items():
             columns = _amounts(table, said, currency) if field in _MONEY else _columns(table, said)
@@ -119,13 +154,17 @@ class Columns:
 
     def currency(self, row: Record, field: str) -> Any:
         """Return what is said about the currency of an amount: by the name of its column, or by one of its own."""
-        found = _OF_CURRENCY.fullmatch(plain(self.called(field)))
+        found = _OF_CURRENCY.fullmatch(self._plain.get(self.called(field), ""))
         return found["code"].upper() if found and is_currency(found["code"]) else self.get(row, "currency")
+
+    def is_in_cents(self, field: str) -> bool:
+        """Tell whether an amount counts cents, or whatever is smallest in its currency, by the name of its column."""
+        return _IN_CENTS.fullmatch(self._plain.get(self.called(field), "")) is not None
 
     def renamed(self) -> Iterator[tuple[str, str]]:
         """Go through what is read from a column of another name: (what, column)."""
         for field, columns in self._by_field.items():
-            yield from ((field, one) for one in columns[:1] if plain(one) not in {field, *self._usual[field]})
+            yield from ((field, one) for one in columns[:1] if not is_called(one, field, *self._usual[field]))
 
 
 def key_of(columns: Columns, row: Record) -> str:
@@ -134,19 +173,31 @@ def key_of(columns: Columns, row: Record) -> str:
 
 
 def plain(name: str) -> str:
-    """Return the name of a table or column without capitals and signs: `Product-Name` is `product_name`."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    """Return the name of a table or column in small letters: `Product-Name` and `productName` are `product_name`."""
+    return re.sub(r"[^a-z0-9]+", "_", _CAPITAL.sub("_", name).lower()).strip("_")
+
+
+def is_called(name: str, *words: str) -> bool:
+    """Tell whether a table or column has one of these names, in any spelling: `productname`, `PRODUCT NAME`."""
+    return _squeezed(name) in map(_squeezed, words)
+
+
+def _squeezed(name: str) -> str:
+    return plain(name).replace("_", "")
 
 
 def _columns(table: OldTable, said: Sequence[str]) -> Iterator[str]:
     for name in said:
-        yield from (column for column in table.columns if plain(column) == name)
+        yield from (column for column in table.columns if is_called(column, name))
 
 
 def _amounts(table: OldTable, said: Sequence[str], currency: str) -> Iterator[str]:
-    """Go through the columns of an amount: `price`, then `price_eur` in a shop in EUR, then `price_usd`."""
-    found = {column: match for column in table.columns if (match := _OF_CURRENCY.fullmatch(plain(column)))}
+    """Go through the columns of an amount: `price`, `price_cents`, then `price_eur` in a shop in EUR, `price_usd`."""
+    spelled = {column: plain(spelling) for column, spelling in table.columns.items()}
+    found = {column: match for column, name in spelled.items() if (match := _OF_CURRENCY.fullmatch(name))}
+    in_cents = {column: match["bare"] for column, name in spelled.items() if (match := _IN_CENTS.fullmatch(name))}
     for name in said:
         yield from _columns(table, [name])
+        yield from (one for one, bare in in_cents.items() if bare == name)
         coded = [one for one, match in found.items() if match["bare"] == name and is_currency(match["code"])]
         yield from sorted(coded, key=lambda one: found[one]["code"].upper() != currency)

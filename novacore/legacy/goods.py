@@ -19,6 +19,8 @@ from novacore.workflows.goods.format import read_goods
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.goods.json_items import looks_like_json
 from novacore.workflows.goods.quotes import straight_list
+from novacore.workflows.stock.files import words
+from novacore.workflows.stock.files.vocabulary import Role
 
 MOST_ITEMS: Final = 100_000
 _MOST_TEXT: Final = 100_000
@@ -34,6 +36,19 @@ _INSIDE: Final = re.compile(r"""\\["nrtu]|%(?:5B|7B)%22|&(?:quot|amp|#\d+);|</[a
 _BASE64: Final = re.compile(r"(?:WyJ|W3s|WyA|eyJ)[A-Za-z0-9+/\s]{8,}={0,2}")
 """A list or an object, packed as text: the first letters are those of `["`, `[{` and `{"`."""
 _ENDS: Final = re.compile(r"""["'\\}\])]\s*[\]})]+\s*\Z""")
+_NUMBER: Final = re.compile(r"\d{1,6}\Z")
+_FILE: Final = re.compile(
+    r"(?:[a-z]:\\|\\\\|~?/|\.{1,2}[/\\])?(?:[\w .()-]+[/\\])*[\w .()-]+\."
+    r"(?:zip|rar|7z|tar|gz|txt|csv|json|pdf|epub|docx?|xlsx?|exe|msi|apk|dmg|iso|png|jpe?g|gif|webp|mp[34]|psd)",
+    re.IGNORECASE,
+)
+"""A file on the old bot's machine, which isn't in its database."""
+_EXPIRED: Final = re.compile(
+    r"https?://(?:cdn|media)\.discordapp\.(?:com|net)/(?:ephemeral-)?attachments/\S+", re.IGNORECASE
+)
+"""Since 2023 a link to a file that was sent on Discord works for a day."""
+_SHORTEST_CODE: Final = 4
+"""Characters from which on a field's name may be a code: `2fa` is none."""
 _BULLET: Final = re.compile(r"\s*(?:[-*•–·]\s+|\(?\d{1,4}[.)]\s+)\S")
 
 
@@ -58,7 +73,9 @@ def _taken_apart(text: str, judged: Judged) -> Sequence[GoodsItem]:
     if layers > 1 or (isinstance(unpacked, list) and any(_is_packed(one) for one in unpacked)):
         judged.note("goods that were encoded as JSON more than once", "are decoded")
     if not isinstance(unpacked, str):
-        return _without_unknown_types([*_flat(unpacked)], judged)
+        pieces = [*_flat(unpacked)]
+        _look_at_fields(pieces, judged)
+        return _without_unknown_types(pieces, judged)
     if looks_like_json(unpacked):
         return read_goods(unpacked)  # says what is wrong with it
     return _read([unpacked] if layers else [*_between_commas(unpacked)])
@@ -87,11 +104,32 @@ def _flat(found: Any) -> Iterator[Any]:
     if isinstance(found, dict):
         lists = (_unpacked(found[name])[0] for name in _LISTS if name in found)
         rows = next((one for one in lists if isinstance(one, list)), None)
+        rows = _numbered(found) if rows is None else rows
         yield from [found] if rows is None else _flat(rows)
         return
     for entry in found if isinstance(found, list) else [found]:
         inner = _unpacked(entry)[0]
         yield from _flat(inner) if isinstance(inner, list) else [inner]
+
+
+def _numbered(found: Mapping[str, Any]) -> list[Any] | None:
+    """Return the entries of a list that was stored with a number for each: `{"1": "A-1", "2": "A-2"}`, `code1`."""
+    stems = {_NUMBER.sub("", name) for name in found}
+    are_numbered = len(found) > 1 and len(stems) == 1 and all(map(_NUMBER.search, found))
+    return [*found.values()] if are_numbered and (stems == {""} or words.role(stems.pop())) else None
+
+
+def _look_at_fields(pieces: Sequence[Any], judged: Judged) -> None:
+    """Note what is said of single items next to the goods: that they were sold, to whom, or what they cost."""
+    names = {name for one in pieces if isinstance(one, dict) for name in one}
+    # With a digit in it, a name may be a code itself: it is not to be printed.
+    plain, numbered = ([one for one in names if any(map(str.isdigit, one)) is has_digit] for has_digit in (False, True))
+    private = sorted(name for name in plain if words.role(name) is Role.inside)
+    if private:
+        judged.note("fields of goods that aren't meant for buyers", OFF_SALE, ", ".join(private)[:80])
+    unknown = [one for one in numbered if len(one) >= _SHORTEST_CODE and words.role(one) in (None, Role.inside)]
+    if unknown:
+        judged.note("fields of goods that aren't understood", OFF_SALE, f"{len(unknown):,} of them")
 
 
 def _between_commas(text: str) -> Iterator[str]:
@@ -148,6 +186,10 @@ def _look_closer(items: Sequence[GoodsItem], judged: Judged) -> None:
     pieces = sum(_is_piece(one.value) for one in items)
     if pieces:
         judged.note("goods that look like fragments of code or markup", OFF_SALE, f"{pieces:,} of {len(items):,}")
+    for what, form in (("goods that name a file of the old bot", _FILE), ("links of Discord that expire", _EXPIRED)):
+        found = sum(form.fullmatch(one.value) is not None for one in items)
+        if found:
+            judged.note(what, OFF_SALE, f"{found:,} of {len(items):,}")
     if len(items) > 1 and all(_BULLET.match(one.value) for one in items):
         judged.note("goods with bullets or numbers before them", OFF_SALE)
 

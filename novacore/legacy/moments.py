@@ -6,6 +6,7 @@ of them only where a hint says which, such as the day in an order's id.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
@@ -51,9 +52,11 @@ _FORMS: Final = tuple(
     )
 )
 _NUMBERS_ONLY: Final = re.compile(
-    rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOCK}{_ZONE}",
+    rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d{{2}}){_CLOCK}{_ZONE}",
     re.IGNORECASE | re.ASCII,
 )
+_FIRST_SHORT: Final = 2015
+"""Before this year there was no Discord: `25.03.01` is a day of 2025, and `01.03.25` is the same one."""
 _COMPACT: Final = re.compile(
     r"(?P<year>20\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:[T\s_-]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?"
     rf"(?:\.(?P<fraction>\d{{1,9}}))?(?P<half>){_ZONE}",
@@ -134,11 +137,18 @@ def _epoch(number: float, text: str) -> datetime:
 
 
 def _either_way(found: re.Match[str]) -> Iterator[datetime]:
-    one, two = int(found["one"]), int(found["two"])
-    for month, day, is_usual in ((two, one, True), (one, two, found["mark"] != ".")):
-        # With dots the day comes first everywhere.
-        if month <= 12 and is_usual:
-            yield _assembled(found, month, day)
+    one, two, last = int(found["one"]), int(found["two"]), int(found["year"])
+    forms = [(last, two, one)]
+    if found["mark"] != ".":  # with dots the day comes before the month everywhere
+        forms.append((last, one, two))
+    if len(found["year"]) == 2:
+        forms = [
+            (2000 + year, month, day) for year, month, day in [*forms, (one, two, last)] if 2000 + year >= _FIRST_SHORT
+        ]
+    for year, month, day in forms:
+        if month <= 12:
+            with suppress(ValueError):  # no such day
+                yield _assembled(found, month, day, year)
 
 
 def _in_words(text: str) -> Iterator[datetime]:
@@ -152,7 +162,7 @@ def _in_words(text: str) -> Iterator[datetime]:
     yield moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _assembled(found: re.Match[str], month: int, day: int) -> datetime:
+def _assembled(found: re.Match[str], month: int, day: int, year: int = 0) -> datetime:
     """Put a moment together. Raises ValueError for what is on no calendar and no clock, or in an unknown zone."""
     hour = int(found["hour"] or 0)
     if found["half"]:
@@ -161,7 +171,7 @@ def _assembled(found: re.Match[str], month: int, day: int) -> datetime:
         hour = hour % 12 + 12 * (found["half"].lower() == "p")
     micros = int((found["fraction"] or "0")[:6].ljust(6, "0"))
     minute, second = int(found["minute"] or 0), int(found["second"] or 0)
-    return datetime(int(found["year"]), month, day, hour, minute, second, micros, _zone(found)).astimezone(UTC)
+    return datetime(year or int(found["year"]), month, day, hour, minute, second, micros, _zone(found)).astimezone(UTC)
 
 
 def _zone(found: re.Match[str]) -> timezone:

@@ -53,6 +53,7 @@ class OldFile:
         )
         self.names: Mapping[str, str] = {name.lower(): name for (name,) in listed}
         """The tables of the file, by their names in small letters."""
+        self.views = [name for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'view'")]
 
     def table(self, name: str) -> OldTable:
         """Look at a table. Raises UnreadableFile where SQLite can't, and KeyError for one that isn't there."""

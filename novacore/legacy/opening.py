@@ -50,12 +50,24 @@ def _begin(path: Path, connection: sqlite3.Connection) -> str:
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("BEGIN")
+        fault = _fault(connection)
+        if "unsafe use of json" in fault:  # several releases of SQLite take their own for unsafe
+            connection.execute("PRAGMA trusted_schema = ON")
+            fault = _fault(connection)
+        if fault:
+            # Nothing is written: with this SQLite goes past the entries that it can't read.
+            connection.execute("PRAGMA writable_schema = ON")
+    except sqlite3.Error as error:
+        raise unreadable(path, error) from None
+    return fault
+
+
+def _fault(connection: sqlite3.Connection) -> str:
+    try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         if not str(error).startswith("malformed database schema"):
-            raise unreadable(path, error) from None
-        # Nothing is written: with this SQLite goes past the entries that it can't read.
-        connection.execute("PRAGMA writable_schema = ON")
+            raise
         return str(error)
     return ""
 

@@ -32,7 +32,9 @@ def read_total(columns: Columns, row: Record, currency: str, price: int, judged:
         amount = Amount(None, "that may be for one or for all", said)
     if quantity is None:
         field = "quantity" if columns.has("quantity") else "amount"
-        judged.note("a quantity that isn't a whole number", "comes in as one", shown(as_text(columns.get(row, field))))
+        judged.note(
+            "a quantity that isn't a number from one up", "comes in as one", shown(as_text(columns.get(row, field)))
+        )
     if amount.what:
         judged.note(amount.odd("total"), "comes in at that total" if amount.minor else NO_MONEY, amount.detail)
     return quantity or 1, amount.minor or 0
@@ -58,7 +60,8 @@ def _readings(columns: Columns, row: Record, currency: str, price: int) -> Itera
 
 
 def _money(columns: Columns, row: Record, currency: str, field: str) -> Amount:
-    return read_amount(columns.get(row, field), currency, columns.currency(row, field))
+    value, said = columns.get(row, field), columns.currency(row, field)
+    return read_amount(value, currency, said, in_cents=columns.is_in_cents(field))
 
 
 def _quantity_of(columns: Columns, row: Record) -> int | None:

@@ -11,6 +11,7 @@ from novacore.legacy.moments import day_of_order, read_moment
 from novacore.legacy.oddities import LEFT_OUT, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
 from novacore.legacy.order_totals import read_total
+from novacore.legacy.tables import Related
 from novacore.legacy.values import as_key, as_text, read_person
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.catalog.rules import NAME_LIMIT, tidy_name
@@ -23,7 +24,7 @@ STATUSES: Final[Mapping[str, OrderStatus]] = {
         OrderStatus.delivered,
     ),
     **dict.fromkeys(["rejected", "denied", "declined", "refused", "failed"], OrderStatus.rejected),
-    **dict.fromkeys(["cancelled", "canceled", "closed", "abandoned"], OrderStatus.cancelled),
+    **dict.fromkeys(["cancelled", "canceled", "abandoned"], OrderStatus.cancelled),
     **dict.fromkeys(["expired", "timeout", "timed_out"], OrderStatus.expired),
     **dict.fromkeys(["refunded", "refund", "chargeback", "returned"], OrderStatus.refunded),
 }
@@ -38,6 +39,10 @@ UNFINISHED: Final = frozenset(
 _METHODS: Final[Mapping[str, PaymentMethod]] = {
     word: method for method in PaymentMethod for word in (method, *method.row.spellings)
 }
+_OTHER_COINS: Final = re.compile(
+    r"\b(?:bitcoin|litecoin|btc|ltc|ethereum|eth)[ -]?(?:cash|classic|sv|gold)\b", re.IGNORECASE
+)
+"""Coins with a name in two words, of which the first is another's."""
 _ORDER_ID: Final = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
 _NAME_MOST: Final = 100
 _REFERENCE_MOST: Final = 200
@@ -47,11 +52,11 @@ PriceOf = Callable[[str, str], int]
 
 
 def read_order(
-    columns: Columns, row: Record, currency: str, price_of: PriceOf
+    columns: Columns, row: Record, currency: str, price_of: PriceOf, related: Related
 ) -> tuple[OldOrder | None, Sequence[Oddity]]:
     """Return the order as it will come in, or None where it has to stay out, and what is odd about it."""
     judged = Judged()
-    customer_id = _customer(columns, row, judged)
+    customer_id = _customer(columns, row, related.people, judged)
     if customer_id is None:
         return None, judged.odd
     old_id = key_of(columns, row)
@@ -84,9 +89,11 @@ def name_of(columns: Columns, row: Record, field: str) -> str:
     return tidy_name(as_text(columns.get(row, field)))[: min(_NAME_MOST, NAME_LIMIT)]
 
 
-def _customer(columns: Columns, row: Record, judged: Judged) -> int | None:
+def _customer(columns: Columns, row: Record, people: Mapping[str, int], judged: Judged) -> int | None:
     value = columns.get(row, "customer_id")
     customer_id, what = read_person(value)
+    if what and as_key(value) in people:
+        return people[as_key(value)]
     if what:
         judged.note(what, LEFT_OUT if customer_id is None else "is kept", shown(value) if value else "")
     return customer_id
@@ -132,8 +139,8 @@ def _status(columns: Columns, row: Record, judged: Judged) -> tuple[OrderStatus,
     word = re.sub(r"[^a-z]+", "_", text.casefold()).strip("_")
     if word in STATUSES:
         return STATUSES[word], text
-    what = "not finished in the old shop" if word in UNFINISHED else "an unknown state"
-    judged.note(what, "comes in as cancelled, without money; staff can reinstate it", shown(text))
+    what = "not finished in the old shop" if word in UNFINISHED else "an unknown state" if text else "no state"
+    judged.note(what, "comes in as cancelled, without money; staff can reinstate it", shown(text) if text else "")
     return OrderStatus.cancelled, text
 
 
@@ -152,9 +159,12 @@ def _cut(text: str, most: int, what: str, judged: Judged) -> str:
 
 def _method(columns: Columns, row: Record, judged: Judged) -> PaymentMethod:
     for name in ("coin", "method"):
-        for word in re.findall(r"[a-z]+", as_text(columns.get(row, name)).casefold()):
-            if word in _METHODS:
-                return _METHODS[word]
+        text = as_text(columns.get(row, name))
+        found = _methods_in(text)
+        if len(found) > 1:
+            judged.note("several payment methods", f"comes in under {found[0]}", shown(text))
+        if found:
+            return found[0]
     said = as_text(columns.get(row, "method"))
     other = PaymentMethod.btc if "crypto" in said.casefold() else PaymentMethod.paypal
     judged.note(
@@ -163,3 +173,11 @@ def _method(columns: Columns, row: Record, judged: Judged) -> PaymentMethod:
         shown(said) if said else "",
     )
     return other
+
+
+def _methods_in(text: str) -> Sequence[PaymentMethod]:
+    """Return the methods that a text names. Next to USDT, ETH and SOL are the network that it was sent on."""
+    if _OTHER_COINS.search(text):
+        return ()
+    found = [_METHODS[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in _METHODS]
+    return [PaymentMethod.usdt] if PaymentMethod.usdt in found else [*dict.fromkeys(found)]

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from novacore.legacy.oddities import shown
-from novacore.legacy.values import as_text
+from novacore.legacy.values import as_text, as_whole
 from novacore.money import EXACT, MAX_MINOR, BadAmount, Fault, currency_exponent, format_money, is_named, read_number
 
 _NOISE: Final = Decimal("0.001")
@@ -37,14 +37,22 @@ class Amount:
         return f"a {noun} {self.what or 'of 0'}"
 
 
-def read_amount(value: Any, currency: str, said: Any = None) -> Amount:
-    """Read an amount. `said` is what a column of its own says about the currency. Nothing at all is 0."""
+def read_amount(value: Any, currency: str, said: Any = None, *, in_cents: bool = False) -> Amount:
+    """Read an amount. `said` is what a column of its own says about the currency. Nothing at all is 0.
+
+    `in_cents`: the column counts the smallest units of the currency, in whole numbers.
+    """
     text = as_text(value)
     if not text:
         return Amount(0, MISSING)
     named = as_text(said)
     if named and not is_named(named, currency):
         return Amount(None, _REFUSED[Fault.other_currency], f"{shown(text)} {shown(named, 10)}")
+    if in_cents:
+        count = as_whole(value)
+        if count is None:
+            return Amount(None, _REFUSED[Fault.unreadable], shown(text))
+        return _counted(Decimal(count).scaleb(-currency_exponent(currency)), text, currency)
     try:
         exact = Decimal(text) if isinstance(value, int | float) else read_number(text, currency)
     except BadAmount as refused:

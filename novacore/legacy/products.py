@@ -1,5 +1,6 @@
 """Judges a row of an older bot's products: what it becomes here, what is odd about it, and what is done about that."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -11,9 +12,11 @@ from novacore.legacy.moments import read_moment
 from novacore.legacy.oddities import OFF_SALE, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
 from novacore.legacy.prices import Amount, read_amount
+from novacore.legacy.tables import Related
 from novacore.legacy.units import Goods, Said, holds_goods, judge_goods, read_stock
 from novacore.legacy.values import as_key, as_text, as_whole, is_garbled
 from novacore.money import MAX_PRICE
+from novacore.states import ProductKind
 from novacore.workflows.catalog.rules import (
     CATEGORY_LIMIT,
     DESCRIPTION_LIMIT,
@@ -27,21 +30,23 @@ from novacore.workflows.upkeep.legacy.rows import OldProduct
 
 NO_CATEGORY: Final = "Other"
 
+_DAYS: Final = re.compile(r"\s*(?:d|days?)\.?\s*\Z", re.IGNORECASE)
 
-def read_product(
-    columns: Columns, row: Record, currency: str, categories: Mapping[str, str]
-) -> tuple[OldProduct, Sequence[Oddity]]:
-    """Return the product as it will come in, and what is odd about it. `categories` are the old names by id."""
+
+def read_product(columns: Columns, row: Record, currency: str, related: Related) -> tuple[OldProduct, Sequence[Oddity]]:
+    """Return the product as it will come in, and what is odd about it."""
     judged = Judged()
     old_id = key_of(columns, row)
     goods = _goods(columns, row, judged)
+    if goods.kind is ProductKind.by_hand:
+        _look_for_goods(columns, row, old_id, related, judged)
     price = _price(columns, row, currency, judged)
     is_deleted = _flags(columns, row, judged)
     return OldProduct(
         old_id=old_id,
         old_name=as_text(columns.get(row, "name")),
         name=_name(columns, row, old_id, judged),
-        category=_category(columns, row, categories, judged),
+        category=_category(columns, row, related.categories, judged),
         description=_cut(as_text(columns.get(row, "description")), DESCRIPTION_LIMIT, "description", judged),
         kind=goods.kind,
         price_minor=price,
@@ -66,11 +71,22 @@ def _goods(columns: Columns, row: Record, judged: Judged) -> Goods:
     return judge_goods(items, read_stock(stock, len(items), has_column=columns.has("stock"), judged=judged), judged)
 
 
+def _look_for_goods(columns: Columns, row: Record, old_id: str, related: Related, judged: Judged) -> None:
+    """Note where the goods of a product without any may be."""
+    name = as_text(columns.get(row, "name")).casefold()
+    table = related.stocked.get(old_id.casefold()) or related.stocked.get(name)
+    if table:
+        judged.note("goods that seem to be in another table", OFF_SALE, table)
+    elif not columns.has("goods"):
+        judged.note("no column that holds goods", OFF_SALE)
+
+
 def _name(columns: Columns, row: Record, old_id: str, judged: Judged) -> str:
     value = columns.get(row, "name")
     name = tidy_name(as_text(value))
     if not any(letter.isalnum() for letter in name):
-        judged.note("an empty name", OFF_SALE)
+        odd = "a name without letters or digits" if name else "an empty name"
+        judged.note(odd, OFF_SALE, shown(name) if name else "")
         return f"Unnamed product {old_id}"[:NAME_LIMIT]
     if is_garbled(value):
         judged.note("a name with letters that can't be read", "comes in with gaps")
@@ -83,9 +99,9 @@ def _category(columns: Columns, row: Record, categories: Mapping[str, str], judg
     # A column `category` may hold the id of a category as well.
     name = tidy_name(categories.get(name, name))
     if not any(letter.isalnum() for letter in name):
-        judged.note(
-            "no category", f"comes in under {NO_CATEGORY}", f"{shown(key)} is not in the old file" if key else ""
-        )
+        odd = "a category without letters or digits" if name else "no category"
+        detail = f"{shown(key)} is not in the old file" if key and key not in categories else ""
+        judged.note(odd, f"comes in under {NO_CATEGORY}", shown(name) if name else detail)
         return NO_CATEGORY
     return _cut(name, CATEGORY_LIMIT, "category", judged)
 
@@ -102,7 +118,7 @@ def _cut(text: str, limit: int, what: str, judged: Judged) -> str:
 
 def _price(columns: Columns, row: Record, currency: str, judged: Judged) -> int:
     value = columns.get(row, "price")
-    amount = read_amount(value, currency, columns.currency(row, "price"))
+    amount = read_amount(value, currency, columns.currency(row, "price"), in_cents=columns.is_in_cents("price"))
     if columns.called("price") == "amount" and not columns.has("stock") and as_whole(value) is not None:
         amount = Amount(None, "that may be the count of the stock", f"amount {shown(value)}")
     elif amount.minor and amount.minor > MAX_PRICE:
@@ -149,7 +165,7 @@ def _created_at(columns: Columns, row: Record, judged: Judged) -> datetime | Non
 
 def _warranty(columns: Columns, row: Record, judged: Judged) -> int:
     value = columns.get(row, "warranty_days")
-    days = 0 if value is None else as_whole(value)
+    days = 0 if value is None else as_whole(_DAYS.sub("", as_text(value)))
     if days is None or days < 0:
         judged.note("a warranty that isn't a number of days", "comes in without one", shown(as_text(value)))
         return 0

@@ -51,7 +51,8 @@ class Shelf:
 
     def name_of(self, old_id: str) -> str:
         """Return the name of a product; empty where there is none."""
-        return self._by_id[old_id].name if old_id in self._by_id else ""
+        found = self._find(old_id, "")
+        return found.name if found else ""
 
     def find(self, order: OldOrder) -> OldOrder:
         """Return the order with its product's id: where it has none that is known, the only product of that name."""
@@ -63,9 +64,11 @@ class Shelf:
         return order.product_id in self._by_id
 
     def _find(self, old_id: str, name: str) -> _Kept | None:
-        if old_id in self._by_id:
-            return self._by_id[old_id]
-        same = self._by_name.get(name.casefold(), [])
+        for key in (old_id, old_id.removesuffix(".0")):
+            if key in self._by_id:
+                return self._by_id[key]
+        # A column `product_id` may hold the name as well.
+        same = self._by_name.get((name or old_id).casefold(), [])
         return same[0] if len(same) == 1 else None
 
     def _named_apart(self, product: OldProduct) -> tuple[OldProduct, Sequence[Oddity]]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from novacore.legacy.columns import Columns, key_of
 from novacore.legacy.findings import TableSurvey
-from novacore.legacy.oddities import LEFT_OUT, Oddity
+from novacore.legacy.oddities import LEFT_OUT, Oddity, shown
 from novacore.legacy.old_file import OldFile, OldTable, Record
 from novacore.legacy.orders import name_of, read_order
 from novacore.legacy.products import read_product
@@ -65,7 +65,7 @@ class OldShopFile:
 
     def _read_products(self, rows: Sequence[Record], survey: TableSurvey) -> Iterator[OldProduct]:
         for row in rows:
-            found, odd = read_product(self._tables.product_columns, row, self._currency, self._tables.categories)
+            found, odd = read_product(self._tables.product_columns, row, self._currency, self._tables.related)
             product, more = self._shelf.put(found)
             survey.note(found.old_id, found.name, [*odd, *more])
             if product is not None:
@@ -88,13 +88,14 @@ class OldShopFile:
         self, columns: Columns, rows: Sequence[Record], survey: TableSurvey, seen: set[str]
     ) -> Iterator[OldOrder]:
         for row in rows:
-            read, odd = read_order(columns, row, self._currency, self._shelf.price_of)
+            read, odd = read_order(columns, row, self._currency, self._shelf.price_of, self._tables.related)
             order = self._shelf.find(read) if read else None
             old_id = key_of(columns, row)
             if order and old_id in seen:
                 order, odd = None, [*odd, Oddity("the id of an earlier row", LEFT_OUT)]
             elif order and not self._shelf.holds(order):
-                odd = [*odd, Oddity("its product is gone", "comes in with a removed one of that name")]
+                said = f"product {shown(order.product_id)}" if order.product_id else ""
+                odd = [*odd, Oddity("its product is not in the file", "comes in under a removed product", said)]
             survey.note(old_id, self._name_of(columns, row), odd)
             if order:
                 seen.add(old_id)

@@ -12,6 +12,7 @@ from novacore.legacy.old_file import OldTable
 from novacore.legacy.orders import read_order
 from novacore.legacy.products import read_product
 from novacore.legacy.shelf import Shelf
+from novacore.legacy.tables import Related
 from novacore.money import MAX_MINOR, MAX_PRICE
 from novacore.states import ProductKind
 
@@ -63,7 +64,7 @@ def test_a_product(rows: list[list[Any]]) -> None:
     columns, shelf = _columns(PRODUCT_ROW, PRODUCT), Shelf()
     for number, values in enumerate(rows):
         row = {"rowid": number, **dict(zip(PRODUCT_ROW, values, strict=True))}
-        read, odd = read_product(columns, row, "USD", {})
+        read, odd = read_product(columns, row, "USD", Related())
         product, _ = shelf.put(read)
         assert all(one.what and one.then for one in odd)
         if product is None:
@@ -79,7 +80,7 @@ def test_a_product(rows: list[list[Any]]) -> None:
 @given(st.lists(ANYTHING, min_size=10, max_size=10), st.sampled_from([0, 1, 999]))
 def test_an_order(values: list[Any], price: int) -> None:
     row = {"rowid": 7, **dict(zip(ORDER_ROW, values, strict=True))}
-    order, odd = read_order(_columns(ORDER_ROW, ORDER), row, "USD", lambda *_: price)
+    order, odd = read_order(_columns(ORDER_ROW, ORDER), row, "USD", lambda *_: price, Related())
     assert all(one.what and one.then for one in odd)
     if order is None:
         assert odd

@@ -63,6 +63,22 @@ def test_in_orders_the_discord_id_counts_before_a_number_of_the_old_bot() -> Non
     ) == ("1112345678901234567")
 
 
+def test_names_are_known_in_any_spelling() -> None:
+    columns = _columns("productId", "productName", "UnitPrice", "STOCKCOUNT", "isActive")
+    assert [columns.called(one) for one in ("id", "name", "price", "stock", "is_active")] == [
+        *("productid", "productname", "unitprice", "stockcount", "isactive")
+    ]
+    assert columns.unknown == []
+    assert _columns("name", "priceEUR").currency({"name": "x", "priceeur": 1}, "price") == "EUR"
+
+
+def test_a_price_may_be_counted_in_cents() -> None:
+    columns = _columns("name", "price_cents")
+    assert (columns.called("price"), columns.is_in_cents("price")) == ("price_cents", True)
+    both = _columns("name", "priceInCents", "price")
+    assert (both.called("price"), both.is_in_cents("price"), both.unknown) == ("price", False, ["priceincents"])
+
+
 def test_what_is_read_from_a_column_of_another_name_is_told() -> None:
     assert [*_columns("id", "title", "cost", "deliverables", "amount").renamed()] == [
         ("name", "title"),

@@ -215,6 +215,32 @@ def test_a_phones_quotation_marks_hold_one_item_each() -> None:
     assert _read("“A-1, part two”, “B-2”")[0] == ["A-1, part two", "B-2"]
 
 
+def test_codes_that_were_stored_with_numbers_are_a_list() -> None:
+    for goods in ({"1": "A-1", "2": "A-2", "3": "A-3"}, {f"code{number}": code for number, code in enumerate(CODES)}):
+        assert _read(json.dumps(goods))[0] == CODES
+
+
+@pytest.mark.parametrize(
+    "goods",
+    [
+        [{"code": "A-1", "used": True}, {"code": "A-2", "used": False}, {"code": "A-3", "used": False}],
+        [{"code": "A-1", "buyer": "412345678901234567"}, {"code": "A-2"}, {"code": "A-3"}],
+        [{"code": "A-1", "cost": 2}, {"code": "A-2", "cost": 2}, {"code": "A-3", "cost": 2}],
+        {"A-01": False, "A-02": True, "A-03": False},
+        "files/guide.pdf",
+        r"C:\shop\guide.zip",
+        "https://cdn.discordapp.com/attachments/1/2/guide.pdf?ex=65",
+    ],
+    ids=range(7),
+)
+def test_what_was_not_meant_for_a_buyer_or_is_not_there_is_not_on_sale(goods: Any) -> None:
+    judged = Judged()
+    text = goods if isinstance(goods, str) else json.dumps(goods)
+    judge_goods(read_items(text, judged), read_stock(3, 3, has_column=True, judged=judged), judged)
+    assert not judged.is_on_sale
+    assert not any("A-" in one.detail for one in judged.odd), "the report shows no goods"
+
+
 def test_titles_of_codes_are_named_when_they_stay_out() -> None:
     judged = Judged()
     rows = [{"name": "Steam", "type": "code", "value": "A-1"}, {"name": "Epic", "type": "code", "value": "A-2"}]

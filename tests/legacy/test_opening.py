@@ -144,7 +144,7 @@ def _no_prices(path: Path) -> None:
         (_truncated, "is damaged"),
         (_scrambled, "is damaged"),
         (_no_tables, "has no table of products"),
-        (_no_prices, "no names or no prices"),
+        (_no_prices, "Its columns are: id, name."),
         (_no_products, "products of old.db is empty"),
     ],
 )

@@ -129,7 +129,7 @@ def test_an_order_that_names_its_product_only_finds_it(shop: Shop, tmp_path: Pat
     found, gone = brought.orders(shop).values()
     assert (found.product_id, found.total_minor) == (brought.products(shop)["Guide"].id, 1998)
     assert gone.total_minor == 0
-    assert "its product is gone (1): comes in with a removed one of that name\n    NC-20250301-AAAAAB Gone" in said
+    assert "its product is not in the file (1): comes in under a removed product\n    NC-20250301-AAAAAB Gone" in said
 
 
 def test_an_amount_of_an_order_may_be_how_many(shop: Shop, tmp_path: Path) -> None:
