@@ -23,7 +23,7 @@ from tests.faults.paced import LEASE, SWEEP
 from tests.faults.storm import FORM, LONG, storm
 from tests.faults.works import COMMANDS, SEND, Works
 from tests.fixtures.postgresql import new_server
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.redis_server import RedisServer, backlog
 from tests.stories.live import stop
 from tests.wire.faults import Drop, Hold, wait_until
 from tests.wire.stand_in import Wire
@@ -79,7 +79,9 @@ def test_redis_is_flushed(works: Works, broker: "redis.Redis") -> None:
         for _ in range(FORM.strikes):
             with works.paused("discord-1", "discord-2"):
                 case.pay()
-                wait_until(lambda: broker.llen("discord") >= FORM.orders // FORM.strikes, FORM.patience, "a backlog")
+                wait_until(
+                    lambda: backlog(broker, "discord") >= FORM.orders // FORM.strikes, FORM.patience, "a backlog"
+                )
                 works.redis.flush()
 
 

@@ -41,13 +41,16 @@ RULES = (
     Rule(
         "Celery is given work",
         lambda module: source.calls_of(module, "delay", "apply_async", "send_task"),
-        ("novacore/tasks/queue/dispatch.py",),
+        (
+            "novacore/tasks/queue/dispatch.py",
+            "novacore/tasks/queue/patience.py",
+        ),  # the latter passes on what beat sends
         "Insert a job row with `jobs.enqueue(tx, ...)`: the dispatcher wakes a worker after the commit.",
     ),
     Rule(
         "Celery is imported",
         lambda module: source.imports_of(module, "celery") + source.imports_of(module, "kombu"),
-        ("novacore/tasks/queue/app.py", "novacore/tasks/queue/dispatch.py", "novacore/tasks/queue/embedded.py"),
+        tuple(f"novacore/tasks/queue/{name}.py" for name in ("app", "dispatch", "embedded", "patience")),
         "Import `app` from novacore.tasks.queue.app, or move the Celery part there.",
     ),
     Rule(

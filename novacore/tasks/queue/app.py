@@ -24,10 +24,10 @@ from novacore.settings import Settings, load_settings
 from novacore.tasks.queue import broker, celeryconfig, runner
 from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.queue.dispatch import start_waking
-from novacore.tasks.queue.handlers import load_handlers
+from novacore.tasks.queue.handlers import InFlight, load_handlers
 from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
-from novacore.workflows.machine.jobs import JobName, Queue
+from novacore.workflows.machine.jobs import KINDS, JobName, Queue
 
 MEMORY = "memory://localhost/"
 """The broker of the embedded shop: nothing to install, and gone with the process. The job rows stay."""
@@ -61,6 +61,22 @@ def _add_task(app: Celery, name: JobName, run: Callable[[JobName, int], None]) -
         run(name, job_id)
 
 
+def put_deliveries_first(app: Celery, in_flight: InFlight) -> Callable[[], object]:
+    """Note each delivery when its message comes in: the next free thread does it before what came in earlier.
+
+    Celery's pool of threads does what it has been handed in its order, and is handed more than it can do at once.
+    Returns what ends it.
+    """
+    deliveries = {task_name(name) for name, kind in KINDS.items() if kind.is_delivery}
+
+    def note(request: Any, **_: Any) -> None:
+        if request.app is app and request.name in deliveries:
+            in_flight.deliveries.extend(request.args[:1])
+
+    signals.task_received.connect(note, weak=False)
+    return lambda: signals.task_received.disconnect(note)
+
+
 def _transport_options(url: URL) -> dict[str, Any]:
     kind = "memory" if url.drivername == "memory" else "redis"
     return dict(celeryconfig.TRANSPORT_OPTIONS[kind])
@@ -78,9 +94,10 @@ def production_app(pace: Pace = Pace()) -> Celery:  # noqa: B008  frozen
     process = ProcessRuntime(settings, partial(start_waking, app), pace)
     add_tasks(
         app,
-        run=lambda _, job_id: runner.run(process.runtime(), job_id),
+        run=lambda _, job_id: runner.run_in_turn(process.runtime(), job_id),
         sweep=lambda: housekeeping.sweep(process.runtime()),
     )
+    put_deliveries_first(app, process.in_flight)
     _connect_signals(settings, process, broker_url)
     return app
 

@@ -5,9 +5,9 @@ Celery would try for ever, and say nothing of a wrong password or a certificate 
 
 import logging
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from typing import Any
+from typing import Any, Final
 
 from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
@@ -28,6 +28,8 @@ def require_usable(url: str) -> None:
     except (RedisError, OSError) as error:
         if fault := what_is_wrong(error):
             raise SettingsError([fault]) from None
+        if refused_writes(error):
+            return  # whoever needs to write waits, and says so
         log.warning("Redis does not answer (%s). This process waits for it.", type(error).__name__)
 
 
@@ -43,6 +45,55 @@ def what_is_wrong(error: BaseException) -> str:
         if isinstance(one, ResponseError) and "DB index" in str(one):
             return _NO_SUCH_DATABASE
     return ""
+
+
+def wait_for_writes(url: str, pause: Callable[[], object]) -> None:
+    """Return once Redis takes what is written to it; `pause` is called between two tries.
+
+    One that is away isn't waited for here: Celery does that by itself, while it dies of one that answers and refuses.
+    """
+    is_told = False
+    while why := _no_writes(url):
+        if not is_told:
+            log.warning("Redis accepts no writes now: %s. Nothing is lost; this process waits until it does.", why)
+        is_told = True
+        pause()
+    if is_told:
+        log.info("Redis accepts writes again.")
+
+
+def refused_writes(error: BaseException) -> str:
+    """Say why Redis takes no writes for now, after an error of redis-py, kombu or Celery; else return ''."""
+    for one in _chain(error):
+        code = getattr(one, "status_code", None) or str(one).split(" ", 1)[0]
+        if isinstance(one, RedisError) and code in _NO_WRITES:
+            return f"{_NO_WRITES[code]} ({code})"
+    return ""
+
+
+def _no_writes(url: str) -> str:
+    try:
+        with closing(Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)) as client:
+            client.set(_PROBE, "", px=1)
+    except (RedisError, OSError) as error:
+        return refused_writes(error)
+    return ""
+
+
+_PROBE: Final = "novacore.probe"
+"""A key that is gone after a millisecond."""
+
+_NO_WRITES: Final[Mapping[str, str]] = {
+    "BUSY": "a script of someone's is running in it",
+    "CLUSTERDOWN": "its cluster is down",
+    "LOADING": "it is still loading its data",
+    "MASTERDOWN": "it is a replica that has lost its master",
+    "MISCONF": "it can't save its data, most likely because its disk is full",
+    "NOREPLICAS": "it has too few replicas",
+    "OOM": "its memory is full",
+    "READONLY": "it is a read-only replica",
+}
+"""Redis's codes for what passes, or what only whoever runs Redis can change."""
 
 
 def tls(url: str) -> dict[str, Any] | None:

@@ -4,22 +4,28 @@ A wake-up may be lost at any time, for the sweep finds every row that is due. So
 committing thread drops ids into a bounded queue, and a thread of its own publishes them.
 """
 
+import itertools
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from celery import Celery
 from kombu.exceptions import OperationalError
 
 from novacore.db import unit_of_work
 from novacore.db.unit_of_work import Wake
+from novacore.tasks.queue import broker
 from novacore.tasks.queue.names import SWEEP, task_name
-from novacore.workflows.machine.jobs import Queue
+from novacore.workflows.machine.jobs import KINDS, JobName, Queue
 
 CAPACITY = 10_000
 """Wake-ups in waiting, more than any one commit leaves. Some 2 MB."""
+
+FIRST, LATER = 0, 6
+"""Celery's priorities: in Redis what has 0 is taken before what has more. Deliveries and sweeps have it."""
 
 _QUIET_SECONDS = 60.0
 """How often a broker that is away is worth a line in the log."""
@@ -30,12 +36,23 @@ _PAUSE_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
+class _Item(NamedTuple):
+    """A message to be sent: whose turn is earlier goes first, and else who came first."""
+
+    turn: int
+    number: int
+    name: str
+    job_id: int | None
+    queue: str
+
+
 class Dispatcher:
     """Publishes wake-ups in a thread that starts with the first one: in each process its own, after any fork."""
 
     def __init__(self, app: Celery, capacity: int = CAPACITY) -> None:
         self._app = app
-        self._waiting: queue.Queue[tuple[str, int | None, str]] = queue.Queue(capacity)
+        self._waiting: queue.PriorityQueue[_Item] = queue.PriorityQueue(capacity)
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
@@ -45,11 +62,12 @@ class Dispatcher:
     def wake(self, wakes: Sequence[Wake]) -> None:
         """Publish wake-ups soon, or drop them. The waker for `unit_of_work.on_commit`."""
         for wake in wakes:
-            self._put((task_name(wake.name), wake.job_id, wake.queue))
+            turn = FIRST if KINDS[JobName(wake.name)].is_delivery else LATER
+            self._put(_Item(turn, next(self._numbers), task_name(wake.name), wake.job_id, wake.queue))
 
     def sweep_now(self) -> None:
         """Ask for a sweep before beat does."""
-        self._put((SWEEP, None, Queue.discord))
+        self._put(_Item(FIRST, next(self._numbers), SWEEP, None, Queue.discord))
 
     def stop(self, seconds: float = 2.0) -> None:
         """Stop publishing; what waits is dropped. Waits for the thread no longer than `seconds`."""
@@ -58,7 +76,7 @@ class Dispatcher:
         if thread is not None:
             thread.join(seconds)
 
-    def _put(self, item: tuple[str, int | None, str]) -> None:
+    def _put(self, item: _Item) -> None:
         if self._thread is None:
             self._start()
         try:
@@ -79,16 +97,23 @@ class Dispatcher:
             except queue.Empty:
                 continue
             try:
-                self._publish(*item)
-            except (OperationalError, OSError) as error:
-                self._drop(1 + self._drain(), f"the broker is away ({type(error).__name__})")
-                self._stopped.wait(_PAUSE_SECONDS)
-            except Exception:
-                log.exception("A wake-up could not be published.")
+                self._publish(item)
+            except Exception as error:  # noqa: BLE001 - each broker has errors of its own
+                self._failed(error)
 
-    def _publish(self, name: str, job_id: int | None, queue_name: str) -> None:
-        args = () if job_id is None else (job_id,)
-        self._app.send_task(name, args, queue=queue_name, retry=False, ignore_result=True)
+    def _publish(self, item: _Item) -> None:
+        args = () if item.job_id is None else (item.job_id,)
+        self._app.send_task(item.name, args, queue=item.queue, priority=item.turn, retry=False, ignore_result=True)
+
+    def _failed(self, error: Exception) -> None:
+        if why := broker.refused_writes(error):
+            self._drop(1 + self._drain(), f"the broker accepts no writes: {why}")
+        elif isinstance(error, OperationalError | OSError):
+            self._drop(1 + self._drain(), f"the broker is away ({type(error).__name__})")
+        else:
+            log.error("A wake-up could not be published.", exc_info=error)
+            return
+        self._stopped.wait(_PAUSE_SECONDS)
 
     def _drain(self) -> int:
         """Throw away what waits: the sweep will bring it, once the broker is back."""

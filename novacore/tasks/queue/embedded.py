@@ -14,7 +14,7 @@ from celery.worker import state as celery_state
 from novacore.db import unit_of_work
 from novacore.db.unit_of_work import writing
 from novacore.tasks.queue import leases, runner, sweep
-from novacore.tasks.queue.app import MEMORY, add_tasks, make_app
+from novacore.tasks.queue.app import MEMORY, add_tasks, make_app, put_deliveries_first
 from novacore.tasks.queue.dispatch import Dispatcher
 from novacore.tasks.queue.handlers import Runtime
 from novacore.workflows.machine.jobs import KINDS, JobName, Queue
@@ -65,7 +65,7 @@ class EmbeddedWorker:
         self._media = ThreadPoolExecutor(MEDIA_THREADS, "media")
         self._ready = threading.Event()
         self._beat: beat.Service | None = None
-        self._forget_waker: Callable[[], None] | None = None
+        self._undo: list[Callable[[], object]] = []
         self._threads = [
             threading.Thread(target=self._keep, args=(target,), name=name, daemon=True)
             for name, target in (("worker", self._work), ("beat", self._tick))
@@ -76,7 +76,10 @@ class EmbeddedWorker:
         # Celery's pool threads look a task up in the app that is the process's default.
         self._app.set_default()
         sweep.forget_wake_ups(self._runtime)
-        self._forget_waker = unit_of_work.on_commit(self._dispatcher.wake)
+        self._undo = [
+            unit_of_work.on_commit(self._dispatcher.wake),
+            put_deliveries_first(self._app, self._runtime.in_flight),
+        ]
         for thread in self._threads:
             thread.start()
         if not self._ready.wait(seconds):
@@ -104,8 +107,8 @@ class EmbeddedWorker:
         self._end()
 
     def _end(self) -> None:
-        if self._forget_waker is not None:
-            self._forget_waker()
+        for undo in self._undo:
+            undo()
         self._runtime.calls.close()
         self._runtime.close_heavy()
         self._media.shutdown(wait=True, cancel_futures=True)
@@ -145,7 +148,7 @@ class EmbeddedWorker:
         if KINDS[name].queue is Queue.media:
             self._media.submit(self._run_media, job_id)
         else:
-            runner.run(self._runtime, job_id)
+            runner.run_in_turn(self._runtime, job_id)
 
     def _run_media(self, job_id: int) -> None:
         try:

@@ -8,6 +8,7 @@ the world has moved on it returns a sentence that says so. It must stand being r
 import importlib
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -42,10 +43,12 @@ WAKE_AGAIN_SECONDS = 30.0
 
 
 class InFlight:
-    """The claims that this process is working on, and whether it takes new ones."""
+    """The claims that this process is working on, what has to go first, and whether it takes new ones."""
 
     def __init__(self) -> None:
         self.jobs: dict[int, ClaimedJob] = {}
+        self.deliveries: deque[int] = deque(maxlen=1_000)
+        """Ids of deliveries that were received and wait for a thread."""
         self.stopping = False
 
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from novacore import ids, telemetry
 from novacore.db.models import Job
@@ -21,6 +22,15 @@ _RECORD_WAITS = (0.2, 1.0, 3.0)
 """Seconds between tries to record what came of an attempt; after that the lease runs out and the job is run again."""
 
 log = logging.getLogger(__name__)
+
+
+def run_in_turn(runtime: Runtime, job_id: int) -> None:
+    """Do the deliveries that wait for a thread, and then this job. Of two threads at one delivery the first has it."""
+    waiting = runtime.in_flight.deliveries
+    while waiting:
+        with suppress(IndexError):  # another thread was quicker
+            run(runtime, waiting.popleft())
+    run(runtime, job_id)
 
 
 def run(runtime: Runtime, job_id: int) -> None:

@@ -46,7 +46,7 @@ class ProcessRuntime:
         """Whether the shop was looked at already: then a job that stands at a table finds a process all the same."""
         self._lifeline = Lifeline()
         self._settings, self._start_waking, self._pace = settings, start_waking, pace
-        self._in_flight = InFlight()
+        self.in_flight = InFlight()
         self._lock = threading.Lock()
         self._runtime: Runtime | None = None
         self._stop_waking: Callable[[], None] | None = None
@@ -67,12 +67,12 @@ class ProcessRuntime:
     def become_child(self) -> None:
         """Note that this is a prefork child by now: it stops when its worker does."""
         self._is_child = True
-        let_be_cut_off(self._in_flight)
+        let_be_cut_off(self.in_flight)
         self._lifeline.watch(self._end_child)
 
     def begin_to_stop(self) -> None:
         """Finish or hand back what is in flight. Returns at once: a signal handler calls it."""
-        self._in_flight.stopping = True
+        self.in_flight.stopping = True
         self._lifeline.cut()
         threading.Thread(target=self._end, name="stop", daemon=True).start()
 
@@ -92,7 +92,7 @@ class ProcessRuntime:
             runtime.calls.close()
 
     def _end_child(self) -> None:
-        self._in_flight.stopping = True
+        self.in_flight.stopping = True
         self._wind_down(self._pace.stop * _CHILDRENS_SHARE)
         cut_off()
 
@@ -117,6 +117,6 @@ class ProcessRuntime:
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease_seconds=self._pace.lease,
             wake_again_seconds=self._pace.wake_again,
-            in_flight=self._in_flight,
+            in_flight=self.in_flight,
             pictures=picture_child(),
         )

@@ -3,11 +3,10 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,7 @@ from sqlalchemy import select, text
 from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
-from novacore.states import ExportFormat, ExportSubject, JobState, PaymentMethod
+from novacore.states import ExportFormat, ExportSubject, JobState
 from novacore.tasks.queue import celeryconfig
 from novacore.tasks.queue.app import MEMORY, _end_beat, add_tasks, make_app
 from novacore.tasks.queue.dispatch import start_waking
@@ -30,19 +29,14 @@ from novacore.workflows.exports import requests as exports
 from novacore.workflows.machine.jobs import JobName, Queue
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.reports import periods, reports
 from novacore.workflows.stock import previews, restock
-from tests.fixtures.processes import running
 from tests.fixtures.redis_server import RedisServer
-from tests.fixtures.shops import KEY, ProductMaker
+from tests.fixtures.shops import ProductMaker
 from tests.tasks.jobs import lapse, outcomes
+from tests.tasks.queue.commands import CELERY, ROOT, Start, order
 from tests.wire.faults import Hold, wait_until
 from tests.wire.stand_in import Wire
-
-ROOT = Path(__file__).resolve().parents[2]
-CELERY = [sys.executable, "-m", "celery", "-A", "novacore.tasks.queue.app"]
 
 
 def test_every_job_has_a_handler_a_task_and_a_route() -> None:
@@ -109,83 +103,6 @@ def test_beat_ends_even_where_somebody_swallows_its_end() -> None:
 # The commands of production.
 
 on_postgresql = pytest.mark.parametrize("shop_url", ["postgresql"], indirect=True)
-
-
-@pytest.fixture
-def environment(wire: Wire, shop_url: str, tmp_path: Path) -> dict[str, str]:
-    """Give the settings of a live shop, without a broker."""
-    channels = {
-        "MAIN_CHANNEL_ID": "shop",
-        "STAFF_CHANNEL_ID": "staff",
-        "PUBLIC_LOG_CHANNEL_ID": "log",
-        "VOUCH_CHANNEL_ID": "vouches",
-        "TICKET_PANEL_CHANNEL_ID": "tickets",
-    }
-    settings = {name: str(wire.add_channel(channel)) for name, channel in channels.items()}
-    roles = ("CUSTOMER_ROLE_ID", "STAFF_ROLE_IDS", "OWNER_ROLE_ID")
-    settings |= {name: str(wire.add_role(name.lower())) for name in roles}
-    database = {"DATABASE_URL": shop_url} if shop_url.startswith("postgresql") else {"DATABASE_PATH": shop_url[10:]}
-    return settings | {
-        "TICKET_CATEGORY_ID": str(wire.add_category("tickets")),
-        "DISCORD_TOKEN": wire.token,
-        "DISCORD_API_URL": wire.url,
-        "PAYPAL_EMAIL": "pay@novacore.example",
-        "BTC_ADDRESS": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
-        "LTC_ADDRESS": "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1",
-        "USDT_ADDRESS": "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
-        "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
-        "ETH_ADDRESS": "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
-        "DATABASE_PATH": str(tmp_path / "data" / "shop.db"),
-        "LOG_DIR": str(tmp_path / "logs"),
-        "SECRET_KEY": KEY,
-        **database,
-    }
-
-
-Start = Callable[..., "Process"]
-
-
-class Process:
-    """A Celery command that runs."""
-
-    def __init__(self, popen: "subprocess.Popen[bytes]", log: Path) -> None:
-        self.popen, self._log = popen, log
-
-    @property
-    def log(self) -> str:
-        """What it has said so far."""
-        return self._log.read_text()
-
-    def wait_for(self, words: str, seconds: float = 30) -> None:
-        """Wait until it has said so."""
-        deadline = time.monotonic() + seconds
-        while words not in self.log:
-            assert self.popen.poll() is None, self.log
-            assert time.monotonic() < deadline, self.log
-            time.sleep(0.02)
-
-
-@pytest.fixture
-def start(environment: Mapping[str, str], own_redis: RedisServer, tmp_path: Path) -> Iterator[Start]:
-    """Lend `start("worker", "-Q", "discord")`; what it starts is stopped after the test."""
-    with ExitStack() as stack:
-        logs = iter(range(100))
-
-        def begin(*arguments: str) -> Process:
-            log = tmp_path / f"celery-{next(logs)}.log"
-            env = {**os.environ, **environment, "CELERY_BROKER_URL": own_redis.url}
-            popen = stack.enter_context(running([*CELERY, *arguments], log=log, cwd=ROOT, env=env))
-            return Process(popen, log)
-
-        yield begin
-
-
-def order(shop: Shop, wire: Wire, product_id: int) -> int:
-    """Let a new customer place an order, and return who it was."""
-    customer = wire.add_user()
-    checkout = Checkout(f"checkout-{customer}", product_id, 1, PaymentMethod.btc)
-    orders.place(shop, Actor(customer, "customer"), checkout)
-    return customer
 
 
 def unfinished(database: Database) -> list[str]:

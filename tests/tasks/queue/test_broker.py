@@ -2,22 +2,24 @@
 
 import ssl
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 from kombu import pools
+from redis import Redis
 
 from novacore.doctor.work import BrokerAway, broker_away
 from novacore.errors import SettingsError
 from novacore.settings.redis_url import read_broker_url
 from novacore.tasks.queue.app import make_app
-from novacore.tasks.queue.broker import require_usable
+from novacore.tasks.queue.broker import require_usable, wait_for_writes
 from novacore.tasks.queue.roll_call import roll_call
 from tests.fixtures.certificates import make_certificate
 from tests.fixtures.processes import free_port
-from tests.fixtures.redis_server import RedisServer, new_redis
+from tests.fixtures.redis_server import RedisServer, new_redis, refusing
 
 PASSWORD = "sesame-and-more"
 
@@ -155,6 +157,46 @@ def test_one_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> Non
     require_usable(f"redis://:{PASSWORD}@127.0.0.1:{free_port()}/0")
     assert "waits for it" in caplog.text
     assert PASSWORD not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("OOM", "its memory is full"),
+        ("NOREPLICAS", "it has too few replicas"),
+        ("READONLY", "it is a read-only replica"),
+    ],
+)
+def test_one_that_refuses_writes_is_waited_for_in_one_line(
+    redis_url: str, caplog: pytest.LogCaptureFixture, code: str, why: str
+) -> None:
+    caplog.set_level("INFO")
+    with ExitStack() as refusal:
+        refusal.enter_context(refusing(redis_url, code))
+        looks = iter(range(3))
+        require_usable(redis_url)
+        wait_for_writes(redis_url, lambda: refusal.close() if next(looks) == 2 else None)
+    assert [one.getMessage() for one in caplog.records] == [
+        f"Redis accepts no writes now: {why} ({code}). Nothing is lost; this process waits until it does.",
+        "Redis accepts writes again.",
+    ]
+
+
+def test_one_that_cannot_save_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its disk is full, or its folder is gone: then it refuses even a PING."""
+    (tmp_path / "gone").mkdir()
+    with new_redis(tmp_path / "gone") as redis, closing(Redis.from_url(redis.url)) as client:
+        (tmp_path / "gone").rename(tmp_path / "moved")
+        (tmp_path / "moved" / "redis.log").unlink(missing_ok=True)
+        (tmp_path / "moved").rmdir()
+        client.config_set("save", "1 1")
+        client.set("a", "b")
+        client.bgsave()
+        while client.info("persistence")["rdb_last_bgsave_status"] == "ok":
+            sleep(0.01)
+        require_usable(redis.url)
+        wait_for_writes(redis.url, lambda: client.config_set("stop-writes-on-bgsave-error", "no"))
+    assert ["can't save its data" in one.getMessage() for one in caplog.records] == [True]
 
 
 def test_what_works_is_said_nothing_of(server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,21 +2,23 @@
 
 import base64
 import json
+import logging
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 import redis
 
 from novacore.db.unit_of_work import Wake, writing
-from novacore.tasks.queue.app import make_app
-from novacore.tasks.queue.dispatch import Dispatcher, start_waking
+from novacore.tasks.queue.app import MEMORY, make_app
+from novacore.tasks.queue.dispatch import LATER, Dispatcher, start_waking
+from novacore.tasks.queue.names import SWEEP
 from novacore.workflows.machine.jobs import JobRequest, enqueue
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.processes import free_port
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.redis_server import RedisServer, backlog, refusing
 from tests.tasks.jobs import ANY, queue_job
 
 WAKE = Wake(7, ANY, "discord")
@@ -25,10 +27,11 @@ WAKE = Wake(7, ANY, "discord")
 def arrived(url: str, queue: str = "discord", seconds: float = 20) -> list[tuple[str, list[int]]]:
     """Return the messages in a queue, as soon as there is one: the task's name and its arguments."""
     deadline = time.monotonic() + seconds
+    parts = queue, f"{queue}\x06\x16{LATER}"  # what has a priority of its own lies in a list of its own
     with redis.Redis.from_url(url) as client:
-        while not client.llen(queue) and time.monotonic() < deadline:
+        while not backlog(client, queue) and time.monotonic() < deadline:
             time.sleep(0.01)
-        raw = client.lrange(queue, 0, -1)
+        raw = [message for part in parts for message in client.lrange(part, 0, -1)]
     messages = [json.loads(message) for message in raw]
     return [(each["headers"]["task"], json.loads(base64.b64decode(each["body"]))[0]) for each in messages]
 
@@ -53,6 +56,46 @@ def test_a_wake_up_is_a_task_by_the_jobs_name_with_its_id(redis_url: str) -> Non
     assert arrived(redis_url) == [("novacore.tell_customer", [7])]
     dispatcher.stop()
     assert dispatcher.dropped == 0
+
+
+def test_deliveries_and_sweeps_are_taken_before_what_was_sent_earlier(redis_url: str) -> None:
+    app = make_app(redis_url)
+    dispatcher = Dispatcher(app)
+    dispatcher.wake([Wake(number, "refresh_cards", "discord") for number in range(50)])
+    while len(arrived(redis_url)) < 50:
+        time.sleep(0.01)
+    dispatcher.sweep_now()
+    dispatcher.wake([Wake(50, "refresh_cards", "discord"), Wake(51, "deliver_order", "discord")])
+    while len(arrived(redis_url)) < 53:
+        time.sleep(0.01)
+    dispatcher.stop()
+    with app.connection_for_read() as connection, closing(connection.SimpleQueue("discord")) as messages:
+        taken = [messages.get(timeout=10).headers["task"] for _ in range(3)]
+    assert taken == [SWEEP, "novacore.deliver_order", "novacore.refresh_cards"]
+
+
+def test_a_delivery_is_sent_before_what_waits_to_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatcher = Dispatcher(make_app(MEMORY))
+    monkeypatch.setattr(dispatcher, "_start", lambda: None)
+    dispatcher.wake([WAKE, Wake(8, "deliver_order", "discord"), Wake(9, "resend_goods", "discord")])
+    assert [dispatcher._waiting.get_nowait().job_id for _ in range(3)] == [8, 9, 7]
+
+
+def test_a_broker_that_refuses_writes_costs_a_line_and_no_traceback(
+    redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatcher = Dispatcher(make_app(redis_url))
+    with refusing(redis_url, "OOM"):
+        for count in (1, 2):
+            dispatcher.wake([WAKE])
+            while dispatcher.dropped < count:
+                time.sleep(0.01)
+    dispatcher.wake([WAKE])
+    assert arrived(redis_url) == [("novacore.tell_customer", [7])]
+    dispatcher.stop()
+    (line,) = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert "the broker accepts no writes: its memory is full (OOM)" in line.getMessage()
+    assert line.exc_info is None
 
 
 def test_a_commit_wakes_and_a_rollback_does_not(shop: Shop, redis_url: str) -> None:

@@ -79,6 +79,32 @@ def no_later_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(celeryconfig.beat_schedule["sweep"], "schedule", 3600.0)
 
 
+def test_a_delivery_goes_before_what_waits_for_a_thread(
+    shop: Shop, start: Start, use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five hundred refreshes are on their way when staff approve, and there is one thread."""
+    begun, go_on, order = threading.Event(), threading.Event(), list[str]()
+
+    def work(job: Work) -> str:
+        order.append(job.job.subject_id)
+        begun.set()
+        go_on.wait(60)
+        return "Done."
+
+    use(work)
+    monkeypatch.setitem(HANDLERS, JobName.deliver_order, work)
+    worker = start(threads=1)
+    queue_job(shop.database, subject="first")
+    begun.wait(60)
+    queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(500)])
+    wait_for(worker._dispatcher._waiting.empty, 60)
+    delivery = queue_job(shop.database, JobName.deliver_order, "delivery")
+    wait_for(lambda: worker._runtime.in_flight.deliveries, 60)
+    go_on.set()
+    wait_for(lambda: is_done(shop.database, delivery), 60)
+    assert order[:2] == ["first", "delivery"]
+
+
 def test_a_committed_job_does_not_wait_for_the_sweep(shop: Shop, start: Start, use: Use, no_later_sweep: None) -> None:
     use(lambda _: "Done.")
     start()
