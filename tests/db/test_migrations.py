@@ -11,17 +11,18 @@ from sqlalchemy import inspect, select, text
 from novacore.crypto import mark_of, new_key
 from novacore.db import schema
 from novacore.db.engine import Database
-from novacore.db.models import Job, Order
+from novacore.db.models import EvidenceClaim, Job, Order
 from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.settings.reading import _REHEARSAL
-from novacore.states import JobState, OrderStatus
+from novacore.states import JobState, OrderStatus, PaymentMethod
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
+from novacore.workflows.payments.transaction_ids import at_a_glance
 from novacore.workflows.upkeep import key_marks
 from tests.db import first_release
 from tests.db.first_release import CODE, FIRST, STATES
@@ -100,6 +101,27 @@ def test_goods_of_the_first_release_get_the_mark_of_their_key(upgraded: Shop) ->
     with reading(upgraded.database) as session:
         assert sealed.marks(session) == {mark_of(first_release.KEY)}
     assert [one.value for one in goods_of(upgraded, found[OrderStatus.delivered].id)] == before
+
+
+def test_ids_that_paid_before_are_known_by_their_looks(empty_database: Database) -> None:
+    url = empty_database.engine.url.render_as_string(hide_password=False)
+    first_release.upgrade_to(url, FIRST)
+    first_release.restore(url)
+    first_release.upgrade_to(url, "0013")
+    paid = {"paypal": "4OQILSBZG678901E2", "solana": "5VERv8NMvzb", "btc": "ab"}
+    with empty_database.engine.execution_options(writes=True).begin() as connection:
+        (order_id,) = connection.execute(text("SELECT min(id) FROM orders")).one()
+        for chain, value in paid.items():
+            row = {"kind": f"reference:{chain}", "value": value, "order_id": order_id}
+            connection.execute(text("INSERT INTO evidence_claims VALUES (:kind, :value, :order_id)"), row)
+    schema.migrate(empty_database)
+    with reading(empty_database) as session:
+        alike = select(EvidenceClaim.kind, EvidenceClaim.value).where(EvidenceClaim.kind.startswith("look-alike"))
+        found = [(kind, value) for kind, value in session.execute(alike.order_by(EvidenceClaim.kind))]
+    assert found == [
+        ("look-alike:paypal", at_a_glance(PaymentMethod.paypal, "PayPal", paid["paypal"])),
+        ("look-alike:solana", at_a_glance(PaymentMethod.sol, "Solana", paid["solana"])),
+    ]
 
 
 def test_new_rows_get_new_numbers_after_the_upgrade(upgraded: Shop) -> None:

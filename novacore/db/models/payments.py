@@ -31,6 +31,6 @@ class EvidenceClaim(Base):
     __tablename__ = "evidence_claims"
 
     kind: Mapped[Word] = mapped_column(primary_key=True)
-    """`reference:<chain>` or `picture`."""
+    """`reference:<chain>`, `look-alike:<chain>` (what that looks like to whoever compares it by eye), or `picture`."""
     value: Mapped[str] = mapped_column(String(200), primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, func, or_, select, union
+from sqlalchemy import ScalarSelect, case, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Contest, ContestedProof, ContestedProofFile, Order, Proof, ProofFile
@@ -123,12 +123,13 @@ def both_pictures(session: Session, pair: Pair) -> tuple[bytes, bytes] | None:
 def _pictures(pair: Pair) -> tuple[ScalarSelect[bytes | None], ScalarSelect[bytes | None]]:
     refused = select(ContestedProofFile.picture).where(ContestedProofFile.proof_id == pair.proof_id)
     same = or_(Proof.reference == ContestedProof.reference, Proof.sha256 == ContestedProof.sha256)
+    fits = case((same, 1), else_=0)  # none does where the transaction ids only look the same
     paid = (
         select(ProofFile.picture)
         .join(Proof, Proof.id == ProofFile.proof_id)
         .join(ContestedProof, ContestedProof.id == pair.proof_id)
-        .where(Proof.order_id == pair.paid_order_id, same)
-        .order_by(Proof.id.desc())
+        .where(Proof.order_id == pair.paid_order_id)
+        .order_by(fits.desc(), Proof.id.desc())
         .limit(1)
     )
     return refused.scalar_subquery(), paid.scalar_subquery()

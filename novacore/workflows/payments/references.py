@@ -16,17 +16,23 @@ from novacore.db.upsert import add_missing
 from novacore.errors import EvidenceUsed, WrongState
 from novacore.states import LedgerDirection
 from novacore.workflows.machine.arrows import Move
-from novacore.workflows.payments.transaction_ids import chain_of
+from novacore.workflows.payments.transaction_ids import at_a_glance, chain_of
 
 PICTURE: Final = "picture"
 """The kind of evidence that is the picture itself, byte for byte. Every other kind is a transaction id."""
+
+
+_ALIKE: Final = "look-alike:"
 
 
 def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
     """Return what in this proof may pay only once, by kind."""
     found = {PICTURE: proof.sha256}
     if proof.reference:
-        found[f"reference:{chain_of(order.method, order.pay_network)}"] = proof.reference
+        chain = chain_of(order.method, order.pay_network)
+        found[f"reference:{chain}"] = proof.reference
+        if glance := at_a_glance(order.method, order.pay_network, proof.reference):
+            found[f"{_ALIKE}{chain}"] = glance
     return found
 
 
@@ -70,9 +76,8 @@ def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
         select(EvidenceClaim.order_id).where(EvidenceClaim.kind == kind, EvidenceClaim.value == value)
     ).scalar_one()
     if must and owner != move.subject.id:
-        raise WrongState(
-            f"This {_named(kind)} already paid for order {owner}. Reject this one, or ask for another proof."
-        )
+        what = "A transaction id that looks just like this one" if kind.startswith(_ALIKE) else f"This {_named(kind)}"
+        raise WrongState(f"{what} already paid for order {owner}. Reject this one, or ask for another proof.")
 
 
 def latest_proof(tx: Transaction, order_id: str) -> Proof | None:

@@ -1,6 +1,7 @@
 """Transaction ids as people send them: pasted with invisible characters, with words around them, as an explorer's link.
 
 Whatever they bring, one id in one form is stored and compared; where there is none, or more than one, they are asked.
+Cheats send what has paid already in another spelling, or with letters that look the same to whoever compares by eye.
 """
 
 import re
@@ -8,6 +9,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from base58_bech32 import base58
 
 from novacore.errors import BadInput
 from novacore.states import PaymentMethod, ReferenceForm
@@ -18,11 +21,14 @@ _MOST: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What the ids of one ledger look like. `stored` makes the one form of what `pattern` has found."""
+    """What the ids of one ledger look like. `stored` makes the one form of what `pattern` and `holds` have found."""
 
     pattern: re.Pattern[str]
     help: str
     stored: Callable[[str], str]
+    holds: Callable[[str], bool] = bool
+    at_a_glance: Callable[[str], str] | None = None
+    """What is left of an id for whoever compares it by eye; None where no characters look the same."""
 
 
 def _alone(pattern: str) -> re.Pattern[str]:
@@ -34,10 +40,26 @@ def _with_prefix(found: str) -> str:
     return f"0x{found.lower().removeprefix('0x')}"
 
 
+def _is_signature(found: str) -> bool:
+    """Tell whether it can be a signature, which has 64 bytes.
+
+    A 1 in front is a byte of zeros: unless it belongs to those 64, it makes a second spelling of the same transaction.
+    """
+    has_all = len(base58.b58decode(found, max_length=len(found))) == _SIGNATURE_BYTES
+    return has_all or (len(found) in _USUAL_LENGTHS and not found.startswith("1"))
+
+
+_SIGNATURE_BYTES: Final = 64
+_USUAL_LENGTHS: Final = range(86, 89)
+"""Of a signature in base58; one of 20,000 is shorter."""
+
+_ALIKE: Final = str.maketrans("OQILSBZG", "00115826")
+
 _PAYPAL = _Form(
     _alone("(?=[A-Z]{0,16}[0-9])[0-9A-Z]{17}"),
     "A PayPal transaction id has 17 letters and digits, like 4AB12345CD678901E. PayPal shows it in the receipt.",
     str.upper,
+    at_a_glance=lambda one: one.translate(_ALIKE),
 )
 _ETHEREUM = _Form(
     _alone("(?:0x)?[0-9a-f]{64}"),
@@ -45,9 +67,11 @@ _ETHEREUM = _Form(
     _with_prefix,
 )
 _SOLANA = _Form(
-    re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{86,88}(?![0-9A-Za-z])", re.ASCII),
+    re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{64,88}(?![0-9A-Za-z])", re.ASCII),
     "A Solana transaction signature has 86 to 88 letters and digits. Your wallet shows it with the payment.",
     str,
+    holds=_is_signature,
+    at_a_glance=str.lower,
 )
 # With 0x in front it is a transaction of another chain, however alike the rest looks.
 _HEX = _alone("[0-9a-f]{64}")
@@ -60,6 +84,13 @@ _FORMS: Final[Mapping[ReferenceForm, _Form]] = {
 _LINKS: Final = {name: one.chain for method in PaymentMethod for one in method.row.networks for name in one.links}
 """What names a ledger in the link of a block explorer."""
 
+_LINK: Final = re.compile(r"://|[a-z0-9]\.[a-z]{2,12}/")
+_ELSEWHERE: Final = (
+    *("bscscan.", "polygonscan.", "basescan.", "arbiscan.", "snowtrace.", "optimistic.etherscan.", "/bitcoin-cash/"),
+    *("sepolia.", "holesky.", "hoodi.", "shasta.", "nile.", "testnet", "devnet", "/signet/"),
+)
+"""What names a ledger on which nobody is paid here although its ids look the same: money for play, among them."""
+
 
 def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
     """Return the reference in the one form in which it is stored and compared.
@@ -69,7 +100,7 @@ def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
     bare = _bare(text)
     _refuse_other_chain(method, network, bare)
     form = _form(method, network)
-    found = {form.stored(one) for one in form.pattern.findall(bare)} or _whole(form, "".join(bare.split()))
+    found = {form.stored(one) for one in form.pattern.findall(bare) if form.holds(one)} or _whole(form, bare)
     if len(found) > 1:
         raise BadInput("There is more than one transaction id in that. Please send only the one of this payment.")
     if not found:
@@ -80,6 +111,12 @@ def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
 def chain_of(method: PaymentMethod, network: str) -> str:
     """Name the ledger that a reference belongs to: an Ethereum transaction may be in ETH or USDT, and pays once."""
     return method.row.network(network).chain
+
+
+def at_a_glance(method: PaymentMethod, network: str, reference: str) -> str | None:
+    """Return what a stored reference looks like to whoever compares it by eye; None where nothing looks the same."""
+    look = _form(method, network).at_a_glance
+    return look(reference) if look else None
 
 
 def _form(method: PaymentMethod, network: str) -> _Form:
@@ -98,15 +135,17 @@ def _bare(text: str) -> str:
 
 def _whole(form: _Form, text: str) -> set[str]:
     """Return an id that is all there is, broken by spaces or lines, or a PayPal id that has no digit."""
+    # In one piece only: many a sentence has 17 letters.
     if form is _PAYPAL and re.fullmatch(r"[A-Za-z]{17}", text, re.ASCII):
         return {form.stored(text)}
-    return {form.stored(text)} if form.pattern.fullmatch(text) else set()
+    joined = "".join(text.split())
+    return {form.stored(joined)} if form.pattern.fullmatch(joined) and form.holds(joined) else set()
 
 
 def _refuse_other_chain(method: PaymentMethod, network: str, text: str) -> None:
     link = text.lower()
-    if "://" not in link or not method.row.coin:
+    if not _LINK.search(link) or not method.row.coin:
         return
     named = {chain for name, chain in _LINKS.items() if name in link}
-    if named and chain_of(method, network) not in named:
+    if any(name in link for name in _ELSEWHERE) or (named and chain_of(method, network) not in named):
         raise BadInput(f"That link is about another network. This order is paid by {network}: send its transaction id.")

@@ -231,6 +231,36 @@ def test_staff_can_give_the_one_who_really_paid_their_goods(shop: Shop, make_pro
     assert orders.approve(shop, STAFF, second.id, Given()).status is OrderStatus.approved
 
 
+LOOKS = {
+    PaymentMethod.paypal: ("4AB1O345CD678901E", "4AB10345CD67890IE"),
+    PaymentMethod.sol: (
+        "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW",
+        "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCjjBRnbJLgp8uirBgmQpjKhoR4tjF3ZpRzrFmBV6UjKdiSZkQUW",
+    ),
+}
+
+
+@pytest.mark.parametrize("method", LOOKS)
+@pytest.mark.parametrize("first_typed", [0, 1])
+def test_an_id_that_only_looks_like_one_that_paid_pays_for_nothing(
+    shop: Shop, make_product: ProductMaker, method: PaymentMethod, first_typed: int
+) -> None:
+    """Staff compare by eye: O and 0, or a small letter for a large one, would get the goods a second time."""
+    product_id = make_product(units=5)
+    typed, forged = LOOKS[method][first_typed], LOOKS[method][1 - first_typed]
+    first, pending, late = (
+        orders.place(shop, actor, Checkout(f"{actor.id}", product_id, 1, method))
+        for actor in (CUSTOMER, SECOND, Actor(1003, "third"))
+    )
+    orders.submit_proof(shop, CUSTOMER, first.id, lives.picture(), typed)
+    orders.submit_proof(shop, SECOND, pending.id, lives.picture(), forged)
+    orders.approve(shop, STAFF, first.id, Given())
+    with pytest.raises(WrongState, match=f"looks just like this one already paid for order {first.id}"):
+        orders.approve(shop, STAFF, pending.id, Given())
+    refused(shop, late, lives.picture(), forged, Actor(1003, "third"))
+    assert pairs(shop) == [(late.id, first.id)]
+
+
 def test_whoever_sends_it_it_is_kept(shop: Shop, make_product: ProductMaker) -> None:
     """The same customer by mistake, and one who has been blocked since."""
     product_id = make_product(units=5)

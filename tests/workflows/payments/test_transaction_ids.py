@@ -1,12 +1,13 @@
 """Transaction ids as people paste them: the id is taken out, and what isn't clear is asked."""
 
 import pytest
+from base58_bech32 import base58
 from hypothesis import given
 from hypothesis import strategies as st
 
 from novacore.errors import BadInput
 from novacore.states import PaymentMethod
-from novacore.workflows.payments.transaction_ids import normal_reference
+from novacore.workflows.payments.transaction_ids import at_a_glance, normal_reference
 
 PAYPAL = "4AB12345CD678901E"
 HEX = "f4184fc596403b9d638783cf57adfe4c75c605f6356fbb9c8c4f1f7b8a5f2b3d"
@@ -73,6 +74,13 @@ def test_the_link_of_an_explorer_is_read(method: PaymentMethod, network: str, te
         (PaymentMethod.ltc, "Litecoin", f"https://mempool.space/tx/{HEX}"),
         (PaymentMethod.usdt, "TRON (TRC-20)", f"https://etherscan.io/tx/{HEX}"),
         (PaymentMethod.eth, "Ethereum", f"https://tronscan.org/#/transaction/{HEX}"),
+        (PaymentMethod.eth, "Ethereum", f"tronscan.org/#/transaction/{HEX}"),
+        (PaymentMethod.eth, "Ethereum", f"https://bscscan.com/tx/0x{HEX}"),
+        (PaymentMethod.eth, "Ethereum", f"https://sepolia.etherscan.io/tx/0x{HEX}"),
+        (PaymentMethod.usdt, "Ethereum (ERC-20)", f"https://optimistic.etherscan.io/tx/0x{HEX}"),
+        (PaymentMethod.sol, "Solana", f"https://solscan.io/tx/{SIGNATURE}?cluster=devnet"),
+        (PaymentMethod.btc, "Bitcoin", f"https://mempool.space/testnet4/tx/{HEX}"),
+        (PaymentMethod.btc, "Bitcoin", f"https://blockchair.com/bitcoin-cash/transaction/{HEX}"),
     ],
 )
 def test_the_link_of_another_networks_explorer_is_refused(method: PaymentMethod, network: str, text: str) -> None:
@@ -90,6 +98,43 @@ def test_of_two_ids_neither_is_guessed(text: str) -> None:
 def test_a_part_of_something_longer_is_no_bitcoin_id(text: str) -> None:
     with pytest.raises(BadInput, match="does not look like"):
         normal_reference(PaymentMethod.btc, "Bitcoin", text)
+
+
+@pytest.mark.parametrize("zeros", [0, 1, 10])
+def test_a_solana_signature_has_one_spelling_whatever_its_length(zeros: int) -> None:
+    """It has 64 bytes; a 1 put in front of one that paid already would make 65 of them."""
+    signature = base58.b58encode(bytes(zeros) + b"\x01" * (64 - zeros)).decode()
+    assert normal_reference(PaymentMethod.sol, "Solana", f"Signature: {signature}.") == signature
+    for forged in (f"1{signature}", f"1{signature[:40]} {signature[40:]}"):
+        with pytest.raises(BadInput, match="does not look like"):
+            normal_reference(PaymentMethod.sol, "Solana", forged)
+
+
+def test_a_sentence_of_17_letters_is_no_paypal_id() -> None:
+    assert normal_reference(PaymentMethod.paypal, "PayPal", "ABCDEFGHIJKLMNOPQ") == "ABCDEFGHIJKLMNOPQ"
+    with pytest.raises(BadInput, match="does not look like"):
+        normal_reference(PaymentMethod.paypal, "PayPal", "please check it soon")
+
+
+@pytest.mark.parametrize(
+    ("method", "network", "text", "same"),
+    [
+        (PaymentMethod.paypal, "PayPal", "4AB1O345CD678901E", "4A810345CD67B9OIE"),
+        (PaymentMethod.paypal, "PayPal", "OQILSBZG012345678", "00115B2601Z34S67B"),
+        (PaymentMethod.sol, "Solana", SIGNATURE, SIGNATURE.swapcase()),
+        (PaymentMethod.usdt, "Solana (SPL)", SIGNATURE, SIGNATURE[:40] + SIGNATURE[40:].upper()),
+    ],
+)
+def test_ids_that_nobody_tells_apart_look_the_same(method: PaymentMethod, network: str, text: str, same: str) -> None:
+    assert text != same
+    assert at_a_glance(method, network, text) == at_a_glance(method, network, same)
+    other = text[:-1] + ("3" if text[-1] != "3" else "4")
+    assert at_a_glance(method, network, other) != at_a_glance(method, network, text)
+
+
+@pytest.mark.parametrize("method", [PaymentMethod.btc, PaymentMethod.ltc, PaymentMethod.eth])
+def test_ids_of_digits_and_six_letters_look_like_nothing_else(method: PaymentMethod) -> None:
+    assert at_a_glance(method, method.row.networks[0].name, HEX) is None
 
 
 @given(st.text(max_size=300))
