@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
+import aiohttp
 import discord
 
 from novacore.db.engine import Database
@@ -43,7 +44,7 @@ def _at_discord(settings: Settings) -> list[Finding]:
     calls = Calls.rest(settings.discord_token.get_secret_value(), settings.discord_api_url)
     try:
         return calls.call(lambda client: examine.server(client, settings), 2 * examine.DISCORD_SECONDS)
-    except (discord.DiscordException, OSError) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         return [examine.unreachable(error)]
     finally:
         calls.close()

@@ -4,22 +4,19 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
-
-import aiohttp
-import discord
 
 from novacore import memory, private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db.ownership import sole_owner
+from novacore.entry.first_connection import connect
 from novacore.entry.first_look import speak
 from novacore.error_reports import configure_sentry
-from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import Calls
-from novacore.tasks.discord.clients import find_gateway, point_discord_at
+from novacore.tasks.discord.clients import point_discord_at
 from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
@@ -32,18 +29,6 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.opening import open_migrated, open_ready
 
 log = logging.getLogger(__name__)
-
-_FIRST_WAITS = (1.0, 2.0, 5.0, 10.0, 20.0)
-"""Seconds between tries to reach Discord at the start; then the process ends, and whoever supervises it decides."""
-
-_UNREACHABLE = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError, discord.GatewayNotFound)
-
-_PORTAL = "In the Discord developer portal open your application, then Bot:"
-_WRONG_TOKEN = f"DISCORD_TOKEN: Discord does not know this token. {_PORTAL} press Reset Token and copy the new one."
-_WITHOUT_INTENTS = (
-    f"Discord does not let the bot hear what it needs to. {_PORTAL} switch on both Message Content Intent (for the "
-    "transcripts of tickets) and Server Members Intent (to hear who leaves)."
-)
 
 
 def prepare(settings: Settings) -> None:
@@ -91,7 +76,9 @@ async def _serve(shop: Shop, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end.set)
     async with _workers(shop, settings, bot, pictures):
-        connection = asyncio.create_task(_connect(bot, settings))
+        connection = asyncio.create_task(
+            connect(bot, settings.discord_token.get_secret_value(), settings.discord_api_url)
+        )
         ending, pulse = asyncio.create_task(end.wait()), asyncio.create_task(keep_pulse(bot))
         speech = asyncio.create_task(speak(bot))
         await asyncio.wait({connection, ending}, return_when=asyncio.FIRST_COMPLETED)
@@ -105,53 +92,6 @@ async def _serve(shop: Shop, settings: Settings) -> None:
         connection.result()
     if bot.refusal:
         raise bot.refusal
-
-
-async def _connect(bot: ShopBot, settings: Settings) -> None:
-    """Log in and stay connected. Raises SettingsError for what only Discord can tell of the token and its intents."""
-    try:
-        await _patiently(lambda: _log_in(bot, settings))
-        if settings.discord_api_url:
-            await _patiently(lambda: find_gateway(bot))
-        await _patiently(lambda: _stay_connected(bot))
-    except discord.LoginFailure:
-        raise SettingsError([_WRONG_TOKEN]) from None
-    except discord.PrivilegedIntentsRequired:
-        raise SettingsError([_WITHOUT_INTENTS]) from None
-
-
-async def _log_in(bot: ShopBot, settings: Settings) -> None:
-    try:
-        await bot.login(settings.discord_token.get_secret_value())
-    except BaseException:
-        # Else a second login would leave this one's session open for ever.
-        await bot.http.close()
-        bot.http.connector = discord.utils.MISSING
-        raise
-
-
-async def _stay_connected(bot: ShopBot) -> None:
-    """Connect and come back after each break. Raises ConnectionError where the very first connection fails."""
-    try:
-        await bot.connect()
-    except AttributeError:
-        # discord.py 2.7.1 wants to resume the session of a websocket that it never had.
-        if bot.ws is not None:
-            raise
-        raise ConnectionError("The websocket to Discord's calls could not be opened.") from None
-
-
-async def _patiently(connect: Callable[[], Awaitable[None]]) -> None:
-    """Try a few times: from the first connection on discord.py does so itself."""
-    for wait in (*_FIRST_WAITS, None):
-        try:
-            return await connect()
-        except _UNREACHABLE as error:
-            if wait is None:
-                raise
-            log.warning("Discord cannot be reached (%s). Trying again in %g seconds.", type(error).__name__, wait)
-            await asyncio.sleep(wait)
-    return None
 
 
 @contextlib.asynccontextmanager

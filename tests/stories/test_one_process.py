@@ -106,7 +106,7 @@ def test_a_discord_that_is_away_at_the_start_is_waited_for(shop: LiveShop) -> No
     process = _run(shop)
     shop.panel()
     assert refused.hits == 2
-    assert process.log.count("Discord cannot be reached (") == 4, process.log
+    assert process.log.count("Discord can't be reached (") == 4, process.log
     assert "AttributeError" not in process.log
     stop([process])
 
