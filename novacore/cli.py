@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from novacore import __version__, private_files, telemetry
+from novacore.entry.arguments import ArgumentParser
 from novacore.errors import NovaCoreError
 from novacore.settings import Settings, has_token, likely_misspellings, load_settings
 
@@ -76,8 +77,8 @@ def _flush_or_drop(stream: TextIO | None) -> None:
             os.dup2(nowhere.fileno(), stream.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="novacore", description="The Discord bot that runs a digital-goods shop.")
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="novacore", description="The Discord bot that runs a digital-goods shop.")
     parser.add_argument("--version", action="version", version=f"NovaCore {__version__}")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     run = _add(verbs, "run", _run, "open the shop: live with a DISCORD_TOKEN, otherwise a rehearsal in the browser")
@@ -90,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     samples.add_argument(
         "--remove", action="store_true", help="take the sample products out again; what was sold stays"
     )
-    doctor = _add(verbs, "doctor", _doctor, "look at every part of the shop: what is wrong, and how to mend it")
+    doctor = _add(verbs, "doctor", _doctor, "look at every part of the shop: what is wrong, and how to fix it")
     doctor.add_argument(
         "--quick",
         choices=("bot", "worker", "beat"),
@@ -116,9 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, verb: Verb, text: str
-) -> argparse.ArgumentParser:
+def _add(verbs: "argparse._SubParsersAction[ArgumentParser]", name: str, verb: Verb, text: str) -> ArgumentParser:
     parser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(verb=verb)
     return parser

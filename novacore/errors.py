@@ -111,4 +111,4 @@ class SettingsError(NovaCoreError):
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
         lines = "\n".join(f"  - {fault}" for fault in self.faults)
-        super().__init__(f"NovaCore cannot start. Please mend the settings below and start it again:\n{lines}")
+        super().__init__(f"NovaCore cannot start. Please fix the settings below and start it again:\n{lines}")

@@ -40,7 +40,6 @@ def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def novacore(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own."""
     given: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
-    # Unbuffered, argparse itself would swallow what an output does not take.
     given["env"] = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""} | given.get("env", {})
     return subprocess.run([sys.executable, "-m", "novacore", *arguments], check=False, **given)
 
@@ -68,8 +67,10 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     [["--help"], ["new-key"], ["migrate"], ["sample"], ["states", "--to", "states.md"], ["doctor", "--help"]],
 )
 def test_an_output_that_takes_nothing_more(arguments: list[str]) -> None:
+    # Unbuffered, argparse by itself swallows what an output does not take.
+    unbuffered = {"PYTHONUNBUFFERED": "1" if arguments == ["--help"] else ""}
     with FULL.open("w") as full:
-        said = novacore(*arguments, stdout=full)
+        said = novacore(*arguments, stdout=full, env=unbuffered)
     assert said.returncode == 1
     assert said.stderr == "The disk is full: a file could not be written. Make room, then run the same command again.\n"
 

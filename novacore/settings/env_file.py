@@ -3,6 +3,7 @@
 Only `reading` calls it. It knows no setting's meaning and quotes no value: any line may hold a secret.
 """
 
+import codecs
 import io
 import re
 from pathlib import Path
@@ -21,6 +22,10 @@ class EnvFile(NamedTuple):
 
     values: dict[str, str]
     faults: tuple[str, ...]
+    unread: frozenset[str] = frozenset()
+    """Names on lines that can't be read: nobody knows whether they are set."""
+    is_unread: bool = False
+    """Whether the whole file can't be read."""
 
 
 def read_env_file(path: Path) -> EnvFile:
@@ -30,12 +35,16 @@ def read_env_file(path: Path) -> EnvFile:
     except FileNotFoundError:
         return EnvFile({}, ())
     except OSError as error:
-        return EnvFile({}, (f"{path} cannot be read: {error.strerror}. Check the file and its permissions.",))
+        return _unread(f"{path} cannot be read: {error.strerror}. Check the file and its permissions.")
     except UnicodeDecodeError:
-        return EnvFile({}, (f"{path} is not plain text. Save it again with the encoding UTF-8.",))
+        return _unread(f"{path} is not plain text. Save it again with the encoding UTF-8.")
     except _TooLarge:
-        return EnvFile({}, (f"{path} is far too large for a settings file. Is it the right file?",))
+        return _unread(f"{path} is far too large for a settings file. Is it the right file?")
     return _collect(path, list(parse_stream(io.StringIO(text))))
+
+
+def _unread(fault: str) -> EnvFile:
+    return EnvFile({}, (fault,), is_unread=True)
 
 
 def clean(value: str) -> str:
@@ -60,16 +69,20 @@ def _text(path: Path) -> str:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise _TooLarge
-    return content.decode("utf-8-sig")
+    # PowerShell and old editors of Windows save UTF-16.
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig")
 
 
 def _collect(path: Path, bindings: list[Binding]) -> EnvFile:
     values: dict[str, str] = {}
     faults: list[str] = []
+    unread: set[str] = set()
     for binding in bindings:
         line = _line_number(binding)
         if binding.error or (binding.key and binding.value is None):
             faults.append(f"Line {line} of {path} cannot be read. Write it as NAME=value, with every quote closed.")
+            unread.update(re.findall(r"[A-Z][A-Z0-9_]+", binding.original.string.upper()))
             continue
         name, value = (binding.key or "").upper(), clean(binding.value or "")
         if not value:
@@ -78,7 +91,7 @@ def _collect(path: Path, bindings: list[Binding]) -> EnvFile:
             faults.append(
                 f"Line {line} of {path} sets {_shown(name)} a second time, to another value. Keep one of them."
             )
-    return EnvFile(values, tuple(faults))
+    return EnvFile(values, tuple(faults), frozenset(unread))
 
 
 def _line_number(binding: Binding) -> int:

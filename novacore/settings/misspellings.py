@@ -62,7 +62,7 @@ def hints(names: Iterable[str], known: Iterable[str], missing: Iterable[str], gi
         if guess is None or guess in values:
             guess = _close_to(name, missing, _CLOSE_TO_MISSING) or _close_to(name, settings, _CLOSE)
         if guess is not None:
-            yield f"{name.upper()} is not a setting and was left aside. Did you mean {guess.upper()}?"
+            yield f"{name.upper()} is not a setting and was ignored. Did you mean {guess.upper()}?"
 
 
 def _close_to(name: str, names: Iterable[str], least: float) -> str | None:

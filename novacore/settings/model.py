@@ -3,6 +3,7 @@
 Made by `reading`; the rooms above take it as an argument.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 from pathlib import Path
@@ -49,7 +50,7 @@ def _within(low: int, high: int) -> BeforeValidator:
 
 
 def _database_file(text: str) -> Path:
-    if "://" in text or text.startswith(":"):
+    if re.match(r":|file:|[a-z0-9+]+://", text, re.IGNORECASE):
         raise ValueError("is not a file's name.")
     return values.path(text)
 
@@ -81,7 +82,7 @@ class Settings(BaseModel):
     discord_token: Annotated[SecretStr, BeforeValidator(values.discord_token)] = _shop(
         SecretStr(""), "Copy it from the Discord developer portal: your application, Bot, Reset Token."
     )
-    main_channel_id: _Id = _shop(0, _id_of("channel where the shop shall be"))
+    main_channel_id: _Id = _shop(0, _id_of("channel for the shop"))
     staff_channel_id: _Id = _shop(0, _id_of("staff channel"))
     public_log_channel_id: _Id = _shop(0, _id_of("channel for purchase notices"))
     vouch_channel_id: _Id = _shop(0, _id_of("channel for vouches"))
@@ -163,7 +164,7 @@ class Settings(BaseModel):
         default=100, description="It is how many units one order may hold."
     )
     purchase_log_mentions: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
-        default=True, description="yes: the public log of purchases mentions the buyer. no: it says Somebody."
+        default=True, description="yes: the public log of purchases mentions the buyer. no: it doesn't name them."
     )
     purchase_log_amounts: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
         default=False, description="yes: the public log of purchases tells what was paid."

@@ -43,8 +43,10 @@ def load_settings(env_file: Path = Path(".env"), *, live: bool = True, require_b
     file = read_env_file(env_file)
     in_file = {name.lower(): value for name, value in file.values.items()}
     given = in_file | _environment()
-    hints = _hints(in_file, given, _required(given, live=live))
-    settings = _build(given, file.faults, hints, live=live, require_broker=require_broker)
+    required = {} if file.is_unread else _required(given, live=live)
+    wanted = {name: mend for name, mend in required.items() if name.upper() not in file.unread}
+    hints = _hints(in_file, given, wanted)
+    settings = _build(given, file.faults, wanted, hints, require_broker=require_broker)
     return settings.model_copy(update={"warnings": (*settings.warnings, *hints, *_readable_by_others(env_file))})
 
 
@@ -76,7 +78,7 @@ def rehearsal_settings(folder: Path, ids: Mapping[str, int | str]) -> Settings:
     given |= {name.lower(): clean(str(value)) for name, value in ids.items()}
     if unknown := sorted(given.keys() - _SETTINGS.keys()):
         raise SettingsError([f"{name.upper()} is not a setting." for name in unknown])
-    return _build(given, (), (), live=True, require_broker=False)
+    return _build(given, (), _required(given, live=True), (), require_broker=False)
 
 
 def _hints(in_file: Iterable[str], given: Mapping[str, str], required: Iterable[str]) -> list[str]:
@@ -85,7 +87,7 @@ def _hints(in_file: Iterable[str], given: Mapping[str, str], required: Iterable[
     elsewhere = [name.lower() for name in os.environ if name not in _CAPITALS and misspellings.is_a_token(name)]
     found = misspellings.hints([*in_file, *elsewhere], _SETTINGS, missing, given)
     odd_case = [name for name in os.environ if name.lower() in missing]
-    return [*found, *(f"{name} in the environment is left aside. Write it as {name.upper()}." for name in odd_case)]
+    return [*found, *(f"{name} in the environment is ignored. Write it as {name.upper()}." for name in odd_case)]
 
 
 def _another_file(env_file: Path) -> Iterator[str]:
@@ -102,7 +104,12 @@ def _environment() -> dict[str, str]:
 
 
 def _build(
-    given: Mapping[str, str], faults: Sequence[str], hints: Sequence[str], *, live: bool, require_broker: bool
+    given: Mapping[str, str],
+    faults: Sequence[str],
+    required: Mapping[str, str],
+    hints: Sequence[str],
+    *,
+    require_broker: bool,
 ) -> Settings:
     given = {name: value for name, value in given.items() if name in _SETTINGS}
     damaged = rules.damaged(given)
@@ -111,7 +118,7 @@ def _build(
     found = [
         *faults,
         *damaged.values(),
-        *rules.missing(given, _required(given, live=live)),
+        *rules.missing(given, required),
         *refused.values(),
         *rules.clashes(sound),
         *rules.processes(given, require_broker=require_broker),

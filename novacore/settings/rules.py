@@ -140,6 +140,8 @@ def _unwritable_folder(folder: Path) -> str | None:
 def _unusable_file(database: Path) -> str | None:
     if not os.path.lexists(database):
         return None
+    if database.exists() and not database.is_file() and not database.is_dir():
+        return "it is not a file"
     try:
         with database.open("r+b") as file:
             magic = file.read(len(_SQLITE_MAGIC))

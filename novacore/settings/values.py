@@ -4,6 +4,7 @@ Each refusal is a ValueError whose text goes on where the setting's name stops (
 quotes the value: a secret pasted on the wrong line must not end up in a log.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import time
@@ -131,6 +132,8 @@ def whole_number(text: str) -> int:
 
 def path(text: str) -> Path:
     """Read a path; `~` is the home folder, and the answer does not depend on the folder we stand in."""
+    if os.name != "nt" and re.match(r"[A-Za-z]:[\\/]|\\\\", text):
+        raise ValueError("is a path of Windows, and this machine runs something else.")
     return Path(text).expanduser().absolute()
 
 

@@ -41,14 +41,14 @@ def test_it_is_named_with_what_is_missing(good: dict[str, str], env_file: Path, 
     good[wrong] = good.pop(right)
     found = faults(write(env_file, good))
     assert found[0].startswith(f"{right} is missing. ")
-    assert f"{wrong} is not a setting and was left aside. Did you mean {right}?" in found
+    assert f"{wrong} is not a setting and was ignored. Did you mean {right}?" in found
 
 
 @pytest.mark.parametrize(("wrong", "right"), PAIRS)
 def test_it_is_named_before_a_rehearsal(good: dict[str, str], env_file: Path, wrong: str, right: str) -> None:
     good[wrong] = good.pop(right)
     good.pop("DISCORD_TOKEN", None)
-    assert f"{wrong} is not a setting and was left aside. Did you mean {right}?" in likely_misspellings(
+    assert f"{wrong} is not a setting and was ignored. Did you mean {right}?" in likely_misspellings(
         write(env_file, good)
     )
 
@@ -61,7 +61,7 @@ def test_a_complete_file_with_another_name_for_the_token(
     monkeypatch.setattr(cli, "_rehearse", lambda _options: print("the rehearsal"))
     assert cli.main(["run"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == "DISCORD_BOT_TOKEN is not a setting and was left aside. Did you mean DISCORD_TOKEN?"
+    assert said[0] == "DISCORD_BOT_TOKEN is not a setting and was ignored. Did you mean DISCORD_TOKEN?"
     assert said[1].startswith("To open the live shop, end this with Ctrl-C, put that right")
     assert said[-1] == "the rehearsal"
     assert not any(TOKEN in line for line in said)

@@ -179,6 +179,9 @@ def test_every_kind_of_fault_is_reported_in_one_go(good: dict[str, str], env_fil
         ("DISCORD_API_URL", "http://[::1", "is not a web address"),
         ("SENTRY_DSN", "https://sentry.example/1", "is not a Sentry DSN"),
         ("DATABASE_PATH", ":memory:", "is not a file's name"),
+        ("DATABASE_PATH", "file:shop.db?mode=ro", "is not a file's name"),
+        ("DATABASE_PATH", "C:\\shop\\shop.db", "is a path of Windows"),
+        ("LOG_DIR", "D:/shop/logs", "is a path of Windows"),
         ("DATABASE_PATH", "sqlite:///shop.db", "is not a file's name"),
     ],
 )
