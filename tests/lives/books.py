@@ -20,8 +20,6 @@ from tests.workflows.machine import design
 STOCK = 4
 """Codes of the product of which each buyer gets some of their own."""
 
-HELD = {OrderStatus.awaiting_payment, OrderStatus.under_review}
-PAID = {OrderStatus.approved, OrderStatus.delivered, OrderStatus.delivery_blocked}
 LIVING = {JobState.queued, JobState.running}
 ENDED = {JobState.done, JobState.dead, JobState.withdrawn}
 
@@ -99,11 +97,11 @@ def _open(life: Life) -> Books:
 
 def _units(books: Books, order: Order) -> None:
     held = Counter(str(unit.status) for unit in books.units[order.id])
-    assert held["sold"] == (order.quantity if order.status in PAID else 0)
+    assert held["sold"] == (order.quantity if order.status.row.has_goods else 0)
     assert held["revoked"] == (order.quantity if order.status is OrderStatus.refunded else 0)
     assert held["replaced"] == len(books.told(order, "replace_unit")), "each replacement has its event"
-    assert held["reserved"] in ({0, order.quantity} if order.status in HELD else {0})
-    if order.status in PAID and books.life.changed(order):
+    assert held["reserved"] in ({0, order.quantity} if order.status.row.is_open else {0})
+    if order.status.row.has_goods and books.life.changed(order):
         codes = [item.value for item in goods_of(books.life.town.shop, order.id)]
         assert len({*codes}) == len(codes), "no code twice, and none missing"
 
@@ -131,7 +129,7 @@ def _money(books: Books, order: Order) -> None:
     for direction, amount, _ in entries:
         sums[direction] += amount
     assert sums["received"] >= sums["returned"], "never more goes back than came in"
-    was_paid = order.status in PAID | {OrderStatus.refunded}
+    was_paid = order.status.row.has_goods or order.status is OrderStatus.refunded
     assert bool(books.told(order, "approve")) == was_paid
     proofs = bool(books.told(order, "submit_proof"))
     assert bool(books.claims[order.id]) == (was_paid and proofs), "a proof pays once, for this order"
