@@ -10,12 +10,12 @@ from novacore.workflows.orders import commands as orders
 
 
 async def take(desk: Desk, actor: Actor, order_id: str, file: discord.Attachment | None, reference: str) -> Order:
-    """Fetch the picture now, because Discord's link to it dies; make what staff will see; then take the proof.
+    """Look whether it could count; fetch the picture now, because Discord's link to it dies; then take the proof.
 
     Raises every refusal of these steps, with nothing changed.
     """
     async with desk.intake.room(actor.id or 0, uploads.size_of(file)):
-        await desk.run(orders.refuse_proof, actor, order_id)
+        await desk.run(orders.refuse_proof, actor, order_id, reference)
         content = await uploads.fetch(file)
         picture = await desk.intake.process(content)
         return await desk.run(orders.submit_proof, actor, order_id, content, reference, picture)

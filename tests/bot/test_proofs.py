@@ -8,13 +8,14 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from novacore.bot import intake
+from novacore.bot import intake, uploads
 from novacore.db.models import Order, Proof, ProofFile
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, LimitReached
 from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import ProcessedProof
 from novacore.states import ProofState
+from novacore.workflows.orders import contests
 from tests.bot.catalogue import PICTURE, write
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, proof, said
@@ -120,6 +121,25 @@ async def test_the_picture_is_made_where_the_bot_was_told_to(town: Opening) -> N
         with reading(here.shop.database) as session:
             row = session.execute(select(Proof).where(Proof.order_id == order.id)).scalar_one()
             assert (row.width, row.height, row.perceptual_hash, row.content_type) == (120, 80, 7, "image/jpeg")
+
+
+@pytest.mark.parametrize("kind", ["no id", "kept before", "beyond the day's"])
+async def test_what_will_not_be_kept_is_refused_before_its_picture_is_fetched(
+    town: Opening, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with town() as here:
+        first, second = await here.order(here.alice), await here.order(here.bob)
+        used = "ab" * 32
+        await here.pay(here.alice, first, used)
+        await here.decide(here.sam, "approve", first)
+        if kind == "kept before":
+            assert "already used for another order" in said(await here.pay(here.bob, second, used))
+        monkeypatch.setattr(contests, "PER_DAY", 0 if kind == "beyond the day's" else 5)
+        fetched: list[object] = []
+        monkeypatch.setattr(uploads, "fetch", fetched.append)
+        answer = said(await here.pay(here.bob, second, "I have paid" if kind == "no id" else used))
+        assert ("does not look like" if kind == "no id" else "already used for another order") in answer
+        assert fetched == []
 
 
 async def test_one_file_too_many_is_refused_before_it_is_fetched(

@@ -151,10 +151,11 @@ def submit_proof(
         raise
 
 
-def refuse_proof(shop: Shop, actor: Actor, order_id: str) -> None:
-    """Raise what `submit_proof` would for an order that takes no proof of this person, before its picture is fetched.
+def refuse_proof(shop: Shop, actor: Actor, order_id: str, reference: str) -> None:
+    """Raise what `submit_proof` would for this order and what was typed as the reference, before a picture is fetched.
 
-    Only a look: `submit_proof` has the last word. Raises NotFound and WrongState.
+    Only a look: `submit_proof` has the last word. Raises NotFound, WrongState, BadInput, and EvidenceUsed where the
+    proof would not even be kept.
     """
     with reading(shop.database) as session:
         order = session.get(Order, order_id)
@@ -163,6 +164,9 @@ def refuse_proof(shop: Shop, actor: Actor, order_id: str) -> None:
     arrow = ORDERS.arrow("submit_proof")
     if order.status not in arrow.sources:
         raise WrongState(f"You can't {arrow.verb} now: it is {order.status.row.label}.")
+    normal = normal_reference(order.method, order.pay_network, reference)
+    with reading(shop.database) as session:
+        contests.refuse_again(session, order, normal)
 
 
 def approve(shop: Shop, actor: Actor, order_id: str, given: Given) -> Order:

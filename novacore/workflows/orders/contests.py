@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.models import Contest, ContestedProof, ContestedProofFile, Order, Proof
@@ -50,17 +51,27 @@ def keep(shop: Shop, actor: Actor, order_id: str, given: Given) -> None:
         meet(tx, actor)  # what this person has sent is counted under the lock of their row
         order = tx.session.get_one(Order, order_id)
         row = _row(tx, order, upload, given.reference)
-        if not _paid(row) or _is_enough(tx, order):
+        if not _paid(row) or _is_enough(tx.session, order, tx.now):
             return
         proof_id = _store(tx, row, upload)
         if proof_id is not None:
             _note(tx, order, proof_id, row)
 
 
+def refuse_again(session: Session, order: Order, reference: str) -> None:
+    """Raise EvidenceUsed for a reference that has paid for another order, if nothing of the proof would be kept.
+
+    Before its picture is fetched: a thousand of them cost a few look-ups each.
+    """
+    known = ContestedProof.order_id == order.id, ContestedProof.reference == reference
+    if session.execute(select(exists().where(*known))).scalar_one() or _is_enough(session, order, clock.now()):
+        references.refuse_used(session, references.of_reference(order, reference), order.id)
+
+
 def _row(tx: Transaction, order: Order, upload: Upload, reference: str | None) -> dict[str, Any]:
     sha256 = hashlib.sha256(upload.content).hexdigest()
     evidence = references.evidence(order, Proof(sha256=sha256, reference=reference))
-    paid = dict(references.paid_for(tx, evidence, order.id))
+    paid = dict(references.paid_for(tx.session, evidence, order.id))
     return {
         "order_id": order.id,
         "customer_id": order.customer_id,
@@ -80,9 +91,9 @@ def _paid(row: Mapping[str, Any]) -> list[str]:
     return sorted({row[column] for column in ("reference_of", "picture_of")} - {None})
 
 
-def _is_enough(tx: Transaction, order: Order) -> bool:
-    lately = ContestedProof.customer_id == order.customer_id, ContestedProof.sent_at > tx.now - DAY
-    return tx.session.execute(select(func.count()).where(*lately)).scalar_one() >= PER_DAY
+def _is_enough(session: Session, order: Order, now: datetime) -> bool:
+    lately = ContestedProof.customer_id == order.customer_id, ContestedProof.sent_at > now - DAY
+    return session.execute(select(func.count()).where(*lately)).scalar_one() >= PER_DAY
 
 
 def _store(tx: Transaction, row: Mapping[str, Any], upload: Upload) -> int | None:

@@ -45,7 +45,7 @@ def store_proof(move: Move[Order]) -> None:
         "submitted_at": move.now,
         **(_measured(upload.picture) if upload.picture else {}),
     }
-    references.refuse_used(move.tx, references.evidence(move.subject, Proof(**row)), move.subject.id)
+    references.refuse_used(move.session, references.evidence(move.subject, Proof(**row)), move.subject.id)
     proof_id = move.session.execute(insert(Proof).values(row).returning(Proof.id)).scalar_one()
     retire(move.session)
     picture = upload.picture.picture if upload.picture else None

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
 from novacore.db.unit_of_work import Transaction
@@ -27,24 +28,25 @@ _ALIKE: Final = "look-alike:"
 
 def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
     """Return what in this proof may pay only once, by kind."""
-    found = {PICTURE: proof.sha256}
-    if proof.reference:
-        chain = chain_of(order.method, order.pay_network)
-        found[f"reference:{chain}"] = proof.reference
-        if glance := at_a_glance(order.method, order.pay_network, proof.reference):
-            found[f"{_ALIKE}{chain}"] = glance
-    return found
+    return {PICTURE: proof.sha256, **(of_reference(order, proof.reference) if proof.reference else {})}
 
 
-def paid_for(tx: Transaction, found: Mapping[str, str], order_id: str) -> Mapping[str, str]:
+def of_reference(order: Order, reference: str) -> Mapping[str, str]:
+    """Return what in a reference in its stored form may pay only once, by kind."""
+    chain = chain_of(order.method, order.pay_network)
+    glance = at_a_glance(order.method, order.pay_network, reference)
+    return {f"reference:{chain}": reference, **({f"{_ALIKE}{chain}": glance} if glance else {})}
+
+
+def paid_for(session: Session, found: Mapping[str, str], order_id: str) -> Mapping[str, str]:
     """Return which other orders this evidence has paid for already, by kind."""
-    claims = {kind: tx.session.get(EvidenceClaim, (kind, value)) for kind, value in found.items()}
+    claims = {kind: session.get(EvidenceClaim, (kind, value)) for kind, value in found.items()}
     return {kind: claim.order_id for kind, claim in claims.items() if claim and claim.order_id != order_id}
 
 
-def refuse_used(tx: Transaction, found: Mapping[str, str], order_id: str) -> None:
+def refuse_used(session: Session, found: Mapping[str, str], order_id: str) -> None:
     """Raise EvidenceUsed if any of this evidence has paid for another order already."""
-    for kind in paid_for(tx, found, order_id):
+    for kind in paid_for(session, found, order_id):
         raise EvidenceUsed(f"This {_named(kind)} was already used for another order, so it can't pay for this one.")
 
 
