@@ -5,6 +5,7 @@ import logging
 
 import discord
 
+from novacore import unreadable_messages
 from novacore.bot import panels, places
 from novacore.bot.desk import Desk
 from novacore.bot.intake import PictureProcessor
@@ -40,6 +41,7 @@ class ShopBot(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # nothing here reads old messages from memory
         )
+        unreadable_messages.steady(self)
         self.desk = desk
         self.tree = ShopTree(self)
         self.places: places.ShopGuild | None = None

@@ -113,6 +113,12 @@ class KeptTranscript:
         return f"KeptTranscript({self.ticket_id!r}, round={self.round}, messages={self.message_count})"
 
 
+def newest_kept(session: Session, ticket_id: str, round_: int) -> int | None:
+    """Return the id of the newest message in a round's transcript; None where it was not taken."""
+    newest = select(Transcript.last_message_id).where(Transcript.ticket_id == ticket_id, Transcript.round == round_)
+    return session.execute(newest).scalar_one_or_none()
+
+
 def transcript(session: Session, ticket_id: str, round_: int) -> KeptTranscript | None:
     """Return the transcript of one round; None where it was not taken."""
     retire(session)

@@ -13,6 +13,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from novacore import unreadable_messages
+
 LONGEST_LIMIT_SECONDS = 30.0
 """Longer rate limits are raised as discord.RateLimited, and the job waits them out in its row. discord.py's minimum."""
 
@@ -129,6 +131,7 @@ async def _log_in(token: str, api_url: str | None) -> discord.Client:
         max_messages=None,
         max_ratelimit_timeout=LONGEST_LIMIT_SECONDS,
     )
+    unreadable_messages.steady(client)
     try:
         async with asyncio.timeout(_LOGIN_SECONDS):
             await client.login(token)

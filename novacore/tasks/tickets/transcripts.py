@@ -1,6 +1,7 @@
 """The end of a ticket: what was said is taken down, stored, sent, and only then the channel goes."""
 
 import logging
+from typing import Final
 
 import discord
 
@@ -32,6 +33,8 @@ TRANSCRIPT_BYTES = 10 * 1024 * 1024
 """What a transcript may take at most, as a page and as text: one at a time is in memory."""
 
 log = logging.getLogger(__name__)
+
+_NOT_THERE: Final = "The transcript of this ticket is not there."
 
 
 @handles(JobName.archive_ticket)
@@ -90,9 +93,11 @@ def delete_ticket_channel(work: Work) -> str:
     """Delete the channel whose transcript is out. Where somebody wrote meanwhile, it is taken and sent again first."""
     round_, channel_id = int(work.job.payload["round"]), int(work.job.payload["channel_id"])
     facts = load_facts(work)
-    kept = kept_of(work, facts.ticket.id, round_)
+    last = _last_kept(work, facts.ticket.id, round_)
+    if last is None:
+        raise NotFound(_NOT_THERE)
     try:
-        if _has_more(work, channel_id, kept.last_message_id):
+        if _has_more(work, channel_id, last):
             _silence(work, facts.ticket, channel_id)
             archive.store_late(work.shop, take(work, facts, round_, channel_id), channel_id)
             return "Somebody wrote after the transcript was taken: it is taken and sent again."
@@ -121,9 +126,8 @@ def _has_more(work: Work, channel_id: int, after: int) -> bool:
 def rescue_transcript(work: Work) -> str:
     """Make a transcript of what was noted in a channel that somebody deleted, and send it."""
     facts, round_ = load_facts(work), int(event(work).detail["round"])
-    with reading(work.shop.database) as session:
-        if queries.transcript(session, facts.ticket.id, round_) is not None:
-            return "Its transcript was kept before."
+    if _last_kept(work, facts.ticket.id, round_) is not None:
+        return "Its transcript was kept before."
     draft = take(work, facts, round_, None)
     if draft.message_count == 0:
         return "Nothing of it was noted."
@@ -172,8 +176,14 @@ def kept_of(work: Work, ticket_id: str, round_: int) -> KeptTranscript:
     with reading(work.shop.database) as session:
         kept = queries.transcript(session, ticket_id, round_)
     if kept is None:
-        raise NotFound("The transcript of this ticket is not there.")
+        raise NotFound(_NOT_THERE)
     return kept
+
+
+def _last_kept(work: Work, ticket_id: str, round_: int) -> int | None:
+    """Return the newest message in a round's transcript, without reading the transcript; None where there is none."""
+    with reading(work.shop.database) as session:
+        return queries.newest_kept(session, ticket_id, round_)
 
 
 def parts_of(kept: KeptTranscript, copy: tuple[bytes, str] | None) -> tuple[FilePart, ...]:

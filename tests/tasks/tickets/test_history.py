@@ -84,9 +84,10 @@ def _payload(world: World, channel_id: int, message_id: int) -> dict[str, Any]:
     return payloads.attachment(world, world.channel(channel_id).messages[message_id].attachments[0])
 
 
-def test_a_poll_is_told_with_its_votes(town: Town) -> None:
+@pytest.mark.parametrize("expiry", ["2026-03-02T00:00:00+00:00", None])
+def test_a_poll_is_told_with_its_votes(town: Town, expiry: str | None) -> None:
     poll = {
-        "question": {"text": "Does it work?"}, "expiry": "2026-03-02T00:00:00+00:00",
+        "question": {"text": "Does it work?"}, "expiry": expiry,
         "allow_multiselect": False, "layout_type": 1,
         "answers": [
             {"answer_id": 1, "poll_media": {"text": "Yes"}},
