@@ -14,6 +14,7 @@ from novacore.bot.answers import Interaction
 from novacore.bot.components import (
     after_sale,
     blocks,
+    freeing,
     orders,
     products,
     restock,
@@ -39,6 +40,7 @@ PRESSES: Table = {
     **orders.PRESSES,
     **products.PRESSES,
     **restock.PRESSES,
+    **freeing.PRESSES,
     **waiting_list.PRESSES,
     **vouches.PRESSES,
     **retries.PRESSES,

@@ -43,6 +43,8 @@ class OrderState:
     """Whether the buyer may look at the goods."""
     is_over: bool = False
     """Whether it ended without goods. Somebody who pays now has lost their money."""
+    was_paid: bool = False
+    """Whether staff accepted its payment, whatever became of it."""
     shows_reason: bool = False
     """Whether what staff wrote last still belongs to it."""
     shows_reason_by_hand: bool = False
@@ -121,6 +123,7 @@ class OrderStatus(RowEnum):
             is_unfinished=True,
             has_goods=True,
             staff_task_by_hand="to be done by hand",
+            was_paid=True,
         ),
     )
     delivered = (
@@ -137,6 +140,7 @@ class OrderStatus(RowEnum):
             hint_by_hand="All done. Thank you!",
             has_goods=True,
             shows_reason_by_hand=True,
+            was_paid=True,
         ),
     )
     delivery_blocked = (
@@ -153,6 +157,7 @@ class OrderStatus(RowEnum):
             is_unfinished=True,
             has_goods=True,
             staff_task="delivery blocked",
+            was_paid=True,
         ),
     )
     rejected = (
@@ -212,5 +217,6 @@ class OrderStatus(RowEnum):
             hint="Your money went back.",
             is_over=True,
             shows_reason=True,
+            was_paid=True,
         ),
     )

@@ -30,10 +30,11 @@ from novacore.states import AttemptOutcome, OrderStatus, ProductKind
 from novacore.tasks.queue import leases, sweep
 from novacore.workflows.catalog import draft_page, draft_pictures, drafts, offers, products
 from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import blocks, freeing, proofs, vouches
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import contests as contest_commands
-from novacore.workflows.orders import proofs, vouches
 from novacore.workflows.orders.lost_timers import restore_expiries
 from novacore.workflows.orders.opening_hours import credit_downtime
 from novacore.workflows.stock import previews, restock, stock_levels, waiting_list
@@ -42,6 +43,7 @@ from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, MovableClock
 from tests.workflows import catalogue
 from tests.workflows.machine import lives
+from tests.workflows.orders.unpaid_lives import QUARTER, leave_unpaid
 
 CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
 
@@ -198,6 +200,23 @@ def _contest(shop: Shop, product: int) -> None:
         orders.submit_proof(shop, CUSTOMER, second.id, *used)
     contest_commands.next_alert(shop, 0)
     contest_commands.take_untold(shop, 0)
+
+
+def test_what_is_asked_about_unpaid_orders_runs_on_an_index(old_shop: Shop, time: MovableClock) -> None:
+    product, ann = 8, Actor(71, "ann")
+    with plans.watching(old_shop.database.engine) as asked:
+        offers.add_codes(old_shop, OWNER, product, [f"RARE-{number}" for number in range(8)])
+        leave_unpaid(old_shop, product, time, [ann])
+        time.at += QUARTER
+        orders.cancel(old_shop, ann, lives.place(old_shop, product, ann).id)
+        lives.place(old_shop, product, ann)
+        freeing.look(old_shop, STAFF, product)
+        freeing.free_and_block(old_shop, STAFF, product, time.at)
+        with pytest.raises(AlreadyDone):
+            freeing.free_and_block(old_shop, STAFF, product, time.at)
+        blocks.forgive(old_shop, STAFF, 71)
+    assert len(asked) > 20
+    _refuse_scans(old_shop.database, asked)
 
 
 def _finish(shop: Shop, order: Order) -> None:

@@ -8,11 +8,12 @@ from novacore.addresses import PaymentAddress
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.contests import RefusedPicture
 from novacore.db.queries.orders import JobStory
+from novacore.db.queries.unpaid import Reserved
 from novacore.media.artwork import product_picture
 from novacore.messages.catalog import restock, stock, waiting_list, window
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
-from novacore.messages.orders import after_sale, alerts, blocks, contests, goods, review, staff, vouches
+from novacore.messages.orders import after_sale, alerts, blocks, contests, freeing, goods, review, staff, vouches
 from novacore.messages.orders import customer as order_pages
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import file_notes
@@ -33,6 +34,8 @@ from novacore.states import (
 )
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
+from novacore.workflows.orders import freeing as freed
+from novacore.workflows.orders.unpaid import HeldBack
 from tests.messages import previews, samples
 from tests.messages import wares as owners
 
@@ -98,9 +101,12 @@ def _stock(text: str) -> Iterator[tuple[str, Message]]:
     yield "discarded", restock.discarded()
     for threshold in (0, 5):
         yield f"alert set {threshold}", restock.alert_set(text, threshold)
+    held = [samples.holding(customer_name=text, units=1000) for _ in range(freed.MOST)]
+    yield "free?", freeing.question(freed.Freeable(7, text, held, 99, samples.NOW))
+    yield "freed", freeing.freed(freed.Freed(text, held, [samples.BUYER] * freed.MOST, samples.NOW, 99))
     for left in (0, 3):
         product = samples.product(name=text, available=left)
-        yield f"low stock {left}", stock.low_stock(product, 5)
+        yield f"low stock {left}", stock.low_stock(product, 5, Reserved(10**6, 10**6, 10**6, 10**6))
         yield f"back in stock {left}", waiting_list.back_in_stock(product)
     for already in (False, True):
         yield f"on the list {already}", waiting_list.on_the_list(text, 7, already=already)
@@ -119,7 +125,8 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
             yield f"receipt {status} {kind}", order_pages.receipt(order)
     for trigger in NOTES:
         happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)
-        yield f"note {trigger}", order_pages.note_to_customer(_order(OrderStatus.expired, text), happened)
+        held = HeldBack(10**6, samples.NOW, samples.NOW)
+        yield f"note {trigger}", order_pages.note_to_customer(_order(OrderStatus.expired, text), happened, held)
     waiting = [
         _order(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
         for n in range(5)

@@ -10,6 +10,7 @@ from novacore.db.queries.contests import Contested, Pair
 from novacore.db.queries.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
 from novacore.db.queries.proofs import Likeness, SharedEvidence
 from novacore.db.queries.restock import BatchRow
+from novacore.db.queries.unpaid import Holding
 from novacore.db.queries.vouches import PublicVouch
 from novacore.states import (
     ActorKind,
@@ -306,3 +307,20 @@ def batch(**changes: Any) -> BatchRow:
         "units": {UnitStatus.available: 4, UnitStatus.reserved: 2, UnitStatus.sold: 3},
     }
     return BatchRow(**fields | changes)
+
+
+def holding(**changes: Any) -> Holding:
+    """Two units that somebody holds who keeps ordering without paying."""
+    fields: dict[str, Any] = {
+        "order_id": ORDER_ID,
+        "customer_id": BUYER,
+        "customer_name": "Robin",
+        "units": 2,
+        "status": OrderStatus.awaiting_payment,
+        "review_round": 0,
+        "placed_at": NOW - timedelta(hours=1),
+        "expires_at": NOW + timedelta(hours=5),
+        "unpaid_ends": 3,
+        "has_paid": False,
+    }
+    return Holding(**fields | changes)

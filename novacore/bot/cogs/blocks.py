@@ -1,4 +1,4 @@
-"""`/block`, `/unblock` and `/blocks`: staff keep somebody from ordering. Who is staff is asked when they do it."""
+"""`/block`, `/unblock`, `/blocks` and `/forgive`: staff say who may order. Who is staff is asked when they do it."""
 
 import discord
 from discord import app_commands
@@ -10,6 +10,7 @@ from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.kit import notices, words
 from novacore.messages.orders import blocks as pages
+from novacore.plurals import counted
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders import blocks
 
@@ -61,4 +62,18 @@ async def listed(interaction: Interaction) -> None:
         await show(interaction, pages.blocks(people, 0, total))
 
 
-COMMANDS: tuple[Slash, ...] = (block, unblock, listed)
+@app_commands.command(name="forgive", description="Staff: let unpaid orders no longer count against somebody")
+@app_commands.describe(person="Whose orders ended without a payment")
+@app_commands.default_permissions(HIDDEN)
+async def forgive(interaction: Interaction, person: discord.User) -> None:
+    """Forgive somebody's unpaid orders."""
+    async with explaining(interaction):
+        await open_page(interaction)
+        desk = desk_of(interaction)
+        count = await desk.run(blocks.forgive, desk.actor_of(interaction.user), person.id)
+        orders = f"{counted(count, 'unpaid order', 'unpaid orders')} of {words.escape(person.display_name, 40)}"
+        told = f"Done: {orders} no longer count{'s' if count == 1 else ''}. They can order again like everybody else."
+        await show(interaction, notices.notice(told))
+
+
+COMMANDS: tuple[Slash, ...] = (block, unblock, listed, forgive)

@@ -9,7 +9,7 @@ from novacore.errors import PageChanged, WrongState
 from novacore.messages.catalog import window
 from novacore.messages.orders import customer as pages
 from novacore.states import PaymentMethod
-from novacore.workflows.orders import blocks
+from novacore.workflows.orders import blocks, unpaid
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout, parse_quantity
 from novacore.workflows.orders.rules import require_quantity
@@ -56,6 +56,7 @@ async def take_quantity(press: Press) -> None:
     """Ask how to pay, and say what it comes to."""
     await turn_page(press.interaction)
     await press.desk.run(blocks.refuse_blocked, press.actor)
+    await press.desk.run(unpaid.refuse_held_back, press.actor)
     quantity = parse_quantity(press.answers.text("quantity"))
     await _show_methods(press, quantity)
 

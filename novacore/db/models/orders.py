@@ -15,6 +15,8 @@ class Order(Base):
     __tablename__ = "orders"
     __table_args__ = (
         Index(None, "customer_id", "placed_at"),
+        # What `queries.unpaid` and the limits ask of one person, however many orders they have placed.
+        Index(None, "customer_id", "status", "unpaid_at"),
         Index(None, "status", "submitted_at", "id"),
         Index(None, "placed_at"),
         Index(None, "product_id"),
@@ -46,6 +48,8 @@ class Order(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the units go back on sale; none once a proof has arrived."""
     expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unpaid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it ended without a payment, where that counts against its customer; none where it doesn't."""
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the present review round began."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -22,3 +22,5 @@ class Person(Base):
     """For staff alone: the person reads only that they are blocked, and until when."""
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     blocked_by: Mapped[int | None] = mapped_column(BigInteger)
+    forgiven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Orders that ended unpaid until then don't count against the person any more."""

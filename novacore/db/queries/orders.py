@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit
-from novacore.db.queries import contests
+from novacore.db.queries import contests, unpaid
 from novacore.db.queries import proofs as proof_queries
 from novacore.db.queries.contests import Contested
 from novacore.db.queries.proofs import Likeness, SharedEvidence
@@ -51,6 +51,8 @@ class ReviewFacts:
     contested: Sequence[Contested] = ()
     is_blocked: bool = False
     """The customer may not order at the moment; what they have ordered goes on."""
+    unpaid_ends: int = 0
+    """Orders of the customer that ended unpaid lately and count against them; 0 for whoever has ever paid."""
 
 
 def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
@@ -74,6 +76,7 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         units_replaced=_units_replaced(session, order_id),
         contested=contests.of_order(session, order_id),
         is_blocked=bool(customer.blocked_until and customer.blocked_until > clock.now()),
+        unpaid_ends=len(unpaid.ends(session, order.customer_id, clock.now())),
         dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
     )

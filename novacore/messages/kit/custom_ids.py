@@ -109,6 +109,8 @@ _ROW = _whole(1, 2**63 - 1)
 _QUANTITY = _whole(1, 1000)
 _ROUND = _whole(0, 1_000_000)
 _PAGE = _whole(0, 100_000)
+_MOMENT = _whole(1, 2**32 - 1)
+"""Seconds since 1970."""
 _TICKET_KIND = _one_of("product_issue", "refund_request", "other")
 
 _READ_AS: Mapping[Counts, tuple[tuple[_Reader, ...], int]] = {
@@ -135,6 +137,8 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("stock", "batches"): ((_ROW, _PAGE), 2),
     ("stock", "batch"): ((), 0),
     ("stock", "withdraw"): ((_ROW,), 1),
+    ("stock", "ask_free"): ((_ROW,), 1),
+    ("stock", "free"): ((_ROW, _MOMENT), 2),
     ("product", "form"): ((_ROW,), 1),
     ("product", "goods"): ((_ROW,), 1),
     ("product", "save"): ((_ROW,), 1),

@@ -18,6 +18,7 @@ from novacore.money import format_money
 from novacore.states import ActorKind, OrderStatus, PaymentMethod
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.rules import by_hand
+from novacore.workflows.orders.unpaid import HeldBack
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of /orders; the query pages by it."""
@@ -179,17 +180,31 @@ def _how_to_pay(order: Order) -> list[str]:
 # ---- notes
 
 
-def note_to_customer(order: Order, event: Event) -> Message:
+def note_to_customer(order: Order, event: Event, held_back: HeldBack | None = None) -> Message:
     """Tell the customer by DM what just happened to their order, with the reason and what to do next.
 
     `event` is the arrow that was taken; the order may have moved on since, and then its button is not offered.
+    `held_back` is what holds for the next order of a customer whose orders keep ending unpaid.
     """
     title, body = _NOTES.get(event.trigger, _plain_note)(order, event)
     colour = appearance.colour(OrderStatus[event.target]) if event.target else colours.BRAND
     said = _staff_wrote(event.reason, REASON_LIMIT)
     proof = [one for one in buttons.for_buyer(order) if one.custom_id == custom_ids.order("submit_proof", order.id)]
-    items: list[Item] = [text(f"## {title}", body, *said), text(f"-# {words.bought(order)} · Order id `{order.id}`")]
+    told = text(f"## {title}", body, *said, *_limits(held_back))
+    items: list[Item] = [told, text(f"-# {words.bought(order)} · Order id `{order.id}`")]
     return Message(box([*items, *rows(proof)], colour))
+
+
+def _limits(held: HeldBack | None) -> list[str]:
+    if held is None:
+        return []
+    again, until = words.stamp(held.next_order_at), words.stamp(held.until, "f")
+    told = (
+        f"{held.unpaid_ends} of your orders ended without a payment in the last 7 days, so you can order again "
+        f"{again}. Until {until} you can have one open order at a time, with less time to pay. As soon as we have "
+        "confirmed a payment of yours, none of this applies any more."
+    )
+    return [told]
 
 
 _Note = Callable[[Order, Event], tuple[str, str]]
@@ -218,7 +233,7 @@ def _cancelled(_order: Order, event: Event) -> tuple[str, str]:
 def _expired(_order: Order, _event: Event) -> tuple[str, str]:
     return "⌛ The time to pay is over", (
         "No payment reached us in time, so your items went back on sale. **Have you paid?** Send us the proof and our "
-        "staff will still look at it. Otherwise there is nothing to do, and you can order again at any time."
+        "staff will still look at it. Otherwise you don't need to do anything."
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from novacore.db.models import Event, Order, Proof
+from novacore.db.queries import unpaid
 from novacore.db.queries.orders import ReviewFacts
 from novacore.db.queries.proofs import SharedEvidence
 from novacore.messages.kit import colours, words
@@ -231,6 +232,11 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
         yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
     if facts.is_blocked and facts.customer.blocked_until:
         yield f"⛔ **Blocked** until {words.stamp(facts.customer.blocked_until, 'f')}; this order goes on."
+    if facts.unpaid_ends >= unpaid.ENOUGH:
+        yield (
+            f"🐌 **Keeps ordering without paying:** {facts.unpaid_ends} unpaid orders in {unpaid.WINDOW.days} days, so "
+            "there are limits. `/forgive` lifts them."
+        )
     if facts.dms_closed:
         yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status.row.is_over]}"
 

@@ -1,7 +1,8 @@
 """The jobs of stock: batches filled in or thrown away, a look at what is left, and the word to staff about it."""
 
+from novacore import clock
 from novacore.db.models import Event
-from novacore.db.queries import catalog
+from novacore.db.queries import catalog, unpaid
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.catalog.stock import low_stock
@@ -48,11 +49,12 @@ def alert_low_stock(work: Work) -> str:
     with reading(work.shop.database) as session:
         product = catalog.product(session, int(work.job.subject_id))
         event = session.get(Event, work.job.payload.get("event_id"))
+        reserved = unpaid.reserved(unpaid.holdings(session, int(work.job.subject_id), clock.now()))
     if product is None or event is None:
         raise NotFound("What this was about is gone.")
     threshold = int(event.detail["threshold"])
     if not product.is_on_sale or product.available is None or product.available > threshold:
         return "There is enough again, or it is not on sale any more."
     channel = ToChannel(work.shop.places.staff_channel_id)
-    post(work, f"low_stock:{event.id}", "low_stock", channel, lambda: low_stock(product, threshold))
+    post(work, f"low_stock:{event.id}", "low_stock", channel, lambda: low_stock(product, threshold, reserved))
     return "Staff have been told."

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from novacore import clock
 from novacore.db.models import Event, Order
+from novacore.db.queries import unpaid
 from novacore.db.queries.deaths import of_same_cause
 from novacore.db.queries.orders import dms_closed
 from novacore.db.unit_of_work import reading
@@ -22,6 +23,7 @@ from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import opening_hours
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.orders.unpaid import HeldBack, held_back
 
 ASLEEP = timedelta(seconds=10)
 """How long an expiry that comes too early waits at least: a sweep gives back the time the shop was down first."""
@@ -62,7 +64,8 @@ def tell_customer(work: Work) -> str:
     """Tell the customer by DM what happened to their order, and what they can do."""
     order, event = load(work), _event(work)
     was_closed = _dms_closed(work)
-    post(work, f"tell:{event.id}", "note", ToPerson(order.customer_id), lambda: note_to_customer(order, event))
+    held = _held_back(work, order) if order.status.row.is_over else None
+    post(work, f"tell:{event.id}", "note", ToPerson(order.customer_id), lambda: note_to_customer(order, event, held))
     if was_closed:
         refresh_cards(work)  # the flag on the staff's card is out of date from here on
     return "The customer has been told."
@@ -107,6 +110,11 @@ def expire_order(work: Work) -> str:
             raise
         return expire_order(work)
     return "The order has expired and its units are back on sale."
+
+
+def _held_back(work: Work, order: Order) -> HeldBack | None:
+    with reading(work.shop.database) as session:
+        return held_back(work.shop.terms, unpaid.ends(session, order.customer_id, clock.now()))
 
 
 def _dms_closed(work: Work) -> bool:

@@ -1,4 +1,7 @@
-"""The block list: who may not order until when. Staff keep it; open orders of a blocked person go on as they are."""
+"""What staff say about who may order: the block list, and forgiving orders that ended unpaid.
+
+Open orders of a blocked person go on as they are.
+"""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -7,6 +10,7 @@ from sqlalchemy import select, update
 
 from novacore import clock
 from novacore.db.models import Person
+from novacore.db.queries import unpaid
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Blocked, NotAllowed
 from novacore.states import ActorKind
@@ -41,11 +45,15 @@ def block(shop: Shop, actor: Actor, target: Actor, reason: str, end: str) -> dat
     with writing(shop.database) as tx:
         until = _end(shop, end, tx.now)
         meet(tx, target)
-        why = hidden_in(shop, tx.session, target.id, why)
-        values = {"blocked_until": until, "block_reason": why, "blocked_at": tx.now, "blocked_by": actor.id}
-        _write(tx, target.id, values)
-        _record(tx, actor, target.id, "block", {"reason": why, "until": until.isoformat()})
+        write_block(tx, actor, target.id, hidden_in(shop, tx.session, target.id, why), until)
     return until
+
+
+def write_block(tx: Transaction, actor: Actor, person_id: int, reason: str, until: datetime) -> None:
+    """Block a person of the shop within a transaction, with the event of it. Who may do it has been asked."""
+    values = {"blocked_until": until, "block_reason": reason, "blocked_at": tx.now, "blocked_by": actor.id}
+    _write(tx, person_id, values)
+    _record(tx, actor, person_id, "block", {"reason": reason, "until": until.isoformat()})
 
 
 def unblock(shop: Shop, actor: Actor, person_id: int) -> None:
@@ -58,6 +66,25 @@ def unblock(shop: Shop, actor: Actor, person_id: int) -> None:
             raise AlreadyDone("Already done: nothing blocks this person.")
         _write(tx, person_id, {"blocked_until": None, "block_reason": None, "blocked_at": None, "blocked_by": None})
         _record(tx, actor, person_id, "unblock", {})
+
+
+def forgive(shop: Shop, actor: Actor, person_id: int) -> int:
+    """Let a person's unpaid orders count no longer, and return how many did.
+
+    Raises NotAllowed (staff alone, and not oneself), and AlreadyDone where none counts.
+    """
+    policy.require_staff(actor, "forgive unpaid orders")
+    if actor.id == person_id:
+        raise NotAllowed("These orders are your own, so somebody else on the staff has to forgive them.")
+    with writing(shop.database) as tx:
+        # The lock under which the person's orders are counted.
+        tx.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+        count = len(unpaid.ends(tx.session, person_id, tx.now))
+        if not count:
+            raise AlreadyDone("There is nothing to forgive: no unpaid order counts against this person.")
+        _write(tx, person_id, {"forgiven_at": tx.now})
+        _record(tx, actor, person_id, "forgive", {"unpaid_ends": count})
+    return count
 
 
 def refuse_blocked(shop: Shop, actor: Actor) -> None:

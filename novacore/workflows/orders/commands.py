@@ -83,6 +83,7 @@ def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
             units.refuse_if_gone(session, product, checkout.quantity)
     with writing(shop.database) as tx:
         meet(tx, actor)
+        tx.read_clock_again()  # their limits are counted as of now, not as of before another order of theirs
         if order := _earlier(tx.session, actor, checkout):
             return order
         return begin(shop, tx, ORDERS, _draft(shop, tx, actor, checkout), "place", actor)

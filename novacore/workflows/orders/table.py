@@ -9,7 +9,7 @@ from novacore.workflows.machine.arrows import Arrow, JobRule, Move, Table
 from novacore.workflows.machine.buttons import Button, Counts, Field, Style, reason
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import BY_BUYER, BY_OWNER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
-from novacore.workflows.orders import rules
+from novacore.workflows.orders import rules, unpaid
 from novacore.workflows.orders.proofs import store_proof
 from novacore.workflows.payments.references import (
     claim_evidence,
@@ -59,14 +59,16 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(
             rules.require_on_sale,
             rules.require_not_blocked,
+            unpaid.require_fair_use,
             rules.require_under_limit,
             rules.require_not_too_quick,
         ),
-        effects=(rules.start_clock,),
+        effects=(unpaid.start_clock,),
         follows=(rules.reserve_units,),
         jobs=(JobRule(JobName.order_receipt), EXPIRE),
         refused_unless="on sale, quantity allowed, enough units, not blocked, open orders and orders of the hour "
-        "under their limits",
+        "under their limits; whose orders keep ending unpaid: one open order, a pause between orders, and no more than "
+        "half of a scarce product",
     ),
     Arrow(
         "submit_proof",
@@ -134,7 +136,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             asks=(reason("Why is the payment not accepted?"),),
         ),
         guards=(rules.require_reason,),
-        effects=(rules.keep_reason, rules.note_decision),
+        effects=(rules.keep_reason, rules.note_decision, unpaid.note_unpaid),
         follows=(rules.release_units,),
         jobs=(TELL_CUSTOMER,),
         refused_unless="a reason is given",
@@ -154,7 +156,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             asks=(reason("Why?", "The customer reads this; may stay empty.", required=False),),
             counts=Counts.any_round,
         ),
-        effects=(rules.keep_reason, rules.stop_clock),
+        effects=(rules.keep_reason, rules.stop_clock, unpaid.note_late_cancel),
         follows=(rules.release_units, rules.call_off_expiry),
         jobs=(TELL_CUSTOMER,),
     ),
@@ -166,7 +168,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         verb="let this order expire",
         past="closed this order when its time was up",
         guards=(rules.require_due,),
-        effects=(rules.note_expired,),
+        effects=(rules.note_expired, unpaid.note_unpaid),
         also=(rules.is_due,),
         follows=(rules.release_units,),
         jobs=(TELL_CUSTOMER,),
@@ -189,7 +191,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             counts=Counts.any_round,
         ),
         guards=(rules.require_reason,),
-        effects=(rules.keep_reason, rules.start_round),
+        effects=(rules.keep_reason, rules.start_round, unpaid.forget_unpaid),
         jobs=(JobRule(JobName.post_review_card),),
         refused_unless="a reason is given",
     ),

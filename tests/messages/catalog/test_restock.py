@@ -2,11 +2,12 @@
 
 import pytest
 
+from novacore.db.queries.unpaid import Reserved
 from novacore.messages.catalog import restock, stock, waiting_list
 from novacore.messages.kit.progress import bar
 from novacore.states import BatchState, ProductKind, UnitStatus
 from tests.messages import samples
-from tests.messages.payloads import words_of
+from tests.messages.payloads import custom_ids_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -52,10 +53,24 @@ def test_codes_may_come_again_where_there_are_codes() -> None:
 
 
 def test_staff_read_how_much_is_left_and_what_to_do() -> None:
-    low = words_of(stock.low_stock(samples.product(available=3), 5))
+    low = words_of(stock.low_stock(samples.product(available=3), 5, Reserved()))
     assert "runs low" in low
     assert "Only **3** left" in low
-    assert "is sold out" in words_of(stock.low_stock(samples.product(available=0), 5))
+    assert "reserved" not in low
+    assert "is sold out" in words_of(stock.low_stock(samples.product(available=0), 5, Reserved()))
+
+
+def test_staff_read_how_much_is_only_reserved_and_by_whom() -> None:
+    honest = stock.low_stock(samples.product(available=0), 5, Reserved(units=9, to_check=2))
+    assert "only reserved: **9**, **2** of them with a payment to check." in words_of(honest)
+    assert "keep ending unpaid" not in words_of(honest)
+    assert custom_ids_of(honest) == []
+    such = stock.low_stock(samples.product(id=7, available=0), 5, Reserved(units=9, theirs=6, can_be_freed=4))
+    assert "only reserved: **9**." in words_of(such)
+    assert "**6** of these are held by people whose orders keep ending unpaid" in words_of(such)
+    assert custom_ids_of(such) == ["nc:stock:ask_free:7"]
+    checked = stock.low_stock(samples.product(available=0), 5, Reserved(units=6, to_check=6, theirs=6))
+    assert custom_ids_of(checked) == []
 
 
 def test_who_waits_reads_a_price_and_can_buy() -> None:

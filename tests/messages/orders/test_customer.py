@@ -1,10 +1,13 @@
 """What a customer reads about an order: everything they need to pay, and always the truth about where it stands."""
 
+from datetime import timedelta
+
 import pytest
 
 from novacore.media.qr import payment_qr
 from novacore.messages.orders import customer as order_pages
 from novacore.states import ActorKind, OrderStatus, PaymentMethod, ProductKind
+from novacore.workflows.orders.unpaid import HeldBack
 from tests.messages import samples
 from tests.messages.payloads import assert_form, buttons_of, components, custom_ids_of, files_of, words_of
 
@@ -164,6 +167,18 @@ def test_a_note_says_what_happened_why_and_to_which_order(trigger: str, status: 
     assert said in shown
     assert "> Because of this." in shown
     assert samples.ORDER_ID in shown
+
+
+def test_a_customer_who_is_held_back_reads_what_they_can_do_and_when() -> None:
+    held = HeldBack(3, samples.NOW, samples.NOW + timedelta(days=7))
+    note = order_pages.note_to_customer(samples.order(S.expired), samples.event("expire", S.expired), held)
+    said = words_of(note)
+    assert (
+        "3 of your orders ended without a payment in the last 7 days, so you can order again <t:1773500966:R>" in said
+    )
+    assert "Until <t:1774105766:f> you can have one open order at a time" in said
+    free = words_of(order_pages.note_to_customer(samples.order(S.expired), samples.event("expire", S.expired)))
+    assert "one open order" not in free
 
 
 def test_a_customer_who_cancelled_is_not_told_that_somebody_else_did() -> None:

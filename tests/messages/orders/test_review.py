@@ -153,6 +153,13 @@ def test_what_went_back_and_what_was_replaced_shows() -> None:
     assert "2 units replaced" in said
 
 
+@pytest.mark.parametrize(("ends", "flagged"), [(0, False), (1, False), (2, True)])
+def test_a_customer_whose_orders_keep_ending_unpaid_is_flagged(ends: int, flagged: bool) -> None:
+    said = words_of(review.review_card(samples.facts(unpaid_ends=ends), None))
+    assert (f"**Keeps ordering without paying:** {ends} unpaid orders in 7 days" in said) == flagged
+    assert ("`/forgive`" in said) == flagged
+
+
 def test_a_blocked_customer_is_flagged() -> None:
     customer = Person(id=samples.BUYER, name="Robin", first_seen_at=samples.NOW, blocked_until=samples.NOW)
     said = words_of(review.review_card(samples.facts(customer=customer, is_blocked=True), None))

@@ -24,6 +24,7 @@ from tests.fixtures.shops import KEY, OWNER, STAFF, MovableClock, ProductMaker
 from tests.tasks.jobs import job_row, lapse, outcomes
 from tests.tasks.town import Town
 from tests.workflows.machine import lives
+from tests.workflows.orders.unpaid_lives import leave_unpaid
 
 ROOT = Path(__file__).parents[2]
 
@@ -141,6 +142,21 @@ def test_staff_are_told_once_that_it_runs_low_and_once_that_it_is_gone(
     buy(town, product_id, 3)
     assert "is sold out" in settle(town, time)[1]
     assert len(settle(town, time)) == 2
+
+
+def test_staff_read_how_much_is_only_reserved_and_can_free_what_such_people_hold(
+    town: Town, time: MovableClock, make_product: ProductMaker
+) -> None:
+    product_id, ann = make_product(units=8, name="Rare key"), Actor(town.wire.add_user("ann"), "ann")
+    leave_unpaid(town.shop, town.product_id, time, [ann])
+    settle(town, time)
+    time.move(hours=6)
+    lives.place(town.shop, product_id, ann, quantity=4)
+    (low,) = settle(town, time)
+    assert "Not sold yet, only reserved: **4**." in low
+    assert "**4** of these are held by people whose orders keep ending unpaid" in low
+    (told,) = [one for one in town.wire.messages(town.places.staff_channel_id) if one.text == low]
+    assert told.custom_ids == [f"nc:stock:ask_free:{product_id}"]
 
 
 def test_a_product_that_was_restocked_meanwhile_alerts_nobody(

@@ -64,6 +64,20 @@ def test_an_approved_order_is_delivered_once(town: Town) -> None:
     assert len(goods_messages(town)) == 1
 
 
+def test_whoever_let_two_orders_expire_reads_when_they_can_order_again(town: Town, time: MovableClock) -> None:
+    town.place()
+    town.work()
+    time.move(hours=1)
+    town.place()
+    for hours in (23, 1):
+        time.move(hours=hours)
+        lives.note_open(town.shop)
+        town.work()
+    first, second = [told for told in town.dms() if "No payment reached us in time" in told]
+    assert "one open order" not in first
+    assert f"so you can order again <t:{int(time.at.timestamp()) + 6 * 3600}:R>" in second
+
+
 def test_what_does_not_fit_goes_as_one_file_in_the_same_message(town: Town) -> None:
     town.approved(quantity=10)
     town.work()

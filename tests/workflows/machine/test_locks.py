@@ -20,9 +20,9 @@ from novacore.states import ActorKind, JobState, OrderStatus, TicketStatus
 from novacore.workflows.catalog import products
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.policy import SYSTEM
+from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import after_sale, blocks, goods, opening_hours, vouches
+from novacore.workflows.orders import after_sale, blocks, freeing, goods, opening_hours, vouches
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.reports import reports, rollups
 from novacore.workflows.stock import previews, restock, stock_levels, waiting_list
@@ -31,6 +31,9 @@ from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.upkeep import retries
 from tests.fixtures.shops import CUSTOMER, OTHER_STAFF, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
+from tests.workflows.orders.unpaid_lives import QUARTER, leave_unpaid
+
+ANN = Actor(71, "ann")
 
 
 @dataclass
@@ -123,6 +126,25 @@ def unblock(scene: Scene) -> None:
     blocks.unblock(scene.shop, STAFF, STRANGER.id or 0)
 
 
+def left_unpaid(scene: Scene) -> int:
+    """Somebody's orders keep ending unpaid. The clock moves on until they can order again."""
+    leave_unpaid(scene.shop, scene.product_id, scene.time, [ANN])
+    scene.time.at += QUARTER
+    return ANN.id or 0
+
+
+def share(scene: Scene) -> None:
+    """Such a person orders."""
+    left_unpaid(scene)
+    lives.place(scene.shop, scene.product_id, ANN)
+
+
+def free(scene: Scene) -> None:
+    """Staff free what such people hold."""
+    share(scene)
+    freeing.free_and_block(scene.shop, STAFF, scene.product_id, scene.time.at)
+
+
 def be_down(scene: Scene) -> None:
     """The shop was down for a day."""
     scene.time.move(days=1)
@@ -169,6 +191,10 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "orders that get more time": ("orders", be_down),
     "a report that is due": ("shop_facts", report),
     "a block": ("people", unblock),
+    "orders that are forgiven": ("people", lambda s: blocks.forgive(s.shop, STAFF, left_unpaid(s))),
+    "orders that are cancelled for others": ("orders", free),
+    "people who are blocked for it": ("people", free),
+    "the share of a product": ("products", share),
 }
 
 
