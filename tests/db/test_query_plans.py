@@ -210,7 +210,7 @@ def test_what_is_asked_about_unpaid_orders_runs_on_an_index(old_shop: Shop, time
         time.at += QUARTER
         orders.cancel(old_shop, ann, lives.place(old_shop, product, ann).id)
         lives.place(old_shop, product, ann)
-        freeing.look(old_shop, STAFF, product)
+        freeing.load(old_shop, STAFF, product)
         freeing.free_and_block(old_shop, STAFF, product, time.at)
         with pytest.raises(AlreadyDone):
             freeing.free_and_block(old_shop, STAFF, product, time.at)

@@ -12,7 +12,7 @@ from novacore.workflows.orders import freeing
 async def ask(press: Press) -> None:
     """Show what it would do, to whoever pressed."""
     await open_page(press.interaction)
-    found = await press.desk.run(freeing.look, press.actor, press.id.number(0))
+    found = await press.desk.run(freeing.load, press.actor, press.id.number(0))
     await show(press.interaction, pages.question(found))
 
 

@@ -62,7 +62,7 @@ def blocked(shop: Shop) -> list[int]:
 
 
 def test_it_cancels_frees_blocks_and_says_so(shop: Shop, scarce: int, time: MovableClock) -> None:
-    shown = freeing.look(shop, STAFF, scarce)
+    shown = freeing.load(shop, STAFF, scarce)
     assert [(one.customer_id, one.units, one.unpaid_ends) for one in sorted(shown.holdings, key=_who)] == [
         (71, 2, 2),
         (72, 2, 2),
@@ -89,18 +89,18 @@ def _who(one: Any) -> int:
 
 
 def test_the_second_press_hears_who_was_first(shop: Shop, scarce: int, time: MovableClock) -> None:
-    as_of = freeing.look(shop, STAFF, scarce).as_of
+    as_of = freeing.load(shop, STAFF, scarce).as_of
     freeing.free_and_block(shop, STAFF, scarce, as_of)
     before = lives.snapshot(shop)
     with pytest.raises(AlreadyDone, match=r"^Already done: first staff has freed these and blocked the people\.$"):
         freeing.free_and_block(shop, OTHER_STAFF, scarce, as_of)
     with pytest.raises(WrongState, match="nobody who keeps ordering without paying holds any of it"):
-        freeing.look(shop, OTHER_STAFF, scarce)
+        freeing.load(shop, OTHER_STAFF, scarce)
     assert lives.snapshot(shop) == before
 
 
 def test_of_two_staff_at_once_one_does_it(shop: Shop, scarce: int, time: MovableClock) -> None:
-    as_of = freeing.look(shop, STAFF, scarce).as_of
+    as_of = freeing.load(shop, STAFF, scarce).as_of
 
     def press(staff: Actor) -> Freed | Refusal:
         try:
@@ -149,7 +149,7 @@ MEANWHILE: dict[str, tuple[Callable[[Shop, MovableClock], None], OrderStatus, in
 @pytest.mark.parametrize("meanwhile", MEANWHILE)
 def test_what_has_changed_since_the_question_stays(shop: Shop, scarce: int, time: MovableClock, meanwhile: str) -> None:
     happen, status, to_check = MEANWHILE[meanwhile]
-    as_of = freeing.look(shop, STAFF, scarce).as_of
+    as_of = freeing.load(shop, STAFF, scarce).as_of
     happen(shop, time)
     done = freeing.free_and_block(shop, STAFF, scarce, as_of)
     assert (done.blocked, done.to_check, blocked(shop)) == ([72], to_check, [72])
@@ -159,7 +159,7 @@ def test_what_has_changed_since_the_question_stays(shop: Shop, scarce: int, time
 
 
 def test_an_order_whose_proof_comes_at_this_very_moment_stays(shop: Shop, scarce: int, time: MovableClock) -> None:
-    as_of = freeing.look(shop, STAFF, scarce).as_of
+    as_of = freeing.load(shop, STAFF, scarce).as_of
     order, content = order_of(shop, ANN), lives.picture()
     given = Given(upload=Upload(content, 8, 8), reference=lives.reference())
     with ThreadPoolExecutor(1) as pool:
@@ -173,7 +173,7 @@ def test_an_order_whose_proof_comes_at_this_very_moment_stays(shop: Shop, scarce
 
 
 def test_what_happens_between_the_look_and_the_locks_counts(shop: Shop, scarce: int, time: MovableClock) -> None:
-    as_of = freeing.look(shop, STAFF, scarce).as_of
+    as_of = freeing.load(shop, STAFF, scarce).as_of
     with _before_the_locks(shop, lambda: _pays(shop, time)):
         assert freeing.free_and_block(shop, STAFF, scarce, as_of).blocked == [72]
     assert order_of(shop, ANN).status is OrderStatus.under_review
@@ -213,7 +213,7 @@ def test_nobody_frees_and_blocks_themselves(shop: Shop, scarce: int, time: Movab
 
 
 def test_the_question_holds_for_a_quarter_of_an_hour(shop: Shop, scarce: int, time: MovableClock) -> None:
-    as_of = freeing.look(shop, STAFF, scarce).as_of
+    as_of = freeing.load(shop, STAFF, scarce).as_of
     time.move(minutes=16)
     before = lives.snapshot(shop)
     with pytest.raises(WrongState, match=r"press \*\*Free these and block\*\* again"):
@@ -224,13 +224,13 @@ def test_the_question_holds_for_a_quarter_of_an_hour(shop: Shop, scarce: int, ti
 @pytest.mark.parametrize("actor", [ANN, STRANGER])
 def test_it_is_for_staff(shop: Shop, scarce: int, time: MovableClock, actor: Actor) -> None:
     for attempt in (
-        lambda: freeing.look(shop, actor, scarce),
+        lambda: freeing.load(shop, actor, scarce),
         lambda: freeing.free_and_block(shop, actor, scarce, time.at),
     ):
         with pytest.raises(NotAllowed, match="Only staff can free"):
             attempt()
     for unknown in (
-        lambda: freeing.look(shop, STAFF, 999),
+        lambda: freeing.load(shop, STAFF, 999),
         lambda: freeing.free_and_block(shop, STAFF, 999, time.at),
     ):
         with pytest.raises(NotFound, match="can't find that product"):
