@@ -6,7 +6,7 @@ from typing import Final
 
 from novacore.errors import BadInput
 from novacore.money.currencies import currency_exponent
-from novacore.money.reader import EXACT, BadAmount, Fault, example, read_number
+from novacore.money.reader import EXACT, BadAmount, Fault, example, quoted, read_number
 from novacore.money.signs import SHOWN
 
 MAX_MINOR: Final = 10**12
@@ -45,7 +45,7 @@ def parse_money(text: str, currency: str) -> Money:
     minor = read_number(text, currency).scaleb(digits, EXACT)
     if minor != int(minor):
         finest = f"{currency} has {digits} decimals" if digits else f"{currency} has no decimals"
-        sentence = f"{finest}, so {text.strip()[:40]!r} has too many. Please round it."
+        sentence = f"{finest}, so {quoted(text)} has too many. Please round it."
         raise BadAmount(Fault.too_fine, sentence)
     if minor > MAX_MINOR:
         raise BadAmount(Fault.too_large, "That amount is too large.")

@@ -37,8 +37,8 @@ _UNCLEAR: Final = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2})(?P<mark>[.,])(?P<rest>[0-9]{3})|(?P<myriads>[1-9][0-9]{0,3}),(?P<more>[0-9]{4})"
 )
 """One separator before three digits; or before four, as China and Japan may group."""
-_NO_CENTS: Final = re.compile(r"\s*(?:[.,]-{1,2}|/-)")
-"""How round sums end in Germany (`5,-`), the Netherlands and India (`500/-`)."""
+_NO_CENTS: Final = re.compile(r"\s*(?:[.,:]-{1,2}|/-)")
+"""How round sums end in Germany (`5,-`), the Netherlands, Sweden (`5:-`) and India (`500/-`)."""
 _MULTIPLES: Final = frozenset({"k", "m", "mn", "mio", "lakh"})
 
 _FOLDED: Final = str.maketrans(
@@ -90,7 +90,7 @@ def read_number(text: str, currency: str) -> Decimal:
     no_cents = _NO_CENTS.match(found["after"])
     after = found["after"][no_cents.end() :] if no_cents else found["after"]
     if "-" in found["before"] or "-" in after or ("(" in found["before"] and ")" in after):
-        raise BadAmount(Fault.negative, f"{text.strip()[:40]!r} is below zero. Write it like {example(currency)}.")
+        raise BadAmount(Fault.negative, f"{quoted(text)} is below zero. Write it like {example(currency)}.")
     if after.casefold().split()[:1] and after.casefold().split()[0] in _MULTIPLES:
         refuse_unreadable(text, currency)
     _check_signs(found["before"], after, text, currency)
@@ -105,9 +105,15 @@ def example(currency: str) -> str:
     return f"{signs.SHOWN[currency]}{number}" if currency in signs.SHOWN else f"{number} {currency}"
 
 
+def quoted(text: str) -> str:
+    """Return what was typed, as it is shown in a refusal: in quotation marks, short, nothing invisible in it."""
+    seen = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return repr(" ".join(seen.split())[:40])
+
+
 def refuse_unreadable(text: str, currency: str) -> NoReturn:
     """Say that this is no amount."""
-    sentence = f"{text.strip()[:40]!r} is not an amount I can read. Write it like {example(currency)}."
+    sentence = f"{quoted(text)} is not an amount I can read. Write it like {example(currency)}."
     raise BadAmount(Fault.unreadable, sentence)
 
 
@@ -130,7 +136,7 @@ def _check_signs(before: str, after: str, text: str, currency: str) -> None:
     if others:
         raise BadAmount(
             Fault.other_currency,
-            f"{text.strip()[:40]!r} is in another currency ({others[0]}). Amounts here are in {currency}: "
+            f"{quoted(text)} is in another currency ({others[0]}). Amounts here are in {currency}: "
             f"write it like {example(currency)}.",
         )
 
@@ -163,5 +169,5 @@ def _settle(found: re.Match[str], text: str, currency: str) -> Decimal:
     other = f", or {small:.{digits}f} for the smaller amount" if round(small, digits) == small else ""
     raise BadAmount(
         Fault.unclear,
-        f"{text.strip()[:40]!r} can be read in two ways. Write {large:.{digits}f} for {large:,}{other}.",
+        f"{quoted(text)} can be read in two ways. Write {large:.{digits}f} for {large:,}{other}.",
     )

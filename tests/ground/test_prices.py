@@ -39,6 +39,7 @@ from novacore.money.signs import SIGNS
         ("9,99 Euro", "EUR", 999),
         ("5,- €", "EUR", 500),
         ("1.234,- €", "EUR", 123400),
+        ("99:-", "SEK", 9900),
         ("CHF 1'000.--", "CHF", 100000),
         ("1,000/-", "INR", 100000),
         ("9,99 $US", "USD", 999),
@@ -225,3 +226,8 @@ def test_whatever_is_typed_is_an_amount_that_reads_back_or_a_refusal(text: str, 
         return
     assert 0 <= read.minor <= MAX_MINOR
     assert parse_money(str(read), currency) == read
+
+
+def test_a_refusal_quotes_no_escape_codes() -> None:
+    with pytest.raises(BadInput, match="^'9 99' is not an amount"):
+        parse_price("\u200b9\u00a099", "USD")

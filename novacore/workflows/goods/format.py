@@ -18,11 +18,12 @@ type: commas belong to them.
 
 import codecs
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from novacore.errors import BadInput
 from novacore.states import GoodsType
+from novacore.workflows.goods.documents import kind_of_bytes, kind_of_text
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.goods.json_items import from_json, looks_like_json
 from novacore.workflows.goods.text_items import from_lines, from_text
@@ -30,6 +31,20 @@ from novacore.workflows.goods.text_items import from_lines, from_text
 MOST_ITEMS: Final = 100
 MOST_TEXT: Final = 100_000
 """Characters of everything together."""
+
+_DOCUMENTS: Final[Mapping[str, str]] = {
+    "rtf": "an RTF document",
+    "pdf": "a PDF",
+    "html": "a web page (HTML)",
+    "xml": "an XML file",
+    "mail": "a saved email",
+    "docx": "a word processor's document",
+    "xlsx": "an Excel workbook",
+    "ods": "a spreadsheet of LibreOffice or OpenOffice",
+    "archive": "a packed archive",
+    "picture": "a picture",
+}
+"""Files that would become goods with all that is written around the goods; by what `documents` calls them."""
 
 
 def read_goods(text: str, default: GoodsType = GoodsType.code) -> list[GoodsItem]:
@@ -74,14 +89,17 @@ def write_goods(items: list[GoodsItem]) -> str:
 
 
 def goods_from_file(content: bytes) -> str:
-    """Return the text of an uploaded file, UTF-8 or UTF-16. Raises BadInput for anything else."""
+    """Return the text of an uploaded file, UTF-8 or UTF-16. Raises BadInput for anything else, documents among them."""
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
-    if "\0" in text:
-        raise BadInput("That file is not a text that I can read. Please save it as plain text (UTF-8) or JSON.")
+    binary = kind_of_bytes(content)
+    kind = binary or kind_of_text(text)
+    if "\0" in text or binary or kind in _DOCUMENTS:
+        what = _DOCUMENTS.get(kind, "not a text that I can read")
+        raise BadInput(f"That file is {what}. Please save it as plain text (UTF-8) or JSON and upload it again.")
     if not text.strip():
         raise BadInput("That file is empty.")
     return text

@@ -16,6 +16,18 @@ _LISTS: Final = ("items", "deliverables", "goods")
 _NAMES: Final = ("name", "title", "label")
 _VALUES: Final = ("value", "content", "data", "text")
 
+_REASONS: Final[Mapping[str, str]] = {
+    "Expecting value": "a text in double quotes is missing there",
+    "Expecting property name": "a name in double quotes is missing there",
+    "Expecting ','": "a comma is missing",
+    "Expecting ':'": "a colon is missing",
+    "Extra data": "the list ends before it",
+    "Illegal trailing comma": "there is a comma with nothing behind it",
+    "Invalid control character": "a text goes on over the end of the line (write \\n instead)",
+    "Unterminated string": "the text that starts there never ends",
+    "Invalid \\": "there is a single backslash (write two)",
+}
+
 _LOOKS_LIKE_JSON = re.compile(rf"""\{{|\[\s*(?:[\[{{"'\]\d{"".join(PAIRS)}-]|$)""")
 
 
@@ -53,9 +65,14 @@ def _loaded(text: str) -> Any:
 
 def _slipped(slip: json.JSONDecodeError, hint: str = "") -> BadInput:
     return BadInput(
-        f"This looks like JSON, but there is a slip in line {slip.lineno}, column {slip.colno}: {slip.msg}. "
+        f"This looks like JSON, but there is a slip in line {slip.lineno}, column {slip.colno}{_reason(slip.msg)}. "
         f"Often it is a missing comma, or single quotes where double ones belong.{hint}"
     )
+
+
+def _reason(said: str) -> str:
+    """Say in plain words what the parser says."""
+    return next((f": {plainly}" for start, plainly in _REASONS.items() if said.startswith(start)), "")
 
 
 def _rows(parsed: Any) -> list[Any]:

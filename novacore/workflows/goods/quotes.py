@@ -32,6 +32,7 @@ PAIRS: Final[Mapping[str, str]] = {
 _SINGLE: Final = "‘‚’‛‹›"
 """Also apostrophes: what they open ends in the same line."""
 
+_OTHER_COMMA = re.compile(rf"""(?<=["{"".join(PAIRS.values())}])[ \t]*+[;；，、][ \t]*+(?=["{"".join(PAIRS)}])""")
 _BLANKS: Final = " \t\u00a0\u202f"
 _ANY: Final = "".join(PAIRS)
 
@@ -60,21 +61,33 @@ def has_typographic(text: str) -> bool:
 
 def straight_json(text: str) -> str:
     """Return JSON with straight quotation marks around every text in it."""
-    return _straight(text, _JSON)
+    return _straight(_with_commas(text), _JSON)
 
 
 def straight_list(text: str) -> str:
     """Return a list of items, separated by commas or line breaks, with straight quotation marks around the items."""
-    return _straight(text, _LIST)
+    return _straight(_with_commas(text), _LIST)
 
 
 def unquoted(text: str) -> str | None:
-    """Return what stands between the quotation marks around a whole text; None where there are none."""
+    """Return what stands between the quotation marks around a whole text; None where they aren't one pair."""
     if len(text) > 2 and text[0] == text[-1] == '"':
-        return text[1:-1].replace('""', '"')
-    if len(text) > 2 and text[-1] in PAIRS.get(text[0], ""):
+        return None if '"' in text[1:-1].replace('""', "") else text[1:-1].replace('""', '"')
+    if len(text) > 2 and text[-1] in PAIRS.get(text[0], "") and not _closes_within(text):
         return text[1:-1].strip(_BLANKS)
     return None
+
+
+def _closes_within(text: str) -> bool:
+    """Tell whether what the first mark opens is closed before the end: “A”, then “B”."""
+    opening, closing = text[0], PAIRS[text[0]]
+    first = next((one for one in text[1:-1] if one == opening or one in closing), "")
+    return opening not in _SINGLE and first in closing and bool(first)
+
+
+def _with_commas(text: str) -> str:
+    """Return a text with commas where another mark separates two quotations, as in “A”; “B”."""
+    return _OTHER_COMMA.sub(",", text)
 
 
 def _straight(text: str, notation: _Notation) -> str:

@@ -87,9 +87,31 @@ _LINKS: Final = {name: one.chain for method in PaymentMethod for one in method.r
 _LINK: Final = re.compile(r"://|[a-z0-9]\.[a-z]{2,12}/")
 _ELSEWHERE: Final = (
     *("bscscan.", "polygonscan.", "basescan.", "arbiscan.", "snowtrace.", "optimistic.etherscan.", "/bitcoin-cash/"),
-    *("sepolia.", "holesky.", "hoodi.", "shasta.", "nile.", "testnet", "devnet", "/signet/"),
+    *("ftmscan.", "lineascan.", "blastscan.", "gnosisscan.", "celoscan.", "zksync.", "/bsc/", "/bnb/", "/polygon/"),
+    *("sepolia.", "goerli.", "holesky.", "hoodi.", "shasta.", "nile.", "testnet", "devnet", "/signet/"),
 )
 """What names a ledger on which nobody is paid here although its ids look the same: money for play, among them."""
+
+_BLOCK = re.compile(r"/blocks?/\S+", re.IGNORECASE)
+"""In a link: a block, whose number looks like a transaction id."""
+
+_BASE58: Final = "[1-9A-HJ-NP-Za-km-z]"
+_HINTS: Final = (
+    (
+        re.compile(r"[0-9A-Za-z]{3}\s?(?:\.{2,}|…)\s?[0-9A-Za-z]{3}"),
+        "That id is cut short in the middle: copy all of it.",
+    ),
+    (
+        re.compile(
+            rf"(?<![0-9A-Za-z])(?:(?:bc1|ltc1)[0-9a-z]{{20,59}}|0x[0-9A-Fa-f]{{40}}|[13LMT]{_BASE58}{{25,33}}|{_BASE58}{{43,44}})"
+            r"(?![0-9A-Za-z])"
+        ),
+        "That is the address of a wallet, not the id of a payment.",
+    ),
+    (re.compile(r"\bINV2?-|\bPAYID-", re.IGNORECASE), "That is the number of an invoice, not the id of a payment."),
+    (re.compile(r"\S@\S+\.\S"), "That is an email address, not the id of a payment."),
+)
+"""What people send in place of the id, and what to say about it."""
 
 
 def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
@@ -104,7 +126,7 @@ def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
     if len(found) > 1:
         raise BadInput("There is more than one transaction id in that. Please send only the one of this payment.")
     if not found:
-        raise BadInput(f"That does not look like a transaction id. {form.help}")
+        raise BadInput(f"{_what_it_is(bare)} {form.help}")
     return found.pop()
 
 
@@ -130,7 +152,13 @@ def _form(method: PaymentMethod, network: str) -> _Form:
 def _bare(text: str) -> str:
     """Leave out what nobody sees, and take full-width letters and digits for what they are."""
     plain = unicodedata.normalize("NFKC", text[:_MOST])
-    return "".join(one for one in plain if one.isspace() or unicodedata.category(one)[0] != "C").strip()
+    seen = "".join(one for one in plain if one.isspace() or unicodedata.category(one)[0] != "C").strip()
+    return _BLOCK.sub("", seen) if _LINK.search(seen) else seen
+
+
+def _what_it_is(text: str) -> str:
+    """Say what was sent in place of an id."""
+    return next((said for shape, said in _HINTS if shape.search(text)), "That does not look like a transaction id.")
 
 
 def _whole(form: _Form, text: str) -> set[str]:

@@ -194,6 +194,9 @@ async def test_goods_may_come_as_a_file(town: Opening) -> None:
         form = await here.olga.click(page(shown), custom_id=button)
         binary = await here.olga.submit_modal(form, {"file": ("goods.txt", b"\x00\x01\xff")})
         assert "not a text that I can read" in said(binary)
+        for content, kind in ((b"{\\rtf1\\ansi KEY-1}", "an RTF document"), (b"<html><p>KEY-1", "a web page")):
+            form = await here.olga.click(page(shown), custom_id=button)
+            assert f"That file is {kind}" in said(await here.olga.submit_modal(form, {"file": ("goods.txt", content)}))
         form = await here.olga.click(page(shown), custom_id=button)
         good = await here.olga.submit_modal(form, {"file": ("goods.txt", "key: Ü-1".encode("utf-16"))})
         assert "Every buyer gets 1 item" in said(good)

@@ -92,6 +92,14 @@ def test_the_older_text_is_read(text: str) -> None:
     assert read(text) == TEXT_SAMPLES[text]
 
 
+def test_lines_that_say_what_they_are_and_addresses_keep_their_commas() -> None:
+    typed = "Email: ann@example.com\nPassword: a,b\nhttps://example.com/a,b\nA-1, A-2"
+    values = ["Email: ann@example.com", "Password: a,b", "https://example.com/a,b", "A-1", "A-2"]
+    assert [one.value for one in read_form(typed)] == values
+    assert [one.value for one in read_form("Games: A, B")] == ["Games: A", "B"]
+    assert [one.value for one in read_form("Mail: a, Pass: b\nC")] == ["Mail: a", "Pass: b", "C"]
+
+
 def test_where_nothing_says_the_type_it_is_the_products() -> None:
     assert read("Ask Sam", GoodsType.service) == [("Service", "service", "Ask Sam")]
     assert read('["Ask Sam"]', GoodsType.service) == [("Service", "service", "Ask Sam")]

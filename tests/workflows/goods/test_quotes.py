@@ -27,6 +27,11 @@ LISTS = {
     "some straight": '["A-1, part two", “B-2”]',
     "over lines": "[\n  “A-1, part two”,\n  “B-2”\n]",
     "without brackets": "“A-1, part two”, “B-2”",
+    "commas of a Chinese phone": "[“A-1, part two”\uff0c“B-2”]",
+    "semicolons": "“A-1, part two”; “B-2”",
+    "blanks before the comma": '"A-1, part two" , "B-2" ',
+    "types in front": "code: “A-1, part two”, key: “B-2”",
+    "types in front, straight": 'code: "A-1, part two", key: "B-2"',
     "a line each": "„A-1, part two“\n„B-2“",
 }
 
@@ -66,6 +71,12 @@ def test_marks_that_do_not_close_are_refused_and_named(text: str) -> None:
     with pytest.raises(BadInput, match="curly quotation marks") as refused:
         read_form(text)
     assert "A-1" not in refused.value.sentence
+
+
+@pytest.mark.parametrize("text", ['"A-1" "B-2"', '"A\\"1", B-2', 'A-1, "B" and more'])
+def test_marks_that_would_be_lost_from_the_middle_are_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="quotation marks"):
+        read_form(text)
 
 
 def test_single_marks_never_reach_over_a_line() -> None:

@@ -137,6 +137,24 @@ def test_ids_of_digits_and_six_letters_look_like_nothing_else(method: PaymentMet
     assert at_a_glance(method, method.row.networks[0].name, HEX) is None
 
 
+@pytest.mark.parametrize(
+    ("method", "text", "hint"),
+    [
+        (PaymentMethod.btc, f"https://mempool.space/block/{HEX}", "does not look like"),
+        (PaymentMethod.btc, f"{HEX[:10]}…{HEX[-10:]}", "cut short"),
+        (PaymentMethod.btc, "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "address of a wallet"),
+        (PaymentMethod.eth, "https://etherscan.io/address/0x742d35Cc6634C0532925a3b844Bc454e4438f44e", "address of a"),
+        (PaymentMethod.sol, "7dHbWXmci3dT8UFYWYZweBLXgycu7Y3iL6trKn1Y7ARj", "address of a wallet"),
+        (PaymentMethod.usdt, "TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf", "address of a wallet"),
+        (PaymentMethod.paypal, "INV2-AB12-CD34-EF56-GH78", "number of an invoice"),
+        (PaymentMethod.paypal, "ann@example.com", "email address"),
+    ],
+)
+def test_what_is_sent_in_place_of_an_id_is_named(method: PaymentMethod, text: str, hint: str) -> None:
+    with pytest.raises(BadInput, match=hint):
+        normal_reference(method, method.row.networks[0].name, text)
+
+
 @given(st.text(max_size=300))
 def test_whatever_is_typed_is_an_id_in_one_form_or_a_sentence(text: str) -> None:
     for method, network in ((PaymentMethod.paypal, "PayPal"), (PaymentMethod.btc, "Bitcoin")):

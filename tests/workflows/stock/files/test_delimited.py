@@ -149,10 +149,6 @@ def test_a_line_with_several_codes_is_refused_and_not_sold_as_one(line: str) -> 
     assert found.codes == ["RX7K-90", "RX7K-91", "RX7K-92"]
 
 
-def test_a_list_of_a_program_is_refused() -> None:
-    assert read("a.txt", 'codes = ["RX7K-90", "Q2MM-41"]').malformed == [(1, "several codes on one line")]
-
-
 @pytest.mark.parametrize("ending", ["txt", "csv"])
 @pytest.mark.parametrize(
     "content", ["'code';'cost'\n'RX7K-90';'3.10'\n'Q2MM-41';'4.20'", "code;cost\n“RX7K-90”;3.10\n“Q2MM-41”;4.20"]
