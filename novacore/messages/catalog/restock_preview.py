@@ -100,10 +100,10 @@ def _heading(file: StockFile) -> str:
     heading = file.heading
     if not heading.lines:
         return f"🏷️ No heading: every {file.counted} is read as goods"
-    place = _places(heading.lines, file.counted)
+    place, are_several = _places(heading.lines, file.counted), len(heading.lines) > 1
     if not heading.is_taken:
-        return f"🏷️ No heading: {place} counts as goods, as you said"
-    return f"🏷️ Heading: {_heading_text(heading)} ({place}). It stays out."
+        return f"🏷️ No heading: {place} {'count' if are_several else 'counts'} as goods, as you said"
+    return f"🏷️ Heading: {_heading_text(heading)} ({place}). {'They stay' if are_several else 'It stays'} out."
 
 
 def _heading_text(heading: Heading) -> str:
@@ -116,9 +116,11 @@ def _heading_text(heading: Heading) -> str:
 
 def _heading_question(heading: Heading, counted: str) -> str:
     place, shown = _places(heading.lines, counted), _heading_text(heading)
+    other = "" if heading.lines[0] == 1 else " or other text"
     if len(heading.lines) == 1:
-        return f"❓ **Is {place} a heading, or is it goods?** It reads {shown}."
-    return f"❓ **Are {place} headings, or are they goods?** The first of them reads {shown}."
+        return f"❓ **Is {place} a heading{other}, or is it goods?** It reads {shown}."
+    where = f"{counted.capitalize()} {heading.shown}"
+    return f"❓ **Are {place} headings or other text, or are they goods?** {where} reads {shown}."
 
 
 def _columns_question() -> list[str]:
@@ -236,8 +238,9 @@ def _menus(file: StockFile, batch_id: int) -> Iterator[ui.ActionRow[Any]]:
 
 def _heading_options(heading: Heading) -> list[discord.SelectOption]:
     one = len(heading.lines) == 1
+    left_out = "It's a heading: leave it out" if heading.lines[0] == 1 else "It isn't goods: leave it out"
     labels = {
-        "heading": "It's a heading: leave it out" if one else "They are headings: leave them out",
+        "heading": left_out if one else "They aren't goods: leave them out",
         "goods": "It's goods: add it" if one else "They are goods: add them",
     }
     return [

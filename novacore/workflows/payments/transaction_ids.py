@@ -103,8 +103,8 @@ _HINTS: Final = (
     ),
     (
         re.compile(
-            rf"(?<![0-9A-Za-z])(?:(?:bc1|ltc1)[0-9a-z]{{20,59}}|0x[0-9A-Fa-f]{{40}}|[13LMT]{_BASE58}{{25,33}}|{_BASE58}{{43,44}})"
-            r"(?![0-9A-Za-z])"
+            rf"(?<![0-9A-Za-z])(?:(?:bc1|ltc1)[0-9a-z]{{20,59}}|0x[0-9A-Fa-f]{{40}}|[13LMT]{_BASE58}{{25,33}})(?![0-9A-Za-z])"
+            rf"|\A(?:\S*/)?{_BASE58}{{43,44}}\Z"
         ),
         "That is the address of a wallet, not the id of a payment.",
     ),

@@ -25,7 +25,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes, restock, stock_levels
 from novacore.workflows.stock.files import decoding, read
 from novacore.workflows.stock.files.limits import MAX_LINES
-from novacore.workflows.stock.files.tables import Choice, Entry, StockFile
+from novacore.workflows.stock.files.tables import WHOLE_LINES, Choice, Entry, StockFile
 from novacore.workflows.stock.samples import Sample, samples
 
 KEPT: Final = timedelta(hours=24)
@@ -83,8 +83,9 @@ def stage_file(shop: Shop, actor: Actor, product_id: int, name: str, content: by
 def choose_heading(shop: Shop, actor: Actor, batch_id: int, *, takes_heading: bool) -> Preview:
     """Say whether the lines in question are a heading. Raises NotFound, NotAllowed, WrongState."""
     upload = _kept(shop, actor, batch_id)
-    # With or without a heading the columns are others, so what was chosen of them is asked again.
-    return _look_through(shop, actor, replace(upload, choice=Choice(takes_heading)))
+    # With or without a heading the columns are others, so what was chosen of them is asked again; lines stay lines.
+    columns = upload.choice.columns if upload.choice.columns == (WHOLE_LINES,) else None
+    return _look_through(shop, actor, replace(upload, choice=Choice(takes_heading, columns)))
 
 
 def choose_columns(shop: Shop, actor: Actor, batch_id: int, columns: Sequence[int]) -> Preview:

@@ -35,9 +35,9 @@ def button(shown: Any, verb: str) -> str | None:
 
 
 async def choose(here: Town, shown: Any, verb: str, *labels: str) -> Any:
-    """Pick options of a menu by what they are called."""
+    """Pick options of a menu by what they are called, or by their values."""
     menu = next(one for one in walk(page(shown).components) if one.get("custom_id") == button(shown, verb))
-    values = {one["label"]: one["value"] for one in menu["options"]}
+    values = {one[by]: one["value"] for one in menu["options"] for by in ("value", "label")}
     return await here.olga.select(page(shown), [values[label] for label in labels], custom_id=menu["custom_id"])
 
 
@@ -45,8 +45,7 @@ async def answer(here: Town, shown: Any, sample: StockSample) -> Any:
     """Answer what the preview asks, as the owner of the sample would."""
     if sample.heading is not None:
         assert button(shown, "confirm") is None
-        label = "It's a heading: leave it out" if sample.heading else "It's goods: add it"
-        shown = await choose(here, shown, "heading", label)
+        shown = await choose(here, shown, "heading", "heading" if sample.heading else "goods")
     if sample.columns:
         assert button(shown, "confirm") is None
         shown = await choose(here, shown, "columns", *sample.columns)

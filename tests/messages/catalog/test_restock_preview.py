@@ -80,7 +80,11 @@ def test_a_question_about_a_heading_shows_words_and_masks_what_may_be_a_code() -
 
 def test_lines_further_down_are_named_in_the_question() -> None:
     said = words_of(preview(preview_of("a.txt", "AAAA-1\ncode\nBBBB-2\nCCCC-3\nprice\n")))
-    assert "Are lines 2, 5 headings" in said
+    assert "Are lines 2, 5 headings or other text, or are they goods?" in said
+    assert "Line 2 reads `code`" in said
+    below = preview_of("a.txt", "AAAA-1\nBBBB-2\nCCCC-3\nHave a good day!")
+    assert "Is line 4 a heading or other text" in words_of(preview(below))
+    assert [one["label"] for one in options(below, "heading")] == ["It isn't goods: leave it out", "It's goods: add it"]
 
 
 def test_entries_of_json_are_asked_about_by_their_number() -> None:

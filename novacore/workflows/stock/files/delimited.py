@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from novacore.errors import BadInput
-from novacore.workflows.stock.files import faults
+from novacore.workflows.stock.files import blocks, faults
 from novacore.workflows.stock.files.plain_lines import plain_table
 from novacore.workflows.stock.files.tables import Row, Table
 from novacore.workflows.stock.files.vocabulary import Role
@@ -28,6 +28,9 @@ _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _SAMPLE: Final = 200_000
 """Characters by which the delimiter is found."""
 
+_TITLES: Final = 5
+"""Lines that may stand above a heading."""
+
 _ENDS = re.compile(r"\r\n|\n|\r")
 """Where lines end. Not splitlines(): that would cut a code at characters which no editor takes for a line's end."""
 
@@ -40,7 +43,14 @@ def table(ending: str, text: str) -> Table:
         return _table(_rows(body, _named(found[1]) or _likely(body, ""), 1 + len(_ENDS.findall(found[0]))))
     if ending in _DELIMITERS:
         return _table(_rows(text, _likely(text, ending)))
-    return _split_text(text) or plain_table(_ENDS.split(text))
+    lines = _ENDS.split(text)
+    return blocks.table(lines) or _split_text(text) or plain_table(lines)
+
+
+def line_by_line(text: str) -> Table:
+    """Return a text with a row for each line, as the owner says it is, although lines seem to belong together."""
+    found = plain_table(_ENDS.split(text))
+    return replace(found, rows=[replace(row, line=row.cells[0] or "") for row in found.rows], has_lines=True)
 
 
 def _named(said: str) -> str:
@@ -53,7 +63,13 @@ def _named(said: str) -> str:
 def _likely(text: str, ending: str) -> str:
     delimiters = _DELIMITERS.get(ending, ",;\t|")
     found = _by_colon(text) or _best(text, delimiters)
-    return found.delimiter if found else delimiters[0]
+    return found.delimiter if found else _behind_all(text, delimiters) or delimiters[0]
+
+
+def _behind_all(text: str, delimiters: str) -> str:
+    """Return the delimiter that ends every line, behind a single cell; empty where there is none."""
+    ends = {line.rstrip(" ")[-1:] for line in _ENDS.split(text[:_SAMPLE]) if line.strip()}
+    return next((one for one in delimiters if ends == {one}), "")
 
 
 def _table(rows: Sequence[Row]) -> Table:
@@ -70,7 +86,7 @@ def _rows(text: str, delimiter: str, first: int = 1) -> list[Row]:
         for row in rows:
             number, begins = begins, rows.line_num + first
             if any(cell.strip() for cell in row):
-                found.append(Row(number, tuple(row), fault=_ruled(row)))
+                found.append(Row(number, tuple(row), fault=_no_row(row, is_first=not found)))
     except csv.Error:
         raise BadInput(
             f"Line {rows.line_num + first - 1} of that CSV file is broken: most likely a quotation mark is missing. "
@@ -79,10 +95,12 @@ def _rows(text: str, delimiter: str, first: int = 1) -> list[Row]:
     return found
 
 
-def _ruled(row: Sequence[str]) -> str:
-    """Return the fault of a row that only draws a line, as in tables of Markdown and of terminals."""
-    found = {faults.fault(cell.strip()) for cell in row if cell.strip()}
-    return faults.RULED if found == {faults.RULED} else ""
+def _no_row(row: Sequence[str], *, is_first: bool) -> str:
+    """Return the fault of a row that draws a line, as in tables of Markdown and of terminals, or sums up the others."""
+    cells = [cell.strip() for cell in row]
+    if {faults.fault(cell) for cell in cells if cell} == {faults.RULED}:
+        return faults.RULED
+    return "" if is_first or not faults.is_total(cells) else faults.TOTAL
 
 
 # ---- which delimiter it is
@@ -131,18 +149,26 @@ def _split(text: str, delimiter: str) -> _Split | None:
     sample = text[:_SAMPLE]
     try:
         read = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
-        rows = [row for row in read if any(cell.strip() for cell in row)]
+        rows = [row for row in read if any(cell.strip() for cell in row) and not _no_row(row, is_first=True)]
     except csv.Error:
         return None
     if len(sample) < len(text) and len(rows) > 1:
         rows.pop()  # it may be cut off in the middle
     if not rows:
         return None
-    first = [reading(cell.strip()) for cell in rows[0]]
+    rows = _below_titles(rows)
+    first = [reading(cell.strip()) for cell in rows[0] if cell.strip()]
     is_named = len(first) > 1 and any(one is not Reading.none for one in first)
     is_all_named = len(first) > 1 and all(one is Reading.whole for one in first)
     has_inside = any(role(cell) is Role.inside for cell in rows[0])
     return _Split(delimiter, [_size(row) for row in rows], is_named, is_all_named, has_inside)
+
+
+def _below_titles(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows from the heading on, where a title or two of a single cell stand above it."""
+    start = next((n for n, row in enumerate(rows[:_TITLES]) if _size(row) > 1), 0)
+    cells = [cell.strip() for cell in rows[start] if cell.strip()]
+    return rows[start:] if len(cells) > 1 and all(reading(cell) is Reading.whole for cell in cells) else rows
 
 
 def _size(row: Sequence[str]) -> int:

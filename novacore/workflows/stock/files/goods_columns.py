@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from novacore.workflows.stock.files import spreadsheet
 from novacore.workflows.stock.files.vocabulary import Role
 from novacore.workflows.stock.files.words import role
 
@@ -33,10 +34,13 @@ def suggested(
         return _only(roles, columns)
     goods = tuple(n for n in columns if roles[n] not in _ABOUT)
     kinds = [roles[n] for n in goods]
+    numbers = [columns[n] for n in columns if roles[n] is Role.number]
     if kinds == [Role.unsure]:
-        return goods if _are_codes(columns[goods[0]]) else None
+        return goods if _are_codes(columns[goods[0]]) and not any(map(_are_codes, numbers)) else None
     if not _belong_together(kinds):
         return None
+    if not {Role.code, Role.account} & {*kinds} and any(map(_may_be_sold, numbers)):
+        return None  # a PIN or a password: what it belongs to may stand under "Number"
     return goods if _may_be_sold(columns[_main(goods, kinds)]) else None
 
 
@@ -75,7 +79,7 @@ def _are_codes(cells: Sequence[str]) -> bool:
     """Tell the same where the name leaves it open: then digits alone may just as well be amounts or phone numbers."""
     filled = [one for one in cells if one]
     are_long = all(len(one) >= _LEAST_OF_A_CODE or not one.isdigit() for one in filled)
-    return bool(filled) and are_long and _may_be_sold(filled)
+    return bool(filled) and are_long and not all(map(spreadsheet.is_changed, filled)) and _may_be_sold(filled)
 
 
 def _count_up(cells: Sequence[str]) -> bool:

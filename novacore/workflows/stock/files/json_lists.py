@@ -6,10 +6,12 @@ Pure. Slips are refused with their line; no text of an error quotes the file, ap
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from novacore.errors import BadInput
 from novacore.workflows.goods.quotes import PAIRS, has_typographic, straight_json
+from novacore.workflows.stock.files import gone
 from novacore.workflows.stock.files.faults import NO_TEXT
 from novacore.workflows.stock.files.limits import require_few
 from novacore.workflows.stock.files.tables import Row, Table
@@ -22,6 +24,8 @@ ENDINGS: Final = frozenset({"json", "jsonl", "ndjson"})
 READ_BY_NAME: Final = "code, key, serial, voucher, licence, token, card number, pin, password"
 """Names of fields, and of columns, that the shop takes for goods; the vocabulary has them in other languages, too."""
 
+_OF_THE_GOODS: Final = frozenset({Role.companion, Role.password, Role.account})
+"""What the other columns of a unit are, where each column is a list of its own."""
 _MOST_FIELDS: Final = 100
 _DEEPEST: Final = 5
 """Objects within objects in which the list may be wrapped."""
@@ -47,9 +51,23 @@ def table(text: str) -> Table:
     if len(values) > 1:
         require_few(len(values))
         return _table(values, "line")
-    entries = _entries(values[0][1])
+    entries, notes = _entries(_unpacked(values[0][1]))
     require_few(len(entries))
-    return _table([*enumerate(entries, 1)], "entry")
+    objects = [_unpacked(one) for one in entries]
+    if all(isinstance(one, dict) for one in objects):
+        entries = objects
+    return replace(_table([*enumerate(entries, 1)], "entry"), notes=notes)
+
+
+def _unpacked(value: Any) -> Any:
+    """Return what a text holds that is JSON itself: some programs encode twice. Anything else as it is."""
+    if not isinstance(value, str) or not looks_like_json(value):
+        return value
+    try:
+        found = _parsed(value)
+    except BadInput:
+        return value
+    return found[0][1] if len(found) == 1 else value
 
 
 # ---- from text to values
@@ -70,7 +88,7 @@ def _parsed(text: str) -> Values:
 
 def _values(text: str) -> Values:
     """Decode one value after the other, with or without commas between them. Raises JSONDecodeError, BadInput."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(object_pairs_hook=_object)
     found: Values = []
     at, line, counted_to = _BETWEEN.match(text).end(), 1, 0  # type: ignore[union-attr]  # it matches nothing, too
     while at < len(text):
@@ -89,6 +107,15 @@ def _values(text: str) -> Values:
     return found
 
 
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object. Raises BadInput where it has a field twice: of two codes one would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for n, (name, _) in enumerate(pairs) if any(name == one for one, _ in pairs[:n]))
+        raise BadInput(f"An object in that JSON file has the field “{twice[:40]}” twice. Please correct it. {_HOW}")
+    return found
+
+
 def _refusal(text: str, slip: json.JSONDecodeError, hint: str = "") -> BadInput:
     line, reason = slip.lineno, hint
     comma = text.rfind(",", 0, slip.pos + 1)
@@ -104,24 +131,34 @@ def _refusal(text: str, slip: json.JSONDecodeError, hint: str = "") -> BadInput:
 # ---- from values to entries
 
 
-def _entries(value: Any) -> list[Any]:
-    """Return the list that a file's one value is or wraps; an object with a code in it is a list of one."""
+def _entries(value: Any) -> tuple[list[Any], list[str]]:
+    """Return the list that a file's one value is or wraps, and what was left out next to it.
+
+    An object with a code in it is a list of one.
+    """
     if isinstance(value, list):
-        return value
+        return value, []
     if isinstance(value, dict):
         if any(isinstance(one, str) and role(name) is Role.code for name, one in value.items()):
-            return [value]
+            return [value], []
         lists = _lists_in(value)
-        named = {name: one for name, one in lists.items() if role(name) is Role.code}
-        found = named if len(named) == 1 else lists
-        if len(found) == 1:
-            return next(iter(found.values()))
-        if found:
-            raise BadInput(
-                "There are several lists in that JSON file, and I can't tell which one holds the codes. "
-                f"Please upload one list at a time. {_HOW}"
-            )
+        if lists:
+            return _the_one_of(lists)
     raise BadInput(f"I can't find a list of codes in that JSON file. {_HOW}")
+
+
+def _the_one_of(lists: Mapping[str, list[Any]]) -> tuple[list[Any], list[str]]:
+    """Return the list that is called codes, unless one next to it belongs to them: PINs, as many as there are codes."""
+    named = [name for name in lists if role(name) is Role.code]
+    (chosen, *others) = named or lists
+    others += [name for name in lists if name not in named and role(name) in _OF_THE_GOODS] if named else []
+    if others:
+        raise BadInput(
+            "There are several lists in that JSON file, and I can't tell which one holds the codes. "
+            f"Please upload one list at a time. {_HOW}"
+        )
+    left_out = ", ".join(f"“{name[:40]}”" for name in lists if name != chosen)
+    return lists[chosen], [f"Other lists in that file were left out: {left_out}."] if left_out else []
 
 
 def _lists_in(value: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -187,7 +224,13 @@ def _labels(fields: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _object_row(number: int, value: Any, fields: Sequence[tuple[str, ...]]) -> Row:
     if not isinstance(value, dict):
         return _no_row(number)
-    return Row(number, tuple(_field(value, names) for names in fields))
+    said = next((name for name, one in value.items() if one and _is_yes(one) and gone.is_gone(name, "yes")), None)
+    return Row(number, tuple(_field(value, names) for names in fields), fault="" if said is None else gone.fault(said))
+
+
+def _is_yes(value: Any) -> bool:
+    """Tell whether a value says yes without words: true, or a number."""
+    return isinstance(value, bool | int)
 
 
 def _field(value: Mapping[str, Any], names: Sequence[str]) -> str | None:

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from novacore.workflows.stock.files import spreadsheet
+from novacore.workflows.stock.files import gone, spreadsheet
 from novacore.workflows.stock.files.faults import is_unseen
 from novacore.workflows.stock.files.tables import Heading, Row, Table
 
 NAME_LIMIT: Final = 60
 """Characters of a column's name, as buyers get it in front of the value."""
 
+_ABOVE: Final = "above the heading, with fewer cells"
 _WIDER: Final = "more cells than the heading"
 _WIDER_THAN_OTHERS: Final = "more cells than the others"
 _NARROWER: Final = "fewer cells than the others"
@@ -36,9 +37,11 @@ def laid_out(table: Table, heading: Heading) -> Layout:
     left_out = {*heading.lines} if heading.is_taken else set()
     rows = [row for row in table.rows if row.number not in left_out]
     names = table.names
-    if names is None and heading.is_taken:
-        names = _names(next(row for row in table.rows if row.number == heading.lines[0]), rows, table)
-    fitting = [_held_against(row, names) for row in rows] if names else _even(rows)
+    if names is None and heading.is_taken and heading.naming is not None:
+        names = _names(next(row for row in table.rows if row.number == heading.naming), rows, table)
+    fitting = [_held_against(row, names, heading.naming or 0) for row in rows] if names else _even(rows)
+    if names:
+        fitting = _without_gone(fitting, names)
     names = names or ("",) * max((len(row.cells) for row in fitting if not row.fault), default=0)
     return Layout(fitting, tuple(map(_shown, names)), _columns(fitting, len(names)))
 
@@ -59,8 +62,26 @@ def _shown(name: str) -> str:
 # ---- rows that don't fit
 
 
-def _held_against(row: Row, names: Sequence[str]) -> Row:
-    return replace(row, fault=_WIDER) if not row.fault and _width(row.cells) > len(names) else row
+def _held_against(row: Row, names: Sequence[str], naming: int) -> Row:
+    """Name a row that doesn't fit the heading in line `naming`, or that stands above it like a title."""
+    width = _width(row.cells)
+    if row.fault:
+        return row
+    if row.number < naming and width < _width(names):
+        return replace(row, fault=_ABOVE)
+    return replace(row, fault=_WIDER) if width > len(names) else row
+
+
+def _without_gone(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
+    """Name the rows that say of themselves that they were used or sold."""
+    saying = {n: name for n, name in enumerate(names) if gone.may_say(name)}
+    return [_not_gone(row, saying) for row in rows] if saying else [*rows]
+
+
+def _not_gone(row: Row, saying: Mapping[int, str]) -> Row:
+    cells = ((name, row.cells[n]) for n, name in saying.items() if n < len(row.cells))
+    found = next((name for name, cell in cells if cell and gone.is_gone(name, cell)), None)
+    return row if found is None or row.fault else replace(row, fault=gone.fault(_shown(found)))
 
 
 def _even(rows: Sequence[Row]) -> list[Row]:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from novacore.errors import BadInput
-from novacore.workflows.stock.files import wrappings
+from novacore.workflows.stock.files import faults, wrappings
 from novacore.workflows.stock.files.tables import Row, Table
 
 CROWDED: Final = "several codes on one line"
 
 _LEAST_OF_A_LIST: Final = 3
+_LEAST_OF_A_CODE: Final = 8
 _SEPARATORS: Final = (",", ";", "|", "\t")
 _BETWEEN = re.compile(r"[,;|\s]+")
 _QUOTED_LIST = re.compile(r"""["'“”„][^"'“”„]++["'“”]\s*+,\s*+["'“”„]""")
@@ -40,7 +41,13 @@ def plain_table(lines: Sequence[str]) -> Table:
         notes.append(wrappings.UNSURE_MARKS)
     crowded = _crowded(texts)
     rows = zip(numbers, texts, crowded, strict=True)
-    return Table([Row(number, (text,), fault=CROWDED * is_crowded) for number, text, is_crowded in rows], notes=notes)
+    return Table(
+        [Row(number, (text,), fault=_fault(text, is_crowded)) for number, text, is_crowded in rows], notes=notes
+    )
+
+
+def _fault(text: str, is_crowded: bool) -> str:
+    return CROWDED if is_crowded else faults.TOTAL if faults.is_total([text.strip()]) else ""
 
 
 def _crowded(texts: Sequence[str]) -> list[bool]:
@@ -65,6 +72,9 @@ def refuse_list_in_a_line(rows: Sequence[Row]) -> None:
         return
     cells = [cell or "" for cell in rows[0].cells]
     pieces = cells if len(cells) > 1 else max((cells[0].split(one) for one in _SEPARATORS), key=len)
+    words = [one for cell in cells for one in cell.split()]
+    if len(pieces) == 1 and all(len(one) >= _LEAST_OF_A_CODE and any(map(str.isdigit, one)) for one in words):
+        pieces = words  # shorter ones are the groups of one code: 1234 5678 9012
     if len(pieces) >= _LEAST_OF_A_LIST and len({_shape(one) for one in pieces if one.strip()}) == 1:
         raise BadInput(
             f"Line {rows[0].number} looks like a list of {len(pieces)} codes. Please put each code on its own line "

@@ -13,6 +13,7 @@ from novacore.workflows.stock.files.layout import Layout, laid_out
 from novacore.workflows.stock.files.limits import MAX_COLUMNS, require_few
 from novacore.workflows.stock.files.plain_lines import refuse_list_in_a_line
 from novacore.workflows.stock.files.tables import WHOLE_LINES, Choice, Column, Heading, Question, StockFile, Table
+from novacore.workflows.stock.files.wrappings import without_fences
 
 _NO_SUCH = "Those columns aren't in that file. Please choose again."
 _TOO_MANY = (
@@ -24,6 +25,8 @@ _TOO_MANY = (
 def read(name: str, text: str, choice: Choice = Choice()) -> StockFile:  # noqa: B008 - it cannot be changed
     """Read the text of an uploaded file; its name says how (.csv, .json, anything else is text). Raises BadInput."""
     table = _table(name.rpartition(".")[2].casefold(), text)
+    if table.is_grouped and choice.columns == (WHOLE_LINES,):
+        table = delimited.line_by_line(text)
     heading = _decided(headings.judge(table), choice)
     found = StockFile(counted=table.counted, heading=heading, has_lines=table.has_lines, notes=table.notes)
     if heading.is_taken is None:
@@ -38,12 +41,14 @@ def read(name: str, text: str, choice: Choice = Choice()) -> StockFile:  # noqa:
 
 
 def _table(ending: str, text: str) -> Table:
-    if ending in json_lists.ENDINGS or json_lists.looks_like_json(text):
-        return json_lists.table(text)
+    bare = without_fences(text)
+    if ending in json_lists.ENDINGS or json_lists.looks_like_json(bare):
+        return json_lists.table(bare)
     ends = text.count("\n") + text.count("\r") - text.count("\r\n")
     require_few(ends if text.endswith(("\n", "\r")) else ends + 1)
     table = delimited.table(ending, text)
-    refuse_list_in_a_line(table.rows)
+    if not table.is_grouped:
+        refuse_list_in_a_line(table.rows)
     return table
 
 

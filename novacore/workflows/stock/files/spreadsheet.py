@@ -65,6 +65,9 @@ _LONGEST_SHAPE: Final = 40
 _KEPT_DIGITS: Final = 15
 _MOST: Final = 0.8
 """The share of codes by which a length is the usual one."""
+_SHORTEST: Final = 6
+_SHORTEST_PIN: Final = 4
+"""Digits from which on a length says something; fewer are enough where no zero in front was kept."""
 
 
 def unguarded(cell: str) -> str:
@@ -92,6 +95,11 @@ def changed(cells: Sequence[str]) -> list[str]:
     usual = _usual_length(cells)
     are_rounded = _are_rounded(cells)
     return [_shape(cell) or _as_digits(cell, usual, are_rounded=are_rounded) for cell in cells]
+
+
+def is_changed(cell: str) -> bool:
+    """Tell whether a cell by itself looks like what a spreadsheet makes of codes: a date, a short form of a number."""
+    return bool(_shape(cell))
 
 
 def _shape(cell: str) -> str:
@@ -129,4 +137,5 @@ def _usual_length(cells: Sequence[str]) -> int:
         return 0
     lengths = [len(cell) for cell in cells]
     longest = max(lengths)
-    return longest if longest > 5 and lengths.count(longest) >= _MOST * len(lengths) else 0
+    shortest = _SHORTEST if any(cell[0] == "0" for cell in cells) else _SHORTEST_PIN
+    return longest if longest >= shortest and lengths.count(longest) >= _MOST * len(lengths) else 0

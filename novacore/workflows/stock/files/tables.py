@@ -36,6 +36,8 @@ class Table:
     """Whether a whole line may be one code although it can be split: in plain text, not in CSV."""
     notes: Sequence[str] = ()
     """What was left out around the codes, a sentence each."""
+    is_grouped: bool = False
+    """Whether a row is several lines of the file that belong together."""
 
 
 WHOLE_LINES: Final = -1
@@ -77,13 +79,20 @@ class Heading:
 
     lines: Sequence[int] = ()
     cells: tuple[str, ...] = field(default=(), repr=False)
-    """What the first of them says. While it is in doubt, this may be goods."""
+    """What one of them says: the one that names the columns, or the first. While it is in doubt, this may be goods."""
     is_taken: bool | None = False
     """Whether they are left out; None where the owner has to say it."""
+    naming: int | None = None
+    """The one that names the columns; None where none does: a title, or a note below the codes."""
+
+    @property
+    def shown(self) -> int:
+        """The one whose cells these are."""
+        return self.naming or self.lines[0]
 
     @property
     def text(self) -> str:
-        """What the first of them says, in one line."""
+        """What the cells say, in one line."""
         return " · ".join(self.cells)
 
 

@@ -41,15 +41,15 @@ nyckel, nycklar, nøgle, nøgler, nøkkel, nøkler, gavekort, presentkort, koodi
 код, коды, кодов, ключ, ключи, ключей, ваучер, ваучеры, купон, купоны, карта, карты, лицензия, активация, промокод,
 серийный номер, номер карты, ліцензія, anahtar, anahtarı, anahtarlar, lisans, kart, seri no, seri numarası, mã,
 mã thẻ, khóa, số seri, kunci, lisensi, รหัส, โค้ด, คีย์, कोड, कुंजी, كود, أكواد, رمز, رموز, مفتاح, مفاتيح, قسيمة,
-כרטיס, קוד, קודים, מפתח, שובר, κωδικός, κωδικοί, κλειδί, κλειδιά, 代码, 代碼, 兑换码, 兌換碼, 激活码, 啟用碼, 密钥,
-金鑰, 卡号, 卡號, 卡密, 序列号, 序號, 券码, 礼品卡, 注册码, コード, キー, シリアル, クーポン, ギフト券, ライセンス,
-プロダクトキー, 코드, 키, 시리얼, 쿠폰, 카드번호, 상품권, 라이선스
+כרטיס, קוד, קודים, מפתח, שובר, κωδικός, κωδικοί, κλειδί, κλειδιά, カード, 代码, 代碼, 兑换码, 兌換碼, 激活码, 啟用碼,
+密钥, 金鑰, 卡号, 卡號, 卡密, 序列号, 序號, 券码, 礼品卡, 注册码, コード, キー, シリアル, クーポン, ギフト券,
+ライセンス, プロダクトキー, 코드, 키, 시리얼, 쿠폰, 카드번호, 상품권, 라이선스
 """
 _COMPANION = """
 pin, pins, pin code, pincode, puk, cvv, cvc, security code, scratch, control code, check digits, backup code,
 backup codes, recovery, recovery code, recovery email, recovery mail, totp, otp, mfa, secret, authenticator,
-prüfziffer, geheimzahl, geheimcode, código de seguridad, code secret, code de sécurité, código secreto, пин, пины,
-пин код, أرقام سرية, 安全码, 暗証番号, ピン, 핀, 핀번호
+prüfziffer, prüfzahl, prüfnummer, kontrollnummer, geheimzahl, geheimcode, código de seguridad, code secret,
+code de sécurité, código secreto, пин, пины, пин код, أرقام سرية, 安全码, 暗証番号, ピン, 핀, 핀번호
 """
 _WORDS_FOR_PASSWORDS = """
 password, passwords, pass, passwd, pwd, pw, passphrase, kennwort, passwort, passwörter, contraseña, contraseñas,
@@ -77,7 +77,8 @@ enlace, valeur, montant, solde, nom, lien, validade, nome, valore, importo, scad
 wartość, kwota, nazwa, ważny, hodnota, částka, název, érték, összeg, név, valoare, sumă, nume, värde, belopp, namn,
 værdi, beløb, navn, verdi, arvo, nimi, summa, номинал, сумма, баланс, значение, имя, название, ссылка, срок, регион,
 değer, tutar, bakiye, isim, giá trị, tên, nilai, nama, มูลค่า, ชื่อ, मूल्य, قيمة, القيمة, اسم, ערך, שם, αξία, όνομα,
-面值, 金额, 金額, 余额, 名称, 链接, 有效期, 額面, 残高, 名前, 期限, 값, 금액, 이름, 링크
+面值, 金额, 金額, 余额, 名称, 链接, 有效期, 到期, 过期, 时间, 額面, 残高, 名前, 名, 期限, 値, 값, 금액, 이름, 링크,
+기간, 만료
 """
 _INSIDE = """
 price, prices, cost, costs, purchase, purchased, buy, buying, bought, paid, pay, supplier, suppliers, vendor, seller,

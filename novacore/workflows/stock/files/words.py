@@ -22,6 +22,12 @@ _SHORTEST_PART = 4
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_UNSPACED: Final = "\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af"
+"""Scripts that put no blanks between words: Chinese, Japanese, and Korean in such short names."""
+_SEAM = re.compile(rf"(?<=[a-z])(?=[{_UNSPACED}])|(?<=[{_UNSPACED}])(?=[a-z])")
+_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_LINKS: Final = ("", "s", "es", "n", "en")
+"""What German and its neighbours put between the parts of a compound."""
 _PLAIN = re.compile(r"[\w\s.,:;#*/|()\[\]'’&+№°-]*")
 """What words over a column are written with. A mail address or a password has other characters as well."""
 
@@ -49,13 +55,16 @@ def reading(text: str) -> Reading:
 
 def role(name: str) -> Role | None:
     """Return what the cells under this name are; None where no word of it is known."""
-    roles = {one for one in _found(_tokens(name[:LONGEST])) if isinstance(one, Role)}
+    found = [*_found(_tokens(name[:LONGEST]))]
+    roles = {one for one in found if isinstance(one, Role)}
+    if roles == {Role.number} and None in found:
+        return Role.unsure  # a number of something that we don't know: of a check, of a licence
     return next((one for one in VOCABULARY if one in roles), None)
 
 
 def _tokens(text: str) -> tuple[str, ...]:
     """Return the words of a text without capitals and accents; "cardNumber" and "card_number" are two words each."""
-    return tuple(_LETTERS.findall(_bare(_HUMP.sub(" ", text))))
+    return tuple(_LETTERS.findall(_SEAM.sub(" ", _bare(_HUMP.sub(" ", text)))))
 
 
 def _bare(text: str) -> str:
@@ -73,10 +82,34 @@ def _found(tokens: tuple[str, ...]) -> Iterator[Role | str | None]:
 
 
 def _single(token: str) -> Role | str | None:
+    """Return what an unknown word says by its parts; the word itself where it is a filler."""
     if token in _fillers():
         return token
+    if _IS_UNSPACED.match(token):
+        return _without_blanks(unicodedata.normalize("NFC", token))
+    return _compound(token)
+
+
+def _without_blanks(token: str) -> Role | None:
+    """Return what the end of a text without blanks says; where that is a number, what it is a number of."""
+    known = _unspaced()
+    end = next((token[n:] for n in range(len(token)) if token[n:] in known), "")
+    if known.get(end) is not Role.number:
+        return known.get(end)
+    return _without_blanks(token.removesuffix(end)) or Role.number
+
+
+def _compound(token: str) -> Role | None:
+    """Return what the end of a word says, as in Gutscheincode; where that is a number, what it is a number of."""
     ends = _ends()
-    return next((ends[token[-n:]] for n in range(len(token), 1, -1) if token[-n:] in ends), None)
+    end = next((token[-n:] for n in range(len(token), 1, -1) if token[-n:] in ends), "")
+    if ends.get(end) is not Role.number or end == token:
+        return ends.get(end)
+    front = token.removesuffix(end)
+    known = _known()
+    bare = [front.removesuffix(one) for one in _LINKS]
+    of = next((known[(word + ending,)] for word in bare for ending in ("", "e") if (word + ending,) in known), None)
+    return of or _compound(front) or Role.unsure
 
 
 @cache
@@ -95,10 +128,12 @@ def _fillers() -> frozenset[str]:
 
 @cache
 def _ends() -> Mapping[str, Role]:
-    """Return the words that may end a compound; of a script without blanks every word does."""
-    single = {key[0]: role for key, role in _known().items() if len(key) == 1}
-    return {one: role for one, role in single.items() if len(one) >= _SHORTEST_PART or _has_no_blanks(one)}
+    """Return the words that may end a compound."""
+    return {key[0]: role for key, role in _known().items() if len(key) == 1 and len(key[0]) >= _SHORTEST_PART}
 
 
-def _has_no_blanks(word: str) -> bool:
-    return "\u3040" <= word[0] <= "\u9fff" or "\u1100" <= word[0] <= "\u11ff"
+@cache
+def _unspaced() -> Mapping[str, Role]:
+    """Return the words of scripts without blanks, each as one text."""
+    whole = {unicodedata.normalize("NFC", "".join(key)): role for key, role in _known().items()}
+    return {word: role for word, role in whole.items() if _IS_UNSPACED.match(word)}

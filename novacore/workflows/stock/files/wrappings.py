@@ -13,8 +13,8 @@ from typing import Final
 from novacore.workflows.goods.quotes import PAIRS, unquoted
 from novacore.workflows.stock.files.tables import Row
 
-COMMAS: Final = "The comma at the end of each line was left out."
-QUOTES: Final = "The quotation marks around each code were left out."
+COMMAS: Final = "The mark at the end of each line, such as a comma, was left out."
+QUOTES: Final = "The marks around each code, such as quotation marks, were left out."
 MARKS: Final = "The list mark in front of each code was left out."
 UNSURE_MARKS: Final = (
     "Every line begins with a list mark such as `1.` or `-`, and buyers would get it, too. If it isn't part of the "
@@ -22,7 +22,15 @@ UNSURE_MARKS: Final = (
 )
 
 _MARK = re.compile(r"(?:(\d{1,6})[.)]|[-*•–])\s+(?=\S)")
-_OPENING: Final = frozenset("\"'" + "".join(PAIRS))
+_EMPHASIS = re.compile(r"(`{1,2}|\*\*|__|~~|\|\|)([^`*_~|]+)\1")
+"""How codes look that were copied out of a chat."""
+_FENCED = re.compile(r"\A(\s*)```[\w+-]*[ \t]*(?=[\r\n])(.*[\r\n])[ \t]*```\s*\Z", re.DOTALL)
+_OPENING: Final = frozenset("\"'`*_~|" + "".join(PAIRS))
+
+
+def without_fences(text: str) -> str:
+    """Return a text whose first and last line are the ``` of Markdown with empty lines in their place, or as it is."""
+    return _FENCED.sub(lambda found: f"{found[1]}{found[2]}", text)
 
 
 def without_commas(texts: Sequence[str]) -> list[str] | None:
@@ -90,10 +98,11 @@ def _all_but_one(texts: Sequence[str], changed: Callable[[str], str | None]) -> 
 
 
 def _before_comma(text: str) -> str | None:
-    return text[:-1] if len(text) > 1 and text.endswith((",", ";")) else None
+    return text[:-1] if len(text) > 1 and text.endswith((",", ";", "|")) else None
 
 
 def _inside_quotes(text: str) -> str | None:
     if len(text) > 2 and text[0] == text[-1] == "'":
         return text[1:-1]
-    return unquoted(text)
+    found = _EMPHASIS.fullmatch(text)
+    return found[2] if found else unquoted(text)

@@ -90,7 +90,13 @@ def test_a_table_of_markdown_or_of_a_terminal_is_read_without_its_lines() -> Non
 
 
 @pytest.mark.parametrize(
-    "content", ["RX7K-90,Q2MM-41,Z9PP-17", "RX7K-90; Q2MM-41; Z9PP-17\n", '"RX7K-90","Q2MM-41","Z9PP-17"']
+    "content",
+    [
+        "RX7K-90,Q2MM-41,Z9PP-17",
+        "RX7K-9011 Q2MM-4122 Z9PP-1733",
+        "RX7K-90; Q2MM-41; Z9PP-17\n",
+        '"RX7K-90","Q2MM-41","Z9PP-17"',
+    ],
 )
 @pytest.mark.parametrize("ending", ["csv", "txt"])
 def test_a_list_in_one_line_is_refused_and_not_sold_as_one_code(ending: str, content: str) -> None:
@@ -105,12 +111,38 @@ def test_a_list_in_one_line_is_refused_and_not_sold_as_one_code(ending: str, con
         "RX7K-90,\nQ2MM-41,\nZ9PP-17,",
         "“RX7K-90”\n“Q2MM-41”\n“Z9PP-17”",
         "'RX7K-90'\n'Q2MM-41'\n'Z9PP-17'",
+        "**RX7K-90**\n**Q2MM-41**\n**Z9PP-17**",
+        "`RX7K-90`\n`Q2MM-41`\n`Z9PP-17`",
+        "RX7K-90|\nQ2MM-41|\nZ9PP-17|",
     ],
 )
 def test_what_stands_around_the_codes_of_a_pasted_list_is_taken_off_and_said(content: str) -> None:
     found = read("a.txt", content)
     assert found.codes == ["RX7K-90", "Q2MM-41", "Z9PP-17"]
     assert found.notes
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "|", "\t"])
+def test_a_delimiter_behind_every_line_is_no_part_of_the_code(delimiter: str) -> None:
+    content = f"Code{delimiter}\nRX7K-90{delimiter}\nQ2MM-41{delimiter}\n{delimiter}\n"
+    assert read("a.csv", content).codes == ["RX7K-90", "Q2MM-41"]
+    assert read("a.csv", content.removeprefix("Code")[1:]).codes == ["RX7K-90", "Q2MM-41"]
+
+
+def test_a_card_number_in_groups_is_one_code() -> None:
+    assert read("a.txt", "6035 1111 2222 3333\n").codes == ["6035 1111 2222 3333"]
+
+
+def test_a_table_of_a_terminal_keeps_its_columns_apart_whatever_stands_below() -> None:
+    table = (
+        "+----+---------+\n| id | code    |\n+----+---------+\n|  7 | RX7K-90 |\n|  9 | Q2MM-41 |\n+----+---------+\n"
+    )
+    assert read("a.txt", table).codes == ["RX7K-90", "Q2MM-41"]
+    assert read("a.txt", f"{table}2 rows in set (0.00 sec)\n").question is not None
+
+
+def test_json_between_code_fences_is_json() -> None:
+    assert read("a.txt", '```json\n["RX7K-90", "Q2MM-41"]\n```\n').codes == ["RX7K-90", "Q2MM-41"]
 
 
 def test_a_mark_that_only_some_codes_have_stays() -> None:

@@ -20,6 +20,13 @@ CLEAR = {
     "in Russian": ("Ключ;Закупочная цена\nRX7K-90;310\nQ2MM-41;310", ["RX7K-90", "Q2MM-41"]),
     "in French": ("Clé;Prix d'achat;Fournisseur\nRX7K-90;3;x\nQ2MM-41;3;y", ["RX7K-90", "Q2MM-41"]),
     "columns without anything": ("code,,\nRX7K-90,,\nQ2MM-41,,", ["RX7K-90", "Q2MM-41"]),
+    "a number that a compound names": ("Gutscheinnummer;PIN\nRX7K-90;0042", ["Gutscheinnummer: RX7K-90\nPIN: 0042"]),
+    "without blanks between words": (
+        "商品番号,シリアル番号\nA1,RX7K-90\nA2,Q2MM-41",
+        ["RX7K-90", "Q2MM-41"],
+    ),
+    "two scripts in one name": ("PIN番号,カード番号\n0042,RX7K-90", ["PIN番号: 0042\nカード番号: RX7K-90"]),
+    "PINs of one product": ("Product,PIN\nStarfall,0417\nStarfall,9921\nStarfall,3307", ["0417", "9921", "3307"]),
     "a value that is no amount": ("id,value\n7,RX7K-90\n9,Q2MM-41", ["RX7K-90", "Q2MM-41"]),
 }
 
@@ -43,6 +50,10 @@ UNCLEAR = {
     "numbers that count up": "key,note\n7001,abc1\n7002,abc2\n7003,abc3",
     "the same again and again": "code,note\nSTARFALL-1,a1\nSTARFALL-1,a2\nSTARFALL-1,a3",
     "an expiry": "code,valid until\nRX7K-90,2027-01-01\nQ2MM-41,2027-01-01",
+    "a PIN next to a number": "Number,PIN\n6006491,0042\n6006498,0043\n6006433,0044",
+    "a password next to an id": "ID;Passwort\nann;pw1\nbob;pw2\ncarl;pw3",
+    "an expiry next to a serial number": "シリアル番号,有効期限\nRX7K-90,2027-12-31\nQ2MM-41,2027-11-30",
+    "a number of something unknown": "Code,Blorp number\nRX7K-90,0042\nQ2MM-41,0043",
     "no heading at all": "RX7K-90,0042\nQ2MM-41,0043",
     "an index without a name": ",code\n0,RX7K-90\n1,Q2MM-41",
 }
@@ -73,6 +84,18 @@ def test_the_shops_own_affairs_are_never_goods_unasked(name: str) -> None:
     assert found.codes == ["RX7K-90", "Q2MM-41"]
     assert found.goods == (1,)
     assert read("a.csv", f'code,"{name}",blorp\nRX7K-90,4.20,x1').question is Question.columns
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [("Status", ("available", "SOLD", "new")), ("Used", ("FALSE", "TRUE", "")), ("Sold to", ("", "ann", "-")),
+     ("redeemed_at", ("", "2026-01-01", "")), ("Verkauft", ("nein", "ja", "nein")), ("状态", ("新", "已售", "新"))],
+)  # fmt: skip
+def test_rows_that_say_they_are_gone_are_not_sold_again(name: str, cells: tuple[str, str, str]) -> None:
+    codes = zip(("RX7K-90", "Q2MM-41", "Z9PP-17"), cells, strict=True)
+    found = read("a.csv", f"Code,{name}\n" + "\n".join(map(",".join, codes)))
+    assert found.codes == ["RX7K-90", "Z9PP-17"]
+    assert found.malformed == [(3, f"marked as used, sold or expired under “{name}”")]
 
 
 def test_several_columns_are_a_line_each_with_their_names() -> None:

@@ -55,6 +55,11 @@ ASKED = {
     "a heading further down": f"{CODES}price\nZ9PP-17\n",
     "a heading further down, twice": "RX7K-90\nprice\nQ2MM-41\nprice\n",
     "a comment further down": f"{CODES}// second box\nZ9PP-17\n",
+    "a word of thanks below": f"{CODES}Z9PP-17\nThank you for your purchase!\n",
+    "a title of two lines": f"Starfall deluxe\nHave fun with it!\n{CODES}Z9PP-17\n",
+    "a note below a heading": f"Codes\n{CODES}Made by Shopper 2.1 on Monday\n",
+    "titles of parts": f"[EU]\n{CODES}[US]\nZ9PP-17\nZ9PP-18\n",
+    "an account without a password": "ann:pw1\nbob@example.com\ncarl:pw2\ndora:pw3\n",
     "two headings that differ": f"Codes\n{CODES}Keys\nZ9PP-17\n",
 }
 
@@ -117,6 +122,35 @@ def test_another_heading_between_rows_is_asked_about() -> None:
     assert (found.question, found.heading.lines) == (Question.heading, [1, 3])
     without = read("a.csv", "RX7K-90,17\nkey,price\nQ2MM-41,18\n")
     assert (without.question, without.heading.lines) == (Question.heading, [2])
+
+
+@pytest.mark.parametrize(
+    "above", ["Sheet 1;;\n", "Starfall export;;\n;;\n", "Made on 2026-11-01\n\n", "Order;#4821\nDate;2026-11-01\n\n"]
+)
+def test_below_a_title_the_heading_that_fits_names_the_columns(above: str) -> None:
+    content = f"{above}Code;PIN;Price\nRX7K-90;0042;3,10\nQ2MM-41;0043;3,10\n"
+    assert read("a.csv", content).question is Question.heading
+    found = read("a.csv", content, Choice(takes_heading=True))
+    assert found.codes == ["Code: RX7K-90\nPIN: 0042", "Code: Q2MM-41\nPIN: 0043"]
+    assert all(fault == "above the heading, with fewer cells" for _, fault in found.malformed)
+
+
+@pytest.mark.parametrize(
+    ("content", "codes"),
+    [
+        ("Code,PIN\nRX7K-90,0042\nTotal,1\n", ["Code: RX7K-90\nPIN: 0042"]),
+        ("Code;Preis\nRX7K-90;3,10\nSumme;3,10\n", ["RX7K-90"]),
+        ("RX7K-90\nQ2MM-41\nTotal: 2\n", ["RX7K-90", "Q2MM-41"]),
+    ],
+)
+def test_a_total_is_no_code(content: str, codes: list[str]) -> None:
+    found = read("a.csv", content)
+    assert (found.codes, [fault for _, fault in found.malformed]) == (codes, ["a total instead of a code"])
+
+
+def test_a_note_below_several_columns_is_asked_about() -> None:
+    found = read("a.csv", "Code,Price\nRX7K-90,3.10\nQ2MM-41,3.10\nMade by Shopper on Monday,\n")
+    assert (found.question, found.heading.lines) == (Question.heading, [1, 4])
 
 
 def test_a_heading_without_rows_is_asked_about() -> None:

@@ -1,5 +1,7 @@
 """JSON as programs and people write it: wrapped, a value a line, with slips, and with names that nobody knows."""
 
+import json
+
 import pytest
 
 from novacore.errors import BadInput
@@ -72,6 +74,31 @@ def test_json_without_a_list_of_codes_is_refused(content: str) -> None:
 def test_two_lists_are_refused_for_one_of_them_would_be_lost() -> None:
     with pytest.raises(BadInput, match="several lists"):
         read("a.json", '{"steam": ["RX7K-90"], "other": ["Q2MM-41"]}')
+
+
+def test_a_list_that_is_left_out_is_named_and_pins_in_one_of_their_own_are_not_lost() -> None:
+    found = read("a.json", '{"codes": ["RX7K-90"], "old": ["Q2MM-41"], "none": []}')
+    assert (found.codes, found.notes) == (["RX7K-90"], ["Other lists in that file were left out: “old”."])
+    with pytest.raises(BadInput, match="several lists"):
+        read("a.json", '{"code": ["RX7K-90"], "pin": ["0042"]}')
+
+
+def test_a_field_that_stands_twice_in_an_object_is_refused() -> None:
+    with pytest.raises(BadInput, match="field “code” twice"):
+        read("a.json", '[{"code": "RX7K-90", "code": "Q2MM-41"}]')
+
+
+@pytest.mark.parametrize("content", [["RX7K-90"], [json.dumps({"code": "RX7K-90", "used": False})]])
+def test_json_that_was_packed_twice_is_unpacked(content: list[str]) -> None:
+    assert read("a.json", json.dumps(json.dumps(content))).codes == ["RX7K-90"]
+
+
+def test_entries_that_say_they_are_gone_are_named() -> None:
+    content = (
+        '[{"code": "RX7K-90", "used": true}, {"code": "Q2MM-41", "used": false}, {"code": "Z9PP-17", "soldTo": "ann"}]'
+    )
+    found = read("a.json", content)
+    assert (found.codes, [number for number, _ in found.malformed]) == (["Q2MM-41"], [1, 3])
 
 
 def test_unknown_names_are_asked_about() -> None:

@@ -179,8 +179,12 @@ def test_what_nobody_can_see_makes_a_line_malformed(code: str) -> None:
     assert (list(found.codes), found.malformed) == (["OK"], [(2, "invisible characters in it")])
 
 
-def test_characters_at_which_editors_do_not_end_a_line() -> None:
-    assert codes("keys.txt", "A\u2028B\n") == ["A\u2028B"]
+@pytest.mark.parametrize("end", ["\x0b", "\x85", "\u2028"])
+@pytest.mark.parametrize("name", ["keys.txt", "keys.csv"])
+def test_line_breaks_that_only_some_programs_know_make_no_code_of_several(name: str, end: str) -> None:
+    found = read(name, f"A-1{end}A-2{end}A-3\nB-1\n")
+    assert (found.codes, [number for number, _ in found.malformed]) == (["B-1"], [1])
+    assert "press Enter" in found.malformed[0][1]
 
 
 def test_neither_a_repr_nor_a_refusal_shows_a_code() -> None:

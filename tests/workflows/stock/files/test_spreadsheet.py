@@ -108,5 +108,29 @@ def test_what_people_can_see_is_not(code: str) -> None:
     assert faults.fault(code) == ""
 
 
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("RX7K-****-90", faults.HIDDEN),
+        ("••••-90", faults.HIDDEN),
+        ("RX7K&amp;90", faults.ESCAPED),
+        ("RX&#39;7K", faults.ESCAPED),
+    ],
+)
+def test_what_another_program_hid_or_escaped_is_malformed(code: str, fault: str) -> None:
+    assert faults.fault(code) == fault
+
+
+@pytest.mark.parametrize("code", ["ann:p****w", "a&b;c", "RX••90"])
+def test_passwords_may_have_such_signs(code: str) -> None:
+    assert not faults.fault(code)
+
+
+def test_a_short_pin_among_others_may_lack_its_zero() -> None:
+    pins = ["4417", "9921", "3307", "417", "5512", "6633"]
+    assert [number for number, _ in read("a.csv", "\n".join(["PIN", *pins])).changed] == [5]
+    assert read("a.csv", "\n".join(["PIN", "0441", *pins])).changed == []
+
+
 def test_a_character_that_was_lost_is_named() -> None:
     assert faults.fault("schl\ufffdssel") == faults.LOST
