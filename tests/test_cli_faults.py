@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 
 from novacore import cli
 from novacore.crypto import new_key
-from novacore.entry import last_words
+from novacore.entry import last_words, verbs
 from tests.fixtures.postgresql import PostgresServer
 from tests.fixtures.processes import free_port
 from tests.fixtures.redis_server import new_redis
@@ -304,6 +304,6 @@ def test_each_fault_of_a_file_has_its_sentence(code: int, said: str) -> None:
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     for bug in (RuntimeError("bug"), OSError(errno.EINVAL, "bug"), ConnectionResetError(errno.ECONNRESET, "bug")):
-        monkeypatch.setattr(cli, "has_token", lambda bug=bug: (_ for _ in ()).throw(bug))
+        monkeypatch.setattr(verbs, "has_token", lambda bug=bug: (_ for _ in ()).throw(bug))
         with pytest.raises(type(bug), match="bug"):
             cli.main(["run"])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from novacore import cli
+from novacore.entry import verbs
 from novacore.settings import likely_misspellings, load_settings
 from novacore.settings.misspellings import hints
 from novacore.settings.reading import _LIVE, _SETTINGS
@@ -58,7 +59,7 @@ def test_a_complete_file_with_another_name_for_the_token(
 ) -> None:
     good["DISCORD_BOT_TOKEN"] = good.pop("DISCORD_TOKEN")
     write(env_file, good)
-    monkeypatch.setattr(cli, "_rehearse", lambda _options: print("the rehearsal"))
+    monkeypatch.setattr(verbs, "play", lambda _options: print("the rehearsal"))
     assert cli.main(["run"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "DISCORD_BOT_TOKEN is not a setting and was ignored. Did you mean DISCORD_TOKEN?"
@@ -70,7 +71,7 @@ def test_a_complete_file_with_another_name_for_the_token(
 def test_a_rehearsal_without_a_file_says_nothing_of_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_rehearse", lambda _options: print("the rehearsal"))
+    monkeypatch.setattr(verbs, "play", lambda _options: print("the rehearsal"))
     assert cli.main(["run"]) == 0
     assert capsys.readouterr().out == "the rehearsal\n"
 

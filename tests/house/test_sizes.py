@@ -4,15 +4,23 @@ from statistics import median, quantiles
 
 from tests.house.source import Module, functions, modules
 
-MOST_LINES_IN_A_FILE = 400
-MOST_LINES_IN_A_FUNCTION = 50
-MOST_LINES_IN_NINE_OF_TEN_FUNCTIONS = 30
-"""We aim at 25, and at a median of 8."""
+MOST_LINES_IN_A_FILE = 300
+MOST_LINES_IN_A_TEST_FILE = 400
+MOST_LINES_IN_A_FUNCTION = 35
+MOST_LINES_IN_NINE_OF_TEN_FUNCTIONS = 14
+MEDIAN_OF_FUNCTIONS = 6
+RELEASED = "novacore/db/migrations/versions/"
+"""Steps that were released never change."""
 
 
 def long_files(read: tuple[Module, ...]) -> list[str]:
     """Name the files that are too long."""
-    return [f"{each.path}: {each.line_count} lines" for each in read if each.line_count > MOST_LINES_IN_A_FILE]
+    return [f"{each.path}: {each.line_count} lines" for each in read if each.line_count > most_lines(each.path)]
+
+
+def most_lines(path: str) -> int:
+    """Return how long a file may be; a test's rows and sentences are read one by one."""
+    return MOST_LINES_IN_A_FILE if path.startswith("novacore/") else MOST_LINES_IN_A_TEST_FILE
 
 
 def long_functions(read: tuple[Module, ...]) -> list[str]:
@@ -25,20 +33,24 @@ def long_functions(read: tuple[Module, ...]) -> list[str]:
     ]
 
 
+def _unreleased(*rooms: str) -> tuple[Module, ...]:
+    return tuple(each for each in modules(*rooms) if not each.path.startswith(RELEASED))
+
+
 def ninth_decile(lengths: list[int]) -> float:
     """Return the length that nine of ten functions do not exceed."""
     return quantiles(lengths, n=10, method="inclusive")[-1]
 
 
 def test_no_file_is_too_long() -> None:
-    found = long_files(modules("novacore", "tests", "bench", "scripts"))
+    found = long_files(_unreleased("novacore", "tests", "bench", "scripts"))
     assert not found, f"More than {MOST_LINES_IN_A_FILE} lines; cure: split by what changes together.\n" + "\n".join(
         found
     )
 
 
 def test_no_function_is_too_long() -> None:
-    found = long_functions(modules("novacore", "tests", "bench", "scripts"))
+    found = long_functions(_unreleased("novacore", "bench", "scripts"))
     assert not found, f"More than {MOST_LINES_IN_A_FUNCTION} lines; cure: name the steps.\n" + "\n".join(found)
 
 
@@ -47,12 +59,13 @@ def test_most_functions_are_short() -> None:
     tenth = ninth_decile(lengths)
     print(f"{len(lengths)} functions: median {median(lengths):.0f} lines, nine of ten at most {tenth:.0f}")
     worst = sorted((f.length, f"{m.path}:{f.line} {f.name}") for m in modules("novacore") for f in functions(m))[-20:]
+    assert median(lengths) <= MEDIAN_OF_FUNCTIONS
     assert tenth <= MOST_LINES_IN_NINE_OF_TEN_FUNCTIONS, f"Cure: name the steps of the longest ones: {worst}"
 
 
 def test_the_rules_can_fail() -> None:
     long = Module("novacore/long.py", "def f():\n" + "    pass\n" * 400)
-    short = Module("novacore/short.py", "def f():\n" + "    pass\n" * 49)
+    short = Module("novacore/short.py", "def f():\n" + "    pass\n" * 34)
     assert long_files((long, short)) == ["novacore/long.py: 401 lines"]
     assert long_functions((long, short)) == ["novacore/long.py:1 f: 401 lines"]
     assert ninth_decile([5] * 89 + [40] * 11) > MOST_LINES_IN_NINE_OF_TEN_FUNCTIONS

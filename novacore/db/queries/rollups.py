@@ -4,46 +4,33 @@ Everything is added up by the database, so that a worker thread beside the bot h
 SQLite's one writer. The same statements run on both databases: the days of a time zone come in as instants.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Integer,
     Table,
     and_,
-    bindparam,
     case,
     exists,
-    extract,
     func,
     or_,
     select,
     union_all,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from novacore.db.base import UtcDateTime
-from novacore.db.models import Event, LedgerEntry, Order, Vouch
+from novacore.db.models import LedgerEntry, Order, Vouch
 from novacore.db.models.events import REPORTED
+from novacore.db.queries import rollup_service as service
+from novacore.db.queries.rollup_service import END, START, E, Row
 from novacore.states import LedgerDirection, OrderStatus
 
-EXACT_SECONDS = 1024
-"""Waits below this are kept as they are; longer ones as the middle of a step of 1/512 to 1/1024 of them."""
-
-_DOUBLINGS = 20
-"""Of the width of a step: that of 2**30 seconds is the widest."""
-
-_E = cast(Table, Event.__table__).c
 _L = cast(Table, LedgerEntry.__table__).c
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +43,6 @@ class DaySums:
     waits: Sequence[Row]
     ratings: Sequence[Row]
     tickets: Sequence[Row]
-
-
-_START, _END = bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime())
-"""Of the stretch that is added up. The statements are built once: building one anew takes longer than running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +72,14 @@ def sums_between(session: Session, start: datetime, end: datetime) -> DaySums:
         figures=_figures(money, first, stretch.rows(_placed())),
         products=_by(("currency", "product_id"), received, first, "units"),
         methods=_by(("currency", "method"), received, first),
-        waits=[row for kind in _WAITS for row in _histogram(kind, stretch.rows(_waits(kind, stretch.is_sqlite)))],
-        ratings=_labelled("vouch", stretch.rows(_vouches())) + _labelled("ticket", stretch.rows(_ticket_ratings())),
-        tickets=[row for row in stretch.rows(_tickets()) if row["opened"]],
+        waits=[
+            row
+            for kind in service.WAITS
+            for row in service.histogram(kind, stretch.rows(service.waits(kind, stretch.is_sqlite)))
+        ],
+        ratings=_labelled("vouch", stretch.rows(service.vouches()))
+        + _labelled("ticket", stretch.rows(service.ticket_ratings())),
+        tickets=[row for row in stretch.rows(service.tickets()) if row["opened"]],
     )
 
 
@@ -104,7 +92,7 @@ def first_and_last(session: Session) -> tuple[datetime, datetime] | None:
     # Each end by itself: asked for both in one breath, SQLite reads the index from end to end.
     moments = [
         (select(func.min(at)).where(*which), select(func.max(at)).where(*which))
-        for at, which in ((Order.placed_at, ()), (_L.at, ()), (Vouch.written_at, ()), (_E.at, (REPORTED,)))
+        for at, which in ((Order.placed_at, ()), (_L.at, ()), (Vouch.written_at, ()), (E.at, (REPORTED,)))
     ]
     pairs = [tuple(session.execute(end).scalar_one() for end in ends) for ends in moments]
     known = [(first, last) for first, last in pairs if first is not None]
@@ -114,11 +102,11 @@ def first_and_last(session: Session) -> tuple[datetime, datetime] | None:
 def moments_of(session: Session, orders: Sequence[str], tickets: Sequence[str]) -> set[datetime]:
     """Return every moment at which these orders and tickets count in a figure."""
     kinds = or_(
-        and_(_E.subject_kind == "order", _E.subject_id.in_(orders)),
-        and_(_E.subject_kind == "ticket", _E.subject_id.in_(tickets)),
+        and_(E.subject_kind == "order", E.subject_id.in_(orders)),
+        and_(E.subject_kind == "ticket", E.subject_id.in_(tickets)),
     )
     every = union_all(
-        select(_E.at).where(kinds),
+        select(E.at).where(kinds),
         select(Order.placed_at).where(Order.id.in_(orders)),
         select(_L.at).where(_L.order_id.in_(orders)),
         select(Vouch.written_at).where(Vouch.order_id.in_(orders)),
@@ -134,7 +122,7 @@ def _money() -> Any:
     """Sums by direction, currency, method and product."""
     keys = (_L.direction, _L.currency, _L.method, Order.product_id)
     rows = select(*keys, func.sum(_L.amount_minor).label("amount"), func.count().label("entries"))
-    return rows.join(Order, Order.id == _L.order_id).where(_L.at >= _START, _L.at < _END).group_by(*keys)
+    return rows.join(Order, Order.id == _L.order_id).where(_L.at >= START, _L.at < END).group_by(*keys)
 
 
 @cache
@@ -148,7 +136,7 @@ def _first_payments() -> Any:
     )
     keys = (_L.currency, _L.method, Order.product_id)
     rows = select(*keys, func.count().label("paid"), func.sum(Order.quantity).label("units"))
-    mine = (_L.direction == LedgerDirection.received, _L.at >= _START, _L.at < _END, ~before)
+    mine = (_L.direction == LedgerDirection.received, _L.at >= START, _L.at < END, ~before)
     return rows.join(Order, Order.id == _L.order_id).where(*mine).group_by(*keys)
 
 
@@ -203,11 +191,11 @@ _OF_OLD = 9
 
 @cache
 def _placed() -> Any:
-    here = (Order.placed_at >= _START, Order.placed_at < _END)
+    here = (Order.placed_at >= START, Order.placed_at < END)
     reached = (
-        select(_E.subject_id, func.max(case(_STAGES, value=_E.trigger, else_=0)).label("stage"))
-        .where(_E.subject_kind == "order", _E.subject_id.in_(select(Order.id).where(*here)))
-        .group_by(_E.subject_id)
+        select(E.subject_id, func.max(case(_STAGES, value=E.trigger, else_=0)).label("stage"))
+        .where(E.subject_kind == "order", E.subject_id.in_(select(Order.id).where(*here)))
+        .group_by(E.subject_id)
         .subquery()
     )
     of_old = case(*[(Order.status == status, stage) for status, stage in _IMPORTED.items()], else_=0)
@@ -228,90 +216,3 @@ _LOST = (OrderStatus.expired, OrderStatus.rejected, OrderStatus.cancelled)
 
 def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
-
-
-# ---- waits
-
-_DECISIONS = ("approve", "reject", "ask_again")
-_WAITS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
-    "decision": ("order", _DECISIONS, ("submit_proof", "reinstate")),
-    "delivery": ("order", ("delivered", "fulfil"), ("approve",)),
-    "answer": ("ticket", ("staff_replied",), ("open_ticket",)),
-}
-"""By kind: whose wait it is, which events end it, and since the latest of which it has lasted."""
-
-
-@cache
-def _waits(kind: str, is_sqlite: bool) -> Any:
-    """Counts the waits of a kind by their whole seconds."""
-    subject, ends, begins = _WAITS[kind]
-    begun = select(func.max(_BEFORE.at)).where(*_earlier(subject, begins)).scalar_subquery()
-    wait = select((_epoch(_E.at, is_sqlite) - _epoch(begun, is_sqlite)).label("seconds"))
-    wait = wait.where(REPORTED, _E.at >= _START, _E.at < _END, _is(subject), _E.trigger.in_(ends))
-    if kind == "answer":
-        wait = wait.where(~exists().where(*_earlier(subject, ends)))
-    seconds = wait.subquery().c.seconds
-    return select(seconds, func.count().label("count")).group_by(seconds)
-
-
-def _histogram(kind: str, rows: Sequence[Any]) -> list[Row]:
-    """Put the waits into their steps; what never began is none."""
-    steps: Counter[int] = Counter()
-    for row in rows:
-        if row["seconds"] is not None:
-            steps[step_of(max(0, row["seconds"]))] += row["count"]
-    return [{"kind": kind, "seconds": seconds, "count": count} for seconds, count in steps.items()]
-
-
-def _is(subject: str) -> ColumnElement[bool]:
-    """Tell what an event is about, past the index on that: SQLite would go through every event of that kind."""
-    past: ColumnElement[bool] = (_E.subject_kind + "") == subject
-    return past
-
-
-_BEFORE = cast(Table, Event.__table__).alias("before").c
-
-
-def _earlier(subject: str, triggers: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
-    """Events of the same subject, before the one that is looked at."""
-    same = (_BEFORE.subject_kind == subject, _BEFORE.subject_id == _E.subject_id, _BEFORE.id < _E.id)
-    return (*same, _BEFORE.trigger.in_(triggers))
-
-
-def _epoch(moment: Any, is_sqlite: bool) -> Any:
-    """Whole seconds since 1970: each moment is cut to the second, on both databases."""
-    number = extract("epoch", moment)
-    return sql_cast(number, Integer) if is_sqlite else sql_cast(func.floor(number), BigInteger)
-
-
-def step_of(seconds: int) -> int:
-    """Return as what a wait of so many seconds is kept: at most 0.1 % off."""
-    width = 1 << min(_DOUBLINGS, max(0, seconds.bit_length() - EXACT_SECONDS.bit_length() + 1))
-    return seconds - seconds % width + width // 2
-
-
-# ---- what people say
-
-
-@cache
-def _vouches() -> Any:
-    mine = (Vouch.written_at >= _START, Vouch.written_at < _END, Vouch.hidden_at.is_(None))
-    stars = select(Vouch.rating.label("stars"), func.count().label("count"))
-    return stars.where(*mine).group_by(Vouch.rating)
-
-
-@cache
-def _ticket_ratings() -> Any:
-    """The last rating of each ticket counts."""
-    later = cast(Table, Event.__table__).alias("later").c
-    same = (later.subject_kind == "ticket", later.subject_id == _E.subject_id)
-    again = exists().where(*same, later.trigger == "rate", later.id > _E.id)
-    rated = (REPORTED, _is("ticket"), _E.trigger == "rate", _E.at >= _START, _E.at < _END)
-    given = select(_E.detail["rating"].as_integer().label("stars")).where(*rated, ~again).subquery().c.stars
-    return select(given, func.count().label("count")).where(given.between(1, 5)).group_by(given)
-
-
-@cache
-def _tickets() -> Any:
-    mine = (REPORTED, _is("ticket"), _E.trigger == "open_ticket", _E.at >= _START, _E.at < _END)
-    return select(func.count().label("opened")).where(*mine)

@@ -110,23 +110,7 @@ def shop_of(settings: Settings, database: Database, cipher: GoodsCipher) -> Shop
         database=database,
         cipher=cipher,
         addresses=settings.payment_addresses,
-        terms=Terms(
-            currency=settings.currency,
-            order_expiry=settings.order_expiry,
-            late_window=settings.late_window,
-            max_open_orders=settings.max_open_orders,
-            max_orders_per_hour=settings.max_orders_per_hour,
-            max_quantity=settings.max_quantity,
-            log_mentions=settings.purchase_log_mentions,
-            log_amounts=settings.purchase_log_amounts,
-            ticket_idle=timedelta(hours=settings.ticket_idle_hours),
-            ticket_close=timedelta(hours=settings.ticket_close_hours),
-            ticket_cooldown=timedelta(minutes=settings.ticket_cooldown_minutes),
-            retention=timedelta(days=settings.retention_days),
-            zone=settings.timezone,
-            report_schedule=settings.report_schedule,
-            report_folder=settings.log_dir / "reports",
-        ),
+        terms=_terms(settings),
         places=Places(
             main_channel_id=settings.main_channel_id,
             staff_channel_id=settings.staff_channel_id,
@@ -157,4 +141,24 @@ def lost_key(settings: Settings) -> str:
         f"The key file {settings.key_file} is missing, and without it nobody can open the goods in "
         f"{settings.database_path}. Put it back from your backup, or set SECRET_KEY if that was where you had the key. "
         f"No new key was made. If the key is lost for good: {GIVE_UP_COMMAND}"
+    )
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(
+        currency=settings.currency,
+        order_expiry=settings.order_expiry,
+        late_window=settings.late_window,
+        max_open_orders=settings.max_open_orders,
+        max_orders_per_hour=settings.max_orders_per_hour,
+        max_quantity=settings.max_quantity,
+        log_mentions=settings.purchase_log_mentions,
+        log_amounts=settings.purchase_log_amounts,
+        ticket_idle=timedelta(hours=settings.ticket_idle_hours),
+        ticket_close=timedelta(hours=settings.ticket_close_hours),
+        ticket_cooldown=timedelta(minutes=settings.ticket_cooldown_minutes),
+        retention=timedelta(days=settings.retention_days),
+        zone=settings.timezone,
+        report_schedule=settings.report_schedule,
+        report_folder=settings.log_dir / "reports",
     )

@@ -14,7 +14,8 @@ from sqlalchemy import event, insert, select, update
 
 from novacore.db.models import DayToRoll, Event, Order, Vouch
 from novacore.db.queries import followed_ids
-from novacore.db.queries import rollups as queries
+from novacore.db.queries import rollup_service as queries
+from novacore.db.queries import rollups as sums
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import ActorKind, LedgerDirection, OrderStatus
 from novacore.workflows.machine import facts
@@ -308,9 +309,9 @@ def test_a_day_that_changes_while_it_is_added_up_is_added_up_again(
     rollups.catch_up(berlin.shop)
     berlin.place(SPRING, 200)
     rollups._follow(berlin.shop)
-    add_up: Callable[..., queries.DaySums] = queries.sums_between
+    add_up: Callable[..., sums.DaySums] = sums.sums_between
 
-    def meanwhile(*given: object) -> queries.DaySums:
+    def meanwhile(*given: object) -> sums.DaySums:
         sums = add_up(*given)
         monkeypatch.setattr(queries, "sums_between", add_up)
         berlin.place(SPRING, 400)
