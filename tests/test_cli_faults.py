@@ -17,6 +17,7 @@ from sqlalchemy import Engine, event
 from novacore import cli
 from novacore.crypto import new_key
 from novacore.entry import last_words, verbs
+from novacore.states import PaymentMethod
 from tests.fixtures.postgresql import PostgresServer
 from tests.fixtures.processes import free_port
 from tests.fixtures.redis_server import new_redis
@@ -219,7 +220,7 @@ def live(tmp_path: Path, url: str) -> dict[str, str]:
     ids = ("MAIN", "STAFF", "PUBLIC_LOG", "VOUCH", "TICKET_PANEL")
     names = [*(f"{one}_CHANNEL_ID" for one in ids), "TICKET_CATEGORY_ID"]
     names += ["CUSTOMER_ROLE_ID", "STAFF_ROLE_IDS", "OWNER_ROLE_ID"]
-    coins = dict.fromkeys(("LTC_ADDRESS", "BTC_ADDRESS", "USDT_ADDRESS", "SOL_ADDRESS", "ETH_ADDRESS"), "off")
+    coins = {method.row.setting.upper(): "off" for method in PaymentMethod}
     return coins | {name: str(11 * 10**17 + number) for number, name in enumerate(names)} | {
         "DISCORD_TOKEN": TOKEN, "PAYPAL_EMAIL": "pay@example.com", "DATABASE_URL": url, "SECRET_KEY": new_key(),
         "LOG_DIR": str(tmp_path / "logs"),

@@ -15,6 +15,7 @@ from novacore.settings import misspellings, rules, values
 from novacore.settings.env_file import clean, read_env_file
 from novacore.settings.model import Settings
 from novacore.settings.redis_url import checks_certificates
+from novacore.states import PaymentMethod
 
 _SETTINGS = {
     str(field.validation_alias or name): field for name, field in Settings.model_fields.items() if field.description
@@ -24,13 +25,7 @@ _LIVE = [name for name, field in _SETTINGS.items() if field.json_schema_extra]
 _REHEARSAL = {
     "discord_token": "cmVoZWFyc2Fs.cmVo.cmVoZWFyc2Fs",
     **{name: str(10**17 + number) for number, name in enumerate(_LIVE) if "_id" in name},
-    "paypal_email": "shop@example.com",
-    # Published examples: BIP 173 (and the same key on Litecoin), TRON's docs, Solana's docs, EIP-55.
-    "btc_address": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
-    "ltc_address": "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
-    "usdt_address": "TZ4UXDV5ZhNW7fb2AMSbgfAEZ7hWsnYS2g",
-    "sol_address": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
-    "eth_address": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    **{method.row.setting: method.row.example for method in PaymentMethod},
 }
 
 

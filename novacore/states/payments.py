@@ -48,6 +48,8 @@ class PaymentRow:
     emoji: str
     setting: str
     """The field of `Settings` that holds the address or turns it off."""
+    example: str
+    """An address for rehearsals and tests, as published in BIP 173, TRON's and Solana's documentation and EIP-55."""
     networks: tuple[Network, ...]
     coin: str = ""
     """Completes "Send ... worth exactly $5"; empty where it isn't a coin."""
@@ -73,6 +75,7 @@ class PaymentMethod(RowEnum):
             short="PayPal",
             emoji="🅿️",
             setting="paypal_email",
+            example="shop@example.com",
             networks=(Network("PayPal", "paypal", ReferenceForm.paypal),),
             spellings=("pp",),
         ),
@@ -84,6 +87,7 @@ class PaymentMethod(RowEnum):
             short="BTC",
             emoji="🟠",
             setting="btc_address",
+            example="bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
             networks=(Network("Bitcoin", "btc", links=("mempool.space", "blockstream.info", "/bitcoin/", "/btc/")),),
             coin="Bitcoin (BTC)",
             spellings=("bitcoin",),
@@ -96,6 +100,7 @@ class PaymentMethod(RowEnum):
             short="LTC",
             emoji="⚪",
             setting="ltc_address",
+            example="ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
             networks=(Network("Litecoin", "ltc", links=("litecoinspace", "/litecoin/", "/ltc/")),),
             coin="Litecoin (LTC)",
             spellings=("litecoin",),
@@ -108,6 +113,7 @@ class PaymentMethod(RowEnum):
             short="USDT",
             emoji="🟢",
             setting="usdt_address",
+            example="TZ4UXDV5ZhNW7fb2AMSbgfAEZ7hWsnYS2g",
             networks=(_TRON, _ETHEREUM, _SOLANA),
             coin="Tether (USDT)",
             spellings=("tether",),
@@ -120,6 +126,7 @@ class PaymentMethod(RowEnum):
             short="SOL",
             emoji="🟣",
             setting="sol_address",
+            example="83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
             networks=(_SOLANA,),
             coin="Solana (SOL)",
             spellings=("solana",),
@@ -132,6 +139,7 @@ class PaymentMethod(RowEnum):
             short="ETH",
             emoji="🔷",
             setting="eth_address",
+            example="0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             networks=(_ETHEREUM,),
             coin="Ether (ETH)",
             spellings=("ethereum",),

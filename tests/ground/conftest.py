@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from novacore.settings.reading import _LIVE, _SETTINGS
+from novacore.states import PaymentMethod
 from tests.ground.env_files import TOKEN
 
 
@@ -22,12 +23,7 @@ def good(tmp_path: Path) -> dict[str, str]:
     ids = {name.upper(): str(1_100_000_000_000_000_000 + n) for n, name in enumerate(_LIVE) if "_id" in name}
     return ids | {
         "DISCORD_TOKEN": TOKEN,
-        "PAYPAL_EMAIL": "pay@novacore.example",
-        "BTC_ADDRESS": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
-        "LTC_ADDRESS": "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1",
-        "USDT_ADDRESS": "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
-        "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
-        "ETH_ADDRESS": "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+        **{method.row.setting.upper(): method.row.example for method in PaymentMethod},
         "DATABASE_PATH": str(tmp_path / "data" / "shop.db"),
         "LOG_DIR": str(tmp_path / "logs"),
     }

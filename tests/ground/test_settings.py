@@ -63,7 +63,7 @@ def test_each_method_has_an_address_and_the_name_of_its_network(good: dict[str, 
     found = load_settings(write(env_file, good)).payment_addresses
     assert set(found) == set(PaymentMethod)
     assert found[PaymentMethod.usdt].network == "TRON (TRC-20)"
-    assert found[PaymentMethod.paypal].address == "pay@novacore.example"
+    assert found[PaymentMethod.paypal].address == "shop@example.com"
     assert [found[method].network for method in (PaymentMethod.btc, PaymentMethod.ltc)] == ["Bitcoin", "Litecoin"]
 
 

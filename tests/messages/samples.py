@@ -38,13 +38,8 @@ TICKET_CHANNEL = 444444444444444444
 STAFF_ROLE = 555555555555555555
 
 ADDRESSES: Mapping[PaymentMethod, tuple[str, str]] = {
-    PaymentMethod.paypal: ("pay@shop.example", "PayPal"),
-    PaymentMethod.btc: ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "Bitcoin"),
-    PaymentMethod.ltc: ("ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", "Litecoin"),
-    PaymentMethod.usdt: ("TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC", "TRON (TRC-20)"),
-    PaymentMethod.sol: ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "Solana"),
-    PaymentMethod.eth: ("0x52908400098527886E0F7030069857D2E4169EE7", "Ethereum"),
-}
+    method: (method.row.example, method.row.networks[0].name) for method in PaymentMethod
+} | {PaymentMethod.usdt: ("TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC", "TRON (TRC-20)")}
 
 
 def order(status: OrderStatus = OrderStatus.awaiting_payment, **changes: Any) -> Order:

@@ -13,6 +13,7 @@ import discord
 
 from novacore.crypto import new_key
 from novacore.media.artwork import sample_receipt
+from novacore.states import PaymentMethod
 from tests.fixtures.processes import running, wait_until
 from tests.wire.people import Person, Reply
 from tests.wire.stand_in import Wire
@@ -29,15 +30,7 @@ CHANNELS = {
     "VOUCH_CHANNEL_ID": "vouches",
     "TICKET_PANEL_CHANNEL_ID": "support",
 }
-# Published examples: BIP 173 (and the same key on Litecoin), TRON's docs, Solana's docs, EIP-55.
-ADDRESSES = {
-    "PAYPAL_EMAIL": "shop@example.com",
-    "BTC_ADDRESS": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
-    "LTC_ADDRESS": "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
-    "USDT_ADDRESS": "TZ4UXDV5ZhNW7fb2AMSbgfAEZ7hWsnYS2g",
-    "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
-    "ETH_ADDRESS": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-}
+ADDRESSES = {method.row.setting.upper(): method.row.example for method in PaymentMethod}
 REFERENCE = "9AB12345CD678901E"
 PRODUCT = "Starfall Odyssey key"
 PATIENCE = 60.0

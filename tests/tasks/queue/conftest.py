@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from novacore.states import PaymentMethod
 from tests.fixtures.processes import running
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.shops import KEY
@@ -32,12 +33,7 @@ def environment(wire: Wire, shop_url: str, tmp_path: Path) -> dict[str, str]:
         "TICKET_CATEGORY_ID": str(wire.add_category("tickets")),
         "DISCORD_TOKEN": wire.token,
         "DISCORD_API_URL": wire.url,
-        "PAYPAL_EMAIL": "pay@novacore.example",
-        "BTC_ADDRESS": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
-        "LTC_ADDRESS": "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1",
-        "USDT_ADDRESS": "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
-        "SOL_ADDRESS": "83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
-        "ETH_ADDRESS": "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+        **{method.row.setting.upper(): method.row.example for method in PaymentMethod},
         "DATABASE_PATH": str(tmp_path / "data" / "shop.db"),
         "LOG_DIR": str(tmp_path / "logs"),
         "SECRET_KEY": KEY,

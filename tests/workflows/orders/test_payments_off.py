@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from novacore.errors import BadInput
-from novacore.states import OrderStatus, PaymentMethod
+from novacore.states import OrderStatus, PaymentMethod, ReferenceForm
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
@@ -14,12 +14,10 @@ from tests.fixtures.shops import CUSTOMER, STAFF, ProductMaker
 from tests.workflows.machine import lives
 
 REFERENCES = {
-    PaymentMethod.paypal: "4AB12345CD678901E",
-    PaymentMethod.btc: "ab" * 32,
-    PaymentMethod.ltc: "cd" * 32,
-    PaymentMethod.usdt: "ef" * 32,
-    PaymentMethod.sol: "5" * 88,
-    PaymentMethod.eth: "0x" + "12" * 32,
+    ReferenceForm.paypal: "4AB12345CD678901E",
+    ReferenceForm.hex: "ab" * 32,
+    ReferenceForm.solana: "5" * 88,
+    ReferenceForm.ethereum: "0x" + "12" * 32,
 }
 
 
@@ -44,9 +42,9 @@ def test_an_order_from_before_is_paid_and_approved(
     order = orders.place(shop, CUSTOMER, Checkout("k", make_product(), 1, method))
     later = without(shop, method)
     assert orders.place(later, CUSTOMER, Checkout("k", order.product_id, 1, method)).id == order.id
-    shown = orders.submit_proof(later, CUSTOMER, order.id, lives.picture(), REFERENCES[method])
+    shown = orders.submit_proof(later, CUSTOMER, order.id, lives.picture(), REFERENCES[method.row.networks[0].form])
     assert (shown.pay_address, shown.pay_network) == (order.pay_address, order.pay_network)
     orders.ask_again(later, STAFF, order.id, Given(reason="unreadable"))
-    orders.submit_proof(later, CUSTOMER, order.id, lives.picture(), REFERENCES[method])
+    orders.submit_proof(later, CUSTOMER, order.id, lives.picture(), REFERENCES[method.row.networks[0].form])
     assert orders.approve(later, STAFF, order.id, Given()).status is OrderStatus.approved
     assert lives.ledger_of(later, order.id) == [("received", order.total_minor)]
