@@ -17,7 +17,7 @@ from novacore.errors import BadInput
 from novacore.media import footprint, png_chunks, webp_stills
 from novacore.media.footprint import kept_size
 from novacore.media.grounds import laid_on_ground
-from novacore.media.headers import PictureFormat, PictureHeader, is_heic, read_header
+from novacore.media.headers import PictureFormat, PictureHeader, read_header, what_else
 from novacore.media.shrinking import shrunk
 
 MAX_PROOF_BYTES: Final = 10 * 1024 * 1024
@@ -32,7 +32,7 @@ _LEAST_SHOWN = 0.1
 """Of the height of a picture whose end is missing: with less, nothing can be read."""
 
 _NOT_A_PICTURE = "That file is not a picture. Please upload a PNG, JPEG or WEBP screenshot of your payment."
-_HEIC = "HEIC and AVIF photos cannot be read here. Please upload a screenshot of your payment as PNG, JPEG or WEBP."
+_OTHER = "That is {what}, which can't be read here. Please upload a PNG, JPEG or WEBP screenshot of your payment."
 _TOO_HEAVY = "That file is larger than 10 MiB. Please upload a smaller picture, for example a screenshot."
 _TOO_VAST = "That picture has too many pixels. Please take a screenshot of it and upload that."
 _DAMAGED = "That picture is damaged and cannot be opened. Please take a new screenshot of your payment and upload that."
@@ -48,7 +48,8 @@ def inspect_header(data: bytes) -> PictureHeader:
 def _bounded_header(data: bytes) -> PictureHeader:
     header = read_header(data)
     if header is None:
-        raise BadInput(_HEIC if is_heic(data) else _NOT_A_PICTURE)
+        what = what_else(data)
+        raise BadInput(_OTHER.format(what=what) if what else _NOT_A_PICTURE)
     _refuse_vast((header.width, header.height))
     try:
         _refuse_costly(footprint.needed_bytes(data, header))

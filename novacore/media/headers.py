@@ -52,9 +52,27 @@ def read_header(data: bytes) -> PictureHeader | None:
     return None
 
 
-def is_heic(data: bytes) -> bool:
-    """Whether this is an iPhone's HEIC photo (or its relative AVIF), which people upload in good faith."""
-    return data[4:8] == b"ftyp" and data[8:12] in {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
+_OTHERS: tuple[tuple[int, tuple[bytes, ...], str], ...] = (
+    (4, (b"ftyphei", b"ftyphev", b"ftypmif1", b"ftypmsf1"), "a HEIC photo"),
+    (4, (b"ftypavif", b"ftypavis"), "an AVIF picture"),
+    (4, (b"ftyp",), "a video"),
+    (0, (b"\x1aE\xdf\xa3",), "a video"),
+    (8, (b"AVI ",), "a video"),
+    (0, (b"%PDF",), "a PDF"),
+    (0, (b"II*\0", b"MM\0*"), "a TIFF picture"),
+    (0, (b"\xff\x0a", b"\0\0\0\x0cJXL "), "a JPEG XL picture"),
+    (0, (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"), "a JPEG 2000 picture"),
+    (0, (b"8BPS",), "a Photoshop file"),
+    (0, (b"<svg", b"<?xml"), "an SVG drawing"),
+    (0, (b"PK\x03\x04",), "a ZIP archive or a document"),
+    (0, (b"BM",), "a BMP picture"),
+)
+"""What people upload in good faith and is not read here: where in the file, how it begins, what it is."""
+
+
+def what_else(data: bytes) -> str:
+    """Name what a file is that is none of the four kinds: "a PDF". Empty where that isn't known."""
+    return next((what for at, openings, what in _OTHERS if data[at : at + 12].startswith(openings)), "")
 
 
 def _png_size(data: bytes) -> Size:

@@ -9,21 +9,22 @@ from typing import Final
 from PIL import Image
 
 from novacore.errors import BadInput
-from novacore.media.headers import is_heic, read_header
+from novacore.media.headers import read_header, what_else
 from novacore.media.proofs import process
 
 MOST_SIDE: Final = 1200
 """Pixels. Every look at the product's page uploads the picture anew, and Discord shows no more of it."""
 
 _NOT_ONE = "That is not a picture that I can read. Please use a PNG, JPEG, WEBP or GIF."
-_HEIC = "HEIC and AVIF pictures can't be read here. Please use a PNG, JPEG, WEBP or GIF."
+_OTHER = "That is {what}, which can't be read here. Please use a PNG, JPEG, WEBP or GIF."
 _BROKEN = "That picture is too large or damaged. Please use an ordinary PNG, JPEG, WEBP or GIF."
 
 
 def make(data: bytes) -> bytes:
     """Return the picture as a JPEG of at most `MOST_SIDE`, upright, without metadata. Raises BadInput."""
     if read_header(data) is None:
-        raise BadInput(_HEIC if is_heic(data) else _NOT_ONE)
+        what = what_else(data)
+        raise BadInput(_OTHER.format(what=what) if what else _NOT_ONE)
     try:
         clean = process(data).picture
     except BadInput:

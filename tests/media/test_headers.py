@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from novacore.media.headers import PictureFormat, PictureHeader, is_heic, read_header
+from novacore.media.headers import PictureFormat, PictureHeader, read_header, what_else
 from tests.media import pictures
 
 SIZES = ((1, 1), (3, 700), (1170, 2532))
@@ -76,6 +76,17 @@ def test_any_bytes_have_an_answer(opening: bytes, rest: bytes) -> None:
     assert header is None or (header.width > 0 and header.height > 0)
 
 
-def test_knows_the_photos_of_an_iphone() -> None:
-    assert is_heic(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00")
-    assert not is_heic(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00")
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "a HEIC photo"),
+        (b"\x00\x00\x00\x18ftypavif", "an AVIF picture"),
+        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00", "a video"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"BM\x00\x00", "a BMP picture"),
+        (b"GIF8", ""),
+        (b"", ""),
+    ],
+)
+def test_what_people_upload_in_good_faith_is_named(data: bytes, what: str) -> None:
+    assert what_else(data) == what

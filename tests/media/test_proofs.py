@@ -55,7 +55,7 @@ def zip_file() -> bytes:
 )
 def test_what_is_no_picture_is_refused_whatever_it_is_called(data: bytes) -> None:
     for look in (proofs.inspect_header, proofs.process):
-        with pytest.raises(BadInput, match=r"^That file is not a picture. Please upload a PNG, JPEG or WEBP"):
+        with pytest.raises(BadInput, match=r"^That .*\. Please upload a PNG, JPEG or WEBP screenshot"):
             look(data)
 
 
