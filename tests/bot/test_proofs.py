@@ -73,9 +73,7 @@ async def test_a_picture_that_is_taken_is_there_for_staff(town: Opening, name: s
             "too many pixels. Please take a screenshot of it",
             id="jpeg bomb",
         ),
-        pytest.param(
-            b"%PDF-1.7", "That is a PDF, which can't be read here. Please upload a PNG", id="pdf"
-        ),
+        pytest.param(b"%PDF-1.7", "That is a PDF, which can't be read here. Please upload a PNG", id="pdf"),
         pytest.param(encoded(Image.new("RGB", (9, 9)), "AVIF"), "an AVIF picture", id="avif"),
     ],
 )

@@ -31,6 +31,9 @@ MOST_UNITS = 5_000
 _AT_ONCE = 500
 """Fingerprints in one question: SQLite takes some thousands of bound values."""
 
+_UNSEEN = frozenset("*_~|`\\\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
+"""What may stand inside of a code without being seen in Discord: marks for bold and the like, letters without width."""
+
 _WORD = re.compile(r"[^\s`<>\"'()\[\]{}|]+")
 _PIECE = re.compile(r"[^\s`<>\"'()\[\]{}|=:,;/]+")
 """Of a word such as "code=..." or "...,...", which people write without a blank."""
@@ -48,35 +51,57 @@ class Mask:
     for a page of text.
     """
 
-    known: Mapping[str, Mapping[int, AbstractSet[str]]] = field(repr=False)
-    """The secrets by their first letters, then by their lengths, the longest first; all folded."""
+    known: "_Known" = field(repr=False)
+    bare: "_Known" = field(repr=False)
+    """The same without what isn't seen in Discord, for texts that have some of it."""
 
     def __call__(self, text: str) -> str:
-        """Return the text with dots in place of every secret, in whatever case it was typed."""
-        if not self.known:
-            return text
-        folded, shown, seen, at = _folded(text), [], 0, 0
-        while at < len(folded):
-            length = self._length_at(folded, at)
-            if length:
-                shown += [text[seen:at], DOTS]
-                seen = at + length
-            at += length or 1
-        return "".join([*shown, text[seen:]])
+        """Return the text with dots in place of every secret, in whatever case it was typed, and however marked up."""
+        text = _dotted(text, range(len(text)), self.known)
+        seen = [at for at, one in enumerate(text) if one not in _UNSEEN] if _UNSEEN.intersection(text) else ()
+        return _dotted(text, seen, self.bare)
 
-    def _length_at(self, folded: str, at: int) -> int:
-        """Return the length of the secret that begins here; 0 for none."""
-        lengths = self.known.get(folded[at : at + SHORTEST], {})
-        return next((length for length, secrets in lengths.items() if folded[at : at + length] in secrets), 0)
+
+_Known = Mapping[str, Mapping[int, AbstractSet[str]]]
+"""Secrets by their first letters, then by their lengths, the longest first; all folded."""
+
+
+def _dotted(text: str, places: Sequence[int], known: _Known) -> str:
+    """Hide what is known; of the text only the letters at these places count."""
+    if not known or not places:
+        return text
+    folded, shown, done, at = _folded("".join(text[place] for place in places)), [], 0, 0
+    while at < len(folded):
+        length = _length_at(folded, at, known)
+        if length:
+            shown += [text[done : places[at]], DOTS]
+            done = places[at + length - 1] + 1
+        at += length or 1
+    return "".join([*shown, text[done:]])
+
+
+def _length_at(folded: str, at: int, known: _Known) -> int:
+    """Return the length of the secret that begins here; 0 for none."""
+    lengths = known.get(folded[at : at + SHORTEST], {})
+    return next((length for length, secrets in lengths.items() if folded[at : at + length] in secrets), 0)
 
 
 def mask_of(secrets: Iterable[str]) -> Mask:
     """Return what hides these. Those that are too short are left out."""
+    folded = {_folded(one) for one in secrets}
+    return Mask(_sorted(folded), _sorted({_seen(one) for one in folded}))
+
+
+def _sorted(secrets: Iterable[str]) -> _Known:
     known: dict[str, dict[int, set[str]]] = {}
-    for secret in sorted({_folded(one) for one in secrets}, key=len, reverse=True):
+    for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST:
             known.setdefault(secret[:SHORTEST], {}).setdefault(len(secret), set()).add(secret)
-    return Mask(known)
+    return known
+
+
+def _seen(text: str) -> str:
+    return "".join(one for one in text if one not in _UNSEEN)
 
 
 def _folded(text: str) -> str:
@@ -140,9 +165,17 @@ def _stocked(shop: Shop, session: Session, texts: Iterable[str]) -> Iterator[str
         return
     pepper = bytes.fromhex(shop.cipher.open(kept.value["sealed"].encode()))
     typed = (word for text in texts for pattern in (_WORD, _PIECE) for word in pattern.findall(text))
-    bare = {bare for word in typed for bare in (word, word.strip(".,;:!?*_~")) if len(bare) >= SHORTEST}
+    bare = {bare for word in typed for bare in _spellings(word) if len(bare) >= SHORTEST}
     marks = {fingerprint(cased, pepper): word for word in bare for cased in (word.lower(), word.upper(), word)}
     every = sorted(marks)
     for start in range(0, len(every), _AT_ONCE):
         some = select(Unit.fingerprint).where(Unit.fingerprint.in_(every[start : start + _AT_ONCE]))
         yield from (marks[mark] for mark in session.execute(some).scalars() if mark is not None)
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """Give what a word may mean: as it is, without stops around it, and without marks in it."""
+    yield word
+    yield word.strip(".,;:!?*_~")
+    yield "".join(one for one in word if one == "_" or one not in _UNSEEN).strip(".,;:!?_")
+    yield _seen(word).strip(".,;:!?")

@@ -60,6 +60,8 @@ def test_a_ticket_opens_and_closes_while_no_key_fits(
         ("SECRET-1SECRET-10", "••••••••"),
         ("ſecret-1, \u212aEYCODE", "••••, ••••"),
         ("İSECRET-1", "İ••••"),
+        ("SEC**RET**-1, SEC\u200bRET\\-10", "••••, ••••"),
+        ("*_KEY_code*", "*_••••*"),
         ("SECRET", "SECRET"),
         ("", ""),
     ],
@@ -89,7 +91,11 @@ def test_an_account_is_known_by_its_parts(account: str, parts: set[str]) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["code=SECRET-1-9", "SECRET-1-9,SECRET-1-8", "https://x.example/?a=SECRET-1-9;", "**SECRET-1-9**"]
+    "text",
+    [
+        *("code=SECRET-1-9", "SECRET-1-9,SECRET-1-8", "https://x.example/?a=SECRET-1-9;", "**SECRET-1-9**"),
+        "**SEC**RET-1-\u200b9",
+    ],
 )
 def test_a_code_in_stock_is_found_without_a_blank_around_it(shop: Shop, make_product: ProductMaker, text: str) -> None:
     make_product(units=20)
