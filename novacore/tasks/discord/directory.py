@@ -1,11 +1,14 @@
 """What the server calls its roles, channels and members. Blocking calls."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Container, Mapping
+from typing import Any, Final
 
 import discord
 
 from novacore.tasks.discord.calls import Calls
+
+PRIVATE: Final = "private-channel"
+"""What a channel is called that a person may not see."""
 
 
 def roles(calls: Calls, guild_id: int) -> Mapping[int, str]:
@@ -14,19 +17,38 @@ def roles(calls: Calls, guild_id: int) -> Mapping[int, str]:
     return {int(one["id"]): str(one["name"]).removeprefix("@") for one in found}
 
 
-def channels(calls: Calls, guild_id: int) -> Mapping[int, str]:
-    """Return the names of all channels that the server has, by id. Threads are not among them."""
-    found = calls.call(lambda client: client.http.get_all_guild_channels(guild_id))
-    return {int(one["id"]): str(one.get("name") or "") for one in found}
+def channels(calls: Calls, guild_id: int, readers: Container[int]) -> Mapping[int, str]:
+    """Return the names of all channels that the server has, by id. Threads are not among them.
+
+    `readers` are the ids of a person and their roles: what is shut to everyone and not opened to one of these is
+    called PRIVATE, as Discord shows it to that person.
+    """
+    found: Any = calls.call(lambda client: client.http.get_all_guild_channels(guild_id))
+    return {
+        int(one["id"]): str(one.get("name") or "") if _may_see(one, guild_id, readers) else PRIVATE for one in found
+    }
 
 
-def thread(calls: Calls, channel_id: int) -> str | None:
-    """Return the name of a thread, or of a channel elsewhere; None where the bot sees none."""
+def thread(calls: Calls, guild_id: int, thread_id: int, known: Mapping[int, str]) -> str | None:
+    """Return the name of a thread of the server in one of the channels that are known; None where there is none."""
     try:
-        found: Any = calls.call(lambda client: client.http.get_channel(channel_id))
-    except (discord.NotFound, discord.Forbidden):
+        found: Any = calls.call(lambda client: client.http.get_channel(thread_id))
+    except discord.HTTPException as error:
+        if not _is_unknown(error):
+            raise
         return None
-    return str(found.get("name") or "") or None
+    if int(found.get("guild_id") or 0) != guild_id:
+        return None
+    is_private = found.get("type") == discord.ChannelType.private_thread.value
+    parent = known.get(int(found.get("parent_id") or 0), PRIVATE)
+    return PRIVATE if is_private or parent == PRIVATE else str(found.get("name") or "") or None
+
+
+def _may_see(channel: Any, guild_id: int, readers: Container[int]) -> bool:
+    view = discord.Permissions(view_channel=True).value
+    shut = {int(one["id"]) for one in channel.get("permission_overwrites", ()) if int(one["deny"]) & view}
+    opened = {int(one["id"]) for one in channel.get("permission_overwrites", ()) if int(one["allow"]) & view}
+    return guild_id not in shut or any(one in readers for one in opened)
 
 
 def person(calls: Calls, guild_id: int, user_id: int) -> str | None:
@@ -34,12 +56,20 @@ def person(calls: Calls, guild_id: int, user_id: int) -> str | None:
     try:
         member: Any = calls.call(lambda client: client.http.get_member(guild_id, user_id))
         return member.get("nick") or _called(member["user"])
-    except (discord.NotFound, discord.Forbidden):
-        pass
+    except discord.HTTPException as error:
+        if not _is_unknown(error):
+            raise
     try:
         return _called(calls.call(lambda client: client.http.get_user(user_id)))
-    except (discord.NotFound, discord.Forbidden):
+    except discord.HTTPException as error:
+        if not _is_unknown(error):
+            raise
         return None
+
+
+def _is_unknown(error: discord.HTTPException) -> bool:
+    """Tell whether Discord doesn't know something, won't tell, or calls it no id at all: people type anything."""
+    return error.status in (400, 403, 404)
 
 
 def _called(user: Any) -> str:

@@ -11,8 +11,11 @@ MOST_ASKED = 50
 """Members, and threads, that Discord is asked for one by one: somebody may mention a thousand."""
 
 
-def look_up(work: Work, lines: Sequence[TranscriptMessage], known: Mapping[int, str]) -> Names:
-    """Return the names behind every mention in these lines. `known` are people whom Discord has named already."""
+def look_up(work: Work, customer_id: int, lines: Sequence[TranscriptMessage], known: Mapping[int, str]) -> Names:
+    """Return the names behind every mention in these lines. `known` are people whom Discord has named already.
+
+    Channels are named as the customer sees them, who reads the transcript.
+    """
     wanted = mentioned(text for line in lines for text in (*(one.text for one in line.wordings), *line.embeds))
     strangers = wanted.people - {*known} - {line.author_id for line in lines}
     if not (strangers or wanted.roles or wanted.channels):
@@ -20,7 +23,7 @@ def look_up(work: Work, lines: Sequence[TranscriptMessage], known: Mapping[int, 
     guild_id = channels.guild_of(work.calls, work.shop.places.main_channel_id)
     people = {**known, **_people(work, guild_id, strangers)}
     roles = directory.roles(work.calls, guild_id) if wanted.roles else {}
-    return Names(people, roles, _channels(work, guild_id, wanted.channels))
+    return Names(people, roles, _channels(work, guild_id, customer_id, wanted.channels))
 
 
 def _people(work: Work, guild_id: int, ids: Iterable[int]) -> Mapping[int, str]:
@@ -32,12 +35,13 @@ def _people(work: Work, guild_id: int, ids: Iterable[int]) -> Mapping[int, str]:
     return found
 
 
-def _channels(work: Work, guild_id: int, ids: set[int]) -> Mapping[int, str]:
+def _channels(work: Work, guild_id: int, customer_id: int, ids: set[int]) -> Mapping[int, str]:
     if not ids:
         return {}
-    found = dict(directory.channels(work.calls, guild_id))
+    readers = {customer_id, work.shop.places.customer_role_id}
+    found = dict(directory.channels(work.calls, guild_id, readers))
     for channel_id in sorted(ids - {*found})[:MOST_ASKED]:
-        if name := directory.thread(work.calls, channel_id):
+        if name := directory.thread(work.calls, guild_id, channel_id, found):
             found[channel_id] = name
         work.renew()
     return found

@@ -57,7 +57,7 @@ def archive_ticket(work: Work) -> str:
 def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -> TakenTranscript:
     """Take down a round. Raises discord.NotFound where its channel is gone, GoodsUnreadable where no key fits."""
     heard = history.read(work, facts.ticket, round_, channel_id)
-    known = names.look_up(work, heard.lines, heard.people)
+    known = names.look_up(work, facts.ticket.customer_id, heard.lines, heard.people)
     talk = Talk(facts.ticket, round_, facts.customer.name, facts.order, heard.lines, clock.now(), names=known)
     talk = codes.hidden(work, files.placed(work, talk, heard))
     text = plain(talk)

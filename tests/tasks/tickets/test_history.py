@@ -4,6 +4,7 @@ import base64
 import re
 from typing import Any
 
+import discord
 import pytest
 
 from novacore.workflows.tickets import conversation
@@ -222,13 +223,30 @@ def test_somebody_who_mentions_a_thousand_holds_nothing_up(town: Town) -> None:
     assert f"@{10**17 + 89}" in kept(town, ticket).text
 
 
-def test_names_that_discord_does_not_give_hold_nothing_up(town: Town) -> None:
+@pytest.mark.parametrize("answer", [Answer(403, 50001), Answer(400, 50035)], ids=["will-not-tell", "no-id-at-all"])
+def test_names_that_discord_does_not_give_hold_nothing_up(town: Town, answer: Answer) -> None:
     ticket = opened(town)
-    says(town, ticket, town.customer.id or 0, f"<@{10**18}>", heard=False)
-    town.wire.fault("GET", "/guilds/*/members/*", Answer(403, 50001), times=None)
+    says(town, ticket, town.customer.id or 0, f"<@{10**19}> <#{10**19}>", heard=False)
+    for path in ("/guilds/*/members/*", "/users/*", f"/channels/{10**19}"):
+        town.wire.fault("GET", path, answer, times=None)
     closing(town, ticket)
     town.work()
-    assert f"@{10**18}" in kept(town, ticket).text
+    assert f"@{10**19} #deleted-channel" in kept(town, ticket).text
+
+
+def test_a_channel_that_the_customer_may_not_see_is_not_named(town: Town) -> None:
+    ticket = opened(town)
+    view = discord.Permissions(view_channel=True).value
+    secret, members = town.wire.add_channel("raided-shops"), town.wire.add_channel("members")
+    for channel in (secret, members):
+        town.wire.set_overwrite(channel, town.wire.guild_id, deny=view)
+    town.wire.set_overwrite(secret, min(town.places.staff_role_ids), allow=view)
+    town.wire.set_overwrite(members, town.places.customer_role_id, allow=view)
+    own = channel_of(ticket)
+    says(town, ticket, town.customer.id or 0, f"<#{secret}> <#{members}> <#{own}>", heard=False)
+    closing(town, ticket)
+    town.work()
+    assert "#private-channel #members #ticket-0001" in kept(town, ticket).text
 
 
 # ---- what is not there any more
