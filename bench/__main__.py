@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import buyers, exports, reports, scale, transitions
+from bench import buyers, exports, killed, reports, scale, transitions
 from bench.table import Row
 
 MEASUREMENTS = {
@@ -11,6 +11,7 @@ MEASUREMENTS = {
     "buyers": buyers.on_postgresql,
     "scale-sqlite": scale.on_sqlite,
     "scale-postgresql": scale.on_postgresql,
+    "killed": killed.on_both,
     "exports": exports.on_sqlite,
     "reports": reports.on_postgresql,
     "reports-loop": reports.on_sqlite,

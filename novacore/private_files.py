@@ -71,7 +71,7 @@ def files_of(database: Path | None, log_dir: Path | None) -> Iterator[Path]:
             yield from (one for one in sorted(log_dir.glob(pattern)) if one.is_file() and not one.is_symlink())
 
 
-_BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".key")
+_BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".workers", ".key")
 _LOGS = ("novacore*.log", "novacore*.log.*", "reports/report-*", "reports/.report-*")
 
 

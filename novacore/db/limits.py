@@ -103,6 +103,11 @@ class _Postgresql:
 _POOLED: Final = "novacore_pooled"
 
 
+def is_poolers(connection: Connection) -> bool:
+    """Tell whether a pooler has answered in the place of PostgreSQL when this connection was opened."""
+    return bool(connection.info.get(_POOLED))
+
+
 def _settings(limits: Limits) -> dict[str, str]:
     return {
         "lock_timeout": _milliseconds(limits.lock),

@@ -11,6 +11,7 @@ from novacore import memory, private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db.ownership import sole_owner
+from novacore.db.sign_of_life import NoSign, SignOfLife
 from novacore.entry.first_connection import connect
 from novacore.entry.first_look import speak
 from novacore.error_reports import configure_sentry
@@ -21,7 +22,7 @@ from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
-from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
+from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, show, worker_name
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload import Child, picture_child
 from novacore.tasks.queue.roll_call import roll_call
@@ -105,7 +106,8 @@ async def _workers(shop: Shop, settings: Settings, bot: ShopBot, pictures: Child
             await asyncio.to_thread(stop_waking)
             await asyncio.to_thread(pictures.close)
         return
-    worker = embedded_worker(shop, bot, pictures)
+    sign = await asyncio.to_thread(show, shop)
+    worker = embedded_worker(shop, bot, pictures, sign)
     # In threads: on this loop, both would wait for jobs that wait for this loop.
     await asyncio.to_thread(worker.start)
     try:
@@ -114,11 +116,13 @@ async def _workers(shop: Shop, settings: Settings, bot: ShopBot, pictures: Child
         await asyncio.to_thread(worker.stop)
 
 
-def embedded_worker(shop: Shop, bot: ShopBot, pictures: Child | None = None) -> EmbeddedWorker:
+def embedded_worker(
+    shop: Shop, bot: ShopBot, pictures: Child | None = None, sign: SignOfLife | None = None
+) -> EmbeddedWorker:
     """Make a worker that speaks through the bot's own client. To be called on the bot's loop.
 
-    It opens pictures in `pictures`, as the bot does, and closes it when it stops.
+    It opens pictures in `pictures`, as the bot does, and closes it and `sign` when it stops.
     """
     calls = Calls.embedded(bot, asyncio.get_running_loop())
     pictures = pictures or picture_child()
-    return EmbeddedWorker(Runtime(shop, calls, Child(), worker_name(), pictures=pictures))
+    return EmbeddedWorker(Runtime(shop, calls, Child(), worker_name(), pictures=pictures, sign=sign or NoSign()))

@@ -14,7 +14,7 @@ LEASE = 4.0
 SWEEP = 0.5
 """Seconds between two sweeps."""
 
-PACE = Pace(lease=LEASE, send=2.0, wake_again=1.5, stop=1.0)
+PACE = Pace(lease=LEASE, send=2.0, wake_again=1.5, patience=1.0, stop=1.0)
 """A lease outlasts a send, and a send a busy machine."""
 
 

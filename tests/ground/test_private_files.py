@@ -134,6 +134,7 @@ OURS = (
     "data/shop.db-shm",
     "data/shop.db-journal",
     "data/shop.db.lock",
+    "data/shop.db.workers",
     "data/shop.db.key",
     "logs/novacore.log",
     "logs/novacore.log.1",

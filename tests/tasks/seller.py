@@ -1,14 +1,18 @@
 """A worker that a test can kill: runs one job of a shop, whose handler sends one DM. Started as a process of its own.
 
+Its lease lasts for an hour: nobody takes the job from it but for a reason.
+
 `python -m tests.tasks.seller <database url> <api url> <token> <job id> <user id> <where to die>`
 """
 
 import os
 import signal
 import sys
+from dataclasses import replace
 
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db.engine import Database
+from novacore.db.sign_of_life import show
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
@@ -17,6 +21,8 @@ from novacore.tasks.queue.send_once import ToPerson, send_once
 from novacore.workflows.machine.shop import Shop
 from tests.tasks.jobs import ANY
 from tests.tasks.views import goods
+
+LEASE = 3600.0
 
 
 def selling(user_id: int, die: str = "") -> Handler:
@@ -36,7 +42,8 @@ def main() -> None:
     url, api_url, token, job_id, user_id, die = sys.argv[1:]
     HANDLERS[ANY] = selling(int(user_id), die)
     shop = Shop(Database(url), GoodsCipher([new_key()]), {})
-    runner.run(Runtime(shop, Calls.rest(token, api_url), Inline(), "killable"), int(job_id))
+    runtime = Runtime(shop, Calls.rest(token, api_url), Inline(), "killable", lease_seconds=LEASE)
+    runner.run(replace(runtime, sign=show(shop.database, LEASE)), int(job_id))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from novacore.states import AttemptOutcome, JobState, SendState
 
 UNFINISHED = text("state IN ('queued', 'running')")
 DEAD = text("state = 'dead'")
+HELD = text("held_by IS NOT NULL")
 """What the partial indexes hold. Asked in these very words: with bound values SQLite would read every job there was."""
 
 
@@ -36,6 +37,7 @@ class Job(Base):
             sqlite_where=UNFINISHED,
         ),
         Index("ix_jobs_dead", "finished_at", postgresql_where=DEAD, sqlite_where=DEAD),
+        Index("ix_jobs_held", "held_by", postgresql_where=HELD, sqlite_where=HELD),
         Index(None, "subject_kind", "subject_id", "id"),
     )
 
@@ -59,6 +61,8 @@ class Job(Base):
     forgiven: Mapped[int] = mapped_column(default=0, server_default="0")
     """Attempts up to this number count no more: staff had the dead job tried again."""
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_by: Mapped[str | None] = mapped_column(String(60))
+    """The sign of life of the worker that has the lease; none where its death wouldn't show."""
     woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the sweep last sent a wake-up, so that a backlog does not flood the broker."""
     last_error: Mapped[str | None] = mapped_column(Text)

@@ -23,7 +23,7 @@ from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
 from novacore.tasks.queue import broker, celeryconfig, runner
 from novacore.tasks.queue import sweep as housekeeping
-from novacore.tasks.queue.dispatch import start_waking
+from novacore.tasks.queue.dispatch import start_waking, sweep_once
 from novacore.tasks.queue.handlers import InFlight, load_handlers
 from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
@@ -139,6 +139,7 @@ def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: st
     signals.worker_init.connect(look_at_servers, weak=False)
     signals.beat_init.connect(look_at_servers, weak=False)
     signals.worker_init.connect(_choose_pool, weak=False)
+    signals.worker_ready.connect(_sweep_at_once, weak=False)
     signals.beat_init.connect(prepare_beat, weak=False)
     signals.worker_shutting_down.connect(begin_to_stop, weak=False)
     signals.worker_shutdown.connect(shut_down, weak=False)
@@ -171,6 +172,11 @@ def _require_broker(url: str) -> None:
         broker.require_usable(url)
     except SettingsError as fault:
         raise SystemExit(str(fault)) from None
+
+
+def _sweep_at_once(sender: Any, **_: Any) -> None:
+    """Sweep without waiting for beat: most often a worker that starts follows one that was killed."""
+    sweep_once(sender.app)
 
 
 def _choose_pool(sender: Any, **_: Any) -> None:

@@ -30,6 +30,9 @@ FIRST, LATER = 0, 6
 _QUIET_SECONDS = 60.0
 """How often a broker that is away is worth a line in the log."""
 
+_STALE_SECONDS = 10.0
+"""When the sweep that a start asks for is worth nothing any more: beat has asked for others."""
+
 _PAUSE_SECONDS = 1.0
 """After a failure: a broker that has just died is not asked for each wake-up in turn."""
 
@@ -128,6 +131,18 @@ class Dispatcher:
         if time.monotonic() - self._logged_at >= _QUIET_SECONDS:
             self._logged_at = time.monotonic()
             log.warning("Wake-ups dropped so far: %s, as %s. The sweep makes up for them.", self.dropped, why)
+
+
+def sweep_once(app: Celery) -> None:
+    """Ask for a sweep before beat does, without waiting for the broker: a worker has started."""
+
+    def ask() -> None:
+        try:
+            app.send_task(SWEEP, queue=Queue.discord, retry=False, ignore_result=True, expires=_STALE_SECONDS)
+        except (OperationalError, OSError) as error:
+            log.warning("No sweep could be asked for (%s): beat is going to.", type(error).__name__)
+
+    threading.Thread(target=ask, name="first sweep", daemon=True).start()
 
 
 def start_waking(app: Celery) -> Callable[[], None]:

@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery, beat
 from celery.worker import state as celery_state
 
-from novacore.db import unit_of_work
+from novacore.db import sign_of_life, unit_of_work
+from novacore.db.sign_of_life import NoSign, SignOfLife
 from novacore.db.unit_of_work import writing
-from novacore.tasks.queue import leases, runner, sweep
+from novacore.tasks.queue import dead_workers, runner, sweep
 from novacore.tasks.queue.app import MEMORY, add_tasks, make_app, put_deliveries_first
 from novacore.tasks.queue.dispatch import Dispatcher
-from novacore.tasks.queue.handlers import Runtime
+from novacore.tasks.queue.handlers import LEASE_SECONDS, Runtime
 from novacore.workflows.machine.jobs import KINDS, JobName, Queue
 from novacore.workflows.machine.shop import Shop
 
@@ -48,10 +49,18 @@ def worker_name() -> str:
 def release_dead_claims(shop: Shop) -> int:
     """End the leases of an embedded process that was killed, so that its jobs begin at once; returns how many.
 
-    Only where this process alone may run the shop (`db.ownership`): then whoever booked them is dead.
+    Only on SQLite, where this process alone may run the shop (`db.ownership`): then whoever booked them is dead. On
+    PostgreSQL it may run on another machine; there its sign of life tells.
     """
+    if not shop.database.is_sqlite:
+        return 0
     with writing(shop.database) as tx:
-        return leases.release(tx, _NAME)
+        return dead_workers.release(tx, _NAME)
+
+
+def show(shop: Shop) -> SignOfLife:
+    """Show others that this process lives, where there may be others: not on SQLite. Connects to the database."""
+    return NoSign() if shop.database.is_sqlite else sign_of_life.show(shop.database, LEASE_SECONDS)
 
 
 class EmbeddedWorker:
@@ -94,7 +103,7 @@ class EmbeddedWorker:
         """Take no new job, give those in flight so many seconds, queue the rest again, and end.
 
         Call it from a thread of its own, before the client is closed: on the bot's event loop it would wait for jobs
-        that wait for that loop. The runtime's calls and heavy work are closed with it.
+        that wait for that loop. The runtime's calls, heavy work and sign of life are closed with it.
         """
         self._runtime.in_flight.stopping = True
         if self._beat is not None:
@@ -114,6 +123,7 @@ class EmbeddedWorker:
         self._media.shutdown(wait=True, cancel_futures=True)
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)
+        self._runtime.sign.close()
         self._dispatcher.stop()
         _ask_worker_to_stop(False)
 

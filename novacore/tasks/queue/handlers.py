@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 
-from novacore.db.unit_of_work import writing
+from novacore.db.sign_of_life import NoSign, SignOfLife
+from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import NovaCoreError
 from novacore.quiet_log import QuietLog
 from novacore.tasks.discord.calls import Calls
@@ -71,6 +72,8 @@ class Runtime:
     """For what would be said with every job while something is away."""
     files: FileRoom = field(default_factory=FileRoom)
     """Room for the files that its jobs send."""
+    sign: SignOfLife = field(default_factory=NoSign)
+    """What shows others that this process lives, and tells it who has died."""
 
     def close_heavy(self) -> None:
         """End the child processes."""
@@ -122,7 +125,16 @@ class Work:
     def renew(self) -> None:
         """Begin the lease anew: for work that takes longer than one. Raises LeaseLost."""
         with writing(self.shop.database) as tx:
-            leases.hold(tx, self.job, self.runtime.lease_seconds)
+            self.renew_in(tx)
+
+    def renew_in(self, tx: Transaction) -> None:
+        """Begin the lease anew together with what else is written. Raises LeaseLost."""
+        leases.hold(tx, self.job, self.runtime.lease_seconds, self.runtime.sign.name)
+
+    def counts_as_dead(self) -> bool:
+        """Tell whether others may take this process for dead, and this job from it, although its lease goes on."""
+        name = self.job.lease.held_by
+        return name is not None and not self.runtime.sign.holds(name)
 
     def lease_left(self) -> float:
         """Return for how many seconds nobody else may take this job; negative when it is over."""

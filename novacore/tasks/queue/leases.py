@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     insert,
     or_,
@@ -30,7 +29,6 @@ from sqlalchemy import cast as sql_cast
 
 from novacore.db.base import UtcDateTime
 from novacore.db.models import Job, JobAttempt
-from novacore.db.models.jobs import UNFINISHED
 from novacore.db.unit_of_work import Transaction, Wake
 from novacore.errors import NovaCoreError
 from novacore.states import AttemptOutcome, JobState
@@ -44,9 +42,13 @@ _ERROR_CHARS = 2000
 
 @dataclass(slots=True)
 class Lease:
-    """Until when a claim holds, on this machine's monotonic clock. Reaches further each time it is renewed."""
+    """Until when a claim holds, on this machine's monotonic clock. Reaches further each time it is renewed.
+
+    `held_by`: the sign of life under which it was taken or renewed, if there was one.
+    """
 
     ends: float
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +106,20 @@ def machine_time(tx: Transaction, seconds: float = 0.0) -> ColumnElement[Any]:
     return func.now() + timedelta(seconds=seconds)
 
 
-def claim(tx: Transaction, job_id: int, worker: str, lease_seconds: float) -> ClaimedJob | None:
-    """Take the job and book the attempt; None where it is not due, finished, or in somebody else's hands."""
-    lease = Lease(time.monotonic() + lease_seconds)
-    params = {"job": job_id, "shop_now": tx.now, **_lease_params(tx, lease_seconds)}
+def claim(
+    tx: Transaction, job_id: int, worker: str, lease_seconds: float, held_by: str | None = None
+) -> ClaimedJob | None:
+    """Take the job and book the attempt; None where it is not due, finished, or in somebody else's hands.
+
+    `held_by`: the sign of life of this process. Without one the lease has to run out, should the process die.
+    """
+    lease = Lease(time.monotonic() + lease_seconds, held_by)
+    params = {"job": job_id, "shop_now": tx.now, "held_by": held_by, **_lease_params(tx, lease_seconds)}
     row = tx.session.connection().execute(_CLAIM[tx.is_sqlite], params).one_or_none()
     if row is None:
         return None
     cut_off = _close_killed(tx, job_id, row.forgiven) if row.attempts > 1 else {}
-    attempt = {
-        "job_id": job_id,
-        "number": row.attempts,
-        "worker": worker[:100],
-        "outcome": AttemptOutcome.running,
-        "started_at": tx.now,
-    }
-    tx.session.connection().execute(_INSERT_ATTEMPT, attempt)
+    _begin_attempt(tx, job_id, row.attempts, worker)
     return ClaimedJob(
         id=job_id,
         name=JobName(row.name),
@@ -137,11 +137,11 @@ def claim(tx: Transaction, job_id: int, worker: str, lease_seconds: float) -> Cl
     )
 
 
-def hold(tx: Transaction, job: ClaimedJob, lease_seconds: float) -> None:
-    """Begin the lease anew. Raises LeaseLost."""
+def hold(tx: Transaction, job: ClaimedJob, lease_seconds: float, held_by: str | None = None) -> None:
+    """Begin the lease anew, under the sign of life that this process has by now. Raises LeaseLost."""
     ends = time.monotonic() + lease_seconds
-    _update(tx, job, {"lease_until": machine_time(tx, lease_seconds)})
-    job.lease.ends = ends
+    _update(tx, job, {"lease_until": machine_time(tx, lease_seconds), "held_by": held_by})
+    job.lease.ends, job.lease.held_by = ends, held_by
 
 
 def finish(tx: Transaction, job: ClaimedJob, outcome: str) -> None:
@@ -166,22 +166,6 @@ def bury(tx: Transaction, job: ClaimedJob, outcome: AttemptOutcome, why: str) ->
     _end(tx, job, outcome, why, values)
 
 
-def release(tx: Transaction, worker_prefix: str) -> int:
-    """End the leases that workers with such names hold, as if they had run out; returns how many.
-
-    The caller knows that these workers are dead. Their attempts are closed as killed when the jobs are claimed again.
-    """
-    by_them = exists().where(
-        _A.job_id == _J.id, _A.outcome == AttemptOutcome.running, _A.worker.startswith(worker_prefix)
-    )
-    statement = (
-        update(Job.__table__)  # type: ignore[arg-type]
-        .where(UNFINISHED, _J.state == JobState.running, by_them)
-        .values(lease_until=machine_time(tx), woken_at=None)
-    )
-    return int(tx.session.connection().execute(statement).rowcount)
-
-
 def past(tx: Transaction, job: ClaimedJob) -> Past:
     """Count how the earlier attempts have ended."""
     earlier = _A.job_id == job.id, _A.number < job.attempt, _A.number > job.forgiven
@@ -195,10 +179,21 @@ def past(tx: Transaction, job: ClaimedJob) -> Past:
     return Past(*tx.session.connection().execute(statement).one())
 
 
+def _begin_attempt(tx: Transaction, job_id: int, number: int, worker: str) -> None:
+    attempt = {
+        "job_id": job_id,
+        "number": number,
+        "worker": worker[:100],
+        "outcome": AttemptOutcome.running,
+        "started_at": tx.now,
+    }
+    tx.session.connection().execute(_INSERT_ATTEMPT, attempt)
+
+
 def _end(
     tx: Transaction, job: ClaimedJob, outcome: AttemptOutcome, error: str | None, values: Mapping[str, Any]
 ) -> None:
-    _update(tx, job, {"lease_until": None, **values})
+    _update(tx, job, {"lease_until": None, "held_by": None, **values})
     tx.session.connection().execute(
         update(JobAttempt.__table__)  # type: ignore[arg-type]
         .where(_A.job_id == job.id, _A.number == job.attempt)
@@ -267,6 +262,7 @@ def _claim_statement(now: ColumnElement[Any], lease_until: ColumnElement[Any]) -
             attempts=_J.attempts + 1,
             fence=_J.fence + 1,
             lease_until=lease_until,
+            held_by=bindparam("held_by"),
             dedupe_key=key,
         )
         .returning(

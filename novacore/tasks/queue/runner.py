@@ -80,7 +80,7 @@ def _claim(runtime: Runtime, job_id: int) -> ClaimedJob | None:
         return None
     try:
         with writing(runtime.shop.database) as tx:
-            return leases.claim(tx, job_id, runtime.worker, runtime.lease_seconds)
+            return leases.claim(tx, job_id, runtime.worker, runtime.lease_seconds, runtime.sign.name)
     except DATABASE_AWAY as error:
         why = reason_of(error)
         runtime.quiet.warning(

@@ -18,8 +18,7 @@ from novacore.db.models import Send
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
-from novacore.tasks.queue import leases
-from novacore.tasks.queue.handlers import Work
+from novacore.tasks.queue.handlers import Postpone, Work
 from novacore.tasks.queue.leases import LeaseLost
 
 _S = cast(Table, Send.__table__).c
@@ -105,7 +104,7 @@ def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
     # Compared with Discord's clock later, so it is the machine's time, not the shop's, which a rehearsal moves.
     begun_at = datetime.now(UTC)
     with writing(work.shop.database) as tx:
-        leases.hold(tx, work.job, work.runtime.lease_seconds)
+        work.renew_in(tx)
         connection = tx.session.connection()
         row = tx.session.execute(select(Send).where(_S.key == key)).scalar_one_or_none()
         if row is not None and row.state is not SendState.abandoned:
@@ -137,6 +136,8 @@ def _send(work: Work, key: str, record: _Record, build: Callable[[str], Outgoing
         # The last moment before the request: a thread may have slept since the lease was renewed.
         if work.lease_left() < work.calls.send_seconds:
             raise LeaseLost(f"Job {work.job.id} ({work.job.name}) has too little of its lease left to send.")
+        if work.counts_as_dead():
+            raise Postpone("The database lost sight of this worker just before the send.")
         out = build(record.token)
         if not _shows(out, record.token):
             raise RuntimeError(f"The message for {work.job.name} does not show its token: it could not be found again.")

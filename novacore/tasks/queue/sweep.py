@@ -15,6 +15,7 @@ from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.errors import RowsHeld, TookTooLong
 from novacore.states import JobState
+from novacore.tasks.queue.dead_workers import take_back
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.leases import machine_time
 from novacore.tasks.queue.retry import DATABASE_AWAY
@@ -43,15 +44,16 @@ _J = cast(Table, Job.__table__).c
 log = logging.getLogger(__name__)
 
 
-Step = Callable[[Runtime], object]
+Step = Callable[[Runtime], int | None]
 
 
 def sweep(runtime: Runtime) -> int:
     """Wake every job that is due or whose lease has run out, deliveries first and then the oldest; returns how many.
 
     Customers are first given back the time in which nothing swept, and lost timers are replaced; then the report that
-    the schedule asks for by now is queued. Two sweeps at once do no harm. What another transaction holds is skipped, or
-    waited for but a moment: it holds up its own step alone. While the bot is away, nobody's time to pay is looked at.
+    the schedule asks for by now is queued, and what dead workers had in hand is taken up again. Two sweeps at once do
+    no harm. What another transaction holds is skipped, or waited for but a moment: it holds up its own step alone.
+    While the bot is away, nobody's time to pay is looked at.
     """
     if runtime.in_flight.stopping:
         return 0
@@ -62,7 +64,7 @@ def sweep(runtime: Runtime) -> int:
             _try(step, hurried)
         woken = _sweep(hurried)
         for step in _AFTERWARDS:
-            _try(step, hurried)
+            woken += _try(step, hurried)
     except DATABASE_AWAY as error:
         runtime.quiet.warning("sweep", "The database is away (%s); the next sweep will tell.", reason_of(error))
         return 0
@@ -77,12 +79,13 @@ def _in_a_hurry(runtime: Runtime) -> Runtime:
     return replace(runtime, shop=replace(runtime.shop, database=database.within(limits)))
 
 
-def _try(step: Step, runtime: Runtime) -> None:
-    """Take a step, unless somebody holds what it needs: the next sweep comes in seconds."""
+def _try(step: Step, runtime: Runtime) -> int:
+    """Take a step, unless somebody holds what it needs: the next sweep comes in seconds. Returns how many it woke."""
     try:
-        step(runtime)
+        return step(runtime) or 0
     except (RowsHeld, TookTooLong) as error:
         runtime.quiet.warning(step.__name__, "A step of the sweep is put off (%s): %s", step.__name__, reason_of(error))
+        return 0
 
 
 def _credit_downtime(runtime: Runtime) -> None:
@@ -113,7 +116,7 @@ def _queue_clearing(runtime: Runtime) -> None:
     old_jobs.queue_daily(runtime.shop)
 
 
-_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report, _queue_clearing)
+_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report, _queue_clearing, take_back)
 
 
 def forget_wake_ups(runtime: Runtime) -> None:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from novacore.db import sign_of_life
+from novacore.db.session_sign import PATIENCE
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import SEND_SECONDS, Calls
 from novacore.tasks.queue import runner
@@ -32,6 +34,8 @@ class Pace:
     lease: float = LEASE_SECONDS
     send: float = SEND_SECONDS
     wake_again: float = WAKE_AGAIN_SECONDS
+    patience: float = PATIENCE
+    """How long the sign of life of another worker has to be away before its jobs are taken from it."""
     stop: float = 6.0
     """How long jobs in flight have to finish at a stop. Ten seconds after SIGTERM containers are killed."""
 
@@ -105,6 +109,7 @@ class ProcessRuntime:
         self._stop_waking()
         runtime.calls.close()
         runtime.close_heavy()
+        runtime.sign.close()
         runtime.shop.database.close()
 
     def _make(self) -> Runtime:
@@ -119,4 +124,6 @@ class ProcessRuntime:
             wake_again_seconds=self._pace.wake_again,
             in_flight=self.in_flight,
             pictures=picture_child(),
+            # Made here, after any fork: each child of a `media` worker shows for itself that it lives.
+            sign=sign_of_life.show(shop.database, self._pace.lease, self._pace.patience),
         )

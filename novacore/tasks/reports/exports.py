@@ -10,7 +10,6 @@ from novacore.db.models import Export
 from novacore.db.unit_of_work import writing
 from novacore.messages.reports.exports import part_message
 from novacore.states import ExportState
-from novacore.tasks.queue import leases
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.leases import LeaseLost
 from novacore.tasks.queue.offload import OffloadFailed
@@ -57,7 +56,7 @@ def _send(work: Work, export: Export) -> bool:
 
 def _planned(work: Work, export: Export, part: Part) -> bool:
     with writing(work.shop.database) as tx:
-        leases.hold(tx, work.job, work.runtime.lease_seconds)
+        work.renew_in(tx)
         return exports.plan(tx, export, part)
 
 

@@ -4,9 +4,8 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,15 +15,19 @@ import pytest
 from celery import beat
 from sqlalchemy import select, text
 
+from novacore.db import sign_of_life
 from novacore.db.engine import Database
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
 from novacore.states import ExportFormat, ExportSubject, JobState
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import celeryconfig
 from novacore.tasks.queue.app import MEMORY, _end_beat, add_tasks, make_app
+from novacore.tasks.queue.dead_workers import take_back
 from novacore.tasks.queue.dispatch import start_waking
-from novacore.tasks.queue.handlers import HANDLERS
+from novacore.tasks.queue.handlers import HANDLERS, Runtime
 from novacore.tasks.queue.names import SWEEP, task_name
+from novacore.tasks.queue.offload import Inline
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.machine.jobs import JobName, Queue
 from novacore.workflows.machine.policy import Actor
@@ -33,7 +36,8 @@ from novacore.workflows.reports import periods, reports
 from novacore.workflows.stock import previews, restock
 from tests.fixtures.redis_server import RedisServer
 from tests.fixtures.shops import ProductMaker
-from tests.tasks.jobs import lapse, outcomes
+from tests.tasks.conftest import NOWHERE
+from tests.tasks.jobs import attempts, outcomes
 from tests.tasks.queue.commands import CELERY, ROOT, Start, order
 from tests.wire.faults import Hold, wait_until
 from tests.wire.stand_in import Wire
@@ -138,26 +142,23 @@ def test_beats_sweep_brings_what_nobody_was_woken_for(
     assert list(ROOT.glob("celerybeat*")) == []
 
 
-@on_postgresql
 @pytest.mark.faults
 def test_a_worker_that_is_killed_in_the_middle_leaves_its_job_to_the_next(
     wire: Wire, shop: Shop, make_product: ProductMaker, start: Start
 ) -> None:
+    """Nobody waits for its lease, and not even for beat: the next one sweeps when it starts."""
     held = wire.fault("POST", "/channels/*/messages", Hold(taken=True))
     customer = order(shop, wire, make_product())
     first = start("worker", "-Q", "discord")
-    start("beat")
-    held.wait_reached(timeout=40)
+    held.wait_reached(timeout=60)
     first.popen.kill()
     first.popen.wait()
     held.wait_lost()
-    for job_id in running_jobs(shop.database):
-        lapse(shop.database, job_id)
+    cut_off = running_jobs(shop.database)
     start("worker", "-Q", "discord")
-    deadline = time.monotonic() + 60
-    while unfinished(shop.database) or running_jobs(shop.database):
-        assert time.monotonic() < deadline, (unfinished(shop.database), running_jobs(shop.database))
-        time.sleep(0.1)
+    wait_until(lambda: not running_jobs(shop.database), 80, "the end of what was cut off")
+    for job_id in cut_off:
+        assert [each.error for each in attempts(shop.database, job_id)] == ["Its worker was killed.", None]
     assert len(wire.dms(customer)) == 1
 
 
@@ -227,6 +228,13 @@ def _children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def _sweep_until_it_is_taken_back(shop: Shop) -> None:
+    """Each child of a `media` worker shows for itself that it lives."""
+    with closing(sign_of_life.show(shop.database, 90.0, patience=0.0)) as sign:
+        runtime = Runtime(shop, Calls.rest("unused", NOWHERE), Inline(), "test", sign=sign)
+        wait_until(lambda: take_back(runtime), 60, "the child's death")
+
+
 @on_postgresql
 @pytest.mark.faults
 @pytest.mark.parametrize("name", MEDIA_JOBS)
@@ -248,7 +256,7 @@ def test_a_media_worker_that_ends_leaves_its_job_to_the_next(
         assert first.popen.wait(10) == (0 if end == "stopped" else -signal.SIGKILL), first.log
         wait_until(lambda: children and all(map(_has_ended, children)), 10, "the end of its child")
     if end == "killed":
-        lapse(shop.database, job_id)
+        _sweep_until_it_is_taken_back(shop)
     assert "Traceback" not in first.log
     start("worker", "-Q", "media", "-c", "1").wait_for("ready.")
     make_app(own_redis.url).send_task(task_name(name), args=(job_id,), queue=Queue.media.value)
@@ -275,7 +283,7 @@ def test_a_media_job_without_an_end_does_not_hold_up_the_next(
     stock[1](shop, owner, product_id)
     app.send_task(task_name(JobName.fill_stock), args=(job_of(shop, JobName.fill_stock),), queue=Queue.media.value)
     wait_until(lambda: "done" in outcomes(shop.database, job_of(shop, JobName.fill_stock)), 60, "the stock")
-    assert outcomes(shop.database, report) == ["running"], "its lease runs out, and the next worker takes it"
+    assert outcomes(shop.database, report) == ["running"], "its child's death shows, and the next sweep takes it back"
     assert app.conf.task_time_limit == 300
 
 

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import discord
 import pytest
 
 from novacore.db.models import Job
+from novacore.db.sign_of_life import NoSign
 from novacore.db.unit_of_work import writing
 from novacore.states import JobState, SendState
 from novacore.tasks.discord.calls import Calls, Outgoing
@@ -300,7 +302,25 @@ def test_two_attempts_at_once_end_in_one_message(wire: Wire, online: Runtime, do
     assert outcomes(online.shop.database, job_id) == ["killed", "done"]
 
 
-# Killed.
+class OutOfSight(NoSign):
+    """The session of a worker that slept has ended, which it has yet to notice."""
+
+    name = "server:before:1"
+
+
+def test_who_may_count_as_dead_looks_again_before_it_sends(wire: Wire, online: Runtime, do: Do) -> None:
+    channel = wire.add_channel("staff")
+    slept = replace(online, sign=OutOfSight())
+    job_id = do(lambda work: str(send_once(Work(slept, work.job), "a", "x", ToChannel(channel), goods)))
+    row = job_row(online.shop.database, job_id)
+    assert (row.state, row.last_error) == (
+        JobState.queued,
+        "The database lost sight of this worker just before the send.",
+    )
+    assert wire.messages(channel) == []
+
+
+# Killed in the middle of the send: see `test_dead_workers`.
 
 
 @pytest.fixture
@@ -317,29 +337,6 @@ def start(wire: Wire, shop_url: str) -> Iterator[Start]:
     for process in running:
         process.kill()
         process.wait()
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize("taken", [True, False])
-def test_killed_between_the_send_and_its_record(
-    wire: Wire, online: Runtime, start: Start, monkeypatch: pytest.MonkeyPatch, taken: bool
-) -> None:
-    customer = wire.add_user()
-    held = wire.fault(*SEND, Hold(taken=taken))
-    job_id = queue_job(online.shop.database)
-    process = start(job_id, customer)
-    held.wait_reached()
-    process.kill()
-    assert process.wait(10) == -9
-    held.wait_lost()
-    assert [send.state for send in sends(online.shop.database)] == [SendState.begun]
-    forget_nonces(wire)
-    lapse(online.shop.database, job_id)
-    monkeypatch.setitem(HANDLERS, ANY, selling(customer))
-    runner.run(online, job_id)
-    (seen,) = wire.dms(customer)
-    assert job_row(online.shop.database, job_id).outcome == f"{seen.id} {'again' if taken else 'new'}"
-    assert outcomes(online.shop.database, job_id) == ["killed", "done"]
 
 
 @pytest.mark.faults
