@@ -24,6 +24,7 @@ from novacore.workflows.upkeep.legacy.sources import (
     known,
     known_of,
     remember,
+    remember_all,
     short,
     source_of,
 )
@@ -42,11 +43,14 @@ def store_orders(shop: Shop, old: OldShop, orders: Sequence[OldOrder]) -> Taken:
         there = known_of(tx.session, source_id, "order", [one.old_id for one in orders])
         new = [one for one in orders if short(one.old_id) not in there]
         products = _by_old_id(tx.session, source_id, [one.product_id for one in new if one.product_id])
+        _meet(tx, new)
+        came_in: list[tuple[str, str, str]] = []
         for one in new:
             product = products.get(short(one.product_id or "")) or _lost_product(shop, tx, source_id, one)
             order = _draft(shop, tx, source_id, one, product)
             _store_order(tx, one, order)
-            remember(tx, source_id, "order", one.old_id, order.id, one.old_id)
+            came_in.append((one.old_id, order.id, one.old_id))
+        remember_all(tx, source_id, "order", came_in)
     return Taken({one.old_id for one in new})
 
 
@@ -116,14 +120,19 @@ def _draft(shop: Shop, tx: Transaction, source_id: int, old: OldOrder, product: 
 def _free_id(session: Session, old: OldOrder) -> str:
     """Keep the old id where it is one and is free: customers have it in their messages."""
     candidate = old.order_id or ids.new_order_id(old.placed_at)
-    while session.get(Order, candidate) is not None:
+    while session.execute(select(Order.id).where(Order.id == candidate)).scalar_one_or_none() is not None:
         candidate = ids.new_order_id(old.placed_at)
     return candidate
 
 
+def _meet(tx: Transaction, orders: Sequence[OldOrder]) -> None:
+    """Make customers known who aren't yet, each as the first of these orders names them."""
+    first = {one.customer_id: one for one in reversed(orders)}
+    for customer_id, one in first.items():
+        add_missing(tx, Person, {"id": customer_id, "name": one.customer_name, "first_seen_at": one.placed_at})
+
+
 def _store_order(tx: Transaction, old: OldOrder, order: Order) -> None:
-    person = {"id": old.customer_id, "name": old.customer_name, "first_seen_at": old.placed_at}
-    add_missing(tx, Person, person)
     detail = {"old_id": old.old_id[:ID_CHARS], "old_status": old.old_status}
     what = NewEvent("order", order.id, "import_order", IMPORTER, ActorKind.owner, detail)
     event_id = store_history(tx, ORDERS, order, old.status, what)

@@ -1,7 +1,7 @@
 """What came in before, from which older shop: how a second run of an import adds only what is missing."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -71,15 +71,24 @@ def known_of(session: Session, source_id: int, kind: str, old_ids: Sequence[str]
 
 def remember(tx: Transaction, source_id: int, kind: str, old_id: str, new_id: str, name: str) -> None:
     """Note that something came in, in the transaction that stores it. `name` is what it is known again by."""
-    row: Mapping[str, object] = {
-        "source_id": source_id,
-        "kind": kind,
-        "old_id": short(old_id),
-        "new_id": new_id,
-        "mark": digest(name),
-        "imported_at": tx.now,
-    }
-    tx.session.execute(insert(LegacyImport).values(row))
+    remember_all(tx, source_id, kind, [(old_id, new_id, name)])
+
+
+def remember_all(tx: Transaction, source_id: int, kind: str, came_in: Sequence[tuple[str, str, str]]) -> None:
+    """Do the same for many, each with its old id, its new one, and its name."""
+    rows: list[dict[str, object]] = [
+        {
+            "source_id": source_id,
+            "kind": kind,
+            "old_id": short(old_id),
+            "new_id": new_id,
+            "mark": digest(name),
+            "imported_at": tx.now,
+        }
+        for old_id, new_id, name in came_in
+    ]
+    if rows:
+        tx.session.execute(insert(LegacyImport), rows)
 
 
 def short(old_id: str) -> str:
