@@ -49,7 +49,7 @@ def preview(found: Preview) -> Message:
     if not found.new and not found.file.question:
         items.append(text("Nothing in it is new, so there is nothing to add. You can choose something else above."))
     items += rows(_yes_or_no(found, found.batch_id))
-    items.append(text("-# Only what is new comes in. A preview that nobody adds is thrown away after a day."))
+    items.append(text("-# Only what is new is added. A preview that nobody confirms is thrown away after a day."))
     return Message(box(items, colours.BRAND))
 
 
@@ -128,7 +128,7 @@ def _columns_question() -> list[str]:
         "❓ **Which columns are the goods?** Choose everything that a buyer needs, such as a card number and its PIN. "
         "Where you choose several, buyers get each value with the name of its column."
     )
-    return [asked, f"-# I take columns for goods by myself if they are called {READ_BY_NAME} and the like."]
+    return [asked, f"-# Columns called {READ_BY_NAME} and the like are taken for goods without asking."]
 
 
 def _goods(file: StockFile) -> list[str]:
@@ -217,7 +217,7 @@ def _oddities(file: StockFile) -> Iterator[str]:
         looks = "looks" if len(file.changed) == 1 else "look"
         told = f"{looks} changed by a spreadsheet, and worthless to the buyer"
         yield from _each("📉", told, file.changed, file.counted)
-        yield "-# Format the column as text, put the codes in again and save it as CSV."
+        yield "-# Format the column as text, enter the codes again and save the file as CSV."
     yield from (f"-# ℹ️ {one}" for one in file.notes)
 
 

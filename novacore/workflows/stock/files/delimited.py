@@ -28,6 +28,8 @@ _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _SAMPLE: Final = 200_000
 """Characters by which the delimiter is found."""
 
+_HALF: Final = 0.5
+"""The share of rows that have to split at a delimiter."""
 _TITLES: Final = 5
 """Lines that may stand above a heading."""
 
@@ -40,9 +42,11 @@ def table(ending: str, text: str) -> Table:
     found = _SEP.match(text)
     if found:
         body = text[found.end() :]
-        return _table(_rows(body, _named(found[1]) or _likely(body, ""), 1 + len(_ENDS.findall(found[0]))))
+        delimiter = _named(found[1]) or _likely(body, "")
+        return _table(_rows(body, delimiter, 1 + len(_ENDS.findall(found[0]))), delimiter)
     if ending in _DELIMITERS:
-        return _table(_rows(text, _likely(text, ending)))
+        delimiter = _likely(text, ending)
+        return _table(_rows(text, delimiter), delimiter)
     lines = _ENDS.split(text)
     return blocks.table(lines) or _split_text(text) or plain_table(lines)
 
@@ -72,8 +76,8 @@ def _behind_all(text: str, delimiters: str) -> str:
     return next((one for one in delimiters if ends == {one}), "")
 
 
-def _table(rows: Sequence[Row]) -> Table:
-    bare, notes = unwrapped(rows)
+def _table(rows: Sequence[Row], delimiter: str) -> Table:
+    bare, notes = unwrapped(_unpacked(rows, delimiter))
     return Table(bare, notes=notes)
 
 
@@ -93,6 +97,30 @@ def _rows(text: str, delimiter: str, first: int = 1) -> list[Row]:
             "Please correct it and upload the file again."
         ) from None
     return found
+
+
+def _unpacked(rows: Sequence[Row], delimiter: str) -> Sequence[Row]:
+    """Split rows once more that are a whole line in one cell: opened and saved where another delimiter is the usual."""
+    width = len(rows[0].cells) if rows else 0
+    if width > 1:
+        split = [_split_again(row, delimiter, width) for row in rows]
+        changed = sum(one is not row for one, row in zip(split, rows, strict=True))
+        return split if changed >= _HALF * (len(rows) - 1) else rows
+    cells = [row.cells[0] or "" for row in rows if _size(row.cells) == 1]
+    inner = "\n".join(cells)
+    likely = _best(inner, _DELIMITERS["csv"]) if cells and len(cells) == len(rows) else None
+    if likely is None or not likely.is_named or likely.wide < _HALF:
+        return rows
+    return [_split_again(row, likely.delimiter, 0) for row in rows]
+
+
+def _split_again(row: Row, delimiter: str, width: int) -> Row:
+    """Return a row of a single cell in which the others stand, too, split up; any other row as it is."""
+    cell = row.cells[0] or ""
+    if len(row.cells) > 1 or delimiter not in cell or len(_ENDS.split(cell)) > 1:
+        return row
+    (found,) = csv.reader([cell], delimiter=delimiter, skipinitialspace=True)
+    return replace(row, cells=tuple(found)) if width in {0, len(found)} else row
 
 
 def _no_row(row: Sequence[str], *, is_first: bool) -> str:
@@ -141,7 +169,7 @@ class _Split:
 def _best(text: str, delimiters: str) -> _Split | None:
     """Return the likeliest delimiter; None where none of them splits either the first row or most of the others."""
     found = [one for one in (_split(text, delimiter) for delimiter in delimiters) if one]
-    likely = [one for one in found if one.sizes[0] > 1 or one.wide >= 0.5]
+    likely = [one for one in found if one.sizes[0] > 1 or one.wide >= _HALF]
     return max(likely, key=lambda one: one.weight, default=None)
 
 
@@ -171,8 +199,8 @@ def _below_titles(rows: list[list[str]]) -> list[list[str]]:
     return rows[start:] if len(cells) > 1 and all(reading(cell) is Reading.whole for cell in cells) else rows
 
 
-def _size(row: Sequence[str]) -> int:
-    return next((n for n in range(len(row), 0, -1) if row[n - 1].strip()), 0)
+def _size(row: Sequence[str | None]) -> int:
+    return next((n for n in range(len(row), 0, -1) if (row[n - 1] or "").strip()), 0)
 
 
 # ---- plain text with columns in it
@@ -182,7 +210,7 @@ def _split_text(text: str) -> Table | None:
     """Return a text as a table where every line splits the same way; None where its lines are codes."""
     gapped = _GAP.sub("\t", text)
     for one, likely in ((text, _by_colon(text) or _best(text, _IN_TEXT)), (gapped, _best(gapped, "\t"))):
-        if likely and (likely.is_steady or (likely.is_all_named and likely.wide >= 0.5)):
+        if likely and (likely.is_steady or (likely.is_all_named and likely.wide >= _HALF)):
             return _with_lines(one, likely.delimiter, _ENDS.split(text))
     return None
 

@@ -147,7 +147,8 @@ def _verdict_of(first: Row, below: Sequence[Row]) -> bool | None:
     sure = {n for n in known & odd if says[n] is Reading.whole}
     if not known and not odd:
         return False
-    no_others = known | odd | {n for n in filled if not looks[n].count} == {*filled}
+    bare = {n for n in odd if not any(map(str.isdigit, _cell(first, n)))}  # no name of a column has digits
+    no_others = known | bare | {n for n in filled if not looks[n].count} == {*filled}
     return True if len(sure) > 1 or (sure and no_others) else None
 
 

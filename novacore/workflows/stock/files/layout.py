@@ -3,6 +3,7 @@
 Pure; `read` calls `laid_out` once it is known whether there is a heading.
 """
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ NAME_LIMIT: Final = 60
 """Characters of a column's name, as buyers get it in front of the value."""
 
 _ABOVE: Final = "above the heading, with fewer cells"
+_OTHER: Final = "below another heading: upload that table as a file of its own"
 _WIDER: Final = "more cells than the heading"
 _WIDER_THAN_OTHERS: Final = "more cells than the others"
 _NARROWER: Final = "fewer cells than the others"
@@ -40,6 +42,8 @@ def laid_out(table: Table, heading: Heading) -> Layout:
     if names is None and heading.is_taken and heading.naming is not None:
         names = _names(next(row for row in table.rows if row.number == heading.naming), rows, table)
     fitting = [_held_against(row, names, heading.naming or 0) for row in rows] if names else _even(rows)
+    if names and heading.naming:
+        fitting = _of_one_table(fitting, table.rows, heading)
     if names:
         fitting = _without_gone(fitting, names)
     names = names or ("",) * max((len(row.cells) for row in fitting if not row.fault), default=0)
@@ -70,6 +74,28 @@ def _held_against(row: Row, names: Sequence[str], naming: int) -> Row:
     if row.number < naming and width < _width(names):
         return replace(row, fault=_ABOVE)
     return replace(row, fault=_WIDER) if width > len(names) else row
+
+
+def _of_one_table(rows: Sequence[Row], all_rows: Sequence[Row], heading: Heading) -> list[Row]:
+    """Name the rows below another heading than the one that names the columns: they belong to another table."""
+    lines = {*heading.lines}
+    headings = [row for row in all_rows if row.number in lines and _width(row.cells) > 1]
+    ours = next((_folded(row) for row in headings if row.number == heading.naming), ())
+    is_other = {row.number: row.number > (heading.naming or 0) and _folded(row) != ours for row in headings}
+    begins = sorted(is_other)
+    return [
+        replace(row, fault=_OTHER) if not row.fault and _last(begins, is_other, row.number) else row for row in rows
+    ]
+
+
+def _folded(row: Row) -> tuple[str, ...]:
+    return tuple((cell or "").strip().casefold() for cell in row.cells[: _width(row.cells)])
+
+
+def _last(begins: Sequence[int], is_other: Mapping[int, bool], number: int) -> bool:
+    """Tell whether the last heading above a line is another one."""
+    at = bisect(begins, number)
+    return at > 0 and is_other[begins[at - 1]]
 
 
 def _without_gone(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:

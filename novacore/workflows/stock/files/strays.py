@@ -25,13 +25,18 @@ def strays(texts: Sequence[str]) -> list[bool]:
     shapes = [*map(shape, texts)]
     usual = _usual(texts, shapes)
     looks = Looks.of(usual)
-    known = looks.shapes if looks.count > 1 else {*shapes}
-    found = [one not in known and is_stray(text, looks) for text, one in zip(texts, shapes, strict=True)]
+    known = {_joined(one) for one in (looks.shapes if looks.count > 1 else shapes)}
+    found = [_joined(one) not in known and is_stray(text, looks) for text, one in zip(texts, shapes, strict=True)]
     below = [one for one, is_found in zip(texts[1:], found[1:], strict=True) if is_found]
     plain = sum(not _is_title(one) for one in below)
     if len(below) >= len(usual) or plain > max(_FEW, len(texts) // _SHARE):
         return [False] * len(texts)
     return found
+
+
+def _joined(shape_of_it: str) -> str:
+    """Return a shape without what only groups it: the same codes come with dashes, blanks or neither."""
+    return shape_of_it.replace(" ", "").replace("-", "")
 
 
 def is_stray(text: str, looks: Looks) -> bool:

@@ -129,6 +129,24 @@ def test_a_delimiter_behind_every_line_is_no_part_of_the_code(delimiter: str) ->
     assert read("a.csv", content.removeprefix("Code")[1:]).codes == ["RX7K-90", "Q2MM-41"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        'Code;Preis\n"RX7K-90;3,10"\n"Q2MM-41;3,10"\n',
+        '"Code;Preis"\n"RX7K-90;""3,10"""\n"Q2MM-41;""3,10"""\n',
+        "sep=,\nCode;Preis\nRX7K-90;3\nQ2MM-41;3\n",
+    ],
+)
+def test_whole_lines_in_one_cell_are_split_before_the_buying_price_is_sold(content: str) -> None:
+    assert read("a.csv", content).codes == ["RX7K-90", "Q2MM-41"]
+
+
+def test_a_code_with_a_delimiter_in_quotation_marks_stays_whole() -> None:
+    content = 'Code,Note\n"RX,7K"\nQ2MM-41,x\nZ9PP-17,y\nK1KK-22,z\n'
+    assert read("a.csv", content).codes[0] == "RX,7K"
+    assert read("a.csv", 'Code\n"RX,7K"\n"Q2,MM"\n').codes == ["RX,7K", "Q2,MM"]
+
+
 def test_a_card_number_in_groups_is_one_code() -> None:
     assert read("a.txt", "6035 1111 2222 3333\n").codes == ["6035 1111 2222 3333"]
 

@@ -92,6 +92,8 @@ GOODS = {
     "passwords": "monkey\npassword\ndragon\nsunshine\n",
     "in brackets": "[RX7K]\n[Q2MM]\n",
     "with blanks": "RX7K 90AB\nQ2MM 41CD\n",
+    "with blanks or dashes": "RX7K-90AB\nQ2MM 41CD\nZ9PP-17EF\nK1KK22GH\n",
+    "of any length, some without digits": "RX7K90\nQMMXABC\nZ9PP17EF4\nK1\nB33DD44EEF\nABCD1\n",
 }
 
 
@@ -151,6 +153,17 @@ def test_a_total_is_no_code(content: str, codes: list[str]) -> None:
 def test_a_note_below_several_columns_is_asked_about() -> None:
     found = read("a.csv", "Code,Price\nRX7K-90,3.10\nQ2MM-41,3.10\nMade by Shopper on Monday,\n")
     assert (found.question, found.heading.lines) == (Question.heading, [1, 4])
+
+
+def test_rows_of_another_table_below_are_named() -> None:
+    content = "Code,PIN\nRX7K-90,0417\n\nProduct,Price\nStarfall,3.10\n\nCode,PIN\nQ2MM-41,9981\n"
+    found = read("a.csv", content, Choice(takes_heading=True))
+    assert found.codes == ["Code: RX7K-90\nPIN: 0417", "Code: Q2MM-41\nPIN: 9981"]
+    assert found.malformed == [(5, "below another heading: upload that table as a file of its own")]
+
+
+def test_codes_behind_a_word_in_one_row_are_not_taken_for_a_heading() -> None:
+    assert read("a.csv", "Code,RX7K-90,Q2MM-41\nPIN,0417,9981\n").question is Question.heading
 
 
 def test_a_heading_without_rows_is_asked_about() -> None:
