@@ -7,6 +7,7 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.doctor import examine
 from novacore.settings import rehearsal_settings
+from novacore.states import PaymentMethod
 
 
 def test_it_looks_at_settings_ways_to_pay_disks_files_and_the_database(tmp_path: Path) -> None:
@@ -15,4 +16,5 @@ def test_it_looks_at_settings_ways_to_pay_disks_files_and_the_database(tmp_path:
         schema.migrate(database)
         found = examine.shop(settings, database, None)
     assert {"Settings", "Ways to pay", "Disk", "Database", "Workers", "Key"} <= {each.about for each in found}
-    assert [one.text for one in found if one.about == "Ways to pay"] == ["On: PayPal, BTC, LTC, USDT, ETH. Off: SOL."]
+    on = ", ".join(one.row.short for one in PaymentMethod if one is not PaymentMethod.sol)
+    assert [one.text for one in found if one.about == "Ways to pay"] == [f"On: {on}. Off: SOL."]

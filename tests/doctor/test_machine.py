@@ -11,7 +11,7 @@ from novacore.doctor import machine
 from novacore.doctor.findings import Finding, Level
 from novacore.errors import SettingsError
 from novacore.settings import Settings, rehearsal_settings
-from novacore.states import ProductKind
+from novacore.states import PaymentMethod, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.shop import open_shop
@@ -62,9 +62,10 @@ def test_warnings_of_the_settings_are_shown(settings: Settings) -> None:
 
 def test_ways_to_pay_that_are_off_are_named(settings: Settings) -> None:
     (every,) = machine.payments(settings)
-    assert (every.level, every.text) == (Level.ok, "On: PayPal, BTC, LTC, USDT, SOL, ETH.")
+    assert (every.level, every.text) == (Level.ok, f"On: {', '.join(one.row.short for one in PaymentMethod)}.")
     (some,) = machine.payments(settings.model_copy(update={"paypal_email": None, "sol_address": None}))
-    assert some.text == "On: BTC, LTC, USDT, ETH. Off: PayPal, SOL."
+    off = (PaymentMethod.paypal, PaymentMethod.sol)
+    assert some.text == f"On: {', '.join(one.row.short for one in PaymentMethod if one not in off)}. Off: PayPal, SOL."
 
 
 @pytest.mark.parametrize(

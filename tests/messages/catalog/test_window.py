@@ -180,8 +180,9 @@ def test_the_ways_to_pay_show_the_total_and_each_network() -> None:
     assert "$29.97" in words_of(message)
     choose = f"nc:shop:method:7:3:{promise_of(samples.product())}"
     assert custom_ids_of(message) == [choose, "nc:shop:shelf:3:0"]
-    assert [one["value"] for one in options_of(message)] == ["paypal", "btc", "ltc", "usdt", "sol", "eth"]
-    assert options_of(message)[3]["description"] == "Network: TRON (TRC-20)"
+    assert [one["value"] for one in options_of(message)] == [*PaymentMethod]
+    described = {one["value"]: one["description"] for one in options_of(message)}
+    assert described["usdt"] == "Network: TRON (TRC-20)"
 
 
 def test_a_page_that_is_shown_again_says_why_and_what_the_terms_are() -> None:
