@@ -5,7 +5,7 @@ import logging
 
 import discord
 
-from novacore import unreadable_messages
+from novacore import discord_time, unreadable_messages
 from novacore.bot import panels, places
 from novacore.bot.desk import Desk
 from novacore.bot.intake import PictureProcessor
@@ -40,6 +40,7 @@ class ShopBot(discord.Client):
             intents=_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # nothing here reads old messages from memory
+            http_trace=discord_time.listening(),
         )
         unreadable_messages.steady(self)
         self.desk = desk

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 
+from novacore import clock, discord_time
 from novacore.bot.client import ShopBot
 from novacore.workflows.machine import facts
 
@@ -21,6 +22,8 @@ async def keep_pulse(bot: ShopBot, seconds: float = PULSE_SECONDS) -> None:
                 await bot.desk.run(facts.note, facts.BOT_SEEN, {"host": socket.gethostname(), "pid": os.getpid()})
             except Exception as error:  # noqa: BLE001 - whatever the database raises, the bot goes on
                 bot.desk.quiet.warning("pulse", "The sign of life could not be noted (%s).", type(error).__name__)
+            if clock.is_in_doubt():
+                await discord_time.ask(bot)
         await asyncio.sleep(seconds if bot.is_ready() else 1.0)
 
 

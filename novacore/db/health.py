@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -72,6 +72,15 @@ def other_currencies(database: Database, currency: str) -> list[tuple[str, int]]
     with reading(database) as session:
         rows = session.execute(counted.order_by(Product.currency)).all()
     return [(str(code), int(count)) for code, count in rows]
+
+
+def told_time(database: Database) -> datetime | None:
+    """Return what the clock of PostgreSQL's machine says right now; None for SQLite, which has none of its own."""
+    if database.is_sqlite:
+        return None
+    with reading(database) as session:
+        told: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return told.astimezone(UTC)
 
 
 def noted_at(database: Database, fact: str) -> datetime | None:

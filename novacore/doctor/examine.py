@@ -12,7 +12,7 @@ import discord
 
 from novacore import clock
 from novacore.db.engine import Database
-from novacore.doctor import machine, places, work
+from novacore.doctor import clocks, machine, places, work
 from novacore.doctor.findings import Finding, Level, fault, ok
 from novacore.doctor.server import read_server
 from novacore.doctor.work import RollCall
@@ -48,6 +48,7 @@ def _kept(
     if answers.level is Level.fault:
         return
     now = clock.now()
+    yield from clocks.database(database)
     yield from machine.key(settings, database)
     yield from machine.currency(settings, database)
     yield from (look_for(database, now) for look_for in signs)
@@ -65,7 +66,7 @@ async def server(client: discord.Client, settings: Settings, seconds: float = DI
     if seen is None:
         mend = "Invite the bot to your server, or copy the ids of the channels again."
         return [known, fault("Server", "The bot is in no server that has one of the shop's channels.", mend)]
-    return [known, *places.examine(seen, settings)]
+    return [known, *clocks.discord(), *places.examine(seen, settings)]
 
 
 def unreachable(error: Exception) -> Finding:

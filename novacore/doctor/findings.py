@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from novacore.plurals import counted
@@ -47,6 +48,15 @@ def warning(about: str, text: str, mend: str = "") -> Finding:
 def fault(about: str, text: str, mend: str = "") -> Finding:
     """Say that something is broken, or will be."""
     return Finding(Level.fault, about, text, mend)
+
+
+def spelled(time: timedelta) -> str:
+    """Write how long something took, roughly: "3 hours", "40 s"."""
+    seconds = max(0, int(time.total_seconds()))
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from novacore.db import health
 from novacore.db.engine import Database
 from novacore.db.schema import SchemaMismatch
-from novacore.doctor.findings import Finding, Findings, fault, ok, warning
+from novacore.doctor.findings import Finding, Findings, fault, ok, spelled, warning
 from novacore.errors import DatabaseAway, NovaCoreError
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.machine.jobs import Queue
@@ -91,8 +91,8 @@ def sweep(opened: Database, now: datetime) -> Finding:
         return warning("Sweep", "The shop was never open.", _START)
     if now - last > TOLERANCE:
         mend = "Start beat and a `discord` worker, or `novacore run`; customers get the time back."
-        return fault("Sweep", f"It last ran {_ago(now - last)} ago, so timers stand still.", mend)
-    return ok("Sweep", f"It last ran {_ago(now - last)} ago.")
+        return fault("Sweep", f"It last ran {spelled(now - last)} ago, so timers stand still.", mend)
+    return ok("Sweep", f"It last ran {spelled(now - last)} ago.")
 
 
 def bot(opened: Database, now: datetime) -> Finding:
@@ -102,8 +102,8 @@ def bot(opened: Database, now: datetime) -> Finding:
         return warning("Bot", "It was never connected to Discord.", _START)
     if now - last > SILENT:
         mend = "Start it, or look into its log, novacore.log in LOG_DIR."
-        return fault("Bot", f"It was last connected to Discord {_ago(now - last)} ago.", mend)
-    return ok("Bot", f"It was connected to Discord {_ago(now - last)} ago.")
+        return fault("Bot", f"It was last connected to Discord {spelled(now - last)} ago.", mend)
+    return ok("Bot", f"It was connected to Discord {spelled(now - last)} ago.")
 
 
 def backlog(opened: Database, now: datetime) -> Finding:
@@ -111,7 +111,7 @@ def backlog(opened: Database, now: datetime) -> Finding:
     due = health.due_jobs(opened, now)
     if due is None:
         return ok("Jobs", "None is waiting.")
-    said = f"{due.count} due, the oldest for {_ago(now - due.oldest)}."
+    said = f"{due.count} due, the oldest for {spelled(now - due.oldest)}."
     if now - due.oldest > VERY_LATE:
         mend = f"See that beat and the workers run, and start more workers on the queue `{due.queue}`."
         return fault("Jobs", said, mend)
@@ -128,11 +128,3 @@ def left_over(opened: Database, now: datetime) -> Findings:
     if blocked := health.blocked_orders(opened):
         mend = "Ask the buyers to open their DMs, then press “Try the delivery again” on the alert or in `/details`."
         yield warning("Deliveries", f"{blocked} paid for and not delivered.", mend)
-
-
-def _ago(age: timedelta) -> str:
-    seconds = max(0, int(age.total_seconds()))
-    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"

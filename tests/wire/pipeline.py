@@ -1,8 +1,10 @@
 """The way of every request, a middleware: log, body, scripted faults, token, rate limits, handler, answer."""
 
 import json
+import time
 import traceback
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -55,6 +57,8 @@ async def pipeline(request: web.Request, handler: Handler) -> web.StreamResponse
         return web.Response(status=499)  # nobody reads it; aiohttp wants some answer
     else:
         entry.status = response.status
+        if ahead := request.app[WORLD].clock_ahead:
+            response.headers["Date"] = formatdate(time.time() + ahead, usegmt=True)
         return response
     finally:
         entry.over = True

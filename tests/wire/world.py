@@ -45,6 +45,8 @@ class World:
         self.interactions: dict[str, Interaction] = {}
         self.nonces: dict[tuple[int, int, str], tuple[float, int]] = {}
         self.nonce_window = 180.0
+        self.clock_ahead = 0.0
+        """By how many seconds the clock of the answers' header Date is ahead of this machine's."""
         self.ack_window = 3.0
         self.token_window = 900.0
         self.file_limit = 10 * 1024 * 1024

@@ -27,6 +27,7 @@ from novacore.tasks.queue.offload import Offload
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.fallbacks import Fallback, fire_fallback
+from novacore.workflows.upkeep.set_back import Watch
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,8 @@ class Runtime:
     """Where pictures of strangers are opened; where the other heavy work is done, if nothing is said."""
     quiet: QuietLog = field(default_factory=lambda: QuietLog(log))
     """For what would be said with every job while something is away."""
+    watch: Watch = field(default_factory=Watch)
+    """What this process has seen of times that lie in the future."""
     files: FileRoom = field(default_factory=FileRoom)
     """Room for the files that its jobs send."""
     sign: SignOfLife = field(default_factory=NoSign)

@@ -8,7 +8,7 @@ not lapse by that.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
+from novacore import clock
 from novacore.db.base import UtcDateTime
 from novacore.db.models import Job, JobAttempt
 from novacore.db.unit_of_work import Transaction, Wake
@@ -238,7 +239,7 @@ def _close_killed(tx: Transaction, job_id: int, forgiven: int) -> dict[AttemptOu
 
 
 def _from_now(seconds: float) -> datetime:
-    return datetime.now(UTC) + timedelta(seconds=seconds)
+    return clock.machine_now() + timedelta(seconds=seconds)
 
 
 def _lease_params(tx: Transaction, seconds: float) -> dict[str, Any]:

@@ -7,13 +7,13 @@ searched for its token first. The token is the nonce as well, so that Discord dr
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 import discord
 from sqlalchemy import Table, insert, select, update
 
-from novacore import ids
+from novacore import clock, ids
 from novacore.db.models import Send
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import SendState
@@ -102,7 +102,7 @@ def _recorded(work: Work, key: str) -> _Record | None:
 def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
     """Record that we are about to send, and begin the lease anew: who has lost it records nothing."""
     # Compared with Discord's clock later, so it is the machine's time, not the shop's, which a rehearsal moves.
-    begun_at = datetime.now(UTC)
+    begun_at = clock.machine_now()
     with writing(work.shop.database) as tx:
         work.renew_in(tx)
         connection = tx.session.connection()

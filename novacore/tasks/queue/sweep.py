@@ -2,29 +2,32 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Table, TextClause, false, or_, select, true, update
 
-from novacore import clock, error_reports
+from novacore import error_reports
 from novacore.db.models import Job
 from novacore.db.models.jobs import UNFINISHED
 from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.errors import RowsHeld, TookTooLong
 from novacore.states import JobState
+from novacore.tasks.queue import doubt
 from novacore.tasks.queue.dead_workers import take_back
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.leases import machine_time
 from novacore.tasks.queue.retry import DATABASE_AWAY
 from novacore.workflows.catalog import drafts
-from novacore.workflows.machine.jobs import KINDS, JobName
+from novacore.workflows.machine.jobs import KINDS
+from novacore.workflows.orders import opening_hours
 from novacore.workflows.orders.lost_timers import restore_expiries
-from novacore.workflows.orders.opening_hours import WAITS_FOR_OPENING, credit_downtime, is_awake
+from novacore.workflows.orders.opening_hours import credit_downtime
 from novacore.workflows.reports import reports
-from novacore.workflows.upkeep import old_jobs
+from novacore.workflows.tickets import closed_hours
+from novacore.workflows.upkeep import old_jobs, set_back
 
 BATCH = 200
 """Rows a transaction: short enough that no press waits for it."""
@@ -36,6 +39,9 @@ HELD_SECONDS: Final = 1.0
 """How long a step waits for what somebody holds: the next sweep comes sooner than a lock that is held for long."""
 
 Condition = tuple[ColumnElement[bool] | TextClause, ...]
+
+_AHEAD: Final = 10.0
+"""Seconds by which another machine's clock may be ahead."""
 
 _DELIVERIES = [name for name, kind in KINDS.items() if kind.is_delivery]
 
@@ -89,7 +95,7 @@ def _try(step: Step, runtime: Runtime) -> int:
 
 
 def _credit_downtime(runtime: Runtime) -> None:
-    credit_downtime(runtime.shop)
+    credit_downtime(runtime.shop, closed_hours.give_back)
 
 
 def _restore_expiries(runtime: Runtime) -> None:
@@ -109,14 +115,18 @@ def _queue_report(runtime: Runtime) -> None:
     reports.queue_due(runtime.shop)
 
 
-_BEFORE: Final[tuple[Step, ...]] = (_credit_downtime, _restore_expiries, _tidy_drafts)
+def _notice_set_back(runtime: Runtime) -> None:
+    set_back.notice(runtime.shop, runtime.watch)
+
+
+_BEFORE: Final[tuple[Step, ...]] = (_notice_set_back, _credit_downtime, _restore_expiries, _tidy_drafts)
 
 
 def _queue_clearing(runtime: Runtime) -> None:
     old_jobs.queue_daily(runtime.shop)
 
 
-_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report, _queue_clearing, take_back)
+_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report, _queue_clearing, take_back, doubt.settle)
 
 
 def forget_wake_ups(runtime: Runtime) -> None:
@@ -127,24 +137,35 @@ def forget_wake_ups(runtime: Runtime) -> None:
 
 
 def _sweep(runtime: Runtime) -> int:
-    total, asleep = 0, () if is_awake(runtime.shop, clock.now()) else WAITS_FOR_OPENING
+    total = 0
     for _ in range(BATCHES):
         with writing(runtime.shop.database) as tx:
-            woken = _wake_batch(tx, runtime.wake_again_seconds, asleep)
+            _shorten_leases(tx, runtime.lease_seconds)
+            woken = _wake_batch(tx, runtime.wake_again_seconds)
         total += woken
         if woken < BATCH:
             break
     return total
 
 
-def _wake_batch(tx: Transaction, wake_again: float, asleep: Collection[JobName] = ()) -> int:
+def _wake_batch(tx: Transaction, wake_again: float) -> int:
     free, count = _free(tx, wake_again), 0
-    if asleep:  # else a thousand overdue orders would be looked at again and again while the bot is away
+    if asleep := opening_hours.asleep(tx):
+        # Else a thousand overdue orders would be looked at again and again while the bot is away.
         free = (*free, _J.name.not_in(asleep))
     for part in _in_turn(tx):
         if count < BATCH:
             count += _wake(tx, (UNFINISHED, *part, *free), BATCH - count)
     return count
+
+
+def _shorten_leases(tx: Transaction, seconds: float) -> None:
+    """Let no lease run for longer than one that begins now: the clock by which it was written has been set back."""
+    far = UNFINISHED, _J.state == JobState.running, _J.lease_until > machine_time(tx, seconds + _AHEAD)
+    connection = tx.session.connection()
+    if connection.execute(select(_J.id).where(*far).limit(1)).first() is not None:
+        shorter = update(Job.__table__).where(*far).values(lease_until=machine_time(tx, seconds))  # type: ignore[arg-type]
+        log.warning("The clock was set back: %s leases are shorter now.", connection.execute(shorter).rowcount)
 
 
 def _wake(tx: Transaction, which: Condition, most: int) -> int:
@@ -173,5 +194,6 @@ def _free(tx: Transaction, wake_again: float) -> Condition:
     lapsed = (_J.state == JobState.running) & (_J.lease_until <= machine_time(tx))
     return (
         or_(_J.state == JobState.queued, lapsed),
-        or_(_J.woken_at.is_(None), _J.woken_at <= machine_time(tx, -wake_again)),
+        # A wake-up of the future is from before the clock was set back, and perhaps long lost.
+        or_(_J.woken_at.is_(None), ~_J.woken_at.between(machine_time(tx, -wake_again), machine_time(tx, _AHEAD))),
     )

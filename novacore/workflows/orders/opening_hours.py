@@ -1,10 +1,11 @@
 """When the shop was open. Time in which it was closed does not count against a customer's time to pay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm import Session
 
 from novacore.db.models import Order, ShopFact
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -26,11 +27,16 @@ LAST_SWEEP = "last_sweep"
 OPEN_UNTIL = "open_until"
 """The fact whose moment is the last one at which the shop was open: jobs swept, and the bot there to be pressed."""
 
-WAITS_FOR_OPENING: Final = (JobName.expire_order,)
-"""Jobs that have nothing to do while the shop is closed. The sweep leaves them alone until it is open again."""
+WAITS_FOR_OPENING: Final = (JobName.expire_order, JobName.warn_idle, JobName.idle_close)
+"""Jobs that have nothing to do while the shop is closed, or has just opened and not given the time back yet: by them a
+customer's time runs out. The sweep leaves them alone until then."""
 
 
-def credit_downtime(shop: Shop) -> timedelta:
+GiveBack = Callable[[Transaction, timedelta], object]
+"""Gives back as much time to others who wait, in the same transaction."""
+
+
+def credit_downtime(shop: Shop, *others: GiveBack) -> timedelta:
     """Note that the shop is open now; give waiting customers back the time it was closed, if that was long.
 
     Returns what was given back (zero in the usual case). The sweep calls this before it wakes anything. While the bot
@@ -44,7 +50,10 @@ def credit_downtime(shop: Shop) -> timedelta:
             _note(tx, LAST_SWEEP)
         if OPEN_UNTIL not in free or (shop.terms.gives_downtime_back and _bot_is_away(tx)):
             return timedelta(0)
-        return _credit(shop, tx, free[OPEN_UNTIL])
+        gap = _credit(shop, tx, free[OPEN_UNTIL])
+        for give_back in others if gap else ():
+            give_back(tx, gap)
+        return gap
 
 
 def _credit(shop: Shop, tx: Transaction, fact: ShopFact) -> timedelta:
@@ -64,8 +73,17 @@ def _credit(shop: Shop, tx: Transaction, fact: ShopFact) -> timedelta:
 def is_awake(shop: Shop, now: datetime, order_id: str = "") -> bool:
     """Tell whether the shop was open lately, and owes this order no time. Until then it may not be called up."""
     with reading(shop.database) as session:
-        fact = session.get(ShopFact, OPEN_UNTIL)
-        return fact is not None and now - fact.at <= TOLERANCE and order_id not in _owed(fact)
+        return _is_open(session, now, order_id)
+
+
+def asleep(tx: Transaction) -> Sequence[JobName]:
+    """Return the jobs that have to wait until the shop is open."""
+    return () if _is_open(tx.session, tx.now) else WAITS_FOR_OPENING
+
+
+def _is_open(session: Session, now: datetime, order_id: str = "") -> bool:
+    fact = session.get(ShopFact, OPEN_UNTIL)
+    return fact is not None and now - fact.at <= TOLERANCE and order_id not in _owed(fact)
 
 
 def _ensure(tx: Transaction, *names: str) -> None:
