@@ -97,7 +97,7 @@ class TicketEvents:
 
     async def member_gone(self, user_id: int) -> None:
         """Hear that somebody left the server."""
-        async with self._at_work("somebody who left"):
+        async with self._at_work("someone who left"):
             await self.desk.run(conversation.member_left, user_id)
 
     @property

@@ -15,7 +15,7 @@ from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders import blocks
 
 
-@app_commands.command(name="block", description="Staff: keep somebody from ordering until a day")
+@app_commands.command(name="block", description="Staff: keep someone from ordering until a day")
 @app_commands.describe(
     person="Who may not order",
     reason="Why; only staff read it",
@@ -39,7 +39,7 @@ async def block(
         await show(interaction, notices.notice(told))
 
 
-@app_commands.command(name="unblock", description="Staff: let somebody order again")
+@app_commands.command(name="unblock", description="Staff: let someone order again")
 @app_commands.describe(person="Who may order again")
 @app_commands.default_permissions(HIDDEN)
 async def unblock(interaction: Interaction, person: discord.User) -> None:
@@ -62,7 +62,7 @@ async def listed(interaction: Interaction) -> None:
         await show(interaction, pages.blocks(people, 0, total))
 
 
-@app_commands.command(name="forgive", description="Staff: let unpaid orders no longer count against somebody")
+@app_commands.command(name="forgive", description="Staff: let unpaid orders no longer count against someone")
 @app_commands.describe(person="Whose orders ended without a payment")
 @app_commands.default_permissions(HIDDEN)
 async def forgive(interaction: Interaction, person: discord.User) -> None:

@@ -44,7 +44,7 @@ async def show_ticket(interaction: Interaction, number: Number | None = None) ->
         await show(interaction, pages.ticket_page(await _meant(interaction, number)))
 
 
-@ticket.command(name="transfer", description="Staff: hand a ticket on to somebody else of the staff")
+@ticket.command(name="transfer", description="Staff: reassign a ticket to someone else on the staff")
 @app_commands.describe(member="Who takes it over", number=_NUMBER)
 async def transfer(interaction: Interaction, member: discord.Member, number: Number | None = None) -> None:
     """Hand a ticket on."""

@@ -118,7 +118,7 @@ def _picked(press: Press) -> Actor:
         raise WrongState(OUT_OF_DATE)
     member = guild.get_member(int(picked)) if picked.isascii() and picked.isdigit() else None
     if member is None:
-        raise BadInput("Please pick somebody who is in this server.")
+        raise BadInput("Please pick someone who is in this server.")
     return press.desk.actor_of(member)
 
 

@@ -37,7 +37,7 @@ def coming_in(batch: BatchRow) -> Message:
         return Message(box([told], colours.BRAND))
     lines = [title, moved, f"✅ **{batch.added:,}** added and on sale"]
     if batch.refused:
-        lines.append(f"🚫 **{batch.refused:,}** left out: somebody else added the same codes meanwhile")
+        lines.append(f"🚫 **{batch.refused:,}** left out: someone else added the same codes meanwhile")
     lines.append(f"-# Batch {batch.id}. `/product batches` lets you withdraw what is left of it.")
     return Message(box([text(*lines)], colours.DONE))
 

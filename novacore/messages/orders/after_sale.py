@@ -22,7 +22,7 @@ def struck_announcement(order: Order, terms: Terms) -> Message:
 
 def _deed(order: Order, terms: Terms) -> str:
     """Say as much as the owner lets the public know."""
-    who = f"<@{order.customer_id}>" if terms.log_mentions else "Somebody"
+    who = f"<@{order.customer_id}>" if terms.log_mentions else "Someone"
     amount = f" for {words.total(order)}" if terms.log_amounts else ""
     return f"{who} bought **{words.bought(order)}**{amount}"
 

@@ -37,7 +37,7 @@ def freed(done: Freed) -> Message:
     more = f" and {len(done.blocked) - _NAMED} more" if len(done.blocked) > _NAMED else ""
     told = (
         f"{_orders(done.holdings)} cancelled. {people}{more} can't order before "
-        f"{words.stamp(done.until, 'f')}; `/unblock` lets somebody order earlier."
+        f"{words.stamp(done.until, 'f')}; `/unblock` lets someone order earlier."
     )
     return Message(box([text(title, told, *_stay(done.to_check))], colours.BRAND))
 

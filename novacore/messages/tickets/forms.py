@@ -97,7 +97,7 @@ def transfer_form(ticket_id: str) -> Form:
     """Ask who takes the ticket over."""
     person: ui.Label[Any] = ui.Label(
         text="Who takes it over?",
-        description="Somebody of the staff.",
+        description="A member of the staff.",
         component=ui.UserSelect(custom_id="person", required=True),
     )
     return Form("Reassign this ticket", custom_ids.build("ticket", "transfer", ticket_id), person)

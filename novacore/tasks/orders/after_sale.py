@@ -38,7 +38,7 @@ def strike_announcement(work: Work) -> str:
     terms = work.shop.terms
     if work.calls.edit(sent.channel_id, sent.message_id, lambda: outgoing(struck_announcement(order, terms))):
         return "The notice in the public log is struck."
-    return "Somebody has deleted the notice in the public log; it stays deleted."
+    return "Someone deleted the notice in the public log; it stays deleted."
 
 
 @handles(JobName.grant_customer_role)

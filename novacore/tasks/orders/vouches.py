@@ -33,7 +33,7 @@ def _show(work: Work, vouch: PublicVouch) -> str:
     place = sent.message
     if work.calls.edit(place.channel_id, place.message_id, lambda: outgoing(public_vouch(vouch))):
         return "The vouch in its channel is as it was written last."
-    return "Somebody has deleted the vouch's message; it stays deleted."
+    return "Someone deleted the vouch's message; it stays deleted."
 
 
 def _take_down(work: Work) -> str:

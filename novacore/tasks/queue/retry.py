@@ -82,7 +82,7 @@ DATABASE_AWAY = (Unavailable, OperationalError, InterfaceError, PoolTimeoutError
 _UNREACHABLE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((CallsClosed, OffloadStopped), "The shop was stopped in the middle of it"),
     ((aiohttp.ClientError, TimeoutError, ConnectionError), "Discord could not be reached"),
-    ((Busy, RowsHeld), "Somebody else was at the same rows"),
+    ((Busy, RowsHeld), "Someone else was at the same rows"),
     ((TookTooLong,), "The database took too long"),
     ((OutcomeUnknown,), "The database was lost at the very moment of saving"),
     ((DatabaseFull,), "The disk is full"),

@@ -197,4 +197,4 @@ def lost(work: Work, ticket: Ticket, error: discord.NotFound) -> str:
     if error.code != UNKNOWN_CHANNEL:
         raise error
     fire_if_it_fits(work.shop, ticket, "channel_lost")
-    return "Somebody has deleted the channel."
+    return "Someone deleted the channel."

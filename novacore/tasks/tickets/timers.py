@@ -43,7 +43,7 @@ def warn_idle(work: Work) -> str:
     except discord.NotFound as error:
         return lost(work, ticket, error)
     noted = attributes.note_warned(work.shop, ticket.id, ticket.staff_reply_at)
-    return "The customer has been reminded." if noted else "Somebody has replied in this very moment."
+    return "The customer has been reminded." if noted else "Someone replied just now."
 
 
 def _remind(work: Work, ticket: Ticket, channel_id: int) -> None:
@@ -70,7 +70,7 @@ def idle_close(work: Work) -> str:
     if ticket.warned_at is None and _reminder_is_coming(work, ticket):
         raise Postpone("The reminder goes first.", delay=REMINDER_FIRST)
     if fire_if_it_fits(work.shop, ticket, "idle_close") is None:
-        return "Somebody has replied in this very moment."
+        return "Someone replied just now."
     return "The ticket is being closed for lack of a reply."
 
 

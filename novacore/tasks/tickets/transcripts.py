@@ -100,7 +100,7 @@ def delete_ticket_channel(work: Work) -> str:
         if _has_more(work, channel_id, last):
             _silence(work, facts.ticket, channel_id)
             archive.store_late(work.shop, take(work, facts, round_, channel_id), channel_id)
-            return "Somebody wrote after the transcript was taken: it is taken and sent again."
+            return "Someone wrote after the transcript was taken: it is taken and sent again."
     except discord.NotFound as error:
         if error.code != UNKNOWN_CHANNEL:
             raise

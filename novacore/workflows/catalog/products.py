@@ -94,7 +94,7 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft:
     product = _locked(tx, row.product_id)
     if product.version != row.product_version:
         raise Busy(
-            "Somebody else changed this product while you were writing. Press **Edit** and send the form again: the "
+            "Someone else changed this product while you were writing. Press **Edit** and send the form again: the "
             "page then shows what you would change of the product as it is now."
         )
     panel.touch(tx)

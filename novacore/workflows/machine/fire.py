@@ -253,7 +253,7 @@ def _write(move: Move[S], source: str) -> None:
     seen = {"subject_id": subject.id, "seen_version": subject.version, "seen_status": source}
     written = {**move.changes, "status": move.arrow.target, "version": subject.version + 1}
     if move.session.connection().execute(statement, seen | written).rowcount != 1:
-        raise Busy("Somebody else changed this at the same moment. Please look again.")
+        raise Busy("Someone else changed this at the same moment. Please look again.")
     subject.version += 1
 
 

@@ -89,7 +89,7 @@ def authorise(
     if Who.buyer in rule.who and is_buyer:
         return ActorKind.customer
     if rule.not_own and is_buyer and actor.decides:
-        raise NotAllowed(f"This {noun} is your own, so somebody else on the staff has to decide on it.")
+        raise NotAllowed(f"This {noun} is your own, so someone else on the staff has to decide on it.")
     if not actor.decides and not is_buyer:
         raise NotFound(missing)
     if actor.is_owner and rule.who & {Who.staff, Who.owner}:

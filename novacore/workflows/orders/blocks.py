@@ -75,7 +75,7 @@ def forgive(shop: Shop, actor: Actor, person_id: int) -> int:
     """
     policy.require_staff(actor, "forgive unpaid orders")
     if actor.id == person_id:
-        raise NotAllowed("These orders are your own, so somebody else on the staff has to forgive them.")
+        raise NotAllowed("These orders are your own, so someone else on the staff has to forgive them.")
     with writing(shop.database) as tx:
         # The lock under which the person's orders are counted.
         tx.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())

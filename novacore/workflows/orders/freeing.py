@@ -148,4 +148,4 @@ def _what_became_of_it(tx: Transaction, product_id: int, as_of: datetime) -> str
     name = tx.session.execute(rows).scalar_one_or_none()
     if name:
         return f"Already done: {name} has freed these and blocked the people."
-    return "There is nothing to free any more: these orders were paid, have ended, or somebody is at work on them."
+    return "There is nothing to free any more: these orders were paid, have ended, or someone is at work on them."

@@ -40,7 +40,7 @@ def reserve(tx: Transaction, order: Order, wanted: int) -> None:
         return
     left = count_available(tx.session, order.product_id, wanted)
     if left + taken >= wanted and not tx.is_sqlite:
-        raise Busy("Somebody else is buying the last ones at this moment. Please try again.")
+        raise Busy("Someone else is buying the last ones at this moment. Please try again.")
     raise SoldOut(_sold_out(order.product_name, left + taken))
 
 
@@ -166,7 +166,7 @@ def replace(tx: Transaction, order: Order, faulty_id: int) -> int:
     new_id = tx.session.execute(oldest).scalar_one_or_none()
     if new_id is None:
         if count_available(tx.session, order.product_id, 1):
-            raise Busy("Somebody else is buying the last ones at this moment. Please try again.")
+            raise Busy("Someone else is buying the last ones at this moment. Please try again.")
         raise SoldOut(f"{order.product_name} is sold out, so there is none to give. Restock it, or return the money.")
     _set_status(tx, [faulty_id], UnitStatus.replaced)
     _set_status(tx, [new_id], UnitStatus.sold, order_id=order.id, sold_at=tx.now, replaces_id=faulty_id)

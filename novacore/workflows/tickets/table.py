@@ -155,7 +155,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         effects=(rules.note_lost, rules.note_closed, rules.stop_clock),
         follows=(rules.call_off_idle,),
         jobs=(ALERT, JobRule(JobName.rescue_transcript)),
-        refused_unless="somebody deleted the channel",
+        refused_unless="someone deleted the channel",
     ),
     Arrow(
         "customer_left",

@@ -226,7 +226,7 @@ async def test_somebody_else_edited_meanwhile(town: Opening) -> None:
         theirs = await here.olga.submit_modal(other, filled(name="Game key", price="7"))
         await here.olga.click(page(theirs), custom_id=f"nc:product:save:{draft_id(here)}")
         refused = await here.olga.click(page(shown), custom_id=f"nc:product:save:{draft_id(here) - 1}")
-        assert "Somebody else changed this product" in said(refused)
+        assert "Someone else changed this product" in said(refused)
         assert products(here)[0].price_minor == 700
         again = await here.press(here.olga, f"nc:product:form:{draft_id(here) - 1}")
         rebased = await here.olga.submit_modal(again, filled(name="Game key", price="5"))

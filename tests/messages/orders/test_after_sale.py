@@ -33,7 +33,7 @@ def test_a_refunded_purchase_is_struck_out() -> None:
 @pytest.mark.parametrize("build", [after_sale.purchase_announcement, after_sale.struck_announcement])
 def test_the_owner_says_whether_the_notice_mentions_the_buyer(build: Build) -> None:
     said = words_of(build(ORDER, Terms(log_mentions=False)))
-    assert "Somebody bought **2 × Game gift card**" in said
+    assert "Someone bought **2 × Game gift card**" in said
     assert str(samples.BUYER) not in said
 
 

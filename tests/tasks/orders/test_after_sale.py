@@ -46,11 +46,11 @@ def test_what_the_owner_wants_in_the_notice_is_in_it_also_when_it_is_struck(town
     town = replace(town, runtime=replace(town.runtime, shop=replace(town.shop, terms=terms)))
     order = town.delivered()
     (notice,) = notices(town)
-    assert "Somebody bought **1 × Game key** for $9.99" in notice
+    assert "Someone bought **1 × Game key** for $9.99" in notice
     orders.refund(town.shop, OWNER, order.id, lives.REASON)
     town.work()
     (notice,) = notices(town)
-    assert "~~🛍️ Somebody bought **1 × Game key** for $9.99~~" in notice
+    assert "~~🛍️ Someone bought **1 × Game key** for $9.99~~" in notice
     assert str(town.customer.id) not in notice
 
 
@@ -82,7 +82,7 @@ def test_a_notice_that_somebody_deleted_stays_deleted(town: Town) -> None:
     orders.refund(town.shop, OWNER, order.id, lives.REASON)
     town.work()
     assert notices(town) == []
-    assert town.outcome("strike_announcement")[1].startswith("Somebody has deleted the notice")
+    assert town.outcome("strike_announcement")[1].startswith("Someone deleted the notice")
 
 
 def test_a_refund_while_the_notice_is_being_posted_strikes_it_all_the_same(

@@ -112,7 +112,7 @@ def test_a_message_that_somebody_deleted_stays_deleted(town: Town) -> None:
     write(town, order, "5", "Very quick.")
     town.work()
     assert channel(town) == []
-    assert town.outcome("post_vouch") == ("done", "Somebody has deleted the vouch's message; it stays deleted.")
+    assert town.outcome("post_vouch") == ("done", "Someone deleted the vouch's message; it stays deleted.")
     hide(town, order)
     town.work()
     assert town.outcome("post_vouch")[0] == "done"

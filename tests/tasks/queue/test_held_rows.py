@@ -57,7 +57,7 @@ def test_a_delivery_whose_order_is_held_goes_out_once_and_is_noted_later(town: T
         assert job_row(town.shop.database, job_id).state is JobState.queued
     (attempt,) = attempts(town.shop.database, job_id)
     assert attempt.outcome.value == "later"
-    assert attempt.error == "Somebody else was at the same rows (RowsHeld)."
+    assert attempt.error == "Someone else was at the same rows (RowsHeld)."
     make_due(town.shop.database, job_id)
     run(town.runtime, job_id)
     assert town.order(order.id).status is OrderStatus.delivered

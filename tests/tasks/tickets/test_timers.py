@@ -156,7 +156,7 @@ def test_a_channel_that_was_deleted_meanwhile_closes_the_ticket(town: Town, time
     conversation.reconcile(town.shop)
     (job_id,) = town.due(name)
     runner.run(town.runtime, job_id)
-    assert town.outcome(name) == ("done", "Somebody has deleted the channel.")
+    assert town.outcome(name) == ("done", "Someone deleted the channel.")
     now = stored(town, ticket.id)
     assert (now.status, now.reason) == (T.closed, "Its channel was deleted.")
     town.work()

@@ -206,7 +206,7 @@ def test_who_changes_what_somebody_else_has_changed_is_told_and_can_look_again(
     product_id = make_product(name="Key")
     mine, theirs = changing(shop, product_id, price="5"), changing(shop, product_id, actor=PARTNER, price="7")
     products.save(shop, PARTNER, theirs)
-    with pytest.raises(Busy, match="Somebody else changed"):
+    with pytest.raises(Busy, match="Someone else changed"):
         products.save(shop, OWNER, mine)
     assert product_of(shop, product_id).price_minor == 700
     drafts.fill(shop, OWNER, mine, replace(TEXTS, name="Key", description="A key.", price="5"))

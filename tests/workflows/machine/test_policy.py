@@ -72,7 +72,7 @@ def test_who_may(verb: str, actor: Actor) -> None:
     "verb", ["replace a unit of this order", "return money of this order", "note a payment for this order"]
 )
 def test_staff_hear_that_their_own_order_is_for_a_colleague(verb: str, actor: Actor) -> None:
-    with pytest.raises(NotAllowed, match="is your own, so somebody else on the staff"):
+    with pytest.raises(NotAllowed, match="is your own, so someone else on the staff"):
         policy.authorise(permissions()[verb], actor, CUSTOMER.id or 0)
 
 
