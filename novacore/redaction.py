@@ -22,6 +22,8 @@ _SHAPES = (
     (re.compile(r"(\b(?:Bot|Bearer) )[\w.+/=-]{20,}"), rf"\1{HIDDEN}"),
     # A Discord token: the account's id, a moment and a signature, in base64 with dots between.
     (re.compile(r"(?<![\w.-])[\w-]{18,40}\.[\w-]{5,8}\.[\w-]{25,120}(?![\w-])"), HIDDEN),
+    # The token of an interaction: "interaction:<id>:..." in base64.
+    (re.compile(r"(?<![\w-])aW50ZXJhY3Rpb246[\w+/=-]{16,}"), HIDDEN),
     # A Fernet key (SECRET_KEY).
     (re.compile(r"(?<![\w-])[\w-]{43}=(?![\w=])"), HIDDEN),
 )

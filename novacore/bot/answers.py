@@ -3,6 +3,7 @@
 Discord gives us 3 seconds for the acknowledgement and 15 minutes for the answer.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -39,20 +40,36 @@ async def open_form(interaction: Interaction, form: Form) -> None:
     await interaction.response.send_modal(form)
 
 
-async def show(interaction: Interaction, message: Message) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where an answer stands."""
+
+    message_id: int
+    is_answer: bool = True
+    """Whether it is the interaction's own answer, and not a message that followed it."""
+
+
+async def show(interaction: Interaction, message: Message) -> Shown:
     """Answer with a page, after one of the acknowledgements."""
     try:
-        await interaction.edit_original_response(view=message.view, attachments=message.discord_files())
+        answer = await interaction.edit_original_response(view=message.view, attachments=message.discord_files())
     except discord.NotFound as gone:
         if gone.code != UNKNOWN_MESSAGE:
             raise
         # Dismissed while we were at work: what came of it must still be told.
-        await add(interaction, message)
+        return await _follow_up(interaction, message)
+    return Shown(answer.id)
 
 
 async def add(interaction: Interaction, message: Message) -> None:
     """Answer with an ephemeral note, acknowledged or not. The page that was pressed stays as it is."""
     if interaction.response.is_done():
-        await interaction.followup.send(view=message.view, files=message.discord_files(), ephemeral=True)
+        await _follow_up(interaction, message)
     else:
         await interaction.response.send_message(view=message.view, files=message.discord_files(), ephemeral=True)
+
+
+async def _follow_up(interaction: Interaction, message: Message) -> Shown:
+    files = message.discord_files()
+    sent = await interaction.followup.send(view=message.view, files=files, ephemeral=True, wait=True)
+    return Shown(sent.id, is_answer=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from novacore.bot.answers import Interaction
@@ -41,6 +42,12 @@ _current: ContextVar[Asker | None] = ContextVar("asker", default=None)
 def current() -> Asker | None:
     """Return who waits for what this task does; None for what the shop does by itself."""
     return _current.get()
+
+
+def waited() -> timedelta:
+    """Return how long ago the press arrived that this task answers; zero for what the shop does by itself."""
+    who = _current.get()
+    return timedelta(seconds=_now() - who.arrived) if who else timedelta(0)
 
 
 @contextmanager

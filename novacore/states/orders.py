@@ -35,6 +35,9 @@ class OrderState:
     hint_again: str = ""
     sentence_late: str = ""
     """Instead of `sentence`, where the proof came after the order had expired."""
+    sentence_without_dms: str = ""
+    """Instead of `sentence`, where we can't send the customer any DMs."""
+    hint_without_dms: str = ""
     is_open: bool = False
     """Whether it counts against a customer's limit of open orders."""
     is_unfinished: bool = False
@@ -96,11 +99,11 @@ class OrderStatus(RowEnum):
             heading="Payment to check",
             title="We're checking your payment",
             stripe=Stripe.checking,
-            sentence="Thank you, we have your proof! Our staff check each payment by hand and you'll hear from us "
-            "here. You don't need to do anything.",
+            sentence="Thank you, we have your proof! Our staff check each payment by hand, and you don't need to do "
+            "anything until you hear from us.",
             hint="Our staff are checking your payment. You don't need to do anything.",
             sentence_late="Thank you, we have your proof! It came after the order had expired, so our staff also check "
-            "what is left in stock. You'll hear from us here.",
+            "what is left in stock. You don't need to do anything until you hear from us.",
             is_open=True,
             is_unfinished=True,
             shows_reason=True,
@@ -117,8 +120,11 @@ class OrderStatus(RowEnum):
             stripe=Stripe.confirmed,
             sentence="Your payment is confirmed, thank you! Your goods are on their way to your DMs.",
             hint="Paid. Your goods are on their way to your DMs.",
-            sentence_by_hand="Your payment is confirmed, thank you! Our staff are working on your order and will let "
-            "you know here.",
+            sentence_without_dms="Your payment is confirmed, thank you! Your goods are ready: press **Show my goods** "
+            "to get them right now.",
+            hint_without_dms="Paid. Your goods are ready: press **Show my goods**.",
+            sentence_by_hand="Your payment is confirmed, thank you! Our staff are working on your order, and you'll "
+            "hear from us when it is done.",
             hint_by_hand="Paid. Our staff are working on it.",
             is_unfinished=True,
             has_goods=True,
@@ -136,6 +142,8 @@ class OrderStatus(RowEnum):
             stripe=Stripe.done,
             sentence="Your goods are in your DMs. Can't find them? Press **Show my goods**.",
             hint="Your goods are in your DMs, and here too.",
+            sentence_without_dms="You have your goods. Need them again? Press **Show my goods**.",
+            hint_without_dms="You have your goods. Need them again? Press **Show my goods**.",
             sentence_by_hand="All done. Thank you for your order!",
             hint_by_hand="All done. Thank you!",
             has_goods=True,

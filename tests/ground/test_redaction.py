@@ -25,6 +25,7 @@ def _forget() -> Iterator[None]:
         (f"PATCH http://proxy/webhooks/119/{INTERACTION}?wait=true", INTERACTION),
         (f"route /interactions/120/{INTERACTION}/callback", INTERACTION),
         (f"DELETE '/webhooks/119/{INTERACTION}'", INTERACTION),
+        (f"the page of {INTERACTION} is gone", INTERACTION),
         ("cannot reach postgresql+psycopg://nova:hunter2@db/shop", "hunter2"),
         ("cannot reach postgresql://nova:p@ss:w/rd@db/shop", "p@ss"),
         ("Error 111 connecting to redis://:redispass@h:6379/0.", "redispass"),

@@ -15,6 +15,7 @@ from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, alerts, blocks, contests, freeing, goods, review, staff, vouches
 from novacore.messages.orders import customer as order_pages
+from novacore.messages.orders.notes import note_to_customer
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import file_notes
 from novacore.messages.tickets import notes as ticket_notes
@@ -36,7 +37,7 @@ from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders import freeing as freed
 from novacore.workflows.orders.unpaid import HeldBack
-from tests.messages import previews, samples
+from tests.messages import previews, private, samples
 from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -115,24 +116,24 @@ def _stock(text: str) -> Iterator[tuple[str, Message]]:
 
 def _customers(text: str) -> Iterator[tuple[str, Message]]:
     for method in PaymentMethod:
-        yield (
-            f"pay by {method}",
-            order_pages.payment_instructions(_order(OrderStatus.awaiting_payment, text, method=method)),
-        )
+        order = _order(OrderStatus.awaiting_payment, text, method=method)
+        yield f"pay by {method}", private.one(order)
+        yield f"pay by {method} without DMs", private.one(order, dms_closed=True)
     for status in STATUSES:
         for kind in (ProductKind.unique, ProductKind.by_hand):
             order = _order(status, text, kind=kind, review_round=2, is_late=True)
             yield f"receipt {status} {kind}", order_pages.receipt(order)
+            yield f"private {status} {kind}", private.one(order, dms_closed=True)
     for trigger in NOTES:
         happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)
         held = HeldBack(10**6, samples.NOW, samples.NOW)
-        yield f"note {trigger}", order_pages.note_to_customer(_order(OrderStatus.expired, text), happened, held)
+        yield f"note {trigger}", note_to_customer(_order(OrderStatus.expired, text), happened, held)
     waiting = [
         _order(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
         for n in range(5)
     ]
-    yield "orders", order_pages.customer_orders(waiting, 1, 99)
-    yield "no orders", order_pages.customer_orders([], 0, 0)
+    yield "orders", private.listed(waiting, 1, 99, dms_closed=True)
+    yield "no orders", private.listed([], 0, 0)
 
 
 def _goods(text: str) -> Iterator[tuple[str, Message]]:

@@ -97,7 +97,7 @@ def assert_nothing_reads_inside(message: Message) -> None:
     outside = re.sub(r"```.*?```", "", shown, flags=re.DOTALL)
     own = {f"<@{BUYER}>", f"<@{OTHER_BUYER}>", f"<@&{STAFF_ROLE}>", f"<#{TICKET_CHANNEL}>"}
     for found in re.findall(r"<[@#/:a-zA-Z][^\s<]*", outside):
-        assert re.match(r"<t:\d+:[Rfd]>|<https?://", found) or found[: found.find(">") + 1] in own, found
+        assert re.match(r"<t:\d+:[Rfdt]>|<https?://", found) or found[: found.find(">") + 1] in own, found
     assert not re.search(r"@(everyone|here)\b", outside, re.IGNORECASE)
     assert not re.search(r"\]\(", outside)
     assert not re.search("[\u202a-\u202e\u2066\u2067\u200e\u200f\u0000-\u0009\u000b-\u001f]", outside)

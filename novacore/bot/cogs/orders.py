@@ -3,13 +3,12 @@
 import discord
 from discord import app_commands
 
-from novacore.bot import proofs
-from novacore.bot.answers import Interaction, open_page, show
+from novacore.bot import private_pages, proofs
+from novacore.bot.answers import Interaction, open_page
 from novacore.bot.cogs.choices import Choices, Slash, offer
 from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
-from novacore.messages.orders import customer as pages
 
 
 @app_commands.command(name="orders", description="See your orders and what to do next")
@@ -18,8 +17,7 @@ async def orders(interaction: Interaction) -> None:
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
-        total, found = await desk.run(order_lookups.own_orders, desk.actor_of(interaction.user), 0)
-        await show(interaction, pages.customer_orders(found, 0, total))
+        await private_pages.show_list(desk, interaction)
 
 
 @app_commands.command(name="proof", description="Send the proof of your payment for an order")
@@ -37,7 +35,7 @@ async def proof(
         desk = desk_of(interaction)
         wanted, actor = order_lookups.known_id(order_id), desk.actor_of(interaction.user)
         order = await proofs.take(desk, actor, wanted, file, reference)
-        await show(interaction, pages.receipt(order))
+        await private_pages.show_order(desk, interaction, order.id)
 
 
 @proof.autocomplete("order_id")

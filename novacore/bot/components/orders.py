@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from novacore.bot import proofs
+from novacore.bot import private_pages, proofs
 from novacore.bot.answers import open_form, open_page, show, turn_page
 from novacore.bot.components import review
-from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
+from novacore.bot.private_pages import true_page
 from novacore.messages.orders import customer as pages
 from novacore.messages.orders import goods
 from novacore.workflows.orders import commands as orders
@@ -14,7 +14,9 @@ from novacore.workflows.orders import goods as deliverables
 
 
 async def ask_proof(press: Press) -> None:
-    """Ask for the proof."""
+    """Ask for the proof, unless the order takes none any more: who presses on an old page reads that at once."""
+    async with true_page(press):
+        await press.desk.run(orders.taking_proofs, press.actor, press.id.order_id)
     await open_form(press.interaction, pages.proof_form(press.id.order_id, press.desk.shop.addresses))
 
 
@@ -22,8 +24,9 @@ async def take_proof(press: Press) -> None:
     """Take the proof."""
     await turn_page(press.interaction)
     file, reference = press.answers.file("proof"), press.answers.text("reference")
-    order = await proofs.take(press.desk, press.actor, press.id.order_id, file, reference)
-    await show(press.interaction, pages.receipt(order))
+    async with true_page(press):
+        order = await proofs.take(press.desk, press.actor, press.id.order_id, file, reference)
+    await private_pages.show_order(press.desk, press.interaction, order.id)
 
 
 async def cancel(press: Press) -> None:
@@ -32,8 +35,9 @@ async def cancel(press: Press) -> None:
         await review.ask_reason(press)
         return
     await turn_page(press.interaction)
-    order = await press.desk.run(orders.cancel, press.actor, press.id.order_id)
-    await show(press.interaction, pages.receipt(order))
+    async with true_page(press):
+        order = await press.desk.run(orders.cancel, press.actor, press.id.order_id)
+    await private_pages.show_order(press.desk, press.interaction, order.id)
 
 
 async def reveal(press: Press) -> None:
@@ -46,9 +50,7 @@ async def reveal(press: Press) -> None:
 async def turn_list(press: Press) -> None:
     """Show another page of the customer's own orders."""
     await turn_page(press.interaction)
-    page = press.id.number(0)
-    total, found = await press.desk.run(order_lookups.own_orders, press.actor, page)
-    await show(press.interaction, pages.customer_orders(found, page, total))
+    await private_pages.show_list(press.desk, press.interaction, press.id.number(0))
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {

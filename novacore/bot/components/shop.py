@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from novacore.bot import private_pages
 from novacore.bot.answers import open_form, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import PageChanged, WrongState
 from novacore.messages.catalog import window
-from novacore.messages.orders import customer as pages
 from novacore.states import PaymentMethod
 from novacore.workflows.orders import blocks, unpaid
 from novacore.workflows.orders import commands as orders
@@ -82,7 +82,7 @@ async def place_order(press: Press) -> None:
     except PageChanged as refusal:
         await _show_methods(press, checkout.quantity, refusal.sentence)
         return
-    await show(press.interaction, pages.payment_instructions(order))
+    await private_pages.show_order(press.desk, press.interaction, order.id)
 
 
 def _method(chosen: str) -> PaymentMethod:

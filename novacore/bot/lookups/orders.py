@@ -15,7 +15,6 @@ from novacore.errors import NotFound
 from novacore.ids import parse_order_id
 from novacore.messages.catalog.window import PAGE_SIZE
 from novacore.messages.orders.blocks import BLOCKS_PAGE
-from novacore.messages.orders.customer import ORDERS_PAGE
 from novacore.messages.orders.staff import QUEUE_PAGE
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
@@ -51,12 +50,6 @@ def product(shop: Shop, product_id: int) -> ProductRow:
     if found is None or not found.is_on_sale:
         raise NotFound("That product is not on sale any more. `/shop` shows what we have.")
     return found
-
-
-def own_orders(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Order]]:
-    """Return how many orders the actor has, and a page of them."""
-    with reading(shop.database) as session:
-        return orders.of_customer(session, actor.id or 0, limit=ORDERS_PAGE, offset=page * ORDERS_PAGE)
 
 
 def queue(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[QueueRow]]:

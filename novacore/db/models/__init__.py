@@ -22,7 +22,7 @@ from novacore.db.models.reports import (
     Report,
     ReportPicture,
 )
-from novacore.db.models.shop import Card, ShopFact, ToldFinding
+from novacore.db.models.shop import Card, PrivatePage, ShopFact, ToldFinding
 from novacore.db.models.stock import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 from novacore.db.models.vouches import Rating, Vouch
@@ -53,6 +53,7 @@ __all__ = [
     "Order",
     "Person",
     "Picture",
+    "PrivatePage",
     "Product",
     "ProductDraft",
     "Proof",

@@ -24,3 +24,5 @@ class Person(Base):
     blocked_by: Mapped[int | None] = mapped_column(BigInteger)
     forgiven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Orders that ended unpaid until then don't count against the person any more."""
+    dms_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When Discord first refused one of our DMs to them; empty again once one has come through."""

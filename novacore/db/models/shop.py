@@ -1,6 +1,6 @@
 """What the shop remembers of itself: which messages it keeps up to date, and a few single facts."""
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Document, Moment, Snowflake, Word
@@ -18,6 +18,26 @@ class Card(Base):
     channel_id: Mapped[Snowflake]
     message_id: Mapped[Snowflake]
     posted_at: Mapped[Moment]
+
+
+class PrivatePage(Base):
+    """A private page about someone's orders. Kept for the 15 minutes in which Discord lets us edit it, then deleted."""
+
+    __tablename__ = "private_pages"
+
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    customer_id: Mapped[Snowflake] = mapped_column(index=True)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
+    """The order that it shows; none for a page of their list."""
+    list_page: Mapped[int]
+    """Which page of the list, counted from 0."""
+    is_answer: Mapped[bool]
+    """Whether it is the interaction's own answer, and not a message that followed it."""
+    sealed_token: Mapped[bytes] = mapped_column(LargeBinary)
+    """The interaction's token: whoever has it can write in the shop's name. Sealed under the key of the goods."""
+    shown: Mapped[str] = mapped_column(String(64))
+    """A hash of what it shows, so that it is edited only where that has changed."""
+    ends_at: Mapped[Moment] = mapped_column(index=True)
 
 
 class ShopFact(Base):

@@ -110,7 +110,10 @@ TO_THE_BUYER = ("receipt", "note", "delivery", "resend", "replacement", "vouch")
 
 
 def dms_closed(session: Session, order_id: str) -> bool:
-    """Tell whether Discord refused a DM to the buyer, and none has come through since."""
+    """Tell whether Discord refused a DM to the buyer, about this order or anything else, and none got through since."""
+    buyer = select(Person.dms_closed_at).join(Order, Order.customer_id == Person.id).where(Order.id == order_id)
+    if session.execute(buyer).scalar_one_or_none() is not None:
+        return True
     refused = Event.trigger.in_(("receipt_blocked", "note_blocked"))
     events = select(func.max(Event.at)).where(Event.subject_kind == "order", Event.subject_id == order_id, refused)
     last: datetime | None = session.execute(events).scalar_one()

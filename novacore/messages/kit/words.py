@@ -150,8 +150,8 @@ def _isolated(text: str) -> str:
 # ---- times and money
 
 
-def stamp(at: datetime, style: Literal["R", "f", "d"] = "R") -> str:
-    """Return a time that every reader sees in their own zone: R "in 3 hours", f with the date, d the date alone."""
+def stamp(at: datetime, style: Literal["R", "f", "d", "t"] = "R") -> str:
+    """Return a time as every reader sees it in their own zone: R "in 3 hours", f all of it, d the date, t the hour."""
     return discord.utils.format_dt(at, style)
 
 

@@ -15,21 +15,25 @@ def colour(status: OrderStatus) -> discord.Colour:
     return colours.BY_STRIPE[status.row.stripe]
 
 
-def status_sentence(order: Order) -> str:
-    """Say to the customer where their order stands and what to do next."""
+def status_sentence(order: Order, *, dms_closed: bool = False) -> str:
+    """Say to the customer where their order stands and what to do next; `dms_closed`: we can't send them DMs."""
     row = order.status.row
     if by_hand(order) and row.sentence_by_hand:
         return row.sentence_by_hand
     if order.is_late and row.sentence_late:
         return row.sentence_late
+    if dms_closed and row.sentence_without_dms:
+        return row.sentence_without_dms
     return row.sentence_again if order.review_round and row.sentence_again else row.sentence
 
 
-def hint(order: Order) -> str:
+def hint(order: Order, *, dms_closed: bool = False) -> str:
     """Say the same in one line, for the list of orders."""
     row = order.status.row
     if by_hand(order) and row.hint_by_hand:
         return row.hint_by_hand
+    if dms_closed and row.hint_without_dms:
+        return row.hint_without_dms
     return row.hint_again if order.review_round and row.hint_again else row.hint
 
 

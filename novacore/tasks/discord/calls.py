@@ -17,7 +17,7 @@ import discord
 from novacore.db import unit_of_work
 from novacore.discord_codes import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from novacore.errors import NovaCoreError
-from novacore.tasks.discord import search
+from novacore.tasks.discord import answers, search
 from novacore.tasks.discord.clients import BorrowedClient, ClientSource, RestClient, release_global_limit
 
 CALL_SECONDS = 20.0
@@ -25,6 +25,9 @@ CALL_SECONDS = 20.0
 
 SEND_SECONDS = 30.0
 """For one send: a file of 10 MiB on a slow line. Well under the lease, so that no send outlives its claim."""
+
+PAGE_SECONDS = 10.0
+"""For an edit of a private page, which has a few kilobytes: it may not hold up what people have paid for."""
 
 _GRACE_SECONDS = 5.0
 """How long past its time the loop gets to cancel a call, before we stop believing in the loop."""
@@ -65,6 +68,7 @@ class Calls:
         self._lock = threading.Lock()
         self._open_calls: set[concurrent.futures.Future[Any]] = set()
         self._closed = False
+        self._webhooks = answers.CURRENT.get()
 
     @classmethod
     def embedded(cls, client: discord.Client, loop: asyncio.AbstractEventLoop) -> "Calls":
@@ -124,6 +128,18 @@ class Calls:
             await message.edit(view=out.view, attachments=list(out.files), allowed_mentions=out.mentions)
 
         return self._if_there(run, self.send_seconds)
+
+    def edit_answer(self, token: str, message_id: int | None, build: Build) -> None:
+        """Show the answer to an interaction anew, by the interaction's token; None is the answer itself.
+
+        Raises discord.HTTPException with 50027 or 10015 once the token is over, with 10008 once the message is gone.
+        """
+
+        async def run(client: discord.Client) -> None:
+            out = _built(build)
+            await answers.edit(client, self._webhooks, token, message_id, out.view, list(out.files))
+
+        self.call(run, PAGE_SECONDS)
 
     def delete(self, channel_id: int, message_id: int) -> bool:
         """Delete a message. False: it was gone already."""

@@ -23,6 +23,7 @@ from novacore.workflows.machine import cards
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets import conversation
 
@@ -66,7 +67,8 @@ def post_review_card(work: Work) -> str:
 
 @handles(JobName.refresh_cards)
 def refresh_cards(work: Work) -> str:
-    """Show the present state on every card of the order, and have the tickets about it do so."""
+    """Show the present state on every card of the order, and have private pages and tickets about it do so."""
+    private_pages.refresh_of(work.shop, work.job.subject_id)
     conversation.refresh_linked(work.shop, work.job.subject_id)
     outcome = ""
     for _ in range(REFRESHES):

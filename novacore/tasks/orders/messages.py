@@ -10,8 +10,8 @@ from novacore.db.queries.orders import dms_closed
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.orders.alerts import alert, others
-from novacore.messages.orders.customer import note_to_customer
 from novacore.messages.orders.goods import goods
+from novacore.messages.orders.notes import note_to_customer
 from novacore.states import OrderStatus
 from novacore.tasks.orders.cards import load, refresh_cards
 from novacore.tasks.queue.handlers import Postpone, Work, handles

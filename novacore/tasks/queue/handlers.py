@@ -160,6 +160,7 @@ HANDLERS: dict[JobName, Handler] = {}
 _MODULES = (
     "orders.cards",
     "orders.messages",
+    "orders.private_pages",
     "orders.proofs",
     "orders.contests",
     "orders.after_sale",

@@ -8,7 +8,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.kit.signature import signed
 from novacore.tasks.discord.calls import Outgoing
 from novacore.tasks.queue.handlers import Work
-from novacore.tasks.queue.send_once import Receipt, ToChannel, ToPerson, send_once
+from novacore.tasks.queue.send_once import Receipt, To, send_once
 
 NOBODY = discord.AllowedMentions.none()
 
@@ -22,7 +22,7 @@ def post(
     work: Work,
     key: str,
     purpose: str,
-    to: ToChannel | ToPerson,
+    to: To,
     build: Callable[[], Message],
     mentions: discord.AllowedMentions = NOBODY,
 ) -> Receipt:

@@ -16,10 +16,12 @@ from sqlalchemy import Table, insert, select, update
 from novacore import clock, ids
 from novacore.db.models import Send
 from novacore.db.unit_of_work import reading, writing
+from novacore.discord_codes import DMS_CLOSED
 from novacore.states import SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
 from novacore.tasks.queue.handlers import Postpone, Work
 from novacore.tasks.queue.leases import LeaseLost
+from novacore.workflows.machine import people
 
 _S = cast(Table, Send.__table__).c
 _NOTHING_WENT_OUT = (400, 403, 404, 413)
@@ -38,6 +40,9 @@ class ToPerson:
     """Somebody's DMs."""
 
     user_id: int
+
+
+To = ToChannel | ToPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,7 @@ class _Record:
     unknown: bool
 
 
-def send_once(
-    work: Work, key: str, purpose: str, to: ToChannel | ToPerson, build: Callable[[str], Outgoing]
-) -> Receipt:
+def send_once(work: Work, key: str, purpose: str, to: To, build: Callable[[str], Outgoing]) -> Receipt:
     """Send the message that `key` stands for, unless it has been sent.
 
     `build` gets the token and must show it (footer, custom id or file name); it runs on the event loop. Raises what
@@ -74,10 +77,10 @@ def send_once(
         channel_id = to.channel_id if isinstance(to, ToChannel) else work.calls.dm_channel(to.user_id)
         record = _begin(work, key, purpose, channel_id)
     if record.message_id is None and record.unknown:
-        record = _search(work, key, record)
+        record = _search(work, key, record, to)
     if record.message_id is not None:
         return Receipt(SentMessage(record.channel_id, record.message_id), record.token, repeated=True)
-    return Receipt(_send(work, key, record, build), record.token, repeated=False)
+    return Receipt(_send(work, key, record, to, build), record.token, repeated=False)
 
 
 def where_sent(work: Work, key: str) -> SentMessage | None:
@@ -121,17 +124,17 @@ def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
     return _Record(token, channel_id, None, begun_at, unknown=False)
 
 
-def _search(work: Work, key: str, record: _Record) -> _Record:
+def _search(work: Work, key: str, record: _Record, to: To | None = None) -> _Record:
     """Look for what the earlier attempt may have sent, and record it when it is there."""
     found = work.calls.find_by_token(record.channel_id, record.token, record.begun_at)
     if found is None:
         work.renew()
         return record
-    _note_sent(work, key, SentMessage(record.channel_id, found))
+    _note_sent(work, key, SentMessage(record.channel_id, found), to)
     return _Record(record.token, record.channel_id, found, record.begun_at, unknown=False)
 
 
-def _send(work: Work, key: str, record: _Record, build: Callable[[str], Outgoing]) -> SentMessage:
+def _send(work: Work, key: str, record: _Record, to: To, build: Callable[[str], Outgoing]) -> SentMessage:
     def built() -> Outgoing:
         # The last moment before the request: a thread may have slept since the lease was renewed.
         if work.lease_left() < work.calls.send_seconds:
@@ -147,9 +150,9 @@ def _send(work: Work, key: str, record: _Record, build: Callable[[str], Outgoing
         message = work.calls.send(record.channel_id, built, record.token)
     except discord.HTTPException as error:
         if error.status in _NOTHING_WENT_OUT:
-            _abandon(work, key)
+            _abandon(work, key, to if error.code == DMS_CLOSED else None)
         raise
-    _note_sent(work, key, message)
+    _note_sent(work, key, message, to)
     return message
 
 
@@ -158,15 +161,20 @@ def _shows(out: Outgoing, token: str) -> bool:
     return token in json.dumps(components) or any(token in file.filename for file in out.files)
 
 
-def _note_sent(work: Work, key: str, message: SentMessage) -> None:
+def _note_sent(work: Work, key: str, message: SentMessage, to: To | None) -> None:
     with writing(work.shop.database) as tx:
         values = {"state": SendState.sent, "message_id": message.message_id, "sent_at": tx.now}
         tx.session.connection().execute(_update(key, **values))
+        if isinstance(to, ToPerson):
+            people.note_dms(tx, to.user_id, closed=False)
 
 
-def _abandon(work: Work, key: str) -> None:
+def _abandon(work: Work, key: str, closed: To | None) -> None:
+    """Record that nothing went out; `closed` is whose DMs have refused it."""
     with writing(work.shop.database) as tx:
         tx.session.connection().execute(_update(key, state=SendState.abandoned))
+        if isinstance(closed, ToPerson):
+            people.note_dms(tx, closed.user_id, closed=True)
 
 
 def _update(key: str, **values: Any) -> Any:

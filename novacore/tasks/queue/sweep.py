@@ -22,7 +22,7 @@ from novacore.tasks.queue.leases import machine_time
 from novacore.tasks.queue.retry import DATABASE_AWAY
 from novacore.workflows.catalog import drafts
 from novacore.workflows.machine.jobs import KINDS
-from novacore.workflows.orders import opening_hours
+from novacore.workflows.orders import opening_hours, private_pages
 from novacore.workflows.orders.lost_timers import restore_expiries
 from novacore.workflows.orders.opening_hours import credit_downtime
 from novacore.workflows.reports import reports
@@ -107,6 +107,10 @@ def _tidy_drafts(runtime: Runtime) -> None:
     drafts.tidy(runtime.shop)
 
 
+def _tidy_pages(runtime: Runtime) -> None:
+    private_pages.tidy(runtime.shop)
+
+
 def _queue_roll_up(runtime: Runtime) -> None:
     reports.queue_roll_up(runtime.shop)
 
@@ -119,7 +123,7 @@ def _notice_set_back(runtime: Runtime) -> None:
     set_back.notice(runtime.shop, runtime.watch)
 
 
-_BEFORE: Final[tuple[Step, ...]] = (_notice_set_back, _credit_downtime, _restore_expiries, _tidy_drafts)
+_BEFORE: Final[tuple[Step, ...]] = (_notice_set_back, _credit_downtime, _restore_expiries, _tidy_drafts, _tidy_pages)
 
 
 def _queue_clearing(runtime: Runtime) -> None:

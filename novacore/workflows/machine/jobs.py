@@ -30,6 +30,7 @@ class JobName(StrEnum):
     process_proof = "process_proof"
     post_review_card = "post_review_card"
     refresh_cards = "refresh_cards"
+    refresh_pages = "refresh_pages"
     tell_customer = "tell_customer"
     deliver_order = "deliver_order"
     alert_staff = "alert_staff"
@@ -97,6 +98,7 @@ KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
     JobName.send_replacement: JobKind(is_delivery=True),
     JobName.refresh_cards: JobKind(coalesce=True),
     JobName.alert_contests: JobKind(coalesce=True),
+    JobName.refresh_pages: JobKind(coalesce=True),
     JobName.post_vouch: JobKind(coalesce=True),
     JobName.refresh_panel: JobKind(coalesce=True),
     JobName.watch_stock: JobKind(coalesce=True),

@@ -1,12 +1,35 @@
-"""Remembers people by their Discord id as they act. Called by the commands that customers give."""
+"""Remembers people by their Discord id: their name as they act, and whether Discord lets us send them DMs."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import update
 
 from novacore.db.models import Person
 from novacore.db.unit_of_work import Transaction
 from novacore.db.upsert import insert_into
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor
+
+SUBJECT: Final = "person"
+"""What jobs about a person call it; the id is the one at Discord."""
 
 
 def meet(tx: Transaction, actor: Actor) -> None:
     """Remember the person's present name; the touched row is the lock under which their limits are counted."""
     row = insert_into(tx, Person).values(id=actor.id, name=actor.name[:100], first_seen_at=tx.now)
     tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": row.excluded.name}))
+
+
+def note_dms(tx: Transaction, person_id: int, *, closed: bool) -> None:
+    """Remember whether Discord refuses our DMs to this person; where that has changed, their pages say so at once."""
+    was = Person.dms_closed_at.is_(None) if closed else Person.dms_closed_at.is_not(None)
+    changed = update(Person).where(Person.id == person_id, was).values(dms_closed_at=tx.now if closed else None)
+    if tx.session.connection().execute(changed).rowcount:
+        jobs.enqueue(tx, [refresh_pages(person_id)])
+
+
+def refresh_pages(person_id: int, due_at: datetime | None = None) -> JobRequest:
+    """Ask for the private pages of this person to show what is true now."""
+    return JobRequest(JobName.refresh_pages, SUBJECT, str(person_id), due_at)

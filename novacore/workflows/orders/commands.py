@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from novacore import ids
+from novacore import clock, ids
 from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, WrongState
@@ -24,7 +24,7 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import contests
 from novacore.workflows.orders.promise import require_as_shown
-from novacore.workflows.orders.rules import require_quantity
+from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments.transaction_ids import normal_reference
 from novacore.workflows.stock import units
@@ -158,6 +158,14 @@ def refuse_proof(shop: Shop, actor: Actor, order_id: str, reference: str) -> Non
     Only a look: `submit_proof` has the last word. Raises NotFound, WrongState, BadInput, and EvidenceUsed where the
     proof would not even be kept.
     """
+    order = taking_proofs(shop, actor, order_id)
+    normal = normal_reference(order.method, order.pay_network, reference)
+    with reading(shop.database) as session:
+        contests.refuse_again(session, order, normal)
+
+
+def taking_proofs(shop: Shop, actor: Actor, order_id: str) -> Order:
+    """Return an order of this person's that takes a proof now. Raises NotFound and WrongState."""
     with reading(shop.database) as session:
         order = session.get(Order, order_id)
     if order is None or order.customer_id != actor.id:
@@ -165,9 +173,8 @@ def refuse_proof(shop: Shop, actor: Actor, order_id: str, reference: str) -> Non
     arrow = ORDERS.arrow("submit_proof")
     if order.status not in arrow.sources:
         raise WrongState(f"You can't {arrow.verb} now: it is {order.status.row.label}.")
-    normal = normal_reference(order.method, order.pay_network, reference)
-    with reading(shop.database) as session:
-        contests.refuse_again(session, order, normal)
+    refuse_too_late(shop.terms, order, clock.now())
+    return order
 
 
 def approve(shop: Shop, actor: Actor, order_id: str, given: Given) -> Order:

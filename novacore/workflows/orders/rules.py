@@ -110,10 +110,13 @@ def require_not_too_quick(move: OrderMove) -> None:
 
 def require_late_window(move: OrderMove) -> None:
     """An expired order takes a proof for some days more; then it is over."""
-    order, window = move.subject, move.shop.terms.late_window
-    if order.status is not OrderStatus.expired or order.expired_at is None:
-        return
-    if move.now > order.expired_at + window:
+    refuse_too_late(move.shop.terms, move.subject, move.now)
+
+
+def refuse_too_late(terms: Terms, order: Order, now: datetime) -> None:
+    """Raise WrongState for an order that expired too long ago to take a proof."""
+    window = terms.late_window
+    if order.status is OrderStatus.expired and order.expired_at and now > order.expired_at + window:
         raise WrongState(
             f"This order expired more than {window.days} days ago, so a proof can't be added any more. "
             "If you have paid, please tell our staff."

@@ -161,9 +161,11 @@ _QUIET = frozenset(
         JobName.invite_vouch,
         JobName.invite_rating,
         JobName.refresh_panel,
+        JobName.refresh_pages,
         JobName.tell_owner,
         JobName.warn_idle,
     }
 )
 """Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation or a reminder,
-the panel is shown anew with the next change, and what the doctor found stands in the log."""
+the panel is shown again with the next change, a private page lives for minutes, and what the doctor found stands in the
+log."""

@@ -95,9 +95,9 @@ async def test_a_proof_for_an_order_that_is_not_yours(town: Opening, whose: str)
     async with town() as here:
         order = await here.order(here.alice)
         order_id = order.id if whose == "another's" else "NC-20260101-AAAAAA"
-        form = await here.press(here.bob, f"nc:order:submit_proof:{order_id}")
-        assert form.modal is not None
-        assert MISSING in said(await here.bob.submit_modal(form, proof()))
+        answer = await here.press(here.bob, f"nc:order:submit_proof:{order_id}")
+        assert answer.modal is None
+        assert MISSING in said(answer)
         assert here.state(order) == "awaiting_payment"
 
 
@@ -150,9 +150,12 @@ async def test_the_list_is_leafed_through(town: Opening) -> None:
 
 async def test_whose_order_it_is_comes_before_the_picture(town: Opening) -> None:
     async with town() as here:
-        order = await here.paid_order(here.alice)
-        too_large = proof() | {"proof": ("proof.png", bytes(MAX_PROOF_BYTES + 1))}
-        form = await here.press(here.bob, f"nc:order:submit_proof:{order.id}")
-        assert MISSING in said(await here.bob.submit_modal(form, too_large))
+        order = await here.order(here.alice)
+        too_large = ("proof.png", bytes(MAX_PROOF_BYTES + 1))
         form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
-        assert "being checked by staff" in said(await here.alice.submit_modal(form, too_large))
+        await here.pay(here.alice, order)
+        assert "being checked by staff" in said(await here.alice.submit_modal(form, proof() | {"proof": too_large}))
+        support = here.channels["support"]
+        assert MISSING in said(
+            await here.bob.slash(support, "proof", order_id=order.id, file=too_large, reference="0" * 64)
+        )

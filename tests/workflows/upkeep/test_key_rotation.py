@@ -25,6 +25,7 @@ CLEAR = {
     "pictures.content",
     "contested_proof_files.original",
     "contested_proof_files.picture",
+    "private_pages.sealed_token",
     "proof_files.original",
     "proof_files.picture",
     "product_drafts.picture_upload",
@@ -33,13 +34,14 @@ CLEAR = {
     "transcripts.html",
     "units.fingerprint",
 }
-"""Bytes that are no goods: pictures, transcripts with the codes masked, and hashes."""
+"""Bytes that are no goods: pictures, transcripts with the codes masked, hashes, and tokens that last for minutes."""
 
 SEALING = {
     "novacore/workflows/catalog/offers.py",  # units, goods versions
     "novacore/workflows/upkeep/given_up.py",  # the fingerprints' own key
     "novacore/workflows/stock/codes.py",  # the fingerprints' own key
     "novacore/workflows/goods/items.py",  # goods versions
+    "novacore/workflows/orders/private_pages.py",  # tokens, deleted before anyone could rotate them
     "novacore/workflows/catalog/drafts.py",  # product drafts
     "novacore/workflows/upkeep/legacy/products.py",  # units
     "novacore/workflows/stock/previews.py",  # staged parts and texts
