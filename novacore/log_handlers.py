@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from novacore import private_files
+from novacore import full_disk, private_files
 
 QUIET_SECONDS: Final = 60.0
 """How long nothing more is said of lines that are lost."""
@@ -53,8 +53,11 @@ class _Quiet(logging.Handler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002  logging's name; not to be shown
         """Say on stderr, now and then, that lines are lost and why. Nothing of the record is shown."""
+        error = sys.exc_info()[1]
+        if full_disk.is_full(error):
+            full_disk.noticed()
         if lost := losses.note(time.monotonic()):
-            _say(self, _reason(sys.exc_info()[1]), lost)
+            _say(self, _reason(error), lost)
 
 
 class Console(_Quiet, logging.StreamHandler[TextIO]):

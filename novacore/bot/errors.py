@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
+from novacore import full_disk
 from novacore.bot.answers import Interaction, add
 from novacore.bot.asker import asking
 from novacore.bot.desk import Desk, desk_of
 from novacore.db.trouble import reason_of
 from novacore.discord_codes import ALREADY_ACKNOWLEDGED, INVALID_WEBHOOK_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK
-from novacore.errors import Refusal, Unavailable
+from novacore.errors import DatabaseFull, Refusal, Unavailable
 from novacore.ids import new_token
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import Message
@@ -45,6 +46,9 @@ async def explain(interaction: Interaction, error: Exception) -> None:
     if isinstance(error, discord.HTTPException) and error.code in {*TOO_LATE, ALREADY_ACKNOWLEDGED}:
         log.warning("Discord did not take our answer to interaction %s: %s", interaction.id, error)
         return
+    if full_disk.is_full(error):
+        full_disk.noticed()
+        error = DatabaseFull()
     note_trouble(desk_of(interaction), error)
     note = notices.refused(error.sentence) if isinstance(error, Refusal) else _report(error)
     try:

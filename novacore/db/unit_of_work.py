@@ -13,10 +13,10 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from novacore import clock, telemetry
+from novacore import clock, full_disk, telemetry
 from novacore.db import trouble
 from novacore.db.engine import Database
-from novacore.errors import DatabaseAway, OutcomeUnknown
+from novacore.errors import DatabaseAway, DatabaseFull, OutcomeUnknown
 
 _state = threading.local()
 
@@ -136,6 +136,8 @@ def _explained() -> Iterator[None]:
         refusal = trouble.refusal_of(error)
         if refusal is None:
             raise
+        if isinstance(refusal, DatabaseFull):
+            full_disk.noticed()
         raise refusal from error
 
 

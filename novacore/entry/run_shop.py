@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
-from novacore import memory, private_files, telemetry
+from novacore import full_disk, memory, private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db.ownership import sole_owner
@@ -21,6 +21,7 @@ from novacore.tasks.discord.clients import point_discord_at
 from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.disk_alarm import DiskAlarm
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, show, worker_name
 from novacore.tasks.queue.handlers import Runtime
@@ -76,6 +77,7 @@ async def _serve(shop: Shop, settings: Settings) -> None:
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end.set)
+    stop_alarm = full_disk.listen(DiskAlarm(Calls.embedded(bot, loop), settings.staff_channel_id))
     async with _workers(shop, settings, bot, pictures):
         connection = asyncio.create_task(
             connect(bot, settings.discord_token.get_secret_value(), settings.discord_api_url)
@@ -88,6 +90,7 @@ async def _serve(shop: Shop, settings: Settings) -> None:
         speech.cancel()
         if end.is_set():
             log.info("Stopping: what is in flight is finished or handed back.")
+    stop_alarm()
     await bot.close()
     if connection.done() or not end.is_set():
         connection.result()

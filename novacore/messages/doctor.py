@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from novacore.doctor.findings import Finding, Level, summary
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, line, text
+from novacore.messages.kit.signature import signed
 
 _MARKS = {Level.fault: "❌", Level.warning: "⚠️"}
 _COLOURS = {
@@ -37,6 +38,17 @@ def news(findings: Sequence[Finding]) -> Message:
     shown, left = _fitting([_told(each) for each in bad], MOST_TEXT - _SPARE - words.units(head.content))
     end = text("-# Each of these is told once. `/doctor` shows how it stands now.", *_more(left))
     return Message(box([head, line(), text(*shown), line(), end], _COLOURS[bad[0].level]))
+
+
+def disk_full(token: str) -> Message:
+    """Tell staff that nothing can be saved. `token` is how a second process finds the message."""
+    said = text(
+        "## 💾 The disk is full",
+        "The shop can't save anything: nobody can order, and nothing can be approved or delivered.",
+        "What has been paid for is kept, and goes out as soon as there is room again. Please make room on the disk of "
+        "the database now. Nothing has to be restarted.",
+    )
+    return signed(Message(box([said], colours.FAULT)), token)
 
 
 def _badness(finding: Finding) -> int:

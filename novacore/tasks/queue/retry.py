@@ -16,7 +16,7 @@ import discord
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from novacore import discord_codes
+from novacore import discord_codes, full_disk
 from novacore.crypto import GoodsUnreadable
 from novacore.db.trouble import refusal_of
 from novacore.errors import Busy, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
@@ -101,7 +101,7 @@ def classify(error: BaseException) -> Verdict:
         return _NOT_ACCEPTED
     if isinstance(error, GoodsUnreadable):
         return Verdict(Kind.never, "The goods need a key that the shop doesn't have. `/doctor` says more.")
-    meant = refusal_of(error) or error
+    meant = DatabaseFull() if full_disk.is_full(error) else refusal_of(error) or error
     for classes, sentence in _UNREACHABLE:
         if isinstance(meant, classes):
             return Verdict(Kind.later, f"{sentence} ({type(meant).__name__}).")

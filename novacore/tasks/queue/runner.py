@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from novacore import ids, telemetry
+from novacore import full_disk, ids, telemetry
 from novacore.db.models import Job
 from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, writing
@@ -114,6 +114,8 @@ def _put_back(runtime: Runtime, job: ClaimedJob, wish: Postpone) -> None:
 
 
 def _failed(runtime: Runtime, job: ClaimedJob, error: Exception) -> None:
+    if full_disk.is_full(error):
+        full_disk.noticed()
     verdict = retry.classify(error)
     sentence = verdict.sentence
     if verdict.kind is retry.Kind.bug:

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from novacore import full_disk
 from novacore.db import sign_of_life
 from novacore.db.session_sign import PATIENCE
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import SEND_SECONDS, Calls
 from novacore.tasks.queue import runner
+from novacore.tasks.queue.disk_alarm import DiskAlarm
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
 from novacore.tasks.queue.offload import Child, Inline, picture_child
@@ -115,9 +117,11 @@ class ProcessRuntime:
     def _make(self) -> Runtime:
         shop = open_ready(self._settings) if not self._was_ready else open_again(self._settings)
         token = self._settings.discord_token.get_secret_value()
+        calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send)
+        full_disk.listen(DiskAlarm(calls, self._settings.staff_channel_id))
         return Runtime(
             shop=shop,
-            calls=Calls.rest(token, self._settings.discord_api_url, self._pace.send),
+            calls=calls,
             offload=Inline() if self._is_child else Child(),
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease_seconds=self._pace.lease,
