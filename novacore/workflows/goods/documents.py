@@ -47,8 +47,9 @@ _MARKUP = re.compile(
 _ELEMENT = re.compile(r"<([a-z][\w:.-]*)(?:\s[^<>]*)?>", re.IGNORECASE)
 """Opens an element of XML. A code may stand in such brackets, too, so its end has to be there as well."""
 _SOURCE = re.compile(
-    r"#!/|<\?(?:php|=)|export\s+default\b|module\.exports\b|"
-    r"(?:(?:export\s+)?(?:const|let|var|static|final)\s+)?[$@]?[a-z_]\w*\s*=\s*(?:[\[{]|array\s*\(|new\s)\s*(?:$|[\"'\d\[{])",
+    r"\A(?:#!/|<\?(?:php|=)|export\s+default\b|module\.exports\b|"
+    r"(?:(?:export\s++)?(?:const|let|var|static|final)\s++)?[$@]?[a-z_]\w*+\s*+=\s*+"
+    r"(?:[\[{]|array\s*+\(|new\s)\s*+(?:$|[\"'\d\[{]))",
     re.IGNORECASE | re.MULTILINE,
 )
 """How scripts and programs begin that hold a list."""

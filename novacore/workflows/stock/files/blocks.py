@@ -22,7 +22,7 @@ APART: Final = (
 )
 
 _LABELLED = re.compile(r"([^\W\d_][\w .#/()-]{0,39}?)[ \t]*[:=][ \t]*(\S.*)")
-_NUMBERED = re.compile(r"(.*?)[ #.]*(\d{1,6})")
+_NUMBERED = re.compile(r"(.*?)(?<![ #.])[ #.]*+(\d{1,6})")
 _OF_GOODS: Final = frozenset({Role.code, Role.companion, Role.password, Role.account})
 _MOST_ALIKE: Final = 0.9
 """The share of lines with one shape from which on they are codes in groups."""
