@@ -63,6 +63,8 @@ class ShopBot(discord.Client):
                 log.critical("%s", fault)
             await self._give_up(refusal)
         except Exception as fault:
+            if self.is_closed():  # it was stopped while it opened, and what it was at was cut off
+                return self._settled.set()
             log.exception("The shop could not be opened")
             await self._give_up(fault)
 

@@ -41,6 +41,20 @@ async def test_a_database_that_fails_at_the_start_stops_the_bot(
         assert "could not be opened" in caplog.text
 
 
+async def test_a_bot_that_is_stopped_while_it_opens_has_not_failed(
+    town: Opening, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with town() as here:
+        here.bot._settled.clear()  # as long as it opens
+        here.bot._is_complete = False
+        here.lose_table("products")
+        await here.bot.close()
+        await here.bot.on_ready()
+        await here.bot.wait_until_open()
+        assert here.bot.refusal is None
+        assert "could not be opened" not in caplog.text
+
+
 async def test_a_shop_that_is_open_stays_open(town: Opening) -> None:
     async with town(bot_up=False) as here:
         here.env.inject_error("POST", f"/channels/{here.channels['shop'].id}/messages", status=500)
