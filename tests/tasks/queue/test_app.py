@@ -126,6 +126,7 @@ def test_a_worker_takes_what_the_bot_commits(
     wire.wait_for(lambda: wire.dms(customer), 30, "the receipt")
     stop_waking()
     assert "concurrency: 16 (thread)" in worker.log.replace("threads", "thread")
+    assert "mingle" not in worker.log
     worker.popen.send_signal(signal.SIGTERM)
     assert worker.popen.wait(20) == 0, worker.log
     assert "Traceback" not in worker.log
