@@ -56,6 +56,7 @@ class ProcessRuntime:
         self._lock = threading.Lock()
         self._runtime: Runtime | None = None
         self._stop_waking: Callable[[], None] | None = None
+        self._stop_alarm: Callable[[], None] = lambda: None
 
     def runtime(self) -> Runtime:
         """Return it. Raises SchemaMismatch (the database waits for its migration) and SettingsError (not its key)."""
@@ -109,6 +110,7 @@ class ProcessRuntime:
         if runtime is None or self._stop_waking is None:
             return
         self._stop_waking()
+        self._stop_alarm()
         runtime.calls.close()
         runtime.close_heavy()
         runtime.sign.close()
@@ -118,7 +120,7 @@ class ProcessRuntime:
         shop = open_ready(self._settings) if not self._was_ready else open_again(self._settings)
         token = self._settings.discord_token.get_secret_value()
         calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send)
-        full_disk.listen(DiskAlarm(calls, self._settings.staff_channel_id))
+        self._stop_alarm = full_disk.listen(DiskAlarm(calls, self._settings.staff_channel_id))
         return Runtime(
             shop=shop,
             calls=calls,

@@ -99,6 +99,7 @@ def test_what_discord_does_not_understand_is_our_bug(status: int, code: int) -> 
         OperationalError("", {}, Exception()),
         InterfaceError("", {}, Exception()),
         Busy("Somebody else is at it."),
+        OSError(28, "No space left on device"),
         CallsClosed("Stopping."),
         OffloadStopped("Stopping."),
     ],
@@ -112,7 +113,7 @@ def test_what_is_away_is_asked_again(error: Exception) -> None:
     "error",
     [
         ValueError(),
-        OSError(28, "No space left on device"),
+        OSError(2, "No such file or directory"),
         IntegrityError("", {}, Exception()),
         WrongState("It is delivered."),
         OffloadFailed("It died."),
