@@ -25,9 +25,9 @@ from bench import ground
 from bench.table import Row, milliseconds
 from novacore import clock
 from novacore.db.models import Person
-from novacore.db.queries import exports as queries
-from novacore.db.queries.export_lists import LISTINGS, Span
-from novacore.db.queries.exports import Key
+from novacore.db.queries.reports import exports as queries
+from novacore.db.queries.reports.export_lists import LISTINGS, Span
+from novacore.db.queries.reports.exports import Key
 from novacore.db.unit_of_work import writing
 from novacore.states import ExportFormat, ExportSubject
 from novacore.tasks.queue.offload import Child

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from bench import ground
 from bench.table import Row, milliseconds
 from novacore import clock
-from novacore.media.report_picture import draw
+from novacore.media.reports.picture import draw
 from novacore.messages.reports.report_page import page
 from novacore.tasks.queue.offload import Child
 from novacore.workflows.machine.shop import Shop

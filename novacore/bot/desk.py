@@ -17,8 +17,8 @@ from novacore.bot.command_threads import CommandThreads
 from novacore.bot.intake import Intake, PictureProcessor
 from novacore.doctor.work import RollCall
 from novacore.media.proofs import process
-from novacore.quiet_log import QuietLog
 from novacore.settings import Settings
+from novacore.telemetry.quiet_log import QuietLog
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 

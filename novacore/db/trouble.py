@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from novacore.db.fair_lock import OutOfTurn
 from novacore.errors import DatabaseAway, DatabaseFull, RowsHeld, TookTooLong, Unavailable
-from novacore.redaction import redacted
+from novacore.telemetry.redaction import redacted
 
 RAISED: Final = (DBAPIError, PoolTimeoutError, OutOfTurn)
 """What may be one of these."""

@@ -10,10 +10,10 @@ from novacore.db.engine import Database
 from novacore.doctor import examine, machine, work
 from novacore.doctor.findings import Finding, warning
 from novacore.errors import SettingsError
-from novacore.redaction import redact
 from novacore.settings import Settings, load_settings
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.roll_call import roll_call
+from novacore.telemetry.redaction import redact
 
 
 def check_up() -> list[Finding]:

@@ -10,8 +10,8 @@ from novacore.db.engine import Database
 from novacore.doctor import work
 from novacore.doctor.findings import Finding, Level, fault, ok, warning
 from novacore.errors import SettingsError
-from novacore.redaction import redact
 from novacore.settings import Settings, load_settings
+from novacore.telemetry.redaction import redact
 from novacore.workflows.machine.jobs import Queue
 
 

@@ -14,7 +14,6 @@ from novacore.db.ownership import sole_owner
 from novacore.db.sign_of_life import NoSign, SignOfLife
 from novacore.entry.first_connection import connect
 from novacore.entry.first_look import speak
-from novacore.error_reports import configure_sentry
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.clients import point_discord_at
@@ -27,6 +26,7 @@ from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, s
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload import Child, picture_child
 from novacore.tasks.queue.roll_call import roll_call
+from novacore.telemetry.error_reports import configure_sentry
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.opening import open_migrated, open_ready
 

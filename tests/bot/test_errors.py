@@ -10,8 +10,8 @@ import pytest
 import sentry_sdk
 
 from novacore.bot.errors import explaining
-from novacore.error_reports import scrubbed
 from novacore.errors import BadInput
+from novacore.telemetry.error_reports import scrubbed
 from tests.bot.conftest import Opening
 from tests.bot.town import page, said
 

@@ -15,7 +15,7 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.limits import Limits
 from novacore.db.models import Order
-from novacore.db.queries import export_lists
+from novacore.db.queries.reports import export_lists
 from novacore.db.unit_of_work import reading
 from novacore.errors import TookTooLong
 from novacore.states import ExportFormat, ExportSubject, OrderStatus, PaymentMethod

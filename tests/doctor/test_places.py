@@ -10,8 +10,8 @@ from novacore.doctor.findings import Finding, Level
 from novacore.doctor.places import IN_A_CATEGORY, IN_A_SERVER
 from tests.doctor.conftest import SEE, Town
 from tests.wire.faults import Act, Answer, Limited, Slow
-from tests.wire.state import CATEGORY
-from tests.wire.world import BOT_PERMISSIONS, World
+from tests.wire.world.state import CATEGORY
+from tests.wire.world.world import BOT_PERMISSIONS, World
 
 NOBODY = 123_456_789_012_345_678
 

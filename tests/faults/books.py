@@ -10,7 +10,7 @@ from novacore.states import AttemptOutcome, JobState, OrderStatus, SendState
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.table import ORDERS
 from tests.faults.works import STOCK, Works
-from tests.wire.world import World
+from tests.wire.world.world import World
 
 
 def check(works: Works, order_ids: list[str]) -> None:

@@ -18,7 +18,7 @@ from tests.wire.faults import Hold, wait_until
 from tests.wire.fixture import wire
 from tests.wire.people import Person, Reply
 from tests.wire.stand_in import Wire
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 
 __all__ = ["wire"]
 

@@ -15,7 +15,7 @@ import novacore
 from tests.fixtures.effort import Backtracker
 from tests.house.source import calls_of, modules
 
-ROOMS = ("messages", "workflows", "media", "bot", "tasks", "redaction")
+ROOMS = ("messages", "workflows", "media", "bot", "tasks", "telemetry")
 NOT_OURS = ("escape_markdown", "remove_markdown")
 HANDED_ON = {"_SCIENTIFIC", "_DECIMAL"}
 """Patterns in a table, each of which `fullmatch` is called on."""

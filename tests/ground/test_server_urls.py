@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import make_url
 
 from novacore.crypto import new_key
-from novacore.redaction import forget, redact, redacted
 from novacore.settings import load_settings
 from novacore.settings.redis_url import checks_certificates
+from novacore.telemetry.redaction import forget, redact, redacted
 from tests.ground.env_files import fault, write
 
 pytestmark = pytest.mark.usefixtures("bare_environment")

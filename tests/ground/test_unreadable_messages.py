@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from novacore.unreadable_messages import steady
-from tests.wire import messages
 from tests.wire.bots import Bot, connected
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire
-from tests.wire.state import Message
-from tests.wire.world import World
+from tests.wire.world import messages
+from tests.wire.world.state import Message
+from tests.wire.world.world import World
 
 __all__ = ["wire"]
 

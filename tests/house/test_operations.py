@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from novacore.cli import _parser
 from novacore.db.base import Base
-from novacore.error_reports import MONITOR
+from novacore.telemetry.error_reports import MONITOR
 from novacore.workflows.machine.jobs import Queue
 from tests.house.source import ROOT
 

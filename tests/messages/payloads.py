@@ -8,10 +8,10 @@ from novacore.messages.kit import custom_ids
 from novacore.messages.kit.layout import Form, Message
 from novacore.messages.kit.words import units
 from tests.messages.samples import BUYER, OTHER_BUYER, STAFF_ROLE, TICKET_CHANNEL
-from tests.wire.components import BUTTON, TEXT_DISPLAY, attachment_name, media_of, walk
-from tests.wire.limits import check_message
-from tests.wire.state import COMPONENTS_V2
-from tests.wire.state import Message as WireMessage
+from tests.wire.server.limits import check_message
+from tests.wire.world.components import BUTTON, TEXT_DISPLAY, attachment_name, media_of, walk
+from tests.wire.world.state import COMPONENTS_V2
+from tests.wire.world.state import Message as WireMessage
 
 Json = dict[str, Any]
 

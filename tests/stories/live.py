@@ -17,7 +17,7 @@ from novacore.states import PaymentMethod
 from tests.fixtures.processes import running, wait_until
 from tests.wire.people import Person, Reply
 from tests.wire.stand_in import Wire
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 
 ROOT = Path(__file__).resolve().parents[2]
 NOVACORE = str(Path(sys.executable).with_name("novacore"))

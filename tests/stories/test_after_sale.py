@@ -7,7 +7,7 @@ import discord
 from tests.stories.live import CODE, NOVACORE, PATIENCE, LiveShop, stop
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 
 __all__ = ["wire"]
 

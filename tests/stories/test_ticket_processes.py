@@ -14,7 +14,7 @@ from tests.stories.live import CELERY, NOVACORE, PATIENCE, LiveShop, Process, st
 from tests.wire.fixture import wire
 from tests.wire.people import Person
 from tests.wire.stand_in import Wire
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 
 __all__ = ["wire"]
 

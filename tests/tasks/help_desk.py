@@ -24,9 +24,9 @@ from novacore.workflows.tickets.wordings import Said, SaidFile
 from tests.fixtures.shops import KEY, STAFF
 from tests.tasks.town import Town
 from tests.wire.faults import Hold
-from tests.wire.permissions import effective
-from tests.wire.state import TEXT_CHANNEL, Message
-from tests.wire.world import World
+from tests.wire.world.permissions import effective
+from tests.wire.world.state import TEXT_CHANNEL, Message
+from tests.wire.world.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from textwrap import dedent
 
 import discord
 
-from tests.wire.pipeline import PREFIX
+from tests.wire.server.pipeline import PREFIX
 from tests.wire.stand_in import Wire
 
 

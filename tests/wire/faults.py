@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from tests.wire.errors import DiscordError, RateLimited
+from tests.wire.server.errors import DiscordError, RateLimited
 
 
 def wait_until(holds: Callable[[], object], timeout: float, what: str) -> None:

@@ -11,15 +11,16 @@ from typing import Any
 
 import discord
 
-from tests.wire import forms, slash
-from tests.wire.components import BUTTON, STRING_SELECT, Json, walk
-from tests.wire.errors import DiscordError
-from tests.wire.forms import Answer, NotThere, Uploads
-from tests.wire.permissions import effective
-from tests.wire.slash import Given
+from tests.wire.server import forms
+from tests.wire.server.errors import DiscordError
+from tests.wire.server.forms import Answer, NotThere, Uploads
 from tests.wire.stand_in import PRESS, Wire
-from tests.wire.state import Interaction, Message
-from tests.wire.world import World
+from tests.wire.world import slash
+from tests.wire.world.components import BUTTON, STRING_SELECT, Json, walk
+from tests.wire.world.permissions import effective
+from tests.wire.world.slash import Given
+from tests.wire.world.state import Interaction, Message
+from tests.wire.world.world import World
 
 COMMAND, SUGGEST, SUBMIT = 2, 4, 5
 

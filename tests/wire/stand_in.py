@@ -13,17 +13,17 @@ from typing import Self, TypeVar
 
 import discord
 
-from tests.wire import channels, messages, payloads
-from tests.wire.bodies import Body, Upload
-from tests.wire.components import Json
 from tests.wire.faults import Act, Faults, wait_until
-from tests.wire.gateway import Gateway
-from tests.wire.pipeline import PREFIX
-from tests.wire.rates import Rates
-from tests.wire.request_log import LoggedRequest, RequestLog
-from tests.wire.server import Server, build_app
-from tests.wire.state import CATEGORY, TEXT_CHANNEL, Interaction, Message, Overwrite
-from tests.wire.world import World
+from tests.wire.server.bodies import Body, Upload
+from tests.wire.server.gateway import Gateway
+from tests.wire.server.pipeline import PREFIX
+from tests.wire.server.rates import Rates
+from tests.wire.server.request_log import LoggedRequest, RequestLog
+from tests.wire.server.server import Server, build_app
+from tests.wire.world import channels, messages, payloads
+from tests.wire.world.components import Json
+from tests.wire.world.state import CATEGORY, TEXT_CHANNEL, Interaction, Message, Overwrite
+from tests.wire.world.world import World
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Act)

@@ -8,8 +8,8 @@ import discord
 import pytest
 
 from tests.wire.clients import logged_in
-from tests.wire.components import Json
 from tests.wire.stand_in import Wire
+from tests.wire.world.components import Json
 
 Act = Callable[["discord.Interaction[discord.Client]"], Awaitable[Any]]
 BUTTON: Json = {"component_type": 2, "custom_id": "nc:order:approve:1:1"}

@@ -7,8 +7,8 @@ import discord
 import pytest
 
 from tests.wire.clients import logged_in
-from tests.wire.components import Json
 from tests.wire.stand_in import Wire
+from tests.wire.world.components import Json
 
 
 def _send(wire: Wire, body: Json) -> int:

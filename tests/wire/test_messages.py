@@ -8,7 +8,7 @@ import pytest
 
 from tests.wire.clients import logged_in
 from tests.wire.stand_in import Wire
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 
 
 class Card(discord.ui.LayoutView):

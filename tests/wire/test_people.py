@@ -9,10 +9,10 @@ import pytest
 from discord import app_commands, ui
 
 from tests.wire.bots import Act, Bot, connected
-from tests.wire.forms import NotThere
 from tests.wire.people import NotAnswered, Person
+from tests.wire.server.forms import NotThere
 from tests.wire.stand_in import Wire
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 
 It = discord.Interaction[Any]
 

@@ -6,7 +6,7 @@ from typing import Final
 from discord import ui
 
 from novacore.db.models import Export
-from novacore.db.queries import exports as queries
+from novacore.db.queries.reports import exports as queries
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Message, box, text
 from novacore.messages.kit.progress import bar

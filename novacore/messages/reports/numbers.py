@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from novacore.media.report_layout import Tone
+from novacore.media.reports.layout import Tone
 from novacore.money import format_money
 from novacore.workflows.reports.figures import RatingFigures, Wait
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from novacore.media.report_layout import Bar, Column, Fact, Page, Ranking, Tile
+from novacore.media.reports.layout import Bar, Column, Fact, Page, Ranking, Tile
 from novacore.messages.kit import words
 from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import money

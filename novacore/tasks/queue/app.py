@@ -18,7 +18,6 @@ from sqlalchemy.exc import DBAPIError
 from novacore import memory, private_files, telemetry
 from novacore.db import diagnosis
 from novacore.db.schema import SchemaMismatch
-from novacore.error_reports import configure_sentry
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
 from novacore.tasks.queue import broker, celeryconfig, runner
@@ -27,6 +26,7 @@ from novacore.tasks.queue.dispatch import start_waking, sweep_once
 from novacore.tasks.queue.handlers import InFlight, load_handlers
 from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
+from novacore.telemetry.error_reports import configure_sentry
 from novacore.workflows.machine.jobs import KINDS, JobName, Queue
 
 MEMORY = "memory://localhost/"

@@ -13,8 +13,8 @@ from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 from kombu.exceptions import OperationalError
 
-from novacore.quiet_log import QuietLog
 from novacore.tasks.queue import broker
+from novacore.telemetry.quiet_log import QuietLog
 
 PAUSE_SECONDS = 1.0
 """Between two looks whether Redis takes writes again."""

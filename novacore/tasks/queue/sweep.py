@@ -8,7 +8,6 @@ from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Table, TextClause, false, or_, select, true, update
 
-from novacore import error_reports
 from novacore.db.models import Job
 from novacore.db.models.jobs import UNFINISHED
 from novacore.db.trouble import reason_of
@@ -20,6 +19,7 @@ from novacore.tasks.queue.dead_workers import take_back
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.leases import machine_time
 from novacore.tasks.queue.retry import DATABASE_AWAY
+from novacore.telemetry import error_reports
 from novacore.workflows.catalog import drafts
 from novacore.workflows.machine.jobs import KINDS
 from novacore.workflows.orders import opening_hours, private_pages

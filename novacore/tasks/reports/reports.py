@@ -13,7 +13,7 @@ import discord
 from novacore import private_files
 from novacore.db.models import Report
 from novacore.db.unit_of_work import reading
-from novacore.media.report_picture import draw
+from novacore.media.reports.picture import draw
 from novacore.messages.reports import reports as messages
 from novacore.messages.reports.report_page import page
 from novacore.tasks.discord import channels

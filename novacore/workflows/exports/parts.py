@@ -16,12 +16,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from novacore.db.engine import Database
-from novacore.db.queries import exports as queries
-from novacore.db.queries.export_lists import Span
-from novacore.db.queries.exports import Key
+from novacore.db.queries.reports import exports as queries
+from novacore.db.queries.reports.export_lists import Span
+from novacore.db.queries.reports.exports import Key
 from novacore.db.unit_of_work import reading
-from novacore.media import tables
-from novacore.media.tables import Column, Row
+from novacore.media.reports import tables
+from novacore.media.reports.tables import Column, Row
 from novacore.states import ExportFormat, ExportSubject
 
 LIMIT: Final = 9 * 1024 * 1024

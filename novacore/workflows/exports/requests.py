@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from novacore import clock
 from novacore.db.models import Export
-from novacore.db.queries import exports as queries
-from novacore.db.queries.export_lists import Span
+from novacore.db.queries.reports import exports as queries
+from novacore.db.queries.reports.export_lists import Span
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
 from novacore.states import ActorKind, ExportFormat, ExportState, ExportSubject

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from novacore.db.queries import reports as queries
+from novacore.db.queries.reports import reports as queries
 from novacore.workflows.reports.periods import Period, Span
 
 FOREMOST = 5

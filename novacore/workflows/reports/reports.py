@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, insert, select, update
 
 from novacore import clock, ids
 from novacore.db.models import Job, Report, ReportPicture, ShopFact
-from novacore.db.queries import reports as queries
+from novacore.db.queries.reports import reports as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import add_missing
 from novacore.states import JobState

@@ -23,8 +23,8 @@ from novacore.db.models import (
     LedgerEntry,
     ShopFact,
 )
-from novacore.db.queries import followed_ids, rollups
-from novacore.db.queries.rollups import DaySums
+from novacore.db.queries.reports import followed_ids, rollups
+from novacore.db.queries.reports.rollups import DaySums
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.workflows.machine import facts

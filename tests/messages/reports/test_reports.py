@@ -2,7 +2,7 @@
 
 import pytest
 
-from novacore.media.report_layout import Tone
+from novacore.media.reports.layout import Tone
 from novacore.messages.kit.layout import Message
 from novacore.messages.reports import numbers, reports
 from novacore.messages.reports.report_page import page

@@ -11,7 +11,7 @@ from novacore.workflows.orders import commands as orders
 from tests.fixtures.shops import STAFF, MovableClock
 from tests.tasks.town import Town
 from tests.wire.faults import Drop
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 from tests.workflows.machine import lives
 
 

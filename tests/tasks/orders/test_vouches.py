@@ -14,7 +14,7 @@ from tests.fixtures.shops import OWNER, STAFF, MovableClock
 from tests.tasks.jobs import queue_job
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 from tests.workflows.machine import lives
 
 

@@ -9,11 +9,11 @@ from sqlalchemy import insert
 from novacore import __version__
 from novacore.db.models import Order, Unit
 from novacore.db.unit_of_work import writing
-from novacore.error_reports import configure_sentry
 from novacore.settings import Settings
 from novacore.states import OrderStatus
 from novacore.tasks.queue import sweep
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Work
+from novacore.telemetry.error_reports import configure_sentry
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import commands as orders

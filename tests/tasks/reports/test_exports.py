@@ -25,7 +25,7 @@ from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import lapse
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop
-from tests.wire.state import Message
+from tests.wire.world.state import Message
 
 PARTS = 2
 """Rows of a part, in the tests that want several."""

@@ -24,8 +24,8 @@ from tests.tasks.help_desk import (
 from tests.tasks.jobs import lapse
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop, Hold
-from tests.wire.permissions import effective
-from tests.wire.world import BOT_PERMISSIONS
+from tests.wire.world.permissions import effective
+from tests.wire.world.world import BOT_PERMISSIONS
 
 T = TicketStatus
 VIEW = discord.Permissions(view_channel=True).value

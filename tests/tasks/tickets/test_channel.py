@@ -33,8 +33,8 @@ from tests.tasks.help_desk import (
 from tests.tasks.jobs import lapse, make_due, queue_job
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop, Hold
-from tests.wire.permissions import effective
-from tests.wire.world import BOT_PERMISSIONS, World
+from tests.wire.world.permissions import effective
+from tests.wire.world.world import BOT_PERMISSIONS, World
 
 SEND = ("POST", "/channels/*/messages")
 T = TicketStatus

@@ -10,9 +10,9 @@ import pytest
 from novacore.workflows.tickets import conversation
 from tests.tasks.help_desk import channel_of, closing, heard_as, kept, opened, says, staff_member
 from tests.tasks.town import Town
-from tests.wire import payloads
 from tests.wire.faults import Answer
-from tests.wire.world import World
+from tests.wire.world import payloads
+from tests.wire.world.world import World
 from tests.workflows.machine import lives
 
 PNG = base64.b64decode(

@@ -26,7 +26,7 @@ from tests.tasks.help_desk import (
 from tests.tasks.jobs import lapse, make_due
 from tests.tasks.town import Town
 from tests.wire.faults import Hold
-from tests.wire.world import World
+from tests.wire.world.world import World
 
 SEND = ("POST", "/channels/*/messages")
 EDIT = ("PATCH", "/channels/*/messages/*")

@@ -33,7 +33,7 @@ from tests.tasks.help_desk import (
 from tests.tasks.jobs import lapse
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop, Hold
-from tests.wire.permissions import effective
+from tests.wire.world.permissions import effective
 from tests.workflows.machine import lives
 
 T = TicketStatus

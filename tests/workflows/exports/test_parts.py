@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from novacore.db.models import Event, LedgerEntry, Order, Person, Product, Unit
-from novacore.db.queries import exports as queries
-from novacore.db.queries.export_lists import LISTINGS, Span
+from novacore.db.queries.reports import exports as queries
+from novacore.db.queries.reports.export_lists import LISTINGS, Span
 from novacore.db.unit_of_work import reading, writing
-from novacore.media.tables import Kind
+from novacore.media.reports.tables import Kind
 from novacore.messages.reports.exports import columns_page
 from novacore.states import ExportFormat, ExportSubject, LedgerDirection, OrderStatus, ProductKind, UnitStatus
 from novacore.workflows.exports.parts import Part, PartWanted, write_part

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event, insert, select, update
 
 from novacore.db.models import DayToRoll, Event, Order, Vouch
-from novacore.db.queries import followed_ids
-from novacore.db.queries import rollup_service as queries
-from novacore.db.queries import rollups as sums
+from novacore.db.queries.reports import followed_ids
+from novacore.db.queries.reports import rollup_service as queries
+from novacore.db.queries.reports import rollups as sums
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import ActorKind, LedgerDirection, OrderStatus
 from novacore.workflows.machine import facts

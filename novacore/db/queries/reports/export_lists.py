@@ -1,0 +1,256 @@
+"""What stands in each list that the owner can export: its columns, the SQL behind them, and the order of its rows.
+
+Never in any of them: goods, codes, proofs, what staff wrote to the customer of goods made by hand, and what customers
+wrote in tickets: they quote their codes there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+
+from novacore.db.models import Category, Event, LedgerEntry, Order, Person, Product, Ticket, Unit
+from novacore.media.reports.tables import Column, Kind
+from novacore.states import ExportSubject, LedgerDirection, OrderStatus, ProductKind, UnitStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period: from `since` (None: from the beginning) to before `until`."""
+
+    since: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column and the SQL behind it. Money is read in minor units; its currency is the field `currency`."""
+
+    column: Column
+    sql: ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list. `keys` order its rows and tell any two of them apart; the first is the time where there are two."""
+
+    fields: Callable[[Span], Sequence[Field]]
+    rows: Callable[[Select[Any], Span], Select[Any]]
+    """Adds tables and conditions to a select."""
+    keys: tuple[ColumnElement[Any], ...]
+
+
+# ---- shorthands for the lists below
+
+
+def _text(name: str, sql: Any, meaning: str) -> Field:
+    return Field(Column(name, Kind.text, meaning), sql)
+
+
+def _whole(name: str, sql: Any, meaning: str) -> Field:
+    return Field(Column(name, Kind.whole, meaning), sql)
+
+
+def _moment(name: str, sql: Any, meaning: str) -> Field:
+    return Field(Column(name, Kind.moment, meaning), sql)
+
+
+def _flag(name: str, sql: Any, meaning: str) -> Field:
+    return Field(Column(name, Kind.flag, meaning), sql)
+
+
+def _money(name: str, sql: Any, meaning: str) -> list[Field]:
+    """Return an amount twice: as people read it, and exact in minor units."""
+    return [
+        Field(Column(name, Kind.money, meaning), sql),
+        Field(Column(f"{name}_minor", Kind.whole, "The same in the currency's smallest unit, such as cents"), sql),
+    ]
+
+
+def _within(at: Any, span: Span) -> ColumnElement[bool]:
+    return and_(at < span.until, at >= span.since) if span.since else at < span.until
+
+
+# ---- orders
+
+
+def _moved(direction: LedgerDirection) -> ColumnElement[int]:
+    mine = (LedgerEntry.order_id == Order.id, LedgerEntry.currency == Order.currency)
+    moved = select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0)).where(
+        *mine, LedgerEntry.direction == direction
+    )
+    return moved.correlate(Order).scalar_subquery()
+
+
+def _reference() -> ColumnElement[str | None]:
+    received = select(LedgerEntry.reference).where(
+        LedgerEntry.order_id == Order.id, LedgerEntry.direction == LedgerDirection.received
+    )
+    return received.order_by(LedgerEntry.id).limit(1).correlate(Order).scalar_subquery()
+
+
+_OWN_WORDS = case(
+    # Goods made by hand may stand in what staff wrote when they were done.
+    (and_(Order.kind == ProductKind.by_hand, Order.status == OrderStatus.delivered), None),
+    else_=Order.reason,
+)
+
+
+def _order_fields(_span: Span) -> list[Field]:
+    return [
+        _text("order_id", Order.id, "The order's id"),
+        _text("status", Order.status, "Where the order stands now; docs/states.md lists the states"),
+        _moment("placed_at", Order.placed_at, "When it was placed"),
+        _text("customer_id", Order.customer_id, "The customer's Discord id"),
+        _text("customer_name", Person.name, "The customer's name, as the shop saw it last"),
+        _whole("product_id", Order.product_id, "The product's number"),
+        _text("product", Order.product_name, "The product's name when the order was placed"),
+        _text("kind", Order.kind, "How its goods are kept: unique, shared, unlimited or by_hand"),
+        _whole("quantity", Order.quantity, "How many were ordered"),
+        _text("currency", Order.currency, "The currency of every amount in this row"),
+        *_money("unit_price", Order.unit_price_minor, "The price of one"),
+        *_money("total", Order.total_minor, "What the order costs in all"),
+        *_money("received", _moved(LedgerDirection.received), "Money that staff booked as received"),
+        *_money("returned", _moved(LedgerDirection.returned), "Money that was given back"),
+        _text("method", Order.method, "How it is paid: paypal, btc, ltc, usdt, sol or eth"),
+        _text("network", Order.pay_network, "The network that the money travels on"),
+        _text("reference", _reference(), "The transaction id under which the payment was booked"),
+        _moment("submitted_at", Order.submitted_at, "When the newest proof of payment came"),
+        _moment("decided_at", Order.decided_at, "When staff approved or rejected it"),
+        _moment("delivered_at", Order.delivered_at, "When the customer had the goods"),
+        _moment("expired_at", Order.expired_at, "When its time to pay was over, where it ran out"),
+        _whole("review_round", Order.review_round, "How many proofs were looked at"),
+        _flag("is_late", Order.is_late, "Whether a proof came only after the time to pay"),
+        _whole("warranty_days", Order.warranty_days, "Days of warranty that came with it"),
+        _text("reason", _OWN_WORDS, "The last reason that was given; empty for goods made by hand"),
+    ]
+
+
+def _orders(statement: Select[Any], span: Span) -> Select[Any]:
+    joined = statement.select_from(Order).join(Person, Person.id == Order.customer_id)
+    return joined.where(_within(Order.placed_at, span))
+
+
+# ---- products
+
+
+def _units(status: UnitStatus) -> ColumnElement[int]:
+    held = select(func.count()).where(Unit.product_id == Product.id, Unit.status == status)
+    return held.correlate(Product).scalar_subquery()
+
+
+def _sales(what: ColumnElement[Any], span: Span, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    mine = select(func.coalesce(what, 0)).where(Order.product_id == Product.id, _within(Order.placed_at, span))
+    return mine.where(*conditions).correlate(Product).scalar_subquery()
+
+
+def _takings(direction: LedgerDirection, span: Span) -> ColumnElement[int]:
+    booked = select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0)).join(Order, Order.id == LedgerEntry.order_id)
+    mine = (Order.product_id == Product.id, LedgerEntry.currency == Product.currency, _within(Order.placed_at, span))
+    return booked.where(*mine, LedgerEntry.direction == direction).correlate(Product).scalar_subquery()
+
+
+def _product_fields(span: Span) -> list[Field]:
+    delivered = Order.status == OrderStatus.delivered
+    return [
+        _whole("product_id", Product.id, "The product's number"),
+        _text("product", Product.name, "Its name"),
+        _text("category", Category.name, "The category it stands in"),
+        _text("kind", Product.kind, "How its goods are kept: unique, shared, unlimited or by_hand"),
+        _moment("created_at", Product.created_at, "When it was added"),
+        _text("currency", Product.currency, "The currency of every amount in this row"),
+        *_money("price", Product.price_minor, "The price of one, today"),
+        _flag("is_on_sale", Product.is_on_sale, "Whether it is on sale"),
+        _flag("is_removed", Product.is_deleted, "Whether it was removed from the catalogue"),
+        _whole("max_quantity", Product.max_quantity, "The most that one order may hold"),
+        _whole("warranty_days", Product.warranty_days, "Days of warranty"),
+        _whole("units_available", _units(UnitStatus.available), "Units that can be sold now"),
+        _whole("units_reserved", _units(UnitStatus.reserved), "Units set aside for orders that are not decided"),
+        _whole("units_sold", _units(UnitStatus.sold), "Units sold, ever"),
+        _whole("orders", _sales(func.count(), span), "Orders placed in the period"),
+        _whole("orders_delivered", _sales(func.count(), span, delivered), "Those of them that are delivered"),
+        _whole(
+            "quantity_delivered",
+            _sales(func.sum(Order.quantity), span, delivered),
+            "How many were delivered with these orders",
+        ),
+        *_money("received", _takings(LedgerDirection.received, span), "Money received for orders of the period"),
+        *_money("returned", _takings(LedgerDirection.returned, span), "Money given back for orders of the period"),
+    ]
+
+
+def _products(statement: Select[Any], _span: Span) -> Select[Any]:
+    return statement.select_from(Product).join(Category, Category.id == Product.category_id)
+
+
+# ---- tickets
+
+
+def _ticket_fields(_span: Span) -> list[Field]:
+    return [
+        _text("ticket_id", Ticket.id, "The ticket's id"),
+        _whole("number", Ticket.number, "Its number, which its channel is named after"),
+        _text("status", Ticket.status, "Where it stands now; docs/states.md lists the states"),
+        _text("kind", Ticket.kind, "What it is about: product_issue, refund_request or other"),
+        _text("priority", Ticket.priority, "How urgent staff think it is: low, normal, high or urgent"),
+        _text("order_id", Ticket.order_id, "The order that it is about, if any"),
+        _text("customer_id", Ticket.customer_id, "The customer's Discord id"),
+        _text("customer_name", Person.name, "The customer's name, as the shop saw it last"),
+        _moment("opened_at", Ticket.opened_at, "When it was opened"),
+        _moment("closed_at", Ticket.closed_at, "When it was closed"),
+        _moment("staff_reply_at", Ticket.staff_reply_at, "When staff wrote last"),
+        _moment("customer_reply_at", Ticket.customer_reply_at, "When the customer wrote last"),
+        _text("claimed_by", Ticket.claimed_by, "The Discord id of whoever of the staff took it"),
+        _text("claimed_name", Ticket.claimed_name, "Their name"),
+        _whole("round", Ticket.round, "1, and one more for each time it was reopened"),
+        _text("reason", Ticket.reason, "Why it was closed, or could not be opened"),
+        _whole("rating", Ticket.rating, "The customer's stars, from 1 to 5"),
+        _moment("rated_at", Ticket.rated_at, "When the customer gave them"),
+    ]
+
+
+def _tickets(statement: Select[Any], span: Span) -> Select[Any]:
+    joined = statement.select_from(Ticket).join(Person, Person.id == Ticket.customer_id)
+    return joined.where(_within(Ticket.opened_at, span))
+
+
+# ---- events
+
+_SAID = ("fulfil",)
+"""Events whose reason is a note to the customer, in which goods made by hand may stand."""
+
+
+def _event_fields(_span: Span) -> list[Field]:
+    reason = case((Event.trigger.in_(_SAID), None), else_=Event.detail["reason"].as_string())
+    return [
+        _whole("event_id", Event.id, "The event's number; later events have higher ones"),
+        _moment("at", Event.at, "When it happened"),
+        _text("subject_kind", Event.subject_kind, "What it happened to: order, ticket, product and so on"),
+        _text("subject_id", Event.subject_id, "The id of that order, ticket or product"),
+        _text("trigger", Event.trigger, "What happened"),
+        _text("source", Event.source, "The state before; empty where no state moved"),
+        _text("target", Event.target, "The state after; empty where no state moved"),
+        _text("actor_kind", Event.actor_kind, "Who did it: customer, staff, owner or system"),
+        _text("actor_id", Event.actor_id, "Their Discord id; empty for the shop itself"),
+        _text("actor_name", Event.actor_name, "Their name at that time"),
+        _text("reason", reason, "The reason that was given; never what staff wrote with goods made by hand"),
+        _text(
+            "other_order_id",
+            Event.detail["other_order_id"].as_string(),
+            "The other order that claims the same payment, where it is contested",
+        ),
+    ]
+
+
+def _events(statement: Select[Any], span: Span) -> Select[Any]:
+    return statement.select_from(Event).where(_within(Event.at, span))
+
+
+LISTINGS: Final[Mapping[ExportSubject, Listing]] = {
+    ExportSubject.orders: Listing(_order_fields, _orders, (Order.__table__.c.placed_at, Order.__table__.c.id)),
+    ExportSubject.products: Listing(_product_fields, _products, (Product.__table__.c.id,)),
+    ExportSubject.tickets: Listing(_ticket_fields, _tickets, (Ticket.__table__.c.number,)),
+    ExportSubject.events: Listing(_event_fields, _events, (Event.__table__.c.id,)),
+}

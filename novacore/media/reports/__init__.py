@@ -1,0 +1,1 @@
+"""The pages of reports as pictures, and the tables of exports."""
