@@ -89,17 +89,8 @@ STOCKED: Final[Names] = {
     "product": ("product_id", "item_id", "product", "product_name", "item"),
     "goods": (
         *("content", "code", "codes", "key", "keys", "account", "accounts", "credentials", "serial", "serials"),
-        *(
-            "license",
-            "license_key",
-            "goods",
-            "deliverable",
-            "deliverables",
-            "item_data",
-            "product_data",
-            "data",
-            "value",
-        ),
+        *("license", "license_key", "goods", "deliverable", "deliverables", "item_data", "product_data", "data"),
+        "value",
     ),
 }
 """What a table has that keeps the goods of products, a row each."""

@@ -23,7 +23,7 @@ def survey(shop: Shop, path: Path, currency: str | None = None) -> Sequence[Tabl
 
 
 def bring_in(shop: Shop, path: Path, currency: str | None = None) -> Sequence[TableSurvey]:
-    """Bring in what has not come in yet. The whole file is read once before anything is stored. Raises as `look`."""
+    """Bring in what has not come in yet. The whole file is read once before anything is stored. Raises as `survey`."""
     shop = _in(shop, currency)
     with open_old(path) as file:
         _look(shop, file)

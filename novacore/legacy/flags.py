@@ -8,23 +8,9 @@ from novacore.legacy.moments import is_zero_date, read_moment
 from novacore.legacy.values import as_text
 
 _NO: Final = frozenset(
-    {
-        "0",
-        "0.0",
-        "false",
-        "f",
-        "no",
-        "n",
-        "off",
-        "inactive",
-        "in active",
-        "not active",
-        "disabled",
-        "hidden",
-        "unavailable",
-        "draft",
-    }
-    | {"unpublished", "archived", "paused", "discontinued", "removed", "deleted", "sold out", "out of stock"}
+    {"0", "0.0", "false", "f", "no", "n", "off", "inactive", "in active", "not active", "disabled", "hidden", "draft"}
+    | {"unavailable", "unpublished", "archived", "paused", "discontinued", "removed", "deleted", "sold out"}
+    | {"out of stock"}
 )
 _YES: Final = frozenset(
     {"1", "1.0", "true", "t", "yes", "y", "on", "active", "enabled", "visible", "available", "published", "live"}

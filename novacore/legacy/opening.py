@@ -116,18 +116,18 @@ def _readable(path: Path, header: bytes) -> Iterator[tuple[Path, str]]:
 
 
 @contextmanager
-def _copied(path: Path, beside: Sequence[Path]) -> Iterator[Path]:
+def _copied(path: Path, logs: Sequence[Path]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="novacore-legacy-") as folder:
-        needed, free = sum(one.stat().st_size for one in (path, *beside)), shutil.disk_usage(folder).free
+        needed, free = sum(one.stat().st_size for one in (path, *logs)), shutil.disk_usage(folder).free
         if needed > free:
             raise UnreadableFile(
                 f"The old bot still has {path} open. Stop it and try again: there is no room in {folder} for a copy."
             )
         try:
-            seen = _stamps(path, *beside)
-            for one in (path, *beside):
+            seen = _stamps(path, *logs)
+            for one in (path, *logs):
                 shutil.copyfile(one, Path(folder) / one.name)
-            is_torn = _stamps(path, *beside) != seen
+            is_torn = _stamps(path, *logs) != seen
         except OSError as error:
             raise UnreadableFile(f"{path} can't be read: {error.strerror}.") from None
         if is_torn:

@@ -15,7 +15,7 @@ from novacore.legacy.prices import MISSING, Amount, read_amount
 from novacore.legacy.values import as_text, as_whole
 from novacore.money import MAX_MINOR
 
-MOST: Final = 1_000_000
+MOST_QUANTITY: Final = 1_000_000
 """A quantity beyond this is none."""
 
 NO_MONEY: Final = "comes in without money"
@@ -33,7 +33,9 @@ def read_total(columns: Columns, row: Record, currency: str, price: int, judged:
     if quantity is None:
         field = "quantity" if columns.has("quantity") else "amount"
         judged.note(
-            "a quantity that isn't a number from one up", "comes in as one", shown(as_text(columns.get(row, field)))
+            f"a quantity that isn't a whole number from 1 to {MOST_QUANTITY:,}",
+            "comes in as one",
+            shown(as_text(columns.get(row, field))),
         )
     if amount.what:
         judged.note(amount.odd("total"), "comes in at that total" if amount.minor else NO_MONEY, amount.detail)
@@ -73,7 +75,7 @@ def _quantity_of(columns: Columns, row: Record) -> int | None:
     else:
         value = None
     count = 1 if value is None else as_whole(value)
-    return count if count is not None and 0 < count <= MOST else None
+    return count if count is not None and 0 < count <= MOST_QUANTITY else None
 
 
 def _for_one_or_all(quantity: int | None, amount: Amount, price: int) -> Iterator[tuple[int | None, Amount]]:
@@ -93,7 +95,7 @@ def _by_amount(
     count: int | None, amount: Amount, other: Amount | None, price: int
 ) -> Iterator[tuple[int | None, Amount]]:
     """Read an `amount` without a quantity: a count next to another price, or the money itself."""
-    if count is None or not 0 < count <= MOST:
+    if count is None or not 0 < count <= MOST_QUANTITY:
         yield 1, amount
     elif other is None:
         yield 1, amount

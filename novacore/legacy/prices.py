@@ -71,5 +71,5 @@ def _counted(exact: Decimal, text: str, currency: str) -> Amount:
     whole = int(minor.quantize(Decimal(1), ROUND_HALF_UP))
     if whole == minor:
         return Amount(whole)
-    what = "in float noise" if abs(minor - whole) <= _NOISE else "with too many decimals"
+    what = "with a float's rounding error" if abs(minor - whole) <= _NOISE else "with too many decimals"
     return Amount(whole, what, f"{shown(text)}, rounded to {format_money(whole, currency)}")

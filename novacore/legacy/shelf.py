@@ -12,7 +12,7 @@ from novacore.workflows.stock import codes
 from novacore.workflows.upkeep.legacy.rows import OldOrder, OldProduct
 
 _ROOM: Final = 12
-"""Characters of a number behind a name."""
+"""Characters of a number after a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Shelf:
         self._names.add((product.category.casefold(), name.casefold()))
         if number == 1:
             return product, ()
-        what = Oddity("the name of an earlier product", "gets a number behind its name", f"comes in as {name!r}")
+        what = Oddity("the name of an earlier product", "gets a number after its name", f"comes in as {name!r}")
         return replace(product, name=name), [what]
 
     def _without_repeats(self, product: OldProduct, kept: _Kept) -> tuple[OldProduct, Sequence[Oddity]]:

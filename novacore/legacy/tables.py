@@ -32,7 +32,9 @@ class OldTables:
         self.file = file
         self.remarks: list[str] = []
         if file.fault:
-            self.remarks.append(f"The file's own list of tables has a fault ({file.fault}). The others are read.")
+            self.remarks.append(
+                f"The file's own list of tables is damaged ({file.fault}). The tables that can still be read are used."
+            )
         self.products = self._products(currency)
         self.product_columns = Columns(self.products, called.PRODUCT, currency)
         found = [*self._found(called.ORDER_TABLES)]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from novacore.workflows.machine.typed_text import storable
 
-EXACT: Final = 2**53
+MOST_EXACT_FLOAT: Final = 2**53
 """Beyond this a float doesn't hold every whole number: an id that went through one became its neighbour's."""
 
 _MOST: Final = 2**63 - 1
@@ -76,6 +76,6 @@ def _from_float(text: str) -> tuple[int | None, str]:
     number = float(text)
     if not number.is_integer() or not 0 < number <= _MOST:
         return None, "a customer id that isn't a Discord id"
-    if number > EXACT:
+    if number > MOST_EXACT_FLOAT:
         return None, "a customer id that lost its last digits in a float"
     return int(number), "a customer id that is short for a Discord id"

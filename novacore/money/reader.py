@@ -5,7 +5,7 @@ what a separator means, where only one kind of it is there:
 
 - it stands twice or more (`1,234,567`): it groups, for a number has one decimal point;
 - it is a space or an apostrophe: it groups;
-- other than three digits follow (`9,99`, `9.5`), or the number begins with a nought (`0.125`): it is the decimal point;
+- other than three digits follow (`9,99`, `9.5`), or the number begins with a zero (`0.125`): it is the decimal point;
 - three digits follow (`1,234`): in a currency without decimals it groups. In one with three decimals a point is the
   decimal point, for so this shop writes it itself. Anywhere else both readings are possible, and the amount is
   refused: a dollar taken for a thousand is a loss that nobody notices.

@@ -54,7 +54,7 @@ SIGNS: Final[Mapping[str, tuple[str, ...]]] = _signs()
 """What a currency is written with, apart from its code."""
 
 SHOWN: Final[Mapping[str, str]] = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
-"""What this shop itself writes before an amount; behind all others stands their code."""
+"""What this shop itself writes before an amount; all others are followed by their code."""
 
 
 def is_named(text: str, currency: str) -> bool:

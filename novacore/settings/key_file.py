@@ -60,7 +60,7 @@ def put_in_front(path: Path, key: str) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> SettingsError:
-    fix = "Mend that, or set SECRET_KEY instead."
+    fix = "Fix that, or set SECRET_KEY instead."
     return SettingsError([f"The key file {path} cannot be used: {error.strerror}. {fix}"])
 
 

@@ -1,4 +1,4 @@
-"""The settings as the rest of the house sees them: one frozen object, with types, defaults and how to mend each.
+"""The settings as the rest of the house sees them: one frozen object, with types, defaults and how to fix each.
 
 Made by `reading`; the rooms above take it as an argument.
 """
@@ -55,9 +55,9 @@ def _database_file(text: str) -> Path:
     return values.path(text)
 
 
-def _shop(unset: Any, mend: str) -> Any:
+def _shop(unset: Any, fix: str) -> Any:
     """A setting that a live shop must have. Commands that never meet Discord or a customer do without (`unset`)."""
-    return Field(default=unset, description=mend, json_schema_extra={"live": True})
+    return Field(default=unset, description=fix, json_schema_extra={"live": True})
 
 
 def _id_of(what: str, entry: str = "Copy Channel ID") -> str:
@@ -74,7 +74,7 @@ _Id = Annotated[int, BeforeValidator(values.snowflake)]
 class Settings(BaseModel):
     """All settings, checked. Made by `load_settings` or `rehearsal_settings` only; its repr shows no secret.
 
-    A field's name is the setting's name in small letters; its description says how to mend it.
+    A field's name is the setting's name in small letters; its description says how to fix it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, arbitrary_types_allowed=True)
@@ -229,7 +229,7 @@ class Settings(BaseModel):
 
     @property
     def key_file(self) -> Path:
-        """Where the key to the goods is kept while SECRET_KEY is not set: beside the SQLite database."""
+        """Where the key to the goods is kept while SECRET_KEY is not set: next to the SQLite database."""
         return self.database_path.with_name(f"{self.database_path.name}.key")
 
     def own_files(self) -> Iterator[Path]:

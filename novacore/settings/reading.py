@@ -39,7 +39,7 @@ def load_settings(env_file: Path = Path(".env"), *, live: bool = True, require_b
     in_file = {name.lower(): value for name, value in file.values.items()}
     given = in_file | _environment()
     required = {} if file.is_unread else _required(given, live=live)
-    wanted = {name: mend for name, mend in required.items() if name.upper() not in file.unread}
+    wanted = {name: fix for name, fix in required.items() if name.upper() not in file.unread}
     hints = _hints(in_file, given, wanted)
     settings = _build(given, file.faults, wanted, hints, require_broker=require_broker)
     return settings.model_copy(update={"warnings": (*settings.warnings, *hints, *_readable_by_others(env_file))})
@@ -162,8 +162,8 @@ def _address_warnings(settings: Settings) -> Iterator[str]:
 def _broker_warnings(settings: Settings) -> Iterator[str]:
     if settings.celery_broker_url and not checks_certificates(settings.celery_broker_url.get_secret_value()):
         yield (
-            "CELERY_BROKER_URL says that Redis's certificate need not be right, so anybody on the way can read and "
-            "change what passes. Give your own certificate authority with ssl_ca_certs=/path/to/ca.pem instead."
+            "CELERY_BROKER_URL turns off the check of Redis's certificate, so anyone on the way there can read and "
+            "change what is sent. Give your own certificate authority with ssl_ca_certs=/path/to/ca.pem instead."
         )
 
 

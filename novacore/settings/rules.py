@@ -37,11 +37,11 @@ def damaged(given: Given) -> dict[str, str]:
     return found
 
 
-def missing(given: Given, mends: Mapping[str, str]) -> Iterator[str]:
-    """Name what is missing among the required settings (`mends`: name to how to mend it)."""
-    for name, mend in mends.items():
+def missing(given: Given, fixes: Mapping[str, str]) -> Iterator[str]:
+    """Name what is missing among the required settings (`fixes`: name to how to fix it)."""
+    for name, fix in fixes.items():
         if name not in given:
-            yield f"{name.upper()} is missing. {mend} Put it in .env as {name.upper()}=..."
+            yield f"{name.upper()} is missing. {fix} Put it in .env as {name.upper()}=..."
 
 
 def clashes(given: Given) -> Iterator[str]:
@@ -63,7 +63,7 @@ def clashes(given: Given) -> Iterator[str]:
 
 def _role_clashes(given: Given) -> Iterator[str]:
     if _same(given, "customer_role_id", "staff_role_ids"):
-        yield "CUSTOMER_ROLE_ID stands among STAFF_ROLE_IDS: every customer would be staff. Take it out there."
+        yield "CUSTOMER_ROLE_ID is also in STAFF_ROLE_IDS: every customer would be staff. Remove it there."
     if _same(given, "customer_role_id", "owner_role_id"):
         yield "CUSTOMER_ROLE_ID and OWNER_ROLE_ID are the same role: every customer would be an owner. Make two roles."
 
@@ -74,7 +74,7 @@ def _address_clashes(given: Given) -> Iterator[str]:
     if bitcoin == given.get("ltc_address") and not payments.is_off(bitcoin):
         yield "BTC_ADDRESS and LTC_ADDRESS are the same. Copy each from its own wallet."
     if payments.all_off(given):
-        yield f"Every way to pay is off, so nobody could pay. Give one of them: {_listed(payments.SETTINGS)}."
+        yield f"Every way to pay is off, so nobody could pay. Turn on at least one of {_listed(payments.SETTINGS)}."
 
 
 def _listed(names: Sequence[str]) -> str:

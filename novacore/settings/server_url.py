@@ -20,7 +20,7 @@ _HOW_TO_ESCAPE: Final = (
 
 
 class ServerUrl(NamedTuple):
-    """What an address says behind its user name and password. `path` begins with a slash, or is empty."""
+    """What an address says after its user name and password. `path` begins with a slash, or is empty."""
 
     scheme: str
     host: str

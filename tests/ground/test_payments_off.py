@@ -32,7 +32,7 @@ def test_one_is_enough(good: dict[str, str], env_file: Path, name: str) -> None:
 @pytest.mark.parametrize("live", [True, False])
 def test_all_of_them_off_is_no_shop(good: dict[str, str], env_file: Path, live: bool) -> None:
     assert fault(write(env_file, good | dict.fromkeys(NAMES, "Off")), live=live) == (
-        f"Every way to pay is off, so nobody could pay. Give one of them: {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+        f"Every way to pay is off, so nobody could pay. Turn on at least one of {', '.join(NAMES[:-1])} or {NAMES[-1]}."
     )
 
 

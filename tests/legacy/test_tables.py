@@ -105,7 +105,7 @@ def test_everything_at_once_blocks_nothing_and_is_told(shop: Shop, tmp_path: Pat
 def test_what_of_the_schema_cannot_be_read_is_told(shop: Shop, tmp_path: Path) -> None:
     old = _file(tmp_path / "old.db", UNNEEDED["a table that no SQLite understands"])
     said = report.written(command.survey(shop, old))
-    assert "The file's own list of tables has a fault (malformed database schema (bad)" in said
+    assert "The file's own list of tables is damaged (malformed database schema (bad)" in said
 
 
 def test_a_column_that_cannot_be_read_is_told(shop: Shop, tmp_path: Path) -> None:

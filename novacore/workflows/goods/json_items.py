@@ -22,7 +22,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "Expecting ','": "a comma is missing",
     "Expecting ':'": "a colon is missing",
     "Extra data": "the list ends before it",
-    "Illegal trailing comma": "there is a comma with nothing behind it",
+    "Illegal trailing comma": "there is a comma with nothing after it",
     "Invalid control character": "a text goes on over the end of the line (write \\n instead)",
     "Unterminated string": "the text that starts there never ends",
     "Invalid \\": "there is a single backslash (write two)",

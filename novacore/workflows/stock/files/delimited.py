@@ -13,7 +13,7 @@ from typing import Final
 from novacore.errors import BadInput
 from novacore.workflows.stock.files import blocks, faults
 from novacore.workflows.stock.files.plain_lines import plain_table
-from novacore.workflows.stock.files.tables import Row, Table
+from novacore.workflows.stock.files.tables import Row, Table, filled_width
 from novacore.workflows.stock.files.vocabulary import Role
 from novacore.workflows.stock.files.words import Reading, reading, role
 from novacore.workflows.stock.files.wrappings import unwrapped
@@ -71,7 +71,7 @@ def _likely(text: str, ending: str) -> str:
 
 
 def _behind_all(text: str, delimiters: str) -> str:
-    """Return the delimiter that ends every line, behind a single cell; empty where there is none."""
+    """Return the delimiter that ends every line, after a single cell; empty where there is none."""
     ends = {line.rstrip(" ")[-1:] for line in _ENDS.split(text[:_SAMPLE]) if line.strip()}
     return next((one for one in delimiters if ends == {one}), "")
 
@@ -106,7 +106,7 @@ def _unpacked(rows: Sequence[Row], delimiter: str) -> Sequence[Row]:
         split = [_split_again(row, delimiter, width) for row in rows]
         changed = sum(one is not row for one, row in zip(split, rows, strict=True))
         return split if changed >= _HALF * (len(rows) - 1) else rows
-    cells = [row.cells[0] or "" for row in rows if _size(row.cells) == 1]
+    cells = [row.cells[0] or "" for row in rows if row.width == 1]
     inner = "\n".join(cells)
     likely = _best(inner, _DELIMITERS["csv"]) if cells and len(cells) == len(rows) else None
     if likely is None or not likely.is_named or likely.wide < _HALF:
@@ -189,18 +189,14 @@ def _split(text: str, delimiter: str) -> _Split | None:
     is_named = len(first) > 1 and any(one is not Reading.none for one in first)
     is_all_named = len(first) > 1 and all(one is Reading.whole for one in first)
     has_inside = any(role(cell) is Role.inside for cell in rows[0])
-    return _Split(delimiter, [_size(row) for row in rows], is_named, is_all_named, has_inside)
+    return _Split(delimiter, [filled_width(row) for row in rows], is_named, is_all_named, has_inside)
 
 
 def _below_titles(rows: list[list[str]]) -> list[list[str]]:
     """Return the rows from the heading on, where a title or two of a single cell stand above it."""
-    start = next((n for n, row in enumerate(rows[:_TITLES]) if _size(row) > 1), 0)
+    start = next((n for n, row in enumerate(rows[:_TITLES]) if filled_width(row) > 1), 0)
     cells = [cell.strip() for cell in rows[start] if cell.strip()]
     return rows[start:] if len(cells) > 1 and all(reading(cell) is Reading.whole for cell in cells) else rows
-
-
-def _size(row: Sequence[str | None]) -> int:
-    return next((n for n in range(len(row), 0, -1) if (row[n - 1] or "").strip()), 0)
 
 
 # ---- plain text with columns in it

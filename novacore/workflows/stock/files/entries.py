@@ -61,7 +61,7 @@ def _fault(cells: Sequence[str | None], names: Sequence[str]) -> str:
 
 
 def _entry(number: int, cells: Sequence[str], names: Sequence[str]) -> Entry:
-    """Return a unit. A single value is the code itself; several are a line each, behind the column's name."""
+    """Return a unit. A single value is the code itself; several are a line each, after the column's name."""
     if len(cells) == 1:
         return Entry(number, cells[0], cells[0], tuple(cells))
     lines = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True)]

@@ -1,7 +1,7 @@
-"""Recognises files that are no plain text by how they begin, whatever their name says, and tells how to save them.
+"""Recognises files that are no plain text by how they begin, whatever their name says, and says how to save them.
 
-`read` calls `refuse_binary` with the bytes and `refuse_document` with the text: RTF, HTML and mails are text, and may
-be stored in any encoding.
+`decoding` calls `refuse_binary` with the bytes and `refuse_document` with the text: RTF, HTML and mails are text, and
+may be stored in any encoding.
 """
 
 from collections.abc import Mapping

@@ -104,16 +104,12 @@ def _naming(rows: Sequence[Row], all_rows: Sequence[Row]) -> Row | None:
     on_top: list[Row] = []
     for row in all_rows:
         if row.number not in left_out:
-            widths[_width(row)] += 1
-        elif max(widths, default=0) < _width(row):
+            widths[row.width] += 1
+        elif max(widths, default=0) < row.width:
             on_top.append(row)
     usual = next((width for width, _ in widths.most_common(1)), 0)
-    fitting = on_top or [row for row in rows if _width(row) > 1 and usual > 1]
-    return max(fitting, key=lambda row: (_width(row) >= usual, _count_words(row)), default=None)
-
-
-def _width(row: Row) -> int:
-    return next((n for n in range(len(row.cells), 0, -1) if (row.cells[n - 1] or "").strip()), 0)
+    fitting = on_top or [row for row in rows if row.width > 1 and usual > 1]
+    return max(fitting, key=lambda row: (row.width >= usual, _count_words(row)), default=None)
 
 
 def _count_words(row: Row) -> int:
@@ -178,4 +174,4 @@ def _cells(row: Row) -> list[str]:
 
 
 def _cell(row: Row, number: int) -> str:
-    return spreadsheet.unguarded(row.cells[number] or "") if number < len(row.cells) else ""
+    return spreadsheet.unguarded(row.text(number))

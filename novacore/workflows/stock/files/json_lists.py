@@ -120,7 +120,7 @@ def _refusal(text: str, slip: json.JSONDecodeError, hint: str = "") -> BadInput:
     line, reason = slip.lineno, hint
     comma = text.rfind(",", 0, slip.pos + 1)
     if comma >= 0 and _CLOSES_AFTER_COMMA.match(text, comma):
-        line, reason = text.count("\n", 0, comma) + 1, "There is a comma with nothing behind it; take it out."
+        line, reason = text.count("\n", 0, comma) + 1, "There is a comma with nothing after it; take it out."
     elif text[slip.pos : slip.pos + 1] == "'":
         reason = "There are single quotation marks in it; use double ones."
     return BadInput(

@@ -11,7 +11,7 @@ from typing import Final
 
 from novacore.workflows.stock.files import gone, spreadsheet
 from novacore.workflows.stock.files.faults import is_unseen
-from novacore.workflows.stock.files.tables import Heading, Row, Table
+from novacore.workflows.stock.files.tables import Heading, Row, Table, filled_width
 
 NAME_LIMIT: Final = 60
 """Characters of a column's name, as buyers get it in front of the value."""
@@ -53,7 +53,7 @@ def laid_out(table: Table, heading: Heading) -> Layout:
 def _names(heading: Row, rows: Sequence[Row], table: Table) -> tuple[str, ...] | None:
     """Return the names in a heading; None where plain text has one title above lines that can be split."""
     names = tuple(cell or "" for cell in heading.cells)
-    if table.has_lines and _width(names) == 1 and _usual_width(rows) > 1:
+    if table.has_lines and filled_width(names) == 1 and _usual_width(rows) > 1:
         return None
     return names
 
@@ -68,10 +68,10 @@ def _shown(name: str) -> str:
 
 def _held_against(row: Row, names: Sequence[str], naming: int) -> Row:
     """Name a row that doesn't fit the heading in line `naming`, or that stands above it like a title."""
-    width = _width(row.cells)
+    width = row.width
     if row.fault:
         return row
-    if row.number < naming and width < _width(names):
+    if row.number < naming and width < filled_width(names):
         return replace(row, fault=_ABOVE)
     return replace(row, fault=_WIDER) if width > len(names) else row
 
@@ -79,7 +79,7 @@ def _held_against(row: Row, names: Sequence[str], naming: int) -> Row:
 def _of_one_table(rows: Sequence[Row], all_rows: Sequence[Row], heading: Heading) -> list[Row]:
     """Name the rows below another heading than the one that names the columns: they belong to another table."""
     lines = {*heading.lines}
-    headings = [row for row in all_rows if row.number in lines and _width(row.cells) > 1]
+    headings = [row for row in all_rows if row.number in lines and row.width > 1]
     ours = next((_folded(row) for row in headings if row.number == heading.naming), ())
     is_other = {row.number: row.number > (heading.naming or 0) and _folded(row) != ours for row in headings}
     begins = sorted(is_other)
@@ -89,7 +89,7 @@ def _of_one_table(rows: Sequence[Row], all_rows: Sequence[Row], heading: Heading
 
 
 def _folded(row: Row) -> tuple[str, ...]:
-    return tuple((cell or "").strip().casefold() for cell in row.cells[: _width(row.cells)])
+    return tuple((cell or "").strip().casefold() for cell in row.cells[: row.width])
 
 
 def _last(begins: Sequence[int], is_other: Mapping[int, bool], number: int) -> bool:
@@ -117,21 +117,17 @@ def _even(rows: Sequence[Row]) -> list[Row]:
 
 
 def _compared(row: Row, usual: int) -> Row:
-    if row.fault or _width(row.cells) == usual:
+    if row.fault or row.width == usual:
         return row
-    if _width(row.cells) > usual:
+    if row.width > usual:
         return replace(row, fault=_WIDER_THAN_OTHERS)
     return replace(row, fault=_NARROWER) if len(row.cells) < usual else row
 
 
 def _usual_width(rows: Sequence[Row]) -> int:
     """Return how many cells most rows have; of two that are as common, the one that comes first."""
-    widths = Counter(_width(row.cells) for row in rows if not row.fault)
+    widths = Counter(row.width for row in rows if not row.fault)
     return next((width for width, _ in widths.most_common(1)), 0)
-
-
-def _width(cells: Sequence[str | None]) -> int:
-    return next((n for n in range(len(cells), 0, -1) if cells[n - 1] is None or (cells[n - 1] or "").strip()), 0)
 
 
 # ---- columns
@@ -140,8 +136,4 @@ def _width(cells: Sequence[str | None]) -> int:
 def _columns(rows: Sequence[Row], width: int) -> dict[int, list[str]]:
     readable = [row for row in rows if not row.fault]
     filled = {n for row in readable for n, cell in enumerate(row.cells) if cell is None or cell.strip()}
-    return {n: [_cell(row, n) for row in readable] for n in range(width) if n in filled}
-
-
-def _cell(row: Row, number: int) -> str:
-    return spreadsheet.unguarded(row.cells[number] or "") if number < len(row.cells) else ""
+    return {n: [spreadsheet.unguarded(row.text(n)) for row in readable] for n in range(width) if n in filled}

@@ -22,6 +22,20 @@ class Row:
     fault: str = ""
     """Why the row can't be read at all: it has more cells than the heading, say."""
 
+    @property
+    def width(self) -> int:
+        """How many cells it has, without empty ones at its end."""
+        return filled_width(self.cells)
+
+    def text(self, number: int) -> str:
+        """Return the text of a cell, counted from 0; empty where the row is shorter, or the cell is no text."""
+        return self.cells[number] or "" if number < len(self.cells) else ""
+
+
+def filled_width(cells: Sequence[str | None]) -> int:
+    """Count cells up to the last that has something in it."""
+    return next((n for n in range(len(cells), 0, -1) if cells[n - 1] is None or (cells[n - 1] or "").strip()), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -67,9 +67,7 @@ def unwrapped(rows: Sequence[Row]) -> tuple[Sequence[Row], list[str]]:
     if not any(cell and cell.strip()[:1] in _OPENING for row in rows[1:2] for cell in row.cells):
         return rows, []
     width = max(len(row.cells) for row in rows)
-    columns = [
-        _unwrapped_column([row.cells[n] or "" if n < len(row.cells) else "" for row in rows]) for n in range(width)
-    ]
+    columns = [_unwrapped_column([row.text(n) for row in rows]) for n in range(width)]
     if not any(columns):
         return rows, []
     return [_with(row, index, columns) for index, row in enumerate(rows)], [QUOTES]
