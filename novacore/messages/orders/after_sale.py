@@ -27,8 +27,8 @@ def _deed(order: Order, terms: Terms) -> str:
     return f"{who} bought **{words.bought(order)}**{amount}"
 
 
-def vouch_invite(order: Order) -> Message:
-    """Ask the customer by DM for a few words about their purchase."""
+def vouch_invite(order: Order, *, is_open: bool = True) -> Message:
+    """Ask the customer by DM for a few words about their purchase. `is_open`: they can still write them."""
     write: buttons.Button = ui.Button(
         label="Write a vouch",
         style=ButtonStyle.primary,
@@ -40,4 +40,4 @@ def vouch_invite(order: Order) -> Message:
         f"You bought {words.bought(order)}. A few words from you help others to decide, and us to get better.",
         f"-# Order id `{order.id}`",
     )
-    return Message(box([told, *rows([write])], colours.BRAND))
+    return Message(box([told, *rows([write] if is_open else [])], colours.BRAND))

@@ -63,6 +63,11 @@ def after_sale(order: Order, balance: int, *, books: bool = False) -> list[Butto
     ]
 
 
+def takes_proof(order: Order) -> bool:
+    """Tell whether the buyer can send a proof."""
+    return any(arrow.trigger == "submit_proof" for arrow in ORDERS.open_to(order, BY_BUYER))
+
+
 def can_reveal(order: Order) -> bool:
     """Tell whether the buyer has goods to look at."""
     return order.status.row.has_goods and not by_hand(order)

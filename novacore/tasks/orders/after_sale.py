@@ -8,10 +8,12 @@ from novacore.db.unit_of_work import reading
 from novacore.discord_codes import UNKNOWN_MEMBER
 from novacore.messages.orders.after_sale import purchase_announcement, struck_announcement, vouch_invite
 from novacore.states import OrderStatus
+from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
 from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
+from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
 
 
@@ -83,7 +85,8 @@ def invite_vouch(work: Work) -> str:
     order = load(work)
     if order.status is not OrderStatus.delivered:
         return "It was refunded meanwhile; nobody is asked."
-    post(work, f"vouch:{order.id}", "vouch", ToPerson(order.customer_id), lambda: vouch_invite(order))
+    sent = post(work, f"vouch:{order.id}", "vouch", ToPerson(order.customer_id), lambda: vouch_invite(order))
+    dm_buttons.keep(work, CardKind.invite, order, sent.message)
     return "The buyer has been asked for a vouch."
 
 

@@ -15,6 +15,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.orders.customer import receipt
 from novacore.messages.orders.review import old_card, review_card
 from novacore.states import OrderStatus
+from novacore.tasks.orders import dm_buttons
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
@@ -110,6 +111,7 @@ def _refresh(work: Work, facts: ReviewFacts) -> str:
     finally:
         receipts = cards.remembered(work.shop, CardKind.receipt, facts.order.id)
         refused = [why for card in receipts if (why := _edit_if_allowed(work, card, receipt(facts.order)))]
+        dm_buttons.take_off(work, facts.order)
     told = f"{count + len(receipts) - len(refused)} cards show the present state."
     return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])
 

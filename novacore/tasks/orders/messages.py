@@ -10,13 +10,16 @@ from novacore.db.queries.orders import dms_closed
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.orders.alerts import alert, others
+from novacore.messages.orders.buttons import takes_proof
 from novacore.messages.orders.goods import goods
 from novacore.messages.orders.notes import note_to_customer
 from novacore.states import OrderStatus
+from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load, refresh_cards
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.outgoing import outgoing, post
 from novacore.tasks.queue.send_once import ToChannel, ToPerson, send_once
+from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
@@ -65,7 +68,10 @@ def tell_customer(work: Work) -> str:
     order, event = load(work), _event(work)
     was_closed = _dms_closed(work)
     held = _held_back(work, order) if order.status.row.is_over else None
-    post(work, f"tell:{event.id}", "note", ToPerson(order.customer_id), lambda: note_to_customer(order, event, held))
+    person = ToPerson(order.customer_id)
+    sent = post(work, f"tell:{event.id}", "note", person, lambda: note_to_customer(order, event, held))
+    if takes_proof(order):  # then it has the button
+        dm_buttons.keep(work, CardKind.note, order, sent.message)
     if was_closed:
         refresh_cards(work)  # the flag on the staff's card is out of date from here on
     return "The customer has been told."

@@ -12,12 +12,14 @@ from novacore.workflows.machine.shop import Shop
 
 
 class CardKind(StrEnum):
-    """What a kept message is. Its subject is the order (receipt, review), the ticket, or the panel's name."""
+    """What a kept message is. Its subject is the ticket, the panel's name, or else the order."""
 
     receipt = "receipt"
     review = "review"
     panel = "panel"
     ticket = "ticket"
+    note = "note"
+    invite = "invite"
 
 
 def remember(shop: Shop, kind: CardKind, subject_id: str, channel_id: int, message_id: int) -> None:

@@ -1,0 +1,67 @@
+"""DMs with a button that may lose its use: the note that asks for a proof, and the invitation to leave a vouch.
+
+Each is remembered when it goes out. Once its button does nothing any more, it is edited without it and let go.
+"""
+
+import discord
+from sqlalchemy import select
+
+from novacore.db.models import Card, Event, Order, Send
+from novacore.db.unit_of_work import reading
+from novacore.messages.kit.layout import Message
+from novacore.messages.kit.signature import signed
+from novacore.messages.orders import buttons
+from novacore.messages.orders.after_sale import vouch_invite
+from novacore.messages.orders.notes import note_to_customer
+from novacore.states import OrderStatus
+from novacore.tasks.discord.calls import SentMessage
+from novacore.tasks.queue import retry
+from novacore.tasks.queue.handlers import Work
+from novacore.tasks.queue.outgoing import outgoing
+from novacore.workflows.machine import cards
+from novacore.workflows.machine.cards import CardKind
+
+
+def keep(work: Work, kind: CardKind, order: Order, sent: SentMessage) -> None:
+    """Remember a DM that may have gone out with a button, and take the button off should it have lost its use."""
+    cards.remember(work.shop, kind, order.id, sent.channel_id, sent.message_id)
+    with reading(work.shop.database) as session:
+        now = session.get_one(Order, order.id)
+    take_off(work, now)  # what moved the order while the message was on its way found nothing to edit
+
+
+def take_off(work: Work, order: Order) -> None:
+    """Take off the buttons that do nothing any more. Raises what the calls raise where trying again may help."""
+    useless = {
+        CardKind.note: not buttons.takes_proof(order),
+        CardKind.invite: order.status is not OrderStatus.delivered,
+    }
+    for kind, is_useless in useless.items():
+        for card in cards.remembered(work.shop, kind, order.id) if is_useless else ():
+            message = _without_button(work, order, card)
+            if message is not None:
+                _edit(work, card, message)
+            cards.forget(work.shop, card.id)
+
+
+def _without_button(work: Work, order: Order, card: Card) -> Message | None:
+    """Build the message as it is now; None where nobody knows any more what it was about."""
+    with reading(work.shop.database) as session:
+        mine = Send.subject_kind == "order", Send.subject_id == order.id, Send.message_id == card.message_id
+        send = session.execute(select(Send).where(*mine)).scalar_one_or_none()
+        what, _, number = send.key.partition(":") if send else ("", "", "")
+        event = session.get(Event, int(number)) if what == "tell" else None
+    if send is None:
+        return None
+    if card.kind == CardKind.invite:
+        return signed(vouch_invite(order, is_open=False), send.token)
+    return signed(note_to_customer(order, event), send.token) if event else None
+
+
+def _edit(work: Work, card: Card, message: Message) -> None:
+    try:
+        work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(message))
+    except discord.HTTPException as error:
+        # Whoever takes no DMs any more keeps the button, and reads what is true when they press it.
+        if retry.classify(error).kind is not retry.Kind.never:
+            raise
