@@ -317,5 +317,6 @@ def holding(**changes: Any) -> Holding:
         "expires_at": NOW + timedelta(hours=5),
         "unpaid_ends": 3,
         "has_paid": False,
+        "is_contested": False,
     }
     return Holding(**fields | changes)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from novacore.db.models import Order, Person, Unit
+from novacore.db.models import ContestedProof, Order, Person, Unit
 from novacore.states import OrderStatus, UnitStatus
 
 WINDOW: Final = timedelta(days=7)
@@ -68,6 +68,8 @@ class Holding:
     """How many orders of its customer ended unpaid within the window."""
     has_paid: bool
     """The customer has paid for an order before."""
+    is_contested: bool
+    """A proof was sent for it and refused, because its payment had counted for another order."""
 
     @property
     def is_theirs(self) -> bool:
@@ -82,7 +84,7 @@ class Holding:
     @property
     def may_be_freed(self) -> bool:
         """Whether staff may take its units back with others': such a person's, and no proof was ever sent for it."""
-        return self.is_theirs and not self.is_to_check and self.review_round == 0
+        return self.is_theirs and not self.is_to_check and self.review_round == 0 and not self.is_contested
 
 
 def holdings(session: Session, product_id: int, now: datetime, as_of: datetime | None = None) -> Sequence[Holding]:
@@ -95,7 +97,7 @@ def holdings(session: Session, product_id: int, now: datetime, as_of: datetime |
     rows = (
         select(Order.id, Order.customer_id, Person.name, held.c.units, Order.status, Order.review_round)
         .add_columns(Order.placed_at, Order.expires_at, _ends_of_its_customer(now, as_of))
-        .add_columns(_has_paid())
+        .add_columns(_has_paid(), exists().where(ContestedProof.order_id == Order.id))
         .join_from(held, Order, Order.id == held.c.order_id)
         .join(Person, Person.id == Order.customer_id)
         .where(Order.status.in_(OrderStatus.those(lambda row: row.is_open)))

@@ -34,6 +34,9 @@ BLOCKED_FOR: Final = unpaid.WINDOW
 GOOD_FOR: Final = timedelta(minutes=15)
 """How long the question can be answered with yes. Later it is asked again."""
 
+_ROUNDED_UP: Final = timedelta(minutes=1)
+"""By less than this the time on the page lies ahead: it is in whole seconds, and two machines never quite agree."""
+
 FREED: Final = "free_reserved"
 """The event of the product."""
 
@@ -99,7 +102,8 @@ def free_and_block(shop: Shop, actor: Actor, product_id: int, as_of: datetime) -
         product = tx.session.get(Product, product_id)
         if product is None:
             raise NotFound(PRODUCT_MISSING)
-        if tx.now - as_of > GOOD_FOR:
+        # Nobody is asked in the future: the clock was set back since, and the page would name what it never showed.
+        if not -_ROUNDED_UP <= tx.now - as_of <= GOOD_FOR:
             raise WrongState("You were asked this a while ago. Please press **Free these and block** again.")
         free, stay = _locked(tx, actor, product_id, as_of)
         tx.read_clock_again()

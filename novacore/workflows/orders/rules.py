@@ -191,11 +191,6 @@ def require_due(move: OrderMove) -> None:
 # ---- effects
 
 
-def start_clock(move: OrderMove) -> None:
-    """Give the customer their time to pay."""
-    move.changes["expires_at"] = move.now + move.shop.terms.order_expiry
-
-
 def stop_clock(move: OrderMove) -> None:
     """A proof has arrived: this order never expires."""
     move.changes["expires_at"] = None

@@ -101,7 +101,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             asks=(reason("What is missing?", "The customer reads this. Be kind and exact."),),
         ),
         guards=(rules.require_reason,),
-        effects=(rules.keep_reason, rules.start_clock),
+        effects=(rules.keep_reason, unpaid.start_clock_again),
         follows=(rules.hold_units,),
         jobs=(TELL_CUSTOMER, EXPIRE),
         refused_unless="a reason is given; a late or reinstated order reserves its units now",

@@ -35,7 +35,7 @@ MOST_SECOND_THOUGHTS: Final = 10
 """How often within the window. Else two accounts that cancel and order again every 14 minutes hold stock for ever."""
 
 UNPAID_ENDS: Final = "unpaid_ends"
-"""In the event of a placed order: how many orders had ended unpaid. It says why there is less time to pay."""
+"""In the event that starts the clock: how many orders had ended unpaid. It says why there is less time to pay."""
 
 _DOUBLINGS: Final = 20
 """After so many any pause is longer than the window."""
@@ -189,6 +189,13 @@ def start_clock(move: OrderMove) -> None:
     """Give the customer their time to pay: a quarter of it where their orders keep ending unpaid."""
     is_short = UNPAID_ENDS in move.detail
     move.changes["expires_at"] = move.now + (short_time(move.shop.terms) if is_short else move.shop.terms.order_expiry)
+
+
+def start_clock_again(move: OrderMove) -> None:
+    """Give them time for another proof, as `start_clock` does: a made-up proof must not win them three quarters."""
+    if held := held_back(move.shop.terms, unpaid.ends(move.session, move.subject.customer_id, move.now)):
+        move.detail[UNPAID_ENDS] = held.unpaid_ends
+    start_clock(move)
 
 
 def note_unpaid(move: OrderMove) -> None:

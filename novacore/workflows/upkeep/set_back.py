@@ -18,7 +18,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 from novacore import clock
 from novacore.db import health
 from novacore.db.base import UtcDateTime
-from novacore.db.models import Contest, ContestedProof, Job, JobAttempt, Order, ProductDraft, Report, ShopFact, Ticket
+from novacore.db.models import (
+    Contest,
+    ContestedProof,
+    Job,
+    JobAttempt,
+    Order,
+    Person,
+    ProductDraft,
+    Report,
+    ShopFact,
+    Ticket,
+)
 from novacore.db.models.jobs import UNFINISHED
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import JobState
@@ -34,6 +45,7 @@ whose clock is ahead: nothing is changed then, and the doctor tells."""
 
 REMEMBERED: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     *(Order.placed_at, Order.submitted_at, Order.decided_at, Order.delivered_at, Order.expired_at),
+    *(Order.unpaid_at, Person.forgiven_at),
     *(Ticket.opened_at, Ticket.closed_at, Ticket.staff_reply_at, Ticket.customer_reply_at, Ticket.warned_at),
     *(ContestedProof.sent_at, Contest.alerted_at, ProductDraft.touched_at),
     *(JobAttempt.started_at, JobAttempt.finished_at, Job.created_at, Job.finished_at),

@@ -18,10 +18,11 @@ from novacore.tasks.queue import leases, runner
 from novacore.tasks.queue.sweep import sweep
 from novacore.workflows.machine import facts
 from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.opening_hours import LAST_SWEEP, OPEN_UNTIL
 from novacore.workflows.stock import waiting_list
 from novacore.workflows.upkeep.set_back import Watch
-from tests.fixtures.shops import MovableClock
+from tests.fixtures.shops import STAFF, MovableClock
 from tests.tasks.help_desk import opened, says, staff_member, stored
 from tests.tasks.jobs import job_row, queue_job
 from tests.tasks.town import Town
@@ -231,8 +232,9 @@ def test_limits_count_from_now(fresh: Town, time: MovableClock) -> None:
     time.move(days=2)
     lives.note_open(fresh.shop)
     early = lives.place(strict, fresh.product_id, fresh.customer)
+    orders.reject(strict, STAFF, fresh.submit(early).id, lives.REASON)
     set_back(fresh, time, days=2)
-    assert fresh.order(early.id).placed_at == time.at
+    assert (fresh.order(early.id).placed_at, fresh.order(early.id).unpaid_at) == (time.at, time.at)
     time.move(minutes=61)
     assert lives.place(strict, fresh.product_id, fresh.customer).id
 

@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 
 from novacore.db.models import Event, Order, Person
 from novacore.db.unit_of_work import reading, writing
-from novacore.errors import AlreadyDone, NotAllowed, NotFound, Refusal, WrongState
+from novacore.errors import AlreadyDone, EvidenceUsed, NotAllowed, NotFound, Refusal, WrongState
 from novacore.states import OrderStatus, ProductKind, UnitStatus
 from novacore.workflows.machine.arrows import Given, Upload
 from novacore.workflows.machine.fire import fire
@@ -127,6 +127,15 @@ def _is_asked_again(shop: Shop, time: MovableClock) -> None:
     orders.ask_again(shop, STAFF, order_of(shop, ANN).id, lives.REASON)
 
 
+def _is_contested(shop: Shop, time: MovableClock) -> None:
+    """Someone else has paid with their transaction id, which is public on a chain: their own proof is refused."""
+    order, copied = order_of(shop, ANN), lives.reference()
+    orders.submit_proof(shop, STRANGER, order_of(shop, STRANGER).id, lives.picture(), copied)
+    orders.approve(shop, STAFF, order_of(shop, STRANGER).id, Given())
+    with pytest.raises(EvidenceUsed):
+        orders.submit_proof(shop, ANN, order.id, lives.picture(), copied)
+
+
 def _is_forgiven(shop: Shop, time: MovableClock) -> None:
     blocks.forgive(shop, STAFF, ANN.id or 0)
 
@@ -141,6 +150,7 @@ def _orders_again(shop: Shop, time: MovableClock) -> None:
 MEANWHILE: dict[str, tuple[Callable[[Shop, MovableClock], None], OrderStatus, int]] = {
     "a proof came in": (_pays, OrderStatus.under_review, 1),
     "a better proof is awaited": (_is_asked_again, OrderStatus.awaiting_payment, 1),
+    "a proof came second": (_is_contested, OrderStatus.awaiting_payment, 1),
     "staff have forgiven it": (_is_forgiven, OrderStatus.awaiting_payment, 0),
     "it is another order, which the page has not shown": (_orders_again, OrderStatus.awaiting_payment, 0),
 }
@@ -155,7 +165,7 @@ def test_what_has_changed_since_the_question_stays(shop: Shop, scarce: int, time
     assert (done.blocked, done.to_check, blocked(shop)) == ([72], to_check, [72])
     order = order_of(shop, ANN)
     assert order.status is status
-    assert lives.units(shop, UnitStatus.reserved) == 2 + 1
+    assert lives.units(shop, UnitStatus.reserved) == 2 + (order_of(shop, STRANGER).status is not OrderStatus.approved)
 
 
 def test_an_order_whose_proof_comes_at_this_very_moment_stays(shop: Shop, scarce: int, time: MovableClock) -> None:
@@ -212,9 +222,10 @@ def test_nobody_frees_and_blocks_themselves(shop: Shop, scarce: int, time: Movab
     assert order_of(shop, ANN).status is OrderStatus.awaiting_payment
 
 
-def test_the_question_holds_for_a_quarter_of_an_hour(shop: Shop, scarce: int, time: MovableClock) -> None:
+@pytest.mark.parametrize("minutes", [16, -2], ids=["late", "the clock was set back"])
+def test_the_question_holds_for_a_quarter_of_an_hour(shop: Shop, scarce: int, time: MovableClock, minutes: int) -> None:
     as_of = freeing.load(shop, STAFF, scarce).as_of
-    time.move(minutes=16)
+    time.move(minutes=minutes)
     before = lives.snapshot(shop)
     with pytest.raises(WrongState, match=r"press \*\*Free these and block\*\* again"):
         freeing.free_and_block(shop, STAFF, scarce, as_of)

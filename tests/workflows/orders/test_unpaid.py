@@ -56,6 +56,9 @@ def test_two_unpaid_orders_lead_to_a_pause_then_to_one_order_with_a_quarter_of_t
         with pytest.raises(LimitReached, match=rf"one open order at a time until <t:{until}:f>\. Please finish"):
             refused()
     assert lives.place(shop, other, STRANGER).expires_at == time.at + DAY
+    time.move(hours=5)
+    asked = orders.ask_again(shop, STAFF, lives.submit(shop, order).id, lives.REASON)
+    assert asked.expires_at == time.at + QUARTER, "a made-up proof wins no more than that"
 
 
 def test_the_pause_doubles_with_each_further_one_and_all_is_over_after_a_week(
@@ -192,6 +195,9 @@ def test_staff_forgive_and_it_is_as_if_nothing_had_been(shop: Shop, other: int, 
         blocks.forgive(shop, OWNER, CUSTOMER.id or 0)
     leave_unpaid(shop, other, time, [CUSTOMER], count=1)
     assert counted_ends(shop, CUSTOMER, time) == 2, "what ends from now on counts"
+    time.move(hours=-3)
+    assert blocks.forgive(shop, STAFF, CUSTOMER.id or 0) == 2
+    assert counted_ends(shop, CUSTOMER, time) == 0, "even what ended by a clock that was set back since"
 
 
 @pytest.mark.parametrize(("actor", "said"), [(CUSTOMER, "Only staff can forgive"), (STAFF_BUYER, "are your own")])
