@@ -117,7 +117,8 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refusal(text: str, slip: json.JSONDecodeError, hint: str = "") -> BadInput:
-    line, reason = slip.lineno, hint
+    # Where something is missing at the end, the slip is in the last line with anything in it.
+    line, reason = text.count("\n", 0, min(slip.pos, len(text.rstrip()))) + 1, hint
     comma = text.rfind(",", 0, slip.pos + 1)
     if comma >= 0 and _CLOSES_AFTER_COMMA.match(text, comma):
         line, reason = text.count("\n", 0, comma) + 1, "There is a comma with nothing after it; take it out."
