@@ -66,6 +66,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "job_id": lambda _: 7,
     "known": lambda _: [b"mark"],
     "limit": lambda _: 25,
+    "list_page": lambda _: 1,
     "most": lambda _: 25,
     "most_bytes": lambda _: 1_000_000,
     "now": lambda _: clock.now(),
@@ -75,6 +76,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "order_id": lambda _: order_id(7),
     "orders": lambda _: [order_id(7), order_id(8)],
     "pair": lambda session: contests.alerted_by(session, 7, 1)[1][0],
+    "person_id": lambda _: FIRST_CUSTOMER + 7,
     "perceptual_hash": lambda _: 7 * 6_364_136_223_846,
     "product_id": lambda _: 7,
     "proof": lambda session: session.get_one(Proof, 7),
@@ -129,10 +131,13 @@ def _functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
 
 
 def _named_queries() -> list[Callable[..., Any]]:
-    modules = [
-        importlib.import_module(f"{queries.__name__}.{one.name}") for one in pkgutil.iter_modules(queries.__path__)
-    ]
-    return [one for module in modules for one in _functions(module) if _name(one) not in WHOLE]
+    return [one for one in _every_query() if _name(one) not in WHOLE]
+
+
+def _every_query() -> list[Callable[..., Any]]:
+    names = [one.name for one in pkgutil.walk_packages(queries.__path__, f"{queries.__name__}.")]
+    modules = [importlib.import_module(name) for name in names]
+    return [one for module in modules for one in _functions(module)]
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -144,6 +149,10 @@ def _samples(function: Callable[..., Any], session: Session) -> dict[str, Any]:
     unknown = [one.name for one in wanted if one.name not in SAMPLES and one.default is one.empty]
     assert not unknown, f"Cure: add a value for {unknown}, which {_name(function)} asks for, to SAMPLES in this file."
     return {one.name: SAMPLES[one.name](session) for one in wanted if one.name in SAMPLES}
+
+
+def test_what_may_read_everything_is_among_the_queries() -> None:
+    assert {_name(one) for one in _every_query()} >= WHOLE, "a folder that is not looked into would hold what it likes"
 
 
 @pytest.mark.parametrize("function", _named_queries(), ids=_name)
