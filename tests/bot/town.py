@@ -193,11 +193,22 @@ def buttons(*custom_ids: str) -> discord.ui.LayoutView:
     return view
 
 
+def _be_patient(env: Env, seconds: float) -> None:
+    """Let the bot's start take as long as a press may: SimCord waits five seconds for it, whatever it was told."""
+    settle = env._settle_internal
+
+    async def patiently(*given: Any, timeout: float | None = None, **more: Any) -> Any:  # noqa: ASYNC109 - SimCord's
+        return await settle(*given, timeout=max(timeout or 0.0, seconds), **more)
+
+    env._settle_internal = patiently  # type: ignore[method-assign]
+
+
 @asynccontextmanager
 async def open_town(shop: Shop, folder: Path, *, bot_up: bool = True, patience: float = 20.0) -> AsyncIterator[Town]:
     """Build the server and open the shop in it. With `bot_up` False the bot is built, not started."""
     async with simcord.run(discord.Client(intents=discord.Intents.none()), settle_timeout=patience) as env:
         clock.set_source(env.now)
+        _be_patient(env, patience)
         try:
             guild = env.create_guild("NovaCore")
             roles = {"Customer": guild.create_role("Customer")}
