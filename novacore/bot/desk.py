@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import discord
 
 from novacore.bot.command_threads import CommandThreads
-from novacore.bot.intake import Intake, PictureProcessor
+from novacore.bot.uploads.intake import Intake, PictureProcessor
 from novacore.doctor.work import RollCall
 from novacore.media.proofs import process
 from novacore.settings import Settings

@@ -12,7 +12,7 @@ from novacore.doctor.findings import Finding, warning
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
 from novacore.tasks.discord.calls import Calls
-from novacore.tasks.queue.roll_call import roll_call
+from novacore.tasks.queue.watch.roll_call import roll_call
 from novacore.telemetry.redaction import redact
 
 

@@ -70,7 +70,7 @@ def _beat(settings: Settings, database: Database) -> list[Finding]:
 
 
 def _present(settings: Settings, *, here: bool = False) -> work.Workers:
-    from novacore.tasks.queue.roll_call import roll_call  # noqa: PLC0415 - loads Celery, which the bot's check does without
+    from novacore.tasks.queue.watch.roll_call import roll_call  # noqa: PLC0415 - loads Celery, which the bot's check does without
 
     url = settings.celery_broker_url
     return roll_call(url.get_secret_value(), here=here)() if url else {}

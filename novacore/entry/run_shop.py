@@ -18,14 +18,14 @@ from novacore.settings import Settings
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.clients import point_discord_at
 from novacore.tasks.orders.proofs import process_elsewhere
-from novacore.tasks.queue import broker
 from novacore.tasks.queue.app import make_app
-from novacore.tasks.queue.disk_alarm import DiskAlarm
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, show, worker_name
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload import Child, picture_child
-from novacore.tasks.queue.roll_call import roll_call
+from novacore.tasks.queue.watch import broker
+from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
+from novacore.tasks.queue.watch.roll_call import roll_call
 from novacore.telemetry.error_reports import configure_sentry
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.opening import open_migrated, open_ready

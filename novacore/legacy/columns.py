@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from novacore.legacy.fields.values import as_key
 from novacore.legacy.old_file import OldTable, Record
-from novacore.legacy.values import as_key
 from novacore.money import is_currency
 
 Names = Mapping[str, Sequence[str]]

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from novacore.errors import BadInput
+from novacore.legacy.fields.values import as_text, is_garbled
 from novacore.legacy.oddities import OFF_SALE, Judged, shown
-from novacore.legacy.values import as_text, is_garbled
 from novacore.states import GoodsType
 from novacore.workflows.goods.format import read_goods
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.goods.json_items import looks_like_json
 from novacore.workflows.goods.quotes import straight_list
-from novacore.workflows.stock.files import words
-from novacore.workflows.stock.files.vocabulary import Role
+from novacore.workflows.stock.files.columns import words
+from novacore.workflows.stock.files.columns.vocabulary import Role
 
 MOST_ITEMS: Final = 100_000
 _MOST_TEXT: Final = 100_000

@@ -7,12 +7,12 @@ from typing import Final
 
 from novacore import clock
 from novacore.legacy.columns import Columns, key_of
-from novacore.legacy.moments import day_of_order, read_moment
+from novacore.legacy.fields.moments import day_of_order, read_moment
+from novacore.legacy.fields.order_totals import read_total
+from novacore.legacy.fields.values import as_key, as_text, read_person
 from novacore.legacy.oddities import LEFT_OUT, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
-from novacore.legacy.order_totals import read_total
 from novacore.legacy.tables import Related
-from novacore.legacy.values import as_key, as_text, read_person
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.catalog.rules import NAME_LIMIT, tidy_name
 from novacore.workflows.machine.typed_text import REASON_LIMIT

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from novacore.legacy.columns import Columns, key_of
-from novacore.legacy.flags import Flag, read_flag
+from novacore.legacy.fields.flags import Flag, read_flag
+from novacore.legacy.fields.moments import read_moment
+from novacore.legacy.fields.prices import Amount, read_amount
+from novacore.legacy.fields.values import as_key, as_text, as_whole, is_garbled
 from novacore.legacy.goods import read_items
-from novacore.legacy.moments import read_moment
 from novacore.legacy.oddities import OFF_SALE, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
-from novacore.legacy.prices import Amount, read_amount
 from novacore.legacy.tables import Related
 from novacore.legacy.units import Goods, Said, holds_goods, judge_goods, read_stock
-from novacore.legacy.values import as_key, as_text, as_whole, is_garbled
 from novacore.money import MAX_PRICE
 from novacore.states import ProductKind
 from novacore.workflows.catalog.rules import (

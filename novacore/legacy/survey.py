@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from novacore.legacy.columns import Columns, key_of
+from novacore.legacy.fields.values import as_key, as_text
 from novacore.legacy.findings import TableSurvey
 from novacore.legacy.oddities import LEFT_OUT, Oddity, shown
 from novacore.legacy.old_file import OldFile, OldTable, Record
@@ -15,7 +16,6 @@ from novacore.legacy.orders import name_of, read_order
 from novacore.legacy.products import read_product
 from novacore.legacy.shelf import Shelf
 from novacore.legacy.tables import OldTables
-from novacore.legacy.values import as_key, as_text
 from novacore.progress_bar import Bar
 from novacore.workflows.upkeep.legacy.rows import OldOrder, OldProduct, OldShop, Taken
 from novacore.workflows.upkeep.legacy.sources import ANCHORS

@@ -7,8 +7,8 @@ from typing import Final
 
 from novacore.legacy import columns as called
 from novacore.legacy.columns import Columns, is_called
+from novacore.legacy.fields.values import as_key, as_text, read_person
 from novacore.legacy.old_file import OldFile, OldTable, Record, UnreadableFile
-from novacore.legacy.values import as_key, as_text, read_person
 
 _SHOWN: Final = 20
 

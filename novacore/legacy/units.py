@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from novacore.legacy.fields.values import as_text, as_whole
 from novacore.legacy.oddities import OFF_SALE, Judged, shown
-from novacore.legacy.values import as_text, as_whole
 from novacore.states import GoodsType, ProductKind
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.goods.json_items import looks_like_json

@@ -29,9 +29,10 @@ from novacore.errors import AlreadyDone, EvidenceUsed
 from novacore.media.proofs import process
 from novacore.states import AttemptOutcome, OrderStatus, ProductKind
 from novacore.tasks.discord.calls import Calls
-from novacore.tasks.queue import dead_workers, leases, sweep
+from novacore.tasks.queue import leases, sweep
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.watch import dead_workers
 from novacore.workflows.catalog import draft_page, draft_pictures, drafts, offers, products
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from novacore.bot.intake import LARGE_AT_ONCE, SHARE
+from novacore.bot.uploads.intake import LARGE_AT_ONCE, SHARE
 from tests.media.pictures import encoded
 from tests.stories.live import NOVACORE, PRODUCT, REFERENCE, LiveShop, stop
 from tests.wire.faults import Hold, wait_until

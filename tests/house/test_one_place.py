@@ -43,7 +43,7 @@ RULES = (
         lambda module: source.calls_of(module, "delay", "apply_async", "send_task"),
         (
             "novacore/tasks/queue/dispatch.py",
-            "novacore/tasks/queue/patience.py",
+            "novacore/tasks/queue/watch/patience.py",
         ),  # the latter passes on what beat sends
         "Insert a job row with `jobs.enqueue(tx, ...)`: the dispatcher wakes a worker after the commit.",
     ),

@@ -3,12 +3,13 @@
 import discord
 from discord import app_commands
 
-from novacore.bot import private_pages, proofs
+from novacore.bot import private_pages
 from novacore.bot.answers import Interaction, open_page
 from novacore.bot.cogs.choices import Choices, Slash, offer
 from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
+from novacore.bot.uploads import proofs
 
 
 @app_commands.command(name="orders", description="See your orders and what to do next")

@@ -11,7 +11,7 @@ from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import stock as stock_lookups
 from novacore.bot.lookups.products import known_product
-from novacore.bot.uploads import fetch_stock
+from novacore.bot.uploads.uploads import fetch_stock
 from novacore.errors import BadInput
 from novacore.messages.catalog import restock as pages
 from novacore.messages.catalog.restock_preview import preview

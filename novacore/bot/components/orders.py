@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from novacore.bot import private_pages, proofs
+from novacore.bot import private_pages
 from novacore.bot.answers import open_form, open_page, show, turn_page
 from novacore.bot.components import review
 from novacore.bot.press import Handler, Press
 from novacore.bot.private_pages import true_page
+from novacore.bot.uploads import proofs
 from novacore.messages.orders import customer as pages
 from novacore.messages.orders import goods
 from novacore.workflows.orders import commands as orders

@@ -6,10 +6,11 @@ from typing import Final
 
 import discord
 
-from novacore.bot import progress, uploads
+from novacore.bot import progress
 from novacore.bot.answers import Interaction, open_form, show, turn_page
 from novacore.bot.lookups import products as lookups
 from novacore.bot.press import Handler, Press
+from novacore.bot.uploads import uploads
 from novacore.errors import Refusal
 from novacore.messages.catalog import drafts as previews
 from novacore.messages.catalog import products as pages

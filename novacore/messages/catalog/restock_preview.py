@@ -14,10 +14,10 @@ from novacore.messages.catalog.window import select
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, line, rows, text
 from novacore.messages.orders import buttons
-from novacore.workflows.stock.files.json_lists import READ_BY_NAME
+from novacore.workflows.stock.files.columns.words import Reading, reading
 from novacore.workflows.stock.files.limits import MAX_COLUMNS
+from novacore.workflows.stock.files.rows.json_lists import READ_BY_NAME
 from novacore.workflows.stock.files.tables import WHOLE_LINES, Column, Heading, Question, StockFile
-from novacore.workflows.stock.files.words import Reading, reading
 from novacore.workflows.stock.previews import Preview
 from novacore.workflows.stock.samples import Sample, masked
 

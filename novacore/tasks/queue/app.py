@@ -20,11 +20,12 @@ from novacore.db import diagnosis
 from novacore.db.schema import SchemaMismatch
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
-from novacore.tasks.queue import broker, celeryconfig, runner
+from novacore.tasks.queue import celeryconfig, runner
 from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.queue.dispatch import start_waking, sweep_once
 from novacore.tasks.queue.handlers import InFlight, load_handlers
 from novacore.tasks.queue.names import SWEEP, task_name
+from novacore.tasks.queue.watch import broker
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
 from novacore.telemetry.error_reports import configure_sentry
 from novacore.workflows.machine.jobs import KINDS, JobName, Queue

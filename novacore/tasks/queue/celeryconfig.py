@@ -35,7 +35,7 @@ broker_connection_retry = True
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None
 # The same for one that answers and refuses writes: the worker connects again, once it takes them.
-worker_consumer = "novacore.tasks.queue.patience:PatientConsumer"
+worker_consumer = "novacore.tasks.queue.watch.patience:PatientConsumer"
 broker_channel_error_retry = True
 # Jobs running when the broker goes away are none of its business: they finish.
 worker_cancel_long_running_tasks_on_connection_loss = False
@@ -59,7 +59,7 @@ worker_concurrency = 16
 task_time_limit = 300
 
 # The sweep is the only entry, and its schedule is no state worth a file: beat may be killed at any time.
-beat_scheduler = "novacore.tasks.queue.patience:PatientScheduler"
+beat_scheduler = "novacore.tasks.queue.watch.patience:PatientScheduler"
 beat_max_loop_interval = SWEEP_SECONDS
 beat_schedule = {
     # Sweeps that nobody took in time are worth nothing: they must not pile up while the workers are down.

@@ -17,8 +17,8 @@ from kombu.exceptions import OperationalError
 
 from novacore.db import unit_of_work
 from novacore.db.unit_of_work import Wake
-from novacore.tasks.queue import broker
 from novacore.tasks.queue.names import SWEEP, task_name
+from novacore.tasks.queue.watch import broker
 from novacore.workflows.machine.jobs import KINDS, JobName, Queue
 
 CAPACITY = 10_000

@@ -14,10 +14,11 @@ from celery.worker import state as celery_state
 from novacore.db import sign_of_life, unit_of_work
 from novacore.db.sign_of_life import NoSign, SignOfLife
 from novacore.db.unit_of_work import writing
-from novacore.tasks.queue import dead_workers, runner, sweep
+from novacore.tasks.queue import runner, sweep
 from novacore.tasks.queue.app import MEMORY, add_tasks, make_app, put_deliveries_first
 from novacore.tasks.queue.dispatch import Dispatcher
 from novacore.tasks.queue.handlers import LEASE_SECONDS, Runtime
+from novacore.tasks.queue.watch import dead_workers
 from novacore.workflows.machine.jobs import KINDS, JobName, Queue
 from novacore.workflows.machine.shop import Shop
 

@@ -20,9 +20,9 @@ from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import NovaCoreError
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import leases
-from novacore.tasks.queue.file_room import WAIT_SECONDS, FileRoom, NoRoom
 from novacore.tasks.queue.leases import ClaimedJob
 from novacore.tasks.queue.offload import Offload
+from novacore.tasks.queue.watch.file_room import WAIT_SECONDS, FileRoom, NoRoom
 from novacore.telemetry.quiet_log import QuietLog
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop

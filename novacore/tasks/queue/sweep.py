@@ -14,11 +14,11 @@ from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.errors import RowsHeld, TookTooLong
 from novacore.states import JobState
-from novacore.tasks.queue import doubt
-from novacore.tasks.queue.dead_workers import take_back
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.leases import machine_time
 from novacore.tasks.queue.retry import DATABASE_AWAY
+from novacore.tasks.queue.watch import doubt
+from novacore.tasks.queue.watch.dead_workers import take_back
 from novacore.telemetry import error_reports
 from novacore.workflows.catalog import drafts
 from novacore.workflows.machine.jobs import KINDS

@@ -14,10 +14,10 @@ from novacore.db.session_sign import PATIENCE
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import SEND_SECONDS, Calls
 from novacore.tasks.queue import runner
-from novacore.tasks.queue.disk_alarm import DiskAlarm
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
 from novacore.tasks.queue.offload import Child, Inline, picture_child
+from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
 from novacore.workflows.upkeep.opening import open_again, open_ready
 
 LAST_SECONDS = 2.0

@@ -7,8 +7,9 @@ import pytest
 from discord.app_commands import AppCommand
 from sqlalchemy import select
 
-from novacore.bot import asker, uploads
+from novacore.bot import asker
 from novacore.bot.components import products as components
+from novacore.bot.uploads import uploads
 from novacore.db.models import Event
 from novacore.db.unit_of_work import reading
 from tests.bot import catalogue

@@ -8,12 +8,14 @@ No text of an error holds anything of the file.
 from dataclasses import replace
 
 from novacore.errors import BadInput
-from novacore.workflows.stock.files import delimited, entries, goods_columns, headings, json_lists
+from novacore.workflows.stock.files import entries
+from novacore.workflows.stock.files.columns import goods_columns, headings
 from novacore.workflows.stock.files.layout import Layout, laid_out
 from novacore.workflows.stock.files.limits import MAX_COLUMNS, require_few
-from novacore.workflows.stock.files.plain_lines import refuse_list_in_a_line
+from novacore.workflows.stock.files.rows import delimited, json_lists
+from novacore.workflows.stock.files.rows.plain_lines import refuse_list_in_a_line
+from novacore.workflows.stock.files.rows.wrappings import without_fences
 from novacore.workflows.stock.files.tables import WHOLE_LINES, Choice, Column, Heading, Question, StockFile, Table
-from novacore.workflows.stock.files.wrappings import without_fences
 
 _NO_SUCH = "Those columns aren't in that file. Please choose again."
 _TOO_MANY = (

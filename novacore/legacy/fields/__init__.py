@@ -1,0 +1,1 @@
+"""Reads one field of an old shop's row: amounts, moments, flags, plain values."""

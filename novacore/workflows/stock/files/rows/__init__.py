@@ -1,0 +1,1 @@
+"""Splits the text of a file into rows: delimited, plain, JSON, blocks of lines."""
