@@ -59,7 +59,7 @@ def on_sqlite() -> Iterator[Row]:
 
 
 def beside_the_bot() -> Iterator[Row]:
-    """How late an event loop runs while an export is made beside it, as in the shop of one process."""
+    """How late an event loop runs while an export is made next to it, as in the shop of one process."""
     with ground.sqlite_url() as url, ground.open_shop(url) as shop, closing(Child()) as child:
         fill(shop, COUNT)
         wanted = PartWanted(ExportSubject.orders, ExportFormat.csv, SPAN, None, COUNT, "orders", "UTC", is_first=True)

@@ -25,7 +25,7 @@ from novacore.workflows.reports.periods import Period, Span
 
 ORDERS, PRODUCTS = 1_000_000, 20
 ON_SQLITE = 1_000_000
-"""Orders in the file beside which the event loop is watched."""
+"""Orders in the file next to which the event loop is watched."""
 
 ZONE = ZoneInfo("Europe/Berlin")
 YEAR = Period("This year", Span(date(2025, 1, 1), date(2025, 12, 31)), Span(date(2024, 1, 1), date(2024, 12, 31)))
@@ -88,7 +88,7 @@ def on_postgresql() -> Iterator[Row]:
 
 
 def on_sqlite() -> Iterator[Row]:
-    """How late the event loop of the bot's process is at most, while a worker thread beside it makes a report."""
+    """How late the event loop of the bot's process is at most, while a worker thread next to it makes a report."""
     with ground.sqlite_url() as url, ground.open_shop(url, 4) as opened:
         shop = _filled(opened, ON_SQLITE)
         idle, _ = asyncio.run(_lateness(lambda: time.sleep(2)))

@@ -58,7 +58,7 @@ async def _note(_session: aiohttp.ClientSession, _context: Any, what: aiohttp.Tr
 
 
 def _read(date: str) -> datetime | None:
-    """Read the header, which somebody on the way may have spoiled."""
+    """Read the header, which someone on the way may have spoiled."""
     try:
         return parsedate_to_datetime(date).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -12,7 +12,7 @@ class NovaCoreError(Exception):
 
 
 class Refusal(NovaCoreError):
-    """The shop says no. The text is the whole answer: simple, everyday language, and how to mend it."""
+    """The shop says no. The text is the whole answer: simple, everyday language, and how to fix it."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -36,7 +36,7 @@ class WrongState(Refusal):
 
 
 class AlreadyDone(WrongState):
-    """Somebody did exactly this already; the sentence says who."""
+    """Someone did exactly this already; the sentence says who."""
 
 
 class EvidenceUsed(WrongState):
@@ -60,7 +60,7 @@ class Blocked(NotAllowed):
 
 
 class Busy(Refusal):
-    """Somebody else is at the same rows right now; trying again in a moment may work."""
+    """Someone else is at the same rows right now; trying again in a moment may work."""
 
 
 class Unavailable(Refusal):
@@ -106,7 +106,7 @@ class OutcomeUnknown(Unavailable):
 
 
 class SettingsError(NovaCoreError):
-    """The settings cannot be used; every fault is listed, each with its mend."""
+    """The settings cannot be used; every fault is listed, each with its fix."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)

@@ -19,7 +19,7 @@ def new_order_id(at: datetime) -> str:
 
 
 def parse_order_id(text: str) -> str | None:
-    """Return the id in `text` as it is stored, or None where there is none. Case, spaces and backticks are forgiven."""
+    """Return the id in `text` as it is stored, or None if there is none. Case, spaces and backticks are forgiven."""
     cleaned = text.strip().strip("`#").strip().upper()
     return cleaned if _ORDER_ID.fullmatch(cleaned) else None
 

@@ -59,7 +59,7 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def files_of(database: Path | None, log_dir: Path | None) -> Iterator[Path]:
-    """Find what the shop has written here: the SQLite database with what lies beside it, its logs, copies of reports.
+    """Find what the shop has written here: the SQLite database with what lies next to it, its logs, copies of reports.
 
     A link in a folder of logs may lead anywhere, so only the database and its key may be links.
     """

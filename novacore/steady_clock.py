@@ -1,4 +1,4 @@
-"""This machine's clock without its jumps, until somebody else's clock confirms them. `clock` reads the time from here.
+"""This machine's clock without its jumps, until someone else's clock confirms them. `clock` reads the time from here.
 
 A clock that is set wrong and put right again (by a person, a virtual machine, a time server gone mad) would otherwise
 let orders expire that have a day left, or hold up for hours what was to be tried again in a minute.

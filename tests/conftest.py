@@ -35,7 +35,7 @@ def _umask() -> Iterator[None]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run when a test was skipped: what cannot be tested is said aloud, with the mend."""
+    """Fail the run when a test was skipped: what cannot be tested is said aloud, with the fix."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -26,7 +26,7 @@ def build_bot(
 ) -> "ShopBot":
     """Return a bot that is not started. It closes neither the database nor anything else that it was given.
 
-    `roll_call` asks the worker processes who is there; None where the bot's process does all the work.
+    `roll_call` asks the worker processes who is there; None if the bot's process does all the work.
     `process_picture` makes the pictures of proofs: right here, in a thread, unless something better is given.
     """
     return ShopBot(Desk(shop, settings, roll_call, process_picture))
@@ -112,11 +112,11 @@ class ShopBot(discord.Client):
     # What is heard in the channels of tickets. discord.py calls these by their names.
 
     async def on_message(self, message: discord.Message) -> None:
-        """Hear what somebody wrote."""
+        """Hear what someone wrote."""
         await self._ticket_events.message(message)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Hear that somebody changed what they wrote."""
+        """Hear that someone changed what they wrote."""
         await self._ticket_events.edit(payload.message)
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -144,7 +144,7 @@ class ShopBot(discord.Client):
         await self._ticket_events.channel_gone(channel)
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Hear that somebody left the server."""
+        """Hear that someone left the server."""
         if self.places is not None and payload.guild_id == self.places.guild.id:
             await self._ticket_events.member_gone(payload.user.id)
 

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Person:
-    """How many of somebody's commands are here, and whose turn it is."""
+    """How many of someone's commands are here, and whose turn it is."""
 
     here: int = 0
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EACH))

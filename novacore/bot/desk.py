@@ -1,4 +1,4 @@
-"""The desk that every handler works at: the shop, who somebody is, and the threads in which commands run.
+"""The desk that every handler works at: the shop, who someone is, and the threads in which commands run.
 
 The event loop acknowledges and never waits for the database: commands are synchronous and do that in a thread.
 """
@@ -44,7 +44,7 @@ class Desk:
         self.shop = shop
         self.settings = settings
         self.roll_call = roll_call
-        """Asks the worker processes who is there; None where this process does all the work."""
+        """Asks the worker processes who is there; None if this process does all the work."""
         self.intake = Intake(process_picture)
         """Room for the files that people send."""
         self.quiet = QuietLog(log)
@@ -73,7 +73,7 @@ class Desk:
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Mark this task as one that somebody waits for."""
+        """Mark this task as one that someone waits for."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("An interaction is answered in a task of the event loop.")

@@ -67,12 +67,12 @@ def _channel_faults(settings: Settings, guild: discord.Guild, found: Mapping[str
         wanted = discord.CategoryChannel if name in CATEGORIES else discord.TextChannel
         if not isinstance(channel, Channel):
             number = getattr(settings, name)
-            yield f"{name.upper()}: I can see no channel with the id {number}. {_mend(name)}"
+            yield f"{name.upper()}: I can see no channel with the id {number}. {_fix(name)}"
         elif channel.guild != guild:
-            yield f"{name.upper()}: that channel is in another server, {channel.guild.name}. {_mend(name)}"
+            yield f"{name.upper()}: that channel is in another server, {channel.guild.name}. {_fix(name)}"
         elif not isinstance(channel, wanted):
             kind = "category" if name in CATEGORIES else "text channel"
-            yield f"{name.upper()}: {channel.name} is not a {kind}. {_mend(name)}"
+            yield f"{name.upper()}: {channel.name} is not a {kind}. {_fix(name)}"
 
 
 def _role_faults(settings: Settings, guild: discord.Guild) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _role_faults(settings: Settings, guild: discord.Guild) -> Iterator[str]:
         if role is None:
             yield _no_role(name, number)
         elif role.is_default():
-            yield f"{name.upper()}: {number} is the role that everybody has. {_mend(name)}"
+            yield f"{name.upper()}: {number} is the role that everybody has. {_fix(name)}"
 
 
 def _gone(settings: Settings, guild: discord.Guild) -> list[str]:
@@ -94,8 +94,8 @@ def _gone(settings: Settings, guild: discord.Guild) -> list[str]:
 
 
 def _no_role(name: str, number: int) -> str:
-    return f"{name.upper()}: the server has no role with the id {number}. {_mend(name)}"
+    return f"{name.upper()}: the server has no role with the id {number}. {_fix(name)}"
 
 
-def _mend(name: str) -> str:
+def _fix(name: str) -> str:
     return Settings.model_fields[name].description or ""

@@ -52,7 +52,7 @@ class TicketEvents:
 
     desk: Desk
     _channels: set[int] = field(default_factory=set)
-    """Channels of tickets that somebody has moved out of the categories."""
+    """Channels of tickets that someone has moved out of the categories."""
     _lines: dict[int, deque[_Heard]] = field(default_factory=dict)
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -63,12 +63,12 @@ class TicketEvents:
             await self.desk.run(conversation.reconcile)
 
     async def message(self, message: discord.Message) -> None:
-        """Hear what somebody wrote."""
+        """Hear what someone wrote."""
         if self._concerns(message):
             await self._tell(message.channel.id, said_in(message, message.created_at))
 
     async def edit(self, message: discord.Message) -> None:
-        """Hear that somebody changed what they wrote. Discord reports a link's preview in the same way."""
+        """Hear that someone changed what they wrote. Discord reports a link's preview in the same way."""
         if message.edited_at is not None and self._concerns(message):
             await self._tell(message.channel.id, _Edited(said_in(message, message.edited_at)))
 
@@ -89,14 +89,14 @@ class TicketEvents:
                 await self.desk.run(access.look_at, after.id)
 
     async def channel_gone(self, channel: discord.abc.GuildChannel) -> None:
-        """Hear that a channel was deleted, by us or by somebody."""
+        """Hear that a channel was deleted, by us or by someone."""
         if self._is_tickets(channel, channel.id):
             self._channels.discard(channel.id)
             async with self._at_work("a deleted channel"):
                 await self.desk.run(conversation.channel_deleted, channel.id)
 
     async def member_gone(self, user_id: int) -> None:
-        """Hear that somebody left the server."""
+        """Hear that someone left the server."""
         async with self._at_work("someone who left"):
             await self.desk.run(conversation.member_left, user_id)
 

@@ -55,7 +55,7 @@ Snowflake = Annotated[int, mapped_column(BigInteger)]
 """One of Discord's ids."""
 
 Minor = Annotated[int, mapped_column(BigInteger)]
-"""An amount in minor units (cents); the currency stands beside it."""
+"""An amount in minor units (cents); the currency stands next to it."""
 
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 

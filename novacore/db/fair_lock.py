@@ -42,7 +42,7 @@ class FairLock:
             self._waiting.append(turn)
         try:
             has_come = turn.acquire(timeout=seconds)
-        except BaseException:  # Ctrl-C in the middle: nobody may be handed the turn of somebody who has gone
+        except BaseException:  # Ctrl-C in the middle: nobody may be handed the turn of someone who has gone
             self._leave(turn)
             raise
         if not has_come:

@@ -18,7 +18,7 @@ class ShopIsRunning(NovaCoreError):
 def sole_owner(database: Path) -> Iterator[None]:
     """Keep every other process from running the shop of this file as long as the block lasts. Raises ShopIsRunning.
 
-    The lock is on a file beside the database and ends with the process, however that ends; the file itself stays.
+    The lock is on a file next to the database and ends with the process, however that ends; the file itself stays.
     Commands that only look or add (doctor, sample, migrate) do not ask for it.
     """
     path = database.with_name(f"{database.name}.lock")

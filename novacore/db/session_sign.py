@@ -72,7 +72,7 @@ class _Session:
 
 
 class _Pooled(Exception):
-    """Somebody else answers in the server's place: the session is not ours."""
+    """Someone else answers in the server's place: the session is not ours."""
 
 
 def settings(lease_seconds: float) -> dict[str, str]:

@@ -33,7 +33,7 @@ _POSTGRESQL_AWAY: Final = ("08", "28", "3D", "53", "57", "58")
 _SQLITE: Final[Mapping[int, type[Unavailable]]] = {
     5: RowsHeld,  # SQLITE_BUSY
     6: RowsHeld,  # SQLITE_LOCKED
-    8: DatabaseAway,  # SQLITE_READONLY: the disk was mounted so, or somebody took the right away
+    8: DatabaseAway,  # SQLITE_READONLY: the disk was mounted so, or someone took the right away
     9: TookTooLong,  # SQLITE_INTERRUPT: by our own look at the clock
     10: DatabaseAway,  # SQLITE_IOERR
     13: DatabaseFull,  # SQLITE_FULL
@@ -43,7 +43,7 @@ _SQLITE: Final[Mapping[int, type[Unavailable]]] = {
 
 
 def refusal_of(error: BaseException) -> Unavailable | None:
-    """Return what the error means, or None where it is a bug."""
+    """Return what the error means, or None if it is a bug."""
     if isinstance(error, OutOfTurn):
         return RowsHeld()
     if isinstance(error, PoolTimeoutError):

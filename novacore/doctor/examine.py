@@ -1,4 +1,4 @@
-"""The whole examination, in the order in which things are best mended. One fault hides no other.
+"""The whole examination, in the order in which things are best fixed. One fault hides no other.
 
 `novacore.entry.check_up` (the command) and the owner's `/doctor` call these with what they have: a database, a client.
 """
@@ -64,15 +64,15 @@ async def server(client: discord.Client, settings: Settings, seconds: float = DI
         return [unreachable(error)]
     known = ok("DISCORD_TOKEN", "Discord knows the bot.")
     if seen is None:
-        mend = "Invite the bot to your server, or copy the ids of the channels again."
-        return [known, fault("Server", "The bot is in no server that has one of the shop's channels.", mend)]
+        fix = "Invite the bot to your server, or copy the ids of the channels again."
+        return [known, fault("Server", "The bot is in no server that has one of the shop's channels.", fix)]
     return [known, *clocks.discord(), *places.examine(seen, settings)]
 
 
 def unreachable(error: Exception) -> Finding:
     """Say why Discord could not be asked."""
     if isinstance(error, discord.LoginFailure):
-        mend = f"{_PORTAL} press Reset Token, and copy the new one."
-        return fault("DISCORD_TOKEN", "Discord does not know this token.", mend)
-    mend = "Check this machine's way to the internet, and https://discordstatus.com."
-    return fault("Discord", f"It cannot be asked ({type(error).__name__}).", mend)
+        fix = f"{_PORTAL} press Reset Token, and copy the new one."
+        return fault("DISCORD_TOKEN", "Discord does not know this token.", fix)
+    fix = "Check this machine's way to the internet, and https://discordstatus.com."
+    return fault("Discord", f"It cannot be asked ({type(error).__name__}).", fix)

@@ -19,12 +19,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `mend` is one sentence, empty where nothing has to be done."""
+    """One thing that was looked at. `fix` is one sentence, empty where nothing has to be done."""
 
     level: Level
     about: str
     text: str
-    mend: str = ""
+    fix: str = ""
 
 
 Findings = Iterable[Finding]
@@ -40,14 +40,14 @@ def ok(about: str, text: str) -> Finding:
     return Finding(Level.ok, about, text)
 
 
-def warning(about: str, text: str, mend: str = "") -> Finding:
+def warning(about: str, text: str, fix: str = "") -> Finding:
     """Say that something works and deserves a look."""
-    return Finding(Level.warning, about, text, mend)
+    return Finding(Level.warning, about, text, fix)
 
 
-def fault(about: str, text: str, mend: str = "") -> Finding:
+def fault(about: str, text: str, fix: str = "") -> Finding:
     """Say that something is broken, or will be."""
-    return Finding(Level.fault, about, text, mend)
+    return Finding(Level.fault, about, text, fix)
 
 
 def spelled(time: timedelta) -> str:
@@ -88,9 +88,9 @@ def _lines(finding: Finding, width: int, colours: bool) -> list[str]:
     first = f"{mark}  {finding.about:<{_ABOUT}}  "
     indent = " " * (len(mark) + _ABOUT + 4)
     lines = textwrap.wrap(finding.text, max(width, 80), initial_indent=first, subsequent_indent=indent)
-    if finding.mend:
+    if finding.fix:
         lines += textwrap.wrap(
-            finding.mend, max(width, 80), initial_indent=f"{indent}-> ", subsequent_indent=f"{indent}   "
+            finding.fix, max(width, 80), initial_indent=f"{indent}-> ", subsequent_indent=f"{indent}   "
         )
     if colours:
         lines[0] = f"\033[{_COLOURS[finding.level]}m{mark}\033[0m{lines[0][len(mark) :]}"

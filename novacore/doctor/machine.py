@@ -33,7 +33,7 @@ def free_bytes(folder: Path) -> int:
 
 
 def refused_settings(refusal: SettingsError) -> list[Finding]:
-    """Put every fault of the settings as a finding; each sentence brings its mend."""
+    """Put every fault of the settings as a finding; each sentence brings its fix."""
     return [fault("Settings", sentence) for sentence in refusal.faults]
 
 

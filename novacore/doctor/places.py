@@ -17,7 +17,7 @@ IN_A_SERVER = 500
 """Channels that Discord allows."""
 
 SPARE = 5
-"""Places left in a category from which on somebody should know of it."""
+"""Places left in a category from which on someone should know of it."""
 
 _NAMES: Mapping[str, str] = {
     "view_channel": "View Channel",
@@ -40,7 +40,7 @@ _DEVELOPER_PORTAL = "In the Discord developer portal open your application, then
 
 
 def examine(server: Server, settings: Settings) -> Iterator[Finding]:
-    """Judge everything about the server, in the order in which it is best mended."""
+    """Judge everything about the server, in the order in which it is best fixed."""
     yield ok("Server", f"The bot is in {server.guild.name}.")
     yield from intents(server)
     yield from commands(server)
@@ -78,10 +78,10 @@ def place(server: Server, settings: Settings, name: str, number: int) -> Finding
     """Look at one channel or category: whether it is there, of the right kind, usable, and private where it must be."""
     channel, about = server.channels.get(number), name.upper()
     if channel is None:
-        yield fault(about, f"The server has no channel with the id {number}.", _mend(name))
+        yield fault(about, f"The server has no channel with the id {number}.", _fix(name))
     elif not isinstance(channel, discord.CategoryChannel if name in CATEGORIES else discord.TextChannel):
         kind = "category" if name in CATEGORIES else "text channel"
-        yield fault(about, f"{_called(channel)} is not a {kind}.", _mend(name))
+        yield fault(about, f"{_called(channel)} is not a {kind}.", _fix(name))
     else:
         yield _permissions(server, about, channel, _wanted(server, name))
         if name in CATEGORIES:
@@ -103,8 +103,8 @@ def calls(server: Server, settings: Settings, about: str, category: GuildChannel
     known = (server.guild.get_role(number) for number in sorted(settings.staff_role_ids))
     silent = [role.name for role in known if role is not None and not role.mentionable]
     if silent and not category.permissions_for(server.me).mention_everyone:
-        mend = f"Open {_called(category)} > Edit > Permissions, choose the bot's role, and allow Mention All Roles."
-        yield warning(about, f"A new ticket calls nobody of {_listed(silent)}: the bot may not mention them.", mend)
+        fix = f"Open {_called(category)} > Edit > Permissions, choose the bot's role, and allow Mention All Roles."
+        yield warning(about, f"A new ticket calls nobody of {_listed(silent)}: the bot may not mention them.", fix)
 
 
 def threads(server: Server, about: str) -> Findings:
@@ -115,9 +115,9 @@ def threads(server: Server, about: str) -> Findings:
     able = [one for one in server.guild.roles if not one.is_bot_managed() and _opens_threads(one.permissions)]
     if able:
         names = "Create Public Threads, Create Private Threads and Send Messages in Threads"
-        mend = f"Open Server Settings > Roles, choose the bot's role, and allow {names}."
+        fix = f"Open Server Settings > Roles, choose the bot's role, and allow {names}."
         harm = f"{able[0].name} can open threads in tickets. What is said there is in no transcript."
-        yield warning(about, harm, mend)
+        yield warning(about, harm, fix)
 
 
 def _opens_threads(held: discord.Permissions) -> bool:
@@ -126,8 +126,8 @@ def _opens_threads(held: discord.Permissions) -> bool:
 
 def _permissions(server: Server, about: str, channel: GuildChannel, wanted: Sequence[str]) -> Finding:
     if lacking := _lacking(channel.permissions_for(server.me), wanted):
-        mend = f"Open {_called(channel)} > Edit > Permissions, choose the bot's role, and allow {_listed(lacking)}."
-        return fault(about, f"In {_called(channel)} the bot lacks {_listed(lacking)}.", mend)
+        fix = f"Open {_called(channel)} > Edit > Permissions, choose the bot's role, and allow {_listed(lacking)}."
+        return fault(about, f"In {_called(channel)} the bot lacks {_listed(lacking)}.", fix)
     return ok(about, f"{_called(channel)}: the bot may do what it needs to.")
 
 
@@ -145,8 +145,8 @@ def _privacy(server: Server, settings: Settings, about: str, channel: GuildChann
     possible = (server.guild.default_role, server.guild.get_role(settings.customer_role_id))
     seeing = [role.name for role in possible if role is not None and channel.permissions_for(role).view_channel]
     if seeing:
-        mend = f"Open {_called(channel)} > Edit > Permissions, and deny View Channel to {seeing[0]}."
-        yield fault(about, f"{_listed(seeing)} can see {_called(channel)}: {harm}.", mend)
+        fix = f"Open {_called(channel)} > Edit > Permissions, and deny View Channel to {seeing[0]}."
+        yield fault(about, f"{_listed(seeing)} can see {_called(channel)}: {harm}.", fix)
 
 
 def room(server: Server, settings: Settings) -> Findings:
@@ -154,11 +154,11 @@ def room(server: Server, settings: Settings) -> Findings:
     numbers = [number for name, number in given_ids(settings) if name in CATEGORIES]
     used = [sum(each.category_id == number for each in server.channels.values()) for number in numbers]
     left = min(sum(IN_A_CATEGORY - count for count in used), IN_A_SERVER - len(server.channels))
-    mend = "Close old tickets, remove channels that nobody needs, or set TICKET_OVERFLOW_CATEGORY_ID."
+    fix = "Close old tickets, remove channels that nobody needs, or set TICKET_OVERFLOW_CATEGORY_ID."
     if left <= 0:
-        yield fault("Room for tickets", "No ticket can be opened: the categories, or the server, are full.", mend)
+        yield fault("Room for tickets", "No ticket can be opened: the categories, or the server, are full.", fix)
     elif left <= SPARE:
-        yield warning("Room for tickets", f"{left} more can be opened.", mend)
+        yield warning("Room for tickets", f"{left} more can be opened.", fix)
     else:
         yield ok("Room for tickets", f"{left} more can be opened.")
 
@@ -170,9 +170,9 @@ def roles(server: Server, settings: Settings) -> Findings:
     for name, number in wanted:
         role = server.guild.get_role(number)
         if role is None:
-            yield fault(name.upper(), f"The server has no role with the id {number}.", _mend(name))
+            yield fault(name.upper(), f"The server has no role with the id {number}.", _fix(name))
         elif role.is_default():
-            yield fault(name.upper(), "That is the role that everybody has.", _mend(name))
+            yield fault(name.upper(), "That is the role that everybody has.", _fix(name))
         elif name == "customer_role_id":
             yield _assignable(server, role)
         else:
@@ -184,15 +184,15 @@ def _assignable(server: Server, role: discord.Role) -> Finding:
     if role.managed:
         return fault(about, f"{role.name} belongs to another app, so it cannot be given.", "Make a role of your own.")
     if not server.me.guild_permissions.manage_roles:
-        mend = f"In Server Settings > Roles, allow Manage Roles to {top.name}."
-        return fault(about, "The bot may not give roles: it lacks Manage Roles.", mend)
+        fix = f"In Server Settings > Roles, allow Manage Roles to {top.name}."
+        return fault(about, "The bot may not give roles: it lacks Manage Roles.", fix)
     if role >= top:
-        mend = f"In Server Settings > Roles, drag {top.name} above {role.name}."
-        return fault(about, f"The bot cannot give {role.name}: that role stands above its own.", mend)
+        fix = f"In Server Settings > Roles, drag {top.name} above {role.name}."
+        return fault(about, f"The bot cannot give {role.name}: that role stands above its own.", fix)
     return ok(about, f"The bot may give {role.name}.")
 
 
-def _mend(name: str) -> str:
+def _fix(name: str) -> str:
     return Settings.model_fields[name].description or ""
 
 

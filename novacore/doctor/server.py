@@ -33,7 +33,7 @@ class Server:
     hears_members: bool
     """Whether the two privileged intents are switched on."""
     commands: int | None
-    """How many slash commands there are; None where the bot may have none."""
+    """How many slash commands there are; None if the bot may have none."""
 
 
 def given_ids(settings: Settings) -> Iterator[tuple[str, int]]:

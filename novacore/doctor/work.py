@@ -56,7 +56,7 @@ def database(opened: Database) -> Finding:
 
 
 def workers(roll_call: RollCall | None) -> Findings:
-    """Call the roll: every queue needs somebody. `None`: the bot's own process does all the work."""
+    """Call the roll: every queue needs someone. `None`: the bot's own process does all the work."""
     if roll_call is None:
         yield ok("Workers", "The bot's own process does all the work; there is no broker to ask.")
         return
@@ -90,8 +90,8 @@ def sweep(opened: Database, now: datetime) -> Finding:
     if last is None:
         return warning("Sweep", "The shop was never open.", _START)
     if now - last > TOLERANCE:
-        mend = "Start beat and a `discord` worker, or `novacore run`; customers get the time back."
-        return fault("Sweep", f"It last ran {spelled(now - last)} ago, so timers stand still.", mend)
+        fix = "Start beat and a `discord` worker, or `novacore run`; customers get the time back."
+        return fault("Sweep", f"It last ran {spelled(now - last)} ago, so timers stand still.", fix)
     return ok("Sweep", f"It last ran {spelled(now - last)} ago.")
 
 
@@ -101,8 +101,8 @@ def bot(opened: Database, now: datetime) -> Finding:
     if last is None:
         return warning("Bot", "It was never connected to Discord.", _START)
     if now - last > SILENT:
-        mend = "Start it, or look into its log, novacore.log in LOG_DIR."
-        return fault("Bot", f"It was last connected to Discord {spelled(now - last)} ago.", mend)
+        fix = "Start it, or look into its log, novacore.log in LOG_DIR."
+        return fault("Bot", f"It was last connected to Discord {spelled(now - last)} ago.", fix)
     return ok("Bot", f"It was connected to Discord {spelled(now - last)} ago.")
 
 
@@ -113,8 +113,8 @@ def backlog(opened: Database, now: datetime) -> Finding:
         return ok("Jobs", "None is waiting.")
     said = f"{due.count} due, the oldest for {spelled(now - due.oldest)}."
     if now - due.oldest > VERY_LATE:
-        mend = f"See that beat and the workers run, and start more workers on the queue `{due.queue}`."
-        return fault("Jobs", said, mend)
+        fix = f"See that beat and the workers run, and start more workers on the queue `{due.queue}`."
+        return fault("Jobs", said, fix)
     if now - due.oldest > LATE:
         return warning("Jobs", said, "Look again in some minutes; if it grows, start more workers.")
     return ok("Jobs", said)
@@ -123,8 +123,8 @@ def backlog(opened: Database, now: datetime) -> Finding:
 def left_over(opened: Database, now: datetime) -> Findings:
     """See what has failed for good and waits for a person."""
     if dead := health.dead_jobs(opened, now - RECENT):
-        mend = "Staff were told in the staff channel; `/details` of the order shows every try."
-        yield warning("Dead jobs", f"{dead} within the last 7 days.", mend)
+        fix = "Staff were told in the staff channel; `/details` of the order shows every try."
+        yield warning("Dead jobs", f"{dead} within the last 7 days.", fix)
     if blocked := health.blocked_orders(opened):
-        mend = "Ask the buyers to open their DMs, then press “Try the delivery again” on the alert or in `/details`."
-        yield warning("Deliveries", f"{blocked} paid for and not delivered.", mend)
+        fix = "Ask the buyers to open their DMs, then press “Try the delivery again” on the alert or in `/details`."
+        yield warning("Deliveries", f"{blocked} paid for and not delivered.", fix)

@@ -28,13 +28,13 @@ def check_up() -> list[Finding]:
 
 def _at_home(settings: Settings) -> list[Finding]:
     if settings.postgres_url is None and not settings.database_path.exists():
-        mend = "`novacore run` or `novacore migrate` makes it."
+        fix = "`novacore run` or `novacore migrate` makes it."
         return [
             *machine.settings(settings),
             *machine.payments(settings),
             *machine.disks(settings),
             *machine.files(settings),
-            warning("Database", "There is none yet.", mend),
+            warning("Database", "There is none yet.", fix),
         ]
     with _opened(settings) as database:
         return examine.shop(settings, database, _roll_call(settings))

@@ -72,7 +72,7 @@ def _at_home(bot: ShopBot) -> list[Finding]:
 
 async def _tell(bot: ShopBot, scope: str, findings: Iterable[Finding]) -> None:
     """Tell log and owner what is new, each thing once."""
-    bad = [Found(one.level, one.about, one.text, one.mend) for one in findings if one.level is not Level.ok]
+    bad = [Found(one.level, one.about, one.text, one.fix) for one in findings if one.level is not Level.ok]
     new: Sequence[Found] = await asyncio.to_thread(told_findings.news, bot.desk.shop, scope, bad)
     for one in new:
         log.warning("%s: %s %s", one.about, one.text, one.fix)

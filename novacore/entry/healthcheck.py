@@ -42,7 +42,7 @@ def check(process: Process) -> list[Finding]:
 
 def _bot(_settings: Settings, database: Database) -> list[Finding]:
     found = work.bot(database, clock.now())
-    return [found if found.level is Level.ok else fault(found.about, found.text, found.mend)]
+    return [found if found.level is Level.ok else fault(found.about, found.text, found.fix)]
 
 
 def _worker(settings: Settings, _database: Database) -> list[Finding]:
@@ -56,15 +56,15 @@ def _worker(settings: Settings, _database: Database) -> list[Finding]:
 
 
 def _beat(settings: Settings, database: Database) -> list[Finding]:
-    """A sweep that is missing is beat's fault only while somebody is there to run it."""
+    """A sweep that is missing is beat's fault only while someone is there to run it."""
     swept = work.sweep(database, clock.now())
     if swept.level is Level.ok:
         return [swept]
     try:
-        somebody = any(Queue.discord in queues for queues in _present(settings).values())
+        someone = any(Queue.discord in queues for queues in _present(settings).values())
     except work.BrokerAway as away:
         return [work.broker_away(away)]
-    if somebody:
+    if someone:
         return [fault("Beat", "Workers wait, and no sweep comes.", "Restart beat.")]
     return [warning("Beat", "Nobody is there to run its sweeps.", "Start a worker on the queue `discord`.")]
 

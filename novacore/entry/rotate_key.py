@@ -58,7 +58,7 @@ def _make_key(settings: Settings) -> None:
 
 
 def _rotate(settings: Settings) -> Rotated:
-    with _open(settings) as shop, track("Sealing goods anew", key_rotation.count(shop)) as bar:
+    with _open(settings) as shop, track("Sealing goods again", key_rotation.count(shop)) as bar:
         return key_rotation.rotate(shop, bar.advance)
 
 
@@ -84,4 +84,4 @@ def _done(found: Rotated, then: str) -> str:
             "Some process of the shop still seals goods under the old key. Start all of them again with the new key in "
             "front, and then run this once more. Keep the old key until then."
         )
-    return f"Everything is sealed under the first key ({found.resealed:,} anew). {then}"
+    return f"Everything is sealed under the first key ({found.resealed:,} again). {then}"

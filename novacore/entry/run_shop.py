@@ -1,4 +1,4 @@
-"""Runs the shop on Discord: the bot with a worker and beat inside, or the bot alone beside worker processes."""
+"""Runs the shop on Discord: the bot with a worker and beat inside, or the bot alone next to worker processes."""
 
 import asyncio
 import contextlib

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _say_what_was_likely_meant() -> None:
-    """Somebody may have filled in a whole `.env`, and wonder where the shop is."""
+    """Someone may have filled in a whole `.env`, and wonder where the shop is."""
     found = likely_misspellings()
     for hint in found:
         print(hint)

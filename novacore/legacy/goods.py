@@ -53,7 +53,7 @@ _BULLET: Final = re.compile(r"\s*(?:[-*•–·]\s+|\(?\d{1,4}[.)]\s+)\S")
 
 
 def read_items(value: Any, judged: Judged) -> Sequence[GoodsItem]:
-    """Return the items in order; none where the old shop had none. What is odd about them goes to `judged`."""
+    """Return the items in order; none if the old shop had none. What is odd about them goes to `judged`."""
     text = as_text(value)
     if text in _NOTHING:
         return ()

@@ -54,7 +54,7 @@ PriceOf = Callable[[str, str], int]
 def read_order(
     columns: Columns, row: Record, currency: str, price_of: PriceOf, related: Related
 ) -> tuple[OldOrder | None, Sequence[Oddity]]:
-    """Return the order as it will come in, or None where it has to stay out, and what is odd about it."""
+    """Return the order as it will come in, or None if it has to stay out, and what is odd about it."""
     judged = Judged()
     customer_id = _customer(columns, row, related.people, judged)
     if customer_id is None:

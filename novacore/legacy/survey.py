@@ -72,7 +72,7 @@ class OldShopFile:
                 yield product
 
     def orders(self, take: TakeOrders, bar: Bar) -> TableSurvey | None:
-        """Go through the orders; None where the file has none. The products have to be gone through before."""
+        """Go through the orders; None if the file has none. The products have to be gone through before."""
         table, columns = self._tables.orders, self._tables.order_columns
         if table is None or columns is None:
             return None

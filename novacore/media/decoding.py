@@ -88,7 +88,7 @@ Read = tuple[Image.Image, Image.Transpose | None]
 
 
 def _read(data: bytes, kind: PictureFormat) -> Read | None:
-    """Decode it; None where Pillow cannot. Raises BadInput for what is too large."""
+    """Decode it; None if Pillow cannot. Raises BadInput for what is too large."""
     try:
         return _opened(data, kind)
     except BadInput:
@@ -112,7 +112,7 @@ def _opened(data: bytes, kind: PictureFormat) -> Read:
 
 
 def _what_is_left(data: bytes, kind: PictureFormat) -> Read | None:
-    """Decode what is there of a file that breaks off or is broken further down; None where that shows nothing."""
+    """Decode what is there of a file that breaks off or is broken further down; None if that shows nothing."""
     with _lenient():
         for each in webp_stills.stills(data) if kind is PictureFormat.webp else (data,):
             found = _read(each, kind)

@@ -41,7 +41,7 @@ class PictureHeader:
 
 
 def read_header(data: bytes) -> PictureHeader | None:
-    """The claim in the first bytes, whatever the file is called; None where it is none of the four kinds."""
+    """The claim in the first bytes, whatever the file is called; None if it is none of the four kinds."""
     for kind, opening, measure in _KINDS:
         if data.startswith(opening):
             try:

@@ -13,7 +13,7 @@ from novacore.media.headers import read_header, what_else
 from novacore.media.proofs import process
 
 MOST_SIDE: Final = 1200
-"""Pixels. Every look at the product's page uploads the picture anew, and Discord shows no more of it."""
+"""Pixels. Every look at the product's page uploads the picture again, and Discord shows no more of it."""
 
 _NOT_ONE = "That is not a picture that I can read. Please use a PNG, JPEG, WEBP or GIF."
 _OTHER = "That is {what}, which can't be read here. Please use a PNG, JPEG, WEBP or GIF."

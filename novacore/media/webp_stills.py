@@ -21,7 +21,7 @@ _FRAME: Final = 16
 
 
 def stills(data: bytes) -> Iterator[bytes]:
-    """Give whole files that may show the first picture of a cut one; none where too little of it is there."""
+    """Give whole files that may show the first picture of a cut one; none if too little of it is there."""
     found: dict[bytes, bytes] = {}
     for kind, length, body in _chunks(data, _HEADER):
         found[kind] = body

@@ -1,4 +1,4 @@
-"""The doctor's findings as a card for the owner: what is wrong comes first, with its mend."""
+"""The doctor's findings as a card for the owner: what is wrong comes first, with its fix."""
 
 from collections.abc import Sequence
 
@@ -57,7 +57,7 @@ def _badness(finding: Finding) -> int:
 
 def _told(finding: Finding) -> str:
     said = f"{_MARKS[finding.level]} **{finding.about}**: {words.harmless(finding.text, _MOST_OF_ONE)}"
-    return f"{said}\n-# {words.harmless(finding.mend, _MOST_OF_ONE)}" if finding.mend else said
+    return f"{said}\n-# {words.harmless(finding.fix, _MOST_OF_ONE)}" if finding.fix else said
 
 
 def _fitting(told: Sequence[str], most: int) -> tuple[list[str], int]:

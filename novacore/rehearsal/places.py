@@ -22,7 +22,7 @@ class Door:
 
 
 class Doors:
-    """Looks the places up anew when something happened: tickets come and go."""
+    """Looks the places up again when something happened: tickets come and go."""
 
     def __init__(self, env: Env, world: World) -> None:
         self._env = env

@@ -50,7 +50,7 @@ class PreviewProxy:
             try:
                 return await self._fetch(request, f"{self._window.origin}{path}", body)
             except aiohttp.ClientError:
-                # Somebody ended the session in SimCord's page, just now.
+                # Someone ended the session in SimCord's page, just now.
                 return web.Response(status=410, text=_NOTHING_OPEN)
 
     async def _fetch(self, request: web.Request, address: str, body: bytes | None) -> web.Response:

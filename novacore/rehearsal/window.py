@@ -118,7 +118,7 @@ class Window:
 
     @property
     def origin(self) -> str | None:
-        """Where SimCord serves the open place, or None: nothing is open, or somebody ended it in the page."""
+        """Where SimCord serves the open place, or None: nothing is open, or someone ended it in the page."""
         url = self._url()
         return f"http://{urlsplit(url).netloc}" if url else None
 

@@ -27,7 +27,7 @@ _SPEAKS = discord.PermissionOverwrite(view_channel=True, send_messages=True)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody one can be: `member` in the server's channels, `user` in the messages with the bot."""
+    """Someone one can be: `member` in the server's channels, `user` in the messages with the bot."""
 
     key: str
     title: str

@@ -56,7 +56,7 @@ def clean(value: str) -> str:
 
 
 def has_stray_quote(value: str) -> bool:
-    """Tell whether a quote stands at one end only: a line that somebody cut or joined by mistake."""
+    """Tell whether a quote stands at one end only: a line that someone cut or joined by mistake."""
     return bool(value) and (value[0] in _QUOTES) != (value[-1] in _QUOTES.values())
 
 

@@ -1,4 +1,4 @@
-"""The key that encrypts the goods: as SECRET_KEY gives it, or from a file beside the SQLite database.
+"""The key that encrypts the goods: as SECRET_KEY gives it, or from a file next to the SQLite database.
 
 `Settings.goods_keys` calls it. The file is written whole or not at all, and by one process only, however many start at
 once: two keys would leave half of the goods unreadable.
@@ -16,7 +16,7 @@ from novacore.errors import SettingsError
 NEW_KEY_COMMAND = "novacore new-key"
 _FERNET_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 _MOST_CHARS = 45 * 1000
-"""A thousand keys; somebody else's file may be endless."""
+"""A thousand keys; someone else's file may be endless."""
 
 
 def is_key(text: str) -> bool:

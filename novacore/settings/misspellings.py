@@ -70,7 +70,7 @@ def _close_to(name: str, names: Iterable[str], least: float) -> str | None:
 
 
 def meant_by(name: str, known: Iterable[str]) -> str | None:
-    """Return the setting that a name means by its words; None where that is not clear."""
+    """Return the setting that a name means by its words; None if that is not clear."""
     meaning = _meaning(name)
     by_meaning = {_meaning(one): one for one in known} | {_meaning(words): one for words, one in _SHORT.items()}
     without_network = meaning - _NETWORKS if "USDT" in meaning else meaning

@@ -33,7 +33,7 @@ def load_settings(env_file: Path = Path(".env"), *, live: bool = True, require_b
     """Read and check every setting. Raises SettingsError with all faults at once, none quoting a value.
 
     `live=False` is for commands that meet neither Discord nor a customer (migrate, export): the shop's own settings
-    may then be missing, and stay empty. `require_broker` is for a process that works beside the bot's.
+    may then be missing, and stay empty. `require_broker` is for a process that works next to the bot's.
     """
     file = read_env_file(env_file)
     in_file = {name.lower(): value for name, value in file.values.items()}
@@ -65,7 +65,7 @@ def has_token(env_file: Path = Path(".env")) -> bool:
 def rehearsal_settings(folder: Path, ids: Mapping[str, int | str]) -> Settings:
     """Make settings for a shop that is not real: example addresses, SQLite and logs in `folder`.
 
-    `ids` are settings by name: the ids of the rehearsal's channels and roles, and whatever else shall differ. The
+    `ids` are settings by name: the ids of the rehearsal's channels and roles, and whatever else must differ. The
     environment is not looked at. Raises SettingsError.
     """
     given = dict(_REHEARSAL)
@@ -126,10 +126,10 @@ def _build(
 
 def _required(given: Mapping[str, str], *, live: bool) -> dict[str, str]:
     names = [*(_LIVE if live else []), *([] if "database_url" in given else ["database_path"]), "log_dir"]
-    return {name: _mend(name) for name in names}
+    return {name: _fix(name) for name in names}
 
 
-def _mend(name: str) -> str:
+def _fix(name: str) -> str:
     return _SETTINGS[name].description or ""
 
 
@@ -144,7 +144,7 @@ def _validated(given: Mapping[str, str]) -> tuple[Settings | None, dict[str, str
 
 def _sentence(name: str, error: ErrorDetails) -> str:
     problem = error.get("ctx", {}).get("error", "cannot be used.")
-    return f"{name.upper()} {problem} {_mend(name)}"
+    return f"{name.upper()} {problem} {_fix(name)}"
 
 
 def _storage_faults(given: Mapping[str, str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What must hold between settings, and on this machine: missing ones, clashes, folders. `reading` asks them all.
 
-They look at the text that was given (by setting's name in small letters), so that they speak up beside the faults of
+They look at the text that was given (by setting's name in small letters), so that they speak up next to the faults of
 single values. Each answers with sentences that never quote a value.
 """
 

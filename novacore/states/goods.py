@@ -18,7 +18,7 @@ class UnitStatus(StrEnum):
 
 
 class StockLevel(StrEnum):
-    """How much of a product is on sale, as it was when somebody was last told of it."""
+    """How much of a product is on sale, as it was when someone was last told of it."""
 
     plenty = "plenty"
     low = "low"
@@ -70,7 +70,7 @@ class GoodsRow:
     emoji: str
     plural: str
     is_secret: bool
-    """Whether it is worth money by itself: then it is masked even where somebody quotes only a part of it. Everything
+    """Whether it is worth money by itself: then it is masked even where someone quotes only a part of it. Everything
     else that was bought is masked line by line."""
     is_prose: bool = False
     """Whether it is read rather than copied."""

@@ -41,11 +41,11 @@ class OrderState:
     is_open: bool = False
     """Whether it counts against a customer's limit of open orders."""
     is_unfinished: bool = False
-    """Whether somebody still waits for this order."""
+    """Whether someone still waits for this order."""
     has_goods: bool = False
     """Whether the buyer may look at the goods."""
     is_over: bool = False
-    """Whether it ended without goods. Somebody who pays now has lost their money."""
+    """Whether it ended without goods. Someone who pays now has lost their money."""
     was_paid: bool = False
     """Whether staff accepted its payment, whatever became of it."""
     shows_reason: bool = False

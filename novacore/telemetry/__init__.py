@@ -21,7 +21,7 @@ from novacore.telemetry.redaction import redact, redacted
 __all__ = ["configure_logging", "guard_stderr", "redact", "subject", "tags"]
 
 LOG_FILE = "novacore.log"
-"""The bot's file in LOG_DIR, whether it works alone or beside other processes."""
+"""The bot's file in LOG_DIR, whether it works alone or next to other processes."""
 
 NO_SUBJECT = "-"
 _FILE_BYTES = 5_000_000
@@ -73,7 +73,7 @@ def configure_logging(log_dir: Path | None, level: str = "INFO") -> None:
     Celery would put handlers of its own on top, and print every line twice: connect this to its `setup_logging` signal
     (Celery then keeps out) and leave worker_hijack_root_logger off. `discord.Client.run` wants `log_handler=None`.
     """
-    # Whatever handler somebody else adds: what it can't write is not printed raw.
+    # Whatever handler someone else adds: what it can't write is not printed raw.
     logging.raiseExceptions = False
     handlers: list[logging.Handler] = [_mark(Console(sys.stdout))]
     if log_dir is not None:
@@ -136,7 +136,7 @@ def _message(record: logging.LogRecord) -> str:
     """Return the message. Arguments that do not fit must not throw: `logging` would print them unseen to stderr."""
     try:
         return record.getMessage()
-    except Exception:  # noqa: BLE001  whatever somebody's __str__ raises
+    except Exception:  # noqa: BLE001  whatever someone's __str__ raises
         said = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
         return f"{said} (its arguments do not fit)"
 

@@ -1,6 +1,6 @@
 """Errors to Sentry: where it broke and on which order, never what was in it.
 
-`configure_sentry` is called by every process at start; without SENTRY_DSN it does nothing. A report is built anew from
+`configure_sentry` is called by every process at start; without SENTRY_DSN it does nothing. A report is built again from
 an allow-list, because nobody can list what may hold a code, a token, a proof or a payment reference.
 
 Sentry's integrations for Celery and SQLAlchemy stay off. Celery's adds headers to every message and reports the same
@@ -142,7 +142,7 @@ def check_in(seconds: float) -> None:
 
 
 def scrubbed(event: Event, hint: Hint | None = None) -> Event:
-    """Build the report anew from what cannot hold goods, tokens, proofs or references."""
+    """Build the report again from what cannot hold goods, tokens, proofs or references."""
     contexts: Mapping[str, Any] = event.get("contexts") or {}
     kept_contexts = {name: value for name, value in contexts.items() if name in _KEPT_CONTEXTS}
     if event.get("type") == "check_in":

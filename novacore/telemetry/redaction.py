@@ -1,6 +1,6 @@
 """The last defence: no token, key or password in a line of the log or in a report to Sentry.
 
-Whoever writes a line must not put a secret in; this is for the line that somebody else's library writes. `telemetry`
+Whoever writes a line must not put a secret in; this is for the line that someone else's library writes. `telemetry`
 passes everything through here. Known secrets are given to `redact` at start; the shapes below need no introduction.
 """
 

@@ -1,4 +1,4 @@
-"""What the owner does in the tests beside this: forms filled in, pictures fetched by a worker that is run by hand."""
+"""What the owner does in the tests next to this: forms filled in, pictures fetched by a worker that is run by hand."""
 
 import threading
 import time
@@ -53,7 +53,7 @@ def products(here: Town) -> list[Product]:
 
 @contextmanager
 def picture_worker(here: Town) -> Iterator[None]:
-    """Let a worker take pictures beside the bot, in a thread as in one process."""
+    """Let a worker take pictures next to the bot, in a thread as in one process."""
     stop = threading.Event()
 
     def work() -> None:

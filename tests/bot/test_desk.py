@@ -162,7 +162,7 @@ async def test_five_seconds_of_another_writer(town: Opening) -> None:
         assert len(here.orders()) == 1
 
 
-async def test_who_somebody_is_comes_from_the_roles_of_the_press(town: Opening) -> None:
+async def test_who_someone_is_comes_from_the_roles_of_the_press(town: Opening) -> None:
     async with town() as here:
         guild = here.bot.get_guild(here.guild.id)
         assert guild

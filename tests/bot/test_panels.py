@@ -51,7 +51,7 @@ async def test_a_panel_in_the_channel_that_was_the_main_one_before(town: Opening
         assert here.channels["purchases"].last_message is not None
 
 
-async def test_a_panel_that_somebody_deleted(town: Opening) -> None:
+async def test_a_panel_that_someone_deleted(town: Opening) -> None:
     async with town() as here:
         await here.panel.delete()
         await here.restart()

@@ -130,7 +130,7 @@ async def test_a_channel_that_staff_moved_elsewhere_is_still_heard(town: Opening
         assert play.standing(here, ticket).status is S.awaiting_staff
 
 
-async def test_permissions_that_somebody_changed_are_looked_at(town: Opening) -> None:
+async def test_permissions_that_someone_changed_are_looked_at(town: Opening) -> None:
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
         home = here.bot.get_channel(channel.id)

@@ -83,5 +83,5 @@ def jobs(here: Town, ticket: Ticket) -> list[str]:
 
 
 def finish(here: Town, ticket: Ticket) -> Ticket:
-    """Close a ticket without a transcript, as when somebody deletes its channel."""
+    """Close a ticket without a transcript, as when someone deletes its channel."""
     return tickets.channel_lost(here.shop, SYSTEM, ticket.id)

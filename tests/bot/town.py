@@ -1,4 +1,4 @@
-"""A small server with a shop, people who press its buttons, and words for what they do. For the tests beside it."""
+"""A small server with a shop, people who press its buttons, and words for what they do. For the tests next to it."""
 
 import asyncio
 import secrets
@@ -125,7 +125,7 @@ class Town:
         return await self.press_as(who, custom_id, channel)
 
     async def press_as(self, who: MemberActor, custom_id: str, channel: str = "staff") -> InteractionResult:
-        """Press as somebody who is none of the people."""
+        """Press as someone who is none of the people."""
         return await who.click(await self.post(channel, custom_id), custom_id=custom_id)
 
     def may_see(self, who: MemberActor, channel: str) -> bool:
@@ -139,7 +139,7 @@ class Town:
         return await found.send(view=buttons(*custom_ids))
 
     async def post_dm(self, who: MemberActor, *custom_ids: str) -> discord.Message:
-        """Let the bot send buttons with these custom ids to somebody's DMs."""
+        """Let the bot send buttons with these custom ids to someone's DMs."""
         found = self.bot.get_user(who.id)
         assert found is not None
         return await found.send(view=buttons(*custom_ids))

@@ -1,6 +1,6 @@
 """A shop as the first schema (revision 0001) stored it: live orders in every state, frozen in `first_release.json`.
 
-Rows are frozen, not made anew, because today's code writes today's schema. They were written by
+Rows are frozen, not made again, because today's code writes today's schema. They were written by
 `python -m tests.db.first_release`, which is to be run again only while revision 0001 has not been released.
 """
 

@@ -1,4 +1,4 @@
-"""Back up and restore, by the very commands of docs/operations.md, while somebody goes on ordering."""
+"""Back up and restore, by the very commands of docs/operations.md, while someone goes on ordering."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""Writers stand in line: whoever came first goes first, and nobody waits behind somebody who came later."""
+"""Writers stand in line: whoever came first goes first, and nobody waits behind someone who came later."""
 
 import threading
 from functools import partial
@@ -45,7 +45,7 @@ def test_whoever_is_called_away_leaves_the_line() -> None:
         assert not line._waiting
     with line.turn(PATIENCE):
         pass
-    line._is_taken = True  # handed over to somebody who has gone
+    line._is_taken = True  # handed over to someone who has gone
     line._leave(early)
     assert not line._is_taken
 

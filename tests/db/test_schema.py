@@ -54,7 +54,7 @@ def test_processes_that_start_together_migrate_once(empty_database: Database) ->
     assert "orders" in inspect(empty_database.engine).get_table_names()
 
 
-def test_an_empty_database_is_refused_with_the_mend(empty_database: Database) -> None:
+def test_an_empty_database_is_refused_with_the_fix(empty_database: Database) -> None:
     with pytest.raises(schema.SchemaMismatch, match="novacore migrate"):
         schema.require_current(empty_database)
 

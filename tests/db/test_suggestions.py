@@ -48,7 +48,7 @@ def test_orders_with_a_vouch_the_newest_vouch_first(shop: Shop, make_product: Pr
         vouches.write(shop, CUSTOMER, order_id, "5", "")
         time.move(minutes=1)
     vouches.write(shop, CUSTOMER, delivered[2], "1", "Changed my mind.")
-    vouches.hide(shop, STAFF, delivered[1], "It names somebody.")
+    vouches.hide(shop, STAFF, delivered[1], "It names someone.")
     with reading(shop.database) as session:
         found = [order.id for order in suggestions.with_vouch(session)]
     assert found == [delivered[0], delivered[2]], "an edit makes no vouch new; a hidden one is gone"

@@ -31,7 +31,7 @@ def test_discords_clock(town: Town, seconds: float, level: Level, said: str) -> 
     finding = clock_of(town.examine())
     assert finding.level is level
     assert finding.text.endswith(said)
-    assert ("set-ntp" in finding.mend) == (level is not Level.ok)
+    assert ("set-ntp" in finding.fix) == (level is not Level.ok)
 
 
 def test_the_databases_clock(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,4 +46,4 @@ def test_the_databases_clock(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Non
         Level.fault,
         "This machine's clock is 2 days behind the PostgreSQL server's.",
     )
-    assert "both machines" in finding.mend
+    assert "both machines" in finding.fix

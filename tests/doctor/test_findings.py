@@ -28,7 +28,7 @@ def test_each_finding_stands_on_its_line_with_its_fix_below() -> None:
 
 
 def test_long_sentences_are_wrapped_and_keep_their_column() -> None:
-    lines = written([fault("Key", "word " * 60, "mend " * 60)], width=100).splitlines()
+    lines = written([fault("Key", "word " * 60, "fix " * 60)], width=100).splitlines()
     assert max(map(len, lines)) <= 100
     assert {len(line) - len(line.lstrip()) for line in lines[1:3]} == {lines[0].index("word")}
 

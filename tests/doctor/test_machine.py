@@ -47,10 +47,10 @@ def key(settings: Settings) -> Finding:
 
 
 def test_every_fault_of_the_settings_is_a_finding() -> None:
-    found = machine.refused_settings(SettingsError(["A is missing. Set it.", "B is odd. Mend it."]))
+    found = machine.refused_settings(SettingsError(["A is missing. Set it.", "B is odd. Fix it."]))
     assert [(each.level, each.text) for each in found] == [
         (Level.fault, "A is missing. Set it."),
-        (Level.fault, "B is odd. Mend it."),
+        (Level.fault, "B is odd. Fix it."),
     ]
 
 
@@ -75,7 +75,7 @@ def test_ways_to_pay_that_are_off_are_named(settings: Settings) -> None:
 def test_room_on_the_disks(settings: Settings, free: int, level: Level) -> None:
     found = [*machine.disks(settings, lambda _: free)]
     assert [each.level for each in found] == [level, level], "LOG_DIR and the folder of the database"
-    assert all(each.mend for each in found) == (level is not Level.ok)
+    assert all(each.fix for each in found) == (level is not Level.ok)
 
 
 def test_this_machine_can_be_asked_for_room(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_lost_key_file_is_told_and_no_new_one_made(settings: Settings) -> None
     stock(settings)
     settings.key_file.unlink()
     found = key(settings)
-    assert (found.level, "from your backup" in found.mend) == (Level.fault, True)
+    assert (found.level, "from your backup" in found.fix) == (Level.fault, True)
     assert not settings.key_file.exists()
 
 
@@ -123,7 +123,7 @@ def test_the_key_file_of_another_database(settings: Settings) -> None:
     stock(settings)
     settings.key_file.write_text(new_key() + "\n")
     found = key(settings)
-    assert (found.level, "belongs to this database" in found.mend) == (Level.fault, True)
+    assert (found.level, "belongs to this database" in found.fix) == (Level.fault, True)
 
 
 def test_no_key_file_and_no_goods_is_a_shop_before_its_first_start(settings: Settings) -> None:
@@ -134,7 +134,7 @@ def test_no_key_file_and_no_goods_is_a_shop_before_its_first_start(settings: Set
 def test_a_secret_key_without_the_earlier_one(settings: Settings, tmp_path: Path) -> None:
     stock(settings)
     old, new = settings.goods_keys()[0], new_key()
-    assert "behind the new one" in key(rehearsal_settings(tmp_path, {"SECRET_KEY": new})).mend
+    assert "behind the new one" in key(rehearsal_settings(tmp_path, {"SECRET_KEY": new})).fix
     both = key(rehearsal_settings(tmp_path, {"SECRET_KEY": f"{new},{old}"}))
     assert both.level is Level.ok
     assert old not in both.text
@@ -151,4 +151,4 @@ def test_a_currency_that_the_products_do_not_have_is_named(settings: Settings) -
     assert same.level is Level.ok
     assert (other.level, other.about) == (Level.warning, "CURRENCY")
     assert "1 product in USD" in other.text
-    assert "CURRENCY=USD" in other.mend
+    assert "CURRENCY=USD" in other.fix

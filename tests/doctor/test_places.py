@@ -42,7 +42,7 @@ def test_an_intent_that_is_off(town: Town, flags: dict[str, bool], name: str) ->
     found = the_one(town)
     assert found.level is Level.fault
     assert f"{name} Intent is off" in found.text
-    assert "developer portal" in found.mend
+    assert "developer portal" in found.fix
 
 
 def test_an_intent_of_a_large_bot_counts_as_well(town: Town) -> None:
@@ -54,12 +54,12 @@ def test_an_intent_of_a_large_bot_counts_as_well(town: Town) -> None:
 def test_a_bot_that_discord_has_not_heard_commands_of(town: Town) -> None:
     town.wire.ask(lambda world: world.commands.clear())
     assert the_one(town).level is Level.warning
-    assert "Start the bot" in the_one(town).mend
+    assert "Start the bot" in the_one(town).fix
 
 
 def test_a_bot_that_was_invited_without_commands(town: Town) -> None:
     town.wire.fault("GET", "/applications/*/guilds/*/commands", Answer(403, 50001), times=None)
-    assert "applications.commands" in the_one(town).mend
+    assert "applications.commands" in the_one(town).fix
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_channel_that_is_not_there(town: Town, setting: str) -> None:
     found = the_one(town.with_settings(**{setting: NOBODY}))
     assert (found.level, found.about) == (Level.fault, setting.upper())
     assert str(NOBODY) in found.text
-    assert "right-click" in found.mend
+    assert "right-click" in found.fix
 
 
 def test_a_category_in_place_of_a_channel(town: Town) -> None:
@@ -91,7 +91,7 @@ def test_a_permission_that_one_channel_denies(town: Town, setting: str, name: st
     words = name.replace("_", " ").title()
     assert (found.level, found.about) == (Level.fault, setting.upper())
     assert f"the bot lacks {words}." in found.text
-    assert found.mend.endswith(f"and allow {words}.")
+    assert found.fix.endswith(f"and allow {words}.")
 
 
 def test_a_channel_that_the_bot_does_not_see(town: Town) -> None:
@@ -123,7 +123,7 @@ def test_a_ticket_that_would_call_nobody(town: Town) -> None:
     found = the_one(town)
     assert (found.level, found.about) == (Level.warning, "TICKET_CATEGORY_ID")
     assert "calls nobody of Staff" in found.text
-    assert "Mention All Roles" in found.mend
+    assert "Mention All Roles" in found.fix
 
 
 def test_a_role_that_everybody_may_mention_is_called_without_that(town: Town) -> None:
@@ -162,7 +162,7 @@ def test_a_role_that_can_open_threads_where_the_bot_cannot_forbid_them(town: Tow
     found = the_one(town)
     assert (found.level, found.about) == (Level.warning, "TICKET_CATEGORY_ID")
     assert "can open threads in tickets" in found.text
-    assert "Send Messages in Threads" in found.mend
+    assert "Send Messages in Threads" in found.fix
 
 
 def test_a_category_that_is_nearly_full_and_then_full(town: Town) -> None:
@@ -170,7 +170,7 @@ def test_a_category_that_is_nearly_full_and_then_full(town: Town) -> None:
     assert (the_one(town).level, the_one(town).text) == (Level.warning, "5 more can be opened.")
     fill(town, town.settings.ticket_category_id, 5)
     assert the_one(town).level is Level.fault
-    assert "TICKET_OVERFLOW_CATEGORY_ID" in the_one(town).mend
+    assert "TICKET_OVERFLOW_CATEGORY_ID" in the_one(town).fix
 
 
 def test_a_second_category_makes_room(town: Town) -> None:
@@ -194,14 +194,14 @@ def _without_manage_roles(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "mend"),
+    ("harm", "fix"),
     [(_above_the_bot, "drag NovaCore above Customer"), (_without_manage_roles, "allow Manage Roles to NovaCore")],
 )
-def test_a_role_that_the_bot_cannot_give(town: Town, harm: Callable[[Town], None], mend: str) -> None:
+def test_a_role_that_the_bot_cannot_give(town: Town, harm: Callable[[Town], None], fix: str) -> None:
     harm(town)
     found = the_one(town)
     assert (found.level, found.about) == (Level.fault, "CUSTOMER_ROLE_ID")
-    assert mend in found.mend
+    assert fix in found.fix
 
 
 @pytest.mark.parametrize("setting", ["customer_role_id", "owner_role_id", "staff_role_ids"])
@@ -218,7 +218,7 @@ def test_a_role_that_is_not_there_or_everybodys(town: Town, setting: str) -> Non
 def test_a_bot_that_is_nowhere(town: Town) -> None:
     ids = {name: NOBODY for name in town.settings.model_fields_set if name.endswith("_id") and "role" not in name}
     found = the_one(town.with_settings(**ids))
-    assert "Invite the bot" in found.mend
+    assert "Invite the bot" in found.fix
 
 
 @pytest.mark.parametrize(

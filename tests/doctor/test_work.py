@@ -23,7 +23,7 @@ ALL = {"discord@one": ["discord"], "discord@two": ["discord"], "media@one": ["me
 
 def judged(finding: Finding) -> tuple[Level, bool]:
     """Return how bad it is, and whether it says what to do."""
-    return finding.level, bool(finding.mend)
+    return finding.level, bool(finding.fix)
 
 
 def test_a_database_that_answers(shop: Shop) -> None:
@@ -61,7 +61,7 @@ def test_a_queue_without_workers(queue: str) -> None:
     present = {name: queues for name, queues in ALL.items() if queue not in queues}
     (bad,) = [each for each in work.workers(lambda: present) if each.level is not Level.ok]
     assert judged(bad) == (Level.fault, True)
-    assert f"-Q {queue}" in bad.mend
+    assert f"-Q {queue}" in bad.fix
 
 
 def test_a_broker_that_is_away() -> None:
@@ -69,7 +69,7 @@ def test_a_broker_that_is_away() -> None:
         raise work.BrokerAway("ConnectionError")
 
     (found,) = work.workers(ask)
-    assert (judged(found), "CELERY_BROKER_URL" in found.mend) == ((Level.fault, True), True)
+    assert (judged(found), "CELERY_BROKER_URL" in found.fix) == ((Level.fault, True), True)
 
 
 def test_the_embedded_shop_has_no_workers_to_ask() -> None:
@@ -123,7 +123,7 @@ def test_the_backlog_names_the_queue_that_is_behind(shop: Shop, time: MovableClo
         time.move(minutes=6)
     found = work.backlog(shop.database, time())
     assert found.text == "2 due, the oldest for 12 minutes."
-    assert f"on the queue `{queue}`" in found.mend
+    assert f"on the queue `{queue}`" in found.fix
 
 
 def test_a_timer_that_is_not_due_yet_is_no_backlog(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:

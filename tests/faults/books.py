@@ -1,4 +1,4 @@
-"""The reckoning after a storm: what people see at Discord, and what the database says of units, money and events."""
+"""The accounts after a storm: what people see at Discord, and what the database says of units, money and events."""
 
 from collections import Counter
 

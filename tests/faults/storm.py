@@ -1,4 +1,4 @@
-"""One case: paid orders whose jobs run while something strikes, and the reckoning when it is over."""
+"""One case: paid orders whose jobs run while something strikes, and the accounts when it is over."""
 
 import os
 import time
@@ -54,7 +54,7 @@ class Storm:
         self.struck.append(self.in_flight())
 
     def in_flight(self) -> int:
-        """How many jobs somebody works on."""
+        """How many jobs someone works on."""
         return self._count(Job, Job.state == JobState.running)
 
     def undelivered(self) -> int:
@@ -85,7 +85,7 @@ class Storm:
         deadline = time.monotonic() + FORM.patience
         while not self._is_done():
             left = f"{self.undelivered()} orders without goods, owed: {Counter(self.unfinished())}"
-            assert time.monotonic() < deadline, f"Waited in vain for the end of all jobs; {left}"
+            assert time.monotonic() < deadline, f"Waited for nothing for the end of all jobs; {left}"
 
     def _is_done(self) -> bool:
         with writing(self.works.database) as tx:
@@ -101,12 +101,12 @@ class Storm:
 
 @contextmanager
 def storm(works: Works) -> Iterator[Storm]:
-    """Inside, people pay and things break; then all is mended, the work is seen through, and the books are checked."""
-    works.mend()
+    """Inside, people pay and things break; then all is fixed, the work is seen through, and the books are checked."""
+    works.fix()
     case = Storm(works)
     yield case
     assert len(case.order_ids) == FORM.orders
-    works.mend()
+    works.fix()
     case.see_through()
     books.check(works, case.order_ids)
     print(f"in flight at the strikes {case.struck}, retried {case.retried()}, "

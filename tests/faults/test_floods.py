@@ -56,7 +56,7 @@ def most_memory(pid: int) -> int:
 
 
 def form_of(shop: LiveShop, person: Person) -> Reply:
-    """Let somebody order, and open the form for their proof."""
+    """Let someone order, and open the form for their proof."""
     page = person.choose(person.choose(shop.panel(), "Games"), PRODUCT)
     methods = person.submit(person.press(page, "Buy"), quantity="1")
     return person.press(person.choose(methods, "PayPal"), "Send payment proof")

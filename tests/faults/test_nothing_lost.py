@@ -180,7 +180,7 @@ def _meddling(broker: "redis.Redis") -> "Iterator[Counter[str]]":
 
 
 def test_two_beats_sweep_at_once(works: Works, broker: "redis.Redis") -> None:
-    works.mend()
+    works.fix()
     second = works.start(*COMMANDS["beat"])
     pids = [str(each.popen.pid) for each in (second, works.processes["beat"])]
     _await_sweeps_of(pids, broker)
@@ -237,6 +237,6 @@ def test_workers_are_stopped_in_the_middle_and_lose_nothing(works: Works) -> Non
             case.await_work()
             stop([works.processes[name] for name in COMMANDS if name != "beat"])
             assert case.in_flight() == 0, "what was not finished was handed back"
-            works.mend()
+            works.fix()
     assert case.attempts(AttemptOutcome.stopped) > 0
     assert case.attempts(AttemptOutcome.killed) == 0, "nobody had to wait for a lease"

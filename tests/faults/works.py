@@ -87,7 +87,7 @@ class Works:
 
     # The processes.
 
-    def mend(self) -> None:
+    def fix(self) -> None:
         """Start what does not run, and let Discord be well, and as slow as it is."""
         self.wire.faults.clear()
         self.wire.world.nonce_window = 180.0
@@ -100,7 +100,7 @@ class Works:
                 self.processes[name].wait_for("ready.")
 
     def replace(self, name: str) -> None:
-        """Start this process anew if it has ended."""
+        """Start this process again if it has ended."""
         standing = self.processes.get(name)
         if standing is None or standing.popen.poll() is not None:
             self.processes[name] = self.start(*COMMANDS[name])
@@ -160,7 +160,7 @@ class Works:
         return [self._approved() for _ in range(count)]
 
     def placed(self) -> tuple[Actor, str]:
-        """Let somebody order who does not pay yet; returns them and the order."""
+        """Let someone order who does not pay yet; returns them and the order."""
         customer = Actor(self.wire.add_user("customer"), "customer")
         checkout = Checkout(f"checkout-{customer.id}", self.product_id, 1, PaymentMethod.btc)
         return customer, orders.place(self.shop, customer, checkout).id

@@ -185,7 +185,7 @@ def test_every_kind_of_fault_is_reported_in_one_go(good: dict[str, str], env_fil
         ("DATABASE_PATH", "sqlite:///shop.db", "is not a file's name"),
     ],
 )
-def test_a_bad_value_is_named_with_its_mend_and_never_quoted(
+def test_a_bad_value_is_named_with_its_fix_and_never_quoted(
     good: dict[str, str], env_file: Path, name: str, value: str, sentence: str
 ) -> None:
     found = fault(write(env_file, good | {name: value}))

@@ -11,7 +11,7 @@ S, T, G = OrderStatus, TicketStatus, GoodsType
 
 ORDER_FACTS: dict[str, tuple[Callable[[OrderState], object], set[OrderStatus]]] = {
     "counts against the limit": (lambda row: row.is_open, {S.awaiting_payment, S.under_review}),
-    "somebody still waits for it": (
+    "someone still waits for it": (
         lambda row: row.is_unfinished,
         {S.awaiting_payment, S.under_review, S.approved, S.delivery_blocked},
     ),

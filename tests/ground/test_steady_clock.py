@@ -101,7 +101,7 @@ def test_a_clock_that_agrees_with_neither_says_nothing(machine: Machine) -> None
     assert machine.clock.now() == machine.true + TWO_DAYS
 
 
-def test_a_second_jump_is_waited_for_anew(machine: Machine) -> None:
+def test_a_second_jump_is_waited_for_again(machine: Machine) -> None:
     machine.off = TWO_DAYS
     machine.run(minutes=9)
     machine.off = 2 * TWO_DAYS

@@ -1,4 +1,4 @@
-"""Reads our own source as syntax trees and finds what the rules of the house speak of. Called by the tests beside it.
+"""Reads our own source as syntax trees and finds what the rules of the house speak of. Called by the tests next to it.
 
 Every finder takes a `Module` and returns the lines it objects to, so that a test can show it a bad sample.
 """

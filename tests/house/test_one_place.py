@@ -50,7 +50,7 @@ RULES = (
     Rule(
         "Celery is imported",
         lambda module: source.imports_of(module, "celery") + source.imports_of(module, "kombu"),
-        tuple(f"novacore/tasks/queue/{name}.py" for name in ("app", "dispatch", "embedded", "patience")),
+        tuple(f"novacore/tasks/queue/{name}.py" for name in ("app", "dispatch", "embedded", "watch/patience")),
         "Import `app` from novacore.tasks.queue.app, or move the Celery part there.",
     ),
     Rule(

@@ -248,7 +248,7 @@ def test_the_old_file_stays_as_it_is(shop: Shop, tmp_path: Path) -> None:
     assert _fingerprints(folder) == before
 
 
-def test_what_is_still_in_the_log_beside_the_file_comes_in_and_stays_there(shop: Shop, tmp_path: Path) -> None:
+def test_what_is_still_in_the_log_next_to_the_file_comes_in_and_stays_there(shop: Shop, tmp_path: Path) -> None:
     folder = tmp_path / "old bot"
     folder.mkdir()
     old = old_shops.oldest(folder / "old.db")

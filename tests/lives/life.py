@@ -43,7 +43,7 @@ class Life:
     products: Mapping[ProductKind, int]
     customers: tuple[Actor, Actor]
     helper: Actor
-    """Somebody on the staff who writes into tickets."""
+    """Someone on the staff who writes into tickets."""
     story: list[str] = field(default_factory=list)
     killed: int = 0
     counted: Counter[str | tuple[str, str]] = field(default_factory=Counter)
@@ -77,7 +77,7 @@ class Life:
         return before != order.version
 
     def anybody(self) -> Actor:
-        """Somebody who may press a button."""
+        """Someone who may press a button."""
         return self.chance.choice((*self.customers, STAFF, OWNER, SYSTEM))
 
     def due(self, subject_id: str, *names: str) -> list[int]:

@@ -245,7 +245,7 @@ def _ticket_notes(text: str) -> Iterator[tuple[str, Message]]:
     yield "ticket closed, files missing", ticket_notes.closed_for_customer(ticket, files, samples.NOW, [text] * 12)
     yield "the same for staff", ticket_notes.closed_for_staff(ticket, order, 5000, files, [text] * 12)
     there, gone = KeptFile(text, 9_000_000, content=b"x"), KeptFile(text, 9, fate=Fate.gone)
-    yield "files beside", file_notes.files_beside(ticket, (2, 25), [there] * 8 + [gone] * 2)
+    yield "files next to", file_notes.files_beside(ticket, (2, 25), [there] * 8 + [gone] * 2)
     yield "files refused", file_notes.files_beside(ticket, (1, 1), [there], refused=True)
     yield "ticket rating", ticket_notes.invite_rating(ticket)
     yield "ticket not opened", ticket_notes.not_opened(ticket)

@@ -305,7 +305,7 @@ def batch(**changes: Any) -> BatchRow:
 
 
 def holding(**changes: Any) -> Holding:
-    """Two units that somebody holds who keeps ordering without paying."""
+    """Two units that someone holds who keeps ordering without paying."""
     fields: dict[str, Any] = {
         "order_id": ORDER_ID,
         "customer_id": BUYER,

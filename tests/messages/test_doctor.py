@@ -1,4 +1,4 @@
-"""The card of `/doctor`: faults first, mends below them, and never more than Discord takes."""
+"""The card of `/doctor`: faults first, fixes below them, and never more than Discord takes."""
 
 from novacore.doctor.findings import Finding, fault, ok, warning
 from novacore.messages.doctor import news, report
@@ -37,7 +37,7 @@ def test_more_than_fits_is_counted() -> None:
 
 
 def test_a_channel_named_by_a_stranger_pings_nobody() -> None:
-    text = words_of(report([fault("Server", "#@everyone <@&1> is not a category.", "Mend it.")]))
+    text = words_of(report([fault("Server", "#@everyone <@&1> is not a category.", "Fix it.")]))
     assert "@everyone" not in text
     assert "<@&1>" not in text
 

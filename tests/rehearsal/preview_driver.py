@@ -22,7 +22,7 @@ _RECEIPTS = "simcordPreview.activity.map(r => [r.correlation, r.rejected, r.ackn
 def wait_for(condition: Callable[[], Any], what: str) -> None:
     """Poll until the condition holds; a page that is just being replaced counts as not yet."""
     if not holds_soon(condition, _SECONDS):
-        raise AssertionError(f"waited in vain for {what}")
+        raise AssertionError(f"waited for nothing for {what}")
 
 
 def holds_soon(condition: Callable[[], Any], seconds: float) -> bool:
@@ -144,7 +144,7 @@ class Discord:
 
 
 class Rehearsal:
-    """The rehearsal's own page, with Discord beside it."""
+    """The rehearsal's own page, with Discord next to it."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page

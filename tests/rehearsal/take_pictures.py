@@ -1,4 +1,4 @@
-"""Takes the pictures of the README anew: `.venv/bin/python -m tests.rehearsal.take_pictures`.
+"""Takes the pictures of the README again: `.venv/bin/python -m tests.rehearsal.take_pictures`.
 
 It plays the rehearsal in Chromium as the browser tests do, so the pictures show the shop as it is.
 """

@@ -44,7 +44,7 @@ def test_a_ticket_appears_for_those_who_see_it_and_goes_with_its_channel() -> No
     play(act)
 
 
-def test_what_is_new_is_counted_until_somebody_looks() -> None:
+def test_what_is_new_is_counted_until_someone_looks() -> None:
     async def act(stage: Stage) -> None:
         places = Doors(stage.env, stage.world)
         assert _waiting(places, "staff") == {}, "what stood there at the beginning is not news"

@@ -74,7 +74,7 @@ def test_nothing_is_published_while_nothing_changes_here() -> None:
     play(act)
 
 
-def test_times_are_renewed_but_not_under_the_hands_of_somebody_who_presses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_times_are_renewed_but_not_under_the_hands_of_someone_who_presses(monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(stage: Stage) -> None:
         await stage.window.open(stage.sight("customer", "shop"))
         later = time.monotonic() + 60

@@ -96,7 +96,7 @@ class HelpDesk:
         await until(lambda: words in read(channel.history()[0]), f"{words!r} on the card")
 
     async def dm(self, who: MemberActor, words: str) -> discord.Message:
-        """Wait for a message with these words in somebody's DMs; return the newest."""
+        """Wait for a message with these words in someone's DMs; return the newest."""
         return await self.message(who.user.dm_channel, words)
 
     async def message(self, channel: ChannelHandle, words: str) -> discord.Message:
@@ -125,7 +125,7 @@ async def until(fulfilled: Callable[[], bool], what: str) -> None:
         if fulfilled():
             return
         await asyncio.sleep(0.02)
-    raise AssertionError(f"Waited in vain for {what}.")
+    raise AssertionError(f"Waited for nothing for {what}.")
 
 
 @asynccontextmanager

@@ -65,7 +65,7 @@ class LiveShop:
 
     def __init__(self, wire: Wire, folder: Path, settings: Mapping[str, str]) -> None:
         self.wire, self.folder = wire, folder
-        # How fast presses are acknowledged is measured elsewhere; a busy machine shall not spoil a story.
+        # How fast presses are acknowledged is measured elsewhere; a busy machine must not spoil a story.
         wire.world.ack_window = 30.0
         self.roles = {name: wire.add_role(name) for name in ("Customer", "Staff", "Owner")}
         self.channels = {name: wire.add_channel(name) for name in CHANNELS.values()}

@@ -1,4 +1,4 @@
-"""A faulty code is replaced, the goods are sent again, and a role that stood too high is mended: on a live shop."""
+"""A faulty code is replaced, the goods are sent again, and a role that stood too high is fixed: on a live shop."""
 
 from pathlib import Path
 

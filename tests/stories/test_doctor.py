@@ -1,4 +1,4 @@
-"""`novacore doctor` beside a running shop: all is well, and then one process after the other is gone."""
+"""`novacore doctor` next to a running shop: all is well, and then one process after the other is gone."""
 
 import subprocess
 from collections.abc import Iterator

@@ -85,7 +85,7 @@ def living(wire: Wire, folder: Path, home: Path, settings: dict[str, str]) -> Li
 
 
 def start(shop: LiveShop, *command: str) -> Process:
-    """Start a command as somebody with a careless umask does."""
+    """Start a command as someone with a careless umask does."""
     return shop.start(*OPEN_TO_ALL, *command)
 
 

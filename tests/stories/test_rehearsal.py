@@ -1,4 +1,4 @@
-"""The shop as somebody meets it who has just typed `make run`: bought, expired and rejected in the browser.
+"""The shop as someone meets it who has just typed `make run`: bought, expired and rejected in the browser.
 
 The real command in a process of its own and an empty folder, Chromium in front of it, nothing pretended but Discord.
 """

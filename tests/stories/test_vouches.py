@@ -28,7 +28,7 @@ def _let_two_hours_pass(shop: LiveShop) -> None:
 
 
 def _moderator(shop: LiveShop) -> Person:
-    """Somebody of the staff whom Discord shows their commands."""
+    """Someone of the staff whom Discord shows their commands."""
     sees_commands = shop.wire.add_role("Moderator", discord.Permissions(manage_messages=True).value)
     sue = shop.wire.add_user("sue", roles=(shop.roles["Staff"], sees_commands))
     return Person(shop.wire, sue, shop.channels["staff"], PATIENCE)

@@ -60,14 +60,14 @@ def channel_of(ticket: Ticket) -> int:
 
 
 def staff_member(town: Town, name: str = "helper") -> int:
-    """Somebody of the staff at the stand-in."""
+    """Someone of the staff at the stand-in."""
     return town.wire.add_user(name, roles=tuple(town.places.staff_role_ids))
 
 
 def says(
     town: Town, ticket: Ticket, author_id: int, text: str, *, heard: bool = True, files: dict[str, bytes] | None = None
 ) -> int:
-    """Somebody writes into the channel; `heard` is whether the bot was there to hear it."""
+    """Someone writes into the channel; `heard` is whether the bot was there to hear it."""
     channel_id = channel_of(ticket)
     message_id = town.wire.say(author_id, channel_id, text, files)
     if heard:
@@ -149,7 +149,7 @@ def kept(town: Town, ticket: Ticket, round_: int = 1) -> KeptTranscript:
 
 
 def files_beside(town: Town, where: str) -> list[list[bytes]]:
-    """The files that reached the staff's channel or the customer beside the pages, message by message."""
+    """The files that reached the staff's channel or the customer next to the pages, message by message."""
     return [[*one.files.values()] for one in _received(town, where) if one.files and "Files from ticket" in one.text]
 
 

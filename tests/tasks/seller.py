@@ -26,7 +26,7 @@ LEASE = 3600.0
 
 
 def selling(user_id: int, die: str = "") -> Handler:
-    """Return a handler that sends its goods to somebody once. `die`: where it kills its own process."""
+    """Return a handler that sends its goods to someone once. `die`: where it kills its own process."""
 
     def sell(work: Work) -> str:
         receipt = send_once(work, f"delivery:{work.job.subject_id}", "delivery", ToPerson(user_id), goods)

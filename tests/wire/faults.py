@@ -23,7 +23,7 @@ def wait_until(holds: Callable[[], object], timeout: float, what: str) -> None:
     deadline = time.monotonic() + timeout
     while not holds():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"Waited {timeout} s in vain for {what}")
+            raise TimeoutError(f"Waited {timeout} s for nothing for {what}")
         time.sleep(0.005)
 
 

@@ -58,7 +58,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at Discord. `at` is the channel in which they give commands."""
+    """Someone at Discord. `at` is the channel in which they give commands."""
 
     wire: Wire
     id: int

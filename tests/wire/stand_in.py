@@ -63,7 +63,7 @@ class Wire:
     # What people do.
 
     def add_user(self, name: str = "customer", *, member: bool = True, roles: tuple[int, ...] = ()) -> int:
-        """Somebody new, in the server unless `member=False`."""
+        """Someone new, in the server unless `member=False`."""
 
         def come(world: World) -> int:
             user_id = world.add_user(name, member=member, roles=roles)
@@ -130,7 +130,7 @@ class Wire:
         self.ask(change)
 
     def sync_now(self, channel_id: int, category_id: int | None = None) -> None:
-        """Somebody presses "Sync now", or moves a channel into another category with its permissions."""
+        """Someone presses "Sync now", or moves a channel into another category with its permissions."""
 
         def sync(world: World) -> None:
             channel = world.channel(channel_id)
@@ -139,7 +139,7 @@ class Wire:
         self.ask(sync)
 
     def delete_role(self, role_id: int) -> None:
-        """Somebody deletes a role: nobody has it any more, and no channel speaks of it."""
+        """Someone deletes a role: nobody has it any more, and no channel speaks of it."""
 
         def go(world: World) -> None:
             del world.roles[role_id]
@@ -208,11 +208,11 @@ class Wire:
         return self.ask(tell)
 
     def delete_message(self, channel_id: int, message_id: int) -> None:
-        """Somebody deletes a message."""
+        """Someone deletes a message."""
         self.ask(lambda world: messages.delete(world, world.channel(channel_id), message_id))
 
     def delete_channel(self, channel_id: int) -> None:
-        """Somebody deletes a channel."""
+        """Someone deletes a channel."""
         self.ask(lambda world: channels.delete_channel(world, world.channel(channel_id)))
 
     def interact(

@@ -142,7 +142,7 @@ def test_a_lost_line_is_resumed_and_nothing_is_missed(wire: Wire, lose: Callable
         assert wire.gateway.heard.count(6) == 1
 
 
-def test_an_invalid_session_is_begun_anew(wire: Wire) -> None:
+def test_an_invalid_session_is_begun_again(wire: Wire) -> None:
     with connected(wire, Bot()) as bot:
         wire.gateway.invalidate()
         wire.wait_for(lambda: bot.readies == 2)

@@ -28,7 +28,7 @@ async def block(
     reason: app_commands.Range[str, 1, REASON_LIMIT],
     until: app_commands.Range[str, 1, 20],
 ) -> None:
-    """Block somebody."""
+    """Block someone."""
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
@@ -43,7 +43,7 @@ async def block(
 @app_commands.describe(person="Who may order again")
 @app_commands.default_permissions(HIDDEN)
 async def unblock(interaction: Interaction, person: discord.User) -> None:
-    """Unblock somebody."""
+    """Unblock someone."""
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)
@@ -66,7 +66,7 @@ async def listed(interaction: Interaction) -> None:
 @app_commands.describe(person="Whose orders ended without a payment")
 @app_commands.default_permissions(HIDDEN)
 async def forgive(interaction: Interaction, person: discord.User) -> None:
-    """Forgive somebody's unpaid orders."""
+    """Forgive someone's unpaid orders."""
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)

@@ -20,7 +20,7 @@ _HIDDEN = discord.Permissions(administrator=True)
 @app_commands.command(name="doctor", description="Owner: see whether everything is well with the shop")
 @app_commands.default_permissions(_HIDDEN)
 async def doctor(interaction: Interaction) -> None:
-    """Look at everything, and say what is wrong and how to mend it."""
+    """Look at everything, and say what is wrong and how to fix it."""
     async with explaining(interaction):
         await open_page(interaction)
         desk = desk_of(interaction)

@@ -1,4 +1,4 @@
-"""What staff do with an order beside its state table: goods again, a unit replaced, money noted."""
+"""What staff do with an order outside its state table: goods again, a unit replaced, money noted."""
 
 from collections.abc import Mapping
 

@@ -112,7 +112,7 @@ async def transfer(press: Press) -> None:
 
 
 def _picked(press: Press) -> Actor:
-    """Return who was picked, with the roles that they have now. Raises BadInput for somebody who is not there."""
+    """Return who was picked, with the roles that they have now. Raises BadInput for someone who is not there."""
     guild, picked = press.interaction.guild, press.answers.text("person")
     if guild is None:
         raise WrongState(OUT_OF_DATE)

@@ -1,4 +1,4 @@
-"""What a buyer does with the invitation to leave a vouch: write one, or write it anew."""
+"""What a buyer does with the invitation to leave a vouch: write one, or write it again."""
 
 from collections.abc import Mapping
 

@@ -24,7 +24,7 @@ MOST_PICTURES = 9 * 1024 * 1024
 """Bytes of pictures on one page: Discord takes 10 MiB of files, and the story is one of them."""
 
 MOST_CHOICES = 25
-"""Discord's limit on what may be offered while somebody types."""
+"""Discord's limit on what may be offered while someone types."""
 
 
 def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int, Stars]:
@@ -83,7 +83,7 @@ def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, byte
 
 
 def known_id(typed: str) -> str:
-    """Return an order id that somebody typed, as it is stored. Raises NotFound when it is none."""
+    """Return an order id that someone typed, as it is stored. Raises NotFound when it is none."""
     order_id = parse_order_id(typed)
     if order_id is None:
         raise NotFound(ORDERS.missing)

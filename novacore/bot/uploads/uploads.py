@@ -1,4 +1,4 @@
-"""Fetches a file that somebody uploaded. It comes into memory only when Discord says that it is small enough."""
+"""Fetches a file that someone uploaded. It comes into memory only when Discord says that it is small enough."""
 
 import asyncio
 import logging

@@ -69,7 +69,7 @@ class Product(Base):
 class GoodsVersion(Base):
     """The goods of a product as they were at one moment. Never edited, so that an order can point at it.
 
-    `content` is the encrypted JSON list of items that every buyer gets beside the codes of their own units.
+    `content` is the encrypted JSON list of items that every buyer gets next to the codes of their own units.
     """
 
     __tablename__ = "goods_versions"

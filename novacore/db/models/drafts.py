@@ -20,9 +20,9 @@ class ProductDraft(Base):
     id: Mapped[BigId]
     owner_id: Mapped[Snowflake]
     product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
-    """The product that is changed; none where a new one is made."""
+    """The product that is changed; none if a new one is made."""
     product_version: Mapped[int | None]
-    """What the product was when its owner last saw it beside this draft."""
+    """What the product was when its owner last saw it next to this draft."""
     form: Mapped[Document]
     """What was typed, as it was typed: right or wrong, so that a form can show it again. No goods."""
     goods: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

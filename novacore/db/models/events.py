@@ -26,7 +26,7 @@ class Event(Base):
     subject_id: Mapped[str] = mapped_column(String(40))
     trigger: Mapped[Word]
     source: Mapped[str | None] = mapped_column(String(40))
-    """The state before; none where the event moved no state."""
+    """The state before; none if the event moved no state."""
     target: Mapped[str | None] = mapped_column(String(40))
     actor_kind: Mapped[ActorKind]
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -36,6 +36,6 @@ class Event(Base):
 
     @property
     def reason(self) -> str | None:
-        """Why it happened, in somebody's words; None where nobody gave a reason."""
+        """Why it happened, in someone's words; None if nobody gave a reason."""
         said = self.detail.get("reason")
         return said if isinstance(said, str) and said.strip() else None

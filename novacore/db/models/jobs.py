@@ -62,7 +62,7 @@ class Job(Base):
     """Attempts up to this number count no more: staff had the dead job tried again."""
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_by: Mapped[str | None] = mapped_column(String(60))
-    """The sign of life of the worker that has the lease; none where its death wouldn't show."""
+    """The sign of life of the worker that has the lease; none if its death wouldn't show."""
     woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the sweep last sent a wake-up, so that a backlog does not flood the broker."""
     last_error: Mapped[str | None] = mapped_column(Text)

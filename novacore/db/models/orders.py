@@ -49,7 +49,7 @@ class Order(Base):
     """When the units go back on sale; none once a proof has arrived."""
     expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unpaid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When it ended without a payment, where that counts against its customer; none where it doesn't."""
+    """When it ended without a payment, where that counts against its customer; none if it doesn't."""
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the present review round began."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,7 +8,7 @@ from novacore.states import LedgerDirection, PaymentMethod
 
 
 class LedgerEntry(Base):
-    """Money received or returned. Rows are only ever added; a mistake is mended by another row."""
+    """Money received or returned. Rows are only ever added; a mistake is fixed by another row."""
 
     __tablename__ = "ledger_entries"
 

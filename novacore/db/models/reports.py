@@ -1,6 +1,6 @@
 """The shop's figures, a row a local day, and the reports made of them.
 
-The `daily_*` tables are made by `workflows.rollups` from orders, events, ledger and vouches, and can be made anew from
+The `daily_*` tables are made by `workflows.rollups` from orders, events, ledger and vouches, and can be made again from
 them at any time. A day is a day in the shop's TIMEZONE.
 """
 
@@ -104,7 +104,7 @@ class DailyTickets(Base):
 
 
 class DayToRoll(Base):
-    """A day whose figures are to be made anew. `mark` grows with each change; an older one writes none."""
+    """A day whose figures are to be made again. `mark` grows with each change; an older one writes none."""
 
     __tablename__ = "days_to_roll"
 

@@ -25,7 +25,7 @@ class StockBatch(Base):
     added_at: Mapped[Moment]
     state: Mapped[BatchState] = mapped_column(default=BatchState.filled)
     file_name: Mapped[str | None] = mapped_column(String(100))
-    """None where no file was: a count of shared goods."""
+    """None if no file was: a count of shared goods."""
     total: Mapped[int] = mapped_column(default=0)
     """How many units it is about; `done` of them have been looked at, `added` of those are in stock."""
     done: Mapped[int] = mapped_column(default=0)

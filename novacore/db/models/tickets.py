@@ -12,7 +12,7 @@ SUBJECT_LIMIT = 100
 """Characters of a ticket's subject."""
 
 DESCRIPTION_LIMIT = 1500
-"""Characters of a ticket's description: it has to fit into a card beside everything else."""
+"""Characters of a ticket's description: it has to fit into a card with everything else."""
 
 _OPEN = text("status IN ('opening', 'awaiting_staff', 'awaiting_customer', 'closing')")
 
@@ -102,10 +102,10 @@ class TicketMessage(Base):
     author_name: Mapped[str] = mapped_column(String(100))
     content: Mapped[str] = mapped_column(Text)
     holds: Mapped[MaybeDocument]
-    """What it held besides words: parts, files (without bytes) and what it answers; none where there was nothing."""
+    """What it held besides words: parts, files (without bytes) and what it answers; none if there was nothing."""
     at: Mapped[Moment]
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When somebody deleted the message; noted on its first wording."""
+    """When someone deleted the message; noted on its first wording."""
 
 
 class Transcript(Base):
@@ -119,10 +119,10 @@ class Transcript(Base):
     text: Mapped[str] = mapped_column(Text, deferred=True)
     customer_html: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     customer_text: Mapped[str | None] = mapped_column(Text, deferred=True)
-    """What its customer may read of it; none where that is all of it (`is_for_all`), or was never taken."""
+    """What its customer may read of it; none if that is all of it (`is_for_all`), or was never taken."""
     is_for_all: Mapped[bool] = mapped_column(default=False, server_default=false())
     files: Mapped[MaybeDocument]
-    """The files that go out beside it, in batches, and the names of those that nobody has."""
+    """The files that go out next to it, in batches, and the names of those that nobody has."""
     message_count: Mapped[int]
     last_message_id: Mapped[int] = mapped_column(BigInteger)
     """The newest message in it, 0 for none: what is beyond was said after it was taken."""

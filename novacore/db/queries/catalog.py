@@ -30,7 +30,7 @@ class CategoryRow:
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product as the shop window lists it. `available` is None where there is no count."""
+    """A product as the shop window lists it. `available` is None if there is no count."""
 
     id: int
     name: str
@@ -81,7 +81,7 @@ def count_categories(session: Session) -> int:
 
 
 def category(session: Session, category_id: int) -> CategoryRow | None:
-    """Return one category with the exact number of its products; None where nothing of it is on sale."""
+    """Return one category with the exact number of its products; None if nothing of it is on sale."""
     count = select(func.count()).where(Product.category_id == category_id, _on_sale()).scalar_subquery()
     row = session.execute(select(Category.id, Category.name, count).where(Category.id == category_id)).one_or_none()
     return CategoryRow(*row) if row and row[2] else None

@@ -114,7 +114,7 @@ def pictures_size(session: Session, pair: Pair) -> int:
 
 
 def both_pictures(session: Session, pair: Pair) -> tuple[bytes, bytes] | None:
-    """Return the picture of the refused proof, and of the one that paid; None where either was never made."""
+    """Return the picture of the refused proof, and of the one that paid; None if either was never made."""
     retire(session)
     refused, paid = session.execute(select(*_pictures(pair))).one()
     return (refused, paid) if refused and paid else None

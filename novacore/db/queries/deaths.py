@@ -11,7 +11,7 @@ DIED = "job_died"
 """The event of a job's death, where staff are told of it."""
 
 MOST = 500
-"""Deaths that are looked through: what dies more often than that is mended first."""
+"""Deaths that are looked through: what dies more often than that is fixed first."""
 
 
 def of_same_cause(session: Session, told: Event) -> Sequence[Event]:

@@ -41,7 +41,7 @@ class BatchRow:
 
     @property
     def refused(self) -> int:
-        """How many codes somebody else had stocked between the preview and their turn."""
+        """How many codes someone else had stocked between the preview and their turn."""
         return self.done - self.added
 
 

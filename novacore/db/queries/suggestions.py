@@ -1,4 +1,4 @@
-"""Order ids to choose from while somebody types one. Asked at every keystroke: one short walk along an index."""
+"""Order ids to choose from while someone types one. Asked at every keystroke: one short walk along an index."""
 
 from collections.abc import Sequence
 

@@ -35,7 +35,7 @@ def facts(session: Session, ticket_id: str) -> TicketFacts | None:
 
 
 def of_channel(session: Session, channel_id: int) -> Ticket | None:
-    """Return the open ticket of a channel; None where the channel is no open ticket's."""
+    """Return the open ticket of a channel; None if the channel is no open ticket's."""
     mine = Ticket.channel_id == channel_id, Ticket.status.in_(OPEN_TICKET_STATUSES)
     return session.execute(select(Ticket).where(*mine)).scalar_one_or_none()
 
@@ -114,13 +114,13 @@ class KeptTranscript:
 
 
 def newest_kept(session: Session, ticket_id: str, round_: int) -> int | None:
-    """Return the id of the newest message in a round's transcript; None where it was not taken."""
+    """Return the id of the newest message in a round's transcript; None if it was not taken."""
     newest = select(Transcript.last_message_id).where(Transcript.ticket_id == ticket_id, Transcript.round == round_)
     return session.execute(newest).scalar_one_or_none()
 
 
 def transcript(session: Session, ticket_id: str, round_: int) -> KeptTranscript | None:
-    """Return the transcript of one round; None where it was not taken."""
+    """Return the transcript of one round; None if it was not taken."""
     retire(session)
     columns = (
         Transcript.ticket_id,

@@ -20,7 +20,7 @@ class PublicVouch:
 
 
 def public(session: Session, order_id: str) -> PublicVouch | None:
-    """Return the vouch of an order, or None where nobody has written one."""
+    """Return the vouch of an order, or None if nobody has written one."""
     columns = (Vouch.customer_id, Order.product_name, Vouch.rating, Vouch.comment, Vouch.hidden_at.is_not(None))
     rows = select(*columns).join(Order, Order.id == Vouch.order_id).where(Vouch.order_id == order_id)
     row = session.execute(rows).one_or_none()

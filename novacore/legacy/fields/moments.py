@@ -68,7 +68,7 @@ _ORDER_DAY: Final = re.compile(r"NC-(\d{4})(\d{2})(\d{2})-", re.ASCII | re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment as it was read, in UTC. `at` is None where it can't be taken; `what` says why."""
+    """A moment as it was read, in UTC. `at` is None if it can't be taken; `what` says why."""
 
     at: datetime | None
     what: str = ""
@@ -99,7 +99,7 @@ def is_zero_date(value: Any) -> bool:
 
 
 def day_of_order(order_id: str) -> date | None:
-    """Return the day in an order's id, `NC-20250301-AB12CD`, or None where it has none."""
+    """Return the day in an order's id, `NC-20250301-AB12CD`, or None if it has none."""
     found = _ORDER_DAY.match(order_id)
     try:
         day = date(*map(int, found.groups())) if found else None

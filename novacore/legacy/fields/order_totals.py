@@ -67,7 +67,7 @@ def _money(columns: Columns, row: Record, currency: str, field: str) -> Amount:
 
 
 def _quantity_of(columns: Columns, row: Record) -> int | None:
-    """Return the quantity; one where nothing is said of it, None where what is said is none."""
+    """Return the quantity; one where nothing is said of it, None if what is said is none."""
     if columns.has("quantity"):
         value = columns.get(row, "quantity")
     elif columns.has("amount") and any(map(columns.has, ("total", "each"))):

@@ -24,7 +24,7 @@ _REFUSED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount as it was read. `minor` is None where it can't be taken; `what` says what is odd, `detail` of which."""
+    """An amount as it was read. `minor` is None if it can't be taken; `what` says what is odd, `detail` of which."""
 
     minor: int | None
     what: str = ""

@@ -48,7 +48,7 @@ def as_key(value: Any) -> str:
 
 
 def as_whole(value: Any) -> int | None:
-    """Return a whole number, or None where there is none: `1,000` is a thousand, `1.000` might be one."""
+    """Return a whole number, or None if there is none: `1,000` is a thousand, `1.000` might be one."""
     text = as_key(value).strip()
     if found := _WITH_POINT.fullmatch(text):
         text = found[1]
@@ -59,7 +59,7 @@ def as_whole(value: Any) -> int | None:
 
 
 def read_person(value: Any) -> tuple[int | None, str]:
-    """Return the Discord id of a person and what is odd about it; None where it isn't known who that is."""
+    """Return the Discord id of a person and what is odd about it; None if it isn't known who that is."""
     text = as_text(value)
     if not text:
         return None, "no customer id"

@@ -183,7 +183,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Row], zone: ZoneInfo) -> None:
     """Write one sheet with a frozen header; times as they were on the clocks of `zone`, which their header names.
 
-    Takes `SHEET_ROWS` rows at most. Needs room for some ten times the finished file beside `path` while it works.
+    Takes `SHEET_ROWS` rows at most. Needs room for some ten times the finished file next to `path` while it works.
     """
     import xlsxwriter  # noqa: PLC0415 - see above
 

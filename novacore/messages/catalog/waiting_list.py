@@ -1,4 +1,4 @@
-"""What somebody reads who waits for a product to come back in stock."""
+"""What someone reads who waits for a product to come back in stock."""
 
 from typing import Any
 

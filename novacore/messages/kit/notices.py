@@ -15,7 +15,7 @@ def notice(sentence: str) -> Message:
 
 
 def refused(sentence: str) -> Message:
-    """Show a refusal: its sentence says what is the matter and how to mend it."""
+    """Show a refusal: its sentence says what is the matter and how to fix it."""
     colour = colours.WARNING
     return Message(box([text(f"⚠️ {words.pointing(sentence, _LIMIT)}")], colour))
 

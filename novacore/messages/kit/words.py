@@ -1,6 +1,6 @@
 """Strangers' texts made harmless, and times and amounts as people read them. Called by every builder of this room.
 
-Every name that somebody outside typed goes through `escape`, every longer text through `paragraph` or `harmless`. A
+Every name that someone outside typed goes through `escape`, every longer text through `paragraph` or `harmless`. A
 mention in any of them can never ping and a masked link never hides where it leads.
 """
 
@@ -142,7 +142,7 @@ def _disarmed(text: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    """Keep Arabic and Hebrew names from turning round the numbers beside them."""
+    """Keep Arabic and Hebrew names from turning round the numbers next to them."""
     turns = any(unicodedata.bidirectional(one) in {"R", "AL"} for one in text)
     return f"\u2068{text}\u2069" if turns else text
 

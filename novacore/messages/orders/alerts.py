@@ -20,7 +20,7 @@ _COLOUR: Final = colours.WARNING
 
 
 def alert(order: Order | None, event: Event) -> Message:
-    """Tell staff that something needs them. `event` says why; `order` is none where it is about something else.
+    """Tell staff that something needs them. `event` says why; `order` is none if it is about something else.
 
     The buttons are what can be done about it from where the order is by now.
     """
@@ -80,7 +80,7 @@ def _words(event: Event) -> tuple[str, str]:
     return f"🚨 {name} did not work", _HINTS.get(known, _SAFE)
 
 
-_SAFE: Final = "Nothing is lost. Mend what stands above, then try again; the details show every try."
+_SAFE: Final = "Nothing is lost. Fix what stands above, then try again; the details show every try."
 _ROLE: Final = (
     "Most often the bot's own role stands too low. Open **Server Settings, Roles**, drag the bot's role **above** the "
     "customers' role and allow it **Manage Roles**. Then try again. Further customers of the day make no message of "
@@ -89,7 +89,7 @@ _ROLE: Final = (
 _HINTS: Mapping[str, str] = {
     "grant_customer_role": _ROLE,
     "withdraw_customer_role": _ROLE,
-    "make_export": "What was sent stays with the owner. Mend what stands above, then type `/export` again.",
+    "make_export": "What was sent stays with the owner. Fix what stands above, then type `/export` again.",
     "resend_goods": "The customer can still get the goods by **Show my goods** in `/orders`. Ask them to open their "
     "DMs, then try again.",
     "send_replacement": "The new one is theirs all the same: **Show my goods** in `/orders` has it. Ask them to open "

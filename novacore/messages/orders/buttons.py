@@ -81,7 +81,7 @@ def details(order_id: str, label: str = "Details") -> Button:
 
 
 def paging(page: int, pages: int, custom_id_of: Callable[[int], str]) -> list[Button]:
-    """Return the ways to the pages before and after this one (counted from 0); none where there is only one page."""
+    """Return the ways to the pages before and after this one (counted from 0); none if there is only one page."""
     found: list[Button] = []
     if page > 0:
         found.append(ui.Button(label="Back", emoji="◀️", custom_id=custom_id_of(page - 1)))

@@ -120,7 +120,7 @@ def _fits_a_message(item: GoodsItem) -> bool:
 
 
 def _short_entries(items: Sequence[GoodsItem]) -> list[_Entry] | None:
-    """Return what the message shows, or None where a file is needed."""
+    """Return what the message shows, or None if a file is needed."""
     if sum(len(item.value) for item in items) > _TEXT_BUDGET or not all(map(_fits_a_message, items)):
         return None
     entries = [entry for group in _groups(items) for entry in _entries(group)]

@@ -1,7 +1,7 @@
 """What staff decide by: the review card. Posted and kept true by jobs.
 
 A card shows the present state of its order, and exactly the buttons that the state table has for staff and owner, and
-those for what can be done beside it (`workflows.after_sale`).
+those for what can be done next to it (`workflows.after_sale`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ def review_card(
 
 
 def ways(facts: ReviewFacts, *, books: bool = False) -> list[buttons.Button]:
-    """Return the buttons of a staff card: the table's, and what can be done beside it."""
+    """Return the buttons of a staff card: the table's, and what can be done next to it."""
     order = facts.order
     beside = buttons.after_sale(order, facts.money.balance, books=books)
     return [*buttons.for_staff(order), *buttons.other_amount(order), *beside]
@@ -180,7 +180,7 @@ def _proof_pictures(
 ) -> tuple[tuple[FilePart, ...], tuple[FilePart, ...]]:
     order_id, number = facts.order.id, facts.order.review_round
     alike = tuple(
-        FilePart(f"alike-{order_id}-{number}-{place}.jpg", content, f"This proof beside the one of {one.order_id}")
+        FilePart(f"alike-{order_id}-{number}-{place}.jpg", content, f"This proof next to the one of {one.order_id}")
         for place, (one, content) in enumerate(zip(facts.alike, comparisons, strict=False), 1)
     )
     return proof_parts(facts.order, picture), alike[:_PICTURES]

@@ -51,8 +51,8 @@ def _on_the_way(export: Export) -> Iterator[str]:
 
 def _after_failure(export: Export) -> str:
     if export.parts_sent:
-        return f"You have the first {export.rows_done:,} rows by DM. Mend the cause and type `/export` again."
-    return "Nothing was sent. Mend the cause and type `/export` again."
+        return f"You have the first {export.rows_done:,} rows by DM. Fix the cause and type `/export` again."
+    return "Nothing was sent. Fix the cause and type `/export` again."
 
 
 def part_message(export: Export, part: Part) -> Message:

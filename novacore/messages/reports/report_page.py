@@ -69,7 +69,7 @@ def _tiles(one: InCurrency) -> Sequence[Tile]:
 
 
 def _tile(label: str, currency: str | None, now: int | None, before: int | None) -> Tile:
-    """Return a number (of money where there is a currency) beside what it was."""
+    """Return a number (of money where there is a currency) next to what it was."""
 
     def said(number: int | None) -> str:
         return f"{number or 0:,}" if currency is None else money(number, currency)
@@ -80,7 +80,7 @@ def _tile(label: str, currency: str | None, now: int | None, before: int | None)
 
 
 def _briefly(number: int, currency: str | None) -> str:
-    """Write a number so that a phone can show it in a tile's last line; the words beside the picture have all of it."""
+    """Write a number as short as a tile's last line on a phone; the words next to the picture have all of it."""
     exact = f"{number:,}" if currency is None else money(number, currency)
     if len(exact) <= _BRIEF:
         return exact

@@ -1,4 +1,4 @@
-"""A report as the owner gets it: pictures, and beside them the numbers in words, for whoever cannot see pictures.
+"""A report as the owner gets it: pictures, and next to them the numbers in words, for whoever cannot see pictures.
 
 Also the page that shows how far it has come. Called by `tasks.reports` and by `/report`.
 """

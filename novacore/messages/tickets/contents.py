@@ -51,7 +51,7 @@ def pictures_of(message: discord.Message) -> list[str]:
 
 
 def notice_of(message: discord.Message) -> str:
-    """Return what Discord says about what somebody did. discord.py knows the words, but stumbles over odd messages."""
+    """Return what Discord says about what someone did. discord.py knows the words, but stumbles over odd messages."""
     try:
         told = message.system_content
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):

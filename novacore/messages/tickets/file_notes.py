@@ -1,4 +1,4 @@
-"""What is said of the files of a ticket: those that go out beside its transcript, and those that nobody has."""
+"""What is said of the files of a ticket: those that go out next to its transcript, and those that nobody has."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

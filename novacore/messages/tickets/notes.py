@@ -146,11 +146,11 @@ _TITLES: Mapping[str, str] = {
     "role_missing": "🚨 A role of our team is gone",
     "access_changed": "🚨 Someone changed who can read a ticket",
 }
-_HINT: Final = "Nothing is lost. Mend what stands above, then try again."
+_HINT: Final = "Nothing is lost. Fix what stands above, then try again."
 _HINTS: Mapping[str, str] = {
     "channel_failed": "The customer is told to try again later. Make room (close old tickets, or set a second "
     "category), or give the bot the permission that is missing: `/doctor` names it. Then press **Reopen**.",
-    "archive_failed": "What was said could not be kept, so **the channel stays**. Mend what stands above, then close "
+    "archive_failed": "What was said could not be kept, so **the channel stays**. Fix what stands above, then close "
     "the ticket again.",
     "role_missing": "New tickets open all the same, without that role.",
     "access_changed": "It has been put back: its customer and our staff can read it, and nobody else. Pressing "

@@ -18,13 +18,13 @@ did it. A slash command's answer has a type of its own as well, and is its bot's
 
 
 def is_said(message: discord.Message) -> bool:
-    """Tell whether a person wrote this: no bot, no webhook, and not Discord itself in somebody's name."""
+    """Tell whether a person wrote this: no bot, no webhook, and not Discord itself in someone's name."""
     author = message.author
     return message.type in _SPEECH and message.webhook_id is None and not author.bot and not author.system
 
 
 def is_notice(message: discord.Message) -> bool:
-    """Tell whether this is Discord's own word on what somebody did. What bots and webhooks write is not."""
+    """Tell whether this is Discord's own word on what someone did. What bots and webhooks write is not."""
     return message.is_system() or message.type is discord.MessageType.poll_result or message.author.system
 
 

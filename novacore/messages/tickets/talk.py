@@ -31,7 +31,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file of a message. `content` is None where the page does not hold it. The repr shows no bytes."""
+    """A file of a message. `content` is None if the page does not hold it. The repr shows no bytes."""
 
     name: str
     size: int
@@ -68,7 +68,7 @@ class TranscriptMessage:
     answers: int | None = None
     """The message that this one replies to, or, where it is a notice, is about."""
     is_notice: bool = False
-    """Discord's own words about what somebody did: a pin, say."""
+    """Discord's own words about what someone did: a pin, say."""
 
     @property
     def is_gone(self) -> bool:

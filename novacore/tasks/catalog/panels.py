@@ -1,4 +1,4 @@
-"""The shop's panel, shown anew after changes of catalogue, stock and vouches. The bot posts it, and posts it anew."""
+"""The shop's panel, shown again after changes of catalogue, stock and vouches. The bot posts it, and posts it again."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ def _edit(work: Work, card: Card, shown: Shown) -> None:
     categories, total, stars = shown
     page = shop_panel(categories, 0, total, stars, work.shop.addresses)
     if not work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
-        cards.forget(work.shop, card.id)  # somebody deleted it; the next start posts a new one
+        cards.forget(work.shop, card.id)  # someone deleted it; the next start posts a new one
 
 
 def _shown(work: Work) -> Shown:

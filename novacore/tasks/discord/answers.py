@@ -24,7 +24,7 @@ async def edit(
     view: discord.ui.LayoutView,
     files: list[discord.File],
 ) -> None:
-    """Show the answer anew; `message_id` None is the interaction's own answer, else one that followed it.
+    """Show the answer again; `message_id` None is the interaction's own answer, else one that followed it.
 
     Raises discord.HTTPException with 50027 or 10015 once the token is over, with 10008 once the message is gone.
     """

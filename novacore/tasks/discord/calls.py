@@ -41,7 +41,7 @@ class CallsClosed(NovaCoreError):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as it goes out. Made on the event loop, anew for each try: a file can be read only once."""
+    """A message as it goes out. Made on the event loop, again for each try: a file can be read only once."""
 
     view: discord.ui.LayoutView
     files: Sequence[discord.File] = ()
@@ -120,7 +120,7 @@ class Calls:
         return self.call(run, self.send_seconds)
 
     def edit(self, channel_id: int, message_id: int, build: Build) -> bool:
-        """Show the message anew; its files are replaced by the built ones. False: it is gone."""
+        """Show the message again; its files are replaced by the built ones. False: it is gone."""
 
         async def run(client: discord.Client) -> None:
             out = _built(build)
@@ -130,7 +130,7 @@ class Calls:
         return self._if_there(run, self.send_seconds)
 
     def edit_answer(self, token: str, message_id: int | None, build: Build) -> None:
-        """Show the answer to an interaction anew, by the interaction's token; None is the answer itself.
+        """Show the answer to an interaction again, by the interaction's token; None is the answer itself.
 
         Raises discord.HTTPException with 50027 or 10015 once the token is over, with 10008 once the message is gone.
         """

@@ -98,7 +98,7 @@ def delete(calls: Calls, channel_id: int, reason: str) -> bool:
 
 
 def is_member(calls: Calls, guild_id: int, user_id: int) -> bool:
-    """Tell whether somebody is in the server."""
+    """Tell whether someone is in the server."""
     try:
         calls.call(lambda client: client.http.get_member(guild_id, user_id))
     except discord.NotFound as error:

@@ -88,7 +88,7 @@ class RestClient:
             return self._client, loop
 
     def close(self) -> None:
-        """Log out and end the thread. A later call would begin anew."""
+        """Log out and end the thread. A later call would begin again."""
         login = self._login
         if login is not None:
             login.cancel()  # else whoever holds the lock would wait for as long as Discord does

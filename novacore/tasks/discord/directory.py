@@ -30,7 +30,7 @@ def channels(calls: Calls, guild_id: int, readers: Container[int]) -> Mapping[in
 
 
 def thread(calls: Calls, guild_id: int, thread_id: int, known: Mapping[int, str]) -> str | None:
-    """Return the name of a thread of the server in one of the channels that are known; None where there is none."""
+    """Return the name of a thread of the server in one of the channels that are known; None if there is none."""
     try:
         found: Any = calls.call(lambda client: client.http.get_channel(thread_id))
     except discord.HTTPException as error:

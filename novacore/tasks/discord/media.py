@@ -23,7 +23,7 @@ _DISCORDS = re.compile(r"(?:cdn|media)\.discordapp\.(?:com|net)|images-ext-[0-9]
 
 
 def read_file(calls: Calls, attachment: discord.Attachment) -> bytes | None:
-    """Return an attachment's bytes, or None where it is not there any more."""
+    """Return an attachment's bytes, or None if it is not there any more."""
     try:
         return calls.call(lambda _: attachment.read(), max(FILE_SECONDS, CALL_SECONDS))
     except (discord.NotFound, discord.Forbidden):
@@ -31,7 +31,7 @@ def read_file(calls: Calls, attachment: discord.Attachment) -> bytes | None:
 
 
 def find_attachment(calls: Calls, channel_id: int, message_id: int, file_id: int) -> discord.Attachment | None:
-    """Return a file of a message, or of what it forwards, with a fresh address; None where it is there no more."""
+    """Return a file of a message, or of what it forwards, with a fresh address; None if it is there no more."""
 
     async def find(client: discord.Client) -> discord.Attachment | None:
         message = await client.get_partial_messageable(channel_id).fetch_message(message_id)
@@ -45,7 +45,7 @@ def find_attachment(calls: Calls, channel_id: int, message_id: int, file_id: int
 
 
 def read_picture(calls: Calls, url: str, most: int) -> bytes | None:
-    """Return the bytes of a picture that Discord keeps; None where it does not, or where there are more than `most`."""
+    """Return the bytes of a picture that Discord keeps; None if it does not, or where there are more than `most`."""
     if not _is_discords(url):
         return None
 

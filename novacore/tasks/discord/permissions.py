@@ -30,7 +30,7 @@ _THREADS = discord.Permissions(
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Whom a ticket's channel is for, besides the bot."""
+    """Who a ticket's channel is for, besides the bot."""
 
     customer_id: int
     role_ids: Sequence[int]
@@ -128,7 +128,7 @@ def repairs(now: Standing, category: Overwrites, readers: Readers, bot_id: int) 
 
 
 def _may_stay(wrong: Wrong, now: Overwrite | None, *, is_replaced: bool) -> bool:
-    """Tell whether somebody has what they need. What staff have set by hand stays, a role shut out by name too."""
+    """Tell whether someone has what they need. What staff have set by hand stays, a role shut out by name too."""
     if now is None:
         return False
     if is_replaced:

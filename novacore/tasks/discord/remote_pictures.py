@@ -1,4 +1,4 @@
-"""Fetches a picture from an address that somebody typed, without becoming their eyes inside our own network.
+"""Fetches a picture from an address that someone typed, without becoming their eyes inside our own network.
 
 Only https, only port 443, only hosts with a name, and only addresses of the public internet: the name is resolved once,
 every answer is checked, and the connection goes to the very address that was checked, so that a name server which

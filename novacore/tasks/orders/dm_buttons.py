@@ -45,7 +45,7 @@ def take_off(work: Work, order: Order) -> None:
 
 
 def _without_button(work: Work, order: Order, card: Card) -> Message | None:
-    """Build the message as it is now; None where nobody knows any more what it was about."""
+    """Build the message as it is now; None if nobody knows any more what it was about."""
     with reading(work.shop.database) as session:
         mine = Send.subject_kind == "order", Send.subject_id == order.id, Send.message_id == card.message_id
         send = session.execute(select(Send).where(*mine)).scalar_one_or_none()

@@ -201,7 +201,7 @@ def _greet_nobody(sender: Any, **_: Any) -> None:
 
 
 def __getattr__(name: str) -> Celery:
-    """Make `app` when Celery's commands ask for it, and not when somebody imports this module."""
+    """Make `app` when Celery's commands ask for it, and not when someone imports this module."""
     if name == "app":
         return production_app()
     raise AttributeError(name)

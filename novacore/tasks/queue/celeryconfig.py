@@ -84,10 +84,10 @@ TRANSPORT_OPTIONS = {
         "polling_interval": 0.01,
     },
     "redis": {
-        # Redis gives a reserved message to somebody else after this many seconds. A second wake-up does no harm, and
+        # Redis gives a reserved message to someone else after this many seconds. A second wake-up does no harm, and
         # long waits stand in the job row, never in the broker.
         "visibility_timeout": 3600,
-        # A broker that does not answer counts as dead: the publishing thread goes on, the worker connects anew.
+        # A broker that does not answer counts as dead: the publishing thread goes on, the worker connects again.
         "socket_connect_timeout": 3.0,
         "socket_timeout": 5.0,
         "socket_keepalive": True,

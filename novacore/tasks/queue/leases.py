@@ -85,7 +85,7 @@ class ClaimedJob:
 
 
 class LeaseLost(NovaCoreError):
-    """Somebody else has the job by now. This attempt stops, and what it would have recorded is dropped."""
+    """Someone else has the job by now. This attempt stops, and what it would have recorded is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def machine_time(tx: Transaction, seconds: float = 0.0) -> ColumnElement[Any]:
 def claim(
     tx: Transaction, job_id: int, worker: str, lease_seconds: float, held_by: str | None = None
 ) -> ClaimedJob | None:
-    """Take the job and book the attempt; None where it is not due, finished, or in somebody else's hands.
+    """Take the job and book the attempt; None if it is not due, finished, or in someone else's hands.
 
     `held_by`: the sign of life of this process. Without one the lease has to run out, should the process die.
     """
@@ -139,7 +139,7 @@ def claim(
 
 
 def hold(tx: Transaction, job: ClaimedJob, lease_seconds: float, held_by: str | None = None) -> None:
-    """Begin the lease anew, under the sign of life that this process has by now. Raises LeaseLost."""
+    """Begin the lease again, under the sign of life that this process has by now. Raises LeaseLost."""
     ends = time.monotonic() + lease_seconds
     _update(tx, job, {"lease_until": machine_time(tx, lease_seconds), "held_by": held_by})
     job.lease.ends, job.lease.held_by = ends, held_by

@@ -1,4 +1,4 @@
-"""Runs pure picture and chart functions where they slow nothing down: a child process beside the bot, or right here.
+"""Runs pure picture and chart functions where they slow nothing down: a child process next to the bot, or right here.
 
 In the bot's process the interpreter's lock would hold up the gateway's heartbeat. A prefork `media` worker is a
 process of its own already; only pictures of strangers get a child there too, for the memory that they may take.

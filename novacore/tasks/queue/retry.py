@@ -150,7 +150,7 @@ def _asked_to_wait(error: discord.HTTPException, status: int, code: int) -> Verd
     if status == 401:
         return _NOT_ACCEPTED
     if status >= 500 or (status in (403, 404) and code == 0):
-        # Without a code of Discord's own it is somebody on the way (a proxy, the CDN) who says no.
+        # Without a code of Discord's own it is someone on the way (a proxy, the CDN) who says no.
         return Verdict(Kind.later, f"Discord is not well (status {status}).")
     return None
 

@@ -151,7 +151,7 @@ def _bury(runtime: Runtime, job: ClaimedJob, outcome: AttemptOutcome, why: str) 
 def _bury_in(tx: Transaction, runtime: Runtime, job: ClaimedJob, outcome: AttemptOutcome, why: str) -> None:
     """Mark it dead and fire its fallback. A fallback that fails must not keep the job alive: it is reported instead."""
     leases.bury(tx, job, outcome, why)
-    # What Discord refuses for good (closed DMs) is daily life; any other death wants somebody's eyes.
+    # What Discord refuses for good (closed DMs) is daily life; any other death wants someone's eyes.
     level = logging.WARNING if outcome is AttemptOutcome.never else logging.ERROR
     log.log(level, "Job %s (%s) is dead after %s attempts: %s", job.id, job.name, job.attempt, why)
     try:
@@ -164,7 +164,7 @@ def _bury_in(tx: Transaction, runtime: Runtime, job: ClaimedJob, outcome: Attemp
 
 
 def _record(runtime: Runtime, write: Callable[[Transaction], None]) -> None:
-    """Write what came of the attempt. A database that is away for a moment shall not cost a second attempt."""
+    """Write what came of the attempt. A database that is away for a moment must not cost a second attempt."""
     for wait in (*_RECORD_WAITS, None):
         try:
             with writing(runtime.shop.database) as tx:

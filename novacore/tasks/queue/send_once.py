@@ -37,7 +37,7 @@ class ToChannel:
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    """Somebody's DMs."""
+    """Someone's DMs."""
 
     user_id: int
 
@@ -69,7 +69,7 @@ def send_once(work: Work, key: str, purpose: str, to: To, build: Callable[[str],
     """Send the message that `key` stands for, unless it has been sent.
 
     `build` gets the token and must show it (footer, custom id or file name); it runs on the event loop. Raises what
-    the calls raises, and LeaseLost when somebody else has the job by now.
+    the calls raises, and LeaseLost when someone else has the job by now.
     """
     record = _recorded(work, key)
     if record is None or record.message_id is None:
@@ -84,7 +84,7 @@ def send_once(work: Work, key: str, purpose: str, to: To, build: Callable[[str],
 
 
 def where_sent(work: Work, key: str) -> SentMessage | None:
-    """Return the message that `key` stands for, or None where none went out; in doubt the channel is searched.
+    """Return the message that `key` stands for, or None if none went out; in doubt the channel is searched.
 
     Raises what the calls raises, and LeaseLost.
     """
@@ -103,7 +103,7 @@ def _recorded(work: Work, key: str) -> _Record | None:
 
 
 def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
-    """Record that we are about to send, and begin the lease anew: who has lost it records nothing."""
+    """Record that we are about to send, and begin the lease again: who has lost it records nothing."""
     # Compared with Discord's clock later, so it is the machine's time, not the shop's, which a rehearsal moves.
     begun_at = clock.machine_now()
     with writing(work.shop.database) as tx:

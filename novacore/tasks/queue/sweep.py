@@ -36,7 +36,7 @@ BATCHES = 10
 """The most that one sweep wakes; the next one goes on from there."""
 
 HELD_SECONDS: Final = 1.0
-"""How long a step waits for what somebody holds: the next sweep comes sooner than a lock that is held for long."""
+"""How long a step waits for what someone holds: the next sweep comes sooner than a lock that is held for long."""
 
 Condition = tuple[ColumnElement[bool] | TextClause, ...]
 
@@ -86,7 +86,7 @@ def _in_a_hurry(runtime: Runtime) -> Runtime:
 
 
 def _try(step: Step, runtime: Runtime) -> int:
-    """Take a step, unless somebody holds what it needs: the next sweep comes in seconds. Returns how many it woke."""
+    """Take a step, unless someone holds what it needs: the next sweep comes in seconds. Returns how many it woke."""
     try:
         return step(runtime) or 0
     except (RowsHeld, TookTooLong) as error:
@@ -194,7 +194,7 @@ def _in_turn(tx: Transaction) -> tuple[Condition, ...]:
 
 
 def _free(tx: Transaction, wake_again: float) -> Condition:
-    """Leave out what somebody works on, and what was woken a moment ago."""
+    """Leave out what someone works on, and what was woken a moment ago."""
     lapsed = (_J.state == JobState.running) & (_J.lease_until <= machine_time(tx))
     return (
         or_(_J.state == JobState.queued, lapsed),

@@ -46,7 +46,7 @@ def _send(work: Work, export: Export) -> bool:
         if not _planned(work, export, part):
             return False
     except (OffloadFailed, LeaseLost):
-        # It took too long: the next try, whoever makes it, shall be shorter.
+        # It took too long: the next try, whoever makes it, is to be shorter.
         exports.take_smaller_steps(work.shop, export)
         raise
     with work.carrying(len(part.content), _PATIENCE):

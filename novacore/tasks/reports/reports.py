@@ -28,7 +28,7 @@ from novacore.workflows.reports.rollups import Tick
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
-"""How often the progress is written down, and the lease begun anew while there is much to add up."""
+"""How often the progress is written down, and the lease begun again while there is much to add up."""
 
 TURN_SECONDS = 5.0
 """How long days are added up before proofs that wait for the same worker have their turn, and a stop its chance."""
@@ -37,7 +37,7 @@ TURN_SECONDS = 5.0
 @handles(JobName.roll_up)
 def roll_up(work: Work) -> str:
     """Bring the figures of every day up to date."""
-    return f"{rollups.catch_up(work.shop, _in_turns(work, None))} days were added up anew."
+    return f"{rollups.catch_up(work.shop, _in_turns(work, None))} days were added up again."
 
 
 @handles(JobName.make_report)

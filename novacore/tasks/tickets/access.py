@@ -1,4 +1,4 @@
-"""Who may read a ticket's channel: the roles that are there, and permissions that somebody has changed, put right."""
+"""Who may read a ticket's channel: the roles that are there, and permissions that someone has changed, put right."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

@@ -96,7 +96,7 @@ def _plan(work: Work, guild_id: int, ticket: Ticket) -> ChannelPlan:
 
 
 def _give_up(work: Work, ticket: Ticket, error: Exception) -> str:
-    """Say why there can be no channel; what waiting may mend is raised again."""
+    """Say why there can be no channel; what waiting may fix is raised again."""
     why = CATEGORY_FULL if isinstance(error, CategoryFull) else CATEGORY_GONE
     if isinstance(error, discord.HTTPException):
         if error.code not in REFUSED:

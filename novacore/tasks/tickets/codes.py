@@ -20,7 +20,7 @@ def hidden(work: Work, talk: Talk) -> Talk:
 
 
 def hidden_in_files(work: Work, ticket: Ticket, files: Sequence[KeptFile]) -> list[KeptFile]:
-    """Do the same for files that go out beside the page. Raises GoodsUnreadable."""
+    """Do the same for files that go out next to the page. Raises GoodsUnreadable."""
     mask = _mask(work, ticket, [text for file in files for text in _words_of(file)])
     return [_masked_file(file, mask) for file in files]
 

@@ -1,7 +1,7 @@
 """Where the files of a talk go: into the page while it has room, else into messages of their own. Nothing goes unsaid.
 
 The plan is stored with the transcript, so that whoever goes on after a kill sends the same batches. The bytes of what
-goes beside the page stay with Discord until they are sent: the channel goes last.
+goes next to the page stay with Discord until they are sent: the channel goes last.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ LARGEST_FILE: Final = 10 * 1024 * 1024
 """What Discord takes from a bot; people who pay for it may upload more."""
 
 MOST_BYTES: Final = 250_000_000
-"""Bytes beside one page: somebody may upload all day."""
+"""Bytes next to one page: someone may upload all day."""
 
 MOST_IN_BATCH: Final = 10
 
@@ -35,13 +35,13 @@ _PICTURE: Final = 1_500_000
 
 @dataclass(slots=True)
 class Plan:
-    """Which files go out beside the page, and the names of those that nobody has. As it is stored."""
+    """Which files go out next to the page, and the names of those that nobody has. As it is stored."""
 
     beside: list[list[dict[str, Any]]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def as_json(self) -> Mapping[str, Any] | None:
-        """Return it for the database; None where there is nothing to say."""
+        """Return it for the database; None if there is nothing to say."""
         return {"beside": self.beside, "missing": self.missing} if self.beside or self.missing else None
 
 

@@ -8,7 +8,7 @@ from novacore.tasks.discord import channels, directory
 from novacore.tasks.queue.handlers import Work
 
 MOST_ASKED = 50
-"""Members, and threads, that Discord is asked for one by one: somebody may mention a thousand."""
+"""Members, and threads, that Discord is asked for one by one: someone may mention a thousand."""
 
 
 def look_up(work: Work, customer_id: int, lines: Sequence[TranscriptMessage], known: Mapping[int, str]) -> Names:

@@ -1,4 +1,4 @@
-"""A transcript goes out, to staff and to the customer, with the files beside it; only then the channel may go."""
+"""A transcript goes out, to staff and to the customer, with the files next to it; only then the channel may go."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ _TOO_LARGE: Final = 413
 
 @dataclass(slots=True)
 class _Addressee:
-    """Whom a copy goes to. A customer who can't be reached holds nothing up."""
+    """Who a copy goes to. A customer who can't be reached holds nothing up."""
 
     name: str
     to: ToChannel | ToPerson
@@ -105,7 +105,7 @@ def _key(kept: KeptTranscript, to: str) -> str:
     return f"transcript:{kept.ticket_id}:{kept.round}:{kept.last_message_id}:{to}"
 
 
-# ---- files beside the page
+# ---- files next to the page
 
 
 def _send_files(

@@ -75,7 +75,7 @@ def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) ->
 
 
 def _for_customer(talk: Talk) -> tuple[bytes, str] | None:
-    """Return page and text as the customer may read them; None where that is all of it."""
+    """Return page and text as the customer may read them; None if that is all of it."""
     theirs = as_customer_reads(talk)
     if theirs is talk:
         return None
@@ -90,7 +90,7 @@ def _storable(text: bytes) -> str:
 @handles(JobName.delete_ticket_channel)
 @carries(TRANSCRIPT_BYTES)
 def delete_ticket_channel(work: Work) -> str:
-    """Delete the channel whose transcript is out. Where somebody wrote meanwhile, it is taken and sent again first."""
+    """Delete the channel whose transcript is out. Where someone wrote meanwhile, it is taken and sent again first."""
     round_, channel_id = int(work.job.payload["round"]), int(work.job.payload["channel_id"])
     facts = load_facts(work)
     last = _last_kept(work, facts.ticket.id, round_)
@@ -124,7 +124,7 @@ def _has_more(work: Work, channel_id: int, after: int) -> bool:
 @handles(JobName.rescue_transcript)
 @carries(TRANSCRIPT_BYTES)
 def rescue_transcript(work: Work) -> str:
-    """Make a transcript of what was noted in a channel that somebody deleted, and send it."""
+    """Make a transcript of what was noted in a channel that someone deleted, and send it."""
     facts, round_ = load_facts(work), int(event(work).detail["round"])
     if _last_kept(work, facts.ticket.id, round_) is not None:
         return "Its transcript was kept before."
@@ -181,13 +181,13 @@ def kept_of(work: Work, ticket_id: str, round_: int) -> KeptTranscript:
 
 
 def _last_kept(work: Work, ticket_id: str, round_: int) -> int | None:
-    """Return the newest message in a round's transcript, without reading the transcript; None where there is none."""
+    """Return the newest message in a round's transcript, without reading the transcript; None if there is none."""
     with reading(work.shop.database) as session:
         return queries.newest_kept(session, ticket_id, round_)
 
 
 def parts_of(kept: KeptTranscript, copy: tuple[bytes, str] | None) -> tuple[FilePart, ...]:
-    """Return one copy of a transcript as files, the page first; none where there is no such copy."""
+    """Return one copy of a transcript as files, the page first; none if there is no such copy."""
     if copy is None:
         return ()
     name, (html, text) = f"ticket-{kept.ticket_id}-{kept.round}", copy

@@ -37,7 +37,7 @@ class DraftPage:
     """What is in the way of saving it, a sentence each."""
     product: ProductRow | None
     goods: tuple[GoodsItem, ...] | None = field(repr=False)
-    """What buyers would get from now on; None where that stays as it is."""
+    """What buyers would get from now on; None if that stays as it is."""
     picture: tuple[str, bytes] | None = field(repr=False)
     picture_state: PictureState
     picture_problem: str | None

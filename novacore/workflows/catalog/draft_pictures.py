@@ -27,7 +27,7 @@ class Wanted:
 
 
 def wanted(shop: Shop, draft_id: int, number: int) -> Wanted | None:
-    """Return the picture with this number, or None where it is done, or was replaced, or the draft is gone."""
+    """Return the picture with this number, or None if it is done, or was replaced, or the draft is gone."""
     rows = select(ProductDraft).options(undefer(ProductDraft.picture_upload)).where(*_waiting(draft_id, number))
     with reading(shop.database) as session:
         retire(session)

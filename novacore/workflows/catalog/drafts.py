@@ -40,7 +40,7 @@ GONE = "That draft is not there any more. `/product add` and `/product edit` beg
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the owner chose beside the form. None leaves it as it is."""
+    """What the owner chose outside the form. None leaves it as it is."""
 
     kind: ProductKind | None = None
     unit_type: GoodsType | None = None
@@ -123,7 +123,7 @@ def _want_picture(tx: Transaction, draft_id: int, number: int) -> None:
 def fill(
     shop: Shop, actor: Actor, draft_id: int, texts: Typed, upload: bytes | None = None, problem: str | None = None
 ) -> None:
-    """Keep what came back with the form, right or wrong. The choices made beside the form stay.
+    """Keep what came back with the form, right or wrong. The choices made outside the form stay.
 
     Only name, description, category and price are read of `texts`; `upload` is a new picture as it was uploaded,
     `problem` says why one did not arrive. Raises NotAllowed, NotFound, AlreadyDone.
@@ -139,7 +139,7 @@ def fill(
         )
         draft.form, draft.touched_at = typed.stored(), tx.now
         if draft.product_id is not None:
-            # The page that comes next shows the change beside the product as it is now.
+            # The page that comes next shows the change next to the product as it is now.
             draft.product_version = tx.session.get_one(Product, draft.product_id).version
         if upload is not None:
             retire(tx.session)

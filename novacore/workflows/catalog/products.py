@@ -57,7 +57,7 @@ def save(shop: Shop, actor: Actor, draft_id: int) -> int:
     """Put a draft on sale, or its change into force; return the product's id. The draft is saved once.
 
     Raises NotAllowed, NotFound, AlreadyDone for the second press, BadInput for what is wrong with it, and Busy where
-    somebody else changed the product meanwhile. Then nothing is changed.
+    someone else changed the product meanwhile. Then nothing is changed.
     """
     with writing(shop.database) as tx:
         row = mine(tx, actor, draft_id)
@@ -197,7 +197,7 @@ def bring_back(shop: Shop, actor: Actor, product_id: int) -> str:
             raise BadInput("It has no price yet. Press **Edit** and give it one, then bring it back.")
         _refuse_without_goods(shop, tx, product)
         panel.touch(tx)
-        units.watch(tx, product_id)  # somebody may have waited for it all the time
+        units.watch(tx, product_id)  # someone may have waited for it all the time
         _refuse_namesake(tx, product)
         product.is_deleted, product.is_on_sale, product.version = False, True, product.version + 1
         _record(tx, actor, product_id, "restore_product", {"name": product.name})

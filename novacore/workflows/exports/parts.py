@@ -31,7 +31,7 @@ FIRST_ROWS: Final = 20_000
 """Rows of the first part, before anything is known of their size. Most exports end with it."""
 
 MOST_ROWS: Final = 400_000
-"""Rows of any part: fewer than an Excel sheet holds, and no part shall take long."""
+"""Rows of any part: fewer than an Excel sheet holds, and no part must take long."""
 
 _SECONDS: Final = 10.0
 """What a part should take: proofs of payment wait for the same process."""
@@ -67,7 +67,7 @@ class PartWanted:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file that opens on its own. `last_key` is None where the part is empty."""
+    """A file that opens on its own. `last_key` is None if the part is empty."""
 
     file_name: str
     content: bytes = field(repr=False)

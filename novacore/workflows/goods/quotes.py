@@ -70,7 +70,7 @@ def straight_list(text: str) -> str:
 
 
 def unquoted(text: str) -> str | None:
-    """Return what stands between the quotation marks around a whole text; None where they aren't one pair."""
+    """Return what stands between the quotation marks around a whole text; None if they aren't one pair."""
     if len(text) > 2 and text[0] == text[-1] == '"':
         return None if '"' in text[1:-1].replace('""', "") else text[1:-1].replace('""', '"')
     if len(text) > 2 and text[-1] in PAIRS.get(text[0], "") and not _closes_within(text):

@@ -40,14 +40,14 @@ class Given:
 
     reason: str | None = None
     round: int | None = None
-    """The review round of the card that was pressed; none where no card was."""
+    """The review round of the card that was pressed; none if no card was."""
     amount_minor: int | None = None
     reference: str | None = field(default=None, repr=False)
     upload: Upload | None = None
     channel_id: int | None = None
     """The channel that was made for a ticket."""
     message_id: int | None = None
-    """The message in a ticket's channel that somebody wrote."""
+    """The message in a ticket's channel that someone wrote."""
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Move(Generic[S]):
     changes: dict[str, Any] = field(default_factory=dict)
     """Columns of the subject that the effects want written along with the state."""
     detail: dict[str, Any] = field(default_factory=dict)
-    """What the event says beside who, when and whence: ids and reasons, never a secret."""
+    """What the event says besides who, when and whence: ids and reasons, never a secret."""
     event_id: int = 0
     extra_jobs: list[JobRequest] = field(default_factory=list)
     """Jobs for other subjects, such as the card of an order that shares a reference."""
@@ -114,7 +114,7 @@ class Arrow(Generic[S]):
     also: tuple[Callable[[Move[S]], ColumnElement[bool]], ...] = ()
     jobs: tuple[JobRule[S], ...] = ()
     button: Button | None = None
-    """How people take it; none where only jobs and timers do."""
+    """How people take it; none if only jobs and timers do."""
     applies: Callable[[S], bool] | None = None
     refused_unless: str = ""
     """The guards in words, for `docs/states.md`."""

@@ -137,7 +137,7 @@ def _lock(tx: Transaction, table: Table[S], subject_id: str) -> S:
     return subject
 
 
-# Statements are built once: building one anew costs as much as sending it.
+# Statements are built once: building one again costs as much as sending it.
 
 
 @cache

@@ -84,7 +84,7 @@ class JobKind:
     coalesce: bool = False
     """While one is queued for a subject, a second one adds nothing."""
     is_delivery: bool = False
-    """It brings somebody what they have paid for, and goes before all other work that is due."""
+    """It brings someone what they have paid for, and goes before all other work that is due."""
 
 
 KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {

@@ -15,6 +15,6 @@ REST: Final = timedelta(seconds=4)
 
 
 def touch(tx: Transaction) -> None:
-    """Let the panel be shown anew in a few seconds. However many changes come until then, they are one edit."""
+    """Let the panel be shown again in a few seconds. However many changes come until then, they are one edit."""
     due_at = tx.now + REST
     jobs.enqueue(tx, [JobRequest(JobName.refresh_panel, "panel", NAME, due_at)])

@@ -69,7 +69,7 @@ class Rule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whom a command is open to that is no arrow of a table."""
+    """Who a command is open to that is no arrow of a table."""
 
     who: frozenset[Who]
     verb: str

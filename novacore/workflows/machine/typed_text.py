@@ -5,11 +5,11 @@ from datetime import date
 from novacore.errors import BadInput
 
 REASON_LIMIT = 500
-"""Characters of a reason: it has to fit into a card and a message beside everything else."""
+"""Characters of a reason: it has to fit into a card and a message with everything else."""
 
 
 _YEARS = range(2000, 2201)
-"""A day in any other is a slip of the hand, and would not stand being reckoned with in every time zone."""
+"""A day in any other is a slip of the hand, and would not stand being calculated with in every time zone."""
 
 
 def read_day(text: str) -> date | None:

@@ -1,4 +1,4 @@
-"""What staff do with an order beside its state table: send the goods again, replace a faulty unit, note money.
+"""What staff do with an order outside its state table: send the goods again, replace a faulty unit, note money.
 
 None of it moves the state. Each is one transaction with its event and its job, and names the version of the order that
 the card showed: of two presses on the same card one counts.
@@ -89,7 +89,7 @@ def return_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: 
 
 
 def receive_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: str, reason: str) -> Order:
-    """Note money that came in beside an approval: paid twice, or for an order that will not be approved.
+    """Note money that came in on top of an approval: paid twice, or for an order that will not be approved.
 
     It is there to be returned then. Raises BadInput, NotFound, NotAllowed, WrongState.
     """

@@ -97,7 +97,7 @@ def _is_enough(session: Session, order: Order, now: datetime) -> bool:
 
 
 def _store(tx: Transaction, row: Mapping[str, Any], upload: Upload) -> int | None:
-    """Store it and return its id; None where this order has sent that reference before."""
+    """Store it and return its id; None if this order has sent that reference before."""
     new = insert_into(tx, ContestedProof).values(row).on_conflict_do_nothing().returning(ContestedProof.id)
     proof_id = tx.session.execute(new).scalar_one_or_none()
     if proof_id is not None:
@@ -134,7 +134,7 @@ def _begin(tx: Transaction, order_id: str, paid_order_id: str, proof_id: int) ->
 
 
 def next_alert(shop: Shop, job_id: int) -> datetime | None:
-    """Return until when this job has to wait, because staff were told of others lately; None where it may go on."""
+    """Return until when this job has to wait, because staff were told of others lately; None if it may go on."""
     with reading(shop.database) as session:
         if session.execute(select(Contest.order_id).where(Contest.alert_job_id == job_id).limit(1)).first():
             return None  # it has begun before, and finishes what it began

@@ -94,7 +94,7 @@ def _sorted(actor: Actor, found: Sequence[Holding]) -> tuple[Sequence[Holding], 
 def free_and_block(shop: Shop, actor: Actor, product_id: int, as_of: datetime) -> Freed:
     """Cancel what `load` has shown at `as_of` and still holds units unpaid, and block whose it is.
 
-    An order for which a proof was sent stays, and so does one on which somebody else is at work this very moment.
+    An order for which a proof was sent stays, and so does one on which someone else is at work this very moment.
     Raises NotAllowed, NotFound, WrongState (asked too long ago), and AlreadyDone where nothing is left to free.
     """
     policy.require_staff(actor, "free what others have reserved")

@@ -29,7 +29,7 @@ ONE_LOOK = timedelta(hours=1)
 
 
 class GoodsIncomplete(NovaCoreError):
-    """The order holds another number of units than it was paid for: nothing goes out until somebody has looked."""
+    """The order holds another number of units than it was paid for: nothing goes out until someone has looked."""
 
 
 def goods_of(shop: Shop, order_id: str) -> list[GoodsItem]:
@@ -56,7 +56,7 @@ def _goods(cipher: GoodsCipher, session: Session, order: Order) -> list[GoodsIte
 
 
 def replacement(shop: Shop, order_id: str, unit_id: int) -> GoodsItem | None:
-    """Return the unit that was given for a faulty one, named as in all of the goods; None where it is theirs no more.
+    """Return the unit that was given for a faulty one, named as in all of the goods; None if it is theirs no more.
 
     Raises GoodsUnreadable and GoodsIncomplete.
     """

@@ -41,7 +41,7 @@ def credit_downtime(shop: Shop, *others: GiveBack) -> timedelta:
 
     Returns what was given back (zero in the usual case). The sweep calls this before it wakes anything. While the bot
     is away nothing is noted: the shop counts as closed, and nobody's time runs out. Nothing is waited for: what another
-    sweep holds is left to that one, and an order that somebody holds is owed its time until it is free.
+    sweep holds is left to that one, and an order that someone holds is owed its time until it is free.
     """
     with writing(shop.database) as tx:
         _ensure(tx, LAST_SWEEP, OPEN_UNTIL)

@@ -115,7 +115,7 @@ def living(shop: Shop, customer_id: int) -> Sequence[int]:
 
 
 def out_of_date(shop: Shop, message_id: int) -> tuple[PrivatePage, OwnOrders] | None:
-    """Return a page with what it has to show; None where it shows that already, or is not kept any more."""
+    """Return a page with what it has to show; None if it shows that already, or is not kept any more."""
     with reading(shop.database) as session:
         page = session.get(PrivatePage, message_id)
         if page is None or page.ends_at <= clock.now():
@@ -125,7 +125,7 @@ def out_of_date(shop: Shop, message_id: int) -> tuple[PrivatePage, OwnOrders] | 
 
 
 def token_of(shop: Shop, page: PrivatePage) -> str | None:
-    """Return what edits the page; None where the key that sealed it has gone."""
+    """Return what edits the page; None if the key that sealed it has gone."""
     try:
         return str(shop.cipher.open(page.sealed_token))
     except GoodsUnreadable:

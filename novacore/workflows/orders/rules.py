@@ -74,7 +74,7 @@ def require_not_blocked(move: OrderMove) -> None:
 
 
 def blocked_sentence(until: datetime) -> str:
-    """Say that somebody may not order, and until when. Why is for staff alone."""
+    """Say that someone may not order, and until when. Why is for staff alone."""
     return (
         f"You can't order here until {until.astimezone(UTC):%d %B %Y, %H:%M} UTC. Orders that you have placed already "
         "go on. Is that a mistake? Please tell our staff."

@@ -53,7 +53,7 @@ class HeldBack:
 
 
 def held_back(terms: Terms, ends: Sequence[datetime]) -> HeldBack | None:
-    """Say what follows from orders that ended unpaid (the newest first); None where nothing does."""
+    """Say what follows from orders that ended unpaid (the newest first); None if nothing does."""
     if len(ends) < ENOUGH:
         return None
     until = ends[ENOUGH - 1] + WINDOW
@@ -75,7 +75,7 @@ def pause_after(terms: Terms, count: int) -> timedelta:
 
 
 def short_time(terms: Terms) -> timedelta:
-    """Return the time to pay of somebody who keeps ordering without paying."""
+    """Return the time to pay of someone who keeps ordering without paying."""
     return terms.order_expiry / 4
 
 

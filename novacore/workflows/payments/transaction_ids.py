@@ -28,7 +28,7 @@ class _Form:
     stored: Callable[[str], str]
     holds: Callable[[str], bool] = bool
     at_a_glance: Callable[[str], str] | None = None
-    """What is left of an id for whoever compares it by eye; None where no characters look the same."""
+    """What is left of an id for whoever compares it by eye; None if no characters look the same."""
 
 
 def _alone(pattern: str) -> re.Pattern[str]:
@@ -136,7 +136,7 @@ def chain_of(method: PaymentMethod, network: str) -> str:
 
 
 def at_a_glance(method: PaymentMethod, network: str, reference: str) -> str | None:
-    """Return what a stored reference looks like to whoever compares it by eye; None where nothing looks the same."""
+    """Return what a stored reference looks like to whoever compares it by eye; None if nothing looks the same."""
     look = _form(method, network).at_a_glance
     return look(reference) if look else None
 

@@ -40,17 +40,17 @@ class Sums:
 
     @property
     def average_minor(self) -> int | None:
-        """Money received for each order that was paid, rounded half up; None where none was."""
+        """Money received for each order that was paid, rounded half up; None if none was."""
         return (2 * self.received_minor + self.paid) // (2 * self.paid) if self.paid else None
 
     @property
     def return_share(self) -> float | None:
-        """Money returned as a share of money received in the same days; None where none came in."""
+        """Money returned as a share of money received in the same days; None if none came in."""
         return self.returned_minor / self.received_minor if self.received_minor else None
 
     @property
     def expiry_share(self) -> float | None:
-        """Share of the orders placed that are expired; None where none was placed."""
+        """Share of the orders placed that are expired; None if none was placed."""
         return self.expired / self.placed if self.placed else None
 
 

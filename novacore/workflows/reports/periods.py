@@ -16,7 +16,7 @@ from novacore.workflows.machine.typed_text import read_day
 DAY = timedelta(days=1)
 
 LONGEST_DAYS = 3 * 366
-"""Of a period that somebody asks for."""
+"""Of a period that someone asks for."""
 
 
 class Choice(StrEnum):

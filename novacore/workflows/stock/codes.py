@@ -30,7 +30,7 @@ def marker_with(pepper: bytes) -> Marker:
 
 
 def known_marker(shop: Shop) -> Marker | None:
-    """Return the same function without making its key: None where no code was ever stocked."""
+    """Return the same function without making its key: None if no code was ever stocked."""
     pepper = _pepper(shop)
     return partial(_mark, pepper) if pepper else None
 

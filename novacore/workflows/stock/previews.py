@@ -41,7 +41,7 @@ _TOO_LATE: Final = "That batch is in stock already. `/product batches` lets you 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would come in. `batch_id` is None where nothing would and nothing can be chosen."""
+    """What would come in. `batch_id` is None if nothing would and nothing can be chosen."""
 
     batch_id: int | None
     product: str

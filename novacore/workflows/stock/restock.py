@@ -29,7 +29,7 @@ PART: Final = 1_000
 """Units a transaction: on SQLite about 20 ms, for which every press has to wait."""
 
 WAITING: Final = (BatchState.asking, BatchState.staged)
-"""What a preview is in, until somebody says yes or no."""
+"""What a preview is in, until someone says yes or no."""
 
 GONE: Final = "I can't find that batch. `/product batches` shows what there is."
 _UNITS = cast(Table, Unit.__table__)
@@ -91,7 +91,7 @@ def load_batch(shop: Shop, actor: Actor, batch_id: int) -> BatchRow:
 def fill_next(shop: Shop, batch_id: int) -> int:
     """Put the next part of a batch on sale and return how many of its units are still to come.
 
-    Each part goes in once, however many fill the same batch, and whatever is killed. A code that somebody else has
+    Each part goes in once, however many fill the same batch, and whatever is killed. A code that someone else has
     stocked meanwhile is left out and counted.
     """
     part = _next_part(shop, batch_id)
@@ -103,7 +103,7 @@ def fill_next(shop: Shop, batch_id: int) -> int:
         if part is None:
             rows = [{} for _ in range(min(PART, batch.total - batch.done))] if batch.file_name is None else []
         elif not _taken_out(tx, part):
-            return batch.total - batch.done  # somebody else has just filled it in
+            return batch.total - batch.done  # someone else has just filled it in
         batch.added += _insert(tx, batch, rows)
         batch.done += len(rows)
         stock_levels.recheck(tx, batch.product_id)

@@ -26,7 +26,7 @@ class Sample:
 
 
 def samples(found: StockFile, entries: Sequence[Entry]) -> list[Sample]:
-    """Return a sample for each column of the goods in these entries; none where there is no entry."""
+    """Return a sample for each column of the goods in these entries; none if there is no entry."""
     if not entries:
         return []
     names = {one.number: one.name for one in found.columns}

@@ -135,7 +135,7 @@ def sell(tx: Transaction, order: Order) -> None:
 
 
 def revoke(tx: Transaction, order_id: str) -> None:
-    """Mark the order's sold units as revoked: they were seen by somebody and are never sold again."""
+    """Mark the order's sold units as revoked: they were seen by someone and are never sold again."""
     if ids := held(tx, order_id, UnitStatus.sold):
         _set_status(tx, ids, UnitStatus.revoked)
 

@@ -25,7 +25,7 @@ PACE: Final = timedelta(seconds=3)
 """From one DM to the next: 20 a minute, a rate at which a person could write them by hand."""
 
 CALLED_AT_ONCE: Final = 20
-"""Who is called but not yet told when it sells out again has waited in vain: so only a minute's worth."""
+"""Who is called but not yet told when it sells out again has waited for nothing: so only a minute's worth."""
 
 PAUSE: Final = timedelta(minutes=10)
 """How long nobody is told after Discord has said that we open DMs too fast."""
@@ -38,7 +38,7 @@ _LINE: Final = "dm_line"
 
 
 def ask(shop: Shop, actor: Actor, product_id: int) -> bool:
-    """Put somebody on the list of a sold-out product; False when they stood there already.
+    """Put someone on the list of a sold-out product; False when they stood there already.
 
     Raises NotFound for what is not on sale, WrongState for what can be bought right now, LimitReached.
     """
@@ -58,12 +58,12 @@ def ask(shop: Shop, actor: Actor, product_id: int) -> bool:
 
 
 def take_back(shop: Shop, actor: Actor, product_id: int) -> bool:
-    """Take somebody off the list; False when they did not stand there."""
+    """Take someone off the list; False when they did not stand there."""
     return _drop(shop, product_id, actor.id or 0)
 
 
 def waiting(shop: Shop, product_id: int, customer_id: int) -> StockWait | None:
-    """Return somebody's place on the list of a product, if they have one."""
+    """Return someone's place on the list of a product, if they have one."""
     with reading(shop.database) as session:
         return session.get(StockWait, (product_id, customer_id))
 
@@ -97,7 +97,7 @@ def key_of(wait: StockWait) -> str:
 
 
 def is_in_stock(shop: Shop, product_id: int) -> bool:
-    """Tell whether somebody who is told now could buy it."""
+    """Tell whether someone who is told now could buy it."""
     with reading(shop.database) as session:
         product = session.get(Product, product_id)
         on_sale = product is not None and product.is_on_sale and not product.is_deleted
@@ -105,14 +105,14 @@ def is_in_stock(shop: Shop, product_id: int) -> bool:
 
 
 def wait_on(shop: Shop, product_id: int, customer_id: int) -> None:
-    """Put somebody back in line: it was sold out again before their turn came."""
+    """Put someone back in line: it was sold out again before their turn came."""
     with writing(shop.database) as tx:
         tx.session.execute(_of(product_id, customer_id).values(called_at=None))
         units.watch(tx, product_id)  # should it be back in this very moment
 
 
 def told(shop: Shop, product_id: int, customer_id: int) -> None:
-    """Take somebody off the list who has been told, or whom Discord will never let us tell."""
+    """Take someone off the list who has been told, or whom Discord will never let us tell."""
     _drop(shop, product_id, customer_id)
 
 
@@ -137,7 +137,7 @@ def paused_until(shop: Shop, now: datetime) -> datetime | None:
 
 
 def next_place(shop: Shop) -> datetime:
-    """Take the next place in line for somebody whose turn fell into a pause, and return when it is."""
+    """Take the next place in line for someone whose turn fell into a pause, and return when it is."""
     with writing(shop.database) as tx:
         place = max(tx.now, _next_place(tx))
         _keep(tx, next=place + PACE)

@@ -32,7 +32,7 @@ class TakenTranscript:
     for_customer: tuple[bytes, str] | None = field(default=None, repr=False)
     """Page and text for the customer, where they may not read all of it."""
     files: Mapping[str, Any] | None = None
-    """What goes out beside it, and what nobody has."""
+    """What goes out next to it, and what nobody has."""
 
 
 def store(shop: Shop, draft: TakenTranscript) -> None:

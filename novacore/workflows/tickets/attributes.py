@@ -63,7 +63,7 @@ def release(shop: Shop, actor: Actor, ticket_id: str) -> Ticket:
 
 
 def transfer(shop: Shop, actor: Actor, ticket_id: str, to: Actor) -> Ticket:
-    """Hand a ticket on to somebody on the staff. Raises BadInput for anybody else, AlreadyDone if they have it."""
+    """Hand a ticket on to someone on the staff. Raises BadInput for anybody else, AlreadyDone if they have it."""
     with _changing(shop, actor, ticket_id, TRANSFER, "transfer") as change:
         _require_open(change.ticket, TRANSFER)
         if not to.decides or to.id is None:
@@ -177,7 +177,7 @@ def _give(change: _Change, to: Actor) -> None:
 def note_warned(shop: Shop, ticket_id: str, staff_reply_at: datetime | None) -> bool:
     """Note that the customer was reminded; from then on they have as long as between reminder and end.
 
-    False where somebody has replied since `staff_reply_at`, and the ticket is not about to close any more.
+    False where someone has replied since `staff_reply_at`, and the ticket is not about to close any more.
     """
     with writing(shop.database) as tx:
         ticket = tx.session.execute(select(Ticket).where(Ticket.id == ticket_id).with_for_update()).scalar_one()

@@ -14,7 +14,7 @@ from novacore.workflows.tickets.table import TICKETS
 def give_back(tx: Transaction, gap: timedelta) -> int:
     """Put reminder and end of waiting tickets off by the time the shop was closed; returns how many.
 
-    Never by more than a ticket has waited. One that somebody holds is left alone: most likely it is being answered.
+    Never by more than a ticket has waited. One that someone holds is left alone: most likely it is being answered.
     """
     waiting = Ticket.status == TicketStatus.awaiting_customer, Ticket.closes_at.is_not(None)
     rows = select(Ticket).where(*waiting).order_by(Ticket.id).with_for_update(skip_locked=True)

@@ -150,7 +150,7 @@ customer_left: Command = partial(_take, "customer_left")
 
 
 def fire_if_it_fits(shop: Shop, ticket: Ticket, trigger: str, given: Given = Given()) -> Ticket | None:  # noqa: B008
-    """Take an arrow of the system's, or None where the ticket has moved on meanwhile and the arrow fits no more.
+    """Take an arrow of the system's, or None if the ticket has moved on meanwhile and the arrow fits no more.
 
     What was seen of one round is never said of the next: the old channel goes while a new one is being made.
     """

@@ -26,7 +26,7 @@ from novacore.workflows.tickets.wordings import Said
 def note_message(shop: Shop, channel_id: int, said: Said) -> Ticket | None:
     """Keep a message and move its ticket: the customer's asks for staff, anybody else's for the customer.
 
-    Returns the ticket as it is now, or None where the channel is no open ticket's. Hearing a message twice is fine.
+    Returns the ticket as it is now, or None if the channel is no open ticket's. Hearing a message twice is fine.
     """
     return note_messages(shop, channel_id, [said])
 
@@ -71,7 +71,7 @@ def note_edit(shop: Shop, channel_id: int, said: Said) -> None:
 
 
 def note_delete(shop: Shop, channel_id: int, message_ids: Sequence[int]) -> None:
-    """Note that somebody deleted messages; what was kept of them stays for the transcript."""
+    """Note that someone deleted messages; what was kept of them stays for the transcript."""
     if _of_channel(shop, channel_id) is None:
         return
     with writing(shop.database) as tx:
@@ -79,13 +79,13 @@ def note_delete(shop: Shop, channel_id: int, message_ids: Sequence[int]) -> None
 
 
 def channel_deleted(shop: Shop, channel_id: int) -> Ticket | None:
-    """Close the ticket whose channel somebody has deleted; None where it was no open ticket's."""
+    """Close the ticket whose channel someone has deleted; None if it was no open ticket's."""
     ticket = _of_channel(shop, channel_id)
     return None if ticket is None else fire_if_it_fits(shop, ticket, "channel_lost")
 
 
 def member_left(shop: Shop, user_id: int) -> list[Ticket]:
-    """Close the open tickets of somebody who has left the server; returns those that moved."""
+    """Close the open tickets of someone who has left the server; returns those that moved."""
     open_ones = Ticket.customer_id == user_id, Ticket.status.in_((TicketStatus.opening, *TALKING))
     with reading(shop.database) as session:
         mine = session.execute(select(Ticket).where(*open_ones).order_by(Ticket.id)).scalars().all()
@@ -115,7 +115,7 @@ _WAITED_FOR = {
 
 
 def restore_job(shop: Shop, ticket: Ticket) -> JobName | None:
-    """Queue anew the job that the ticket waits for, should it be gone; returns its name where it was."""
+    """Queue again the job that the ticket waits for, should it be gone; returns its name where it was."""
     name = _WAITED_FOR.get(ticket.status)
     with reading(shop.database) as session:
         if name is None or jobs.is_living(session, name, TICKETS.name, ticket.id):

@@ -157,7 +157,7 @@ def note_customer_reply(move: TicketMove) -> None:
 
 
 def note_staff_reply(move: TicketMove) -> None:
-    """It is the customer's turn, and their time begins anew."""
+    """It is the customer's turn, and their time begins again."""
     _note_message(move)
     move.changes |= {
         "staff_reply_at": move.now,
@@ -179,7 +179,7 @@ def stop_clock(move: TicketMove) -> None:
 
 
 def start_round(move: TicketMove) -> None:
-    """Begin anew in a new channel; what was said stays in the transcript of the round before."""
+    """Begin again in a new channel; what was said stays in the transcript of the round before."""
     move.changes |= {
         "round": move.subject.round + 1,
         "channel_id": None,

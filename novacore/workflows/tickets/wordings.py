@@ -21,7 +21,7 @@ MOST_MESSAGES = 5000
 """Wordings that are kept of one round of a ticket; what comes after is still in Discord's own history."""
 
 MOST_WORDINGS = 10
-"""Wordings that are kept of one message: somebody may edit all day."""
+"""Wordings that are kept of one message: someone may edit all day."""
 
 LONGEST = 4000
 """Characters that are kept of one message, and of what it forwards: as many as Discord allows."""

@@ -81,7 +81,7 @@ def _fail_export(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
 
 
 def _skip_waiting(_shop: Shop, tx: Transaction, job: Job, _reason: str) -> None:
-    """Their DMs are closed, or they have left: whoever waits behind them shall not wait for that."""
+    """Their DMs are closed, or they have left: whoever waits behind them must not wait for that."""
     waiting_list.forget(tx, int(job.subject_id), int(job.payload["customer_id"]))
 
 

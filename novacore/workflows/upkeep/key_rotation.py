@@ -1,4 +1,4 @@
-"""Seals everything anew under the first key, row by row. `key_rotation` calls it; a test holds `SEALED` to the tables.
+"""Seals everything again under the first key, row by row. `key_rotation` calls it; a test holds `SEALED` to the tables.
 
 What stands under the first key already is left alone, so that a run which was killed is simply run again. The shop may
 go on meanwhile, as long as each of its processes knows the new key.

@@ -32,7 +32,7 @@ def take_off_sale(shop: Shop, products: Sequence[LockedProduct]) -> None:
 
 
 def _taken_off(tx: Transaction, product: LockedProduct) -> int | None:
-    """Return the product's version; None where it was not on sale."""
+    """Return the product's version; None if it was not on sale."""
     on_sale = Product.id == product.id, Product.is_on_sale, Product.is_deleted.is_(False)
     version = tx.session.execute(
         update(Product).where(*on_sale).values(is_on_sale=False).returning(Product.version)
@@ -58,7 +58,7 @@ def put_back(shop: Shop, locked: Sequence[LockedProduct]) -> list[str]:
 
 
 def _put_some_back(shop: Shop, still: Collection[str]) -> list[str] | None:
-    """Return the names of the next ones; None where nothing is left to look at."""
+    """Return the names of the next ones; None if nothing is left to look at."""
     with writing(shop.database) as tx:
         off = _locked_fact(tx)
         free = [key for key in off if key not in still][:_CHUNK]

@@ -58,7 +58,7 @@ def clear_away(shop: Shop, tick: Tick = lambda _gone: None) -> int:
 
 
 def _next_stop(shop: Shop, after: int, before: datetime) -> int | None:
-    """Return the id up to which to look next; None where only newer jobs follow. Ids rise with time."""
+    """Return the id up to which to look next; None if only newer jobs follow. Ids rise with time."""
     some = select(Job.id, Job.created_at).where(Job.id > after).order_by(Job.id).limit(_STEP).subquery()
     with reading(shop.database) as session:
         stop = session.execute(select(func.max(some.c.id)).where(some.c.created_at < before)).scalar_one()

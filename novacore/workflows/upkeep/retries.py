@@ -1,4 +1,4 @@
-"""A dead job tried anew, at the wish of staff: from the alert that told of its death, or from the order's details."""
+"""A dead job tried again, at the wish of staff: from the alert that told of its death, or from the order's details."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -41,7 +41,7 @@ _ONLY_IN: Mapping[JobName, frozenset[OrderStatus]] = {
 
 
 def retry(shop: Shop, actor: Actor, job_id: int) -> Job:
-    """Queue a dead job anew: its tries begin from nothing, and the old ones stay to be read.
+    """Queue a dead job again: its tries begin from nothing, and the old ones stay to be read.
 
     Raises NotAllowed for anybody but staff; NotFound; AlreadyDone where it is queued, or was done, already; WrongState
     where its death has a button of its own, its order has moved on, or it is too long ago.
@@ -52,7 +52,7 @@ def retry(shop: Shop, actor: Actor, job_id: int) -> Job:
 
 
 def retry_all(shop: Shop, actor: Actor, event_id: int) -> int:
-    """Queue anew every job that died of the same cause as the one in this event, and later; return how many.
+    """Queue again every job that died of the same cause as the one in this event, and later; return how many.
 
     Raises NotAllowed, NotFound, and AlreadyDone where none of them is left.
     """

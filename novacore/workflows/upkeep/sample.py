@@ -213,7 +213,7 @@ def _withdraw(tx: Transaction, product: Product) -> None:
 
 
 def _is_the_owners(tx: Transaction, product: Product) -> bool:
-    """Tell whether somebody has changed it, or put stock of their own into it: then it is no sample any more."""
+    """Tell whether someone has changed it, or put stock of their own into it: then it is no sample any more."""
     others = exists().where(StockBatch.product_id == product.id, StockBatch.added_by != SAMPLER.id)
     return product.version > 1 or bool(tx.session.execute(select(others)).scalar_one())
 

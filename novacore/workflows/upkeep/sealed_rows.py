@@ -31,7 +31,7 @@ def parts(shop: Shop, column: Column) -> Iterator[Sequence[Row]]:
 
 
 def write(shop: Shop, column: Column, changed: Sequence[tuple[Row, bytes]]) -> None:
-    """Put something new in the place of what was read. What somebody has written meanwhile stays."""
+    """Put something new in the place of what was read. What someone has written meanwhile stays."""
     table, name = column
     key = [*table.primary_key.columns]
     mine = and_(*(part == bindparam(f"key_{n}") for n, part in enumerate(key)))

@@ -51,7 +51,7 @@ REMEMBERED: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     *(JobAttempt.started_at, JobAttempt.finished_at, Job.created_at, Job.finished_at),
 )
 """What limits and waits are counted from. Events and money stay as they were written, and so does every deadline that
-somebody was told: nobody gets less time by this."""
+someone was told: nobody gets less time by this."""
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, said
 
 
-async def test_staff_block_somebody_who_then_cannot_buy_until_they_are_unblocked(town: Opening) -> None:
+async def test_staff_block_someone_who_then_cannot_buy_until_they_are_unblocked(town: Opening) -> None:
     async with town() as here:
         staff = here.channels["staff"]
         answer = await here.sam.slash(staff, "block", person=here.alice, reason="Charged back.", until="7")

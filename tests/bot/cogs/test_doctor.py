@@ -8,7 +8,7 @@ from tests.bot.town import Town, page, said
 
 
 async def _ask(here: Town, who: simcord.MemberActor) -> simcord.InteractionResult:
-    """Give the command as somebody to whom a careless administrator shows it."""
+    """Give the command as someone who is shown it by a careless administrator."""
     guild = here.bot.get_guild(here.guild.id)
     assert guild
     for command in await here.bot.tree.fetch_commands(guild=guild):
@@ -28,7 +28,7 @@ async def test_the_owner_reads_how_everything_is(town: Opening) -> None:
         assert "Intent is off" not in text, "the bot could not be connected then"
 
 
-async def test_what_is_wrong_comes_with_its_mend(town: Opening) -> None:
+async def test_what_is_wrong_comes_with_its_fix(town: Opening) -> None:
     async with town() as here:
         here.bot.desk.settings = here.settings.model_copy(update={"vouch_channel_id": 123_456_789_012_345_678})
         text = said(await _ask(here, here.olga))

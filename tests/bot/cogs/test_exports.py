@@ -18,7 +18,7 @@ from tests.bot.town import Town, page, said
 
 
 async def ask(here: Town, who: simcord.MemberActor, **options: str) -> simcord.InteractionResult:
-    """Give the command as somebody to whom a careless administrator shows it."""
+    """Give the command as someone who is shown it by a careless administrator."""
     guild = here.bot.get_guild(here.guild.id)
     assert guild
     for command in await here.bot.tree.fetch_commands(guild=guild):

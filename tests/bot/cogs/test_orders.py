@@ -49,7 +49,7 @@ async def test_a_proof_for_no_order(town: Opening, typed: str) -> None:
         assert "I can't find that order" in said(answer)
 
 
-async def test_a_proof_for_somebody_elses_order(town: Opening) -> None:
+async def test_a_proof_for_someone_elses_order(town: Opening) -> None:
     async with town() as here:
         order = await here.order(here.alice)
         fields = proof()

@@ -82,8 +82,8 @@ async def test_what_is_wrong_is_told_and_what_was_typed_is_not_lost(town: Openin
         assert values(form)["name"] == "🎮🎮"
         assert values(form)["price"] == "9.999"
         assert values(form)["description"] == "x" * 4000
-        mended = await here.olga.submit_modal(form, filled())
-        assert "⚠️" not in said(mended)
+        fixed = await here.olga.submit_modal(form, filled())
+        assert "⚠️" not in said(fixed)
         forced = await here.press(here.olga, f"nc:product:save:{draft_id(here)}")
         assert "is saved" in said(forced)
 
@@ -218,7 +218,7 @@ async def test_an_edit_shows_what_changes_and_orders_keep_what_they_had(town: Op
         assert here.orders()[0].warranty_days == 30
 
 
-async def test_somebody_else_edited_meanwhile(town: Opening) -> None:
+async def test_someone_else_edited_meanwhile(town: Opening) -> None:
     async with town() as here:
         staff = here.channels["staff"]
         mine = await here.olga.slash(staff, "product edit", product="1")

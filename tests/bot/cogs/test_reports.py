@@ -51,7 +51,7 @@ def worked(here: Town, monkeypatch: pytest.MonkeyPatch, looks: int = 2) -> list[
 
 
 async def ask(here: Town, who: simcord.MemberActor, **options: Any) -> simcord.InteractionResult:
-    """Give the command as somebody to whom a careless administrator shows it."""
+    """Give the command as someone who is shown it by a careless administrator."""
     guild = here.bot.get_guild(here.guild.id)
     assert guild
     for command in await here.bot.tree.fetch_commands(guild=guild):
@@ -81,7 +81,7 @@ async def test_days_can_be_typed(town: Opening, monkeypatch: pytest.MonkeyPatch)
         assert "No orders and no money in these days" in text
 
 
-async def test_days_that_are_none_are_refused_with_the_mend(town: Opening) -> None:
+async def test_days_that_are_none_are_refused_with_the_fix(town: Opening) -> None:
     async with town() as here:
         assert "Write it like 2026-03-01" in said(await ask(here, here.olga, **{"from": "last week"}))
         assert "Give the first day as well, with `from`" in said(await ask(here, here.olga, to="2020-03-05"))

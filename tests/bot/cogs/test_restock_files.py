@@ -29,7 +29,7 @@ async def upload(here: Town, product_id: int, content: bytes, name: str = "codes
 
 
 def button(shown: Any, verb: str) -> str | None:
-    """The custom id of a button or menu of the preview; None where it has none."""
+    """The custom id of a button or menu of the preview; None if it has none."""
     found = [one for one in custom_ids(page(shown).components) if one.startswith(f"nc:stock:{verb}:")]
     return found[0] if found else None
 

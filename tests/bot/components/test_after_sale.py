@@ -1,4 +1,4 @@
-"""What staff press beside the state table: from a card and from the details page, each once, by whom it is for."""
+"""What staff press outside the state table: from a card and from the details page, each once, by whom it is for."""
 
 from sqlalchemy import select
 

@@ -76,7 +76,7 @@ async def test_a_customer_decides_nothing_by_form(town: Opening, verb: str) -> N
 
 
 @pytest.mark.parametrize("verb", ["reject", "ask_again", "reinstate", "fulfil", "refund", "cancel"])
-async def test_a_form_that_was_opened_by_somebody_who_is_not_staff_any_more(town: Opening, verb: str) -> None:
+async def test_a_form_that_was_opened_by_someone_who_is_not_staff_any_more(town: Opening, verb: str) -> None:
     async with town() as here:
         order = await here.paid_order(here.alice)
         form = await here.press_as(here.sue, f"nc:order:{verb}:{order.id}:1", "support")

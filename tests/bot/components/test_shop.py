@@ -97,7 +97,7 @@ async def test_more_than_one_order_may_hold(town: Opening) -> None:
         assert here.orders() == []
 
 
-async def test_the_last_ones_went_to_somebody_else_meanwhile(town: Opening) -> None:
+async def test_the_last_ones_went_to_someone_else_meanwhile(town: Opening) -> None:
     async with town() as here:
         methods = await here.to_methods(here.bob)
         await here.order(here.alice, quantity="3")

@@ -187,7 +187,7 @@ async def test_a_customer_is_refused_what_is_for_staff(town: Opening, verb: str)
 
 @pytest.mark.parametrize("verb", ["close", "transfer", "priority"])
 async def test_a_forged_form_is_refused_by_the_command_as_well(town: Opening, verb: str) -> None:
-    """Somebody was staff when the form opened, and is not when it comes back."""
+    """Someone was staff when the form opened, and is not when it comes back."""
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
         form = await play.press(here.sue, channel, verb, ticket)

@@ -72,7 +72,7 @@ async def test_one_person_has_one_file_here_a_few_in_line_and_the_rest_refused()
         assert done.count(None) == SHARE, "those in line came in one after the other"
 
 
-async def test_others_come_in_next_to_somebody_who_sends_too_much() -> None:
+async def test_others_come_in_next_to_someone_who_sends_too_much() -> None:
     async with crowded() as crowd:
         for _ in range(60):
             crowd.send(ALICE)

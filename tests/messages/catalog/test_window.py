@@ -1,4 +1,4 @@
-"""The shop window, as somebody reads it who has never been here."""
+"""The shop window, as someone reads it who has never been here."""
 
 import pytest
 from discord import ui

@@ -70,7 +70,7 @@ def test_buttons_stand_five_in_a_row() -> None:
     assert rows([]) == []
 
 
-def test_the_length_counts_texts_beside_buttons_too() -> None:
+def test_the_length_counts_texts_next_to_buttons_too() -> None:
     beside: ui.Section[Any] = ui.Section("🎉🎉", accessory=ui.Button(label="x", custom_id="x"))
     assert length([text("ab", "c"), beside]) == 4 + 4
 

@@ -63,7 +63,7 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status is not OrderStatus.new])
-def test_beside_the_table_staff_see_what_makes_sense_now(status: OrderStatus) -> None:
+def test_next_to_the_table_staff_see_what_makes_sense_now(status: OrderStatus) -> None:
     order = samples.order(status, review_round=1, version=7)
     found = [*buttons.other_amount(order), *buttons.after_sale(order, 1998)]
     wanted = BESIDE.get(status, ["nc:order:return_money:{id}:7"])

@@ -44,7 +44,7 @@ def test_a_customer_who_is_held_back_reads_what_they_can_do_and_when() -> None:
     assert "one open order" not in free
 
 
-def test_a_customer_who_cancelled_is_not_told_that_somebody_else_did() -> None:
+def test_a_customer_who_cancelled_is_not_told_that_someone_else_did() -> None:
     event = samples.event("cancel", S.cancelled, actor_kind=ActorKind.customer)
     assert "You cancelled your order" in words_of(note_to_customer(samples.order(S.cancelled), event))
 

@@ -37,7 +37,7 @@ def test_a_first_order_is_pointed_out() -> None:
     assert "their first order" in words_of(review.review_card(samples.facts(orders_placed=1), None))
 
 
-def test_the_proof_is_shown_and_the_pairs_that_look_alike_beside_each_other() -> None:
+def test_the_proof_is_shown_and_the_pairs_that_look_alike_next_to_each_other() -> None:
     facts = samples.facts(alike=[samples.alike()])
     message = review.review_card(facts, PICTURE, [b"pair"])
     assert files_of(message) == {
@@ -100,7 +100,7 @@ def test_staff_see_who_may_not_have_heard_that_their_order_is_over() -> None:
 
 
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status is not S.new])
-def test_the_card_has_the_tables_buttons_and_what_goes_beside_it_and_the_states_colour(status: OrderStatus) -> None:
+def test_the_card_has_the_tables_buttons_and_what_goes_next_to_it_and_the_states_colour(status: OrderStatus) -> None:
     order = samples.order(status, review_round=2)
     message = review.review_card(samples.facts(order), PICTURE)
     shown = [*buttons.for_staff(order), *buttons.other_amount(order), *buttons.after_sale(order, 0)]

@@ -60,7 +60,7 @@ def test_stopped_it_says_why_and_what_to_do(parts: int, rest: str) -> None:
     stopped = export(ExportState.failed, parts_sent=parts, reason="Their DMs are closed to the shop.")
     said = words_of(exports.progress(stopped))
     assert "Their DMs are closed to the shop." in said
-    assert f"{rest} Mend the cause and type `/export` again." in said
+    assert f"{rest} Fix the cause and type `/export` again." in said
 
 
 def test_a_part_says_which_rows_it_holds_and_whether_more_follow() -> None:

@@ -28,7 +28,7 @@ def ticket(**changes: object) -> Ticket:
         "description": "All of it.",
         "priority": TicketPriority.normal,
         "opened_at": NOON,
-        "reason": "Mended.",
+        "reason": "Fixed.",
     }
     return Ticket(**(values | changes))
 

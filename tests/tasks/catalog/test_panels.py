@@ -71,7 +71,7 @@ def test_changes_that_go_on_are_shown_every_few_seconds(
     assert 4 <= edits(town) - before <= 5
 
 
-def test_a_panel_that_somebody_deleted_is_let_go(town: Town, time: MovableClock) -> None:
+def test_a_panel_that_someone_deleted_is_let_go(town: Town, time: MovableClock) -> None:
     message_id = post(town)
     town.wire.delete_message(town.places.main_channel_id, message_id)
     with writing(town.shop.database) as tx:

@@ -67,7 +67,7 @@ def test_closed_dms_show_at_the_send(wire: Wire, calls: Calls) -> None:
     assert caught.value.code == 50007
 
 
-def test_a_message_is_shown_anew_with_or_without_its_files(wire: Wire, calls: Calls) -> None:
+def test_a_message_is_shown_again_with_or_without_its_files(wire: Wire, calls: Calls) -> None:
     channel = wire.add_channel("staff")
     sent = calls.send(channel, building("T1", file=b"code"), "T1")
     assert calls.edit(channel, sent.message_id, building("T1", words="New words", file=b"other"))
@@ -107,7 +107,7 @@ def test_roles_are_given_and_taken_twice_without_harm(wire: Wire, calls: Calls) 
 
 
 def test_people_are_looked_up(wire: Wire, calls: Calls) -> None:
-    assert calls.fetch_user(wire.add_user("somebody")).name == "somebody"
+    assert calls.fetch_user(wire.add_user("someone")).name == "someone"
     with pytest.raises(discord.NotFound):
         calls.fetch_user(1)
 
@@ -236,7 +236,7 @@ def test_a_token_is_found_behind_many_later_messages(wire: Wire, calls: Calls) -
     assert calls.find_by_token(channel, "TOKEN7", began) == sent.message_id
 
 
-def test_somebody_elses_quote_of_a_token_is_not_our_message(wire: Wire, calls: Calls) -> None:
+def test_someone_elses_quote_of_a_token_is_not_our_message(wire: Wire, calls: Calls) -> None:
     channel, user = wire.add_channel("staff"), wire.add_user()
     wire.say(user, channel, "TOKEN7")
     assert calls.find_by_token(channel, "TOKEN7", datetime.now(UTC)) is None

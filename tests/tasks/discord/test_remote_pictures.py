@@ -1,4 +1,4 @@
-"""Pictures from addresses that somebody typed: a real HTTPS server here, and every way into our own network refused.
+"""Pictures from addresses that someone typed: a real HTTPS server here, and every way into our own network refused.
 
 The names are resolved by the test, and what passed the checks is connected to the server here: the checks themselves
 are those of the live shop.

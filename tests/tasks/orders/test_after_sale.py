@@ -75,7 +75,7 @@ def test_every_delivered_order_has_one_notice_and_no_other_has(town: Town) -> No
     assert len(notices(town)) == 2
 
 
-def test_a_notice_that_somebody_deleted_stays_deleted(town: Town) -> None:
+def test_a_notice_that_someone_deleted_stays_deleted(town: Town) -> None:
     order = town.delivered()
     channel = town.places.public_log_channel_id
     town.wire.delete_message(channel, town.wire.messages(channel)[0].id)

@@ -30,12 +30,12 @@ def paid(town: Town, rounds: int = 1) -> tuple[str, ...]:
 
 
 def place(town: Town) -> str:
-    """Somebody new orders."""
+    """Someone new orders."""
     return lives.place(town.shop, town.product_id, Actor(town.wire.add_user("mallory"), "mallory")).id
 
 
 def contest(town: Town, reference: str, order_id: str | None = None) -> str:
-    """A transaction that has paid already is sent for this order, or for one of somebody new."""
+    """A transaction that has paid already is sent for this order, or for one of someone new."""
     order, picture = town.order(order_id or place(town)), lives.picture()
     with pytest.raises(EvidenceUsed):
         orders.submit_proof(

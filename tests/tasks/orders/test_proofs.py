@@ -45,7 +45,7 @@ def submitted(town: Town, content: bytes) -> str:
     return order.id
 
 
-def test_the_picture_is_made_anew_without_metadata(town: Town) -> None:
+def test_the_picture_is_made_again_without_metadata(town: Town) -> None:
     exif = Image.Exif()
     exif[0x010E] = "taken at home"
     file = BytesIO()
@@ -153,7 +153,7 @@ def test_a_picture_job_that_dies_flags_the_proof(town: Town) -> None:
 def test_a_resaved_copy_is_found_among_earlier_proofs_and_another_receipt_is_not(town: Town) -> None:
     original = sample_receipt("$9.99", "shop@example.com", "PAYMENT ONE")
     first = submitted(town, original)
-    other = submitted(town, sample_receipt("$123.45", "somebody else", "QWERTY 99", "1 January 2026, 00:01"))
+    other = submitted(town, sample_receipt("$123.45", "someone else", "QWERTY 99", "1 January 2026, 00:01"))
     copy = submitted(town, lives.resaved(original))
     town.work()
     with reading(town.shop.database) as session:

@@ -30,7 +30,7 @@ def write(town: Town, order: Order, rating: str, comment: str = "") -> None:
 
 def hide(town: Town, order: Order) -> None:
     """Staff hide the vouch."""
-    vouches.hide(town.shop, STAFF, order.id, "It insults somebody.")
+    vouches.hide(town.shop, STAFF, order.id, "It insults someone.")
 
 
 def in_between(town: Town, monkeypatch: pytest.MonkeyPatch, method: str, meanwhile: Callable[[], None]) -> None:
@@ -104,7 +104,7 @@ def test_a_vouch_that_was_hidden_at_once_is_never_posted(town: Town) -> None:
     assert town.outcome("post_vouch") == ("done", "The vouch is hidden and was never posted.")
 
 
-def test_a_message_that_somebody_deleted_stays_deleted(town: Town) -> None:
+def test_a_message_that_someone_deleted_stays_deleted(town: Town) -> None:
     order = town.delivered()
     write(town, order, "4", "Quick.")
     town.work()

@@ -96,7 +96,7 @@ class Deaf(beat.Scheduler):
         return 0.001
 
 
-def test_beat_ends_even_where_somebody_swallows_its_end() -> None:
+def test_beat_ends_even_where_someone_swallows_its_end() -> None:
     service = Deaf.service = beat.Service(make_app(MEMORY), scheduler_cls=Deaf)
     thread = threading.Thread(target=service.start, daemon=True)
     thread.start()
@@ -289,7 +289,7 @@ def test_a_media_job_without_an_end_does_not_hold_up_the_next(
 
 
 def running_jobs(database: Database) -> list[int]:
-    """Return the jobs that somebody has claimed."""
+    """Return the jobs that someone has claimed."""
     with reading(database) as session:
         return [*session.execute(select(Job.id).where(Job.state == JobState.running)).scalars()]
 

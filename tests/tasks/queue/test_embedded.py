@@ -66,7 +66,7 @@ def wait_for(holds: Callable[[], object], seconds: float = 10) -> float:
     """Wait until the condition holds; returns how long that took."""
     began = time.monotonic()
     while not holds():
-        assert time.monotonic() - began < seconds, "waited in vain"
+        assert time.monotonic() - began < seconds, "waited for nothing"
         time.sleep(0.002)
     return time.monotonic() - began
 
@@ -241,7 +241,7 @@ def test_it_takes_no_signals_and_prints_nothing(start: Start, capfd: pytest.Capt
 
 def test_jobs_wait_for_the_bot_to_log_in(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "_START_SECONDS", 0.3)
-    user = wire.add_user("somebody")
+    user = wire.add_user("someone")
 
     async def bot() -> str:
         async with discord.Client(intents=discord.Intents(guilds=True)) as client:
@@ -253,12 +253,12 @@ def test_jobs_wait_for_the_bot_to_log_in(wire: Wire, monkeypatch: pytest.MonkeyP
             await client.login(wire.token)
             return (await asking).name
 
-    assert asyncio.run(bot()) == "somebody"
+    assert asyncio.run(bot()) == "someone"
 
 
 def test_a_stop_on_another_thread_serves_jobs_that_wait_for_the_bots_loop(wire: Wire, shop: Shop, use: Use) -> None:
     """The order of a shutdown: worker and beat from a thread, while the bot's loop goes on; then the client."""
-    user = wire.add_user("somebody")
+    user = wire.add_user("someone")
     begun = threading.Event()
 
     def handler(work: Work) -> str:
@@ -279,7 +279,7 @@ def test_a_stop_on_another_thread_serves_jobs_that_wait_for_the_bots_loop(wire: 
             await asyncio.to_thread(worker.stop)
             return job_id
 
-    assert job_row(shop.database, asyncio.run(bot())).outcome == "somebody"
+    assert job_row(shop.database, asyncio.run(bot())).outcome == "someone"
 
 
 @pytest.mark.parametrize("error", [OperationalError("", {}, Exception("gone")), ValueError("disk")])

@@ -1,4 +1,4 @@
-"""What Sentry gets to see while a whole order is sold and jobs fail on the way: enough to mend it, and no secret."""
+"""What Sentry gets to see while a whole order is sold and jobs fail on the way: enough to fix it, and no secret."""
 
 import base64
 from typing import Any

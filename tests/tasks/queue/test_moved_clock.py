@@ -34,7 +34,7 @@ SEND = ("POST", "/channels/*/messages")
 
 
 class Machine:
-    """A machine with a clock that somebody sets; Discord's goes on as it should."""
+    """A machine with a clock that someone sets; Discord's goes on as it should."""
 
     def __init__(self, town: Town, time: MovableClock, woken: list[Wake], monkeypatch: pytest.MonkeyPatch) -> None:
         self.town, self.time, self.woken = town, time, woken

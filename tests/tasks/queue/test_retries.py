@@ -49,7 +49,7 @@ def alerts(town: Town) -> list[str]:
     return [text for text in town.staff_channel() if "grant customer role" in text]
 
 
-def test_the_very_job_is_queued_anew_once_and_its_old_tries_stay(town: Town) -> None:
+def test_the_very_job_is_queued_again_once_and_its_old_tries_stay(town: Town) -> None:
     (job,) = without_a_role(town)
     assert job.state is JobState.dead
     town.wire.permit_bot(ALL)

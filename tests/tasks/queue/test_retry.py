@@ -69,7 +69,7 @@ def test_any_other_refusal_of_discord_is_for_good_too(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_refusal_that_is_not_discords_own_is_somebody_on_the_way(status: int) -> None:
+def test_a_refusal_that_is_not_discords_own_is_someone_on_the_way(status: int) -> None:
     assert classify(refusal(status)).kind is Kind.later
 
 
@@ -98,7 +98,7 @@ def test_what_discord_does_not_understand_is_our_bug(status: int, code: int) -> 
         aiohttp.ClientPayloadError(),
         OperationalError("", {}, Exception()),
         InterfaceError("", {}, Exception()),
-        Busy("Somebody else is at it."),
+        Busy("Someone else is at it."),
         OSError(28, "No space left on device"),
         CallsClosed("Stopping."),
         OffloadStopped("Stopping."),

@@ -99,7 +99,7 @@ def test_a_handler_may_wait_until_an_instant(runtime: Runtime, use: Use, time: M
 
 @pytest.mark.parametrize("refusal", [AlreadyDone("Sam did this already."), NotFound("There is no such order.")])
 def test_a_refusal_that_escapes_is_a_bug_and_no_quiet_end(runtime: Runtime, use: Use, refusal: Refusal) -> None:
-    """A handler that finds its work done by somebody else says so itself."""
+    """A handler that finds its work done by someone else says so itself."""
     use(raises(refusal))
     job_id = queue_job(runtime.shop.database)
     run(runtime, job_id)
@@ -107,8 +107,8 @@ def test_a_refusal_that_escapes_is_a_bug_and_no_quiet_end(runtime: Runtime, use:
     assert outcomes(runtime.shop.database, job_id) == ["bug"]
 
 
-def test_somebody_at_the_same_rows_is_waited_for(runtime: Runtime, use: Use) -> None:
-    use(raises(Busy("Somebody else is at it.")))
+def test_someone_at_the_same_rows_is_waited_for(runtime: Runtime, use: Use) -> None:
+    use(raises(Busy("Someone else is at it.")))
     job_id = queue_job(runtime.shop.database)
     run(runtime, job_id)
     assert job_row(runtime.shop.database, job_id).state is JobState.queued
@@ -288,7 +288,7 @@ def test_what_is_handed_back_is_queued_again_as_of_unknown_outcome(runtime: Runt
 def test_many_stops_in_the_middle_of_it_are_not_the_jobs_fault(
     runtime: Runtime, use: Use, fallbacks: Fallbacks
 ) -> None:
-    """Discord is away for a day, and the shop is started anew every hour."""
+    """Discord is away for a day, and the shop is started again every hour."""
 
     def handler(work: Work) -> str:
         if work.job.attempt <= MAX_KILLED + 1:

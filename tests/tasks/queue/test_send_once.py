@@ -122,7 +122,7 @@ def test_closed_dms_are_refused_for_good_and_leave_nothing_to_look_for(
     assert [send.state for send in sends(online.shop.database)] == [SendState.abandoned]
 
 
-def test_after_a_refusal_the_delivery_is_sent_anew_without_a_search(wire: Wire, online: Runtime, do: Do) -> None:
+def test_after_a_refusal_the_delivery_is_sent_again_without_a_search(wire: Wire, online: Runtime, do: Do) -> None:
     customer = wire.add_user()
     wire.close_dms(customer)
     do(selling(customer))

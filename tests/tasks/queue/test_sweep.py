@@ -194,7 +194,7 @@ Loss = Callable[[Transaction, Job], None]
 
 
 def deleted(tx: Transaction, timer: Job) -> None:
-    """Somebody tidied up in the database."""
+    """Someone tidied up in the database."""
     tx.session.delete(timer)
 
 

@@ -44,7 +44,7 @@ def scheduled(town: Town, time: MovableClock, tmp_path: Path) -> Town:
 
 
 def owner(town: Town) -> int:
-    """Somebody new with the owner's role."""
+    """Someone new with the owner's role."""
     return town.wire.add_user("olga", roles=(town.places.owner_role_id,))
 
 
@@ -266,7 +266,7 @@ def test_the_days_are_added_up_every_day(scheduled: Town, time: MovableClock) ->
     with reading(scheduled.shop.database) as session:
         mine = select(func.count()).where(Job.name == JobName.roll_up)
         assert session.execute(mine).scalar_one() == 1
-    assert "days were added up anew" in scheduled.outcome("roll_up")[1]
+    assert "days were added up again" in scheduled.outcome("roll_up")[1]
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_copies(

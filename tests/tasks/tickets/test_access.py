@@ -133,7 +133,7 @@ def test_a_customer_who_is_gone_before_there_is_a_channel_gets_none(town: Town, 
     assert ticket_channels(town) == []
 
 
-# ---- permissions that somebody changed
+# ---- permissions that someone changed
 
 
 def open_category(town: Town) -> None:

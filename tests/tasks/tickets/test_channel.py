@@ -121,7 +121,7 @@ def test_the_card_stays_true_while_ticket_and_order_move(town: Town) -> None:
     assert "urgent" in card.text
 
 
-def test_a_card_that_somebody_deleted_is_let_go(town: Town) -> None:
+def test_a_card_that_someone_deleted_is_let_go(town: Town) -> None:
     ticket = opened(town)
     (card,) = town.wire.messages(channel_of(ticket))
     town.wire.delete_message(card.channel_id, card.id)
@@ -296,7 +296,7 @@ def test_a_note_to_closed_dms_is_written_down_and_staff_have_one_alert(town: Tow
     assert len(town.staff_channel()) == 1
 
 
-def test_a_card_for_a_channel_that_somebody_deleted_closes_the_ticket(town: Town) -> None:
+def test_a_card_for_a_channel_that_someone_deleted_closes_the_ticket(town: Town) -> None:
     ticket = open_ticket(town)
     (job_id,) = town.due("create_ticket_channel")
     runner.run(town.runtime, job_id)

@@ -213,7 +213,7 @@ def test_whoever_speaks_is_not_asked_for(town: Town) -> None:
     assert "@helper, all of it" in kept(town, ticket).text
 
 
-def test_somebody_who_mentions_a_thousand_holds_nothing_up(town: Town) -> None:
+def test_someone_who_mentions_a_thousand_holds_nothing_up(town: Town) -> None:
     ticket = opened(town)
     says(town, ticket, town.customer.id or 0, " ".join(f"<@{10**17 + n}>" for n in range(90)), heard=False)
     before = len(town.wire.requests("GET", "/guilds/*/members/*"))

@@ -80,7 +80,7 @@ def test_a_reply_that_nobody_heard_counts(town: Town, time: MovableClock, hours:
     assert ticket_channels(town) == ["ticket-0001"]
 
 
-def test_a_reply_of_staff_that_nobody_heard_gives_the_time_anew(town: Town, time: MovableClock) -> None:
+def test_a_reply_of_staff_that_nobody_heard_gives_the_time_again(town: Town, time: MovableClock) -> None:
     ticket = waiting(town)
     says(town, ticket, staff_member(town, "colleague"), "Hello?", heard=False)
     time.move(hours=24)
@@ -263,7 +263,7 @@ def test_a_late_timer_finds_the_ticket_closed(town: Town, time: MovableClock) ->
 
 
 @pytest.mark.parametrize("name", ["create_ticket_channel", "archive_ticket", "idle_close"])
-def test_a_job_that_is_gone_is_queued_anew_at_the_return(town: Town, time: MovableClock, name: str) -> None:
+def test_a_job_that_is_gone_is_queued_again_at_the_return(town: Town, time: MovableClock, name: str) -> None:
     ticket = open_ticket(town) if name == "create_ticket_channel" else waiting(town)
     if name == "archive_ticket":
         tickets.close(town.shop, STAFF, ticket.id, ticket_lives.REASON)

@@ -106,7 +106,7 @@ class Gateway:
         self._say(RECONNECT, None)
 
     def invalidate(self, *, resumable: bool = False) -> None:
-        """Op 9. Unless `resumable` the sessions are forgotten, and the bot has to identify anew."""
+        """Op 9. Unless `resumable` the sessions are forgotten, and the bot has to identify again."""
         if not resumable:
             self.sessions.clear()
         self._say(INVALID_SESSION, resumable)

@@ -62,7 +62,7 @@ async def get_members(request: web.Request) -> web.Response:
 
 @routes.get(r"/guilds/{guild:\d+}/members/{user:\d+}")
 async def get_member(request: web.Request) -> web.Response:
-    """10013 for nobody, 10007 for somebody who is not in the server."""
+    """10013 for nobody, 10007 for someone who is not in the server."""
     world = _world(request)
     return answer(payloads.member(world, _member(world, request)))
 

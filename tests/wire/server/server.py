@@ -31,7 +31,7 @@ _API = (routes_self, routes_guild, routes_channels, routes_messages, routes_inte
 
 
 def build_app(world: World, gateway: Gateway, faults: Faults, rates: Rates, log: RequestLog) -> web.Application:
-    """The app with every route under `/api/v10`, files and gateway beside it, and a loud answer to anything else."""
+    """The app with every route under `/api/v10`, files and gateway next to it, and a loud answer to anything else."""
     app = web.Application(middlewares=[pipeline], client_max_size=256 * 1024 * 1024)
     app[WORLD], app[FAULTS], app[RATES], app[LOG] = world, faults, rates, log
     app[routes_gateway.GATEWAY] = gateway

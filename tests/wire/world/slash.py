@@ -73,7 +73,7 @@ def _option(option: Json, value: Any, given: Given) -> Json:
     found: Json = {"name": name, "type": kind, "value": value}
     if name == given.focused:
         if not option.get("autocomplete"):
-            raise NotThere(f"{name} offers nothing while somebody types")
+            raise NotThere(f"{name} offers nothing while someone types")
         return found | {"focused": True}
     if kind not in _KINDS or not isinstance(value, _KINDS[kind]) or (isinstance(value, bool) and kind != BOOLEAN):
         raise NotThere(f"{name} does not take {value!r}")

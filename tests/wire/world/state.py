@@ -90,7 +90,7 @@ class Message:
     ephemeral_to: int | None = None
     interaction_id: int | None = None
     more: Json = field(default_factory=dict)
-    """What history returns beside the rest: forwarded messages, stickers, a poll."""
+    """What history returns next to the rest: forwarded messages, stickers, a poll."""
 
     @property
     def created_at(self) -> datetime:
@@ -154,7 +154,7 @@ class Interaction:
     """A press, command or form, and what the bot made of it.
 
     `answer` is the type of the first callback, `modal` a form that was opened by it, `choices` what was offered while
-    somebody typed; `replies` are the messages that were sent or changed for it, in turn.
+    someone typed; `replies` are the messages that were sent or changed for it, in turn.
     """
 
     id: int

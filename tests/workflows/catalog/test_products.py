@@ -200,7 +200,7 @@ def test_only_what_changes_is_told_and_nothing_twice(shop: Shop, make_product: P
     assert product_of(shop, product_id).version == 2
 
 
-def test_who_changes_what_somebody_else_has_changed_is_told_and_can_look_again(
+def test_who_changes_what_someone_else_has_changed_is_told_and_can_look_again(
     shop: Shop, make_product: ProductMaker
 ) -> None:
     product_id = make_product(name="Key")

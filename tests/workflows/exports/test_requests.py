@@ -26,7 +26,7 @@ def ask(shop: Shop, since: str = "", until: str = "", actor: Actor = OWNER) -> E
 
 
 def part(rows: int = 2, *, is_last: bool = False) -> Part:
-    """A part that somebody made."""
+    """A part that someone made."""
     return Part("orders.csv", b"", rows, ("2026-03-01T12:00:00+00:00", "NC-1"), is_last=is_last, next_rows=500)
 
 

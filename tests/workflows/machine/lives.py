@@ -219,7 +219,7 @@ def mark_sent_once(shop: Shop, order_id: str) -> None:
 
 
 def resaved(content: bytes) -> bytes:
-    """Save a picture again as somebody would who hopes that nobody notices: smaller, and as a JPEG."""
+    """Save a picture again as someone would who hopes that nobody notices: smaller, and as a JPEG."""
     file = BytesIO()
     picture = Image.open(BytesIO(content)).convert("RGB")
     picture.resize((picture.width * 3 // 4, picture.height * 3 // 4)).save(file, "JPEG", quality=60)

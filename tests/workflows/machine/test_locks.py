@@ -127,7 +127,7 @@ def unblock(scene: Scene) -> None:
 
 
 def left_unpaid(scene: Scene) -> int:
-    """Somebody's orders keep ending unpaid. The clock moves on until they can order again."""
+    """Someone's orders keep ending unpaid. The clock moves on until they can order again."""
     leave_unpaid(scene.shop, scene.product_id, scene.time, [ANN])
     scene.time.at += QUARTER
     return ANN.id or 0

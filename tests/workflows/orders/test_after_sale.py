@@ -1,4 +1,4 @@
-"""What staff do beside the state table: goods again, a unit replaced, money noted. Each once, with its event."""
+"""What staff do outside the state table: goods again, a unit replaced, money noted. Each once, with its event."""
 
 from collections.abc import Callable
 

@@ -302,7 +302,7 @@ def test_proofs_sent_at_once_are_counted_one_by_one(shop: Shop, make_product: Pr
     assert (pairs(shop), alerts(shop)) == ([(second.id, first.order.id)], 1)
 
 
-def test_an_order_that_somebody_works_on_is_not_waited_for(shop: Shop, make_product: ProductMaker) -> None:
+def test_an_order_that_someone_works_on_is_not_waited_for(shop: Shop, make_product: ProductMaker) -> None:
     """Nor does it wait: its row is left alone. SQLite has one lock for everything, so there is nothing to see there."""
     product_id = make_product()
     first, second = paid(shop, product_id), lives.place(shop, product_id, SECOND)

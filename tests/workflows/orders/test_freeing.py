@@ -42,7 +42,7 @@ def scarce(shop: Shop, make_product: ProductMaker, time: MovableClock) -> int:
 
 
 def order_of(shop: Shop, who: Actor) -> Order:
-    """The newest order of somebody."""
+    """The newest order of someone."""
     rows = select(Order).where(Order.customer_id == who.id).order_by(Order.placed_at.desc()).limit(1)
     with reading(shop.database) as session:
         return session.execute(rows).scalar_one()

@@ -1,4 +1,4 @@
-"""Time is given back while somebody holds an order, or the sweep's own row: nothing is waited for, or lost."""
+"""Time is given back while someone holds an order, or the sweep's own row: nothing is waited for, or lost."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -44,7 +44,7 @@ def held(shop: Shop, statement: Any) -> Iterator[None]:
         holder.rollback()
 
 
-def test_an_order_that_somebody_holds_is_owed_its_time_and_gets_it_when_it_is_free(
+def test_an_order_that_someone_holds_is_owed_its_time_and_gets_it_when_it_is_free(
     postgresql_shop: Shop, time: MovableClock
 ) -> None:
     shop = postgresql_shop

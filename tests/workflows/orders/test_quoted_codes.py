@@ -42,7 +42,7 @@ def told(shop: Shop) -> str:
 
 
 def actor_of(trigger: str) -> Actor:
-    """Somebody who may."""
+    """Someone who may."""
     who = ORDERS.arrow(trigger).who
     return STAFF if Who.staff in who else OWNER if Who.owner in who else CUSTOMER
 

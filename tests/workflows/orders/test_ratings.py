@@ -61,7 +61,7 @@ def test_an_edit_moves_the_stars_and_hiding_takes_the_vouch_out(
     commands.write(shop, CUSTOMER, order.id, "5", "Slow, but good.")
     commands.write(shop, CUSTOMER, order.id, "5", "Slow, but good.")
     assert of_shop(shop) == Stars(1, 5)
-    commands.hide(shop, STAFF, order.id, "Names somebody.")
+    commands.hide(shop, STAFF, order.id, "Names someone.")
     assert of_shop(shop) == Stars(0, 0)
     with pytest.raises(Refusal):
         commands.write(shop, CUSTOMER, order.id, "1", "")

@@ -167,19 +167,19 @@ def test_staff_hide_a_vouch_with_a_reason(
 ) -> None:
     vouches.write(shop, CUSTOMER, order.id, "1", "Rude words.")
     time.move(hours=1)
-    vouches.hide(shop, actor, order.id, " It insults somebody. ")
+    vouches.hide(shop, actor, order.id, " It insults someone. ")
     (vouch,) = stored(shop)
-    assert (vouch.hidden_at, vouch.hidden_by, vouch.hidden_reason) == (time.at, actor.id, "It insults somebody.")
+    assert (vouch.hidden_at, vouch.hidden_by, vouch.hidden_reason) == (time.at, actor.id, "It insults someone.")
     assert vouch.comment == "Rude words.", "what was said stays known"
     event = last_event(shop)
     assert (event.trigger, event.actor_kind, event.target) == ("hide_vouch", kind, None)
-    assert event.detail == {"reason": "It insults somebody."}
+    assert event.detail == {"reason": "It insults someone."}
     assert len(waiting(shop)) == 1
 
 
 def test_a_hidden_vouch_stays_as_it_is(shop: Shop, order: Order) -> None:
     vouches.write(shop, CUSTOMER, order.id, "1", "Rude words.")
-    vouches.hide(shop, STAFF, order.id, "It insults somebody.")
+    vouches.hide(shop, STAFF, order.id, "It insults someone.")
     before = lives.snapshot(shop)
     with pytest.raises(WrongState, match="Our staff have hidden this vouch"):
         vouches.write(shop, CUSTOMER, order.id, "1", "Ruder words.")

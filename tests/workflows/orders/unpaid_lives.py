@@ -45,6 +45,6 @@ def held_of(shop: Shop, product_id: int, time: MovableClock) -> Sequence[Holding
 
 
 def counted_ends(shop: Shop, person: Actor, time: MovableClock) -> int:
-    """How many unpaid orders count against somebody right now."""
+    """How many unpaid orders count against someone right now."""
     with reading(shop.database) as session:
         return len(unpaid.ends(session, person.id or 0, time.at))

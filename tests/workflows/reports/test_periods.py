@@ -59,7 +59,7 @@ def test_typed_days_are_read() -> None:
         ("2020-01-01", "", "1,098 days at most"),
     ],
 )
-def test_what_is_no_period_is_refused_with_the_mend(first: str, last: str, says: str) -> None:
+def test_what_is_no_period_is_refused_with_the_fix(first: str, last: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         between(first, last, TODAY)
 

@@ -174,11 +174,11 @@ def test_orders_of_the_old_bot_count_by_the_state_they_came_in(berlin: History) 
 
 
 def roll_count(shop: Shop) -> int:
-    """Catch up and say how many days were made anew."""
+    """Catch up and say how many days were made again."""
     return rollups.catch_up(shop)
 
 
-def test_only_days_that_changed_are_made_anew(berlin: History) -> None:
+def test_only_days_that_changed_are_made_again(berlin: History) -> None:
     for number in range(20):
         berlin.live(SPRING + timedelta(days=number))
     assert roll_count(berlin.shop) >= 20
@@ -228,7 +228,7 @@ def test_old_days_repair_themselves(berlin: History) -> None:
     assert check(berlin.shop, date(2026, 3, 16), date(2026, 3, 16)).service.vouches == figures.RatingFigures()
 
 
-def test_another_time_zone_cuts_every_day_anew(berlin: History) -> None:
+def test_another_time_zone_cuts_every_day_again(berlin: History) -> None:
     for number in range(40):
         berlin.live(SPRING + timedelta(hours=3 * number))
     check(berlin.shop, date(2026, 3, 1), date(2026, 4, 10))
@@ -238,7 +238,7 @@ def test_another_time_zone_cuts_every_day_anew(berlin: History) -> None:
         check(moved, date(2026, 3, 28), date(2026, 3, 28))
 
 
-def test_a_large_import_is_made_anew_as_a_whole(berlin: History, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_import_is_made_again_as_a_whole(berlin: History, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rollups, "MANY", 10)
     for number in range(15):
         berlin.live(SPRING + timedelta(days=number))
@@ -246,7 +246,7 @@ def test_a_large_import_is_made_anew_as_a_whole(berlin: History, monkeypatch: py
     assert roll_count(berlin.shop) == 0
 
 
-def test_what_is_asked_for_by_hand_is_made_anew(berlin: History) -> None:
+def test_what_is_asked_for_by_hand_is_made_again(berlin: History) -> None:
     berlin.place(SPRING, 100)
     roll_count(berlin.shop)
     with writing(berlin.shop.database) as tx:

@@ -93,7 +93,7 @@ def test_yes_twice_is_once(shop: Shop, make_product: ProductMaker) -> None:
     assert values(shop, product_id) == ["A", "B"]
 
 
-def test_somebody_stocked_the_same_code_meanwhile(shop: Shop, make_product: ProductMaker) -> None:
+def test_someone_stocked_the_same_code_meanwhile(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(units=0)
     mine, theirs = stage(shop, product_id, "A", "B", "C"), stage(shop, product_id, "B", "D")
     assert fill(shop, theirs.batch_id).added == 2

@@ -138,7 +138,7 @@ def test_a_reinstated_order_takes_its_units_again_at_the_approval(
     assert lives.units(shop, UnitStatus.sold) == 1
 
 
-def test_a_late_approval_is_refused_while_the_units_are_with_somebody_else(
+def test_a_late_approval_is_refused_while_the_units_are_with_someone_else(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:
     product_id = make_product(units=1)

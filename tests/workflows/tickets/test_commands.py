@@ -79,7 +79,7 @@ def test_an_order_of_their_own_is_linked_however_it_is_typed(
         ("x", "y" * 1501, "1500"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_how_to_mend_it(
+def test_what_cannot_be_used_is_refused_with_how_to_fix_it(
     shop: Shop, time: MovableClock, subject: str, description: str, why: str
 ) -> None:
     with pytest.raises(BadInput, match=why):

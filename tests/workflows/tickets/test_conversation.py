@@ -68,7 +68,7 @@ def test_replies_hand_the_turn_over(shop: Shop, time: MovableClock) -> None:
     assert due_times(shop, ticket.id) == {}
 
 
-def test_a_newer_reply_of_staff_gives_the_customer_their_time_anew(shop: Shop, time: MovableClock) -> None:
+def test_a_newer_reply_of_staff_gives_the_customer_their_time_again(shop: Shop, time: MovableClock) -> None:
     ticket, channel = talking(shop, time)
     conversation.note_message(shop, channel, ticket_lives.said(HELPER))
     time.move(hours=23)
@@ -215,7 +215,7 @@ def test_what_was_seen_of_one_round_is_not_said_of_the_next(shop: Shop, time: Mo
     assert ticket_lives.stored(shop, seen.id).status is T.opening
 
 
-def test_somebody_who_leaves_has_all_their_tickets_closed_and_no_other(
+def test_someone_who_leaves_has_all_their_tickets_closed_and_no_other(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:
     order = lives.place(shop, make_product())

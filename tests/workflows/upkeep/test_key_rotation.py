@@ -88,7 +88,7 @@ def rotated(shop: Shop, *keys: str) -> tuple[Shop, key_rotation.Rotated]:
     return after, key_rotation.rotate(after, lambda _: None)
 
 
-def test_everything_is_sealed_anew_and_reads_as_before(full: Shop, time: MovableClock) -> None:
+def test_everything_is_sealed_again_and_reads_as_before(full: Shop, time: MovableClock) -> None:
     order = lives.bring_to(full, 1, OrderStatus.approved, time)
     before = [item.value for item in goods_of(full, order.id)]
     new = new_key()

@@ -164,7 +164,7 @@ def test_the_shop_sells_while_old_jobs_go(
     sold: list[str] = []
 
     def sell(gone: int) -> None:
-        """Between two parts somebody buys in another thread, while the round is at work."""
+        """Between two parts someone buys in another thread, while the round is at work."""
         with ThreadPoolExecutor(1) as other:
             buyer = Actor(5000 + gone, "buyer")
             sold.append(other.submit(lives.place, shop, product, buyer).result(60).id)

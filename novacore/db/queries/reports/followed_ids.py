@@ -43,7 +43,7 @@ def newest(session: Session) -> Mapping[str, int]:
 def settled(database: Database, patience: float = PATIENCE_SECONDS) -> Mapping[str, int] | None:
     """Return, by table, an id up to which every row there will ever be is visible from now on.
 
-    None where a writer stayed for longer than `patience` seconds.
+    None if a writer stayed for longer than `patience` seconds.
     """
     with reading(database) as session:
         if database.is_sqlite:

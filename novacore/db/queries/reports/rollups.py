@@ -1,6 +1,6 @@
 """What one stretch of time came to, straight from orders, events, ledger and vouches. Called by `workflows.rollups`.
 
-Everything is added up by the database, so that a worker thread beside the bot holds neither its interpreter nor
+Everything is added up by the database, so that a worker thread next to the bot holds neither its interpreter nor
 SQLite's one writer. The same statements run on both databases: the days of a time zone come in as instants.
 """
 
@@ -88,7 +88,7 @@ def _labelled(kind: str, rows: Sequence[Any]) -> list[Row]:
 
 
 def first_and_last(session: Session) -> tuple[datetime, datetime] | None:
-    """Return the earliest and the latest moment that counts in any figure; None where nothing has happened yet."""
+    """Return the earliest and the latest moment that counts in any figure; None if nothing has happened yet."""
     # Each end by itself: asked for both in one breath, SQLite reads the index from end to end.
     moments = [
         (select(func.min(at)).where(*which), select(func.max(at)).where(*which))

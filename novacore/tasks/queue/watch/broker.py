@@ -1,6 +1,6 @@
 """Redis as a process meets it at its start: one that is away is waited for, one that will never do is a sentence.
 
-Celery would try for ever, and say nothing of a wrong password or a certificate of somebody else's.
+Celery would try for ever, and say nothing of a wrong password or a certificate of someone else's.
 """
 
 import logging

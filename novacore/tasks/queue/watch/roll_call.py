@@ -7,7 +7,7 @@ from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.watch import broker
 
 PATIENCE_SECONDS = 2.0
-"""How long answers are waited for. A worker answers at once, however busy it is: jobs run beside its main loop."""
+"""How long answers are waited for. A worker answers at once, however busy it is: jobs run next to its main loop."""
 
 
 def roll_call(broker_url: str, *, here: bool = False) -> RollCall:

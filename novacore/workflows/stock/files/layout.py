@@ -51,7 +51,7 @@ def laid_out(table: Table, heading: Heading) -> Layout:
 
 
 def _names(heading: Row, rows: Sequence[Row], table: Table) -> tuple[str, ...] | None:
-    """Return the names in a heading; None where plain text has one title above lines that can be split."""
+    """Return the names in a heading; None if plain text has one title above lines that can be split."""
     names = tuple(cell or "" for cell in heading.cells)
     if table.has_lines and filled_width(names) == 1 and _usual_width(rows) > 1:
         return None

@@ -61,7 +61,7 @@ def _decided(heading: Heading, choice: Choice) -> Heading:
 
 
 def _chosen(table: Table, layout: Layout, choice: Choice) -> tuple[int, ...] | None:
-    """Return the columns that become goods, as the owner said or as it is clear; None where it has to be asked."""
+    """Return the columns that become goods, as the owner said or as it is clear; None if it has to be asked."""
     if choice.columns is None:
         found = goods_columns.suggested(layout.names, layout.columns, are_fields=table.names is not None)
         if found is None and len(layout.columns) > MAX_COLUMNS:

@@ -60,7 +60,7 @@ WHOLE_LINES: Final = -1
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the owner said about a file; None where the file itself has to say it."""
+    """What the owner said about a file; None if the file itself has to say it."""
 
     takes_heading: bool | None = None
     columns: tuple[int, ...] | None = None
@@ -95,9 +95,9 @@ class Heading:
     cells: tuple[str, ...] = field(default=(), repr=False)
     """What one of them says: the one that names the columns, or the first. While it is in doubt, this may be goods."""
     is_taken: bool | None = False
-    """Whether they are left out; None where the owner has to say it."""
+    """Whether they are left out; None if the owner has to say it."""
     naming: int | None = None
-    """The one that names the columns; None where none does: a title, or a note below the codes."""
+    """The one that names the columns; None if none does: a title, or a note below the codes."""
 
     @property
     def shown(self) -> int:
@@ -149,7 +149,7 @@ class StockFile:
     columns: Sequence[Column] = ()
     """Every column with something in it; empty where there is a single one that has no name."""
     goods: tuple[int, ...] | None = None
-    """The columns that become goods; None where the owner has to say it."""
+    """The columns that become goods; None if the owner has to say it."""
     has_lines: bool = False
     """Whether whole lines can be chosen in place of columns."""
     question: Question | None = None

@@ -34,7 +34,7 @@ class OldProduct:
 
 @dataclass(frozen=True, slots=True)
 class OldOrder:
-    """An order of an older shop as it will come in. `order_id` is None where the old one cannot be kept."""
+    """An order of an older shop as it will come in. `order_id` is None if the old one cannot be kept."""
 
     old_id: str
     order_id: str | None

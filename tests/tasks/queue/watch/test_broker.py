@@ -140,7 +140,7 @@ def test_a_file_that_holds_no_certificate_is_a_sentence(server: RedisServer, tls
         (f":{PASSWORD}@", "/9", "names a database that this Redis does not have"),
         (":wrong-horse@", "/0", "rejects the user name or the password"),
         ("", "/0", "rejects the user name or the password"),
-        (f"somebody:{PASSWORD}@", "/0", "rejects the user name or the password"),
+        (f"someone:{PASSWORD}@", "/0", "rejects the user name or the password"),
     ],
 )
 def test_what_will_never_do_is_a_sentence_at_the_start(

@@ -30,7 +30,7 @@ from tests.tasks.seller import LEASE, selling
 from tests.wire.faults import Hold, wait_until
 from tests.wire.stand_in import Wire
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SEND = ("POST", "/channels/*/messages")
 LIMIT = 60.0
 

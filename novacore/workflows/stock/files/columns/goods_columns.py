@@ -1,4 +1,4 @@
-"""Tells which columns of a file are the goods, by their names and by what stands below; None where it isn't clear.
+"""Tells which columns of a file are the goods, by their names and by what stands below; None if it isn't clear.
 
 Pure. What the shop paid for a code, and for whom it was meant, is never goods unless the owner says so.
 """
@@ -22,7 +22,7 @@ _LEAST_OF_A_CODE: Final = 6
 def suggested(
     names: Sequence[str], columns: Mapping[int, Sequence[str]], *, are_fields: bool = False
 ) -> tuple[int, ...] | None:
-    """Return the numbers of the columns that are goods; None where the owner has to choose.
+    """Return the numbers of the columns that are goods; None if the owner has to choose.
 
     `columns` holds the cells of every column with something in it. `are_fields` says that the names are fields of JSON
     objects: then even a single one has to be known.

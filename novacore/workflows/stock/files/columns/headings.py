@@ -17,7 +17,7 @@ from novacore.workflows.stock.files.tables import Heading, Row, Table
 
 
 def judge(table: Table) -> Heading:
-    """Return the lines of a table that may be headings, and whether they are; None where only the owner can say."""
+    """Return the lines of a table that may be headings, and whether they are; None if only the owner can say."""
     rows = [row for row in table.rows if not row.fault and _is_readable(row)]
     if table.names is not None or not rows:
         return Heading()

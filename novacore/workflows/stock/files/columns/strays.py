@@ -48,7 +48,7 @@ def is_stray(text: str, looks: Looks) -> bool:
 
 
 def _usual(texts: Sequence[str], shapes: Sequence[str]) -> list[str]:
-    """Return the lines that are codes for sure: of the commonest shape, or without blanks; none where that is open."""
+    """Return the lines that are codes for sure: of the commonest shape, or without blanks; none if that is open."""
     commonest, count = next(iter(Counter(shapes).most_common(1)), ("", 0))
     if count * 2 >= len(texts):
         return [text for text, one in zip(texts, shapes, strict=True) if one == commonest]

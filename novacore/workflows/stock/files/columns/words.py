@@ -54,7 +54,7 @@ def reading(text: str) -> Reading:
 
 
 def role(name: str) -> Role | None:
-    """Return what the cells under this name are; None where no word of it is known."""
+    """Return what the cells under this name are; None if no word of it is known."""
     found = [*_found(_tokens(name[:LONGEST]))]
     roles = {one for one in found if isinstance(one, Role)}
     if roles == {Role.number} and None in found:
@@ -73,7 +73,7 @@ def _bare(text: str) -> str:
 
 
 def _found(tokens: tuple[str, ...]) -> Iterator[Role | str | None]:
-    """Yield for each word or phrase its role, the word itself where it is a filler, None where it is unknown."""
+    """Yield for each word or phrase its role, the word itself where it is a filler, None if it is unknown."""
     known = _known()
     while tokens:
         size = next((n for n in range(_PHRASE, 0, -1) if tokens[:n] in known), 0)

@@ -32,7 +32,7 @@ Block = list[tuple[int, str]]
 
 
 def table(lines: Sequence[str]) -> Table | None:
-    """Return text as a table with a row for each unit; None where every line is one. Raises BadInput."""
+    """Return text as a table with a row for each unit; None if every line is one. Raises BadInput."""
     bare = [line.strip() for line in lines]
     rules = {number for number, line in enumerate(bare, 1) if faults.is_ruled(line)}
     blocks = [*_blocks(bare, rules)]
@@ -56,7 +56,7 @@ def _blocks(lines: Sequence[str], rules: Collection[int]) -> Iterator[Block]:
 
 
 def _labelled(lines: Block) -> Table | None:
-    """Return units whose lines say what they are; None where a line doesn't, or where no label is one that we know."""
+    """Return units whose lines say what they are; None if a line doesn't, or where no label is one that we know."""
     found = [_LABELLED.fullmatch(line) for _, line in lines]
     labels = _without_numbers([one[1].casefold() for one in found if one])
     if not labels or len(labels) < len(found) or not any(role(one) in _OF_GOODS for one in {*labels}):
@@ -104,7 +104,7 @@ def _is_habit(labels: Sequence[str], units: int) -> bool:
 
 
 def _apart(blocks: Sequence[Block], *, are_ruled: bool) -> Table | None:
-    """Return blocks as rows with a column for each line; None where lines stand alone, or are codes in groups."""
+    """Return blocks as rows with a column for each line; None if lines stand alone, or are codes in groups."""
     sizes = {len(block) for block in blocks}
     if len(blocks) < 2 or 1 in sizes or _are_alike([line for block in blocks for _, line in block]):
         return None

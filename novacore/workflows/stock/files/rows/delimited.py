@@ -168,7 +168,7 @@ class _Split:
 
 
 def _best(text: str, delimiters: str) -> _Split | None:
-    """Return the likeliest delimiter; None where none of them splits either the first row or most of the others."""
+    """Return the likeliest delimiter; None if none of them splits either the first row or most of the others."""
     found = [one for one in (_split(text, delimiter) for delimiter in delimiters) if one]
     likely = [one for one in found if one.sizes[0] > 1 or one.wide >= _HALF]
     return max(likely, key=lambda one: one.weight, default=None)
@@ -204,7 +204,7 @@ def _below_titles(rows: list[list[str]]) -> list[list[str]]:
 
 
 def _split_text(text: str) -> Table | None:
-    """Return a text as a table where every line splits the same way; None where its lines are codes."""
+    """Return a text as a table where every line splits the same way; None if its lines are codes."""
     gapped = _GAP.sub("\t", text)
     for one, likely in ((text, _by_colon(text) or _best(text, _IN_TEXT)), (gapped, _best(gapped, "\t"))):
         if likely and (likely.is_steady or (likely.is_all_named and likely.wide >= _HALF)):

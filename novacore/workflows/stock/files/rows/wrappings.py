@@ -34,17 +34,17 @@ def without_fences(text: str) -> str:
 
 
 def without_commas(texts: Sequence[str]) -> list[str] | None:
-    """Return lines without the commas at their ends; None where they have none."""
+    """Return lines without the commas at their ends; None if they have none."""
     return _all_but_one(texts, _before_comma)
 
 
 def without_quotes(texts: Sequence[str]) -> list[str] | None:
-    """Return texts without the quotation marks around each of them; None where they have none."""
+    """Return texts without the quotation marks around each of them; None if they have none."""
     return _all_but_one(texts, _inside_quotes)
 
 
 def without_marks(texts: Sequence[str]) -> list[str] | None:
-    """Return lines without their list marks, all the same or counting up; None where there are none, or others."""
+    """Return lines without their list marks, all the same or counting up; None if there are none, or others."""
     found = [_MARK.match(one.strip()) for one in texts]
     listed = [one for one in found if one]
     if len(listed) < 2 or None in found[1:]:
