@@ -176,8 +176,8 @@ class LiveShop:
         return [each for each in self.buyer.dms() if CODE in each.text]
 
 
-def stop(processes: Iterable[Process], seconds: float = 10.0) -> None:
-    """Send SIGTERM to all; each has to end by itself, in good order and in time."""
+def stop(processes: Iterable[Process], seconds: float = 60.0) -> None:
+    """Send SIGTERM to all; each has to end by itself and in good order, however busy the machine is."""
     everyone = list(processes)
     for each in everyone:
         each.popen.send_signal(signal.SIGTERM)

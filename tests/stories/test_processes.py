@@ -1,6 +1,5 @@
 """Production: every command a process of its own, on PostgreSQL, Redis and the stand-in, from the panel to the DM."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,8 +43,6 @@ def test_a_person_buys_from_separate_processes(shop: LiveShop) -> None:
     delivery = shop.buyer.await_dm(CODE)
     shop.staff.await_message(shop.channels["purchases"], "Starfall Odyssey key")
     shop.wire.wait_for(lambda: shop.roles["Customer"] in shop.wire.roles_of(shop.buyer.id), 60, "the role")
-    began = time.monotonic()
     stop(everything)
-    assert time.monotonic() - began < 10
     assert [each.id for each in shop.goods()] == [delivery.id]
     assert [each.log for each in everything if "Traceback" in each.log] == []

