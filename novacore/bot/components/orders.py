@@ -1,6 +1,9 @@
 """What a customer does with an order of theirs: send a proof, cancel, look at the goods, leaf through the list."""
 
+import asyncio
+import logging
 from collections.abc import Mapping
+from typing import Final
 
 from novacore.bot import private_pages
 from novacore.bot.answers import open_form, open_page, show, turn_page
@@ -13,12 +16,26 @@ from novacore.messages.orders import goods
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
 
+LOOK_SECONDS: Final = 1.0
+"""How long the order is looked at before its form opens: Discord waits three seconds for a form."""
+
+log = logging.getLogger(__name__)
+
 
 async def ask_proof(press: Press) -> None:
     """Ask for the proof, unless the order takes none any more: who presses on an old page reads that at once."""
     async with true_page(press):
-        await press.desk.run(orders.taking_proofs, press.actor, press.id.order_id)
+        await _refuse_in_time(press)
     await open_form(press.interaction, pages.proof_form(press.id.order_id, press.desk.shop.addresses))
+
+
+async def _refuse_in_time(press: Press) -> None:
+    """Raise what speaks against a proof, unless that takes too long: a form can't wait, and asks again when sent."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            await press.desk.run(orders.taking_proofs, press.actor, press.id.order_id)
+    except TimeoutError:
+        log.warning("The form of a proof opens before its order could be read.")
 
 
 async def take_proof(press: Press) -> None:

@@ -1,7 +1,13 @@
 """What customers do with their orders: proofs, cancelling, looking at goods. And that nobody does it with another's."""
 
+import asyncio
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from novacore.bot.components import orders as components
+from novacore.bot.press import Press
 from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import MAX_PROOF_BYTES
 from novacore.workflows.machine.arrows import Given
@@ -159,3 +165,12 @@ async def test_whose_order_it_is_comes_before_the_picture(town: Opening) -> None
         assert MISSING in said(
             await here.bob.slash(support, "proof", order_id=order.id, file=too_large, reference="0" * 64)
         )
+
+
+def test_the_form_for_a_proof_does_not_wait_for_a_slow_database() -> None:
+    class Desk:
+        async def run(self, *_: object) -> None:
+            await asyncio.sleep(3600)
+
+    press = SimpleNamespace(desk=Desk(), actor=None, id=SimpleNamespace(order_id="NC-20260314-ACDEFG"))
+    asyncio.run(components._refuse_in_time(cast(Press, press)))

@@ -71,7 +71,7 @@ def test_what_is_no_picture_is_refused_and_the_order_stays(
 ) -> None:
     order = lives.place(shop, make_product())
     before = lives.snapshot(shop)
-    with pytest.raises(BadInput, match="picture|screenshot"):
+    with pytest.raises(BadInput, match=r"picture|screenshot"):
         orders.submit_proof(shop, CUSTOMER, order.id, content, lives.reference())
     assert lives.snapshot(shop) == before
 
