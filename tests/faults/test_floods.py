@@ -95,7 +95,7 @@ def test_sixty_proofs_of_one_person_at_once(shop: LiveShop) -> None:
         wait(sent, PATIENCE)
     taken = [each.result().text for each in sent if TOO_MANY not in each.result().text]
     assert len(taken) == SHARE
-    assert sum("we have your proof" in each.lower() for each in taken) == 1
+    assert all("we have your proof" in each.lower() for each in taken), "one is kept, and the others read that it is"
     assert len(shop.wire.requests(*FETCH)) == 2, "what is refused was never fetched"
     wait_until(lambda: len(cards(shop)) == 2, PATIENCE, "her card and his")
     print(f"at most {most_memory(process.popen.pid) / 1e6:.0f} MB")
@@ -121,7 +121,7 @@ def test_ten_proofs_of_six_people_each_at_once(shop: LiveShop) -> None:
         assert len(shop.wire.requests(*FETCH)) == LARGE_AT_ONCE, "no more of them are fetched at a time"
         frozen.release()
         wait(sent, PATIENCE)
-    assert sum("we have your proof" in each.result().text.lower() for each in sent) == len(crowd)
+    assert sum("we have your proof" in each.result().text.lower() for each in sent) == len(crowd) * SHARE
     wait_until(lambda: len(cards(shop)) == len(crowd), PATIENCE, "a card for each")
     print(f"at most {most_memory(process.popen.pid) / 1e6:.0f} MB")
     assert most_memory(process.popen.pid) < MOST
