@@ -15,7 +15,7 @@ from sqlalchemy import event, insert, select, update
 from novacore.db.models import DayToRoll, Event, Order, Vouch
 from novacore.db.queries.reports import followed_ids
 from novacore.db.queries.reports import rollup_service as queries
-from novacore.db.queries.reports import rollups as sums
+from novacore.db.queries.reports import rollups as day_sums
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import ActorKind, LedgerDirection, OrderStatus
 from novacore.workflows.machine import facts
@@ -309,16 +309,16 @@ def test_a_day_that_changes_while_it_is_added_up_is_added_up_again(
     rollups.catch_up(berlin.shop)
     berlin.place(SPRING, 200)
     rollups._follow(berlin.shop)
-    add_up: Callable[..., sums.DaySums] = sums.sums_between
+    add_up: Callable[..., day_sums.DaySums] = day_sums.sums_between
 
-    def meanwhile(*given: object) -> sums.DaySums:
+    def meanwhile(*given: object) -> day_sums.DaySums:
         sums = add_up(*given)
-        monkeypatch.setattr(queries, "sums_between", add_up)
+        monkeypatch.setattr(day_sums, "sums_between", add_up)
         berlin.place(SPRING, 400)
         rollups._follow(berlin.shop)
         return sums
 
-    monkeypatch.setattr(queries, "sums_between", meanwhile)
+    monkeypatch.setattr(day_sums, "sums_between", meanwhile)
     assert not rollups.roll(berlin.shop, date(2026, 3, 26)), "its sums are older than the day's mark"
     assert check(berlin.shop, date(2026, 3, 26), date(2026, 3, 26)).currencies[0].now.placed_minor == 700
 
