@@ -13,6 +13,9 @@ from typing import Any
 from playwright.sync_api import Error, Frame, Locator, Page
 
 _SECONDS = 45.0
+PRESSES = 20
+"""The panel is edited after each change of stock; on a busy machine a press meets one edit after the other."""
+
 _ANSWER_SECONDS = 15.0
 """After which a press counts as lost: every press is acknowledged at once."""
 _RESTS = "Boolean(window.simcordPreview?.ready && !simcordPreview.pendingAction)"
@@ -122,7 +125,7 @@ class Discord:
     def _act(self, act: Callable[[], None]) -> None:
         # A press on what was shown a moment before something new was published (the panel follows the stock) does
         # nothing, or is not even sent: press again.
-        for _ in range(5):
+        for _ in range(PRESSES):
             self.rest()
             before = {receipt[0] for receipt in self._receipts()}
             act()
@@ -131,7 +134,7 @@ class Discord:
             self.rest()
             if any(taken != "not_applicable" and not refused for refused, taken in self._new(before)):
                 return
-        raise AssertionError("Discord's page refused or lost the press five times")
+        raise AssertionError(f"Discord's page refused or lost each of {PRESSES} presses")
 
     def _answered(self, before: set[str]) -> bool:
         return any(refused or taken != "not_applicable" for refused, taken in self._new(before))
