@@ -168,7 +168,11 @@ class Faults:
         self._faults: list[Fault] = []
 
     def add(self, method: str, path: str, act: A, nth: int = 1, times: int | None = 1) -> A:
-        """Adds a fault and returns its act, to ask for its hits or to release a hold."""
+        """Adds a fault and returns its act, to ask for its hits or to release a hold.
+
+        One that stands in a list of parameters is used by a test after the other: its hits begin again.
+        """
+        act.hits = 0
         self._faults.append(Fault(method, path, act, nth, times))
         return act
 
