@@ -108,7 +108,9 @@ TAILS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
 HEADS = ["nc:order:", "nc:shop:", "nc:", ""] * 5
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     st.lists(
         st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=60),

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Frame, Locator, Page
 
-_SECONDS = 45.0
+_SECONDS = 90.0
 PRESSES = 20
 """The panel is edited after each change of stock; on a busy machine a press meets one edit after the other."""
 

@@ -256,7 +256,9 @@ def test_what_is_asked_for_by_hand_is_made_again(berlin: History) -> None:
 
 
 @given(seed=st.integers(0, 10**9), steps=st.lists(st.integers(0, 3), min_size=4, max_size=12))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_any_shop_in_any_order_agrees_with_its_raw_rows(berlin: History, seed: int, steps: list[int]) -> None:
     """Lives begin at any time, and the figures catch up in between: what is there is never wrong."""
     berlin.chance = random.Random(seed)
