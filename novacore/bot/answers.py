@@ -4,7 +4,7 @@ Discord gives us 3 seconds for the acknowledgement and 15 minutes for the answer
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import discord
 
@@ -33,6 +33,10 @@ def is_page(interaction: Interaction) -> bool:
 async def open_page(interaction: Interaction) -> None:
     """Acknowledge: the answer is an ephemeral page of its own."""
     await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+BEFORE_A_FORM: Final = 1.0
+"""Seconds for which something may be looked up before a form opens: Discord waits three."""
 
 
 async def open_form(interaction: Interaction, form: Form) -> None:

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Final
 
 from novacore.bot import private_pages
-from novacore.bot.answers import open_form, open_page, show, turn_page
+from novacore.bot.answers import BEFORE_A_FORM, open_form, open_page, show, turn_page
 from novacore.bot.components import review
 from novacore.bot.press import Handler, Press
 from novacore.bot.private_pages import true_page
@@ -15,9 +14,6 @@ from novacore.messages.orders import customer as pages
 from novacore.messages.orders import goods
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
-
-LOOK_SECONDS: Final = 1.0
-"""How long the order is looked at before its form opens: Discord waits three seconds for a form."""
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +28,7 @@ async def ask_proof(press: Press) -> None:
 async def _refuse_in_time(press: Press) -> None:
     """Raise what speaks against a proof, unless that takes too long: a form can't wait, and asks again when sent."""
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
+        async with asyncio.timeout(BEFORE_A_FORM):
             await press.desk.run(orders.taking_proofs, press.actor, press.id.order_id)
     except TimeoutError:
         log.warning("The form of a proof opens before its order could be read.")

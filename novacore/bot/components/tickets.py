@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from novacore.bot.answers import open_form, open_page, show, turn_page
+from novacore.bot.answers import BEFORE_A_FORM, open_form, open_page, show, turn_page
 from novacore.bot.lookups import tickets as lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.bot.progress import follow
@@ -22,9 +22,6 @@ from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketForm
 
 log = logging.getLogger(__name__)
-
-OFFER_SECONDS = 1.0
-"""How long the form waits for the customer's orders: Discord gives it three seconds to open."""
 
 LOOK_EVERY, LOOK_AT_MOST = 1.0, 5.0
 """Seconds in which the answer shows the new channel. It is made in one or two; if it takes longer, its card calls."""
@@ -56,7 +53,7 @@ async def ask_ticket(press: Press) -> None:
 async def _own_orders(press: Press) -> Sequence[Order]:
     """Return what can be picked. Nothing when it takes too long or fails: an id can be typed, a form cannot wait."""
     try:
-        async with asyncio.timeout(OFFER_SECONDS):
+        async with asyncio.timeout(BEFORE_A_FORM):
             return await press.desk.run(lookups.recent_orders, press.actor)
     except Exception as fault:  # noqa: BLE001 - whatever it was, the form opens without a list
         log.warning("The form of a ticket opens without the customer's orders: %s", type(fault).__name__)

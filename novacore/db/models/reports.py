@@ -104,7 +104,7 @@ class DailyTickets(Base):
 
 
 class DayToRoll(Base):
-    """A day whose figures are to be made again. `mark` grows with each change; an older one writes none."""
+    """A day whose figures have to be added up again. `mark` grows with each change; an older one writes none."""
 
     __tablename__ = "days_to_roll"
 

@@ -126,12 +126,12 @@ class Work:
             yield
 
     def renew(self) -> None:
-        """Begin the lease again: for work that takes longer than one. Raises LeaseLost."""
+        """Restart the lease: for work that takes longer than one. Raises LeaseLost."""
         with writing(self.shop.database) as tx:
             self.renew_in(tx)
 
     def renew_in(self, tx: Transaction) -> None:
-        """Begin the lease again together with what else is written. Raises LeaseLost."""
+        """Restart the lease together with what else is written. Raises LeaseLost."""
         leases.hold(tx, self.job, self.runtime.lease_seconds, self.runtime.sign.name)
 
     def counts_as_dead(self) -> bool:

@@ -139,7 +139,7 @@ def claim(
 
 
 def hold(tx: Transaction, job: ClaimedJob, lease_seconds: float, held_by: str | None = None) -> None:
-    """Begin the lease again, under the sign of life that this process has by now. Raises LeaseLost."""
+    """Restart the lease, under the sign of life that this process has by now. Raises LeaseLost."""
     ends = time.monotonic() + lease_seconds
     _update(tx, job, {"lease_until": machine_time(tx, lease_seconds), "held_by": held_by})
     job.lease.ends, job.lease.held_by = ends, held_by

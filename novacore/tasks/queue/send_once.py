@@ -103,7 +103,7 @@ def _recorded(work: Work, key: str) -> _Record | None:
 
 
 def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
-    """Record that we are about to send, and begin the lease again: who has lost it records nothing."""
+    """Record that we are about to send, and restart the lease: who has lost it records nothing."""
     # Compared with Discord's clock later, so it is the machine's time, not the shop's, which a rehearsal moves.
     begun_at = clock.machine_now()
     with writing(work.shop.database) as tx:

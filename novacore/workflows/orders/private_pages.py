@@ -17,7 +17,7 @@ from novacore.db.models import Order, PrivatePage
 from novacore.db.queries import own_orders
 from novacore.db.queries.own_orders import OwnOrders
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.db.upsert import insert_into
+from novacore.db.upsert import put
 from novacore.errors import NotFound
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.people import refresh_pages
@@ -76,8 +76,7 @@ def follow(shop: Shop, page: ShownPage) -> None:
         "ends_at": page.ends_at,
     }
     with writing(shop.database) as tx:
-        row = insert_into(tx, PrivatePage).values(message_id=page.message_id, **values)
-        tx.session.execute(row.on_conflict_do_update(index_elements=["message_id"], set_=values))
+        put(tx, PrivatePage, ["message_id"], {"message_id": page.message_id, **values})
         _drop_older(tx, page.customer_id)
     # After the commit: a change that came in between has found no page, or an old one.
     if contents(shop, page.customer_id, page.order_id, page.list_page).mark != page.mark:

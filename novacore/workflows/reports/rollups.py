@@ -35,20 +35,20 @@ FACT = "rollup"
 """How far it has come: the ids it has followed, the zone of its days, the newest mark."""
 
 SHAPE = 1
-"""Grows when the same rows must give other figures: every day is then made again."""
+"""Raised when the same rows have to give different figures: every day is then added up again."""
 
 SLICE = 1_000
 """Ids that are followed in one go: short transactions, so that no press waits."""
 
 MANY = 50_000
-"""With more new rows than these (the first time; an import) all days are made again: quicker than following each."""
+"""With more new rows than these (a first run, an import) all days are added up again: quicker than following each."""
 
 Tick = Callable[[int, int], None]
 """Is told how many days are done, of how many."""
 
 
 def catch_up(shop: Shop, tick: Tick = lambda _done, _total: None) -> int:
-    """Make every day again that has changed; returns how many. Several at once do no harm, only the same work twice."""
+    """Add up every day that has changed; return how many. Several at once do no harm, only the same work twice."""
     shop = shop.for_long_work()
     _follow(shop)
     days = _days_to_roll(shop)
@@ -60,7 +60,7 @@ def catch_up(shop: Shop, tick: Tick = lambda _done, _total: None) -> int:
 
 
 def roll(shop: Shop, day: date) -> bool:
-    """Make one day again, if it is to be; False where someone else has, or it changed again meanwhile."""
+    """Add up one day, if it is due; False where someone else has done so, or it changed again meanwhile."""
     shop = shop.for_long_work()
     with reading(shop.database) as session:
         mark = session.execute(select(DayToRoll.mark).where(DayToRoll.day == day)).scalar_one_or_none()
@@ -78,7 +78,7 @@ def roll(shop: Shop, day: date) -> bool:
 
 
 def mark_all(shop: Shop) -> None:
-    """Have every day made again at the next `catch_up`."""
+    """Have every day added up again at the next `catch_up`."""
     shop = shop.for_long_work()
     days = _all_days(shop)
     with writing(shop.database) as tx:
@@ -119,7 +119,7 @@ def _follow(shop: Shop) -> None:
         for start in range(seen[name], top[name], SLICE):
             end = min(start + SLICE, top[name])
             days = _touched(shop, name, start, end)
-            # What is not settled is looked at again the next time; its days are made again all the same.
+            # What is not settled is looked at again the next time; its days are added up again all the same.
             _advance(shop, days, {name: min(end, settled[name])} if settled else {})
 
 
@@ -152,7 +152,7 @@ def _all_days(shop: Shop) -> set[date]:
 
 
 def _advance(shop: Shop, days: Iterable[date], ids: Mapping[str, int]) -> None:
-    """Note the days to make again, and how far has been followed, in one transaction."""
+    """Note which days to add up again, and how far has been followed, in one transaction."""
     with writing(shop.database) as tx:
         value = _locked(tx)
         for name, seen in ids.items():
