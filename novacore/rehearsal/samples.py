@@ -5,12 +5,13 @@ The shop refuses a picture or a transaction id that has paid before, so one file
 
 import secrets
 
+from base58_bech32 import base58
+
 from novacore import clock
 from novacore.media.artwork import sample_receipt
 
 _DIGITS = "0123456789"
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _APPS = ("SamplePay", "Sample Wallet", "Bank of Samples", "SampleCoin")
 
 
@@ -27,7 +28,7 @@ def references() -> dict[str, str]:
         "PayPal": _pick(_DIGITS + _CAPITALS, 17),
         "BTC, LTC, USDT on Tron": secrets.token_hex(32),
         "ETH, USDT on Ethereum": f"0x{secrets.token_hex(32)}",
-        "SOL, USDT on Solana": _pick(_BASE58, 88),
+        "SOL, USDT on Solana": base58.b58encode(secrets.token_bytes(64)).decode("ascii"),
     }
 
 

@@ -26,6 +26,15 @@ def test_the_shop_takes_the_transaction_ids(name: str, method: PaymentMethod, ne
     assert normal_reference(method, network, reference) == reference
 
 
+@pytest.mark.parametrize("first", [0, 1, 255])
+def test_the_shop_takes_a_signature_that_starts_with_any_byte(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "secrets.token_bytes", lambda count: bytes([first]) * (count // 2) + b"\x80" * (count - count // 2)
+    )
+    reference = samples.references()["SOL, USDT on Solana"]
+    assert normal_reference(PaymentMethod.sol, "Solana", reference) == reference
+
+
 def test_no_two_are_the_same() -> None:
     first, second = samples.references(), samples.references()
     assert all(first[name] != second[name] for name in first)
