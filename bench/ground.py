@@ -8,13 +8,13 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from novacore import clock
-from novacore.addresses import PaymentAddress
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.models import Order, Person, Unit
 from novacore.db.unit_of_work import writing
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
+from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.policy import Actor

@@ -21,8 +21,8 @@ from novacore.states import PaymentMethod
 from tests.fixtures.postgresql import PostgresServer
 from tests.fixtures.processes import free_port
 from tests.fixtures.redis_server import new_redis
-from tests.ground.env_files import TOKEN
-from tests.ground.test_settings_files import as_nobody
+from tests.ground.settings.env_files import TOKEN
+from tests.ground.settings.test_settings_files import as_nobody
 
 ROOT = Path(__file__).parents[1]
 FULL = Path("/dev/full")

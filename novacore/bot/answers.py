@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import discord
 
-from novacore.discord_codes import UNKNOWN_MESSAGE
+from novacore.discord_facts.error_codes import UNKNOWN_MESSAGE
 from novacore.messages.kit.layout import Form, Message
 
 Interaction = discord.Interaction[Any]

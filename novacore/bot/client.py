@@ -5,13 +5,13 @@ import logging
 
 import discord
 
-from novacore import discord_time, unreadable_messages
 from novacore.bot import panels, places
 from novacore.bot.desk import Desk
 from novacore.bot.router import route
 from novacore.bot.ticket_events import TicketEvents
 from novacore.bot.tree import ShopTree, sync_if_changed
 from novacore.bot.uploads.intake import PictureProcessor
+from novacore.discord_facts import discord_time, unreadable_messages
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
 from novacore.media.proofs import process

@@ -15,7 +15,12 @@ from novacore.bot.answers import Interaction, add
 from novacore.bot.asker import asking
 from novacore.bot.desk import Desk, desk_of
 from novacore.db.trouble import reason_of
-from novacore.discord_codes import ALREADY_ACKNOWLEDGED, INVALID_WEBHOOK_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK
+from novacore.discord_facts.error_codes import (
+    ALREADY_ACKNOWLEDGED,
+    INVALID_WEBHOOK_TOKEN,
+    UNKNOWN_INTERACTION,
+    UNKNOWN_WEBHOOK,
+)
 from novacore.errors import DatabaseFull, Refusal, Unavailable
 from novacore.ids import new_token
 from novacore.messages.kit import notices

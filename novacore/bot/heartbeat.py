@@ -5,8 +5,9 @@ import logging
 import os
 import socket
 
-from novacore import clock, discord_time
+from novacore import clock
 from novacore.bot.client import ShopBot
+from novacore.discord_facts import discord_time
 from novacore.workflows.machine import facts
 
 PULSE_SECONDS = 30.0

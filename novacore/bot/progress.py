@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import discord
 
 from novacore.bot.answers import Interaction, show
-from novacore.discord_codes import UNKNOWN_MESSAGE
+from novacore.discord_facts.error_codes import UNKNOWN_MESSAGE
 from novacore.messages.kit.layout import Message
 
 EVERY_SECONDS = 2.0

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from novacore import discord_time
 from novacore.db import health
 from novacore.db.engine import Database
+from novacore.discord_facts import discord_time
 from novacore.doctor.findings import Finding, Findings, fault, ok, spelled, warning
 
 CLOSE: Final = timedelta(seconds=5)

@@ -20,13 +20,14 @@ from pydantic import (
 )
 from sqlalchemy.engine import URL, make_url
 
-from novacore import addresses, private_files
-from novacore.addresses import PaymentAddress
+from novacore import private_files
 from novacore.settings import key_file, payments, values
 from novacore.settings.postgres_url import read_postgres_url
 from novacore.settings.redis_url import read_broker_url
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
+from novacore.wallets import addresses
+from novacore.wallets.addresses import PaymentAddress
 
 
 def _usdt(text: str, info: ValidationInfo) -> PaymentAddress | None:

@@ -25,7 +25,7 @@ class Network:
     """A ledger on which payments are made."""
 
     name: str
-    """As customers read it; the name that `novacore.addresses` gives begins with it."""
+    """As customers read it; the name that `novacore.wallets.addresses` gives begins with it."""
     chain: str
     """What is stored to tell its ids from those of other ledgers. Never changes."""
     form: ReferenceForm = ReferenceForm.hex

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from novacore.addresses import PaymentAddress
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.contests import RefusedPicture
 from novacore.db.queries.orders import JobStory
@@ -33,6 +32,7 @@ from novacore.states import (
     TicketKind,
     TicketStatus,
 )
+from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders import freeing as freed

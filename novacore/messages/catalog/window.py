@@ -8,7 +8,6 @@ from typing import Any, Final
 import discord
 from discord import ButtonStyle, ui
 
-from novacore.addresses import PaymentAddress
 from novacore.db.queries.catalog import COUNTED_TO, CategoryRow, ProductRow
 from novacore.db.queries.vouches import Stars
 from novacore.messages.kit import colours, custom_ids, words
@@ -17,6 +16,7 @@ from novacore.messages.orders import buttons
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import PaymentMethod, ProductKind
+from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.catalog.rules import is_picture_address
 from novacore.workflows.orders.promise import promise_of
 

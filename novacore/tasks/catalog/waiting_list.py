@@ -5,7 +5,7 @@ import discord
 from novacore import clock
 from novacore.db.queries import catalog
 from novacore.db.unit_of_work import reading
-from novacore.discord_codes import OPENING_DMS_TOO_FAST
+from novacore.discord_facts.error_codes import OPENING_DMS_TOO_FAST
 from novacore.messages.catalog.waiting_list import back_in_stock
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.outgoing import post

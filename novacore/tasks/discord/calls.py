@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import discord
 
 from novacore.db import unit_of_work
-from novacore.discord_codes import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from novacore.discord_facts.error_codes import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from novacore.errors import NovaCoreError
 from novacore.tasks.discord import answers, search
 from novacore.tasks.discord.clients import BorrowedClient, ClientSource, RestClient, release_global_limit

@@ -6,7 +6,13 @@ from typing import Any
 
 import discord
 
-from novacore.discord_codes import INVALID_FORM, MISSING_PERMISSION, UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER
+from novacore.discord_facts.error_codes import (
+    INVALID_FORM,
+    MISSING_PERMISSION,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MEMBER,
+    UNKNOWN_USER,
+)
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.permissions import Readers, planned
 

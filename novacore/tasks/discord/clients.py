@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from novacore import discord_time, unreadable_messages
+from novacore.discord_facts import discord_time, unreadable_messages
 
 LONGEST_LIMIT_SECONDS = 30.0
 """Longer rate limits are raised as discord.RateLimited, and the job waits them out in its row. discord.py's minimum."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from novacore.discord_codes import MISSING_PERMISSION
+from novacore.discord_facts.error_codes import MISSING_PERMISSION
 from novacore.tasks.discord.calls import Calls
 
 _ROLE, _MEMBER = 0, 1

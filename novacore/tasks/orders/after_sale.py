@@ -5,7 +5,7 @@ from sqlalchemy import exists, select
 
 from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
-from novacore.discord_codes import UNKNOWN_MEMBER
+from novacore.discord_facts.error_codes import UNKNOWN_MEMBER
 from novacore.messages.orders.after_sale import purchase_announcement, struck_announcement, vouch_invite
 from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons

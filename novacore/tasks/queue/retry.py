@@ -16,9 +16,10 @@ import discord
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from novacore import discord_codes, full_disk
+from novacore import full_disk
 from novacore.crypto import GoodsUnreadable
 from novacore.db.trouble import refusal_of
+from novacore.discord_facts import error_codes
 from novacore.errors import Busy, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
 from novacore.tasks.discord.calls import CallsClosed
 from novacore.tasks.queue.leases import Past
@@ -50,16 +51,16 @@ class Decision:
 
 
 REFUSED_FOR_GOOD = {
-    discord_codes.UNKNOWN_CHANNEL: "The channel is gone.",
-    discord_codes.UNKNOWN_SERVER: "The server is gone, or the bot is not in it any more.",
-    discord_codes.UNKNOWN_MEMBER: "They have left the server.",
-    discord_codes.UNKNOWN_MESSAGE: "The message is gone.",
-    discord_codes.UNKNOWN_ROLE: "The role is gone.",
-    discord_codes.UNKNOWN_USER: "Their Discord account is gone.",
-    discord_codes.MISSING_ACCESS: "The bot cannot see that channel.",
-    discord_codes.DMS_CLOSED: "Their DMs are closed to the shop.",
-    discord_codes.MISSING_PERMISSION: "The bot lacks a permission for that.",
-    discord_codes.NO_SERVER_IN_COMMON: "They share no server with the bot any more.",
+    error_codes.UNKNOWN_CHANNEL: "The channel is gone.",
+    error_codes.UNKNOWN_SERVER: "The server is gone, or the bot is not in it any more.",
+    error_codes.UNKNOWN_MEMBER: "They have left the server.",
+    error_codes.UNKNOWN_MESSAGE: "The message is gone.",
+    error_codes.UNKNOWN_ROLE: "The role is gone.",
+    error_codes.UNKNOWN_USER: "Their Discord account is gone.",
+    error_codes.MISSING_ACCESS: "The bot cannot see that channel.",
+    error_codes.DMS_CLOSED: "Their DMs are closed to the shop.",
+    error_codes.MISSING_PERMISSION: "The bot lacks a permission for that.",
+    error_codes.NO_SERVER_IN_COMMON: "They share no server with the bot any more.",
 }
 """Discord's error codes after which trying again changes nothing, in words for staff."""
 
@@ -143,7 +144,7 @@ def _discord(error: discord.HTTPException) -> Verdict:
 
 
 def _asked_to_wait(error: discord.HTTPException, status: int, code: int) -> Verdict | None:
-    if code == discord_codes.OPENING_DMS_TOO_FAST:
+    if code == error_codes.OPENING_DMS_TOO_FAST:
         return Verdict(Kind.later, "Discord asks us to open fewer DMs for a while.", DM_WAIT)
     if status == 429:
         return Verdict(Kind.later, "Discord asks us to slow down.", _retry_after(error))

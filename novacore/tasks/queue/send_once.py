@@ -16,7 +16,7 @@ from sqlalchemy import Table, insert, select, update
 from novacore import clock, ids
 from novacore.db.models import Send
 from novacore.db.unit_of_work import reading, writing
-from novacore.discord_codes import DMS_CLOSED
+from novacore.discord_facts.error_codes import DMS_CLOSED
 from novacore.states import SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
 from novacore.tasks.queue.handlers import Postpone, Work

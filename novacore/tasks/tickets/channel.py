@@ -6,7 +6,7 @@ from novacore.db.models import Event, Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import TicketFacts
 from novacore.db.unit_of_work import reading
-from novacore.discord_codes import MISSING_PERMISSION, SERVER_FULL, UNKNOWN_CHANNEL
+from novacore.discord_facts.error_codes import MISSING_PERMISSION, SERVER_FULL, UNKNOWN_CHANNEL
 from novacore.errors import NotFound
 from novacore.messages.tickets.card import card, channel_name, channel_topic
 from novacore.states import TicketStatus

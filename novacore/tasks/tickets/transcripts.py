@@ -10,7 +10,7 @@ from novacore.db.models import Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import KeptTranscript, TicketFacts
 from novacore.db.unit_of_work import reading
-from novacore.discord_codes import UNKNOWN_CHANNEL
+from novacore.discord_facts.error_codes import UNKNOWN_CHANNEL
 from novacore.errors import NotFound
 from novacore.messages.kit.layout import FilePart
 from novacore.messages.tickets import notes as ticket_notes

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from novacore.addresses import PaymentAddress
 from novacore.crypto import GoodsCipher
 from novacore.db.engine import Database
 from novacore.db.queries import sealed
@@ -14,6 +13,7 @@ from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
+from novacore.wallets.addresses import PaymentAddress
 
 GIVE_UP_COMMAND = "novacore new-key --give-up-goods"
 

@@ -3,11 +3,11 @@
 import pytest
 from discord import ui
 
-from novacore.addresses import PaymentAddress
 from novacore.db.queries.vouches import Stars
 from novacore.messages.catalog import window
 from novacore.messages.kit.layout import Message
 from novacore.states import PaymentMethod, ProductKind
+from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.orders.promise import promise_of
 from tests.messages import samples
 from tests.messages.everything import PICTURE

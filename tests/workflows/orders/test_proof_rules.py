@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from novacore.addresses import PaymentAddress
 from novacore.db.models import Proof, ProofFile
 from novacore.db.queries import orders as order_queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, NotFound, Refusal, SoldOut, WrongState
 from novacore.media.proofs import process
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
+from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop

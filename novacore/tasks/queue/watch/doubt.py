@@ -9,8 +9,9 @@ from typing import Final
 import aiohttp
 import discord
 
-from novacore import clock, discord_time
+from novacore import clock
 from novacore.db import health
+from novacore.discord_facts import discord_time
 from novacore.errors import NovaCoreError
 from novacore.tasks.queue.handlers import Runtime
 

@@ -16,7 +16,7 @@ from base58_bech32.exceptions import Base58Bech32ValueError
 from Crypto.Hash import keccak
 from Crypto.Signature import eddsa
 
-from novacore import not_wallets
+from novacore.wallets import not_wallets
 
 TRON, ETHEREUM, SOLANA = "tron", "ethereum", "solana"
 USDT_NETWORKS = {TRON: "TRON (TRC-20)", ETHEREUM: "Ethereum (ERC-20)", SOLANA: "Solana (SPL)"}

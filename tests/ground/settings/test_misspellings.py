@@ -9,7 +9,7 @@ from novacore.entry import verbs
 from novacore.settings import likely_misspellings, load_settings
 from novacore.settings.misspellings import hints
 from novacore.settings.reading import _LIVE, _SETTINGS
-from tests.ground.env_files import TOKEN, faults, write
+from tests.ground.settings.env_files import TOKEN, faults, write
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 

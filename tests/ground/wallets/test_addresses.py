@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from base58_bech32 import bech32
 
-from novacore.addresses import AddressFault, PaymentAddress, bitcoin, ethereum, litecoin, solana, usdt
+from novacore.wallets.addresses import AddressFault, PaymentAddress, bitcoin, ethereum, litecoin, solana, usdt
 
 Check = Callable[[str], PaymentAddress]
 

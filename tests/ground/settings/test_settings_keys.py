@@ -10,7 +10,7 @@ from novacore.crypto import GoodsCipher, new_key
 from novacore.errors import SettingsError
 from novacore.settings import Settings, rehearsal_settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from novacore.settings.reading import _LIVE, _SETTINGS
 from novacore.states import PaymentMethod
-from tests.ground.env_files import TOKEN
+from tests.ground.settings.env_files import TOKEN
 
 
 @pytest.fixture

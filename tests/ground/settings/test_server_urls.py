@@ -9,7 +9,7 @@ from novacore.crypto import new_key
 from novacore.settings import load_settings
 from novacore.settings.redis_url import checks_certificates
 from novacore.telemetry.redaction import forget, redact, redacted
-from tests.ground.env_files import fault, write
+from tests.ground.settings.env_files import fault, write
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from base58_bech32 import base58, bech32
 
-from novacore import not_wallets
-from novacore.addresses import AddressFault, PaymentAddress, bitcoin, ethereum, litecoin, solana, usdt
+from novacore.wallets import not_wallets
+from novacore.wallets.addresses import AddressFault, PaymentAddress, bitcoin, ethereum, litecoin, solana, usdt
 
 Check = Callable[[str], PaymentAddress]
 

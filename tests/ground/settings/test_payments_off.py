@@ -7,7 +7,7 @@ import pytest
 from novacore.settings import load_settings
 from novacore.settings.payments import SETTINGS
 from novacore.states import PaymentMethod
-from tests.ground.env_files import fault, faults, write
+from tests.ground.settings.env_files import fault, faults, write
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 

@@ -13,9 +13,9 @@ from novacore.errors import SettingsError
 from novacore.settings import ReportSchedule, has_token, load_settings, rehearsal_settings
 from novacore.settings.reading import _LIVE, _SETTINGS
 from novacore.states import PaymentMethod
-from tests.ground.env_files import TOKEN, fault, faults, write
+from tests.ground.settings.env_files import TOKEN, fault, faults, write
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from novacore.unreadable_messages import steady
+from novacore.discord_facts.unreadable_messages import steady
 from tests.wire.bots import Bot, connected
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire

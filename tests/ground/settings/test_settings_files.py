@@ -10,9 +10,9 @@ import pytest
 
 from novacore.errors import SettingsError
 from novacore.settings import has_token, load_settings
-from tests.ground.env_files import TOKEN, fault, faults, write
+from tests.ground.settings.env_files import TOKEN, fault, faults, write
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
