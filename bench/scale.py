@@ -12,7 +12,7 @@ from statistics import median
 from bench import ground
 from bench.table import Row, milliseconds
 from novacore.bot.lookups import orders as order_lookups
-from novacore.db.queries import orders as order_queries
+from novacore.db.queries.orders import orders as order_queries
 from novacore.db.unit_of_work import reading
 from novacore.messages.catalog import window
 from novacore.messages.orders import customer as order_pages

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from novacore.bot.client import ShopBot
-from novacore.db.queries import products
+from novacore.db.queries.catalog import products
 from novacore.db.unit_of_work import reading
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding, Level

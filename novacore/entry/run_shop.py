@@ -11,7 +11,7 @@ from novacore import full_disk, memory, private_files, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db.ownership import sole_owner
-from novacore.db.sign_of_life import NoSign, SignOfLife
+from novacore.db.signs.sign_of_life import NoSign, SignOfLife
 from novacore.entry.first_connection import connect
 from novacore.entry.first_look import speak
 from novacore.settings import Settings

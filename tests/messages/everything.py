@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from novacore.db.models import Order, Person, Ticket
-from novacore.db.queries.contests import RefusedPicture
-from novacore.db.queries.orders import JobStory
-from novacore.db.queries.unpaid import Reserved
+from novacore.db.queries.orders.contests import RefusedPicture
+from novacore.db.queries.orders.orders import JobStory
+from novacore.db.queries.orders.unpaid import Reserved
 from novacore.media.artwork import product_picture
 from novacore.messages.catalog import restock, stock, waiting_list, window
 from novacore.messages.kit import notices

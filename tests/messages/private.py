@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from novacore.db.models import Order
-from novacore.db.queries.own_orders import OwnOrders
+from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.private import private_page
 from tests.messages import samples

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Ticket
-from novacore.db.queries.catalog import CategoryRow, ProductRow
-from novacore.db.queries.contests import Contested, Pair
-from novacore.db.queries.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
-from novacore.db.queries.proofs import Likeness, SharedEvidence
-from novacore.db.queries.restock import BatchRow
-from novacore.db.queries.unpaid import Holding
-from novacore.db.queries.vouches import PublicVouch
+from novacore.db.queries.catalog.restock import BatchRow
+from novacore.db.queries.catalog.shop_window import CategoryRow, ProductRow
+from novacore.db.queries.orders.contests import Contested, Pair
+from novacore.db.queries.orders.orders import JobStory, OrderDetails, QueueRow, ReviewFacts
+from novacore.db.queries.orders.proofs import Likeness, SharedEvidence
+from novacore.db.queries.orders.unpaid import Holding
+from novacore.db.queries.orders.vouches import PublicVouch
 from novacore.states import (
     ActorKind,
     AttemptOutcome,

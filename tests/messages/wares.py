@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from novacore.db.queries.products import Shelf
+from novacore.db.queries.catalog.products import Shelf
 from novacore.messages.catalog import drafts, products
 from novacore.messages.kit.layout import Message
 from novacore.states import GoodsType, PictureState, ProductKind

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db.engine import Database
-from novacore.db.sign_of_life import show
+from novacore.db.signs.sign_of_life import show
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from novacore import clock
 from novacore.db.models import Order, Person
-from novacore.db.queries import catalog, contests, orders, people, proofs, suggestions, vouches
-from novacore.db.queries.catalog import CategoryRow, ProductRow
-from novacore.db.queries.contests import RefusedPicture
-from novacore.db.queries.orders import OrderDetails, QueueRow
-from novacore.db.queries.vouches import Stars
+from novacore.db.queries import people
+from novacore.db.queries.catalog import shop_window
+from novacore.db.queries.catalog.shop_window import CategoryRow, ProductRow
+from novacore.db.queries.orders import contests, orders, proofs, suggestions, vouches
+from novacore.db.queries.orders.contests import RefusedPicture
+from novacore.db.queries.orders.orders import OrderDetails, QueueRow
+from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.ids import parse_order_id
@@ -30,23 +32,23 @@ MOST_CHOICES = 25
 def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int, Stars]:
     """Return a page of the categories (counted from 0), how many there are, and what buyers think of us."""
     with reading(shop.database) as session:
-        found = catalog.categories(session, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
-        return found, catalog.count_categories(session), vouches.of_shop(session)
+        found = shop_window.categories(session, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+        return found, shop_window.count_categories(session), vouches.of_shop(session)
 
 
 def shelf(shop: Shop, category_id: int, page: int = 0) -> tuple[CategoryRow, Sequence[ProductRow]]:
     """Return a category and a page of its products. Raises NotFound when nothing of it is on sale any more."""
     with reading(shop.database) as session:
-        category = catalog.category(session, category_id)
+        category = shop_window.category(session, category_id)
         if category is None:
             raise NotFound("Nothing is on sale there any more. `/shop` shows what we have.")
-        return category, catalog.products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+        return category, shop_window.products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
 
 
 def product(shop: Shop, product_id: int) -> ProductRow:
     """Return a product with its picture. Raises NotFound when it is not on sale any more."""
     with reading(shop.database) as session:
-        found = catalog.product(session, product_id)
+        found = shop_window.product(session, product_id)
     if found is None or not found.is_on_sale:
         raise NotFound("That product is not on sale any more. `/shop` shows what we have.")
     return found

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from novacore.db.queries import catalog, products
-from novacore.db.queries.catalog import ProductRow
-from novacore.db.queries.products import Shelf
+from novacore.db.queries.catalog import products, shop_window
+from novacore.db.queries.catalog.products import Shelf
+from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.messages.catalog.window import PAGE_SIZE
@@ -28,7 +28,7 @@ def shelf(shop: Shop, actor: Actor, category_id: int, page: int) -> tuple[Shelf,
         found = products.shelf(session, category_id)
         if found is None:
             raise NotFound("I can't find that category. `/product list` shows them all.")
-        return found, catalog.all_products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+        return found, shop_window.all_products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
 
 
 def named(shop: Shop, actor: Actor, words: str) -> Sequence[tuple[int, str, str, bool]]:

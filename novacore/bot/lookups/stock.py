@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from novacore.db.models import Product
-from novacore.db.queries import restock as queries
-from novacore.db.queries.restock import BATCHES_PAGE, BatchRow
+from novacore.db.queries.catalog import restock as queries
+from novacore.db.queries.catalog.restock import BATCHES_PAGE, BatchRow
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner

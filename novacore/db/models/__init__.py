@@ -1,16 +1,19 @@
 """The tables, a noun a file. Import them from here, so that the metadata is always whole."""
 
-from novacore.db.models.catalog import Category, GoodsVersion, Picture, Product
-from novacore.db.models.contests import Contest, ContestedProof, ContestedProofFile
-from novacore.db.models.drafts import ProductDraft
+from novacore.db.models.catalog.drafts import ProductDraft
+from novacore.db.models.catalog.products import Category, GoodsVersion, Picture, Product
+from novacore.db.models.catalog.stock import StagedPart, StagedText, StockBatch, Unit
+from novacore.db.models.catalog.waiting_list import StockWait
 from novacore.db.models.events import Event
 from novacore.db.models.exports import Export
 from novacore.db.models.jobs import Job, JobAttempt, Send, UsedKey
 from novacore.db.models.legacy import LegacyImport, LegacySource
-from novacore.db.models.orders import Order
-from novacore.db.models.payments import EvidenceClaim, LedgerEntry
+from novacore.db.models.orders.contests import Contest, ContestedProof, ContestedProofFile
+from novacore.db.models.orders.orders import Order
+from novacore.db.models.orders.payments import EvidenceClaim, LedgerEntry
+from novacore.db.models.orders.proofs import Proof, ProofFile, ProofLikeness
+from novacore.db.models.orders.vouches import Rating, Vouch
 from novacore.db.models.people import Person
-from novacore.db.models.proofs import Proof, ProofFile, ProofLikeness
 from novacore.db.models.reports import (
     DailyFigures,
     DailyMethods,
@@ -23,10 +26,7 @@ from novacore.db.models.reports import (
     ReportPicture,
 )
 from novacore.db.models.shop import Card, PrivatePage, ShopFact, ToldFinding
-from novacore.db.models.stock import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
-from novacore.db.models.vouches import Rating, Vouch
-from novacore.db.models.waiting_list import StockWait
 
 __all__ = [
     "Card",

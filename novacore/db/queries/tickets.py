@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Event, Order, Person, Ticket, TicketMessage, Transcript
-from novacore.db.queries import orders
+from novacore.db.queries.orders import orders
 from novacore.db.unit_of_work import retire
 from novacore.states import OPEN_TICKET_STATUSES, TicketPriority, TicketStatus
 

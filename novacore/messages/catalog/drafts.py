@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from discord import ButtonStyle, ui
 
-from novacore.db.queries.catalog import UNCOUNTED, ProductRow
+from novacore.db.queries.catalog.shop_window import UNCOUNTED, ProductRow
 from novacore.messages.catalog import window
 from novacore.messages.catalog.products import KINDS
 from novacore.messages.kit import colours, custom_ids, words

@@ -6,8 +6,8 @@ from typing import Any, Final
 import discord
 from discord import ButtonStyle, ui
 
-from novacore.db.queries.catalog import ProductRow
-from novacore.db.queries.products import Shelf
+from novacore.db.queries.catalog.products import Shelf
+from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.messages.catalog import window
 from novacore.messages.catalog.window import PAGE_SIZE
 from novacore.messages.kit import colours, custom_ids, words

@@ -7,7 +7,7 @@ from typing import Any, Final
 import discord
 from discord import ButtonStyle, ui
 
-from novacore.db.queries.restock import BATCHES_PAGE, BatchRow
+from novacore.db.queries.catalog.restock import BATCHES_PAGE, BatchRow
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, line, rows, text
 from novacore.messages.kit.progress import bar

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from discord import ButtonStyle, ui
 
-from novacore.db.queries.catalog import ProductRow
-from novacore.db.queries.unpaid import Reserved
+from novacore.db.queries.catalog.shop_window import ProductRow
+from novacore.db.queries.orders.unpaid import Reserved
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
 from novacore.messages.orders import buttons

@@ -4,7 +4,7 @@ from typing import Any
 
 from discord import ButtonStyle, ui
 
-from novacore.db.queries.catalog import ProductRow
+from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
 from novacore.money import format_money

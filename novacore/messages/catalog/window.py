@@ -8,8 +8,8 @@ from typing import Any, Final
 import discord
 from discord import ButtonStyle, ui
 
-from novacore.db.queries.catalog import COUNTED_TO, CategoryRow, ProductRow
-from novacore.db.queries.vouches import Stars
+from novacore.db.queries.catalog.shop_window import COUNTED_TO, CategoryRow, ProductRow
+from novacore.db.queries.orders.vouches import Stars
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, line, rows, text
 from novacore.messages.orders import buttons

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from novacore.db.models import Order
-from novacore.db.queries.contests import Contested, Pair, RefusedPicture
+from novacore.db.queries.orders.contests import Contested, Pair, RefusedPicture
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Message, box, gallery, rows, text
 from novacore.messages.orders import buttons

@@ -6,7 +6,7 @@ from typing import Final
 
 from discord import ButtonStyle, ui
 
-from novacore.db.queries.unpaid import WINDOW, Holding
+from novacore.db.queries.orders.unpaid import WINDOW, Holding
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, line, rows, text
 from novacore.messages.orders import buttons

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from novacore.db.models import Order
-from novacore.db.queries.own_orders import ORDERS_PAGE, OwnOrders
+from novacore.db.queries.orders.own_orders import ORDERS_PAGE, OwnOrders
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, line, rows, text
 from novacore.messages.orders import appearance, buttons

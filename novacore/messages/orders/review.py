@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from novacore.db.models import Event, Order, Proof
-from novacore.db.queries import unpaid
-from novacore.db.queries.orders import ReviewFacts
-from novacore.db.queries.proofs import SharedEvidence
+from novacore.db.queries.orders import unpaid
+from novacore.db.queries.orders.orders import ReviewFacts
+from novacore.db.queries.orders.proofs import SharedEvidence
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons, contests

@@ -7,8 +7,8 @@ from typing import Final
 from discord import ui
 
 from novacore.db.models import LedgerEntry, Order
-from novacore.db.queries.contests import RefusedPicture
-from novacore.db.queries.orders import OrderDetails, QueueRow
+from novacore.db.queries.orders.contests import RefusedPicture
+from novacore.db.queries.orders.orders import OrderDetails, QueueRow
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
 from novacore.messages.orders import alerts, appearance, buttons, contests, review

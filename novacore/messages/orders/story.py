@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from novacore.db.models import Event, JobAttempt
-from novacore.db.queries.orders import JobStory, OrderDetails
+from novacore.db.queries.orders.orders import JobStory, OrderDetails
 from novacore.messages.kit import words
 from novacore.messages.kit.layout import FilePart
 from novacore.messages.orders import review

@@ -5,8 +5,8 @@ from typing import Any, Final
 import discord
 from discord import ui
 
-from novacore.db.models.vouches import COMMENT_LIMIT
-from novacore.db.queries.vouches import PublicVouch
+from novacore.db.models.orders.vouches import COMMENT_LIMIT
+from novacore.db.queries.orders.vouches import PublicVouch
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Form, Message, box, text
 from novacore.workflows.orders.vouches import RATINGS

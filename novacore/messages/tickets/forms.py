@@ -7,8 +7,8 @@ import discord
 from discord import ui
 
 from novacore.db.models import Order
+from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
-from novacore.db.models.vouches import COMMENT_LIMIT
 from novacore.messages.kit import custom_ids, words
 from novacore.messages.kit.layout import Form
 from novacore.messages.orders import vouches

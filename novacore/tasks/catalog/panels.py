@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from novacore.db.models import Card
-from novacore.db.queries import catalog, vouches
-from novacore.db.queries.catalog import CategoryRow
-from novacore.db.queries.vouches import Stars
+from novacore.db.queries.catalog import shop_window
+from novacore.db.queries.catalog.shop_window import CategoryRow
+from novacore.db.queries.orders import vouches
+from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
@@ -40,5 +41,5 @@ def _edit(work: Work, card: Card, shown: Shown) -> None:
 
 def _shown(work: Work) -> Shown:
     with reading(work.shop.database) as session:
-        categories = catalog.categories(session, limit=PAGE_SIZE)
-        return categories, catalog.count_categories(session), vouches.of_shop(session)
+        categories = shop_window.categories(session, limit=PAGE_SIZE)
+        return categories, shop_window.count_categories(session), vouches.of_shop(session)

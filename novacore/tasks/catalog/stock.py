@@ -2,7 +2,8 @@
 
 from novacore import clock
 from novacore.db.models import Event
-from novacore.db.queries import catalog, unpaid
+from novacore.db.queries.catalog import shop_window
+from novacore.db.queries.orders import unpaid
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.catalog.stock import low_stock
@@ -47,7 +48,7 @@ def watch_stock(work: Work) -> str:
 def alert_low_stock(work: Work) -> str:
     """Tell staff, once for each time, that a product runs low or is sold out. Nothing where it was restocked since."""
     with reading(work.shop.database) as session:
-        product = catalog.product(session, int(work.job.subject_id))
+        product = shop_window.product(session, int(work.job.subject_id))
         event = session.get(Event, work.job.payload.get("event_id"))
         reserved = unpaid.reserved(unpaid.holdings(session, int(work.job.subject_id), clock.now()))
     if product is None or event is None:

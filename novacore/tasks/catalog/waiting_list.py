@@ -3,7 +3,7 @@
 import discord
 
 from novacore import clock
-from novacore.db.queries import catalog
+from novacore.db.queries.catalog import shop_window
 from novacore.db.unit_of_work import reading
 from novacore.discord_facts.error_codes import OPENING_DMS_TOO_FAST
 from novacore.messages.catalog.waiting_list import back_in_stock
@@ -42,7 +42,7 @@ def tell_waiting(work: Work) -> str:
 
 def _tell(work: Work, key: str, product_id: int, customer_id: int) -> None:
     with reading(work.shop.database) as session:
-        product = catalog.product(session, product_id)
+        product = shop_window.product(session, product_id)
     if product is None:
         return
     try:

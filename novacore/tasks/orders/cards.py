@@ -5,9 +5,9 @@ from datetime import datetime
 import discord
 
 from novacore.db.models import Card, Order
-from novacore.db.queries import orders as order_queries
-from novacore.db.queries import proofs as proof_queries
-from novacore.db.queries.orders import ReviewFacts
+from novacore.db.queries.orders import orders as order_queries
+from novacore.db.queries.orders import proofs as proof_queries
+from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.media.proofs import side_by_side

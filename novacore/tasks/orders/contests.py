@@ -1,8 +1,8 @@
 """Tells staff of orders that claim one payment: once a pair, and of many in one message."""
 
 from novacore import clock
-from novacore.db.queries import contests as contest_queries
-from novacore.db.queries.contests import Pair
+from novacore.db.queries.orders import contests as contest_queries
+from novacore.db.queries.orders.contests import Pair
 from novacore.db.unit_of_work import reading
 from novacore.media.proofs import side_by_side
 from novacore.messages.orders.contests import NAMED, contest_alert

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from novacore import clock
 from novacore.db.models import Event, Order
-from novacore.db.queries import unpaid
 from novacore.db.queries.deaths import of_same_cause
-from novacore.db.queries.orders import dms_closed
+from novacore.db.queries.orders import unpaid
+from novacore.db.queries.orders.orders import dms_closed
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.orders.alerts import alert, others

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from novacore.db.models import PrivatePage
-from novacore.db.queries.own_orders import OwnOrders
+from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.messages.orders.private import private_page
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Postpone, Work, handles

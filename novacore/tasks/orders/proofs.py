@@ -2,7 +2,7 @@
 
 import logging
 
-from novacore.db.queries import proofs as proof_queries
+from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, Busy
 from novacore.media.proofs import ProcessedProof, process, same_picture

@@ -1,7 +1,7 @@
 """The one message of a vouch in its channel: posted, edited with the vouch, and gone once staff have hidden it."""
 
-from novacore.db.queries import vouches as queries
-from novacore.db.queries.vouches import PublicVouch
+from novacore.db.queries.orders import vouches as queries
+from novacore.db.queries.orders.vouches import PublicVouch
 from novacore.db.unit_of_work import reading
 from novacore.messages.orders.vouches import public_vouch
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles

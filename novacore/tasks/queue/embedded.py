@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import Celery, beat
 from celery.worker import state as celery_state
 
-from novacore.db import sign_of_life, unit_of_work
-from novacore.db.sign_of_life import NoSign, SignOfLife
+from novacore.db import unit_of_work
+from novacore.db.signs import sign_of_life
+from novacore.db.signs.sign_of_life import NoSign, SignOfLife
 from novacore.db.unit_of_work import writing
 from novacore.tasks.queue import runner, sweep
 from novacore.tasks.queue.app import MEMORY, add_tasks, make_app, put_deliveries_first

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 
-from novacore.db.sign_of_life import NoSign, SignOfLife
+from novacore.db.signs.sign_of_life import NoSign, SignOfLife
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import NovaCoreError
 from novacore.tasks.discord.calls import Calls

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from novacore import full_disk
-from novacore.db import sign_of_life
-from novacore.db.session_sign import PATIENCE
+from novacore.db.signs import sign_of_life
+from novacore.db.signs.session_sign import PATIENCE
 from novacore.settings import Settings
 from novacore.tasks.discord.calls import SEND_SECONDS, Calls
 from novacore.tasks.queue import runner

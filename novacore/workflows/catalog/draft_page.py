@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session, undefer
 
 from novacore.crypto import GoodsCipher, GoodsUnreadable
 from novacore.db.models import GoodsVersion, Picture, Product, ProductDraft
-from novacore.db.queries import catalog as catalog_queries
-from novacore.db.queries.catalog import ProductRow
+from novacore.db.queries.catalog import shop_window as catalog_queries
+from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, NotFound
 from novacore.states import PictureState

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, undefer
 
 from novacore import clock
 from novacore.db.models import GoodsVersion, Product, ProductDraft
-from novacore.db.models.drafts import URL_LIMIT
-from novacore.db.queries import catalog as catalog_queries
-from novacore.db.queries.catalog import ProductRow
+from novacore.db.models.catalog.drafts import URL_LIMIT
+from novacore.db.queries.catalog import shop_window as catalog_queries
+from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound
 from novacore.states import GoodsType, PictureState, ProductKind

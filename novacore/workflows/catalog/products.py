@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from novacore.db.models import GoodsVersion, Product, ProductDraft
-from novacore.db.queries import catalog as catalog_queries
-from novacore.db.queries import products as queries
 from novacore.db.queries import sealed
-from novacore.db.queries.catalog import ProductRow
+from novacore.db.queries.catalog import products as queries
+from novacore.db.queries.catalog import shop_window as catalog_queries
+from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
 from novacore.states import ActorKind, PictureState

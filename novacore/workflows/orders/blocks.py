@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from novacore import clock
 from novacore.db.models import Person
-from novacore.db.queries import unpaid
+from novacore.db.queries.orders import unpaid
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Blocked, NotAllowed
 from novacore.states import ActorKind

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from novacore import clock
 from novacore.db.models import Event, Order, Person, Product
-from novacore.db.queries import unpaid
-from novacore.db.queries.unpaid import Holding
+from novacore.db.queries.orders import unpaid
+from novacore.db.queries.orders.unpaid import Holding
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, NotFound, WrongState
 from novacore.states import ActorKind

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from novacore import clock
 from novacore.crypto import GoodsUnreadable
 from novacore.db.models import Order, PrivatePage
-from novacore.db.queries import own_orders
-from novacore.db.queries.own_orders import OwnOrders
+from novacore.db.queries.orders import own_orders
+from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import put
 from novacore.errors import NotFound

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from novacore.db.models import Product
-from novacore.db.queries.catalog import ProductRow
+from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.errors import PageChanged
 
 _LENGTH = 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, case, insert, or_, select, update
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
-from novacore.db.queries.proofs import hashes_near, written
+from novacore.db.queries.orders.proofs import hashes_near, written
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.db.upsert import add_missing
 from novacore.media.bands import bands

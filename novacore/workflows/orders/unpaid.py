@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.models import Order, Person, Product
-from novacore.db.queries import unpaid
-from novacore.db.queries.unpaid import ENOUGH, WINDOW, Holding
+from novacore.db.queries.orders import unpaid
+from novacore.db.queries.orders.unpaid import ENOUGH, WINDOW, Holding
 from novacore.db.unit_of_work import reading
 from novacore.errors import LimitReached
 from novacore.states import ActorKind, OrderStatus

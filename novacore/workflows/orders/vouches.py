@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from novacore.crypto import GoodsUnreadable
 from novacore.db.models import Order, Rating, Vouch
-from novacore.db.models.vouches import COMMENT_LIMIT
+from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState

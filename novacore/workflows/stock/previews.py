@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import undefer
 
 from novacore.db.models import Product, StagedPart, StagedText, StockBatch
-from novacore.db.queries import restock as queries
+from novacore.db.queries.catalog import restock as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
 from novacore.states import BatchState, ProductKind, UnitStatus

@@ -12,8 +12,8 @@ from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import undefer
 
 from novacore.db.models import StagedPart, StagedText, StockBatch, Unit
-from novacore.db.queries import restock as queries
-from novacore.db.queries.restock import BatchRow
+from novacore.db.queries.catalog import restock as queries
+from novacore.db.queries.catalog.restock import BatchRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.errors import NotFound, WrongState

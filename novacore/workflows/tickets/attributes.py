@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from novacore.db.models import Ticket
-from novacore.db.models.vouches import COMMENT_LIMIT
+from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, NotFound, WrongState
 from novacore.states import ActorKind, TicketPriority, TicketStatus

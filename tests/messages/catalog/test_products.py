@@ -2,7 +2,7 @@
 
 import pytest
 
-from novacore.db.queries.products import Shelf
+from novacore.db.queries.catalog.products import Shelf
 from novacore.messages.catalog import drafts, products, window
 from novacore.messages.catalog.drafts import as_customers_see
 from novacore.states import GoodsType, PictureState, ProductKind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from novacore.db.queries.unpaid import Reserved
+from novacore.db.queries.orders.unpaid import Reserved
 from novacore.messages.catalog import restock, stock, waiting_list
 from novacore.messages.kit.progress import bar
 from novacore.states import BatchState, ProductKind, UnitStatus

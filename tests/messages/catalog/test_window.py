@@ -3,7 +3,7 @@
 import pytest
 from discord import ui
 
-from novacore.db.queries.vouches import Stars
+from novacore.db.queries.orders.vouches import Stars
 from novacore.messages.catalog import window
 from novacore.messages.kit.layout import Message
 from novacore.states import PaymentMethod, ProductKind

@@ -1,6 +1,6 @@
 """Contested payments on staff's pages: who claims what, with the way to both orders."""
 
-from novacore.db.queries.contests import RefusedPicture
+from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.messages.orders import contests, review, staff
 from novacore.states import OrderStatus
 from tests.messages import samples

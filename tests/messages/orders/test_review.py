@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from novacore.db.models import Person
-from novacore.db.queries.orders import OrderMoney
+from novacore.db.queries.orders.orders import OrderMoney
 from novacore.messages.orders import buttons, review
 from novacore.states import OrderStatus, ProofState
 from tests.messages import samples

@@ -1,6 +1,6 @@
 """What staff look up: the queue, an order's whole story; and what reaches them unasked."""
 
-from novacore.db.queries.orders import JobStory
+from novacore.db.queries.orders.orders import JobStory
 from novacore.messages.orders import buttons, staff
 from novacore.states import AttemptOutcome, JobState, LedgerDirection, OrderStatus
 from tests.messages import samples

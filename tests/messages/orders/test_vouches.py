@@ -1,6 +1,6 @@
 """The form of a vouch, and what everybody reads of it."""
 
-from novacore.db.models.vouches import COMMENT_LIMIT
+from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.messages.orders import vouches
 from novacore.workflows.orders.vouches import RATINGS
 from tests.messages import samples

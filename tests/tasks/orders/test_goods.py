@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from novacore.db.models import Job, Order
-from novacore.db.queries.orders import dms_closed
+from novacore.db.queries.orders.orders import dms_closed
 from novacore.db.unit_of_work import reading
 from novacore.states import JobState
 from novacore.tasks.queue import runner

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from novacore import telemetry
-from novacore.db.queries import orders as order_queries
+from novacore.db.queries.orders import orders as order_queries
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus
 from novacore.tasks.queue import runner

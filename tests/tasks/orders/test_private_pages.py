@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from novacore import clock
 from novacore.db.models import Job, Order, PrivatePage
-from novacore.db.queries.own_orders import OwnOrders
+from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.db.unit_of_work import reading
 from novacore.messages.orders.private import private_page
 from novacore.states import JobState, OrderStatus

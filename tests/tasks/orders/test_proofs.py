@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from novacore.db.models import Job, Proof, ProofFile
-from novacore.db.queries import orders as order_queries
+from novacore.db.queries.orders import orders as order_queries
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, Busy
 from novacore.media.artwork import sample_receipt

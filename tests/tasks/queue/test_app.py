@@ -15,9 +15,9 @@ import pytest
 from celery import beat
 from sqlalchemy import select, text
 
-from novacore.db import sign_of_life
 from novacore.db.engine import Database
 from novacore.db.models import Job
+from novacore.db.signs import sign_of_life
 from novacore.db.unit_of_work import reading
 from novacore.states import ExportFormat, ExportSubject, JobState
 from novacore.tasks.discord.calls import Calls

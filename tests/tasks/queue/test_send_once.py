@@ -12,7 +12,7 @@ import discord
 import pytest
 
 from novacore.db.models import Job
-from novacore.db.sign_of_life import NoSign
+from novacore.db.signs.sign_of_life import NoSign
 from novacore.db.unit_of_work import writing
 from novacore.states import JobState, SendState
 from novacore.tasks.discord.calls import Calls, Outgoing

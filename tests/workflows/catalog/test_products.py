@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from novacore.db.models import Category, Event, GoodsVersion, Job, Product, ProductDraft
-from novacore.db.queries import products as queries
+from novacore.db.queries.catalog import products as queries
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotAllowed, NotFound, NovaCoreError, SoldOut
 from novacore.states import GoodsType, OrderStatus, ProductKind, UnitStatus

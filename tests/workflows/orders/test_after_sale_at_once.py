@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from novacore.db.models import Order, Unit
-from novacore.db.queries import orders as queries
+from novacore.db.queries.orders import orders as queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import Refusal
 from novacore.states import OrderStatus, UnitStatus

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import delete, select, text
 
 from novacore.db.models import Contest, ContestedProof, ContestedProofFile, Event, Job, Order
-from novacore.db.queries import contests as contest_queries
-from novacore.db.queries import orders as order_queries
+from novacore.db.queries.orders import contests as contest_queries
+from novacore.db.queries.orders import orders as order_queries
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import EvidenceUsed, NotFound, WrongState
 from novacore.media.proofs import process

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from novacore.db.models import Order, Product, Unit
-from novacore.db.queries import catalog
+from novacore.db.queries.catalog import shop_window
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import PageChanged, SoldOut
 from novacore.messages.kit import custom_ids
@@ -28,7 +28,7 @@ Change = Callable[[Shop, int], object]
 def seen_now(shop: Shop, product_id: int) -> str:
     """Return what the page on which the customer picks how to pay carries right now."""
     with reading(shop.database) as session:
-        row = catalog.product(session, product_id)
+        row = shop_window.product(session, product_id)
     assert row is not None
     return promise_of(row)
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from novacore.db.models import Proof, ProofFile
-from novacore.db.queries import orders as order_queries
+from novacore.db.queries.orders import orders as order_queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, NotFound, Refusal, SoldOut, WrongState
 from novacore.media.proofs import process

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from novacore.db.models import Job, Vouch
-from novacore.db.queries import catalog, vouches
-from novacore.db.queries.vouches import Stars
+from novacore.db.queries.catalog import shop_window
+from novacore.db.queries.orders import vouches
+from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.errors import Refusal
 from novacore.states import OrderStatus, ProductKind
@@ -27,7 +28,7 @@ def of_shop(shop: Shop) -> Stars:
 def of_product(shop: Shop, product_id: int) -> Stars | None:
     """What a product's page shows."""
     with reading(shop.database) as session:
-        found = catalog.product(session, product_id)
+        found = shop_window.product(session, product_id)
         assert found is not None
         return found.stars
 

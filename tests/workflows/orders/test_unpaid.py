@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from novacore.db.models import Event
-from novacore.db.queries.unpaid import WINDOW
+from novacore.db.queries.orders.unpaid import WINDOW
 from novacore.db.unit_of_work import reading
 from novacore.errors import AlreadyDone, LimitReached, NotAllowed, Refusal
 from novacore.states import OrderStatus, ProductKind

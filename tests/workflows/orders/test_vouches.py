@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from novacore.db.models import Event, Job, Order, Vouch
-from novacore.db.models.vouches import COMMENT_LIMIT
+from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import reading
 from novacore.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
 from novacore.states import ActorKind, JobState, OrderStatus

@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from novacore.db.models import Order
-from novacore.db.queries import unpaid
-from novacore.db.queries.unpaid import Holding
+from novacore.db.queries.orders import unpaid
+from novacore.db.queries.orders.unpaid import Holding
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus
 from novacore.workflows.machine.policy import SYSTEM, Actor

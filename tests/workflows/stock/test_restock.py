@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from novacore.db.models import Event, Job, Order, StagedPart, Unit
-from novacore.db.queries import restock as queries
+from novacore.db.queries.catalog import restock as queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, NotAllowed, NotFound, WrongState
 from novacore.states import BatchState, OrderStatus, ProductKind, UnitStatus

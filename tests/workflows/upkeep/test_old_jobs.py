@@ -20,7 +20,7 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.upkeep import old_jobs
-from tests.db import first_release
+from tests.db.migrations import first_release
 from tests.fixtures.shops import STAFF, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 

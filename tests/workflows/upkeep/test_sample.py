@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from novacore.db.models import Product
-from novacore.db.queries import catalog as queries
+from novacore.db.queries.catalog import shop_window as queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import Refusal
 from novacore.states import GoodsType, OrderStatus, ProductKind, UnitStatus

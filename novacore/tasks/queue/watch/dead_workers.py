@@ -1,6 +1,6 @@
 """Takes back what workers had in hand when they died, instead of waiting for their leases. Each sweep does.
 
-Whether a worker has died is said by `db.sign_of_life`. One that is frozen keeps its lease, for its request may still
+Whether a worker has died is said by `db.signs`. One that is frozen keeps its lease, for its request may still
 go out.
 """
 

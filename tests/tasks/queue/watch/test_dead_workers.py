@@ -13,7 +13,7 @@ import pytest
 from novacore.crypto import GoodsCipher
 from novacore.db import schema
 from novacore.db.engine import Database
-from novacore.db.sign_of_life import show
+from novacore.db.signs.sign_of_life import show
 from novacore.db.unit_of_work import Wake, on_commit, writing
 from novacore.states import JobState
 from novacore.tasks.discord.calls import Calls

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from novacore.bot.lookups import orders as order_lookups
-from novacore.db.queries import suggestions
+from novacore.db.queries.orders import suggestions
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.machine.policy import SYSTEM, Actor

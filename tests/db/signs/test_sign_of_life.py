@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import make_url, text
 
 from novacore.db.engine import Database
-from novacore.db.session_sign import SessionSign, settings
-from novacore.db.sign_of_life import SignOfLife, show
+from novacore.db.signs.session_sign import SessionSign, settings
+from novacore.db.signs.sign_of_life import SignOfLife, show
 from tests.fixtures.pgbouncer import Pgbouncer
 from tests.fixtures.postgresql import PostgresServer
 from tests.house.source import ROOT
@@ -27,7 +27,7 @@ LEASE = 90.0
 _LIVE = """
 import os, sys, time
 from novacore.db.engine import Database
-from novacore.db.sign_of_life import show
+from novacore.db.signs.sign_of_life import show
 
 sign = show(Database(sys.argv[1]), 90.0)
 print(sign.name, flush=True)

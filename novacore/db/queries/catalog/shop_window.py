@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Category, Picture, Product, Unit
-from novacore.db.queries import vouches
-from novacore.db.queries.vouches import Stars
+from novacore.db.queries.orders import vouches
+from novacore.db.queries.orders.vouches import Stars
 from novacore.states import ProductKind, UnitStatus
 
 UNCOUNTED = (ProductKind.unlimited, ProductKind.by_hand)

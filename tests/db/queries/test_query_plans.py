@@ -20,10 +20,12 @@ from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.crypto import GoodsCipher
-from novacore.db import health, queries, sign_of_life
+from novacore.db import health, queries
 from novacore.db.engine import Database
 from novacore.db.models import Event, Job, Order, Proof, StockWait
-from novacore.db.queries import contests, sealed
+from novacore.db.queries import sealed
+from novacore.db.queries.orders import contests
+from novacore.db.signs import sign_of_life
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, EvidenceUsed
 from novacore.media.proofs import process
@@ -43,7 +45,7 @@ from novacore.workflows.orders import contests as contest_commands
 from novacore.workflows.orders.lost_timers import restore_expiries
 from novacore.workflows.orders.opening_hours import credit_downtime
 from novacore.workflows.stock import previews, restock, stock_levels, waiting_list
-from tests.db import plans
+from tests.db.queries import plans
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, MovableClock
 from tests.wire.faults import wait_until

@@ -24,13 +24,13 @@ from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.payments.transaction_ids import at_a_glance
 from novacore.workflows.upkeep import key_marks
-from tests.db import first_release
-from tests.db.first_release import CODE, FIRST, STATES
+from tests.db.migrations import first_release
+from tests.db.migrations.first_release import CODE, FIRST, STATES
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.stories.live import CELERY, NOVACORE
 from tests.workflows.machine import lives
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NEWER = "9999"
 Step = Callable[[Shop, str], Order]
 

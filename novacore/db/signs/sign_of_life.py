@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from novacore.db.engine import Database
-from novacore.db.file_sign import FileSign
-from novacore.db.session_sign import PATIENCE, SessionSign
+from novacore.db.signs.file_sign import FileSign
+from novacore.db.signs.session_sign import PATIENCE, SessionSign
 
 
 class SignOfLife(Protocol):

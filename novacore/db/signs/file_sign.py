@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from novacore import private_files
-from novacore.db import forks
+from novacore.db.signs import forks
 
 try:
     import fcntl

@@ -27,8 +27,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from novacore.db import forks, limits
+from novacore.db import limits
 from novacore.db.engine import Database
+from novacore.db.signs import forks
 from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import reading
 

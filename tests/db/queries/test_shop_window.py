@@ -5,8 +5,8 @@ from sqlalchemy import update
 
 from novacore.bot.lookups import orders as order_lookups
 from novacore.db.models import Product
-from novacore.db.queries import catalog
-from novacore.db.queries.catalog import COUNTED_TO
+from novacore.db.queries.catalog import shop_window
+from novacore.db.queries.catalog.shop_window import COUNTED_TO
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import NotFound
 from novacore.messages.catalog.window import product_page, shop_panel
@@ -34,7 +34,7 @@ def test_units_are_counted_as_far_as_people_read(shop: Shop, make_product: Produ
 def test_a_count_that_was_cut_off_is_told_from_a_whole_one(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(ProductKind.shared, units=COUNTED_TO + 50)
     with reading(shop.database) as session:
-        found = catalog.product(session, product_id)
+        found = shop_window.product(session, product_id)
     assert found is not None
     assert found.available == COUNTED_TO + 1
 

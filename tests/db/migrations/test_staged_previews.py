@@ -10,8 +10,8 @@ from novacore.db.unit_of_work import reading
 from novacore.states import UnitStatus
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import restock
-from tests.db import first_release
-from tests.db.first_release import FIRST
+from tests.db.migrations import first_release
+from tests.db.migrations.first_release import FIRST
 from tests.fixtures.shops import OWNER
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Order, Person
-from novacore.db.queries.orders import of_customer
+from novacore.db.queries.orders.orders import of_customer
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of the list."""

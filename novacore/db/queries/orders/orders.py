@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit
-from novacore.db.queries import contests, unpaid
-from novacore.db.queries import proofs as proof_queries
-from novacore.db.queries.contests import Contested
-from novacore.db.queries.proofs import Likeness, SharedEvidence
+from novacore.db.queries.orders import contests, unpaid
+from novacore.db.queries.orders import proofs as proof_queries
+from novacore.db.queries.orders.contests import Contested
+from novacore.db.queries.orders.proofs import Likeness, SharedEvidence
 from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState, UnitStatus
 
 

@@ -1,7 +1,7 @@
 """A shop as the first schema (revision 0001) stored it: live orders in every state, frozen in `first_release.json`.
 
 Rows are frozen, not made again, because today's code writes today's schema. They were written by
-`python -m tests.db.first_release`, which is to be run again only while revision 0001 has not been released.
+`python -m tests.db.migrations.first_release`, which is to be run again only while revision 0001 has not been released.
 """
 
 import base64

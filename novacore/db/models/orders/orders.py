@@ -15,7 +15,7 @@ class Order(Base):
     __tablename__ = "orders"
     __table_args__ = (
         Index(None, "customer_id", "placed_at"),
-        # What `queries.unpaid` and the limits ask of one person, however many orders they have placed.
+        # What `queries.orders.unpaid` and the limits ask of one person, however many orders they have placed.
         Index(None, "customer_id", "status", "unpaid_at"),
         Index(None, "status", "submitted_at", "id"),
         Index(None, "placed_at"),

@@ -1,0 +1,1 @@
+"""Tables of orders and what belongs to them: payments, proofs, contests, vouches."""
