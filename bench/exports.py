@@ -30,7 +30,7 @@ from novacore.db.queries.reports.export_lists import LISTINGS, Span
 from novacore.db.queries.reports.exports import Key
 from novacore.db.unit_of_work import writing
 from novacore.states import ExportFormat, ExportSubject
-from novacore.tasks.queue.offload import Child
+from novacore.tasks.queue.offload.offload import Child
 from novacore.workflows.exports.parts import FIRST_ROWS, PartWanted, write_part
 from novacore.workflows.machine.shop import Shop
 

@@ -18,7 +18,7 @@ from bench.table import Row, milliseconds
 from novacore import clock
 from novacore.media.reports.picture import draw
 from novacore.messages.reports.report_page import page
-from novacore.tasks.queue.offload import Child
+from novacore.tasks.queue.offload.offload import Child
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.reports import reports
 from novacore.workflows.reports.periods import Period, Span

@@ -16,7 +16,7 @@ from novacore.states import ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.shop import open_shop
-from novacore.workflows.upkeep import sealed_rows
+from novacore.workflows.upkeep.keys import sealed_rows
 from tests.fixtures.shops import CUSTOMER, OWNER
 from tests.workflows.machine import lives
 

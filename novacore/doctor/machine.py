@@ -15,7 +15,7 @@ from novacore.errors import SettingsError
 from novacore.plurals import counted, listed
 from novacore.settings import Settings
 from novacore.states import PaymentMethod
-from novacore.workflows.upkeep import goods_keys
+from novacore.workflows.upkeep.keys import goods_keys
 
 MIB = 1024 * 1024
 FULL = 200 * MIB

@@ -10,7 +10,7 @@ from novacore.doctor.findings import Finding, Findings, fault, ok, spelled, warn
 from novacore.errors import DatabaseAway, NovaCoreError
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.machine.jobs import Queue
-from novacore.workflows.orders.opening_hours import LAST_SWEEP, TOLERANCE
+from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP, TOLERANCE
 
 LATE = timedelta(minutes=1)
 VERY_LATE = timedelta(minutes=5)

@@ -11,9 +11,9 @@ from novacore.errors import NovaCoreError
 from novacore.plurals import counted, listed
 from novacore.settings import Settings, key_file
 from novacore.workflows.machine.shop import Shop, shop_of
-from novacore.workflows.upkeep import given_up, goods_keys, key_marks
-from novacore.workflows.upkeep.given_up import GivenUp
-from novacore.workflows.upkeep.goods_keys import Holdings
+from novacore.workflows.upkeep.keys import given_up, goods_keys, key_marks
+from novacore.workflows.upkeep.keys.given_up import GivenUp
+from novacore.workflows.upkeep.keys.goods_keys import Holdings
 
 _NAMED = 20
 

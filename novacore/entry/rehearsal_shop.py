@@ -21,7 +21,7 @@ from novacore.rehearsal import FeedLine, World
 from novacore.settings import rehearsal_settings
 from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue.embedded import EmbeddedWorker
-from novacore.tasks.queue.offload import picture_child
+from novacore.tasks.queue.offload.offload import picture_child
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep import sample
 from novacore.workflows.upkeep.opening import open_migrated

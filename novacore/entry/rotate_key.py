@@ -14,8 +14,8 @@ from novacore.errors import NovaCoreError
 from novacore.progress_bar import track
 from novacore.settings import Settings, key_file
 from novacore.workflows.machine.shop import Shop, open_shop
-from novacore.workflows.upkeep import key_rotation
-from novacore.workflows.upkeep.key_rotation import Rotated
+from novacore.workflows.upkeep.keys import key_rotation
+from novacore.workflows.upkeep.keys.key_rotation import Rotated
 
 
 def rotate_key(settings: Settings) -> str:

@@ -22,7 +22,7 @@ from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, show, worker_name
 from novacore.tasks.queue.handlers import Runtime
-from novacore.tasks.queue.offload import Child, picture_child
+from novacore.tasks.queue.offload.offload import Child, picture_child
 from novacore.tasks.queue.watch import broker
 from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
 from novacore.tasks.queue.watch.roll_call import roll_call

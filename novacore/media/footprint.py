@@ -2,7 +2,7 @@
 
 A JPEG can be decoded at a half, a quarter or an eighth of its size; a WebP passes through four copies of its canvas. So
 the same number of pixels is cheap in one kind and dear in another. `proofs` refuses what takes too much before it is
-decoded; the numbers were measured with Pillow 13 and are held by `tests/tasks/queue/test_picture_memory.py`.
+decoded; the numbers were measured with Pillow 13 and are held by `tests/tasks/queue/offload/test_picture_memory.py`.
 """
 
 import math

@@ -15,7 +15,7 @@ from novacore.media.artwork import product_picture
 from novacore.states import JobState
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime, load_handlers
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from tests.bot.town import Town
 
 PICTURE = product_picture("Sky Rush", "key")

@@ -24,7 +24,7 @@ from novacore.workflows.exports.parts import PartWanted
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.reports import reports, rollups
 from novacore.workflows.reports.periods import Period, Span
-from novacore.workflows.upkeep import key_rotation
+from novacore.workflows.upkeep.keys import key_rotation
 from novacore.workflows.upkeep.legacy.orders import foresee_orders, store_orders
 from novacore.workflows.upkeep.legacy.rows import OldOrder, OldShop
 from tests.db.naps import nap

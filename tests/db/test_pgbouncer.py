@@ -17,7 +17,7 @@ from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.tasks.queue.sweep import sweep
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders

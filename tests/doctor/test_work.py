@@ -14,7 +14,7 @@ from novacore.states import JobState, OrderStatus
 from novacore.workflows.machine import facts
 from novacore.workflows.machine.jobs import JobName, JobRequest, enqueue
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import opening_hours
+from novacore.workflows.orders.timers import opening_hours
 from tests.fixtures.shops import MovableClock, ProductMaker
 from tests.workflows.machine import lives
 

@@ -18,7 +18,7 @@ from novacore.errors import RowsHeld
 from novacore.states import AttemptOutcome, OrderStatus
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders import opening_hours
+from novacore.workflows.orders.timers import opening_hours
 from tests.faults.paced import LEASE, SWEEP
 from tests.faults.storm import FORM, LONG, storm
 from tests.faults.works import COMMANDS, SEND, Works

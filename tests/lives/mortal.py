@@ -19,7 +19,7 @@ from novacore.db.engine import Database
 from novacore.errors import Refusal
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime, load_handlers
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.workflows.machine.shop import Places, Shop
 from tests.fixtures.shops import ADDRESSES, KEY
 from tests.lives.deeds import Deed, carry_out, from_plain

@@ -35,8 +35,8 @@ from novacore.states import (
 from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
-from novacore.workflows.orders import freeing as freed
-from novacore.workflows.orders.unpaid import HeldBack
+from novacore.workflows.orders.blocking import freeing as freed
+from novacore.workflows.orders.placing.unpaid import HeldBack
 from tests.messages import previews, private, samples
 from tests.messages import wares as owners
 

@@ -11,7 +11,7 @@ from novacore.db.engine import Database
 from novacore.db.models import ShopFact
 from novacore.db.unit_of_work import writing
 from novacore.workflows.machine.facts import BOT_SEEN
-from novacore.workflows.orders.opening_hours import LAST_SWEEP
+from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP
 from tests.fixtures.redis_server import RedisServer
 from tests.stories.live import CELERY, NOVACORE, LiveShop, Process
 from tests.wire.fixture import wire

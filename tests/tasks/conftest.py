@@ -7,7 +7,7 @@ import pytest
 from novacore.db.unit_of_work import Wake, on_commit
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime, load_handlers
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.shops import MovableClock, ProductMaker
 from tests.tasks.jobs import Fallbacks

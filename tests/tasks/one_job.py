@@ -12,7 +12,7 @@ from novacore.db.engine import Database
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime, load_handlers
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.workflows.machine.shop import Places, Shop
 from tests.fixtures.shops import ADDRESSES, MovableClock
 

@@ -16,8 +16,8 @@ from novacore.db.signs.sign_of_life import show
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
-from novacore.tasks.queue.offload import Inline
-from novacore.tasks.queue.send_once import ToPerson, send_once
+from novacore.tasks.queue.offload.offload import Inline
+from novacore.tasks.queue.sending.send_once import ToPerson, send_once
 from novacore.workflows.machine.shop import Shop
 from tests.tasks.jobs import ANY
 from tests.tasks.views import goods

@@ -11,7 +11,7 @@ from novacore.states import JobState, OrderStatus
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Places, Shop

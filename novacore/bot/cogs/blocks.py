@@ -12,7 +12,7 @@ from novacore.messages.kit import notices, words
 from novacore.messages.orders import blocks as pages
 from novacore.plurals import counted
 from novacore.workflows.machine.typed_text import REASON_LIMIT
-from novacore.workflows.orders import blocks
+from novacore.workflows.orders.blocking import blocks
 
 
 @app_commands.command(name="block", description="Staff: keep someone from ordering until a day")

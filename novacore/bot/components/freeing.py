@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from novacore.bot.answers import open_page, show, turn_page
 from novacore.bot.press import Handler, Press
 from novacore.messages.orders import freeing as pages
-from novacore.workflows.orders import freeing
+from novacore.workflows.orders.blocking import freeing
 
 
 async def ask(press: Press) -> None:

@@ -9,9 +9,10 @@ from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.errors import PageChanged, WrongState
 from novacore.messages.catalog import window
 from novacore.states import PaymentMethod
-from novacore.workflows.orders import blocks, unpaid
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.commands import Checkout, parse_quantity
+from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.rules import require_quantity
 
 

@@ -18,7 +18,7 @@ from novacore.plurals import counted
 from novacore.states import PaymentMethod, ProductKind
 from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.catalog.rules import is_picture_address
-from novacore.workflows.orders.promise import promise_of
+from novacore.workflows.orders.placing.promise import promise_of
 
 PAGE_SIZE: Final = 25
 """Options that Discord puts into one select; the queries page by it."""

@@ -11,7 +11,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, line, rows, text
 from novacore.messages.orders import buttons
 from novacore.plurals import counted
-from novacore.workflows.orders.freeing import BLOCKED_FOR, Freeable, Freed
+from novacore.workflows.orders.blocking.freeing import BLOCKED_FOR, Freeable, Freed
 
 _NAMED: Final = 15
 """Orders that the question names; the rest is counted."""

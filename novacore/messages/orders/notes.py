@@ -10,8 +10,8 @@ from novacore.messages.orders.customer import staff_wrote
 from novacore.money import format_money
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT
+from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.orders.rules import by_hand
-from novacore.workflows.orders.unpaid import HeldBack
 
 
 def note_to_customer(order: Order, event: Event, held_back: HeldBack | None = None) -> Message:

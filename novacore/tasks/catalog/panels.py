@@ -10,7 +10,7 @@ from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
-from novacore.tasks.queue.outgoing import outgoing
+from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.workflows.machine import cards, panel
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName

@@ -5,7 +5,7 @@ from novacore.errors import BadInput
 from novacore.media.product_pictures import make
 from novacore.tasks.discord import remote_pictures
 from novacore.tasks.queue.handlers import Work, handles
-from novacore.tasks.queue.offload import OffloadFailed
+from novacore.tasks.queue.offload.offload import OffloadFailed
 from novacore.workflows.catalog import draft_pictures
 from novacore.workflows.catalog.draft_pictures import Wanted
 from novacore.workflows.machine.jobs import JobName

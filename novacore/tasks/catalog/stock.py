@@ -8,8 +8,8 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.catalog.stock import low_stock
 from novacore.tasks.queue.handlers import Postpone, Work, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.stock import restock, stock_levels

@@ -8,8 +8,8 @@ from novacore.db.unit_of_work import reading
 from novacore.discord_facts.error_codes import OPENING_DMS_TOO_FAST
 from novacore.messages.catalog.waiting_list import back_in_stock
 from novacore.tasks.queue.handlers import Postpone, Work, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToPerson
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToPerson
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.stock import waiting_list
 

@@ -11,8 +11,8 @@ from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
-from novacore.tasks.queue.outgoing import outgoing, post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
+from novacore.tasks.queue.sending.outgoing import outgoing, post
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
 

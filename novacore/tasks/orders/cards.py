@@ -18,8 +18,8 @@ from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
-from novacore.tasks.queue.outgoing import outgoing, post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
+from novacore.tasks.queue.sending.outgoing import outgoing, post
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName

@@ -7,8 +7,8 @@ from novacore.db.unit_of_work import reading
 from novacore.media.proofs import side_by_side
 from novacore.messages.orders.contests import NAMED, contest_alert
 from novacore.tasks.queue.handlers import Postpone, Work, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import contests
 

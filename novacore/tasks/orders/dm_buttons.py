@@ -17,7 +17,7 @@ from novacore.states import OrderStatus
 from novacore.tasks.discord.calls import SentMessage
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import Work
-from novacore.tasks.queue.outgoing import outgoing
+from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.cards import CardKind
 

@@ -5,8 +5,8 @@ from novacore.messages.orders import goods as pages
 from novacore.states import OrderStatus
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import Work, handles
-from novacore.tasks.queue.outgoing import outgoing
-from novacore.tasks.queue.send_once import ToPerson, send_once
+from novacore.tasks.queue.sending.outgoing import outgoing
+from novacore.tasks.queue.sending.send_once import ToPerson, send_once
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders.goods import goods_of, replacement
 

@@ -17,16 +17,16 @@ from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load, refresh_cards
 from novacore.tasks.queue.handlers import Postpone, Work, handles
-from novacore.tasks.queue.outgoing import outgoing, post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson, send_once
+from novacore.tasks.queue.sending.outgoing import outgoing, post
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, send_once
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders import opening_hours
 from novacore.workflows.orders.goods import goods_of
+from novacore.workflows.orders.placing.unpaid import HeldBack, held_back
 from novacore.workflows.orders.table import ORDERS
-from novacore.workflows.orders.unpaid import HeldBack, held_back
+from novacore.workflows.orders.timers import opening_hours
 
 ASLEEP = timedelta(seconds=10)
 """How long an expiry that comes too early waits at least: a sweep gives back the time the shop was down first."""

@@ -15,7 +15,7 @@ from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.messages.orders.private import private_page
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Postpone, Work, handles
-from novacore.tasks.queue.outgoing import outgoing
+from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import private_pages
 

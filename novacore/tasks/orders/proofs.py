@@ -7,7 +7,7 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, Busy
 from novacore.media.proofs import ProcessedProof, process, same_picture
 from novacore.tasks.queue.handlers import Work, handles
-from novacore.tasks.queue.offload import Offload, OffloadFailed, OffloadStopped
+from novacore.tasks.queue.offload.offload import Offload, OffloadFailed, OffloadStopped
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import proofs
 from novacore.workflows.orders.proofs import Unprocessed

@@ -5,8 +5,8 @@ from novacore.db.queries.orders.vouches import PublicVouch
 from novacore.db.unit_of_work import reading
 from novacore.messages.orders.vouches import public_vouch
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
-from novacore.tasks.queue.outgoing import outgoing, post
-from novacore.tasks.queue.send_once import ToChannel, where_sent
+from novacore.tasks.queue.sending.outgoing import outgoing, post
+from novacore.tasks.queue.sending.send_once import ToChannel, where_sent
 from novacore.workflows.machine.jobs import JobName
 
 

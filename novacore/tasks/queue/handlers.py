@@ -21,7 +21,7 @@ from novacore.errors import NovaCoreError
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import leases
 from novacore.tasks.queue.leases import ClaimedJob
-from novacore.tasks.queue.offload import Offload
+from novacore.tasks.queue.offload.offload import Offload
 from novacore.tasks.queue.watch.file_room import WAIT_SECONDS, FileRoom, NoRoom
 from novacore.telemetry.quiet_log import QuietLog
 from novacore.workflows.machine.jobs import JobName

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from novacore.tasks.queue.handlers import InFlight
-from novacore.tasks.queue.offload import OffloadStopped
+from novacore.tasks.queue.offload.offload import OffloadStopped
 
 _CUT_OFF = signal.SIGUSR2
 

@@ -23,7 +23,7 @@ from novacore.discord_facts import error_codes
 from novacore.errors import Busy, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
 from novacore.tasks.discord.calls import CallsClosed
 from novacore.tasks.queue.leases import Past
-from novacore.tasks.queue.offload import OffloadStopped
+from novacore.tasks.queue.offload.offload import OffloadStopped
 
 
 class Kind(StrEnum):

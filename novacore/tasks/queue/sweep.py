@@ -22,9 +22,10 @@ from novacore.tasks.queue.watch.dead_workers import take_back
 from novacore.telemetry import error_reports
 from novacore.workflows.catalog import drafts
 from novacore.workflows.machine.jobs import KINDS
-from novacore.workflows.orders import opening_hours, private_pages
-from novacore.workflows.orders.lost_timers import restore_expiries
-from novacore.workflows.orders.opening_hours import credit_downtime
+from novacore.workflows.orders import private_pages
+from novacore.workflows.orders.timers import opening_hours
+from novacore.workflows.orders.timers.lost_timers import restore_expiries
+from novacore.workflows.orders.timers.opening_hours import credit_downtime
 from novacore.workflows.reports import reports
 from novacore.workflows.tickets import closed_hours
 from novacore.workflows.upkeep import old_jobs, set_back

@@ -16,7 +16,7 @@ from novacore.tasks.discord.calls import SEND_SECONDS, Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
-from novacore.tasks.queue.offload import Child, Inline, picture_child
+from novacore.tasks.queue.offload.offload import Child, Inline, picture_child
 from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
 from novacore.workflows.upkeep.opening import open_again, open_ready
 

@@ -12,9 +12,9 @@ from novacore.messages.reports.exports import part_message
 from novacore.states import ExportState
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.leases import LeaseLost
-from novacore.tasks.queue.offload import OffloadFailed
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToPerson, where_sent
+from novacore.tasks.queue.offload.offload import OffloadFailed
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToPerson, where_sent
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.exports.parts import Part, write_part
 from novacore.workflows.machine.jobs import JobName

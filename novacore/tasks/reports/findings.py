@@ -5,8 +5,8 @@ import discord
 from novacore.doctor.findings import Finding, Level
 from novacore.messages.doctor import news
 from novacore.tasks.queue.handlers import Work, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToPerson
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToPerson
 from novacore.tasks.reports.reports import owners
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.upkeep import told_findings

@@ -18,8 +18,8 @@ from novacore.messages.reports import reports as messages
 from novacore.messages.reports.report_page import page
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Postpone, Work, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.reports import figures, reports, rollups
 from novacore.workflows.reports.figures import Figures

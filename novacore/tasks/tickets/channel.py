@@ -14,8 +14,8 @@ from novacore.tasks.discord import channels, directory
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
 from novacore.tasks.discord.permissions import Readers
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
-from novacore.tasks.queue.outgoing import outgoing, post
-from novacore.tasks.queue.send_once import ToChannel
+from novacore.tasks.queue.sending.outgoing import outgoing, post
+from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.cards import CardKind

@@ -6,8 +6,8 @@ from novacore import clock
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.states import TicketStatus
 from novacore.tasks.queue.handlers import Work, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson
 from novacore.tasks.tickets.channel import event, load
 from novacore.workflows.machine.jobs import JobName
 

@@ -16,8 +16,8 @@ from novacore.messages.tickets.talk import KeptFile
 from novacore.states import TicketStatus
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import Work, carries, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel, ToPerson, where_sent
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
 from novacore.tasks.tickets import codes, files
 from novacore.tasks.tickets.channel import event, load_facts
 from novacore.tasks.tickets.files import Plan

@@ -13,8 +13,8 @@ from novacore.messages.tickets.speech import is_said, said_in
 from novacore.states import TALKING, TicketStatus
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Postpone, Work, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.tasks.tickets.channel import load, lost
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.jobs import JobName

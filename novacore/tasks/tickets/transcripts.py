@@ -20,8 +20,8 @@ from novacore.messages.tickets.transcripts import LARGEST_MESSAGE, page, plain
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, permissions
 from novacore.tasks.queue.handlers import Work, carries, handles
-from novacore.tasks.queue.outgoing import post
-from novacore.tasks.queue.send_once import ToChannel
+from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.tasks.tickets import codes, files, history, names
 from novacore.tasks.tickets.channel import event, load, load_facts, lost
 from novacore.workflows.machine.jobs import JobName

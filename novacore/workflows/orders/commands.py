@@ -23,7 +23,7 @@ from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import contests
-from novacore.workflows.orders.promise import require_as_shown
+from novacore.workflows.orders.placing.promise import require_as_shown
 from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments.transaction_ids import normal_reference

@@ -9,7 +9,8 @@ from novacore.workflows.machine.arrows import Arrow, JobRule, Move, Table
 from novacore.workflows.machine.buttons import Button, Counts, Field, Style, reason
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import BY_BUYER, BY_OWNER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
-from novacore.workflows.orders import rules, unpaid
+from novacore.workflows.orders import rules
+from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.proofs import store_proof
 from novacore.workflows.payments.references import (
     claim_evidence,

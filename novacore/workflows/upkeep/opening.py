@@ -8,7 +8,7 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.settings import Settings
 from novacore.workflows.machine.shop import Shop, open_shop, shop_of
-from novacore.workflows.upkeep import goods_keys, key_marks
+from novacore.workflows.upkeep.keys import goods_keys, key_marks
 
 
 def migrate(settings: Settings) -> None:

@@ -34,7 +34,7 @@ from novacore.db.models.jobs import UNFINISHED
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import JobState
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.opening_hours import OPEN_UNTIL
+from novacore.workflows.orders.timers.opening_hours import OPEN_UNTIL
 
 MARGIN: Final = timedelta(minutes=2)
 """As far as the clocks of two machines may be apart."""

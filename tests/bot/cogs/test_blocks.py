@@ -3,7 +3,7 @@
 import re
 
 from novacore.workflows.machine.policy import Actor
-from novacore.workflows.orders import blocks
+from novacore.workflows.orders.blocking import blocks
 from tests.bot.conftest import Opening
 from tests.bot.town import custom_ids, page, said
 

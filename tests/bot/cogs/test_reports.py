@@ -14,7 +14,7 @@ from novacore.db.unit_of_work import reading
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime, load_handlers
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.workflows.reports import reports
 from tests.bot.conftest import Opening
 from tests.bot.town import Town, page, said

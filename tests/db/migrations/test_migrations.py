@@ -23,7 +23,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.payments.transaction_ids import at_a_glance
-from novacore.workflows.upkeep import key_marks
+from novacore.workflows.upkeep.keys import key_marks
 from tests.db.migrations import first_release
 from tests.db.migrations.first_release import CODE, FIRST, STATES
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker

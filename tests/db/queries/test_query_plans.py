@@ -33,17 +33,18 @@ from novacore.states import AttemptOutcome, OrderStatus, ProductKind
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import leases, sweep
 from novacore.tasks.queue.handlers import Runtime
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.tasks.queue.watch import dead_workers
 from novacore.workflows.catalog import draft_page, draft_pictures, drafts, offers, products
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import blocks, freeing, proofs, vouches
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import contests as contest_commands
-from novacore.workflows.orders.lost_timers import restore_expiries
-from novacore.workflows.orders.opening_hours import credit_downtime
+from novacore.workflows.orders import proofs, vouches
+from novacore.workflows.orders.blocking import blocks, freeing
+from novacore.workflows.orders.timers.lost_timers import restore_expiries
+from novacore.workflows.orders.timers.opening_hours import credit_downtime
 from novacore.workflows.stock import previews, restock, stock_levels, waiting_list
 from tests.db.queries import plans
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
@@ -51,7 +52,7 @@ from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, Movable
 from tests.wire.faults import wait_until
 from tests.workflows import catalogue
 from tests.workflows.machine import lives
-from tests.workflows.orders.unpaid_lives import QUARTER, leave_unpaid
+from tests.workflows.orders.placing.unpaid_lives import QUARTER, leave_unpaid
 
 CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
 

@@ -8,7 +8,7 @@ from novacore.messages.catalog import window
 from novacore.messages.kit.layout import Message
 from novacore.states import PaymentMethod, ProductKind
 from novacore.wallets.addresses import PaymentAddress
-from novacore.workflows.orders.promise import promise_of
+from novacore.workflows.orders.placing.promise import promise_of
 from tests.messages import samples
 from tests.messages.everything import PICTURE
 from tests.messages.payloads import (

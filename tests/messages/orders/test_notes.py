@@ -6,7 +6,7 @@ import pytest
 
 from novacore.messages.orders.notes import note_to_customer
 from novacore.states import ActorKind, OrderStatus, ProductKind
-from novacore.workflows.orders.unpaid import HeldBack
+from novacore.workflows.orders.placing.unpaid import HeldBack
 from tests.messages import samples
 from tests.messages.payloads import custom_ids_of, words_of
 

@@ -24,7 +24,7 @@ from tests.fixtures.shops import KEY, OWNER, STAFF, MovableClock, ProductMaker
 from tests.tasks.jobs import job_row, lapse, outcomes
 from tests.tasks.town import Town
 from tests.workflows.machine import lives
-from tests.workflows.orders.unpaid_lives import leave_unpaid
+from tests.workflows.orders.placing.unpaid_lives import leave_unpaid
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,7 +13,7 @@ from novacore.states import OrderStatus
 from novacore.tasks.queue import runner
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
-from novacore.workflows.orders import opening_hours
+from novacore.workflows.orders.timers import opening_hours
 from tests.fixtures.shops import MovableClock
 from tests.tasks.town import Town
 from tests.workflows.machine import lives

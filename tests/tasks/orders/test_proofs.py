@@ -18,7 +18,7 @@ from novacore.media.proofs import process
 from novacore.states import ProofState
 from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue import runner
-from novacore.tasks.queue.offload import Inline, OffloadFailed, OffloadStopped
+from novacore.tasks.queue.offload.offload import Inline, OffloadFailed, OffloadStopped
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.upkeep.fallbacks import fire_fallback
 from tests.fixtures.shops import STAFF

@@ -26,7 +26,7 @@ from novacore.tasks.queue.app import MEMORY, _end_beat, add_tasks, make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.handlers import HANDLERS, Runtime
 from novacore.tasks.queue.names import SWEEP, task_name
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.tasks.queue.watch.dead_workers import take_back
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.machine.jobs import JobName, Queue

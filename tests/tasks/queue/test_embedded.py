@@ -25,7 +25,7 @@ from novacore.tasks.discord.calls import Calls, CallsClosed
 from novacore.tasks.queue import celeryconfig, embedded, leases
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
-from novacore.tasks.queue.offload import Child
+from novacore.tasks.queue.offload.offload import Child
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.shop import Shop
 from tests.tasks.conftest import NOWHERE

@@ -19,7 +19,7 @@ from novacore.tasks.queue.sweep import sweep
 from novacore.workflows.machine import facts
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.opening_hours import LAST_SWEEP, OPEN_UNTIL
+from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP, OPEN_UNTIL
 from novacore.workflows.stock import waiting_list
 from novacore.workflows.upkeep.set_back import Watch
 from tests.fixtures.shops import STAFF, MovableClock

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from novacore.errors import Busy, WrongState
 from novacore.tasks.discord.calls import CallsClosed
 from novacore.tasks.queue.leases import Past
-from novacore.tasks.queue.offload import OffloadFailed, OffloadStopped
+from novacore.tasks.queue.offload.offload import OffloadFailed, OffloadStopped
 from novacore.tasks.queue.retry import (
     DM_WAIT,
     LONGEST_WAIT,

@@ -18,7 +18,7 @@ from novacore.tasks.queue.handlers import HANDLERS, Runtime
 from novacore.tasks.queue.runner import run
 from novacore.tasks.queue.sweep import BATCH, BATCHES, forget_wake_ups, sweep
 from novacore.workflows.machine.jobs import JobName, JobRequest
-from novacore.workflows.orders.opening_hours import LAST_SWEEP
+from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP
 from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import ANY, job_row, lapse, queue_job, queue_jobs
 from tests.tasks.town import Town

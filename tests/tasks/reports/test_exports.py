@@ -15,7 +15,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import WrongState
 from novacore.states import ExportFormat, ExportState, ExportSubject
 from novacore.tasks.queue import runner
-from novacore.tasks.queue.offload import Child, Inline, OffloadFailed
+from novacore.tasks.queue.offload.offload import Child, Inline, OffloadFailed
 from novacore.workflows.exports import parts as export_parts
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.machine.policy import Actor

@@ -16,10 +16,10 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM, Actor, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders import opening_hours
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.rules import CARRIES_GOODS
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.orders.timers import opening_hours
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock
 
 _numbers = count(1)

@@ -22,8 +22,10 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import after_sale, blocks, freeing, goods, opening_hours, vouches
+from novacore.workflows.orders import after_sale, goods, vouches
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.blocking import blocks, freeing
+from novacore.workflows.orders.timers import opening_hours
 from novacore.workflows.reports import reports, rollups
 from novacore.workflows.stock import previews, restock, stock_levels, waiting_list
 from novacore.workflows.tickets import archive, attributes, conversation
@@ -31,7 +33,7 @@ from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.upkeep import retries
 from tests.fixtures.shops import CUSTOMER, OTHER_STAFF, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
-from tests.workflows.orders.unpaid_lives import QUARTER, leave_unpaid
+from tests.workflows.orders.placing.unpaid_lives import QUARTER, leave_unpaid
 
 ANN = Actor(71, "ann")
 

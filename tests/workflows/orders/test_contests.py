@@ -17,8 +17,9 @@ from novacore.states import OrderStatus, PaymentMethod
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import blocks, contests
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import contests
+from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.commands import Checkout
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives

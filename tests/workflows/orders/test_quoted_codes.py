@@ -15,8 +15,9 @@ from novacore.workflows.goods.masking import UNCHECKED
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM, Actor, Who
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import after_sale, blocks, vouches
+from novacore.workflows.orders import after_sale, vouches
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.table import ORDERS
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.workflows.machine import lives

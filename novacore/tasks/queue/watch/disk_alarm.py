@@ -16,7 +16,7 @@ from novacore import clock
 from novacore.errors import NovaCoreError
 from novacore.messages.doctor import disk_full
 from novacore.tasks.discord.calls import Calls
-from novacore.tasks.queue.outgoing import outgoing
+from novacore.tasks.queue.sending.outgoing import outgoing
 
 SPELL_SECONDS: Final = 3600.0
 """For how long one message stands."""

@@ -19,7 +19,7 @@ from novacore.states import JobState
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import leases, runner
 from novacore.tasks.queue.handlers import HANDLERS, Runtime
-from novacore.tasks.queue.offload import Inline
+from novacore.tasks.queue.offload.offload import Inline
 from novacore.tasks.queue.sweep import sweep
 from novacore.tasks.queue.watch.dead_workers import MOST_DEATHS, take_back
 from novacore.workflows.machine.shop import Shop

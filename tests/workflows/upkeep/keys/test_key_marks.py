@@ -17,11 +17,11 @@ from novacore.workflows.machine import facts
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.stock import previews
-from novacore.workflows.upkeep import key_marks, key_rotation, sealed_rows
+from novacore.workflows.upkeep.keys import key_marks, key_rotation, sealed_rows
 from tests.fixtures.shops import KEY, OWNER, MovableClock, ProductMaker
 from tests.workflows import catalogue
 from tests.workflows.machine import lives
-from tests.workflows.upkeep.locked import as_before_marks, marks_of_units, under
+from tests.workflows.upkeep.keys.locked import as_before_marks, marks_of_units, under
 
 NEW = new_key()
 

@@ -22,7 +22,7 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import NewEvent, fire, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.blocks import write_block
+from novacore.workflows.orders.blocking.blocks import write_block
 from novacore.workflows.orders.table import ORDERS
 
 MOST: Final = 50

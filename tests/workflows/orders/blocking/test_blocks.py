@@ -17,8 +17,8 @@ from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import blocks
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.blocking import blocks
 from tests.fixtures.shops import CUSTOMER, OTHER_STAFF, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 

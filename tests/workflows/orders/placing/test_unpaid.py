@@ -16,12 +16,13 @@ from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop, Terms
-from novacore.workflows.orders import blocks, unpaid
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.unpaid import Shares, held_back
+from novacore.workflows.orders.blocking import blocks
+from novacore.workflows.orders.placing import unpaid
+from novacore.workflows.orders.placing.unpaid import Shares, held_back
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STAFF_BUYER, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
-from tests.workflows.orders.unpaid_lives import DAY, QUARTER, counted_ends, expire_due, held_of, leave_unpaid
+from tests.workflows.orders.placing.unpaid_lives import DAY, QUARTER, counted_ends, expire_due, held_of, leave_unpaid
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.kit.signature import signed
 from novacore.tasks.discord.calls import Outgoing
 from novacore.tasks.queue.handlers import Work
-from novacore.tasks.queue.send_once import Receipt, To, send_once
+from novacore.tasks.queue.sending.send_once import Receipt, To, send_once
 
 NOBODY = discord.AllowedMentions.none()
 

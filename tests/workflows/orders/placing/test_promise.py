@@ -16,7 +16,7 @@ from novacore.workflows.catalog.drafts import Options
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
-from novacore.workflows.orders.promise import promise_of
+from novacore.workflows.orders.placing.promise import promise_of
 from novacore.workflows.stock import units
 from tests.fixtures.shops import CUSTOMER, OWNER, ProductMaker
 from tests.workflows.catalogue import changing, count, product_of

@@ -16,7 +16,7 @@ import pytest
 from novacore import clock
 from novacore.media import proofs
 from novacore.media.artwork import sample_receipt
-from novacore.tasks.queue.offload import IDLE, Child, Inline, OffloadFailed, OffloadStopped, picture_child
+from novacore.tasks.queue.offload.offload import IDLE, Child, Inline, OffloadFailed, OffloadStopped, picture_child
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_it_is_looked_after_without_being_asked(later: list[timedelta]) -> None:
 
 def test_it_ends_with_the_process_that_started_it() -> None:
     program = (
-        "import os, signal; from novacore.tasks.queue.offload import Child; child = Child();"
+        "import os, signal; from novacore.tasks.queue.offload.offload import Child; child = Child();"
         "print(child.run(os.getpid), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -17,11 +17,11 @@ from novacore.workflows.catalog import draft_page, drafts, offers, products
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep import goods_keys
+from novacore.workflows.upkeep.keys import goods_keys
 from tests.fixtures.shops import KEY, OWNER, MovableClock, ProductMaker
 from tests.workflows import catalogue
 from tests.workflows.machine import lives
-from tests.workflows.upkeep.locked import marks_of_units, under
+from tests.workflows.upkeep.keys.locked import marks_of_units, under
 
 NEW = new_key()
 
@@ -217,7 +217,7 @@ def test_they_come_back_by_themselves_with_their_key(
 def test_more_products_than_one_transaction_takes_come_back(
     shop: Shop, make_product: ProductMaker, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("novacore.workflows.upkeep.locked_products._CHUNK", 2)
+    monkeypatch.setattr("novacore.workflows.upkeep.keys.locked_products._CHUNK", 2)
     for number in range(5):
         make_product(name=f"Old {number}", units=1)
     sell_under(under(shop, NEW, KEY), "Young")

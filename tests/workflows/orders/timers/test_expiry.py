@@ -14,7 +14,7 @@ from novacore.workflows.machine import facts
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders import opening_hours
+from novacore.workflows.orders.timers import opening_hours
 from tests.fixtures.shops import CUSTOMER, OWNER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 

@@ -19,14 +19,14 @@ from novacore.tasks.discord.calls import Calls, Outgoing
 from novacore.tasks.discord.clients import RestClient
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
-from novacore.tasks.queue.send_once import ToChannel, ToPerson, send_once
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, send_once
 from tests.tasks.jobs import ANY, Fallbacks, job_row, lapse, make_due, outcomes, queue_job, sends
 from tests.tasks.seller import selling
 from tests.tasks.views import goods
 from tests.wire.faults import Answer, Drop, Hold, Slow
 from tests.wire.stand_in import Wire
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SEND = ("POST", "/channels/*/messages")
 HISTORY = ("GET", "/channels/*/messages")
 Do = Callable[[Handler], int]

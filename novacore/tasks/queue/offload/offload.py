@@ -16,7 +16,7 @@ from typing import IO, Any, Final, ParamSpec, Protocol, TypeVar
 
 from novacore import clock
 from novacore.errors import NovaCoreError
-from novacore.tasks.queue.offload_process import prepare
+from novacore.tasks.queue.offload.child_process import prepare
 
 SECONDS: Final = 60.0
 """For one picture or chart; none takes five."""
@@ -34,7 +34,8 @@ nothing should need: `media.footprint` refuses before that what would take more.
 _PICTURE_MODULES: Final = ("novacore.media.product_pictures",)
 
 _PROGRAM: Final = (
-    "import sys; sys.path[:] = sys.argv[1:]; from novacore.tasks.queue import offload_process; offload_process.main()"
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from novacore.tasks.queue.offload import child_process; child_process.main()"
 )
 
 Call = tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]

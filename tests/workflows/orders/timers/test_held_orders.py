@@ -18,7 +18,7 @@ from novacore.states import ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import opening_hours
+from novacore.workflows.orders.timers import opening_hours
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, MovableClock
 from tests.workflows.machine import lives
 

@@ -12,7 +12,7 @@ from novacore.states import JobState
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import lost_timers
+from novacore.workflows.orders.timers import lost_timers
 from tests.fixtures.shops import MovableClock, ProductMaker
 from tests.workflows.machine import lives
 

@@ -14,8 +14,8 @@ from novacore.db.queries.sealed import SEALED, UNMARKED
 from novacore.db.unit_of_work import reading, writing
 from novacore.workflows.machine import facts
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep import sealed_rows
-from novacore.workflows.upkeep.sealed_rows import Row
+from novacore.workflows.upkeep.keys import sealed_rows
+from novacore.workflows.upkeep.keys.sealed_rows import Row
 
 TRIED: Final = "keys_tried"
 """The fact that names, by their marks, the keys that were tried on everything of which the key is unknown."""

@@ -15,8 +15,8 @@ from novacore.db.queries import sealed
 from novacore.db.queries.sealed import SEALED, Column
 from novacore.db.unit_of_work import reading, writing
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep import goods_keys, sealed_rows
-from novacore.workflows.upkeep.sealed_rows import Row
+from novacore.workflows.upkeep.keys import goods_keys, sealed_rows
+from novacore.workflows.upkeep.keys.sealed_rows import Row
 
 PASSES: Final = 5
 """A shop that goes on makes new rows behind us; another look finds those of a process with the old key."""

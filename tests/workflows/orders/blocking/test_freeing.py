@@ -17,14 +17,14 @@ from novacore.workflows.machine.arrows import Given, Upload
 from novacore.workflows.machine.fire import fire
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import blocks, freeing
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.freeing import Freed
+from novacore.workflows.orders.blocking import blocks, freeing
+from novacore.workflows.orders.blocking.freeing import Freed
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.stock.units import count_available
 from tests.fixtures.shops import OTHER_STAFF, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
-from tests.workflows.orders.unpaid_lives import QUARTER, leave_unpaid
+from tests.workflows.orders.placing.unpaid_lives import QUARTER, leave_unpaid
 
 ANN, BOB = Actor(71, "ann"), Actor(72, "bob")
 

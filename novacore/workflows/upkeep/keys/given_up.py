@@ -25,9 +25,9 @@ from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes, restock, units
-from novacore.workflows.upkeep import goods_keys, locked_products, sealed_rows
-from novacore.workflows.upkeep.goods_keys import GIVEN_UP, Holdings
-from novacore.workflows.upkeep.sealed_rows import CHUNK, Row
+from novacore.workflows.upkeep.keys import goods_keys, locked_products, sealed_rows
+from novacore.workflows.upkeep.keys.goods_keys import GIVEN_UP, Holdings
+from novacore.workflows.upkeep.keys.sealed_rows import CHUNK, Row
 
 TERMINAL: Final = Actor(0, "Owner at the terminal", is_owner=True)
 

@@ -18,7 +18,7 @@ from novacore.errors import SettingsError
 from novacore.plurals import counted, listed
 from novacore.settings import Settings
 from novacore.workflows.machine.shop import GIVE_UP_COMMAND, Shop
-from novacore.workflows.upkeep import key_marks, locked_products
+from novacore.workflows.upkeep.keys import key_marks, locked_products
 
 GIVEN_UP: Final = "given_up_keys"
 """The fact that names, by their marks, the keys that were lost for good, and with them all that they sealed."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from novacore.errors import BadInput
 from novacore.media import product_pictures, proofs
-from novacore.tasks.queue.offload import Child, picture_child
+from novacore.tasks.queue.offload.offload import Child, picture_child
 from tests.media import pictures
 from tests.media.pictures import png_of, stretched_gif, stretched_jpeg, stretched_lossy_webp, stretched_webp
 

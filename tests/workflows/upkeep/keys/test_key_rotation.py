@@ -17,7 +17,7 @@ from novacore.workflows.catalog import offers
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.stock import previews, restock
-from novacore.workflows.upkeep import key_rotation, sealed_rows
+from novacore.workflows.upkeep.keys import key_rotation, sealed_rows
 from tests.fixtures.shops import KEY, OWNER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
@@ -38,7 +38,7 @@ CLEAR = {
 
 SEALING = {
     "novacore/workflows/catalog/offers.py",  # units, goods versions
-    "novacore/workflows/upkeep/given_up.py",  # the fingerprints' own key
+    "novacore/workflows/upkeep/keys/given_up.py",  # the fingerprints' own key
     "novacore/workflows/stock/codes.py",  # the fingerprints' own key
     "novacore/workflows/goods/items.py",  # goods versions
     "novacore/workflows/orders/private_pages.py",  # tokens, deleted before anyone could rotate them
@@ -61,7 +61,7 @@ def test_every_column_of_bytes_is_sealed_or_known_to_be_no_goods() -> None:
 
 
 def test_everybody_who_seals_is_known() -> None:
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     sealing = {
         str(path.relative_to(root))
         for path in (root / "novacore").rglob("*.py")

@@ -20,12 +20,12 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.stock import previews, restock
-from novacore.workflows.upkeep import given_up, goods_keys, key_rotation, sealed_rows
-from novacore.workflows.upkeep.given_up import GivenUp
+from novacore.workflows.upkeep.keys import given_up, goods_keys, key_rotation, sealed_rows
+from novacore.workflows.upkeep.keys.given_up import GivenUp
 from tests.fixtures.shops import CUSTOMER, KEY, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows import catalogue
 from tests.workflows.machine import lives
-from tests.workflows.upkeep.locked import as_before_marks, under
+from tests.workflows.upkeep.keys.locked import as_before_marks, under
 
 NEW = new_key()
 

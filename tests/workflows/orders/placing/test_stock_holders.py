@@ -10,10 +10,10 @@ from novacore.states import UnitStatus
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from novacore.workflows.orders.unpaid import MOST_SECOND_THOUGHTS
+from novacore.workflows.orders.placing.unpaid import MOST_SECOND_THOUGHTS
 from tests.fixtures.shops import MovableClock, ProductMaker
 from tests.workflows.machine import lives
-from tests.workflows.orders.unpaid_lives import DAY, QUARTER, counted_ends, expire_due
+from tests.workflows.orders.placing.unpaid_lives import DAY, QUARTER, counted_ends, expire_due
 
 ANN, BOB, HONEST = Actor(71, "ann"), Actor(72, "bob"), Actor(73, "carol")
 UNITS = 4

@@ -1,0 +1,1 @@
+"""Work on pictures and charts, in a child process or right here."""

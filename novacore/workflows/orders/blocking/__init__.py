@@ -1,0 +1,1 @@
+"""What staff do about people who keep others from buying: the block list, and taking back what they hold."""
