@@ -15,8 +15,8 @@ from novacore.bot.lookups import orders as order_lookups
 from novacore.db.queries.orders import orders as order_queries
 from novacore.db.unit_of_work import reading
 from novacore.messages.catalog import window
-from novacore.messages.orders import customer as order_pages
-from novacore.messages.orders import staff
+from novacore.messages.orders.customer import order_card as order_pages
+from novacore.messages.orders.staff import pages
 from novacore.states import PaymentMethod
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
@@ -103,7 +103,7 @@ def _own_orders(shop: Shop, number: int) -> None:
 
 def _queue(shop: Shop, _number: int) -> None:
     total, rows = order_lookups.queue(shop, ground.STAFF, 0)
-    staff.queue_page(total, rows)
+    pages.queue_page(total, rows)
 
 
 def _card(shop: Shop, number: int) -> None:

@@ -11,7 +11,7 @@ from novacore.bot.answers import Interaction, is_page, show, turn_page
 from novacore.bot.desk import Desk
 from novacore.bot.press import Press
 from novacore.errors import EvidenceUsed, WrongState
-from novacore.messages.orders.private import private_page
+from novacore.messages.orders.customer.private_page import private_page
 from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.private_pages import ShownPage
 

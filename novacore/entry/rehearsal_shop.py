@@ -16,7 +16,7 @@ from novacore.db.models import Event
 from novacore.db.queries import events
 from novacore.db.unit_of_work import reading
 from novacore.entry.run_shop import embedded_worker, prepare
-from novacore.messages.orders.review import deed
+from novacore.messages.orders.staff.review import deed
 from novacore.rehearsal import FeedLine, World
 from novacore.settings import rehearsal_settings
 from novacore.tasks.orders.proofs import process_elsewhere

@@ -12,14 +12,16 @@ from novacore.media.artwork import product_picture
 from novacore.messages.catalog import restock, stock, waiting_list, window
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
-from novacore.messages.orders import after_sale, alerts, blocks, contests, freeing, goods, review, staff, vouches
-from novacore.messages.orders import customer as order_pages
-from novacore.messages.orders.notes import note_to_customer
+from novacore.messages.orders import after_sale, vouches
+from novacore.messages.orders.customer import goods
+from novacore.messages.orders.customer import order_card as order_pages
+from novacore.messages.orders.customer.notes import note_to_customer
+from novacore.messages.orders.staff import alerts, blocks, contests, freeing, pages, review
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import file_notes
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets import pages as ticket_pages
-from novacore.messages.tickets.talk import Fate, KeptFile
+from novacore.messages.tickets.transcript.talk import Fate, KeptFile
 from novacore.states import (
     AttemptOutcome,
     BatchState,
@@ -169,19 +171,19 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
         samples.waiting(order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True)
         for one in "GHJKMNPQRT"
     ]
-    yield "queue", staff.queue_page(99, rows, 1)
-    yield "empty queue", staff.queue_page(0, [])
+    yield "queue", pages.queue_page(99, rows, 1)
+    yield "empty queue", pages.queue_page(0, [])
     person = Person(
         id=samples.BUYER, name=text, first_seen_at=samples.NOW, blocked_until=samples.NOW, block_reason=text
     )
     person.blocked_by = samples.BUYER
     yield "blocks", blocks.blocks([person] * 10, 1, 99)
     yield "no blocks", blocks.blocks([], 0, 0)
-    yield "details", staff.details(samples.story(facts), PICTURE, [RefusedPicture(samples.OTHER_ID, PICTURE)] * 3)
+    yield "details", pages.details(samples.story(facts), PICTURE, [RefusedPicture(samples.OTHER_ID, PICTURE)] * 3)
     happened = [samples.event(text[:40] or "x", actor_name=text, reason=text) for _ in range(50)]
     tries = [samples.attempt(n, AttemptOutcome.bug, text) for n in range(1, 9)]
     jobs = [JobStory(samples.job(state=state, last_error=text, outcome=text), tries) for state in JobState]
-    yield "long details", staff.details(samples.story(facts, events=happened, jobs=jobs), PICTURE)
+    yield "long details", pages.details(samples.story(facts, events=happened, jobs=jobs), PICTURE)
     yield "contest", contests.contest_alert([samples.contest()], 1, PICTURE)
     many = [samples.contest(order_id=f"NC-20260314-{n:06}", paid_order_id=f"NC-20260313-{n:06}") for n in range(10)]
     yield "contests", contests.contest_alert(many, 10**6, None)

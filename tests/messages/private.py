@@ -7,7 +7,7 @@ from typing import Final
 from novacore.db.models import Order
 from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.messages.kit.layout import Message
-from novacore.messages.orders.private import private_page
+from novacore.messages.orders.customer.private_page import private_page
 from tests.messages import samples
 
 ENDS_AT: Final[datetime] = samples.NOW + timedelta(minutes=14)

@@ -9,7 +9,7 @@ from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.kit import notices, words
-from novacore.messages.orders import blocks as pages
+from novacore.messages.orders.staff import blocks as pages
 from novacore.plurals import counted
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.blocking import blocks

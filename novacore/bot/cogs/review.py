@@ -7,7 +7,7 @@ from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, offer
 from novacore.bot.desk import desk_of
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
-from novacore.messages.orders import staff
+from novacore.messages.orders.staff import pages
 
 
 @app_commands.command(name="queue", description="Staff: see which orders wait for review")
@@ -18,7 +18,7 @@ async def queue(interaction: Interaction) -> None:
         await open_page(interaction)
         desk = desk_of(interaction)
         total, waiting = await desk.run(order_lookups.queue, desk.actor_of(interaction.user), 0)
-        await show(interaction, staff.queue_page(total, waiting, 0))
+        await show(interaction, pages.queue_page(total, waiting, 0))
 
 
 @app_commands.command(name="details", description="Staff: see everything about an order")
@@ -30,7 +30,7 @@ async def details(interaction: Interaction, order_id: str) -> None:
         await open_page(interaction)
         desk = desk_of(interaction)
         found = await desk.run(order_lookups.details, desk.actor_of(interaction.user), order_id)
-        await show(interaction, staff.details(*found))
+        await show(interaction, pages.details(*found))
 
 
 @details.autocomplete("order_id")

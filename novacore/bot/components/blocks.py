@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from novacore.bot.answers import show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
-from novacore.messages.orders import blocks as pages
+from novacore.messages.orders.staff import blocks as pages
 
 
 async def turn(press: Press) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from novacore.bot.answers import open_page, show, turn_page
 from novacore.bot.press import Handler, Press
-from novacore.messages.orders import freeing as pages
+from novacore.messages.orders.staff import freeing as pages
 from novacore.workflows.orders.blocking import freeing
 
 

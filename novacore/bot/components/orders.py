@@ -10,8 +10,8 @@ from novacore.bot.components import review
 from novacore.bot.press import Handler, Press
 from novacore.bot.private_pages import true_page
 from novacore.bot.uploads import proofs
-from novacore.messages.orders import customer as pages
-from novacore.messages.orders import goods
+from novacore.messages.orders.customer import goods
+from novacore.messages.orders.customer import order_card as pages
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from novacore.bot.answers import open_page, show
 from novacore.bot.press import Handler, Press
 from novacore.messages.kit import notices
-from novacore.messages.orders.story import job_name
+from novacore.messages.orders.staff.story import job_name
 from novacore.plurals import counted
 from novacore.workflows.upkeep import retries
 

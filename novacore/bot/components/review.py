@@ -7,8 +7,8 @@ from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
 from novacore.messages.kit import notices
-from novacore.messages.orders import staff
-from novacore.messages.orders.staff_forms import staff_form
+from novacore.messages.orders.staff import pages
+from novacore.messages.orders.staff.staff_forms import staff_form
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.buttons import Button
 from novacore.workflows.machine.policy import BY_STAFF, Actor, require_staff
@@ -68,14 +68,14 @@ async def look_into(press: Press) -> None:
 async def show_details(press: Press) -> None:
     """Show the first page of it, as it is now."""
     found = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
-    await show(press.interaction, staff.details(*found))
+    await show(press.interaction, pages.details(*found))
 
 
 async def turn_story(press: Press) -> None:
     """Show another page of the story of an order."""
     await turn_page(press.interaction)
     story, *_ = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
-    await show(press.interaction, staff.story_page(story, press.id.number(1)))
+    await show(press.interaction, pages.story_page(story, press.id.number(1)))
 
 
 async def turn_queue(press: Press) -> None:
@@ -83,7 +83,7 @@ async def turn_queue(press: Press) -> None:
     await turn_page(press.interaction)
     page = press.id.number(0)
     total, waiting = await press.desk.run(order_lookups.queue, press.actor, page)
-    await show(press.interaction, staff.queue_page(total, waiting, page))
+    await show(press.interaction, pages.queue_page(total, waiting, page))
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {

@@ -16,8 +16,8 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.ids import parse_order_id
 from novacore.messages.catalog.window import PAGE_SIZE
-from novacore.messages.orders.blocks import BLOCKS_PAGE
-from novacore.messages.orders.staff import QUEUE_PAGE
+from novacore.messages.orders.staff.blocks import BLOCKS_PAGE
+from novacore.messages.orders.staff.pages import QUEUE_PAGE
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS

@@ -9,8 +9,8 @@ from novacore.db.models import Ticket
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, text
 from novacore.messages.tickets.appearance import named
-from novacore.messages.tickets.talk import KeptFile
-from novacore.messages.tickets.transcript_facts import SHOWN, size_of
+from novacore.messages.tickets.transcript.facts import SHOWN, size_of
+from novacore.messages.tickets.transcript.talk import KeptFile
 
 _NAMES: Final = 10
 """Names in one list."""

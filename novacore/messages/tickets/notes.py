@@ -13,9 +13,9 @@ from novacore.db.models import Event, Order, Ticket
 from novacore.db.models.tickets import SUBJECT_LIMIT
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, rows, text
-from novacore.messages.orders import alerts
 from novacore.messages.orders.buttons import Button
-from novacore.messages.orders.story import job_name
+from novacore.messages.orders.staff import alerts
+from novacore.messages.orders.staff.story import job_name
 from novacore.messages.tickets import file_notes
 from novacore.messages.tickets.appearance import KINDS, button, named
 from novacore.messages.tickets.card import about_order

@@ -12,8 +12,8 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.media.proofs import side_by_side
 from novacore.messages.kit.layout import Message
-from novacore.messages.orders.customer import receipt
-from novacore.messages.orders.review import old_card, review_card
+from novacore.messages.orders.customer.order_card import receipt
+from novacore.messages.orders.staff.review import old_card, review_card
 from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.queue import retry

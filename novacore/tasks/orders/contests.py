@@ -5,7 +5,7 @@ from novacore.db.queries.orders import contests as contest_queries
 from novacore.db.queries.orders.contests import Pair
 from novacore.db.unit_of_work import reading
 from novacore.media.proofs import side_by_side
-from novacore.messages.orders.contests import NAMED, contest_alert
+from novacore.messages.orders.staff.contests import NAMED, contest_alert
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel

@@ -12,7 +12,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.kit.signature import signed
 from novacore.messages.orders import buttons
 from novacore.messages.orders.after_sale import vouch_invite
-from novacore.messages.orders.notes import note_to_customer
+from novacore.messages.orders.customer.notes import note_to_customer
 from novacore.states import OrderStatus
 from novacore.tasks.discord.calls import SentMessage
 from novacore.tasks.queue import retry

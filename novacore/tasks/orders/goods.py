@@ -1,7 +1,7 @@
 """The jobs that carry goods to the buyer after the delivery: all of them once more, or one unit for a faulty one."""
 
 from novacore.db.models import Order
-from novacore.messages.orders import goods as pages
+from novacore.messages.orders.customer import goods as pages
 from novacore.states import OrderStatus
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import Work, handles

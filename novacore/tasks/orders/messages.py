@@ -9,10 +9,10 @@ from novacore.db.queries.orders import unpaid
 from novacore.db.queries.orders.orders import dms_closed
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
-from novacore.messages.orders.alerts import alert, others
 from novacore.messages.orders.buttons import takes_proof
-from novacore.messages.orders.goods import goods
-from novacore.messages.orders.notes import note_to_customer
+from novacore.messages.orders.customer.goods import goods
+from novacore.messages.orders.customer.notes import note_to_customer
+from novacore.messages.orders.staff.alerts import alert, others
 from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load, refresh_cards

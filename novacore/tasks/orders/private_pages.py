@@ -12,7 +12,7 @@ import discord
 
 from novacore.db.models import PrivatePage
 from novacore.db.queries.orders.own_orders import OwnOrders
-from novacore.messages.orders.private import private_page
+from novacore.messages.orders.customer.private_page import private_page
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing

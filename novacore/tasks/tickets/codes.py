@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from novacore.db.models import Ticket
 from novacore.db.unit_of_work import reading
-from novacore.messages.tickets.talk import KeptFile, Talk, TranscriptMessage
+from novacore.messages.tickets.transcript.talk import KeptFile, Talk, TranscriptMessage
 from novacore.tasks.queue.handlers import Work
 from novacore.workflows.goods.masking import Mask, mask_for
 

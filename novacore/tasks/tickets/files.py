@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from novacore.media.headers import read_header
-from novacore.messages.tickets import transcript_html
-from novacore.messages.tickets.talk import Fate, KeptFile, Talk, TranscriptMessage
-from novacore.messages.tickets.transcript_facts import size_of
-from novacore.messages.tickets.transcripts import LARGEST_MESSAGE, page, plain
+from novacore.messages.tickets.transcript import as_html
+from novacore.messages.tickets.transcript.facts import size_of
+from novacore.messages.tickets.transcript.talk import Fate, KeptFile, Talk, TranscriptMessage
+from novacore.messages.tickets.transcript.transcripts import LARGEST_MESSAGE, page, plain
 from novacore.tasks.discord import media
 from novacore.tasks.queue.handlers import Work
 from novacore.tasks.tickets import history
@@ -57,7 +57,7 @@ def placed(work: Work, talk: Talk, heard: Heard) -> Talk:
 
 def fitted(talk: Talk, largest: int) -> Talk:
     """Take files out of a page that is larger than `largest` bytes all the same: dots are longer than a short code."""
-    over = len(transcript_html.make(talk, talk.lines, 0).encode("utf-8", "replace")) - largest
+    over = len(as_html.make(talk, talk.lines, 0).encode("utf-8", "replace")) - largest
     inside = sorted((len(file.content or b"") for line in talk.lines for file in line.files), reverse=True)
     out: set[int] = set()
     while over > 0 and inside and inside[0]:

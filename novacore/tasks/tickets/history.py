@@ -14,7 +14,7 @@ from novacore.db.queries import tickets as queries
 from novacore.db.unit_of_work import reading
 from novacore.messages.tickets import contents
 from novacore.messages.tickets.speech import is_notice
-from novacore.messages.tickets.talk import Fate, KeptFile, TranscriptMessage, Wording
+from novacore.messages.tickets.transcript.talk import Fate, KeptFile, TranscriptMessage, Wording
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Work
 from novacore.workflows.machine.typed_text import storable

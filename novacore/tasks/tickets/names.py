@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from novacore.messages.tickets.mentions import mentioned
-from novacore.messages.tickets.talk import Names, TranscriptMessage
+from novacore.messages.tickets.transcript.mentions import mentioned
+from novacore.messages.tickets.transcript.talk import Names, TranscriptMessage
 from novacore.tasks.discord import channels, directory
 from novacore.tasks.queue.handlers import Work
 

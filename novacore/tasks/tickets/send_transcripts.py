@@ -12,7 +12,7 @@ from novacore.db.queries.tickets import KeptTranscript, TicketFacts
 from novacore.messages.kit.layout import Message
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets.file_notes import files_beside
-from novacore.messages.tickets.talk import KeptFile
+from novacore.messages.tickets.transcript.talk import KeptFile
 from novacore.states import TicketStatus
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import Work, carries, handles

@@ -15,8 +15,8 @@ from novacore.errors import NotFound
 from novacore.messages.kit.layout import FilePart
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets.speech import is_said
-from novacore.messages.tickets.talk import Talk, as_customer_reads
-from novacore.messages.tickets.transcripts import LARGEST_MESSAGE, page, plain
+from novacore.messages.tickets.transcript.talk import Talk, as_customer_reads
+from novacore.messages.tickets.transcript.transcripts import LARGEST_MESSAGE, page, plain
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, permissions
 from novacore.tasks.queue.handlers import Work, carries, handles

@@ -11,7 +11,7 @@ from novacore import clock
 from novacore.db.models import Job, Order, PrivatePage
 from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.db.unit_of_work import reading
-from novacore.messages.orders.private import private_page
+from novacore.messages.orders.customer.private_page import private_page
 from novacore.states import JobState, OrderStatus
 from novacore.tasks.discord import calls
 from novacore.tasks.queue import runner

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from novacore.messages.tickets import transcript_html, transcript_text
-from novacore.messages.tickets.talk import KeptFile, Talk, TranscriptMessage, Wording
+from novacore.messages.tickets.transcript import as_html, as_text
+from novacore.messages.tickets.transcript.talk import KeptFile, Talk, TranscriptMessage, Wording
 
 __all__ = [
     "LARGEST_MESSAGE",
@@ -31,12 +31,12 @@ LARGEST_TEXT: Final = 4_000_000
 
 def page(talk: Talk, largest: int = LARGEST_PAGE) -> bytes:
     """Return the transcript as an HTML page of `largest` bytes at most: first files give way, then the oldest lines."""
-    return _fitting(talk, largest, transcript_html.make, without_files=True)
+    return _fitting(talk, largest, as_html.make, without_files=True)
 
 
 def plain(talk: Talk, largest: int = LARGEST_TEXT) -> bytes:
     """Return the transcript as text of `largest` bytes at most: the oldest lines give way."""
-    return _fitting(talk, largest, transcript_text.make, without_files=False)
+    return _fitting(talk, largest, as_text.make, without_files=False)
 
 
 def _fitting(

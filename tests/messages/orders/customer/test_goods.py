@@ -3,7 +3,7 @@
 import pytest
 
 from novacore.messages.kit.layout import Message
-from novacore.messages.orders import goods
+from novacore.messages.orders.customer import goods
 from novacore.states import GoodsType, OrderStatus
 from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples

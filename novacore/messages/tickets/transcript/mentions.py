@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from novacore.messages.tickets.talk import Names
+from novacore.messages.tickets.transcript.talk import Names
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _MENTION = re.compile(

@@ -7,7 +7,7 @@ import pytest
 from novacore.db.models import Order
 from novacore.media.qr import payment_qr
 from novacore.messages.kit.layout import Message
-from novacore.messages.orders import customer as order_pages
+from novacore.messages.orders.customer import order_card as order_pages
 from novacore.states import OrderStatus, PaymentMethod, ProductKind
 from tests.messages import private, samples
 from tests.messages.payloads import assert_form, buttons_of, components, custom_ids_of, files_of, words_of

@@ -1,7 +1,8 @@
 """What staff look up: the queue, an order's whole story; and what reaches them unasked."""
 
 from novacore.db.queries.orders.orders import JobStory
-from novacore.messages.orders import buttons, staff
+from novacore.messages.orders import buttons
+from novacore.messages.orders.staff import pages
 from novacore.states import AttemptOutcome, JobState, LedgerDirection, OrderStatus
 from tests.messages import samples
 from tests.messages.everything import PICTURE
@@ -14,7 +15,7 @@ S = OrderStatus
 
 
 def test_the_queue_names_each_order_with_what_it_is_and_since_when_it_waits() -> None:
-    message = staff.queue_page(2, [samples.waiting(), samples.waiting(order_id=samples.OTHER_ID, is_late=True)])
+    message = pages.queue_page(2, [samples.waiting(), samples.waiting(order_id=samples.OTHER_ID, is_late=True)])
     said = words_of(message)
     assert "2 orders waiting for staff" in said
     assert "2 × Game gift card** · $19.98" in said
@@ -24,15 +25,15 @@ def test_the_queue_names_each_order_with_what_it_is_and_since_when_it_waits() ->
 
 
 def test_an_empty_queue_is_good_news() -> None:
-    assert "Nobody is waiting" in words_of(staff.queue_page(0, []))
+    assert "Nobody is waiting" in words_of(pages.queue_page(0, []))
 
 
 def test_a_page_that_has_emptied_meanwhile_leads_to_the_first() -> None:
-    assert "`/queue`" in words_of(staff.queue_page(3, [], 4))
+    assert "`/queue`" in words_of(pages.queue_page(3, [], 4))
 
 
 def test_a_long_queue_has_pages_of_ten() -> None:
-    message = staff.queue_page(21, [samples.waiting()], 1)
+    message = pages.queue_page(21, [samples.waiting()], 1)
     assert custom_ids_of(message)[1:] == ["nc:order:queue:0", "nc:order:queue:2"]
 
 
@@ -40,7 +41,7 @@ def test_a_long_queue_has_pages_of_ten() -> None:
 
 
 def test_details_tell_the_whole_story_on_one_card() -> None:
-    message = staff.details(samples.story(), PICTURE)
+    message = pages.details(samples.story(), PICTURE)
     said = words_of(message)
     for part in (
         samples.ORDER_ID,
@@ -60,7 +61,7 @@ def test_details_tell_the_whole_story_on_one_card() -> None:
 
 def test_money_that_went_back_is_told_apart() -> None:
     ledger = [samples.received(), samples.received(1998, LedgerDirection.returned)]
-    assert "$19.98 received · $19.98 returned" in words_of(staff.details(samples.story(ledger=ledger), None))
+    assert "$19.98 received · $19.98 returned" in words_of(pages.details(samples.story(ledger=ledger), None))
 
 
 def test_a_story_too_long_for_a_card_has_pages_and_a_file() -> None:
@@ -68,11 +69,11 @@ def test_a_story_too_long_for_a_card_has_pages_and_a_file() -> None:
     tries = [samples.attempt(n, AttemptOutcome.later, f"Error {n}.") for n in range(1, 30)]
     jobs = [JobStory(samples.job(state=JobState.dead, last_error="Gave up."), tries)]
     story = samples.story(events=events, jobs=jobs)
-    message = staff.details(story, None)
+    message = pages.details(story, None)
     said, at, ids = words_of(message), 0, custom_ids_of(message)
     while more := [one for one in ids if one == f"nc:order:story:{samples.ORDER_ID}:{at + 1}"]:
         at = int(more[0].rsplit(":", 1)[1])
-        page = staff.story_page(story, at)
+        page = pages.story_page(story, at)
         assert_sendable(page)
         said, ids = said + words_of(page), custom_ids_of(page)
         earlier = f"nc:order:story:{samples.ORDER_ID}:{at - 1}" if at > 1 else f"nc:order:details:{samples.ORDER_ID}"
@@ -88,7 +89,7 @@ def test_a_story_too_long_for_a_card_has_pages_and_a_file() -> None:
 
 
 def test_a_page_of_a_story_that_is_not_there_says_so() -> None:
-    assert "Nothing on this page any more" in words_of(staff.story_page(samples.story(), 7))
+    assert "Nothing on this page any more" in words_of(pages.story_page(samples.story(), 7))
 
 
 def test_events_tell_amounts_units_and_jobs() -> None:
@@ -97,7 +98,7 @@ def test_events_tell_amounts_units_and_jobs() -> None:
         samples.event("replace_unit", detail={"number": 2, "override": True, "unit_id": 7}),
         samples.event("retry_job", detail={"job": "announce_purchase", "job_id": 3}),
     ]
-    said = words_of(staff.details(samples.story(events=events), None))
+    said = words_of(pages.details(samples.story(events=events), None))
     assert "Sam returned money ($5.00) “Sorry.”" in said
     assert "Sam replaced a faulty unit (number 2, past its warranty)" in said
     assert "Sam had a job tried again (announce purchase)" in said
@@ -109,12 +110,12 @@ def test_a_dead_job_that_staff_were_told_of_can_be_tried_again_from_the_details(
         JobStory(samples.job("announce_purchase", JobState.dead, id=9), []),
         JobStory(samples.job("deliver_order", JobState.dead, id=10), []),
     ]
-    found = custom_ids_of(staff.details(samples.story(events=died, jobs=jobs), None))
+    found = custom_ids_of(pages.details(samples.story(events=died, jobs=jobs), None))
     assert [one for one in found if one.startswith("nc:job:")] == ["nc:job:retry:9"]
 
 
 def test_events_that_move_no_state_read_as_sentences() -> None:
     events = [samples.event("reveal", actor_name="Robin"), samples.event("something_new", actor_name="NovaCore")]
-    said = words_of(staff.details(samples.story(events=events), None))
+    said = words_of(pages.details(samples.story(events=events), None))
     assert "Robin looked at the goods" in said
     assert "NovaCore something new" in said

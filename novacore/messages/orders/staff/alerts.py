@@ -9,7 +9,7 @@ from novacore.db.models import Event, Order
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
 from novacore.messages.orders import buttons
-from novacore.messages.orders.story import job_name
+from novacore.messages.orders.staff.story import job_name
 from novacore.states import OrderStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 

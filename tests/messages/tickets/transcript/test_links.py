@@ -2,7 +2,7 @@
 
 import pytest
 
-from novacore.messages.tickets.links import addresses
+from novacore.messages.tickets.transcript.links import addresses
 from tests.fixtures.effort import lines
 
 A = "https://example.com/a"

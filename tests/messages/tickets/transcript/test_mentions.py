@@ -2,8 +2,8 @@
 
 import pytest
 
-from novacore.messages.tickets.mentions import mentioned, written_out
-from novacore.messages.tickets.talk import Names
+from novacore.messages.tickets.transcript.mentions import mentioned, written_out
+from novacore.messages.tickets.transcript.talk import Names
 
 NAMES = Names({7: "Sam"}, {5: "Moderators", 6: "Night shift"}, {9: "shop"})
 

@@ -14,7 +14,8 @@ from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.db.queries.orders.proofs import SharedEvidence
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
-from novacore.messages.orders import appearance, buttons, contests
+from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders.staff import contests
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import OrderStatus, ProofState

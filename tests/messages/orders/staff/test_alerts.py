@@ -1,6 +1,6 @@
 """What reaches staff unasked: why, what to do, and the buttons for it."""
 
-from novacore.messages.orders import alerts
+from novacore.messages.orders.staff import alerts
 from novacore.states import OrderStatus
 from tests.messages import samples
 from tests.messages.payloads import buttons_of, custom_ids_of, words_of

@@ -7,8 +7,16 @@ from html.parser import HTMLParser
 import pytest
 
 from novacore.db.models import Ticket
-from novacore.messages.tickets.talk import Fate, KeptFile, Names, Talk, TranscriptMessage, Wording, as_customer_reads
-from novacore.messages.tickets.transcripts import page, plain
+from novacore.messages.tickets.transcript.talk import (
+    Fate,
+    KeptFile,
+    Names,
+    Talk,
+    TranscriptMessage,
+    Wording,
+    as_customer_reads,
+)
+from novacore.messages.tickets.transcript.transcripts import page, plain
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from novacore.db.queries.orders.own_orders import ORDERS_PAGE, OwnOrders
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, line, rows, text
 from novacore.messages.orders import appearance, buttons
-from novacore.messages.orders.customer import how_to_pay, order_card, staff_wrote, wants_first_proof
+from novacore.messages.orders.customer.order_card import how_to_pay, order_card, staff_wrote, wants_first_proof
 from novacore.states import OrderStatus
 from novacore.workflows.orders.rules import by_hand
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from novacore.messages.kit import words
-from novacore.messages.tickets import transcript_facts as told
-from novacore.messages.tickets.mentions import clock_of, written_out
-from novacore.messages.tickets.talk import Names, Talk, TranscriptMessage
+from novacore.messages.tickets.transcript import facts as told
+from novacore.messages.tickets.transcript.mentions import clock_of, written_out
+from novacore.messages.tickets.transcript.talk import Names, Talk, TranscriptMessage
 
 
 def make(talk: Talk, lines: Sequence[TranscriptMessage], left_out: int) -> str:

@@ -5,8 +5,8 @@ from typing import Final
 
 from novacore.messages.kit import words
 from novacore.messages.tickets.appearance import KINDS
-from novacore.messages.tickets.mentions import clock_of, written_out
-from novacore.messages.tickets.talk import Fate, KeptFile, Names, Talk, TranscriptMessage
+from novacore.messages.tickets.transcript.mentions import clock_of, written_out
+from novacore.messages.tickets.transcript.talk import Fate, KeptFile, Names, Talk, TranscriptMessage
 
 DELETED: Final = "A message was deleted."
 

@@ -6,7 +6,7 @@ from novacore.db.models import Event, Order
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, rows, text
 from novacore.messages.orders import appearance, buttons
-from novacore.messages.orders.customer import staff_wrote
+from novacore.messages.orders.customer.order_card import staff_wrote
 from novacore.money import format_money
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT

@@ -3,7 +3,8 @@
 import pytest
 
 from novacore.messages.kit import custom_ids
-from novacore.messages.orders import buttons, staff_forms
+from novacore.messages.orders import buttons
+from novacore.messages.orders.staff import staff_forms
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.table import ORDERS
 from tests.messages import samples

@@ -1,6 +1,6 @@
 """“Free these and block”: the question names everything that yes would do, and the answer what was done."""
 
-from novacore.messages.orders import freeing as pages
+from novacore.messages.orders.staff import freeing as pages
 from novacore.workflows.orders.blocking.freeing import Freeable, Freed
 from tests.messages import samples
 from tests.messages.payloads import custom_ids_of, words_of

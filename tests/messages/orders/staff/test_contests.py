@@ -1,7 +1,7 @@
 """Contested payments on staff's pages: who claims what, with the way to both orders."""
 
 from novacore.db.queries.orders.contests import RefusedPicture
-from novacore.messages.orders import contests, review, staff
+from novacore.messages.orders.staff import contests, pages, review
 from novacore.states import OrderStatus
 from tests.messages import samples
 from tests.messages.payloads import custom_ids_of, files_of, words_of
@@ -39,7 +39,7 @@ def test_many_are_counted_and_no_button_stands_twice() -> None:
 def test_the_card_tells_of_what_paid_before_and_the_details_of_what_was_claimed_since() -> None:
     found = [samples.contested(), samples.contested("NC-20260101-AAAAAA", came_first=False)]
     facts = samples.facts(contested=found)
-    card, page = review.review_card(facts, None), staff.details(samples.story(facts), None)
+    card, page = review.review_card(facts, None), pages.details(samples.story(facts), None)
     refused = f"a proof of this order was refused. Its payment had already counted for `{samples.OTHER_ID}` (delivered)"
     claimed = "the payment of this order was also claimed for `NC-20260101-AAAAAA` (delivered), which was refused"
     assert refused in words_of(card)
@@ -55,7 +55,7 @@ def test_the_details_show_refused_pictures_and_say_what_is_the_same() -> None:
     events = [samples.event("contested", actor_name="NovaCore", detail=detail)]
     order = samples.order(OrderStatus.awaiting_payment)
     story = samples.story(samples.facts(order), events=events)
-    message = staff.details(story, PICTURE, [RefusedPicture(samples.ORDER_ID, b"a"), RefusedPicture("NC-1", b"b")])
+    message = pages.details(story, PICTURE, [RefusedPicture(samples.ORDER_ID, b"a"), RefusedPicture("NC-1", b"b")])
     said = f"NovaCore marked the payment as contested (`{samples.OTHER_ID}` has the same transaction id)"
     assert said in words_of(message)
     assert list(files_of(message)) == [

@@ -6,7 +6,8 @@ import pytest
 
 from novacore.db.models import Person
 from novacore.db.queries.orders.orders import OrderMoney
-from novacore.messages.orders import buttons, review
+from novacore.messages.orders import buttons
+from novacore.messages.orders.staff import review
 from novacore.states import OrderStatus, ProofState
 from tests.messages import samples
 from tests.messages.everything import PICTURE

@@ -11,8 +11,9 @@ from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.orders import OrderDetails, QueueRow
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
-from novacore.messages.orders import alerts, appearance, buttons, contests, review
-from novacore.messages.orders.story import job_name, paged, story_file
+from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders.staff import alerts, contests, review
+from novacore.messages.orders.staff.story import job_name, paged, story_file
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import JobState, LedgerDirection

@@ -8,7 +8,7 @@ from novacore.db.models import Event, JobAttempt
 from novacore.db.queries.orders.orders import JobStory, OrderDetails
 from novacore.messages.kit import words
 from novacore.messages.kit.layout import FilePart
-from novacore.messages.orders import review
+from novacore.messages.orders.staff import review
 from novacore.money import format_money
 from novacore.states import JobState
 

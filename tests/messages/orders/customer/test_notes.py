@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from novacore.messages.orders.notes import note_to_customer
+from novacore.messages.orders.customer.notes import note_to_customer
 from novacore.states import ActorKind, OrderStatus, ProductKind
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from tests.messages import samples

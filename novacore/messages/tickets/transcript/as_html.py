@@ -11,10 +11,10 @@ from typing import Final
 from markupsafe import Markup
 
 from novacore.messages.kit import words
-from novacore.messages.tickets import transcript_facts as told
-from novacore.messages.tickets.links import addresses
-from novacore.messages.tickets.mentions import clock_of, written_out
-from novacore.messages.tickets.talk import KeptFile, Names, Talk, TranscriptMessage
+from novacore.messages.tickets.transcript import facts as told
+from novacore.messages.tickets.transcript.links import addresses
+from novacore.messages.tickets.transcript.mentions import clock_of, written_out
+from novacore.messages.tickets.transcript.talk import KeptFile, Names, Talk, TranscriptMessage
 from novacore.plurals import counted
 
 _STYLE: Final = Markup("""
