@@ -5,11 +5,11 @@ import logging
 
 import discord
 
-from novacore.bot import panels, places
+from novacore.bot.cogs.tickets.ticket_events import TicketEvents
 from novacore.bot.desk import Desk
+from novacore.bot.opening import panels, places
+from novacore.bot.opening.tree import ShopTree, sync_if_changed
 from novacore.bot.router import route
-from novacore.bot.ticket_events import TicketEvents
-from novacore.bot.tree import ShopTree, sync_if_changed
 from novacore.bot.uploads.intake import PictureProcessor
 from novacore.discord_facts import discord_time, unreadable_messages
 from novacore.doctor.work import RollCall

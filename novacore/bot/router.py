@@ -11,20 +11,9 @@ import discord
 
 from novacore.bot import form
 from novacore.bot.answers import Interaction
-from novacore.bot.components import (
-    after_sale,
-    blocks,
-    freeing,
-    orders,
-    products,
-    restock,
-    retries,
-    review,
-    shop,
-    tickets,
-    vouches,
-    waiting_list,
-)
+from novacore.bot.components.catalog import products, restock, shop, waiting_list
+from novacore.bot.components.orders import after_sale, blocks, freeing, orders, retries, review, vouches
+from novacore.bot.components.tickets import tickets
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from novacore.bot.components import tickets
+from novacore.bot.components.tickets import tickets
 from novacore.workflows.machine.shop import Shop
-from tests.bot.town import Town, open_town
+from tests.bot.towns.town import Town, open_town
 from tests.fixtures.shops import ProductMaker
 from tests.wire.fixture import wire
 

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.bot.conftest import Opening
-from tests.bot.town import page, said
+from tests.bot.towns.town import page, said
 
 
 async def test_the_shop_is_open_when_the_bot_is_ready(town: Opening) -> None:

@@ -17,7 +17,7 @@ from novacore.bot.command_threads import THREADS
 from novacore.bot.desk import Desk
 from novacore.workflows.machine.shop import Shop
 from tests.bot.conftest import Opening
-from tests.bot.town import Town, page, proof, said
+from tests.bot.towns.town import Town, page, proof, said
 
 PATIENCE = 60.0
 

@@ -13,7 +13,7 @@ from novacore.bot.errors import explaining
 from novacore.errors import BadInput
 from novacore.telemetry.error_reports import scrubbed
 from tests.bot.conftest import Opening
-from tests.bot.town import page, said
+from tests.bot.towns.town import page, said
 
 CALLBACK = "/interactions/*/callback"
 ORIGINAL = "/webhooks/*/messages/@original"

@@ -8,7 +8,7 @@ from novacore.bot.heartbeat import is_connected, keep_pulse
 from novacore.db import health
 from novacore.workflows.machine.facts import BOT_SEEN
 from tests.bot.conftest import Opening
-from tests.bot.town import Town
+from tests.bot.towns.town import Town
 
 
 def _seen(here: Town) -> datetime | None:

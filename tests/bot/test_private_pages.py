@@ -16,7 +16,7 @@ from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.private_pages import LIFE
 from tests.bot.conftest import Opening
-from tests.bot.town import Town, custom_ids, page, proof, said, text_of
+from tests.bot.towns.town import Town, custom_ids, page, proof, said, text_of
 from tests.fixtures.shops import ADDRESSES
 
 STAFF = Actor(1, "staff", is_staff=True)

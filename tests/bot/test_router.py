@@ -14,7 +14,7 @@ from novacore.bot.router import PRESSES, SUBMITS
 from novacore.messages.kit.custom_ids import parse
 from novacore.messages.orders import buttons
 from tests.bot.conftest import Opening
-from tests.bot.town import custom_ids, page, proof, said
+from tests.bot.towns.town import custom_ids, page, proof, said
 
 NOBODYS = "NC-20260101-AAAAAA"
 

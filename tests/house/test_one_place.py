@@ -91,5 +91,5 @@ def test_it_is_done_in_one_place_only(rule: Rule) -> None:
 def test_the_rule_can_fail(rule: Rule) -> None:
     imports = "import os, celery, simcord, sqlalchemy, transitions\n"
     bad = imports + "order.status = 1\nsession.commit()\ntask.delay(1)\nos.getenv('X')\n"
-    assert rule.broken_by(Module("novacore/bot/cogs/shop.py", bad))
+    assert rule.broken_by(Module("novacore/bot/cogs/catalog/shop.py", bad))
     assert not rule.broken_by(Module(rule.home[0], bad))

@@ -17,8 +17,8 @@ from novacore.entry.run_shop import embedded_worker
 from novacore.states import OrderStatus, TicketStatus
 from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.workflows.machine.shop import Places, Shop
-from tests.bot import tickets as play
-from tests.bot.town import Town, open_town, said, text_of
+from tests.bot.towns import tickets as play
+from tests.bot.towns.town import Town, open_town, said, text_of
 
 PATIENCE = 15.0
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from novacore.db.models import PrivatePage
 from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus
 from novacore.workflows.machine.shop import Shop
-from tests.bot.town import custom_ids, page, proof, said, text_of
+from tests.bot.towns.town import custom_ids, page, proof, said, text_of
 from tests.fixtures.shops import ADDRESSES, ProductMaker
 from tests.stories.help_desk import HelpDesk, open_help_desk, until
 

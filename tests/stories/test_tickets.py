@@ -11,8 +11,8 @@ from simcord import ChannelHandle
 from novacore.db.models import Ticket
 from novacore.states import OrderStatus, TicketStatus
 from novacore.workflows.machine.shop import Shop
-from tests.bot import tickets as play
-from tests.bot.town import said
+from tests.bot.towns import tickets as play
+from tests.bot.towns.town import said
 from tests.fixtures.shops import ProductMaker
 from tests.stories.help_desk import HelpDesk, open_help_desk, read, until
 

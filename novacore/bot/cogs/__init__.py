@@ -1,19 +1,10 @@
 """The slash commands, a plain module for each stem. `tree` adds what stands in their `COMMANDS`."""
 
-from novacore.bot.cogs import (
-    blocks,
-    doctor,
-    exports,
-    orders,
-    products,
-    reports,
-    restock,
-    review,
-    shop,
-    tickets,
-    vouches,
-)
+from novacore.bot.cogs.catalog import products, restock, shop
 from novacore.bot.cogs.choices import Slash
+from novacore.bot.cogs.orders import blocks, orders, review, vouches
+from novacore.bot.cogs.reports import doctor, exports, reports
+from novacore.bot.cogs.tickets import tickets
 
 COMMANDS: tuple[Slash, ...] = (
     *shop.COMMANDS,

@@ -16,9 +16,9 @@ from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import ProcessedProof
 from novacore.states import ProofState
 from novacore.workflows.orders import contests
-from tests.bot.catalogue import PICTURE, write
 from tests.bot.conftest import Opening
-from tests.bot.town import Town, proof, said
+from tests.bot.towns.catalogue import PICTURE, write
+from tests.bot.towns.town import Town, proof, said
 from tests.media.pictures import RED, encoded, near, opened, png_chunk, quarters, stretched_jpeg, stretched_webp
 
 RECEIPT = sample_receipt("12.00 EUR", "shop@example.com", "9AB12345CD678901E")

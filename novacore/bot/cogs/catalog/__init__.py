@@ -1,0 +1,1 @@
+"""The slash commands about what is for sale."""

@@ -1,0 +1,1 @@
+"""The slash commands about orders, for customers and for staff."""

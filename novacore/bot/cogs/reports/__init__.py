@@ -1,0 +1,1 @@
+"""The slash commands for the owner: reports, exports, and the doctor."""

@@ -1,0 +1,1 @@
+"""The slash commands about tickets, and what is heard in their channels."""

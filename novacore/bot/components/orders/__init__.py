@@ -1,0 +1,1 @@
+"""The buttons, selects and forms of orders, for customers and for staff."""

@@ -1,0 +1,72 @@
+"""`/queue` and `/details`: for staff, whoever sees them."""
+
+import pytest
+
+from tests.bot.conftest import Opening
+from tests.bot.towns.town import Town, custom_ids, page, said
+
+UNKNOWN = "NC-20260101-AAAAAA"
+
+
+async def _allow_alice(here: Town) -> None:
+    """Let Discord show her the commands of staff, as a careless owner may."""
+    guild = here.bot.get_guild(here.guild.id)
+    assert guild
+    for command in await here.bot.tree.fetch_commands(guild=guild):
+        here.guild.set_command_permissions(command, {here.alice: True})
+
+
+async def test_the_queue_has_the_longest_wait_first(town: Opening) -> None:
+    async with town() as here:
+        first = await here.paid_order(here.alice)
+        await here.env.advance_time(60)
+        second = await here.paid_order(here.bob)
+        answer = said(await here.sam.slash(here.channels["staff"], "queue"))
+        assert answer.index(first.id) < answer.index(second.id)
+
+
+async def test_the_details_have_the_story_and_the_buttons_of_the_table(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        shown = await here.sam.slash(here.channels["staff"], "details", order_id=order.id)
+        assert "Game key" in said(shown)
+        found = set(custom_ids(page(shown).components))
+        assert {f"nc:order:{verb}:{order.id}:1" for verb in ("approve", "reject", "ask_again")} <= found
+
+
+@pytest.mark.parametrize("typed", [UNKNOWN, "nonsense", "NC-"])
+async def test_details_of_no_order(town: Opening, typed: str) -> None:
+    async with town() as here:
+        answer = await here.sam.slash(here.channels["staff"], "details", order_id=typed)
+        assert "I can't find that order" in said(answer)
+
+
+async def test_that_discord_shows_a_command_does_not_allow_it(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        await _allow_alice(here)
+        shop = here.channels["shop"]
+        for answer in (
+            await here.alice.slash(shop, "queue"),
+            await here.alice.slash(shop, "details", order_id=order.id),
+            await here.alice.slash(shop, "details", order_id=UNKNOWN),
+        ):
+            assert "Only staff can" in said(answer)
+        assert await here.alice.autocomplete(shop, "details", "order_id", "") == []
+
+
+async def test_the_newest_orders_are_offered_to_staff(town: Opening) -> None:
+    async with town() as here:
+        mine = await here.order(here.alice)
+        await here.env.advance_time(60)
+        newest = await here.order(here.bob)
+        offered = await here.sam.autocomplete(here.channels["staff"], "details", "order_id", "nc-")
+        assert [one["value"] for one in offered] == [newest.id, mine.id]
+
+
+async def test_nothing_is_offered_when_the_database_fails(town: Opening) -> None:
+    async with town() as here:
+        await here.order(here.alice)
+        assert await here.sam.autocomplete(here.channels["staff"], "details", "order_id", "")
+        here.lose_table("orders")
+        assert await here.sam.autocomplete(here.channels["staff"], "details", "order_id", "") == []

@@ -1,0 +1,65 @@
+"""The shop window of an owner who turned a way to pay off while the shop was down."""
+
+from dataclasses import replace
+
+import pytest
+
+from novacore.states import PaymentMethod
+from tests.bot.conftest import Opening
+from tests.bot.towns.town import Town, page, said, walk
+
+
+def turn_off(here: Town, *off: PaymentMethod) -> None:
+    """Let the shop open again without these ways to pay."""
+    some = {method: address for method, address in here.shop.addresses.items() if method not in off}
+    here.bot.desk.shop = replace(here.shop, addresses=some)
+
+
+def offered(components: list[dict[str, object]]) -> list[str]:
+    """Return the values of the only select."""
+    (options,) = [one["options"] for one in walk(components) if "options" in one]
+    return [str(option["value"]) for option in options]
+
+
+@pytest.mark.parametrize("off", PaymentMethod)
+async def test_it_is_not_offered_and_a_page_from_before_says_so(town: Opening, off: PaymentMethod) -> None:
+    async with town() as here:
+        stale = await here.to_methods(here.alice)
+        turn_off(here, off)
+        fresh = await here.to_methods(here.alice)
+        assert offered(page(fresh).components) == [one for one in PaymentMethod if one is not off]
+        answer = await here.alice.select(page(stale), [off.value])
+        assert "This way to pay is not offered at the moment" in said(answer)
+        assert here.orders() == []
+
+
+async def test_an_order_from_before_takes_its_proof(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice, "sol")
+        turn_off(here, PaymentMethod.sol)
+        assert order.pay_address in said(await here.alice.slash(here.channels["shop"], "orders"))
+        await here.pay(here.alice, order, "5" * 88)
+        assert here.state(order) == "under_review"
+
+
+async def test_the_panel_names_what_is_left(town: Opening) -> None:
+    async with town() as here:
+        turn_off(here, PaymentMethod.paypal)
+        assert "Pay in crypto and send us a proof" in said(await here.alice.slash(here.channels["shop"], "shop"))
+        turn_off(here, *(one for one in PaymentMethod if one is not PaymentMethod.paypal))
+        assert "Pay by PayPal and send us a proof" in said(await here.alice.slash(here.channels["shop"], "shop"))
+
+
+async def test_the_proof_form_says_where_a_transaction_id_stands_for_what_is_left(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice, "sol")
+        for off, said_there, unsaid in (
+            ([], "PayPal shows it in the receipt (17 letters and digits), a wallet", ""),
+            ([PaymentMethod.paypal], "Your wallet shows it", "PayPal"),
+            ([one for one in PaymentMethod if one is not PaymentMethod.paypal], "PayPal shows it", "wallet"),
+        ):
+            turn_off(here, *off)
+            form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
+            shown = str(form.modal)
+            assert said_there in shown
+            assert not unsaid or unsaid not in shown

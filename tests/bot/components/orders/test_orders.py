@@ -1,0 +1,176 @@
+"""What customers do with their orders: proofs, cancelling, looking at goods. And that nobody does it with another's."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from novacore.bot.components.orders import orders as components
+from novacore.bot.press import Press
+from novacore.media.artwork import sample_receipt
+from novacore.media.proofs import MAX_PROOF_BYTES
+from novacore.workflows.machine.arrows import Given
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders import commands as orders
+from tests.bot.conftest import Opening
+from tests.bot.towns.town import custom_ids, page, proof, said
+
+STAFF = Actor(1, "staff", is_staff=True)
+MISSING = "I can't find that order"
+
+
+async def test_a_proof_brings_the_order_under_review(town: Opening) -> None:
+    async with town() as here:
+        methods = await here.to_methods(here.alice)
+        paying = await here.alice.select(page(methods), ["btc"])
+        (order,) = here.orders()
+        form = await here.alice.click(page(paying), custom_id=f"nc:order:submit_proof:{order.id}")
+        answer = await here.alice.submit_modal(form, proof())
+        assert here.state(order) == "under_review"
+        assert order.id in said(answer)
+        assert f"nc:order:submit_proof:{order.id}" not in custom_ids(page(answer).components)
+        assert page(answer).id == page(paying).id
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"proof": ("proof.png", b"this is no picture")}, "not a picture"),
+        ({"proof": ("proof.png", b"")}, "not a picture"),
+        ({"proof": ("proof.png", bytes(MAX_PROOF_BYTES + 1))}, "larger than 10 MiB"),
+        ({"reference": "not one"}, "does not look like a transaction id"),
+    ],
+)
+async def test_a_proof_that_cannot_be_used(town: Opening, fields: dict[str, object], sentence: str) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
+        assert sentence in said(await here.alice.submit_modal(form, proof() | fields))
+        assert here.state(order) == "awaiting_payment"
+        await here.pay(here.alice, order)
+        assert here.state(order) == "under_review"
+
+
+async def test_the_buyer_cancels(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice, quantity="3")
+        answer = await here.press(here.alice, f"nc:order:cancel:{order.id}")
+        assert here.state(order) == "cancelled"
+        assert "cancelled" in said(answer).lower()
+        assert (await here.order(here.bob, quantity="3")).quantity == 3
+
+
+async def test_the_goods_are_shown_to_the_buyer_alone(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        assert "There are no goods to show" in said(await here.press(here.alice, f"nc:order:reveal:{order.id}"))
+        await here.decide(here.sam, "approve", order)
+        assert MISSING in said(await here.press(here.bob, f"nc:order:reveal:{order.id}"))
+        assert "Only the buyer" in said(await here.press(here.sam, f"nc:order:reveal:{order.id}"))
+        assert here.state(order) == "approved"
+        shown = await here.press(here.alice, f"nc:order:reveal:{order.id}")
+        assert "SECRET-1-0" in said(shown)
+        assert page(shown).ephemeral
+        assert here.state(order) == "delivered"
+
+
+async def test_the_goods_leave_the_list_of_orders_as_it_is(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        await here.decide(here.sam, "approve", order)
+        listed = await here.press(here.alice, "nc:order:page:0")
+        shown = await here.alice.click(page(listed), custom_id=f"nc:order:reveal:{order.id}")
+        assert page(shown).id != page(listed).id
+        assert "SECRET" in said(shown)
+        assert "SECRET" not in said(listed)
+
+
+@pytest.mark.parametrize("verb", ["cancel", "reveal"])
+@pytest.mark.parametrize("whose", ["another's", "nobody's"])
+async def test_an_order_that_is_not_yours_reads_like_a_missing_one(town: Opening, verb: str, whose: str) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        order_id = order.id if whose == "another's" else "NC-20260101-AAAAAA"
+        assert MISSING in said(await here.press(here.bob, f"nc:order:{verb}:{order_id}"))
+        assert here.state(order) == "awaiting_payment"
+
+
+@pytest.mark.parametrize("whose", ["another's", "nobody's"])
+async def test_a_proof_for_an_order_that_is_not_yours(town: Opening, whose: str) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        order_id = order.id if whose == "another's" else "NC-20260101-AAAAAA"
+        answer = await here.press(here.bob, f"nc:order:submit_proof:{order_id}")
+        assert answer.modal is None
+        assert MISSING in said(answer)
+        assert here.state(order) == "awaiting_payment"
+
+
+async def test_the_same_picture_does_not_pay_twice(town: Opening) -> None:
+    async with town() as here:
+        picture = sample_receipt("1.00", "NovaCore", "once", "today", "SamplePay")
+        first, second = await here.order(here.alice), await here.order(here.bob)
+        form = await here.press(here.alice, f"nc:order:submit_proof:{first.id}")
+        await here.alice.submit_modal(form, proof() | {"proof": ("p.png", picture)})
+        await here.decide(here.sam, "approve", first)
+        form = await here.press(here.bob, f"nc:order:submit_proof:{second.id}")
+        answer = await here.bob.submit_modal(form, proof() | {"proof": ("p.png", picture)})
+        assert "already used for another order" in said(answer)
+        assert here.state(second) == "awaiting_payment"
+
+
+async def test_the_receipt_in_the_dm_works_as_the_page_does(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        receipt = await here.post_dm(here.alice, f"nc:order:submit_proof:{order.id}", f"nc:order:reveal:{order.id}")
+        form = await here.alice.user.click(receipt, custom_id=f"nc:order:submit_proof:{order.id}")
+        answer = await here.alice.user.submit_modal(form, proof())
+        assert answer.response.ephemeral
+        await here.decide(here.sam, "approve", order)
+        shown = await here.alice.user.click(receipt, custom_id=f"nc:order:reveal:{order.id}")
+        assert "SECRET-1-0" in said(shown)
+
+
+async def test_staff_are_plain_customers_in_a_dm(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        card = await here.post_dm(here.sam, f"nc:order:approve:{order.id}:1")
+        assert MISSING in said(await here.sam.user.click(card, custom_id=f"nc:order:approve:{order.id}:1"))
+        assert here.state(order) == "under_review"
+
+
+async def test_the_list_is_leafed_through(town: Opening) -> None:
+    async with town() as here:
+        for _ in range(7):
+            order = await here.order(here.alice)
+            orders.cancel(here.shop, STAFF, order.id, Given())
+        first = await here.press(here.alice, "nc:order:page:0")
+        told = said(first)
+        assert "nc:order:page:1" in custom_ids(page(first).components)
+        second = await here.alice.click(page(first), custom_id="nc:order:page:1")
+        assert page(second).id == page(first).id
+        assert all(order.id in told + said(second) for order in here.orders())
+        assert "You have no orders yet" in said(await here.press(here.bob, "nc:order:page:0"))
+
+
+async def test_whose_order_it_is_comes_before_the_picture(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        too_large = ("proof.png", bytes(MAX_PROOF_BYTES + 1))
+        form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
+        await here.pay(here.alice, order)
+        assert "being checked by staff" in said(await here.alice.submit_modal(form, proof() | {"proof": too_large}))
+        support = here.channels["support"]
+        assert MISSING in said(
+            await here.bob.slash(support, "proof", order_id=order.id, file=too_large, reference="0" * 64)
+        )
+
+
+def test_the_form_for_a_proof_does_not_wait_for_a_slow_database() -> None:
+    class Desk:
+        async def run(self, *_: object) -> None:
+            await asyncio.sleep(3600)
+
+    press = SimpleNamespace(desk=Desk(), actor=None, id=SimpleNamespace(order_id="NC-20260314-ACDEFG"))
+    asyncio.run(components._refuse_in_time(cast(Press, press)))
