@@ -19,7 +19,7 @@ from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from tests.fixtures.postgresql import PostgresServer, new_server
+from tests.fixtures.servers.postgresql import PostgresServer, new_server
 
 OWNER = Actor(1, "owner", is_owner=True)
 STAFF = Actor(2, "staff", is_staff=True)

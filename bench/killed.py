@@ -19,7 +19,7 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES
 from tests.stories.live import CELERY, NOVACORE, LiveShop
 from tests.wire.faults import Hold, wait_until

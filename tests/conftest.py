@@ -8,14 +8,14 @@ import pytest
 from tests.fixtures.network import close_the_way_out
 
 pytest_plugins = [
-    "tests.fixtures.postgresql",
-    "tests.fixtures.pgbouncer",
-    "tests.fixtures.cable",
+    "tests.fixtures.servers.postgresql",
+    "tests.fixtures.servers.pgbouncer",
+    "tests.fixtures.servers.cable",
     "tests.fixtures.databases",
-    "tests.fixtures.redis_server",
+    "tests.fixtures.servers.redis_server",
     "tests.fixtures.browser",
     "tests.fixtures.shops",
-    "tests.fixtures.sentry",
+    "tests.fixtures.servers.sentry",
     "tests.fixtures.locks",
 ]
 

@@ -18,9 +18,9 @@ from novacore import cli
 from novacore.crypto import new_key
 from novacore.entry import last_words, verbs
 from novacore.states import PaymentMethod
-from tests.fixtures.postgresql import PostgresServer
-from tests.fixtures.processes import free_port
-from tests.fixtures.redis_server import new_redis
+from tests.fixtures.servers.postgresql import PostgresServer
+from tests.fixtures.servers.processes import free_port
+from tests.fixtures.servers.redis_server import new_redis
 from tests.ground.settings.env_files import TOKEN
 from tests.ground.settings.test_settings_files import as_nobody
 

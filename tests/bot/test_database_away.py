@@ -17,7 +17,7 @@ from novacore.db.models import Event, Job, LedgerEntry
 from novacore.db.unit_of_work import reading
 from novacore.workflows.machine.shop import Shop
 from tests.bot.towns.town import Town, open_town, page, said
-from tests.fixtures.cable import Cable
+from tests.fixtures.servers.cable import Cable
 from tests.fixtures.shops import ADDRESSES, KEY, ProductMaker
 
 Opening = Callable[[], AbstractAsyncContextManager[Town]]

@@ -21,7 +21,7 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
-from tests.fixtures.postgresql import PostgresServer
+from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.shops import ADDRESSES, KEY, ProductMaker
 
 PATIENCE = 60.0

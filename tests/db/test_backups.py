@@ -28,7 +28,7 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop, open_shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
-from tests.fixtures.postgresql import PostgresServer
+from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF, ProductMaker
 from tests.workflows.machine import lives
 

@@ -13,9 +13,9 @@ from novacore.db.diagnosis import sentence
 from novacore.db.engine import Database
 from novacore.db.unit_of_work import reading
 from novacore.errors import DatabaseAway, NotFound
-from tests.fixtures.pgbouncer import Pgbouncer
-from tests.fixtures.postgresql import PostgresServer
-from tests.fixtures.processes import free_port
+from tests.fixtures.servers.pgbouncer import Pgbouncer
+from tests.fixtures.servers.postgresql import PostgresServer
+from tests.fixtures.servers.processes import free_port
 
 PASSWORD = "sesame-and-more"
 

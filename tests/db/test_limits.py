@@ -15,7 +15,7 @@ from novacore.db.models import Category
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import DatabaseAway, RowsHeld, TookTooLong
 from tests.db.naps import nap
-from tests.fixtures.pgbouncer import Pgbouncer
+from tests.fixtures.servers.pgbouncer import Pgbouncer
 
 SHORT = Limits(lock=0.2, statement=0.4, idle=60.0, turn=0.2)
 IMPATIENT = Limits(lock=60.0, statement=60.0, idle=0.3, turn=60.0)

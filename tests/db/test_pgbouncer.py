@@ -22,8 +22,8 @@ from novacore.tasks.queue.sweep import sweep
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
-from tests.fixtures.pgbouncer import Pgbouncer
-from tests.fixtures.postgresql import PostgresServer
+from tests.fixtures.servers.pgbouncer import Pgbouncer
+from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, ProductMaker
 
 ROUNDS = 12

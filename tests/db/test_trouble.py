@@ -17,7 +17,7 @@ from novacore.db.models import Category
 from novacore.db.trouble import refusal_of
 from novacore.db.unit_of_work import commits, reading, writing
 from novacore.errors import DatabaseAway, DatabaseFull, OutcomeUnknown, RowsHeld, TookTooLong, Unavailable
-from tests.fixtures.cable import Cable
+from tests.fixtures.servers.cable import Cable
 
 
 def from_postgresql(name: str) -> Exception:

@@ -22,8 +22,8 @@ from novacore.workflows.orders.timers import opening_hours
 from tests.faults.paced import LEASE, SWEEP
 from tests.faults.storm import FORM, LONG, storm
 from tests.faults.works import COMMANDS, SEND, Works
-from tests.fixtures.postgresql import new_server
-from tests.fixtures.redis_server import RedisServer, backlog
+from tests.fixtures.servers.postgresql import new_server
+from tests.fixtures.servers.redis_server import RedisServer, backlog
 from tests.stories.live import stop
 from tests.wire.faults import Drop, Hold, wait_until
 from tests.wire.stand_in import Wire

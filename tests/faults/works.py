@@ -30,8 +30,8 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
-from tests.fixtures.postgresql import PostgresServer
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.postgresql import PostgresServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF
 from tests.stories.live import CELERY, LiveShop, Process
 from tests.wire.faults import Slow, wait_until

@@ -8,12 +8,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.fixtures.processes import running, wait_until
+from tests.fixtures.servers.processes import running, wait_until
 from tests.house.source import ROOT
 
 _RUN = """
 import os, signal, pathlib, time
-from tests.fixtures.processes import running
+from tests.fixtures.servers.processes import running
 with running(["sleep", "60"], log=pathlib.Path(os.devnull)) as server:
     print(server.pid, flush=True)
     {then}
@@ -45,7 +45,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
 
 
 def test_a_server_that_will_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.fixtures.processes.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("tests.fixtures.servers.processes.PATIENCE_SECONDS", 0.2)
     with running(
         ["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"], log=tmp_path / "log"
     ) as server:

@@ -1,4 +1,4 @@
-"""The wheel holds all that the shop needs. tests/stories/test_wheel.py sells something with it."""
+"""The wheel holds all that the shop needs. tests/stories/running/test_wheel.py sells something with it."""
 
 import subprocess
 import sys

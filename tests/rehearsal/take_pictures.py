@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from tests.fixtures.browser import CONTAINED, find_chromium
-from tests.fixtures.processes import running, wait_until
+from tests.fixtures.servers.processes import running, wait_until
 from tests.rehearsal.preview_driver import Rehearsal, wait_for
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"

@@ -12,7 +12,7 @@ from aiohttp import web
 from novacore.rehearsal import rehearse
 from novacore.rehearsal.front_door import FrontDoor
 from novacore.rehearsal.proxy import open_session
-from tests.fixtures.processes import free_port
+from tests.fixtures.servers.processes import free_port
 from tests.rehearsal.stage import Stage, play
 from tests.rehearsal.toy_shop import ToyShop
 

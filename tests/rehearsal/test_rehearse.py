@@ -10,7 +10,7 @@ from subprocess import Popen
 import pytest
 from playwright.sync_api import Page
 
-from tests.fixtures.processes import running, wait_until
+from tests.fixtures.servers.processes import running, wait_until
 from tests.rehearsal.preview_driver import Rehearsal, wait_for
 from tests.rehearsal.toy_shop import picture
 

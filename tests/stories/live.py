@@ -14,7 +14,7 @@ import discord
 from novacore.crypto import new_key
 from novacore.media.artwork import sample_receipt
 from novacore.states import PaymentMethod
-from tests.fixtures.processes import running, wait_until
+from tests.fixtures.servers.processes import running, wait_until
 from tests.wire.people import Person, Reply
 from tests.wire.stand_in import Wire
 from tests.wire.world.state import Message

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.fixtures.processes import running, wait_until
+from tests.fixtures.servers.processes import running, wait_until
 from tests.rehearsal.preview_driver import Discord, Rehearsal, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # a browser on a busy machine takes its time

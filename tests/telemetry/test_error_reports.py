@@ -17,7 +17,7 @@ from novacore.errors import NovaCoreError
 from novacore.settings import Settings, rehearsal_settings
 from novacore.telemetry import subject
 from novacore.telemetry.error_reports import MONITOR, WITHHELD, check_in, configure_sentry, last_check_in, scrubbed
-from tests.fixtures.sentry import Sentry
+from tests.fixtures.servers.sentry import Sentry
 
 CODE, REFERENCE, TOKEN, PERSON = "STEAM-AAAA-BBBB", "4e3d2c1b0a9f8e7d", "aW50ZXJhY3Rpb246MTE5OTk5OTk5", "casey"
 log = logging.getLogger("novacore.tests")

@@ -14,8 +14,8 @@ from sqlalchemy import make_url, text
 from novacore.db.engine import Database
 from novacore.db.signs.session_sign import SessionSign, settings
 from novacore.db.signs.sign_of_life import SignOfLife, show
-from tests.fixtures.pgbouncer import Pgbouncer
-from tests.fixtures.postgresql import PostgresServer
+from tests.fixtures.servers.pgbouncer import Pgbouncer
+from tests.fixtures.servers.postgresql import PostgresServer
 from tests.house.source import ROOT
 from tests.wire.faults import wait_until
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from novacore.discord_facts.unreadable_messages import steady
-from tests.wire.bots import Bot, connected
 from tests.wire.fixture import wire
+from tests.wire.own_tests.bots import Bot, connected
 from tests.wire.stand_in import Wire
 from tests.wire.world import messages
 from tests.wire.world.state import Message

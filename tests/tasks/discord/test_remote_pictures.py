@@ -19,7 +19,7 @@ from novacore.errors import BadInput
 from novacore.media.artwork import product_picture
 from novacore.tasks.discord import remote_pictures
 from novacore.tasks.discord.remote_pictures import MOST_BYTES, Internet, fetch, is_public
-from tests.fixtures.certificates import make_certificate
+from tests.fixtures.servers.certificates import make_certificate
 
 PICTURE = product_picture("Sky Rush", "key")
 PUBLIC = "93.184.216.34"

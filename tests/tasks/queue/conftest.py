@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from novacore.states import PaymentMethod
-from tests.fixtures.processes import running
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.processes import running
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import KEY
 from tests.tasks.queue.commands import CELERY, ROOT, Process, Start
 from tests.wire.stand_in import Wire

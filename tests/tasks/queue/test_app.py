@@ -34,7 +34,7 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.reports import periods, reports
 from novacore.workflows.stock import previews, restock
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ProductMaker
 from tests.tasks.conftest import NOWHERE
 from tests.tasks.jobs import attempts, outcomes

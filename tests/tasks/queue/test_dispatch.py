@@ -17,8 +17,8 @@ from novacore.tasks.queue.dispatch import LATER, Dispatcher, start_waking
 from novacore.tasks.queue.names import SWEEP
 from novacore.workflows.machine.jobs import JobRequest, enqueue
 from novacore.workflows.machine.shop import Shop
-from tests.fixtures.processes import free_port
-from tests.fixtures.redis_server import RedisServer, backlog, refusing
+from tests.fixtures.servers.processes import free_port
+from tests.fixtures.servers.redis_server import RedisServer, backlog, refusing
 from tests.tasks.jobs import ANY, queue_job
 
 WAKE = Wake(7, ANY, "discord")

@@ -18,7 +18,7 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
-from tests.fixtures.sentry import Sentry
+from tests.fixtures.servers.sentry import Sentry
 from tests.fixtures.shops import KEY, STAFF, MovableClock
 from tests.tasks.town import Town
 from tests.wire.faults import Answer

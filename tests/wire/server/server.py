@@ -12,36 +12,36 @@ from typing import TypeVar
 from aiohttp import web
 
 from tests.wire.faults import Faults
-from tests.wire.server import (
-    routes_channels,
-    routes_gateway,
-    routes_guild,
-    routes_interactions,
-    routes_messages,
-    routes_self,
-)
 from tests.wire.server.gateway import Gateway
 from tests.wire.server.pipeline import FAULTS, LOG, PREFIX, RATES, WORLD, pipeline, unknown_route
 from tests.wire.server.rates import Rates
 from tests.wire.server.request_log import RequestLog
+from tests.wire.server.routes import (
+    channel_routes,
+    gateway_routes,
+    guild_routes,
+    interaction_routes,
+    message_routes,
+    self_routes,
+)
 from tests.wire.world.world import World
 
 T = TypeVar("T")
-_API = (routes_self, routes_guild, routes_channels, routes_messages, routes_interactions)
+_API = (self_routes, guild_routes, channel_routes, message_routes, interaction_routes)
 
 
 def build_app(world: World, gateway: Gateway, faults: Faults, rates: Rates, log: RequestLog) -> web.Application:
     """The app with every route under `/api/v10`, files and gateway next to it, and a loud answer to anything else."""
     app = web.Application(middlewares=[pipeline], client_max_size=256 * 1024 * 1024)
     app[WORLD], app[FAULTS], app[RATES], app[LOG] = world, faults, rates, log
-    app[routes_gateway.GATEWAY] = gateway
-    app.on_shutdown.append(routes_gateway.close_all)
+    app[gateway_routes.GATEWAY] = gateway
+    app.on_shutdown.append(gateway_routes.close_all)
     for each in _API:
         for route in each.routes:
             if isinstance(route, web.RouteDef):
                 app.router.add_route(route.method, PREFIX + route.path, route.handler)
-    app.add_routes(routes_messages.files)
-    app.add_routes(routes_gateway.routes)
+    app.add_routes(message_routes.files)
+    app.add_routes(gateway_routes.routes)
     app.router.add_route("*", "/{tail:.*}", unknown_route)
     return app
 

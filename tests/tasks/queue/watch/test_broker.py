@@ -17,9 +17,9 @@ from novacore.settings.redis_url import read_broker_url
 from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.watch.broker import require_usable, wait_for_writes
 from novacore.tasks.queue.watch.roll_call import roll_call
-from tests.fixtures.certificates import make_certificate
-from tests.fixtures.processes import free_port
-from tests.fixtures.redis_server import RedisServer, new_redis, refusing
+from tests.fixtures.servers.certificates import make_certificate
+from tests.fixtures.servers.processes import free_port
+from tests.fixtures.servers.redis_server import RedisServer, new_redis, refusing
 
 PASSWORD = "sesame-and-more"
 

@@ -23,7 +23,7 @@ from novacore.tasks.queue.offload.offload import Inline
 from novacore.tasks.queue.sweep import sweep
 from novacore.tasks.queue.watch.dead_workers import MOST_DEATHS, take_back
 from novacore.workflows.machine.shop import Shop
-from tests.fixtures.postgresql import PostgresServer
+from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.shops import KEY
 from tests.tasks.jobs import ANY, attempts, job_row, outcomes, queue_job
 from tests.tasks.seller import LEASE, selling

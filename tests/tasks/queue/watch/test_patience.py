@@ -11,7 +11,7 @@ from novacore.tasks.queue.app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.watch.patience import PatientScheduler
 from novacore.workflows.machine.shop import Shop
-from tests.fixtures.redis_server import RedisServer, refusing
+from tests.fixtures.servers.redis_server import RedisServer, refusing
 from tests.fixtures.shops import ProductMaker
 from tests.tasks.queue.commands import Start, order
 from tests.wire.stand_in import Wire

@@ -4,7 +4,7 @@ import pytest
 
 from novacore.doctor.work import BrokerAway
 from novacore.tasks.queue.watch.roll_call import roll_call
-from tests.fixtures.processes import free_port
+from tests.fixtures.servers.processes import free_port
 
 
 def test_nobody_is_there(redis_url: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from novacore.db.engine import Database
 from novacore.db.models import Ticket
 from novacore.db.unit_of_work import reading
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.stories.live import CELERY, NOVACORE, PATIENCE, LiveShop, Process, stop
 from tests.wire.fixture import wire
 from tests.wire.people import Person

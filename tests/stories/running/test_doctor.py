@@ -12,7 +12,7 @@ from novacore.db.models import ShopFact
 from novacore.db.unit_of_work import writing
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.stories.live import CELERY, NOVACORE, LiveShop, Process
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire

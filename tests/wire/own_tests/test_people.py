@@ -8,7 +8,7 @@ import discord
 import pytest
 from discord import app_commands, ui
 
-from tests.wire.bots import Act, Bot, connected
+from tests.wire.own_tests.bots import Act, Bot, connected
 from tests.wire.people import NotAnswered, Person
 from tests.wire.server.forms import NotThere
 from tests.wire.stand_in import Wire

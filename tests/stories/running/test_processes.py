@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.stories.live import CELERY, CODE, NOVACORE, LiveShop, Process, stop
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from tests.wire.server.pipeline import BODY, WORLD, answer, number_in
-from tests.wire.server.routes_gateway import GATEWAY
+from tests.wire.server.routes.gateway_routes import GATEWAY
 from tests.wire.world import payloads
 
 routes = web.RouteTableDef()

@@ -12,7 +12,7 @@ from typing import Self
 import psutil
 import pytest
 
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.legacy import old_shops
 from tests.stories.live import CELERY, CODE, NOVACORE, PRODUCT, LiveShop, Process, stop
 from tests.wire.fixture import wire

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.house.wheel import laid_out
 from tests.stories.live import CODE, LiveShop, stop
 from tests.wire.fixture import wire

@@ -6,7 +6,7 @@ from aiohttp import web
 from tests.wire.server.bodies import Body
 from tests.wire.server.errors import invalid, refusal
 from tests.wire.server.pipeline import BODY, WORLD, answer, nothing, number_in
-from tests.wire.server.routes_channels import seen_channel
+from tests.wire.server.routes.channel_routes import seen_channel
 from tests.wire.world import messages, payloads
 from tests.wire.world.permissions import effective, require
 from tests.wire.world.state import CATEGORY, DM_CHANNEL, Channel, Message

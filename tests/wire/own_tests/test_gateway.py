@@ -9,8 +9,8 @@ import aiohttp
 import discord
 import pytest
 
-from tests.wire.bots import Bot, connected, everything
 from tests.wire.faults import Answer
+from tests.wire.own_tests.bots import Bot, connected, everything
 from tests.wire.stand_in import Wire
 
 

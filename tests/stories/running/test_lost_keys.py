@@ -18,7 +18,7 @@ from novacore.states import ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.shop import Shop
-from tests.fixtures.redis_server import RedisServer
+from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, OWNER
 from tests.fixtures.terminal import at_terminal
 from tests.legacy import old_shops
