@@ -8,7 +8,6 @@ import io
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 from novacore.media.decoding import (
@@ -44,7 +43,6 @@ most 5 bits (95 % in at most 3), different photographs in 20 and more. But diffe
 price nearly all lie within 4: 64 bits cannot hold one line of small print. So the hash only finds candidates.
 """
 
-_HASH_SIDE = 64
 # Discord's dark theme, so that the picture sits on the page without a frame.
 _PALE = (242, 243, 245)
 _PANEL_SIZE, _CAPTION_HEIGHT, _GAP = (800, 1000), 52, 24
@@ -67,13 +65,15 @@ def process(data: bytes) -> ProcessedProof:
 
     Always a JPEG: 4 megapixels of it fit into Discord's 10 MiB whatever they show; a PNG of a photograph does not.
     """
+    from novacore.media.likeness.comparing import perceptual_hash  # noqa: PLC0415 - NumPy, which the bot does without
+
     picture = decoded(data)
     return ProcessedProof(
         picture=_as_jpeg(picture),
         content_type="image/jpeg",
         width=picture.width,
         height=picture.height,
-        perceptual_hash=_perceptual_hash(picture),
+        perceptual_hash=perceptual_hash(picture),
     )
 
 
@@ -90,8 +90,11 @@ def same_picture(one: bytes, other: bytes) -> bool:
     digit 0.3 to 1. Not recognised: a crop of some per cent, a photograph reduced to 256 colours. This flags for a
     person; it never rejects.
     """
-    (first_shape, first), (second_shape, second) = _outline(one), _outline(other)
-    return abs(first_shape / second_shape - 1) < 0.03 and _largest_difference(first, second) < 0.45
+    from novacore.media.likeness.comparing import largest_difference, outline  # noqa: PLC0415 - as above
+
+    # Each picture is gone before the next one is decoded.
+    (first_shape, first), (second_shape, second) = outline(decoded(one)), outline(decoded(other))
+    return abs(first_shape / second_shape - 1) < 0.03 and largest_difference(first, second) < 0.45
 
 
 def side_by_side(left: bytes, right: bytes, left_caption: str = "", right_caption: str = "") -> bytes:
@@ -122,46 +125,3 @@ def _as_jpeg(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=85, subsampling=0)
     return file.getvalue()
-
-
-def _cosines() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    places = np.arange(_HASH_SIDE)
-    return np.cos(np.outer(places, 2 * places + 1) * np.pi / (2 * _HASH_SIDE))
-
-
-# Rows of the cosine transform: which up-and-down and which sideways frequencies are looked at.
-_DOWN, _ACROSS = _cosines()[6:14], _cosines()[4:12]
-
-
-def _perceptual_hash(picture: Image.Image) -> int:
-    """The signs of 64 middle frequencies of the cosine transform.
-
-    The usual pHash takes the lowest ones, which hold the layout: nearly the same for all receipts of one payment app.
-    The middle ones hold the words. `ImageHash` was not taken: it brings SciPy and PyWavelets, 150 MB, for these lines.
-    """
-    small = picture.resize((_HASH_SIDE, _HASH_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0).convert("L")
-    strengths = _DOWN @ np.asarray(small, dtype=np.float64) @ _ACROSS.T
-    # A hair above zero, so that a blank picture does not hash its rounding errors.
-    return int.from_bytes(np.packbits(strengths.ravel() > 1e-6).tobytes(), signed=True)
-
-
-Relief = np.ndarray[tuple[int, int], np.dtype[np.float64]]
-
-
-def _largest_difference(first: Relief, second: Relief) -> float:
-    """Between tiles of 4 by 4 of both at 192 by 192, in standard deviations of their brightness (root mean square)."""
-    squares = (first - second) ** 2
-    return float(np.sqrt(squares.reshape(48, 4, 48, 4).mean(axis=(1, 3)).max()))
-
-
-def _outline(data: bytes) -> tuple[float, Relief]:
-    """Return width by height, and the relief; the picture is gone then, before the next one is decoded."""
-    picture = decoded(data)
-    return picture.width / picture.height, _relief(picture)
-
-
-def _relief(picture: Image.Image) -> Relief:
-    """Brightness about its mean, so that a darker or paler copy counts as the same."""
-    small = picture.resize((192, 192), Image.Resampling.LANCZOS, reducing_gap=3.0).convert("L")
-    grey = np.asarray(small, dtype=np.float64)
-    return np.asarray((grey - grey.mean()) / max(1.0, float(grey.std())))

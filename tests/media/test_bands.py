@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from novacore.media.bands import BANDS, bands, nearly
+from novacore.media.likeness.bands import BANDS, bands, nearly
 from novacore.media.proofs import ALIKE_DISTANCE, likeness
 
 HASHES = st.integers(-(2**63), 2**63 - 1)

@@ -10,7 +10,7 @@ from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
 from novacore.db.queries.orders.proofs import hashes_near, written
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.db.upsert import add_missing
-from novacore.media.bands import bands
+from novacore.media.likeness.bands import bands
 from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
 from novacore.workflows.machine import jobs

@@ -44,7 +44,7 @@ def upgrade_to(url: str, revision: str) -> None:
     """Bring an empty database to a revision, as an earlier release did."""
     database = Database(url)
     with schema._locked(database) as connection:
-        config = schema._config()
+        config = schema.config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     database.close()

@@ -5,6 +5,7 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect, text
 
 from novacore import clock
@@ -76,3 +77,9 @@ def test_a_newer_database_is_refused(empty_database: Database, door: object) -> 
 
 def test_times_come_back_aware_and_in_utc(empty_database: Database) -> None:
     assert clock.now().utcoffset() is not None
+
+
+def test_the_steps_stand_in_one_line_as_alembic_sees_them() -> None:
+    steps = [script.revision for script in ScriptDirectory.from_config(schema.config()).walk_revisions()]
+    assert steps[0] == schema.head()
+    assert steps == sorted(schema._steps(), reverse=True)

@@ -30,7 +30,7 @@ class Proof(Base):
     perceptual_hash: Mapped[int | None] = mapped_column(BigInteger)
     """64 bits, as a signed integer: likeness is the number of bits that differ."""
     band_0: Mapped[int | None] = mapped_column(index=True)
-    """The highest 16 bits of the hash, then the next ones: likes are found by an index (`novacore.media.bands`)."""
+    """The highest 16 bits of the hash, then the next ones: likes are found by an index (`media.likeness.bands`)."""
     band_1: Mapped[int | None] = mapped_column(index=True)
     band_2: Mapped[int | None] = mapped_column(index=True)
     band_3: Mapped[int | None] = mapped_column(index=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
 from novacore.db.unit_of_work import retire
-from novacore.media.bands import bands, nearly
+from novacore.media.likeness.bands import bands, nearly
 from novacore.states import OrderStatus
 
 CHUNK = 5_000

@@ -31,7 +31,11 @@ PICTURE_BYTES: Final = 200 * 1024 * 1024
 """What a child may take for one picture besides its modules (35 MiB), so that it stays under 256 MB. A last net, which
 nothing should need: `media.footprint` refuses before that what would take more."""
 
-_PICTURE_MODULES: Final = ("novacore.media.product_pictures",)
+_PICTURE_MODULES: Final = (
+    "novacore.media.product_pictures",
+    "novacore.media.likeness.comparing",
+    "novacore.media.edges",
+)
 
 _PROGRAM: Final = (
     "import sys; sys.path[:] = sys.argv[1:]; "

@@ -1,0 +1,1 @@
+"""Which proofs look alike: found by bands of a hash, then compared in earnest."""
