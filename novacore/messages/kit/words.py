@@ -7,7 +7,7 @@ mention in any of them can never ping and a masked link never hides where it lea
 import re
 import unicodedata
 from datetime import datetime
-from itertools import accumulate
+from functools import lru_cache
 from typing import Final, Literal
 
 import discord
@@ -76,8 +76,9 @@ def shorten(text: str, limit: int) -> str:
     """Return the text in at most `limit` UTF-16 units; what was cut off shows as three dots."""
     if units(text) <= limit:
         return text
-    ends = accumulate(units(one) for one in text[:limit])
-    kept = text[: sum(1 for end in ends if end < limit)]
+    kept = text[: limit - 1]
+    while (excess := units(kept) - limit + 1) > 0:
+        kept = kept[: -((excess + 1) // 2)]  # a character has two units at most
     return kept.rstrip(f" \n\ufe0f{_JOINERS}") + "…"
 
 
@@ -88,19 +89,30 @@ def block(text: str) -> str:
 
 def units(text: str) -> int:
     """Count a text as Discord's clients do: letters outside the basic plane, such as most emoji, count twice."""
-    return len(text) + sum(one > "\uffff" for one in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _visible(text: str) -> str:
+    if text.isascii():
+        return text if text.isprintable() else text.translate(_ASCII_CONTROLS)
     kept: list[str] = []
     marks = 0
     for one in text:
-        kind = unicodedata.category(one)
-        joins = one in _JOINERS
-        marks = marks + 1 if joins or kind in {"Mn", "Me"} else 0
-        if marks <= _MOST_MARKS and (joins or one == "\n" or (kind[0] != "C" and one not in _BLANKS)):
+        piles_up, shows = _traits(one)
+        marks = marks + 1 if piles_up else 0
+        if shows and marks <= _MOST_MARKS:
             kept.append(one)
     return "".join(kept)
+
+
+_ASCII_CONTROLS: Final = dict.fromkeys({*range(32), 127} - {ord("\n")})
+
+
+@lru_cache(maxsize=4096)
+def _traits(one: str) -> tuple[bool, bool]:
+    """Tell of a character whether it is painted over the one before it, and whether there is anything to see of it."""
+    kind, joins = unicodedata.category(one), one in _JOINERS
+    return joins or kind in {"Mn", "Me"}, joins or one == "\n" or (kind[0] != "C" and one not in _BLANKS)
 
 
 def _lines(text: str) -> str:
