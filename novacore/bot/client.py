@@ -4,7 +4,9 @@ import asyncio
 import logging
 
 import discord
+from discord.ext import commands
 
+from novacore.bot.cogs import COGS
 from novacore.bot.cogs.tickets.ticket_events import TicketEvents
 from novacore.bot.desk import Desk
 from novacore.bot.opening import panels, places
@@ -32,11 +34,14 @@ def build_bot(
     return ShopBot(Desk(shop, settings, roll_call, process_picture))
 
 
-class ShopBot(discord.Client):
+class ShopBot(commands.Bot):
     """One shop on Discord. Presses are answered from the first moment; panel and commands come when it is ready."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(
+            command_prefix=commands.when_mentioned,  # has to be given; nothing is parsed, see `on_message`
+            help_command=None,
+            tree_cls=ShopTree,
             intents=_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # nothing here reads old messages from memory
@@ -44,14 +49,19 @@ class ShopBot(discord.Client):
         )
         unreadable_messages.steady(self)
         self.desk = desk
-        self.tree = ShopTree(self)
         self.places: places.ShopGuild | None = None
         self.refusal: Exception | None = None
         """Why the shop did not open, where it did not: the bot has closed then, and whoever runs it raises this."""
-        self._ticket_events = TicketEvents(desk)
+        self._ticket_events = TicketEvents(desk, self)
         self._opening = asyncio.Lock()
         self._is_complete = False
         self._settled = asyncio.Event()
+
+    async def setup_hook(self) -> None:
+        """Add the Cogs before anything is heard of Discord, so that a command right after the start is answered."""
+        for cog in COGS:
+            await self.add_cog(cog(self.desk))
+        await self.add_cog(self._ticket_events)
 
     async def on_ready(self) -> None:
         """Open the shop: the servers, channels and members are known now. Comes again after a long interruption."""
@@ -86,6 +96,7 @@ class ShopBot(discord.Client):
             if self._is_complete:
                 return
             self.places = places.find(self, self.desk.settings)
+            self._ticket_events.home = self.places.guild.id
             if not self.places.guild.chunked:  # its list of members came too late for Discord's "ready"
                 await self.places.guild.chunk()
             try:
@@ -109,44 +120,8 @@ class ShopBot(discord.Client):
         """Answer a press or a form."""
         await route(self.desk, interaction)
 
-    # What is heard in the channels of tickets. discord.py calls these by their names.
-
-    async def on_message(self, message: discord.Message) -> None:
-        """Hear what someone wrote."""
-        await self._ticket_events.message(message)
-
-    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Hear that someone changed what they wrote."""
-        await self._ticket_events.edit(payload.message)
-
-    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Hear that a message is gone."""
-        await self._ticket_events.deletion(
-            self.get_channel(payload.channel_id), payload.channel_id, [payload.message_id]
-        )
-
-    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Hear that many messages are gone."""
-        await self._ticket_events.deletion(
-            self.get_channel(payload.channel_id), payload.channel_id, payload.message_ids
-        )
-
-    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
-        """Hear of a new channel."""
-        self._ticket_events.channel_made(channel)
-
-    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """Hear that a channel was changed."""
-        await self._ticket_events.channel_changed(before, after)
-
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Hear that a channel was deleted."""
-        await self._ticket_events.channel_gone(channel)
-
-    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Hear that someone left the server."""
-        if self.places is not None and payload.guild_id == self.places.guild.id:
-            await self._ticket_events.member_gone(payload.user.id)
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Parse nothing: every command is a slash command. `TicketEvents` hears what is said in tickets."""
 
     async def close(self) -> None:
         """Finish what is being answered, leave Discord, end the threads."""

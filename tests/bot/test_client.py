@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.bot.conftest import Opening
+from tests.bot.towns import tickets
 from tests.bot.towns.town import page, said
 
 
@@ -27,6 +28,23 @@ async def test_it_asks_for_what_it_needs_and_no_more(town: Opening) -> None:
         assert asked == {"guilds", "members", "guild_messages", "message_content"}
         assert here.bot.allowed_mentions
         assert here.bot.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+async def test_nothing_that_someone_writes_is_a_command(town: Opening) -> None:
+    async with town() as here:
+        parsed: list[object] = []
+
+        async def note(_: object, error: Exception) -> None:
+            parsed.append(error)
+
+        here.bot.add_listener(note, "on_command_error")
+        ticket, channel = await tickets.opened(here, here.alice)
+        assert here.bot.user
+        written = [f"{here.bot.user.mention} {words}" for words in ("help", "shop")]
+        for words in written:
+            await here.alice.send(channel, words)
+        assert [words for words, *_ in tickets.wordings(here, ticket)] == written
+        assert (parsed, here.bot.commands, here.bot.help_command) == ([], set(), None)
 
 
 async def test_a_database_that_fails_at_the_start_stops_the_bot(

@@ -1,22 +1,27 @@
-"""The slash commands, a plain module for each stem. `tree` adds what stands in their `COMMANDS`."""
+"""What the bot adds when it starts: the slash commands, a Cog for each stem, and what is heard in tickets' channels."""
 
-from novacore.bot.cogs.catalog import products, restock, shop
-from novacore.bot.cogs.choices import Slash
-from novacore.bot.cogs.orders import blocks, orders, review, vouches
-from novacore.bot.cogs.reports import doctor, exports, reports
-from novacore.bot.cogs.tickets import tickets
+from novacore.bot.cogs.catalog.products import ProductsCog
+from novacore.bot.cogs.catalog.shop import ShopCog
+from novacore.bot.cogs.desk_cog import DeskCog
+from novacore.bot.cogs.orders.blocks import BlocksCog
+from novacore.bot.cogs.orders.orders import OrdersCog
+from novacore.bot.cogs.orders.review import ReviewCog
+from novacore.bot.cogs.orders.vouches import VouchesCog
+from novacore.bot.cogs.reports.doctor import DoctorCog
+from novacore.bot.cogs.reports.exports import ExportsCog
+from novacore.bot.cogs.reports.reports import ReportsCog
+from novacore.bot.cogs.tickets.tickets import TicketsCog
 
-COMMANDS: tuple[Slash, ...] = (
-    *shop.COMMANDS,
-    *orders.COMMANDS,
-    *products.COMMANDS,
-    *restock.COMMANDS,
-    *review.COMMANDS,
-    *blocks.COMMANDS,
-    *doctor.COMMANDS,
-    *vouches.COMMANDS,
-    *tickets.COMMANDS,
-    *exports.COMMANDS,
-    *reports.COMMANDS,
+COGS: tuple[type[DeskCog], ...] = (
+    ShopCog,
+    OrdersCog,
+    ProductsCog,
+    ReviewCog,
+    BlocksCog,
+    DoctorCog,
+    VouchesCog,
+    TicketsCog,
+    ExportsCog,
+    ReportsCog,
 )
-"""All of them, in the order in which they were written down."""
+"""Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import discord
 from discord import app_commands
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 Choices = list[app_commands.Choice[str]]
-Slash = app_commands.Command[Any, ..., Any] | app_commands.Group
 
 HIDDEN = discord.Permissions(manage_messages=True)
 """Discord shows the commands of staff only to members with this permission. It hides; it does not guard."""

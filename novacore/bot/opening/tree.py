@@ -13,7 +13,6 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction
-from novacore.bot.cogs import COMMANDS
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explain
 from novacore.errors import WrongState
@@ -23,12 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class ShopTree(app_commands.CommandTree[Any]):
-    """Every command of the shop. What a command itself raises is explained in the command already."""
-
-    def __init__(self, client: discord.Client) -> None:
-        super().__init__(client)
-        for command in COMMANDS:
-            self.add_command(command)
+    """Every command of the shop, as its Cogs add them. What a command raises is explained in the command already."""
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Explain a command that could not even begin: Discord still shows one of an older release."""
@@ -39,7 +33,7 @@ class ShopTree(app_commands.CommandTree[Any]):
             await explain(interaction, error)
 
 
-async def sync_if_changed(tree: ShopTree, guild: discord.Guild, desk: Desk) -> bool:
+async def sync_if_changed(tree: app_commands.CommandTree[Any], guild: discord.Guild, desk: Desk) -> bool:
     """Tell Discord which commands there are, where it does not know; tell whether that was needed."""
     # Up to here they were nobody's in particular, so that a press right after the start is answered. From here on they
     # are the server's alone: what also stands there for all servers would be a second set that Discord never hears of.

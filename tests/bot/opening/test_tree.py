@@ -2,11 +2,12 @@
 
 from discord import app_commands
 
-from novacore.bot.cogs import COMMANDS
+from novacore.bot.cogs import COGS
 from novacore.workflows.machine import facts
 from tests.bot.conftest import Opening
 from tests.bot.towns.town import Town
 
+COMMANDS = [command for cog in COGS for command in cog.__cog_app_commands__]
 NAMES = {command.name for command in COMMANDS}
 FOR_CUSTOMERS = {"shop", "orders", "proof"}
 

@@ -5,43 +5,43 @@ from discord import app_commands
 
 from novacore.bot import private_pages
 from novacore.bot.answers import Interaction, open_page
-from novacore.bot.cogs.choices import Choices, Slash, offer
-from novacore.bot.desk import desk_of
+from novacore.bot.cogs.choices import Choices, offer
+from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.uploads import proofs
 
 
-@app_commands.command(name="orders", description="See your orders and what to do next")
-async def orders(interaction: Interaction) -> None:
-    """Show the customer's own orders."""
-    async with explaining(interaction):
-        await open_page(interaction)
-        desk = desk_of(interaction)
-        await private_pages.show_list(desk, interaction)
+class OrdersCog(DeskCog):
+    """A customer's own orders."""
 
+    @app_commands.command(name="orders", description="See your orders and what to do next")
+    async def orders(self, interaction: Interaction) -> None:
+        """Show the customer's own orders."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            await private_pages.show_list(self.desk, interaction)
 
-@app_commands.command(name="proof", description="Send the proof of your payment for an order")
-@app_commands.describe(
-    order_id="The order that you paid for, like NC-20260102-ABCDEF",
-    file="A screenshot of your payment: PNG, JPEG or WEBP, up to 10 MiB",
-    reference="The transaction id of your payment",
-)
-async def proof(
-    interaction: Interaction, order_id: str, file: discord.Attachment, reference: app_commands.Range[str, 1, 500]
-) -> None:
-    """Take a proof, as the form of the receipt does."""
-    async with explaining(interaction):
-        await open_page(interaction)
-        desk = desk_of(interaction)
-        wanted, actor = order_lookups.known_id(order_id), desk.actor_of(interaction.user)
-        order = await proofs.take(desk, actor, wanted, file, reference)
-        await private_pages.show_order(desk, interaction, order.id)
+    @app_commands.command(name="proof", description="Send the proof of your payment for an order")
+    @app_commands.describe(
+        order_id="The order that you paid for, like NC-20260102-ABCDEF",
+        file="A screenshot of your payment: PNG, JPEG or WEBP, up to 10 MiB",
+        reference="The transaction id of your payment",
+    )
+    async def proof(
+        self,
+        interaction: Interaction,
+        order_id: str,
+        file: discord.Attachment,
+        reference: app_commands.Range[str, 1, 500],
+    ) -> None:
+        """Take a proof, as the form of the receipt does."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            wanted, actor = order_lookups.known_id(order_id), self.desk.actor_of(interaction.user)
+            order = await proofs.take(self.desk, actor, wanted, file, reference)
+            await private_pages.show_order(self.desk, interaction, order.id)
 
-
-@proof.autocomplete("order_id")
-async def _own_ids(interaction: Interaction, typed: str) -> Choices:
-    return await offer(interaction, order_lookups.ids_awaiting_proof, typed)
-
-
-COMMANDS: tuple[Slash, ...] = (orders, proof)
+    @proof.autocomplete("order_id")
+    async def _own_ids(self, interaction: Interaction, typed: str) -> Choices:
+        return await offer(interaction, order_lookups.ids_awaiting_proof, typed)

@@ -3,39 +3,35 @@
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import HIDDEN, Choices, Slash, offer
-from novacore.bot.desk import desk_of
+from novacore.bot.cogs.choices import HIDDEN, Choices, offer
+from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.orders.staff import pages
 
 
-@app_commands.command(name="queue", description="Staff: see which orders wait for review")
-@app_commands.default_permissions(HIDDEN)
-async def queue(interaction: Interaction) -> None:
-    """Show what waits for review, the longest wait first."""
-    async with explaining(interaction):
-        await open_page(interaction)
-        desk = desk_of(interaction)
-        total, waiting = await desk.run(order_lookups.queue, desk.actor_of(interaction.user), 0)
-        await show(interaction, pages.queue_page(total, waiting, 0))
+class ReviewCog(DeskCog):
+    """What waits for staff, and everything about an order."""
 
+    @app_commands.command(name="queue", description="Staff: see which orders wait for review")
+    @app_commands.default_permissions(HIDDEN)
+    async def queue(self, interaction: Interaction) -> None:
+        """Show what waits for review, the longest wait first."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            total, waiting = await self.desk.run(order_lookups.queue, self.desk.actor_of(interaction.user), 0)
+            await show(interaction, pages.queue_page(total, waiting, 0))
 
-@app_commands.command(name="details", description="Staff: see everything about an order")
-@app_commands.describe(order_id="The order, like NC-20260102-ABCDEF")
-@app_commands.default_permissions(HIDDEN)
-async def details(interaction: Interaction, order_id: str) -> None:
-    """Show the whole story of an order, with the buttons that its state allows."""
-    async with explaining(interaction):
-        await open_page(interaction)
-        desk = desk_of(interaction)
-        found = await desk.run(order_lookups.details, desk.actor_of(interaction.user), order_id)
-        await show(interaction, pages.details(*found))
+    @app_commands.command(name="details", description="Staff: see everything about an order")
+    @app_commands.describe(order_id="The order, like NC-20260102-ABCDEF")
+    @app_commands.default_permissions(HIDDEN)
+    async def details(self, interaction: Interaction, order_id: str) -> None:
+        """Show the whole story of an order, with the buttons that its state allows."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            found = await self.desk.run(order_lookups.details, self.desk.actor_of(interaction.user), order_id)
+            await show(interaction, pages.details(*found))
 
-
-@details.autocomplete("order_id")
-async def _recent_ids(interaction: Interaction, typed: str) -> Choices:
-    return await offer(interaction, order_lookups.ids_to_look_at, typed)
-
-
-COMMANDS: tuple[Slash, ...] = (queue, details)
+    @details.autocomplete("order_id")
+    async def _recent_ids(self, interaction: Interaction, typed: str) -> Choices:
+        return await offer(interaction, order_lookups.ids_to_look_at, typed)

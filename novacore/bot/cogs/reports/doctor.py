@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import Slash
-from novacore.bot.desk import Desk, desk_of
+from novacore.bot.cogs.desk_cog import DeskCog
+from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding
@@ -17,20 +17,19 @@ _HIDDEN = discord.Permissions(administrator=True)
 """Discord shows the command only to administrators. It hides; it does not guard."""
 
 
-@app_commands.command(name="doctor", description="Owner: see whether everything is well with the shop")
-@app_commands.default_permissions(_HIDDEN)
-async def doctor(interaction: Interaction) -> None:
-    """Look at everything, and say what is wrong and how to fix it."""
-    async with explaining(interaction):
-        await open_page(interaction)
-        desk = desk_of(interaction)
-        require_owner(desk.actor_of(interaction.user), "ask the doctor")
-        found = await desk.run(_at_home, desk)
-        await show(interaction, report([*found, *await examine.server(interaction.client, desk.settings)]))
+class DoctorCog(DeskCog):
+    """The health of the shop."""
+
+    @app_commands.command(name="doctor", description="Owner: see whether everything is well with the shop")
+    @app_commands.default_permissions(_HIDDEN)
+    async def doctor(self, interaction: Interaction) -> None:
+        """Look at everything, and say what is wrong and how to fix it."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            require_owner(self.desk.actor_of(interaction.user), "ask the doctor")
+            found = await self.desk.run(_at_home, self.desk)
+            await show(interaction, report([*found, *await examine.server(interaction.client, self.desk.settings)]))
 
 
 def _at_home(shop: Shop, desk: Desk) -> list[Finding]:
     return examine.shop(desk.settings, shop.database, desk.roll_call, examine.BY_THE_BOT)
-
-
-COMMANDS: tuple[Slash, ...] = (doctor,)

@@ -6,8 +6,8 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page
-from novacore.bot.cogs.choices import Slash
-from novacore.bot.desk import Desk, desk_of
+from novacore.bot.cogs.desk_cog import DeskCog
+from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.bot.progress import follow
 from novacore.messages.kit.layout import Message
@@ -34,29 +34,32 @@ _CHOICES = [
 ]
 
 
-@app_commands.command(name="report", description="Owner: see your sales as pictures and in words")
-@app_commands.default_permissions(_HIDDEN)
-@app_commands.choices(period=_CHOICES)
-@app_commands.rename(first="from", last="to")
-@app_commands.describe(
-    period="Which days; the last 7 if you choose nothing",
-    first="The first day, like 2026-03-01, in place of a period",
-    last="The last day; today if you leave it out",
-)
-async def report(
-    interaction: Interaction,
-    period: app_commands.Choice[str] | None = None,
-    first: app_commands.Range[str, 1, 40] = "",
-    last: app_commands.Range[str, 1, 40] = "",
-) -> None:
-    """Have a report made, and show how far it is until it is there."""
-    async with explaining(interaction):
-        await open_page(interaction)
-        desk = desk_of(interaction)
-        choice = Choice(period.value) if period else Choice.last_7_days
-        actor = desk.actor_of(interaction.user)
-        report_id = await desk.run(_ask, actor, choice, first, last)
-        await follow(interaction, partial(_current_page, desk, report_id))
+class ReportsCog(DeskCog):
+    """Sales, in pictures and words."""
+
+    @app_commands.command(name="report", description="Owner: see your sales as pictures and in words")
+    @app_commands.default_permissions(_HIDDEN)
+    @app_commands.choices(period=_CHOICES)
+    @app_commands.rename(first="from", last="to")
+    @app_commands.describe(
+        period="Which days; the last 7 if you choose nothing",
+        first="The first day, like 2026-03-01, in place of a period",
+        last="The last day; today if you leave it out",
+    )
+    async def report(
+        self,
+        interaction: Interaction,
+        period: app_commands.Choice[str] | None = None,
+        first: app_commands.Range[str, 1, 40] = "",
+        last: app_commands.Range[str, 1, 40] = "",
+    ) -> None:
+        """Have a report made, and show how far it is until it is there."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            choice = Choice(period.value) if period else Choice.last_7_days
+            actor = self.desk.actor_of(interaction.user)
+            report_id = await self.desk.run(_ask, actor, choice, first, last)
+            await follow(interaction, partial(_current_page, self.desk, report_id))
 
 
 def _ask(shop: Shop, actor: Actor, choice: Choice, first: str, last: str) -> int:
@@ -75,6 +78,3 @@ async def _current_page(desk: Desk, report_id: int) -> tuple[Message, bool]:
     if row.made_at is None:
         return pages.on_its_way(row.title, row.days_done, row.days_total), False
     return pages.report(figures.load(row.figures), pictures), True
-
-
-COMMANDS: tuple[Slash, ...] = (report,)

@@ -1,7 +1,8 @@
 """What is heard in the channels of tickets: messages, edits, deletions; channels and people that go.
 
-The client's listeners come here. Nothing is raised, and a message anywhere else in the server costs no database: it is
-told apart by its channel's id and category. What is missed is found again by `ticket_talk.reconcile`.
+discord.py calls the listeners by the names of its events. Nothing is raised, and a message anywhere else in the server
+costs no database: it is told apart by its channel's id and category. What is missed is found again by
+`conversation.reconcile`.
 """
 
 import asyncio
@@ -9,10 +10,12 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import discord
+from discord.ext import commands
 
+from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.command_threads import EACH
 from novacore.bot.desk import Desk
 from novacore.bot.errors import note_trouble
@@ -43,18 +46,21 @@ class _Deleted:
 _Heard = Said | _Edited | _Deleted
 
 
-@dataclass
-class TicketEvents:
+class TicketEvents(DeskCog):
     """One for each bot. Holds what it has heard and not yet told the shop, a line for each channel.
 
     A channel's line is told by one command at a time, in its order, and messages that stand in it together by one.
     """
 
-    desk: Desk
-    _channels: set[int] = field(default_factory=set)
-    """Channels of tickets that someone has moved out of the categories."""
-    _lines: dict[int, deque[_Heard]] = field(default_factory=dict)
-    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    def __init__(self, desk: Desk, bot: discord.Client) -> None:
+        super().__init__(desk)
+        self.home: int | None = None
+        """The shop's server, as soon as the bot has found it."""
+        self._bot = bot
+        self._channels: set[int] = set()
+        """Channels of tickets that someone has moved out of the categories."""
+        self._lines: dict[int, deque[_Heard]] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def wake(self) -> None:
         """Learn which channels there are, and have what was missed looked for. Each time that the bot is ready."""
@@ -62,43 +68,56 @@ class TicketEvents:
             self._channels.update(await self.desk.run(ticket_lookups.open_channels))
             await self.desk.run(conversation.reconcile)
 
-    async def message(self, message: discord.Message) -> None:
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
         """Hear what someone wrote."""
         if self._concerns(message):
             await self._tell(message.channel.id, said_in(message, message.created_at))
 
-    async def edit(self, message: discord.Message) -> None:
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Hear that someone changed what they wrote. Discord reports a link's preview in the same way."""
+        message = payload.message
         if message.edited_at is not None and self._concerns(message):
             await self._tell(message.channel.id, _Edited(said_in(message, message.edited_at)))
 
-    async def deletion(self, channel: object, channel_id: int, message_ids: Iterable[int]) -> None:
-        """Hear that messages are gone."""
-        if self._is_tickets(channel, channel_id):
-            await self._tell(channel_id, _Deleted(tuple(message_ids)))
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Hear that a message is gone."""
+        await self._tell_deleted(payload.channel_id, [payload.message_id])
 
-    def channel_made(self, channel: discord.abc.GuildChannel) -> None:
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Hear that many messages are gone."""
+        await self._tell_deleted(payload.channel_id, payload.message_ids)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         """Hear of a new channel: the shop's own workers make those of tickets, perhaps in another process."""
         if channel.category_id in self._categories:
             self._channels.add(channel.id)
 
-    async def channel_changed(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+    @commands.Cog.listener()
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Hear that a channel was changed: by "Sync now", say, which lets its customer out and strangers in."""
         if self._is_tickets(after, after.id) and before.overwrites != after.overwrites:
             async with self._at_work("a channel's permissions"):
                 await self.desk.run(access.look_at, after.id)
 
-    async def channel_gone(self, channel: discord.abc.GuildChannel) -> None:
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Hear that a channel was deleted, by us or by someone."""
         if self._is_tickets(channel, channel.id):
             self._channels.discard(channel.id)
             async with self._at_work("a deleted channel"):
                 await self.desk.run(conversation.channel_deleted, channel.id)
 
-    async def member_gone(self, user_id: int) -> None:
+    @commands.Cog.listener()
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Hear that someone left the server."""
-        async with self._at_work("someone who left"):
-            await self.desk.run(conversation.member_left, user_id)
+        if payload.guild_id == self.home:
+            async with self._at_work("someone who left"):
+                await self.desk.run(conversation.member_left, payload.user.id)
 
     @property
     def _categories(self) -> set[int | None]:
@@ -112,6 +131,10 @@ class TicketEvents:
         if channel_id in self._channels:
             return True
         return isinstance(channel, discord.TextChannel) and channel.category_id in self._categories
+
+    async def _tell_deleted(self, channel_id: int, message_ids: Iterable[int]) -> None:
+        if self._is_tickets(self._bot.get_channel(channel_id), channel_id):
+            await self._tell(channel_id, _Deleted(tuple(message_ids)))
 
     async def _tell(self, channel_id: int, heard: _Heard) -> None:
         """Put it at the end of its channel's line; whoever finds the line empty tells it, until it is empty again."""

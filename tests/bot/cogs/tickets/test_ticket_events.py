@@ -232,11 +232,11 @@ async def test_two_hundred_at_once_are_told_in_order_and_in_few_transactions(tow
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
         await here.sam.send(channel, "One after the other, please.")
-        events = TicketEvents(here.bot.desk)
+        events = TicketEvents(here.bot.desk, here.bot)
         await events.wake()
         commits: list[object] = []
         event.listen(here.shop.database.engine, "commit", commits.append)
-        await asyncio.gather(*(events.message(_message(channel.id, number)) for number in range(200)))
+        await asyncio.gather(*(events.on_message(_message(channel.id, number)) for number in range(200)))
         assert len(commits) < 20
         kept = [words for words, *_ in play.wordings(here, ticket)]
         assert kept[1:] == [str(number) for number in range(200)]
@@ -254,6 +254,7 @@ async def test_presses_find_free_threads_whatever_is_heard(town: Opening, monkey
             running -= 1
 
         monkeypatch.setattr(conversation, "note_messages", slow)
-        events = TicketEvents(here.bot.desk, _channels=set(range(50)))
-        await asyncio.gather(*(events.message(_message(number, number)) for number in range(50)))
+        events = TicketEvents(here.bot.desk, here.bot)
+        events._channels = set(range(50))
+        await asyncio.gather(*(events.on_message(_message(number, number)) for number in range(50)))
         assert most <= 8
