@@ -12,6 +12,7 @@ import discord
 
 from novacore import clock
 from novacore.db.engine import Database
+from novacore.db.queries.orders import own_methods
 from novacore.doctor import clocks, machine, places, work
 from novacore.doctor.findings import Finding, Level, fault, ok
 from novacore.doctor.server import read_server
@@ -35,7 +36,7 @@ def shop(
     settings: Settings, database: Database, roll_call: RollCall | None, signs: Sequence[Sign] = BY_HAND
 ) -> list[Finding]:
     """Look at settings, machine, database and work. Blocks for a second or two; `roll_call` asks the workers."""
-    here = (machine.settings, machine.payments, machine.disks, machine.files)
+    here = (machine.settings, machine.disks, machine.files)
     return [*(found for look_at in here for found in look_at(settings)), *_kept(settings, database, roll_call, signs)]
 
 
@@ -51,6 +52,7 @@ def _kept(
     yield from clocks.database(database)
     yield from machine.key(settings, database)
     yield from machine.currency(settings, database)
+    yield from machine.payments(settings, own_methods.names_on_sale(database))
     yield from (look_for(database, now) for look_for in signs)
     yield from work.left_over(database, now)
 

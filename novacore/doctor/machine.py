@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from novacore import private_files
@@ -59,10 +59,14 @@ def files(given: Settings) -> Findings:
 _NAMED = 5
 
 
-def payments(given: Settings) -> Findings:
-    """Tell which ways to pay customers are offered: one that was turned off and forgotten loses sales."""
+def payments(given: Settings, own: Sequence[str] = ()) -> Findings:
+    """Tell which ways to pay customers are offered: one that was turned off and forgotten loses sales.
+
+    `own` are the labels of the owner's own ones that are on sale.
+    """
     off = [method.row.short for method in PaymentMethod if method not in given.payment_addresses]
     on = [method.row.short for method in PaymentMethod if method in given.payment_addresses]
+    on += own
     yield ok("Ways to pay", f"On: {', '.join(on)}." + (f" Off: {', '.join(off)}." if off else ""))
 
 

@@ -5,13 +5,27 @@ from novacore.states.exports import ExportFormat, ExportState, ExportSubject
 from novacore.states.goods import BatchState, GoodsRow, GoodsType, PictureState, ProductKind, StockLevel, UnitStatus
 from novacore.states.jobs import AttemptOutcome, JobState, SendState
 from novacore.states.orders import OrderState, OrderStatus
-from novacore.states.payments import LedgerDirection, Network, PaymentMethod, PaymentRow, ProofState, ReferenceForm
+from novacore.states.payments import (
+    TRANSACTION_ID,
+    LedgerDirection,
+    Method,
+    Network,
+    PaymentMethod,
+    PaymentRow,
+    ProofState,
+    ReferenceForm,
+    ReferenceNeed,
+    known_method,
+    own_key,
+    own_number,
+)
 from novacore.states.stripes import Stripe
 from novacore.states.tickets import OPEN_TICKET_STATUSES, TALKING, TicketKind, TicketPriority, TicketState, TicketStatus
 
 __all__ = [
     "OPEN_TICKET_STATUSES",
     "TALKING",
+    "TRANSACTION_ID",
     "ActorKind",
     "AttemptOutcome",
     "BatchState",
@@ -22,6 +36,7 @@ __all__ = [
     "GoodsType",
     "JobState",
     "LedgerDirection",
+    "Method",
     "Network",
     "OrderState",
     "OrderStatus",
@@ -31,6 +46,7 @@ __all__ = [
     "ProductKind",
     "ProofState",
     "ReferenceForm",
+    "ReferenceNeed",
     "SendState",
     "StockLevel",
     "Stripe",
@@ -39,4 +55,7 @@ __all__ = [
     "TicketState",
     "TicketStatus",
     "UnitStatus",
+    "known_method",
+    "own_key",
+    "own_number",
 ]

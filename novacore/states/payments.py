@@ -1,6 +1,7 @@
-"""Ways to pay, a row each; proofs, and which way money went.
+"""Ways to pay; proofs, and which way money went.
 
-Selects, instructions, references, the doctor and imports ask the row: `order.method.row.label`.
+`PaymentMethod` has a row for each that the shop knows by itself. The owner adds others: `Method` is what both look like
+to everybody who pays, checks or counts, and what an order keeps: `order.paid_by.label`.
 """
 
 from dataclasses import dataclass
@@ -64,9 +65,14 @@ class PaymentRow:
 
 
 class PaymentMethod(RowEnum):
-    """How customers pay."""
+    """How customers pay, where the shop knows the way by itself."""
 
     row: PaymentRow
+
+    @classmethod
+    def of(cls, key: str) -> "PaymentMethod | None":
+        """Return the member with this key; None for the owner's own."""
+        return next((one for one in cls if one == key), None)
 
     paypal = (
         "paypal",
@@ -145,6 +151,67 @@ class PaymentMethod(RowEnum):
             spellings=("ethereum",),
         ),
     )
+
+
+class ReferenceNeed(StrEnum):
+    """Whether a proof of payment comes with a reference: a transaction id, or what the owner calls it."""
+
+    required = "required"
+    optional = "optional"
+    none = "none"
+
+
+TRANSACTION_ID: Final = "transaction id"
+"""What the reference of every `PaymentMethod` is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A way to pay as people meet it: one of `PaymentMethod`, or the owner's own."""
+
+    key: str
+    """What is stored and sent: the word of a `PaymentMethod`, or what `own_key` makes."""
+    label: str
+    emoji: str
+    address: str = ""
+    """Where the money goes; may be empty for the owner's own."""
+    network: str = ""
+    instructions: str = ""
+    """The owner's words. On an order `{total}` and `{order}` are filled in. Empty for those of `PaymentMethod`."""
+    reference: str = TRANSACTION_ID
+    """What a payment is known by, in the middle of a sentence."""
+    need: ReferenceNeed = ReferenceNeed.required
+
+    @property
+    def known(self) -> PaymentMethod | None:
+        """The row that the shop has by itself; None for the owner's own."""
+        return PaymentMethod.of(self.key)
+
+    @property
+    def coin(self) -> str:
+        """Completes "Send ... worth exactly $5"; empty where it isn't a coin that the shop knows."""
+        return self.known.row.coin if self.known else ""
+
+
+def known_method(known: PaymentMethod, address: str = "", network: str = "") -> Method:
+    """Return a way to pay that the shop knows by itself, as customers are offered it."""
+    row = known.row
+    return Method(key=known.value, label=row.label, emoji=row.emoji, address=address, network=network)
+
+
+def own_key(number: int) -> str:
+    """Return the key of the owner's own method with this number: no `PaymentMethod` ever has one like it."""
+    return f"own_{number}"
+
+
+def own_number(key: str) -> int | None:
+    """Return the number in a key that `own_key` made; None for any other text."""
+    digits = key.removeprefix("own_")
+    return int(digits) if digits != key and digits.isascii() and digits.isdigit() and len(digits) < _DIGITS else None
+
+
+_DIGITS: Final = 19
+"""Below which a number fits into a database's 64 bits."""
 
 
 class LedgerDirection(StrEnum):

@@ -9,7 +9,7 @@ from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.orders import JobStory
 from novacore.db.queries.orders.unpaid import Reserved
 from novacore.media.artwork import product_picture
-from novacore.messages.catalog import restock, stock, waiting_list, window
+from novacore.messages.catalog import checkout, restock, stock, waiting_list, window
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, vouches
@@ -27,14 +27,17 @@ from novacore.states import (
     BatchState,
     GoodsType,
     JobState,
+    Method,
     OrderStatus,
     PaymentMethod,
     ProductKind,
     ProofState,
+    ReferenceNeed,
     TicketKind,
     TicketStatus,
+    known_method,
+    own_key,
 )
-from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.blocking import freeing as freed
@@ -74,6 +77,13 @@ def _order(status: OrderStatus, text: str, number: int = 0, **changes: object) -
     return samples.order(status, **columns | changes)
 
 
+def _own(status: OrderStatus, text: str, number: int = 0, **changes: object) -> Order:
+    """An order that is paid by a method of the owner's own."""
+    columns = {"method": "own_1", "method_label": text, "method_emoji": "💵", "pay_address": text, "pay_network": ""}
+    columns |= {"pay_instructions": text, "reference_name": text}
+    return _order(status, text, number, **columns | changes)
+
+
 def _window(text: str) -> Iterator[tuple[str, Message]]:
     shelf = [samples.category(id=n, name=text, products=10**6) for n in range(1, 26)]
     wares = [samples.product(id=n, name=text, description=text, category=text) for n in range(1, 26)]
@@ -85,9 +95,10 @@ def _window(text: str) -> Iterator[tuple[str, Message]]:
     pictured = samples.product(name=text, description=text, picture=(text, PICTURE), kind=ProductKind.by_hand)
     yield "product with picture", window.product_page(pictured)
     yield "product with address", window.product_page(samples.product(picture_url=text, available=0))
-    addresses = {one: PaymentAddress(text, text) for one in PaymentMethod}
-    yield "method", window.method_page(wares[0], 1000, addresses)
-    yield "method, changed", window.method_page(pictured, 1, addresses, "It has just changed.")
+    methods = [known_method(one, text, text) for one in PaymentMethod]
+    own = [Method(key=own_key(n), label=text, emoji="💵") for n in range(1, 45)]
+    yield "method", checkout.method_page(wares[0], 1000, [*methods, *own])
+    yield "method, changed", checkout.method_page(pictured, 1, methods, "It has just changed.")
 
 
 def _stock(text: str) -> Iterator[tuple[str, Message]]:
@@ -121,6 +132,9 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         order = _order(OrderStatus.awaiting_payment, text, method=method)
         yield f"pay by {method}", private.one(order)
         yield f"pay by {method} without DMs", private.one(order, dms_closed=True)
+    for need in ReferenceNeed:
+        order = _own(OrderStatus.awaiting_payment, text, reference_need=need)
+        yield f"pay by an own method, reference {need}", private.one(order, dms_closed=True)
     for status in STATUSES:
         for kind in (ProductKind.unique, ProductKind.by_hand):
             order = _order(status, text, kind=kind, review_round=2, is_late=True)
@@ -135,6 +149,8 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         for n in range(5)
     ]
     yield "orders", private.listed(waiting, 1, 99, dms_closed=True)
+    own = [_own(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW) for n in range(5)]
+    yield "orders by own methods", private.listed(own, 1, 99, dms_closed=True)
     yield "no orders", private.listed([], 0, 0)
 
 
@@ -167,6 +183,8 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     unreadable = samples.facts(order, proof=samples.proof(state=ProofState.unreadable, reference=None))
     yield "unreadable review", review.review_card(unreadable, None)
     yield "old review", review.old_card(order)
+    own = replace(facts, order=_own(OrderStatus.under_review, text, is_late=True, review_round=2))
+    yield "review of an own method", review.review_card(own, PICTURE, [PICTURE] * 9)
     rows = [
         samples.waiting(order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True)
         for one in "GHJKMNPQRT"

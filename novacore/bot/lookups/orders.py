@@ -15,18 +15,26 @@ from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.ids import parse_order_id
-from novacore.messages.catalog.window import PAGE_SIZE
+from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
+from novacore.messages.kit.layout import Message
 from novacore.messages.orders.staff.blocks import BLOCKS_PAGE
 from novacore.messages.orders.staff.pages import QUEUE_PAGE
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.payments import methods
 
 MOST_PICTURES = 9 * 1024 * 1024
 """Bytes of pictures on one page: Discord takes 10 MiB of files, and the story is one of them."""
 
 MOST_CHOICES = 25
 """Discord's limit on what may be offered while someone types."""
+
+
+def panel(shop: Shop, page: int = 0) -> Message:
+    """Return the panel of the shop, or another page of it, counted from 0."""
+    found, total, stars = categories(shop, page)
+    return shop_panel(found, page, total, stars, methods.offered(shop).values())
 
 
 def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int, Stars]:

@@ -9,7 +9,6 @@ import discord
 from novacore.bot.desk import Desk
 from novacore.bot.lookups import orders as order_lookups
 from novacore.db.models import Card
-from novacore.messages.catalog import window
 from novacore.messages.kit import custom_ids
 from novacore.messages.kit.layout import Message
 from novacore.messages.tickets import pages as ticket_pages
@@ -32,8 +31,7 @@ class Panel:
 
 
 async def _shop_page(desk: Desk) -> Message:
-    categories, total, stars = await desk.run(order_lookups.categories)
-    return window.shop_panel(categories, 0, total, stars, desk.shop.addresses)
+    return await desk.run(order_lookups.panel)
 
 
 async def _ticket_page(_desk: Desk) -> Message:

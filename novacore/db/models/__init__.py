@@ -10,6 +10,7 @@ from novacore.db.models.jobs import Job, JobAttempt, Send, UsedKey
 from novacore.db.models.legacy import LegacyImport, LegacySource
 from novacore.db.models.orders.contests import Contest, ContestedProof, ContestedProofFile
 from novacore.db.models.orders.orders import Order
+from novacore.db.models.orders.own_methods import OwnMethod, OwnMethodDraft
 from novacore.db.models.orders.payments import EvidenceClaim, LedgerEntry
 from novacore.db.models.orders.proofs import Proof, ProofFile, ProofLikeness
 from novacore.db.models.orders.vouches import Rating, Vouch
@@ -51,6 +52,8 @@ __all__ = [
     "LegacyImport",
     "LegacySource",
     "Order",
+    "OwnMethod",
+    "OwnMethodDraft",
     "Person",
     "Picture",
     "PrivatePage",

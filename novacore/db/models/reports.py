@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, Date, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Document, Minor, Moment, UtcDateTime, Word
-from novacore.states import PaymentMethod
 
 
 class DailyFigures(Base):
@@ -63,7 +62,8 @@ class DailyMethods(Base):
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
-    method: Mapped[PaymentMethod] = mapped_column(primary_key=True)
+    method: Mapped[Word] = mapped_column(primary_key=True)
+    """As in `Order`."""
     received_minor: Mapped[Minor]
     paid: Mapped[int]
 

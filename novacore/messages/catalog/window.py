@@ -1,8 +1,8 @@
-"""The shop window: the panel, a category, a product, how many, and how to pay. Called by the bot's shop handlers."""
+"""The shop window: the panel, a category, a product. Called by the bot's shop handlers; then comes `checkout`."""
 
 import itertools
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import discord
@@ -11,14 +11,13 @@ from discord import ButtonStyle, ui
 from novacore.db.queries.catalog.shop_window import COUNTED_TO, CategoryRow, ProductRow
 from novacore.db.queries.orders.vouches import Stars
 from novacore.messages.kit import colours, custom_ids, words
-from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, line, rows, text
+from novacore.messages.kit.layout import FilePart, Item, Message, box, line, rows, text
 from novacore.messages.orders import buttons
 from novacore.money import format_money
 from novacore.plurals import counted
-from novacore.states import PaymentMethod, ProductKind
-from novacore.wallets.addresses import PaymentAddress
+from novacore.states import Method, PaymentMethod, ProductKind, known_method
 from novacore.workflows.catalog.rules import is_picture_address
-from novacore.workflows.orders.placing.promise import promise_of
+from novacore.workflows.payments.methods import NO_WAY_TO_PAY
 
 PAGE_SIZE: Final = 25
 """Options that Discord puts into one select; the queries page by it."""
@@ -32,12 +31,16 @@ _FEW = 5
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 
+ALL_KNOWN: Final = tuple(map(known_method, PaymentMethod))
+"""The ways to pay that the shop knows by itself."""
+
+
 def shop_panel(
     categories: Sequence[CategoryRow],
     page: int = 0,
     total: int | None = None,
     stars: Stars | None = None,
-    methods: Collection[PaymentMethod] = tuple(PaymentMethod),
+    methods: Collection[Method] = ALL_KNOWN,
 ) -> Message:
     """Build the panel of the shop's channel, and its further pages where there are more than 25 categories.
 
@@ -50,6 +53,9 @@ def shop_panel(
     ]
     if not categories:
         items.append(text("There is nothing on sale right now. Please come back soon!"))
+        return Message(box(items, colours.BRAND))
+    if not methods:
+        items.append(text(f"⏸️ {NO_WAY_TO_PAY}"))
         return Message(box(items, colours.BRAND))
     items.append(text(_PICK, _how_to_pay(methods), _THEN))
     items.append(select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
@@ -67,17 +73,21 @@ def _stars(stars: Stars | None) -> list[str]:
 
 
 _PICK = "**1.** Pick a category, then a product"
-_BY_PAYPAL_OR_COIN = "**2.** Pay by PayPal or crypto and send us a proof"
 _THEN = "**3.** We check your payment, and the goods arrive in your DMs\n-# Your orders: `/orders`"
 
 
-def _how_to_pay(methods: Collection[PaymentMethod]) -> str:
-    coins = [one for one in methods if one.row.coin]
-    if len(coins) < len(methods):
-        return _BY_PAYPAL_OR_COIN if coins else "**2.** Pay by PayPal and send us a proof"
-    if len(coins) == 1:
-        return f"**2.** Pay in {coins[0].row.label} and send us a proof"
-    return "**2.** Pay in crypto and send us a proof"
+def _how_to_pay(methods: Collection[Method]) -> str:
+    coins = [one for one in methods if one.coin]
+    if len(coins) == len(methods):
+        return f"**2.** Pay in {coins[0].label if len(coins) == 1 else 'crypto'} and send us a proof"
+    own = [words.escape(one.label) for one in methods if not one.known]
+    paypal = ["PayPal"] if len(coins) + len(own) < len(methods) else []
+    named = [*paypal, *(["crypto"] if coins else []), *(own if len(own) <= _NAMED else [f"{len(own)} other ways"])]
+    return f"**2.** Pay by {' or '.join(filter(None, (', '.join(named[:-1]), named[-1])))} and send us a proof"
+
+
+_NAMED: Final = 2
+"""The owner's own ways to pay that the panel names; it counts more of them."""
 
 
 def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]:
@@ -138,16 +148,17 @@ def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
 
 def _facts(product: ProductRow) -> list[str]:
     price = f"### {format_money(product.price_minor, product.currency)}"
-    return [price, f"📦 {_stock_sentence(product)}", *_stars(product.stars), *_terms(product)]
+    return [price, f"📦 {_stock_sentence(product)}", *_stars(product.stars), *terms(product)]
 
 
-def _terms(product: ProductRow) -> list[str]:
-    terms = []
+def terms(product: ProductRow) -> list[str]:
+    """Return what is promised with a product, a line each."""
+    found = []
     if product.warranty_days:
-        terms.append(f"🛡️ {counted(product.warranty_days, 'day', 'days')} warranty")
+        found.append(f"🛡️ {counted(product.warranty_days, 'day', 'days')} warranty")
     if product.kind is ProductKind.by_hand:
-        terms.append("🛠️ Done by our staff by hand after your payment")
-    return terms
+        found.append("🛠️ Done by our staff by hand after your payment")
+    return found
 
 
 def _stock_sentence(product: ProductRow) -> str:
@@ -186,53 +197,6 @@ def _buy(product: ProductRow) -> buttons.Button:
         disabled=closed,
         custom_id=custom_ids.build("shop", "buy", product.id),
     )
-
-
-def quantity_form(product_id: int) -> Form:
-    """Ask how many. Opens without a look into the database; the answer is checked when it comes."""
-    count: ui.TextInput[Any] = ui.TextInput(custom_id="quantity", default="1", min_length=1, max_length=4)
-    label: ui.Label[Any] = ui.Label(text="How many would you like?", description="A whole number.", component=count)
-    return Form("Your order", custom_ids.build("shop", "buy", product_id), label)
-
-
-def method_page(
-    product: ProductRow, quantity: int, methods: Mapping[PaymentMethod, PaymentAddress], note: str = ""
-) -> Message:
-    """Ask how the customer pays; `methods` are those that the shop has an address for. A choice places the order.
-
-    The order is placed only at what this page says. `note` says why the page is shown again.
-    """
-    price = format_money(product.price_minor * quantity, product.currency)
-    choose = custom_ids.build("shop", "method", product.id, quantity, promise_of(product))
-    back: buttons.Button = ui.Button(
-        label="Back", emoji="◀️", custom_id=custom_ids.build("shop", "shelf", product.category_id, 0)
-    )
-    items = [
-        *([text(f"⚠️ **{note}**")] if note else []),
-        text("## 🧾 Your order", f"{quantity} × {words.escape(product.name)}", f"### Total {price}", *_terms(product)),
-        line(),
-        select(choose, "How would you like to pay?", _methods(methods)),
-        *rows([back]),
-        text("-# Choosing a way to pay places the order and sets your items aside for you."),
-    ]
-    return Message(box(items, colours.BRAND))
-
-
-def _methods(methods: Mapping[PaymentMethod, PaymentAddress]) -> list[discord.SelectOption]:
-    return [
-        discord.SelectOption(
-            label=one.row.label,
-            value=one,
-            emoji=one.row.emoji,
-            description=label(_network(one, methods[one])),
-        )
-        for one in PaymentMethod
-        if one in methods
-    ]
-
-
-def _network(method: PaymentMethod, address: PaymentAddress) -> str:
-    return f"Network: {address.network}" if method.row.coin else "PayPal balance or card"
 
 
 def _picture(product: ProductRow) -> tuple[str, FilePart | None] | None:

@@ -105,6 +105,12 @@ def _promise(text: str) -> str | None:
     return text if re.fullmatch(r"[0-9a-f]{10}", text, re.ASCII) else None
 
 
+def _promise_or_more(text: str) -> str | None:
+    return _promise(text) or _MORE(text)
+
+
+_MORE = _one_of("more")
+"""The second of two selects in one message."""
 _ROW = _whole(1, 2**63 - 1)
 _QUANTITY = _whole(1, 1000)
 _ROUND = _whole(0, 1_000_000)
@@ -127,7 +133,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("shop", "categories"): ((_PAGE,), 1),
     ("shop", "shelf"): ((_ROW, _PAGE), 2),
     ("shop", "buy"): ((_ROW,), 1),
-    ("shop", "method"): ((_ROW, _QUANTITY, _promise), 2),
+    ("shop", "method"): ((_ROW, _QUANTITY, _promise_or_more, _MORE), 2),
     ("shop", "notify"): ((_ROW,), 1),
     ("shop", "forget_notify"): ((_ROW,), 1),
     ("stock", "heading"): ((_ROW,), 1),

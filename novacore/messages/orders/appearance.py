@@ -6,6 +6,7 @@ from novacore.db.models import Order
 from novacore.messages.kit import colours, words
 from novacore.states import OrderStatus
 from novacore.workflows.orders.rules import by_hand
+from novacore.workflows.payments.methods import LABEL_LIMIT, REFERENCE_LIMIT
 
 # ---- states
 
@@ -48,6 +49,17 @@ def customers_reason(order: Order) -> str | None:
 
 def method(order: Order) -> str:
     """Return how the order is paid, with the network where a coin has several."""
-    way = order.method.row
-    known = not way.coin or order.pay_network.split(" ")[0] in way.label
-    return f"{way.emoji} {way.label}" if known else f"{way.emoji} {way.label} on {words.escape(order.pay_network)}"
+    way = order.paid_by
+    named = words.escape(f"{way.emoji} {way.label}", LABEL_LIMIT)
+    known = not way.coin or way.network.split(" ")[0] in way.label
+    return named if known else f"{named} on {words.escape(way.network)}"
+
+
+def reference(order: Order) -> str:
+    """Return what a payment of this order is known by, in the middle of a sentence: "transaction id"."""
+    return words.escape(order.paid_by.reference, REFERENCE_LIMIT)
+
+
+def capital(sentence: str) -> str:
+    """Begin with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]

@@ -11,7 +11,6 @@ from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import money
 from novacore.money import currency_exponent
 from novacore.plurals import counted
-from novacore.states import PaymentMethod
 from novacore.workflows.reports.figures import Figures, InCurrency, RatingFigures, Service, Sums, Wait
 
 MOST_NAMED: Final = 7
@@ -48,7 +47,7 @@ def page(figures: Figures, one: InCurrency) -> Page:
 
 
 def _ways(one: InCurrency) -> Sequence[tuple[str, int, str]]:
-    return [(PaymentMethod(row.method).row.label, row.received_minor, "") for row in one.methods]
+    return [(words.clean(row.name), row.received_minor, "") for row in one.methods]
 
 
 # ---- large numbers

@@ -12,7 +12,6 @@ from novacore.messages.kit.progress import bar
 from novacore.messages.reports import numbers
 from novacore.messages.reports.numbers import money, share
 from novacore.plurals import counted
-from novacore.states import PaymentMethod
 from novacore.workflows.reports.figures import Figures, InCurrency, RatingFigures, Service, Sums, Wait
 
 MOST_PICTURES: Final = 4
@@ -130,7 +129,7 @@ def _rankings(one: InCurrency) -> Iterator[str]:
     named: dict[str, Sequence[tuple[str, int, int | None]]] = {
         "Top products": [(words.escape(row.name, _NAME), row.received_minor, row.units) for row in one.products],
         "Top categories": [(words.escape(row.name, _NAME), row.received_minor, None) for row in one.categories],
-        "Ways to pay": [(_way(row.method), row.received_minor, row.paid) for row in one.methods],
+        "Ways to pay": [(words.escape(row.name, _NAME), row.received_minor, row.paid) for row in one.methods],
     }
     for title, rows in named.items():
         if rows:
@@ -139,10 +138,6 @@ def _rankings(one: InCurrency) -> Iterator[str]:
 
 def _ranked(name: str, minor: int, count: int | None, currency: str) -> str:
     return f"{name} {money(minor, currency)}{'' if count is None else f' ({count:,})'}"
-
-
-def _way(method: str) -> str:
-    return PaymentMethod(method).row.label
 
 
 def _service(now: Service, before: Service) -> Iterator[str]:

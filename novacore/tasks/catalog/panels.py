@@ -9,14 +9,16 @@ from novacore.db.queries.orders import vouches
 from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
+from novacore.states import Method
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.workflows.machine import cards, panel
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.payments import methods
 
-Shown = tuple[Sequence[CategoryRow], int, Stars]
-"""The first page of the categories, how many there are, and what buyers think of the shop."""
+Shown = tuple[Sequence[CategoryRow], int, Stars, Sequence[Method]]
+"""The first page of the categories, how many there are, what buyers think of the shop, and the ways to pay."""
 
 
 @handles(JobName.refresh_panel)
@@ -33,8 +35,8 @@ def refresh_panel(work: Work) -> str:
 
 
 def _edit(work: Work, card: Card, shown: Shown) -> None:
-    categories, total, stars = shown
-    page = shop_panel(categories, 0, total, stars, work.shop.addresses)
+    categories, total, stars, offered = shown
+    page = shop_panel(categories, 0, total, stars, offered)
     if not work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
         cards.forget(work.shop, card.id)  # someone deleted it; the next start posts a new one
 
@@ -42,4 +44,5 @@ def _edit(work: Work, card: Card, shown: Shown) -> None:
 def _shown(work: Work) -> Shown:
     with reading(work.shop.database) as session:
         categories = shop_window.categories(session, limit=PAGE_SIZE)
-        return categories, shop_window.count_categories(session), vouches.of_shop(session)
+        offered = [*methods.on_sale(work.shop, session).values()]
+        return categories, shop_window.count_categories(session), vouches.of_shop(session), offered

@@ -15,8 +15,8 @@ from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
-from novacore.money import parse_money
-from novacore.states import OrderStatus, PaymentMethod
+from novacore.money import format_money, parse_money
+from novacore.states import OrderStatus
 from novacore.workflows.machine.arrows import Given, Upload
 from novacore.workflows.machine.fire import begin, fire
 from novacore.workflows.machine.people import meet
@@ -26,7 +26,7 @@ from novacore.workflows.orders import contests
 from novacore.workflows.orders.placing.promise import require_as_shown
 from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
-from novacore.workflows.payments.transaction_ids import normal_reference
+from novacore.workflows.payments import methods, typed_references
 from novacore.workflows.stock import units
 
 _NOTHING = Given()
@@ -40,7 +40,7 @@ _FIRST_PAUSE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What a customer chose. `key` names the checkout: pressed twice it is one order.
+    """What a customer chose. `key` names the checkout: pressed twice it is one order. `method` is a `Method.key`.
 
     `seen` is the `promise_of` the product on the page that was pressed; None on pages of older releases.
     """
@@ -48,7 +48,7 @@ class Checkout:
     key: str
     product_id: int
     quantity: int
-    method: PaymentMethod
+    method: str
     seen: str | None = None
 
 
@@ -97,14 +97,15 @@ def _earlier(session: Session, actor: Actor, checkout: Checkout) -> Order | None
 def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Order:
     """Freeze what the customer agreed to: price, method, address, goods and warranty as they are now."""
     product = tx.session.get(Product, checkout.product_id)
-    address = shop.addresses.get(checkout.method)
+    method = methods.one_on_sale(shop, tx.session, checkout.method)
     if product is None or actor.id is None:
         raise NotFound("I can't find that product any more. Please open the shop again.")
-    if address is None:
-        raise BadInput("This way to pay is not offered at the moment. Please pick another one.")
+    if method is None:
+        raise BadInput(methods.NOT_OFFERED)
     require_as_shown(product, checkout.seen)
+    order_id, total = ids.new_order_id(tx.now), product.price_minor * checkout.quantity
     return Order(
-        id=ids.new_order_id(tx.now),
+        id=order_id,
         status=OrderStatus.new,
         version=1,
         checkout_key=checkout.key,
@@ -116,11 +117,9 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Ord
         warranty_days=product.warranty_days,
         quantity=checkout.quantity,
         unit_price_minor=product.price_minor,
-        total_minor=product.price_minor * checkout.quantity,
+        total_minor=total,
         currency=product.currency,
-        method=checkout.method,
-        pay_address=address.address,
-        pay_network=address.network,
+        **methods.frozen(method, format_money(total, product.currency), order_id),
         placed_at=tx.now,
         review_round=0,
         is_late=False,
@@ -143,7 +142,7 @@ def submit_proof(
     if order is None or order.customer_id != actor.id:
         raise NotFound(ORDERS.missing)
     upload = Upload(content, header.width, header.height, picture)
-    normal = normal_reference(order.method, order.pay_network, reference)
+    normal = typed_references.read(order.paid_by, reference)
     given = Given(upload=upload, reference=normal)
     try:
         return _fire(shop, order_id, "submit_proof", actor, given)
@@ -159,7 +158,7 @@ def refuse_proof(shop: Shop, actor: Actor, order_id: str, reference: str) -> Non
     proof would not even be kept.
     """
     order = taking_proofs(shop, actor, order_id)
-    normal = normal_reference(order.method, order.pay_network, reference)
+    normal = typed_references.read(order.paid_by, reference)
     with reading(shop.database) as session:
         contests.refuse_again(session, order, normal)
 

@@ -58,14 +58,16 @@ def keep(shop: Shop, actor: Actor, order_id: str, given: Given) -> None:
             _note(tx, order, proof_id, row)
 
 
-def refuse_again(session: Session, order: Order, reference: str) -> None:
+def refuse_again(session: Session, order: Order, reference: str | None) -> None:
     """Raise EvidenceUsed for a reference that has paid for another order, if nothing of the proof would be kept.
 
     Before its picture is fetched: a thousand of them cost a few look-ups each.
     """
+    if reference is None:
+        return  # only its picture can have paid
     known = ContestedProof.order_id == order.id, ContestedProof.reference == reference
     if session.execute(select(exists().where(*known))).scalar_one() or _is_enough(session, order, clock.now()):
-        references.refuse_used(session, references.of_reference(order, reference), order.id)
+        references.refuse_used(session, references.of_reference(order, reference), order)
 
 
 def _row(tx: Transaction, order: Order, upload: Upload, reference: str | None) -> dict[str, Any]:
@@ -112,7 +114,7 @@ def _note(tx: Transaction, order: Order, proof_id: int, row: Mapping[str, Any]) 
     """Record it on both orders, and have staff told of each new pair."""
     new = []
     for paid in _paid(row):
-        what = "transaction id" if row["reference_of"] == paid else "picture"
+        what = order.paid_by.reference if row["reference_of"] == paid else "picture"
         for one, other in ((order.id, paid), (paid, order.id)):
             detail = {"other_order_id": other, "evidence": what, "contested_proof_id": proof_id}
             record(tx, NewEvent(ORDERS.name, one, "contested", SYSTEM, ActorKind.system, detail))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, case, insert, or_, select, update
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
-from novacore.db.queries.orders.proofs import hashes_near, written
+from novacore.db.queries.orders.proofs import hashes_near, same_reference
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.db.upsert import add_missing
 from novacore.media.likeness.bands import bands
@@ -45,7 +45,7 @@ def store_proof(move: Move[Order]) -> None:
         "submitted_at": move.now,
         **(_measured(upload.picture) if upload.picture else {}),
     }
-    references.refuse_used(move.session, references.evidence(move.subject, Proof(**row)), move.subject.id)
+    references.refuse_used(move.session, references.evidence(move.subject, Proof(**row)), move.subject)
     proof_id = move.session.execute(insert(Proof).values(row).returning(Proof.id)).scalar_one()
     retire(move.session)
     picture = upload.picture.picture if upload.picture else None
@@ -56,7 +56,7 @@ def store_proof(move: Move[Order]) -> None:
 
 def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
     """Refresh the cards of other orders with the same evidence: the flag shows on both."""
-    same = or_(Proof.sha256 == sha256, Proof.reference.in_(written(move.given.reference)))
+    same = or_(Proof.sha256 == sha256, same_reference(move.subject.method, move.given.reference))
     others = (
         select(Proof.order_id)
         .join(Order, Order.id == Proof.order_id)

@@ -1,4 +1,4 @@
-"""What may pay only once, and the ledger. `transaction_ids` says what a reference must look like.
+"""What may pay only once, and the ledger. `typed_references` says what a reference must look like.
 
 A pending reference on two orders only flags both: chain transactions are public, and a thief may be first. One that
 paid for an approved order is refused for good, by the primary key of `evidence_claims` and not by looking first.
@@ -17,10 +17,10 @@ from novacore.db.upsert import add_missing
 from novacore.errors import EvidenceUsed, WrongState
 from novacore.states import LedgerDirection
 from novacore.workflows.machine.arrows import Move
-from novacore.workflows.payments.transaction_ids import at_a_glance, chain_of
+from novacore.workflows.payments.typed_references import at_a_glance, books_of
 
 PICTURE: Final = "picture"
-"""The kind of evidence that is the picture itself, byte for byte. Every other kind is a transaction id."""
+"""The kind of evidence that is the picture itself, byte for byte. Every other kind is a reference."""
 
 
 _ALIKE: Final = "look-alike:"
@@ -33,9 +33,8 @@ def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
 
 def of_reference(order: Order, reference: str) -> Mapping[str, str]:
     """Return what in a reference in its stored form may pay only once, by kind."""
-    chain = chain_of(order.method, order.pay_network)
-    glance = at_a_glance(order.method, order.pay_network, reference)
-    return {f"reference:{chain}": reference, **({f"{_ALIKE}{chain}": glance} if glance else {})}
+    books, glance = books_of(order.paid_by), at_a_glance(order.paid_by, reference)
+    return {f"reference:{books}": reference, **({f"{_ALIKE}{books}": glance} if glance else {})}
 
 
 def paid_for(session: Session, found: Mapping[str, str], order_id: str) -> Mapping[str, str]:
@@ -44,14 +43,15 @@ def paid_for(session: Session, found: Mapping[str, str], order_id: str) -> Mappi
     return {kind: claim.order_id for kind, claim in claims.items() if claim and claim.order_id != order_id}
 
 
-def refuse_used(session: Session, found: Mapping[str, str], order_id: str) -> None:
+def refuse_used(session: Session, found: Mapping[str, str], order: Order) -> None:
     """Raise EvidenceUsed if any of this evidence has paid for another order already."""
-    for kind in paid_for(session, found, order_id):
-        raise EvidenceUsed(f"This {_named(kind)} was already used for another order, so it can't pay for this one.")
+    for kind in paid_for(session, found, order.id):
+        what = _named(kind, order)
+        raise EvidenceUsed(f"This {what} was already used for another order, so it can't pay for this one.")
 
 
-def _named(kind: str) -> str:
-    return "picture" if kind == PICTURE else "transaction id"
+def _named(kind: str, order: Order) -> str:
+    return "picture" if kind == PICTURE else order.paid_by.reference
 
 
 def claim_evidence(move: Move[Order]) -> None:
@@ -78,7 +78,8 @@ def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
         select(EvidenceClaim.order_id).where(EvidenceClaim.kind == kind, EvidenceClaim.value == value)
     ).scalar_one()
     if must and owner != move.subject.id:
-        what = "A transaction id that looks just like this one" if kind.startswith(_ALIKE) else f"This {_named(kind)}"
+        named = _named(kind, move.subject)
+        what = f"Another {named} that looks just like this one" if kind.startswith(_ALIKE) else f"This {named}"
         raise WrongState(f"{what} already paid for order {owner}. Reject this one, or ask for another proof.")
 
 

@@ -15,7 +15,7 @@ from base58_bech32 import base58
 from novacore.errors import BadInput
 from novacore.states import PaymentMethod, ReferenceForm
 
-_MOST: Final = 1000
+MOST: Final = 1000
 """Characters that are looked at."""
 
 
@@ -141,6 +141,19 @@ def at_a_glance(method: PaymentMethod, network: str, reference: str) -> str | No
     return look(reference) if look else None
 
 
+def where_it_stands(method: PaymentMethod, network: str) -> str:
+    """Say in at most 100 characters where a customer finds the id, and what it looks like."""
+    return _WHERE[method.row.network(network).form]
+
+
+_WHERE: Final[Mapping[ReferenceForm, str]] = {
+    ReferenceForm.paypal: "PayPal shows it in the receipt: 17 letters and digits.",
+    ReferenceForm.hex: "Your wallet shows it in the payment's details: 64 characters of 0-9 and a-f.",
+    ReferenceForm.ethereum: "Your wallet shows it in the payment's details: 0x and 64 more characters.",
+    ReferenceForm.solana: "Your wallet shows it in the payment's details: 86 to 88 letters and digits.",
+}
+
+
 def _form(method: PaymentMethod, network: str) -> _Form:
     form = method.row.network(network).form
     if form in _FORMS:
@@ -151,7 +164,7 @@ def _form(method: PaymentMethod, network: str) -> _Form:
 
 def _bare(text: str) -> str:
     """Leave out what nobody sees, and take full-width letters and digits for what they are."""
-    plain = unicodedata.normalize("NFKC", text[:_MOST])
+    plain = unicodedata.normalize("NFKC", text[:MOST])
     seen = "".join(one for one in plain if one.isspace() or unicodedata.category(one)[0] != "C").strip()
     return _BLOCK.sub("", seen) if _LINK.search(seen) else seen
 

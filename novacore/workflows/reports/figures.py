@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
+from novacore.db.queries.orders import own_methods
 from novacore.db.queries.reports import reports as queries
+from novacore.states import PaymentMethod
 from novacore.workflows.reports.periods import Period, Span
 
 FOREMOST = 5
@@ -76,8 +78,17 @@ class MethodFigures:
     """A way to pay and what came in by it."""
 
     method: str
+    """Its key."""
     received_minor: int
     paid: int
+    label: str = ""
+    """What it was called when the report was made; empty in reports of older releases."""
+
+    @property
+    def name(self) -> str:
+        """As people know it."""
+        known = PaymentMethod.of(self.method)
+        return self.label or (known.row.label if known else self.method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +199,7 @@ def _in_currency(
 ) -> InCurrency:
     where = (session, span.first, span.last, currency)
     count, products = queries.top_products(*where, FOREMOST)
+    labels = own_methods.labels(session)
     return InCurrency(
         currency=currency,
         now=Sums(**now),
@@ -195,7 +207,7 @@ def _in_currency(
         product_count=count,
         products=[ProductFigures(*row) for row in products],
         categories=[CategoryFigures(*row) for row in queries.top_categories(*where, FOREMOST)],
-        methods=[MethodFigures(*row) for row in queries.methods(*where)],
+        methods=[MethodFigures(*row, labels.get(row[0], "")) for row in queries.methods(*where)],
         days=[DayMoney(*row) for row in queries.by_day(*where) if row[1] or row[2]],
     )
 

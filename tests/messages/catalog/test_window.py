@@ -4,10 +4,9 @@ import pytest
 from discord import ui
 
 from novacore.db.queries.orders.vouches import Stars
-from novacore.messages.catalog import window
+from novacore.messages.catalog import checkout, window
 from novacore.messages.kit.layout import Message
-from novacore.states import PaymentMethod, ProductKind
-from novacore.wallets.addresses import PaymentAddress
+from novacore.states import PaymentMethod, ProductKind, known_method
 from novacore.workflows.orders.placing.promise import promise_of
 from tests.messages import samples
 from tests.messages.everything import PICTURE
@@ -166,7 +165,7 @@ def test_an_address_that_is_none_is_left_out(url: str) -> None:
 
 
 def test_the_form_asks_how_many_and_suggests_one() -> None:
-    form = window.quantity_form(7)
+    form = checkout.quantity_form(7)
     assert form.custom_id == "nc:shop:buy:7"
     assert_form(form)
     (label,) = [one for one in components(form) if one["type"] == 18]
@@ -175,8 +174,8 @@ def test_the_form_asks_how_many_and_suggests_one() -> None:
 
 
 def test_the_ways_to_pay_show_the_total_and_each_network() -> None:
-    addresses = {one: PaymentAddress(*both) for one, both in samples.ADDRESSES.items()}
-    message = window.method_page(samples.product(), 3, addresses)
+    methods = [known_method(one, *both) for one, both in samples.ADDRESSES.items()]
+    message = checkout.method_page(samples.product(), 3, methods)
     assert "$29.97" in words_of(message)
     choose = f"nc:shop:method:7:3:{promise_of(samples.product())}"
     assert custom_ids_of(message) == [choose, "nc:shop:shelf:3:0"]
@@ -187,16 +186,16 @@ def test_the_ways_to_pay_show_the_total_and_each_network() -> None:
 
 def test_a_page_that_is_shown_again_says_why_and_what_the_terms_are() -> None:
     by_hand = samples.product(kind=ProductKind.by_hand, warranty_days=1)
-    said = words_of(window.method_page(by_hand, 1, {}, "It has just changed."))
+    said = words_of(checkout.method_page(by_hand, 1, [], "It has just changed."))
     for one in ("It has just changed.", "1 day warranty", "by our staff by hand"):
         assert one in said
-    plain = words_of(window.method_page(samples.product(warranty_days=0), 1, {}))
+    plain = words_of(checkout.method_page(samples.product(warranty_days=0), 1, []))
     assert "⚠️" not in plain
     assert "warranty" not in plain
 
 
 def test_only_the_ways_that_the_shop_has_are_offered() -> None:
-    message = window.method_page(samples.product(), 1, {PaymentMethod.eth: PaymentAddress("0x", "Ethereum")})
+    message = checkout.method_page(samples.product(), 1, [known_method(PaymentMethod.eth)])
     assert [one["value"] for one in options_of(message)] == ["eth"]
 
 
@@ -220,5 +219,5 @@ def test_the_panel_and_a_products_page_show_what_buyers_think() -> None:
     ],
 )
 def test_the_panel_names_only_ways_to_pay_that_are_on(methods: list[str], sentence: str) -> None:
-    on = [PaymentMethod(one) for one in methods]
+    on = [known_method(PaymentMethod(one)) for one in methods]
     assert sentence in words_of(window.shop_panel([samples.category()], methods=on))

@@ -18,6 +18,8 @@ LASTING = [
     "nc:shop:method:7:2",
     "nc:shop:method:7:2:0123456789",
     "nc:shop:method:7:2:abcdefabcd",
+    "nc:shop:method:7:2:more",
+    "nc:shop:method:7:2:0123456789:more",
     "nc:shop:notify:7",
     "nc:shop:forget_notify:7",
     "nc:stock:heading:7",

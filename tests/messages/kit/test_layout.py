@@ -7,7 +7,7 @@ import discord
 import simcord
 from discord import ui
 
-from novacore.messages.catalog import window
+from novacore.messages.catalog import checkout, window
 from novacore.messages.kit.layout import MAX_ROW, Card, FilePart, Message, box, length, rows, text
 from novacore.messages.orders import buttons
 from tests.messages import samples
@@ -30,7 +30,7 @@ def test_discord_py_keeps_no_card_and_no_form() -> None:
             return ours, len(bot.persistent_views)
 
     assert asyncio.run(story()) == (0, 1), "the second view is an ordinary one, and shows that the test can fail"
-    assert window.quantity_form(7).is_finished()
+    assert checkout.quantity_form(7).is_finished()
 
 
 def test_every_message_is_taken_by_simcord_as_it_is() -> None:

@@ -109,7 +109,7 @@ def _received(raw: Raw, figures: Figures, entry: LedgerEntry, day: date, *, is_f
     figures.received_by_day[day] += entry.amount_minor
     figures.products[product.name] += entry.amount_minor
     figures.categories[raw.categories[product.category_id].name] += entry.amount_minor
-    figures.methods[entry.method.value] += entry.amount_minor
+    figures.methods[entry.method] += entry.amount_minor
     if is_first:
         figures.paid += 1
         figures.units[product.name] += order.quantity

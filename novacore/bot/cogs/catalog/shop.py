@@ -6,7 +6,6 @@ from novacore.bot.answers import Interaction, open_page, show
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
-from novacore.messages.catalog import window
 
 
 class ShopCog(DeskCog):
@@ -17,5 +16,4 @@ class ShopCog(DeskCog):
         """Show what is on sale."""
         async with explaining(interaction):
             await open_page(interaction)
-            categories, total, stars = await self.desk.run(order_lookups.categories)
-            await show(interaction, window.shop_panel(categories, 0, total, stars, self.desk.shop.addresses))
+            await show(interaction, await self.desk.run(order_lookups.panel))

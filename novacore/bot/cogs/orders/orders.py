@@ -26,14 +26,14 @@ class OrdersCog(DeskCog):
     @app_commands.describe(
         order_id="The order that you paid for, like NC-20260102-ABCDEF",
         file="A screenshot of your payment: PNG, JPEG or WEBP, up to 10 MiB",
-        reference="The transaction id of your payment",
+        reference="Its transaction id, or what your order asks for",
     )
     async def proof(
         self,
         interaction: Interaction,
         order_id: str,
         file: discord.Attachment,
-        reference: app_commands.Range[str, 1, 500],
+        reference: app_commands.Range[str, 1, 500] = "",
     ) -> None:
         """Take a proof, as the form of the receipt does."""
         async with explaining(interaction):

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from novacore.bot import private_pages
 from novacore.bot.answers import open_form, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
-from novacore.bot.press import OUT_OF_DATE, Handler, Press
-from novacore.errors import PageChanged, WrongState
-from novacore.messages.catalog import window
-from novacore.states import PaymentMethod
+from novacore.bot.press import Handler, Press
+from novacore.errors import PageChanged
+from novacore.messages.catalog import checkout, window
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.commands import Checkout, parse_quantity
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.rules import require_quantity
+from novacore.workflows.payments import methods
 
 
 async def choose_category(press: Press) -> None:
@@ -37,8 +37,8 @@ async def turn_categories(press: Press) -> None:
     """Show the categories, for this person alone: the panel itself stays as it is for everybody."""
     await turn_page(press.interaction)
     page = press.id.number(0)
-    categories, total, stars = await press.desk.run(order_lookups.categories, page)
-    await show(press.interaction, window.shop_panel(categories, page, total, stars, press.desk.shop.addresses))
+    panel = await press.desk.run(order_lookups.panel, page)
+    await show(press.interaction, panel)
 
 
 async def choose_product(press: Press) -> None:
@@ -50,7 +50,7 @@ async def choose_product(press: Press) -> None:
 
 async def ask_quantity(press: Press) -> None:
     """Ask how many."""
-    await open_form(press.interaction, window.quantity_form(press.id.number(0)))
+    await open_form(press.interaction, checkout.quantity_form(press.id.number(0)))
 
 
 async def take_quantity(press: Press) -> None:
@@ -65,7 +65,8 @@ async def take_quantity(press: Press) -> None:
 async def _show_methods(press: Press, quantity: int, note: str = "") -> None:
     product = await press.desk.run(order_lookups.product, press.id.number(0))
     require_quantity(press.desk.shop.terms, product, quantity)
-    await show(press.interaction, window.method_page(product, quantity, press.desk.shop.addresses, note))
+    offered = await press.desk.run(methods.offered)
+    await show(press.interaction, checkout.method_page(product, quantity, offered.values(), note))
 
 
 async def place_order(press: Press) -> None:
@@ -76,21 +77,14 @@ async def place_order(press: Press) -> None:
     await turn_page(press.interaction)
     page = press.interaction.message
     key = f"{press.actor.id}:{page.id if page else press.interaction.id}"
-    seen = press.id.args[2] if len(press.id.args) > 2 else None
-    checkout = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen), seen)
+    seen = next((one for one in press.id.args[2:] if one != "more"), None)
+    chosen = Checkout(key, press.id.number(0), press.id.number(1), press.chosen, seen)
     try:
-        order = await press.desk.run(orders.place, press.actor, checkout)
+        order = await press.desk.run(orders.place, press.actor, chosen)
     except PageChanged as refusal:
-        await _show_methods(press, checkout.quantity, refusal.sentence)
+        await _show_methods(press, chosen.quantity, refusal.sentence)
         return
     await private_pages.show_order(press.desk, press.interaction, order.id)
-
-
-def _method(chosen: str) -> PaymentMethod:
-    try:
-        return PaymentMethod(chosen)
-    except ValueError:
-        raise WrongState(OUT_OF_DATE) from None
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {

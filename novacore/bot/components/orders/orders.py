@@ -10,6 +10,7 @@ from novacore.bot.components.orders import review
 from novacore.bot.press import Handler, Press
 from novacore.bot.private_pages import true_page
 from novacore.bot.uploads import proofs
+from novacore.db.models import Order
 from novacore.messages.orders.customer import goods
 from novacore.messages.orders.customer import order_card as pages
 from novacore.workflows.orders import commands as orders
@@ -21,17 +22,18 @@ log = logging.getLogger(__name__)
 async def ask_proof(press: Press) -> None:
     """Ask for the proof, unless the order takes none any more: who presses on an old page reads that at once."""
     async with true_page(press):
-        await _refuse_in_time(press)
-    await open_form(press.interaction, pages.proof_form(press.id.order_id, press.desk.shop.addresses))
+        order = await _read_in_time(press)
+    await open_form(press.interaction, pages.proof_form(press.id.order_id, order.paid_by if order else None))
 
 
-async def _refuse_in_time(press: Press) -> None:
-    """Raise what speaks against a proof, unless that takes too long: a form can't wait, and asks again when sent."""
+async def _read_in_time(press: Press) -> Order | None:
+    """Return the order, or raise what speaks against a proof. None if that takes too long: a form can't wait."""
     try:
         async with asyncio.timeout(BEFORE_A_FORM):
-            await press.desk.run(orders.taking_proofs, press.actor, press.id.order_id)
+            return await press.desk.run(orders.taking_proofs, press.actor, press.id.order_id)
     except TimeoutError:
         log.warning("The form of a proof opens before its order could be read.")
+        return None
 
 
 async def take_proof(press: Press) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, Minor, Moment, Snowflake, UtcDateTime
-from novacore.states import OrderStatus, PaymentMethod, ProductKind
+from novacore.db.base import Base, Minor, Moment, Snowflake, UtcDateTime, Word
+from novacore.states import TRANSACTION_ID, Method, OrderStatus, PaymentMethod, ProductKind, ReferenceNeed
 
 
 class Order(Base):
@@ -39,9 +39,18 @@ class Order(Base):
     unit_price_minor: Mapped[Minor]
     total_minor: Mapped[Minor]
     currency: Mapped[str] = mapped_column(String(3))
-    method: Mapped[PaymentMethod]
+    method: Mapped[Word]
+    """The key of a `states.Method`. What it was when the order was placed stands in the next columns: `paid_by`."""
+    method_label: Mapped[str | None] = mapped_column(String(100))
+    """None in orders of older releases, whose methods were all of `PaymentMethod`; so with the next four."""
+    method_emoji: Mapped[str | None] = mapped_column(String(40))
     pay_address: Mapped[str] = mapped_column(String(200))
     pay_network: Mapped[str] = mapped_column(String(40))
+    pay_instructions: Mapped[str | None] = mapped_column(Text)
+    """The owner's words, with total and order filled in."""
+    reference_name: Mapped[str | None] = mapped_column(String(40))
+    """What the customer was asked for as `Method.reference`."""
+    reference_need: Mapped[ReferenceNeed | None]
 
     # Where it stands.
     placed_at: Mapped[Moment]
@@ -59,3 +68,18 @@ class Order(Base):
     """The proof came after the order had expired: its units may be gone."""
     reason: Mapped[str | None] = mapped_column(Text)
     """The last sentence that staff, or the system, gave for what happened to it."""
+
+    @property
+    def paid_by(self) -> Method:
+        """The way to pay as it was when the order was placed."""
+        known = PaymentMethod.of(self.method)
+        return Method(
+            key=self.method,
+            label=self.method_label or (known.row.label if known else self.method),
+            emoji=self.method_emoji or (known.row.emoji if known else ""),
+            address=self.pay_address,
+            network=self.pay_network,
+            instructions=self.pay_instructions or "",
+            reference=self.reference_name or TRANSACTION_ID,
+            need=self.reference_need or ReferenceNeed.required,
+        )

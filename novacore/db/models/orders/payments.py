@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Minor, Moment, Word
-from novacore.states import LedgerDirection, PaymentMethod
+from novacore.states import LedgerDirection
 
 
 class LedgerEntry(Base):
@@ -18,7 +18,8 @@ class LedgerEntry(Base):
     direction: Mapped[LedgerDirection]
     amount_minor: Mapped[Minor]
     currency: Mapped[str] = mapped_column(String(3))
-    method: Mapped[PaymentMethod]
+    method: Mapped[Word]
+    """As in `Order`."""
     reference: Mapped[str | None] = mapped_column(String(200))
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(Text)

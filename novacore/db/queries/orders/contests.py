@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Contest, ContestedProof, ContestedProofFile, Order, Proof, ProofFile
 from novacore.db.unit_of_work import retire
-from novacore.states import OrderStatus
+from novacore.states import TRANSACTION_ID, OrderStatus
 
 _LISTED = 10
 """Refused proofs of one order that are looked at, the newest first."""
@@ -87,6 +87,8 @@ class Pair:
     paid_customer_id: int
     proof_id: int
     same_reference: bool
+    reference: str = TRANSACTION_ID
+    """What it is called in the order whose proof was refused."""
 
 
 def alerted_by(session: Session, job_id: int, most: int) -> tuple[int, Sequence[Pair]]:
@@ -94,8 +96,10 @@ def alerted_by(session: Session, job_id: int, most: int) -> tuple[int, Sequence[
     mine = Contest.alert_job_id == job_id
     paid = aliased(Order)
     columns = (Order.customer_id, paid.id, paid.status, paid.customer_id, Contest.proof_id)
+    same_reference = func.coalesce(ContestedProof.reference_of == paid.id, False)
+    named = func.coalesce(Order.reference_name, TRANSACTION_ID)
     rows = (
-        select(Contest.order_id, *columns, func.coalesce(ContestedProof.reference_of == paid.id, False))
+        select(Contest.order_id, *columns, same_reference, named)
         .join(Order, Order.id == Contest.order_id)
         .join(paid, paid.id == Contest.paid_order_id)
         .join(ContestedProof, ContestedProof.id == Contest.proof_id)

@@ -67,7 +67,7 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         order=order,
         customer=customer,
         proof=proof,
-        shared=proof_queries.sharing_evidence(session, proof) if proof else (),
+        shared=proof_queries.sharing_evidence(session, order, proof) if proof else (),
         alike=proof_queries.likenesses(session, proof.id) if proof else (),
         orders_placed=placed,
         orders_delivered=delivered,

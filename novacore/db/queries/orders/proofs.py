@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
 from novacore.db.unit_of_work import retire
 from novacore.media.likeness.bands import bands, nearly
-from novacore.states import OrderStatus
+from novacore.states import OrderStatus, PaymentMethod
 
 CHUNK = 5_000
 """Rows fetched at a time when hashes are gone through: memory stays flat however many proofs there are."""
@@ -69,22 +69,27 @@ def written(reference: str | None) -> tuple[str, ...]:
     return (bare, f"0x{bare}") if bare else ()
 
 
-def sharing_evidence(session: Session, proof: Proof) -> Sequence[SharedEvidence]:
-    """Return the other orders that show the same picture or transaction id, newest first; ten at the most."""
-    same = [Proof.sha256 == proof.sha256]
-    if proof.reference:
-        same.append(Proof.reference.in_(written(proof.reference)))
+def same_reference(method: str, reference: str | None) -> ColumnElement[bool]:
+    """Compare a reference with those of other proofs, joined with their orders: within one of the owner's own methods.
+
+    `method` is the key of the method that it was sent for. All the shop's own methods are compared with one another.
+    """
+    known = PaymentMethod.of(method)
+    where = Order.method.in_([one.value for one in PaymentMethod]) if known else Order.method == method
+    return and_(Proof.reference.in_(written(reference)), where)
+
+
+def sharing_evidence(session: Session, order: Order, proof: Proof) -> Sequence[SharedEvidence]:
+    """Return the other orders that show the same picture or reference, newest first; ten at the most."""
+    shares = same_reference(order.method, proof.reference)
     rows = (
-        select(Order.id, Order.status, Proof.sha256, Proof.reference)
+        select(Order.id, Order.status, Proof.sha256 == proof.sha256, func.coalesce(shares, False))
         .join(Order, Order.id == Proof.order_id)
-        .where(or_(*same), Proof.order_id != proof.order_id)
+        .where(or_(Proof.sha256 == proof.sha256, shares), Proof.order_id != proof.order_id)
         .order_by(Proof.id.desc())
         .limit(10)
     )
-    return [
-        SharedEvidence(order_id, status, sha256 == proof.sha256, reference in written(proof.reference))
-        for order_id, status, sha256, reference in session.execute(rows)
-    ]
+    return [SharedEvidence(*row) for row in session.execute(rows)]
 
 
 @dataclass(frozen=True, slots=True)

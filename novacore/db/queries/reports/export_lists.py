@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from novacore.db.models import Category, Event, LedgerEntry, Order, Person, Product, Ticket, Unit
 from novacore.media.reports.tables import Column, Kind
-from novacore.states import ExportSubject, LedgerDirection, OrderStatus, ProductKind, UnitStatus
+from novacore.states import ExportSubject, LedgerDirection, OrderStatus, PaymentMethod, ProductKind, UnitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,11 @@ _OWN_WORDS = case(
 )
 
 
+_METHOD_LABEL = func.coalesce(
+    Order.method_label, case({one.value: one.row.label for one in PaymentMethod}, value=Order.method)
+)
+
+
 def _order_fields(_span: Span) -> list[Field]:
     return [
         _text("order_id", Order.id, "The order's id"),
@@ -114,9 +119,10 @@ def _order_fields(_span: Span) -> list[Field]:
         *_money("total", Order.total_minor, "What the order costs in all"),
         *_money("received", _moved(LedgerDirection.received), "Money that staff booked as received"),
         *_money("returned", _moved(LedgerDirection.returned), "Money that was given back"),
-        _text("method", Order.method, "How it is paid: paypal, btc, ltc, usdt, sol or eth"),
+        _text("method", Order.method, "How it is paid: paypal, btc, ltc, usdt, sol, eth, or own_1, own_2 and so on"),
+        _text("method_label", _METHOD_LABEL, "What that was called when the order was placed"),
         _text("network", Order.pay_network, "The network that the money travels on"),
-        _text("reference", _reference(), "The transaction id under which the payment was booked"),
+        _text("reference", _reference(), "The transaction id, or what else was asked for, under which it was booked"),
         _moment("submitted_at", Order.submitted_at, "When the newest proof of payment came"),
         _moment("decided_at", Order.decided_at, "When staff approved or rejected it"),
         _moment("delivered_at", Order.delivered_at, "When the customer had the goods"),

@@ -94,7 +94,7 @@ def methods(session: Session, first: date, last: date, currency: str) -> Sequenc
     found = session.execute(
         rows.where(*mine).group_by(DailyMethods.method).order_by(received.desc(), DailyMethods.method)
     )
-    return [(method.value, int(came), int(paid)) for method, came, paid in found]
+    return [(method, int(came), int(paid)) for method, came, paid in found]
 
 
 def waits(session: Session, first: date, last: date) -> Mapping[str, Sequence[tuple[int, int]]]:

@@ -78,14 +78,15 @@ def _fulfilled(_order: Order, _event: Event) -> tuple[str, str]:
 def _refunded(order: Order, event: Event) -> tuple[str, str]:
     paid = _amount(order, event) or "what you paid"
     return "💸 Your money is on its way back", (
-        f"We returned {paid} by {order.method.row.label}. It can take a few days until you see it."
+        f"We returned {paid} by {words.escape(order.paid_by.label)}. It can take a few days until you see it."
     )
 
 
 def _returned(order: Order, event: Event) -> tuple[str, str]:
     part = _amount(order, event) or "a part of what you paid"
+    way = words.escape(order.paid_by.label)
     return f"💸 We sent {part} back to you", (
-        f"It goes the way it came, by {order.method.row.label}, and can take a few days. Your order stays as it is."
+        f"It goes the way it came, by {way}, and can take a few days. Your order stays as it is."
     )
 
 

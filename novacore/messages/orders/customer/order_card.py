@@ -3,8 +3,8 @@
 Jobs send it by DM as the receipt and keep that true; `private` shows it on a page that only the customer sees.
 """
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from discord import ui
 
@@ -13,9 +13,11 @@ from novacore.media.qr import payment_qr
 from novacore.messages.kit import custom_ids, words
 from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
-from novacore.states import OrderStatus, PaymentMethod
+from novacore.states import Method, OrderStatus, ReferenceNeed
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.rules import by_hand
+from novacore.workflows.payments.methods import ADDRESS_LIMIT, INSTRUCTIONS_LIMIT
+from novacore.workflows.payments.typed_references import where_it_stands
 
 
 def receipt(order: Order) -> Message:
@@ -53,11 +55,10 @@ def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Messag
     items: list[Item] = [
         text(f"## {look.emoji} Pay {words.total(order)}", _summary(order)),
         line(),
-        text(f"**1. Pay** {_how_much(order)}", *_address(order), *_warning(order)),
+        text(f"**1. Pay** {_how_much(order)}", *_told_to_pay(order), *_warning(order)),
         *([gallery(qr)] if qr else []),
         text(
-            "**2. Send us the proof**: press the green button and upload a screenshot of the payment, with its "
-            "transaction id.",
+            _PROOF[order.paid_by.need].format(reference=appearance.reference(order)),
             _what_follows(order, dms_closed=dms_closed),
         ),
         line(),
@@ -66,6 +67,15 @@ def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Messag
         *_texts(below),
     ]
     return Message(box(items, appearance.colour(order.status)), (qr,) if qr else ())
+
+
+_PROOF: Final[Mapping[ReferenceNeed, str]] = {
+    ReferenceNeed.required: "**2. Send us the proof**: press the green button and upload a screenshot of the payment, "
+    "with its {reference}.",
+    ReferenceNeed.optional: "**2. Send us the proof**: press the green button and upload a screenshot of the payment. "
+    "If you can, add its {reference}.",
+    ReferenceNeed.none: "**2. Send us the proof**: press the green button and upload a screenshot of the payment.",
+}
 
 
 def _what_follows(order: Order, *, dms_closed: bool) -> str:
@@ -81,26 +91,41 @@ def _summary(order: Order) -> str:
 
 
 def _how_much(order: Order) -> str:
-    coin = order.method.row.coin
-    if not coin:
+    way = order.paid_by
+    if not way.known:
+        return f"**exactly {words.total(order)}** by {appearance.method(order)}:"
+    if not way.coin:
         return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Our address:"
     network = words.escape(order.pay_network)
-    return f"{coin} worth **exactly {words.total(order)}** on the **{network}** network, to"
+    return f"{way.coin} worth **exactly {words.total(order)}** on the **{network}** network, to"
 
 
-def _address(order: Order) -> list[str]:
-    return [words.block(order.pay_address)]
+def _told_to_pay(order: Order, limit: int = INSTRUCTIONS_LIMIT) -> list[str]:
+    """Return the owner's words, in so many characters, and where the money goes."""
+    way = order.paid_by
+    told = _no_code(words.harmless(way.instructions, limit)) if limit > _FEW else ""
+    address = _no_code(way.address[:ADDRESS_LIMIT])
+    return [*([told] if told else []), *([words.block(address)] if address else [])]
+
+
+def _no_code(text: str) -> str:
+    """Leave no block of code half open: what stands below would be in it."""
+    return text.replace("`", "ˋ")
+
+
+_FEW: Final = 20
+"""Characters of the owner's words that say nothing."""
 
 
 def _warning(order: Order) -> list[str]:
-    if not order.method.row.coin:
+    if not order.paid_by.coin:
         return []
     network = words.escape(order.pay_network)
     return [f"⚠️ Only the **{network}** network: coins sent on another are lost. The wallet's fee comes on top."]
 
 
 def _qr(order: Order) -> FilePart | None:
-    if not order.method.row.coin:
+    if not order.paid_by.coin:
         return None
     name = f"pay-{order.method}-{order.id}.png"
     return FilePart(name, payment_qr(order.pay_address), f"QR code of our {order.pay_network} address")
@@ -113,9 +138,9 @@ def _time_left(order: Order) -> list[str]:
     return [f"⏳ Your items are set aside for you until {until}, {left}."]
 
 
-def how_to_pay(order: Order) -> list[str]:
-    """Return it in short: whoever has closed DMs has no receipt to look at."""
-    return [f"Send {_how_much(order)}", *_address(order), *_time_left(order)]
+def how_to_pay(order: Order, limit: int = INSTRUCTIONS_LIMIT) -> list[str]:
+    """Return it in short: whoever has closed DMs has no receipt to look at. `limit`: of the owner's words."""
+    return [f"Send {_how_much(order)}", *_told_to_pay(order, limit), *_time_left(order)]
 
 
 def staff_wrote(reason: str | None, limit: int) -> list[str]:
@@ -123,28 +148,32 @@ def staff_wrote(reason: str | None, limit: int) -> list[str]:
     return [f"Our staff wrote:\n{words.quote(reason, limit)}"] if reason else []
 
 
-_BY_PAYPAL_OR_COIN = "PayPal shows it in the receipt (17 letters and digits), a wallet in the payment's details."
+def proof_form(order_id: str, method: Method | None) -> Form:
+    """Ask for the proof: a picture, and the reference where one is asked for.
 
-
-def _where_it_stands(methods: Collection[PaymentMethod]) -> str:
-    if PaymentMethod.paypal not in methods:
-        return "Your wallet shows it in the payment's details."
-    return _BY_PAYPAL_OR_COIN if len(methods) > 1 else "PayPal shows it in the receipt: 17 letters and digits."
-
-
-def proof_form(order_id: str, methods: Collection[PaymentMethod] = tuple(PaymentMethod)) -> Form:
-    """Ask for the proof: a picture and the transaction id. Opens without a look into the database.
-
-    `methods` are the ways to pay that the shop takes.
+    `method` is how the order is paid; None if that could not be read in time: the answer is checked when it comes.
     """
     picture: ui.Label[Any] = ui.Label(
         text="Screenshot of your payment",
         description="PNG, JPEG or WEBP, up to 10 MiB.",
         component=ui.FileUpload(custom_id="proof", min_values=1, max_values=1),
     )
-    reference: ui.Label[Any] = ui.Label(
-        text="Transaction id",
-        description=_where_it_stands(methods),
-        component=ui.TextInput(custom_id="reference", min_length=1, max_length=500),
-    )
-    return Form("Send payment proof", custom_ids.order("submit_proof", order_id), picture, reference)
+    return Form("Send payment proof", custom_ids.order("submit_proof", order_id), picture, *_reference(method))
+
+
+def _reference(method: Method | None) -> list[ui.Label[Any]]:
+    if method is None:
+        return [_asked("Transaction id or reference", "What the payment is known by.", required=False)]
+    if method.need is ReferenceNeed.none:
+        return []
+    named = words.shorten(appearance.capital(words.clean(method.reference)), _FIELD)
+    return [_asked(named, where_it_stands(method), required=method.need is ReferenceNeed.required)]
+
+
+def _asked(label: str, description: str, *, required: bool) -> ui.Label[Any]:
+    field: ui.TextInput[Any] = ui.TextInput(custom_id="reference", required=required, max_length=500)
+    return ui.Label(text=label, description=description, component=field)
+
+
+_FIELD: Final = 45
+"""Discord's limit on the name of a field."""

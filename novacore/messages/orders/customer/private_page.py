@@ -11,16 +11,20 @@ from typing import Final
 from novacore.db.models import Order
 from novacore.db.queries.orders.own_orders import ORDERS_PAGE, OwnOrders
 from novacore.messages.kit import colours, custom_ids, words
-from novacore.messages.kit.layout import Item, Message, box, line, rows, text
+from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.customer.order_card import how_to_pay, order_card, staff_wrote, wants_first_proof
 from novacore.states import OrderStatus
 from novacore.workflows.orders.rules import by_hand
+from novacore.workflows.payments.methods import INSTRUCTIONS_LIMIT
 
-_SHORT_REASON: Final = 80
+_SHORT_REASON: Final = 70
 """Of a reason in the list of orders; the page of one order has all of it."""
 
-_SHORT_NAME: Final = 50
+_AROUND: Final = 700
+"""Characters of what stands above and below the orders of the list."""
+
+_SHORT_NAME: Final = 40
 """Of a product's name in the list of orders."""
 
 _OPEN_DMS: Final = (
@@ -83,8 +87,9 @@ def _list(seen: OwnOrders, ends_at: datetime) -> Message:
     items: list[Item] = [text("## 🧾 Your orders", *(_list_without_dms(seen) if seen.dms_closed else []))]
     if not seen.orders:
         items.append(text("You have no orders yet. Type `/shop` to see what we have."))
+    room = _room(seen)
     for order in seen.orders[:ORDERS_PAGE]:
-        items += [line(), text(*_entry(order, dms_closed=seen.dms_closed)), *rows(buttons.for_buyer(order))]
+        items += [line(), text(*_entry(order, room, dms_closed=seen.dms_closed)), *rows(buttons.for_buyer(order))]
     pages = math.ceil(seen.total / ORDERS_PAGE)
     turn = buttons.paging(seen.list_page, pages, lambda n: custom_ids.build("order", "page", n))
     until = f"-# This page is kept up to date until {words.stamp(ends_at, 't')}. After that, type `/orders` again."
@@ -97,12 +102,19 @@ def _list_without_dms(seen: OwnOrders) -> Sequence[str]:
     return [_LIST_WITHOUT_DMS, _OPEN_DMS]
 
 
-def _entry(order: Order, *, dms_closed: bool) -> list[str]:
+def _room(seen: OwnOrders) -> int:
+    """Return how many characters of how to pay in the owner's words each order has room for."""
+    told = sum(words.units(one) + 1 for order in seen.orders for one in _entry(order, 0, dms_closed=seen.dms_closed))
+    to_pay = sum(order.status is OrderStatus.awaiting_payment for order in seen.orders)
+    return min(INSTRUCTIONS_LIMIT, max(0, MOST_TEXT - _AROUND - told) // max(1, to_pay))
+
+
+def _entry(order: Order, room: int, *, dms_closed: bool) -> list[str]:
     look = order.status.row
     return [
         f"**{look.emoji} {words.bought(order, _SHORT_NAME)}** · {words.total(order)}",
         f"-# `{order.id}` · {look.title} · ordered {words.stamp(order.placed_at)}",
         appearance.hint(order, dms_closed=dms_closed),
         *staff_wrote(appearance.customers_reason(order), _SHORT_REASON),
-        *(how_to_pay(order) if order.status is OrderStatus.awaiting_payment else []),
+        *(how_to_pay(order, room) if order.status is OrderStatus.awaiting_payment else []),
     ]

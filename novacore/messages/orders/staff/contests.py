@@ -63,7 +63,7 @@ _HINT: Final = (
 
 
 def _told(pair: Pair) -> str:
-    what = "transaction id" if pair.same_reference else "picture"
+    what = words.escape(pair.reference) if pair.same_reference else "picture"
     paid = f"{words.inline(pair.paid_order_id)} ({pair.paid_status.row.label})"
     who = f"{words.inline(pair.order_id)} of <@{pair.customer_id}>"
     if pair.customer_id == pair.paid_customer_id:

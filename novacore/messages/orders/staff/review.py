@@ -133,11 +133,25 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
     lines = [
         f"🛒 **{words.bought(order)}**",
         f"💰 **{words.total(order)}** by {appearance.method(order)}",
+        *_where_to_look(order),
         *_books(facts),
     ]
     if proof and proof.reference:
-        lines.append(f"🔖 Transaction id {words.inline(proof.reference)}")
+        named = appearance.capital(appearance.reference(order))
+        lines.append(f"🔖 {named} {words.inline(proof.reference)}")
     return [*lines, _customer(facts, account_created_at)]
+
+
+def _where_to_look(order: Order) -> Iterator[str]:
+    """Say in short where a payment by an owner's own method should have come in."""
+    way = order.paid_by
+    if not way.known:
+        told = words.escape(way.instructions, _INSTRUCTIONS) if way.instructions else ""
+        yield f"📍 {' · '.join(filter(None, (told, words.inline(way.address) if way.address else '')))}"
+
+
+_INSTRUCTIONS: Final = 200
+"""Of what the customer was told to do."""
 
 
 def _books(facts: ReviewFacts) -> Iterator[str]:
@@ -206,17 +220,17 @@ def _alike_items(facts: ReviewFacts, pictures: Sequence[FilePart]) -> list[Item]
 def flags(facts: ReviewFacts) -> list[Item]:
     """Return what staff must know before they decide, the gravest first; nothing where there is nothing."""
     refused = contests.flags(facts.contested, came_first=True)
-    found = [*refused, *_evidence_flags(facts.shared), *_order_flags(facts)]
+    found = [*refused, *_evidence_flags(facts), *_order_flags(facts)]
     return [text(*found)] if found else []
 
 
-def _evidence_flags(shared: Sequence[SharedEvidence]) -> Iterator[str]:
-    pictures = [one for one in shared if one.same_picture]
-    references = [one for one in shared if one.same_reference]
+def _evidence_flags(facts: ReviewFacts) -> Iterator[str]:
+    pictures = [one for one in facts.shared if one.same_picture]
+    references = [one for one in facts.shared if one.same_reference]
     if pictures:
         yield f"🚩 **The very same picture** was sent for {_named(pictures)}"
     if references:
-        yield f"🚩 **The same transaction id** was sent for {_named(references)}"
+        yield f"🚩 **The same {appearance.reference(facts.order)}** was sent for {_named(references)}"
 
 
 def _named(shared: Sequence[SharedEvidence]) -> str:

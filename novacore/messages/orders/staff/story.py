@@ -50,7 +50,7 @@ def _specifics(event: Event, currency: str) -> str:
     minor, number, job = (event.detail.get(key) for key in ("amount_minor", "number", "job"))
     other, what = event.detail.get("other_order_id"), event.detail.get("evidence")
     if isinstance(other, str):
-        return f" ({words.inline(other)} has the same {what})"
+        return f" ({words.inline(other)} has the same {words.escape(str(what), 40)})"
     if isinstance(minor, int) and minor:
         return f" ({format_money(minor, currency)})"
     if isinstance(number, int):
@@ -112,7 +112,7 @@ def _file_lines(story: OrderDetails) -> Iterator[str]:
     yield "\nMONEY"
     for entry in story.ledger:
         amount = format_money(entry.amount_minor, entry.currency)
-        yield f"{_clock(entry.at)}  {entry.direction} {amount} by {entry.method}"
+        yield f"{_clock(entry.at)}  {entry.direction} {amount} by {words.clean(order.paid_by.label)}"
     yield "\nJOBS"
     for one in story.jobs:
         yield from _job_file_lines(one)

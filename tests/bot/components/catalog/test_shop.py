@@ -5,10 +5,11 @@ import pytest
 
 from novacore.bot.answers import show
 from novacore.bot.lookups import orders as order_lookups
-from novacore.messages.catalog import window as shop_window
-from novacore.states import ProductKind
+from novacore.messages.catalog import checkout, window
+from novacore.states import PaymentMethod, ProductKind
 from novacore.workflows.catalog import offers, products
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments.methods import offered
 from tests.bot.conftest import Opening
 from tests.bot.towns.catalogue import draft_id, filled
 from tests.bot.towns.town import Town, custom_ids, page, said, text_of, walk
@@ -48,7 +49,7 @@ async def test_every_way_to_pay(town: Opening, method: str) -> None:
     async with town() as here:
         order = await here.order(here.alice, method)
         assert order.method == method
-        assert order.pay_address == here.shop.addresses[order.method].address
+        assert order.pay_address == here.shop.addresses[PaymentMethod(order.method)].address
 
 
 async def test_a_checkout_pressed_twice_is_one_order(town: Opening) -> None:
@@ -58,7 +59,7 @@ async def test_a_checkout_pressed_twice_is_one_order(town: Opening) -> None:
         first = await here.alice.select(page(methods), ["btc"])
         # Her screen still shows the choice when she presses again.
         product = order_lookups.product(here.shop, 1)
-        await show(await heard, shop_window.method_page(product, 1, here.shop.addresses))
+        await show(await heard, checkout.method_page(product, 1, offered(here.shop).values()))
         again = await here.alice.select(page(first), ["eth"])
         (order,) = here.orders()
         assert order.method == "btc"
@@ -129,7 +130,7 @@ async def test_a_double_press_answers_with_the_order_though_the_price_changed_in
         first = await here.alice.select(page(methods), ["btc"])
         await _edit(here, price="12")
         # Her screen still shows the old page when she presses again.
-        await show(await heard, shop_window.method_page(seen, 1, here.shop.addresses))
+        await show(await heard, checkout.method_page(seen, 1, offered(here.shop).values()))
         again = await here.alice.select(page(first), ["btc"])
         (order,) = here.orders()
         assert order.total_minor == 999
@@ -171,7 +172,7 @@ async def _post_methods(here: Town, custom_id: str) -> discord.Message:
     channel = here.bot.get_channel(here.channels["shop"].id)
     assert isinstance(channel, discord.TextChannel)
     view = discord.ui.LayoutView(timeout=None)
-    view.add_item(shop_window.select(custom_id, "How?", [discord.SelectOption(label="Bitcoin", value="btc")]))
+    view.add_item(window.select(custom_id, "How?", [discord.SelectOption(label="Bitcoin", value="btc")]))
     return await channel.send(view=view)
 
 

@@ -173,4 +173,4 @@ def test_the_form_for_a_proof_does_not_wait_for_a_slow_database() -> None:
             await asyncio.sleep(3600)
 
     press = SimpleNamespace(desk=Desk(), actor=None, id=SimpleNamespace(order_id="NC-20260314-ACDEFG"))
-    asyncio.run(components._refuse_in_time(cast(Press, press)))
+    assert asyncio.run(components._read_in_time(cast(Press, press))) is None

@@ -8,7 +8,7 @@ from novacore.db.models import Order
 from novacore.media.qr import payment_qr
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.customer import order_card as order_pages
-from novacore.states import OrderStatus, PaymentMethod, ProductKind
+from novacore.states import OrderStatus, PaymentMethod, ProductKind, known_method
 from tests.messages import private, samples
 from tests.messages.payloads import assert_form, buttons_of, components, custom_ids_of, files_of, words_of
 
@@ -102,7 +102,7 @@ def test_the_shops_own_reason_for_a_blocked_delivery_is_not_the_customers_to_rea
 
 
 def test_the_form_takes_one_picture_and_the_transaction_id() -> None:
-    form = order_pages.proof_form(samples.ORDER_ID)
+    form = order_pages.proof_form(samples.ORDER_ID, known_method(PaymentMethod.btc))
     assert form.custom_id == f"nc:order:submit_proof:{samples.ORDER_ID}"
     assert_form(form)
     picture, reference = [one["component"] for one in components(form) if one["type"] == 18]

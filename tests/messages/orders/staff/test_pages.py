@@ -84,7 +84,7 @@ def test_a_story_too_long_for_a_card_has_pages_and_a_file() -> None:
     content = files_of(message)[f"{samples.ORDER_ID}-story.txt"].decode("utf-8-sig")
     assert all(f"Reason {n}. " in content for n in range(60))
     assert "try 29 at 2026-03-14 15:09:26 UTC: later: Error 29" in content
-    assert "received $19.98 by btc" in content
+    assert "received $19.98 by Bitcoin (BTC)" in content
     assert any(one["type"] == 13 for one in components(message)), "a file that no component shows is invisible"
 
 
