@@ -18,6 +18,9 @@ dev:
 run: setup ## start the shop: live with a DISCORD_TOKEN in .env, else a rehearsal in the browser
 	@exec .venv/bin/novacore run $(ARGS)
 
+# Tests start hundreds of processes, and each of them would compile the shop again where this is set.
+test bench faults: export PYTHONDONTWRITEBYTECODE =
+
 test: dev ## run every test; installs Redis, pgbouncer and Chromium where they are missing
 	@scripts/ensure_tools redis pgbouncer chromium
 	$(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)

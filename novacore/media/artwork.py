@@ -97,7 +97,7 @@ def sample_receipt(
     for number, (label, value) in enumerate(rows.items()):
         _receipt_row(picture, 690 + 96 * number, label, plain(value))
     _stamp_sample(picture)
-    return _as_png(picture)
+    return _as_png(picture, optimize=False)  # looked at once, and drawn while a customer of the rehearsal waits
 
 
 def _receipt_head(picture: Image.Image, app: str, accent: Colour) -> None:
@@ -136,7 +136,7 @@ def _stamp_sample(picture: Image.Image) -> None:
     draw.text((picture.width / 2, 1190), line, (200, 40, 60), typeface(27), anchor="mm")
 
 
-def _as_png(picture: Image.Image) -> bytes:
+def _as_png(picture: Image.Image, *, optimize: bool = True) -> bytes:
     file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    picture.save(file, "PNG", optimize=optimize)
     return file.getvalue()
