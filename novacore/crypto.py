@@ -2,7 +2,7 @@
 
 What is sealed begins with the mark of its key, a fingerprint that tells which key it needs without trying any: a shop
 sees at its start whether it has the keys to all of its goods. Goods of an earlier release have none and get one once
-(`workflows.upkeep.key_marks`).
+(`workflows.upkeep.keys.key_marks`).
 """
 
 import base64

@@ -1,6 +1,6 @@
-"""A disk that is full, wherever it is met: whoever wants to know is called. Staff are told by `tasks.queue.disk_alarm`.
+"""A disk that is full, wherever it is met: whoever wants to know is called.
 
-It can't be a job or a row: nothing can be written.
+Staff are told by `tasks.queue.watch.disk_alarm`. It can't be a job or a row: nothing can be written.
 """
 
 import errno

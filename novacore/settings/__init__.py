@@ -1,6 +1,6 @@
 """Every setting of the shop, read once at start. Nothing else in the house looks at the environment.
 
-`cli` and `tasks.app` call `load_settings` and hand the answer down. All faults are reported together, each as a
+`cli` and `tasks.queue.app` call `load_settings` and hand the answer down. All faults are reported together, each as a
 sentence that says how to fix it.
 """
 

@@ -1,4 +1,4 @@
-"""What README, CONTRIBUTING and docs say is so: files, functions, verbs, permissions. And no arrow lacks a command."""
+"""What README, CONTRIBUTING, docs and docstrings say is so: files, modules, functions, verbs, permissions."""
 
 import ast
 import re
@@ -10,13 +10,14 @@ import discord
 import pytest
 
 from novacore.workflows.upkeep.diagrams import states_page
-from tests.house.source import ROOT, project_files
+from tests.house.source import ROOT, modules, project_files
 
 PAGES = tuple(name for name in project_files() if name.endswith(".md"))
 LARGEST_PICTURE = 300_000
 
 _LINK = re.compile(r"!?\[[^\]]*\]\((?!https?:|#)([^)#\s]+)[^)]*\)")
 _PATH = re.compile(r"`((?:novacore|tests|docs|scripts|bench|\.ci)/[\w./-]*)`")
+_MODULE = re.compile(r"`(?:novacore\.)?((?:bot|db|entry|messages|tasks|workflows)(?:\.\w+)+)`")
 _NAMED = re.compile(r"`([\w./]+\.py)`:\s+`(\w[\w.]*)`")
 
 
@@ -39,6 +40,21 @@ def missing_names(text: str) -> list[str]:
     ]
 
 
+def missing_modules(text: str) -> list[str]:
+    """Find modules that are named by their room, like `tasks.queue.app`, and are not there."""
+    return [name for name in _MODULE.findall(text) if not _is_there(f"novacore/{name.replace('.', '/')}")]
+
+
+def _is_there(path: str) -> bool:
+    """Tell whether it is a folder, a module, or something in a module."""
+    whole, rest = ROOT / path, path.rpartition("/")[2]
+    return whole.is_dir() or whole.with_suffix(".py").exists() or rest in _names_if_any(whole.parent.with_suffix(".py"))
+
+
+def _names_if_any(path: Path) -> set[str]:
+    return _names(path) if path.exists() else set()
+
+
 def _names(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     inner = {f"{top.name}.{name}" for top in tree.body if isinstance(top, ast.ClassDef) for name in _defined(top.body)}
@@ -57,12 +73,27 @@ def _defined(body: list[ast.stmt]) -> Iterator[str]:
 def test_what_a_page_names_is_there(page: str) -> None:
     text = (ROOT / page).read_text()
     found = broken_links(page, text) + missing_paths(text) + missing_names(text)
+    if page != "CHANGELOG.md":  # says what was called how at the time
+        found += missing_modules(text)
     assert not found, f"Cure: say in {page} what it is called now.\n" + "\n".join(found)
+
+
+def test_what_a_docstring_names_is_there() -> None:
+    wrong = [
+        f"{module.path}: {name}"
+        for module in modules("novacore", "tests", "bench", "scripts")
+        if module.path != "tests/house/test_docs.py"  # its own bad samples
+        for name in missing_paths(module.text) + missing_modules(module.text)
+    ]
+    assert not wrong, "Cure: say what it is called now.\n" + "\n".join(wrong)
 
 
 def test_the_rule_can_fail() -> None:
     assert broken_links("docs/README.md", "[x](nowhere.md) [y](states.md) [z](https://example.com/a)") == ["nowhere.md"]
     assert missing_paths("`novacore/gone.py` and `novacore/cli.py` and `make run`") == ["novacore/gone.py"]
+    assert missing_modules("`tasks.queue.gone`, `tasks.queue.retry.classify`, `db.models`, `novacore.bot.desk`") == [
+        "tasks.queue.gone"
+    ]
     assert missing_names("`novacore/bot/desk.py`: `Desk.run`, `novacore/bot/desk.py`: `Desk.walk`") == [
         "novacore/bot/desk.py: Desk.walk"
     ]

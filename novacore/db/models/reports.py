@@ -1,7 +1,7 @@
 """The shop's figures, a row a local day, and the reports made of them.
 
-The `daily_*` tables are made by `workflows.rollups` from orders, events, ledger and vouches, and can be made again from
-them at any time. A day is a day in the shop's TIMEZONE.
+The `daily_*` tables are made by `workflows.reports.rollups` from orders, events, ledger and vouches, and can be made
+again from them at any time. A day is a day in the shop's TIMEZONE.
 """
 
 from datetime import date, datetime

@@ -18,7 +18,7 @@ _OPEN = text("status IN ('opening', 'awaiting_staff', 'awaiting_customer', 'clos
 
 
 class Ticket(Base):
-    """One ticket. `status` is written by `workflows.engine` alone; `version` grows with every write of the row."""
+    """A ticket. `status` is written by `workflows.machine.fire` alone; `version` grows with every write of the row."""
 
     __tablename__ = "tickets"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """Keeps an eye on how much is left: staff hear of it once when a product runs low or out, customers when it is back.
 
-Whatever takes units or brings some calls `stock.watch`, in its own transaction. The look itself is a job: it comes a
-moment later, sees what everybody has done by then, and costs no buyer anything.
+Whatever takes units or brings some calls `stock.units.watch`, in its own transaction. The look itself is a job: it
+comes a moment later, sees what everybody has done by then, and costs no buyer anything.
 """
 
 from typing import Final

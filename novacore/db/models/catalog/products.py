@@ -58,7 +58,7 @@ class Product(Base):
     low_stock_at: Mapped[int] = mapped_column(default=5)
     """Staff hear of it when so many or fewer are left; 0 is off."""
     stock_level: Mapped[StockLevel] = mapped_column(default=StockLevel.out)
-    """As of the last look by `workflows.levels`, so that each crossing is told once. Nothing that sells reads it."""
+    """As of the last look by `stock.stock_levels`, so that each crossing is told once. Nothing that sells reads it."""
     is_on_sale: Mapped[bool] = mapped_column(default=True)
     is_deleted: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -10,7 +10,7 @@ from novacore.states import TRANSACTION_ID, Method, OrderStatus, PaymentMethod, 
 
 
 class Order(Base):
-    """One order. `status` is written by `workflows.engine` alone; `version` grows with every write of the row."""
+    """One order. `status` is written by `workflows.machine.fire` alone; `version` grows with every write of the row."""
 
     __tablename__ = "orders"
     __table_args__ = (

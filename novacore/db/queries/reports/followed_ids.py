@@ -1,8 +1,8 @@
-"""How far the ids of a table are settled: up to where no row can turn up any more. Called by `workflows.rollups`.
+"""How far the ids of a table are settled: up to where no row can turn up any more.
 
-On PostgreSQL ids are given out before the commit, so that a lower one may become visible after a higher one. The way
-out is that of CREATE INDEX CONCURRENTLY: whoever was given an id held a lock on the table by then, so once every holder
-of that moment has ended, all is visible. Nobody is made to wait but the asker.
+Called by `workflows.reports.rollups`. On PostgreSQL ids are given out before the commit, so that a lower one may become
+visible after a higher one. The way out is that of CREATE INDEX CONCURRENTLY: whoever was given an id held a lock on the
+table by then, so once every holder of that moment has ended, all is visible. Nobody is made to wait but the asker.
 """
 
 import time

@@ -1,7 +1,8 @@
-"""What one stretch of time came to, straight from orders, events, ledger and vouches. Called by `workflows.rollups`.
+"""What one stretch of time came to, straight from orders, events, ledger and vouches.
 
-Everything is added up by the database, so that a worker thread next to the bot holds neither its interpreter nor
-SQLite's one writer. The same statements run on both databases: the days of a time zone come in as instants.
+Called by `workflows.reports.rollups`. Everything is added up by the database, so that a worker thread next to the bot
+holds neither its interpreter nor SQLite's one writer. The same statements run on both databases: the days of a time
+zone come in as instants.
 """
 
 from collections import defaultdict

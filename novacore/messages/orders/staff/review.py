@@ -1,7 +1,7 @@
 """What staff decide by: the review card. Posted and kept true by jobs.
 
 A card shows the present state of its order, and exactly the buttons that the state table has for staff and owner, and
-those for what can be done next to it (`workflows.after_sale`).
+those for what can be done next to it (`workflows.orders.after_sale`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
 
 _PICTURES: Final = 5
-"""Comparisons on one card: `workflows.proofs` keeps no more likenesses than that."""
+"""Comparisons on one card: `workflows.orders.proofs` keeps no more likenesses than that."""
 
 _NAMED_ORDERS: Final = 3
 """Orders that a flag names before it says "and more"."""

@@ -1,4 +1,4 @@
-"""A lost timer is replaced once, and looking for it costs little. What sweeps then: tests/tasks/test_housekeeping."""
+"""A lost timer is replaced once, and looking for it costs little. Who looks: `tests/tasks/queue/test_sweep.py`."""
 
 from datetime import timedelta
 from typing import Any
