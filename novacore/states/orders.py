@@ -30,9 +30,6 @@ class OrderState:
     sentence_by_hand: str = ""
     """Instead of `sentence`, where staff do the work themselves."""
     hint_by_hand: str = ""
-    sentence_again: str = ""
-    """Instead of `sentence`, where a proof was sent before."""
-    hint_again: str = ""
     sentence_late: str = ""
     """Instead of `sentence`, where the proof came after the order had expired."""
     sentence_without_dms: str = ""
@@ -42,6 +39,10 @@ class OrderState:
     """Whether it counts against a customer's limit of open orders."""
     is_unfinished: bool = False
     """Whether someone still waits for this order."""
+    awaits_customer: bool = False
+    """Whether it waits for a payment or a proof. It has a deadline, and expires by itself."""
+    may_be_approved: bool = False
+    """Whether staff have a proof that they may approve it by."""
     has_goods: bool = False
     """Whether the buyer may look at the goods."""
     is_over: bool = False
@@ -54,10 +55,13 @@ class OrderState:
     staff_task: str = ""
     """What staff have to do, in a word or two; empty where nothing waits for them."""
     staff_task_by_hand: str = ""
+    staff_choice: str = ""
+    """What else staff may end by themselves, in a word or two: it waits for its customer, and the queue lists it last.
+    """
 
 
 class OrderStatus(RowEnum):
-    """The nine states of an order; `new` is the moment before it is stored. Names equal values."""
+    """The ten states of an order; `new` is the moment before it is stored. Names equal values."""
 
     row: OrderState
 
@@ -83,11 +87,9 @@ class OrderStatus(RowEnum):
             stripe=Stripe.waiting,
             sentence="We're waiting for your payment. Once you have paid, press **Send payment proof**.",
             hint="Pay, then send us the proof.",
-            sentence_again="We need another proof of your payment. If you have paid already, **don't pay again**: just "
-            "send a better proof.",
-            hint_again="We need another proof of your payment.",
             is_open=True,
             is_unfinished=True,
+            awaits_customer=True,
             shows_reason=True,
         ),
     )
@@ -106,8 +108,28 @@ class OrderStatus(RowEnum):
             "what is left in stock. You don't need to do anything until you hear from us.",
             is_open=True,
             is_unfinished=True,
+            may_be_approved=True,
             shows_reason=True,
             staff_task="to check",
+        ),
+    )
+    awaiting_proof = (
+        "awaiting_proof",
+        OrderState(
+            label="waiting for another proof",
+            emoji="🔁",
+            heading="Waiting for another proof",
+            title="Please send another proof",
+            stripe=Stripe.waiting,
+            sentence="We need another proof of your payment. If you have paid already, **don't pay again**: just send "
+            "a better proof.",
+            hint="We need another proof of your payment.",
+            is_open=True,
+            is_unfinished=True,
+            awaits_customer=True,
+            may_be_approved=True,
+            shows_reason=True,
+            staff_choice="another proof awaited",
         ),
     )
     approved = (

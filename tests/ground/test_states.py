@@ -10,11 +10,14 @@ from novacore.states import GoodsRow, GoodsType, OrderState, OrderStatus, Paymen
 S, T, G = OrderStatus, TicketStatus, GoodsType
 
 ORDER_FACTS: dict[str, tuple[Callable[[OrderState], object], set[OrderStatus]]] = {
-    "counts against the limit": (lambda row: row.is_open, {S.awaiting_payment, S.under_review}),
+    "counts against the limit": (lambda row: row.is_open, {S.awaiting_payment, S.under_review, S.awaiting_proof}),
     "someone still waits for it": (
         lambda row: row.is_unfinished,
-        {S.awaiting_payment, S.under_review, S.approved, S.delivery_blocked},
+        {S.awaiting_payment, S.under_review, S.awaiting_proof, S.approved, S.delivery_blocked},
     ),
+    "waits for its customer, and expires": (lambda row: row.awaits_customer, {S.awaiting_payment, S.awaiting_proof}),
+    "can be approved": (lambda row: row.may_be_approved, {S.under_review, S.awaiting_proof}),
+    "staff may end it, and need not": (lambda row: row.staff_choice, {S.awaiting_proof}),
     "the buyer may look at the goods": (lambda row: row.has_goods, {S.approved, S.delivery_blocked, S.delivered}),
     "ended without goods": (lambda row: row.is_over, {S.rejected, S.cancelled, S.expired, S.refunded}),
     "its payment was accepted": (lambda row: row.was_paid, {S.approved, S.delivered, S.delivery_blocked, S.refunded}),
@@ -22,7 +25,7 @@ ORDER_FACTS: dict[str, tuple[Callable[[OrderState], object], set[OrderStatus]]] 
     "waits for staff where goods are made by hand": (lambda row: row.staff_task_by_hand, {S.approved}),
     "shows what staff wrote": (
         lambda row: row.shows_reason,
-        {S.awaiting_payment, S.under_review, S.rejected, S.cancelled, S.expired, S.refunded},
+        {S.awaiting_payment, S.under_review, S.awaiting_proof, S.rejected, S.cancelled, S.expired, S.refunded},
     ),
     "shows it where goods are made by hand": (lambda row: row.shows_reason_by_hand, {S.delivered}),
 }
@@ -30,6 +33,7 @@ ORDER_LABELS = {
     S.new: "new",
     S.awaiting_payment: "waiting for payment",
     S.under_review: "being checked by staff",
+    S.awaiting_proof: "waiting for another proof",
     S.approved: "approved",
     S.delivered: "delivered",
     S.delivery_blocked: "approved, but the delivery is blocked",
@@ -98,7 +102,7 @@ def test_what_has_a_row_is_stored_under_its_own_name(
 @pytest.mark.parametrize("status", OrderStatus)
 def test_every_state_tells_the_customer_where_they_stand(status: OrderStatus) -> None:
     row = status.row
-    sentences = [row.sentence, row.hint, row.sentence_by_hand, row.hint_by_hand, row.sentence_again, row.sentence_late]
+    sentences = [row.sentence, row.hint, row.sentence_by_hand, row.hint_by_hand, row.sentence_late]
     assert all(one.endswith((".", "!", "**.")) for one in sentences if one)
     assert row.sentence
     assert len({one.row.emoji for one in OrderStatus}) == len(OrderStatus), "no two look the same"

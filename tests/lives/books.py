@@ -168,7 +168,7 @@ def _follow_ups(subject: Order | Ticket, event: Event) -> Mapping[str, Any]:
 def _order_is_waited_for(books: Books, order: Order) -> None:
     """Whatever has to happen next by itself has a job that will do it."""
     by_job = order.status is OrderStatus.approved and order.kind is not ProductKind.by_hand
-    unpaid = order.status is OrderStatus.awaiting_payment
+    unpaid = order.status in {OrderStatus.awaiting_payment, OrderStatus.awaiting_proof}
     _waits_for(books, order, "deliver_order", wanted=by_job)
     _waits_for(books, order, "expire_order", wanted=unpaid)
     assert unpaid or not _untouched(books, order, "expire_order"), "a timer that was not taken back"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders.contests import RefusedPicture
-from novacore.db.queries.orders.orders import JobStory
+from novacore.db.queries.orders.orders import JobStory, QueueTotals
 from novacore.db.queries.orders.unpaid import Reserved
 from novacore.media.artwork import product_picture
 from novacore.messages.catalog import checkout, restock, stock, waiting_list, window
@@ -145,7 +145,7 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         held = HeldBack(10**6, samples.NOW, samples.NOW)
         yield f"note {trigger}", note_to_customer(_order(OrderStatus.expired, text), happened, held)
     waiting = [
-        _order(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
+        _order(OrderStatus.awaiting_proof, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
         for n in range(5)
     ]
     yield "orders", private.listed(waiting, 1, 99, dms_closed=True)
@@ -187,10 +187,15 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     yield "review of an own method", review.review_card(own, PICTURE, [PICTURE] * 9)
     rows = [
         samples.waiting(order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True)
-        for one in "GHJKMNPQRT"
+        for one in "GHJKMNPQR"
     ]
-    yield "queue", pages.queue_page(99, rows, 1)
-    yield "empty queue", pages.queue_page(0, [])
+    rows.append(
+        samples.waiting(
+            order_id=samples.OTHER_ID, product_name=text, status=OrderStatus.awaiting_proof, expires_at=samples.NOW
+        )
+    )
+    yield "queue", pages.queue_page(QueueTotals(90, 9), rows, 1)
+    yield "empty queue", pages.queue_page(QueueTotals(), [])
     person = Person(
         id=samples.BUYER, name=text, first_seen_at=samples.NOW, blocked_until=samples.NOW, block_reason=text
     )

@@ -46,7 +46,8 @@ def order(status: OrderStatus = OrderStatus.awaiting_payment, **changes: Any) ->
     """An order of two gift cards; `changes` are columns."""
     method = changes.get("method", PaymentMethod.btc)
     address, network = ADDRESSES.get(method, ("", ""))
-    waits = status is OrderStatus.awaiting_payment
+    is_new = status is OrderStatus.awaiting_payment
+    waits = is_new or status is OrderStatus.awaiting_proof
     columns: dict[str, Any] = {
         "id": ORDER_ID,
         "status": status,
@@ -67,8 +68,8 @@ def order(status: OrderStatus = OrderStatus.awaiting_payment, **changes: Any) ->
         "pay_network": network,
         "placed_at": NOW - timedelta(hours=1),
         "expires_at": NOW + timedelta(hours=23) if waits else None,
-        "submitted_at": None if waits else NOW - timedelta(minutes=20),
-        "review_round": 0 if waits else 1,
+        "submitted_at": None if is_new else NOW - timedelta(minutes=20),
+        "review_round": 0 if is_new else 1,
         "is_late": False,
         "reason": None,
     }

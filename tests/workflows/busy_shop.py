@@ -103,7 +103,7 @@ class History:
         self.step(order_id, "submit_proof", at, OrderStatus.under_review)
         if some.random() < 0.2:
             at = self._later(at)
-            self.step(order_id, "ask_again", at, OrderStatus.awaiting_payment)
+            self.step(order_id, "ask_again", at, OrderStatus.awaiting_proof)
             at = self._later(at)
             self.step(order_id, "submit_proof", at, OrderStatus.under_review)
         if some.random() < 0.2:

@@ -10,7 +10,7 @@ from novacore.db.queries.catalog import shop_window
 from novacore.db.queries.catalog.shop_window import CategoryRow, ProductRow
 from novacore.db.queries.orders import contests, orders, proofs, suggestions, vouches
 from novacore.db.queries.orders.contests import RefusedPicture
-from novacore.db.queries.orders.orders import OrderDetails, QueueRow
+from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotals
 from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
@@ -62,8 +62,8 @@ def product(shop: Shop, product_id: int) -> ProductRow:
     return found
 
 
-def queue(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[QueueRow]]:
-    """Return how many orders wait for review, and a page of them. Raises NotAllowed for anybody but staff."""
+def queue(shop: Shop, actor: Actor, page: int) -> tuple[QueueTotals, Sequence[QueueRow]]:
+    """Return how many orders wait in the queue, and a page of them. Raises NotAllowed for anybody but staff."""
     require_staff(actor, "look at the queue")
     with reading(shop.database) as session:
         return orders.queue(session, limit=QUEUE_PAGE, offset=page * QUEUE_PAGE)

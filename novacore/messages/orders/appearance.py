@@ -25,7 +25,7 @@ def status_sentence(order: Order, *, dms_closed: bool = False) -> str:
         return row.sentence_late
     if dms_closed and row.sentence_without_dms:
         return row.sentence_without_dms
-    return row.sentence_again if order.review_round and row.sentence_again else row.sentence
+    return row.sentence
 
 
 def hint(order: Order, *, dms_closed: bool = False) -> str:
@@ -35,7 +35,7 @@ def hint(order: Order, *, dms_closed: bool = False) -> str:
         return row.hint_by_hand
     if dms_closed and row.hint_without_dms:
         return row.hint_without_dms
-    return row.hint_again if order.review_round and row.hint_again else row.hint
+    return row.hint
 
 
 def customers_reason(order: Order) -> str | None:

@@ -38,8 +38,8 @@ def for_staff(order: Order, only: Iterable[str] | None = None) -> list[Button]:
 
 
 def other_amount(order: Order) -> list[Button]:
-    """Return the button that approves a different amount than the total, where a payment is being checked."""
-    if order.status is not OrderStatus.under_review:
+    """Return the button that approves a different amount than the total, where the order can be approved."""
+    if not order.status.row.may_be_approved:
         return []
     return [_button("approve_amount", custom_ids.order("approve_amount", order.id, order.review_round))]
 

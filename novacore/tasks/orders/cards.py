@@ -14,7 +14,6 @@ from novacore.media.proofs import side_by_side
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.customer.order_card import receipt
 from novacore.messages.orders.staff.review import old_card, review_card
-from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
@@ -48,7 +47,7 @@ def post_review_card(work: Work) -> str:
     """Post the card of a new review round; cards of earlier rounds say that they are over."""
     facts = _facts(work)
     order = facts.order
-    if order.status is not OrderStatus.under_review:
+    if not order.status.row.may_be_approved:
         return _too_late(work, order)
     with work.carrying(_size(work, facts)):
         picture, compared = _pictures(work, facts)
@@ -176,7 +175,7 @@ def _pictures(work: Work, facts: ReviewFacts) -> tuple[bytes | None, list[bytes]
     if facts.proof is None:
         return None, []
     picture = _picture(work.shop, facts.proof.id)
-    if picture is None or facts.order.status is not OrderStatus.under_review:
+    if picture is None or not facts.order.status.row.may_be_approved:
         return picture, []
     compared = [
         work.pictures.run(side_by_side, picture, other, facts.order.id, like.order_id)

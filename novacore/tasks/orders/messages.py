@@ -102,7 +102,7 @@ def _tell_of_others(work: Work, told: Event, channel: ToChannel) -> str:
 def expire_order(work: Work) -> str:
     """Let an unpaid order's time run out; put off where it was given more time."""
     order = load(work)
-    if order.status is not OrderStatus.awaiting_payment or order.expires_at is None:
+    if not order.status.row.awaits_customer or order.expires_at is None:
         return f"Nothing to expire: the order is {order.status.row.label}."
     if not opening_hours.is_awake(work.shop, clock.now(), order.id):
         raise Postpone("The shop is closed; the time is given back first.", delay=ASLEEP)

@@ -19,6 +19,8 @@ from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.payments import references
 
+_WITH_CARD = OrderStatus.those(lambda row: row.may_be_approved)
+
 LIKENESS_LIMIT = 5
 """The most likenesses kept for one proof: staff look at pictures, not at lists."""
 
@@ -60,7 +62,7 @@ def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
     others = (
         select(Proof.order_id)
         .join(Order, Order.id == Proof.order_id)
-        .where(same, Proof.order_id != move.subject.id, Order.status == OrderStatus.under_review)
+        .where(same, Proof.order_id != move.subject.id, Order.status.in_(_WITH_CARD))
         .distinct()
     )
     return [JobRequest(JobName.refresh_cards, "order", order_id) for order_id in move.session.execute(others).scalars()]
@@ -122,7 +124,7 @@ def _finish(tx: Transaction, proof_id: int, state: ProofState) -> str:
 def _show(tx: Transaction, order_id: str, proof_id: int, others: Sequence[int]) -> None:
     jobs.bring_forward(tx, JobName.post_review_card, "order", order_id)
     waiting = select(Proof.order_id).join(Order, Order.id == Proof.order_id)
-    waiting = waiting.where(Proof.id.in_(others), Order.status == OrderStatus.under_review).distinct()
+    waiting = waiting.where(Proof.id.in_(others), Order.status.in_(_WITH_CARD)).distinct()
     flagged = [order_id, *tx.session.execute(waiting).scalars()]
     refresh = [JobRequest(JobName.refresh_cards, "order", one) for one in flagged]
     jobs.enqueue(tx, refresh, key=f"proof:{proof_id}")

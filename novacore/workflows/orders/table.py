@@ -1,4 +1,4 @@
-"""The order's state table: thirteen arrows between nine states. Everything else about orders is read from here."""
+"""The order's state table: thirteen arrows between ten states. Everything else about orders is read from here."""
 
 from datetime import datetime, timedelta
 
@@ -73,7 +73,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
     ),
     Arrow(
         "submit_proof",
-        (OrderStatus.awaiting_payment, OrderStatus.expired),
+        (OrderStatus.awaiting_payment, OrderStatus.awaiting_proof, OrderStatus.expired),
         OrderStatus.under_review,
         BY_BUYER,
         verb="send a proof for this order",
@@ -89,7 +89,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
     Arrow(
         "ask_again",
         (OrderStatus.under_review,),
-        OrderStatus.awaiting_payment,
+        OrderStatus.awaiting_proof,
         BY_STAFF,
         not_own=True,
         verb="ask for another proof",
@@ -109,15 +109,15 @@ ARROWS: tuple[Arrow[Order], ...] = (
     ),
     Arrow(
         "approve",
-        (OrderStatus.under_review,),
+        (OrderStatus.under_review, OrderStatus.awaiting_proof),
         OrderStatus.approved,
         BY_STAFF,
         not_own=True,
         verb="approve this order",
         past="approved this order",
         button=Button("Approve", "✅", Style.success),
-        effects=(rules.note_decision, note_received),
-        follows=(rules.sell_units, claim_evidence, write_received),
+        effects=(rules.stop_clock, rules.note_decision, note_received),
+        follows=(rules.sell_units, rules.call_off_expiry, claim_evidence, write_received),
         jobs=(DELIVER, JobRule(JobName.tell_customer, when=rules.is_by_hand)),
         refused_unless="reserved units = quantity (a late or reinstated order reserves now), a proof not used before",
     ),
@@ -144,7 +144,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
     ),
     Arrow(
         "cancel",
-        (OrderStatus.awaiting_payment,),
+        (OrderStatus.awaiting_payment, OrderStatus.awaiting_proof),
         OrderStatus.cancelled,
         BY_BUYER | BY_STAFF,
         verb="cancel this order",
@@ -163,7 +163,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
     ),
     Arrow(
         "expire",
-        (OrderStatus.awaiting_payment,),
+        (OrderStatus.awaiting_payment, OrderStatus.awaiting_proof),
         OrderStatus.expired,
         BY_SYSTEM,
         verb="let this order expire",

@@ -36,7 +36,8 @@ KEY = "bm92YWNvcmUtZmlyc3QtcmVsZWFzZS10ZXN0LWtleSE="
 """The key under which the frozen goods are sealed."""
 
 CODE = "SECRET-OF-THE-FIRST-RELEASE"
-STATES = [status for status in OrderStatus if status is not OrderStatus.new]
+STATES = [status for status in OrderStatus if status not in {OrderStatus.new, OrderStatus.awaiting_proof}]
+"""Those of the first release."""
 Rows = dict[str, list[dict[str, Any]]]
 
 

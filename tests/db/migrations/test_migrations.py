@@ -124,6 +124,30 @@ def test_ids_that_paid_before_are_known_by_their_looks(empty_database: Database)
     ]
 
 
+def test_an_order_that_was_asked_for_another_proof_waits_for_it_after_the_upgrade(
+    empty_database: Database,
+) -> None:
+    """Before, it went back to waiting for its payment; one that was never paid stays there."""
+    url = empty_database.engine.url.render_as_string(hide_password=False)
+    first_release.upgrade_to(url, FIRST)
+    first_release.restore(url)
+    first_release.upgrade_to(url, "0018")
+    shop = first_release.open_first(url)
+    with shop.database.engine.execution_options(writes=True).begin() as connection:
+        (asked,) = connection.execute(text("SELECT id FROM orders WHERE status = 'under_review'")).one()
+        connection.execute(text("UPDATE orders SET status = 'awaiting_payment' WHERE id = :id"), {"id": asked})
+        connection.execute(text("DELETE FROM jobs WHERE name = 'refresh_cards'"))
+    schema.migrate(shop.database)
+    found = first_release.orders_by_state(shop)
+    assert found[OrderStatus.awaiting_proof].id == asked
+    assert found[OrderStatus.awaiting_payment].review_round == 0
+    with reading(shop.database) as session:
+        job = session.execute(select(Job).where(Job.name == JobName.refresh_cards)).scalar_one()
+        assert (job.subject_id, job.state, job.at_once, job.payload) == (asked, JobState.queued, True, {})
+    assert orders.approve(shop, STAFF, asked, Given(round=1)).status is OrderStatus.approved
+    shop.database.close()
+
+
 def test_new_rows_get_new_numbers_after_the_upgrade(upgraded: Shop) -> None:
     with reading(upgraded.database) as session:
         product_id = session.execute(text("SELECT id FROM products")).scalar_one()

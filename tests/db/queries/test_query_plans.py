@@ -239,7 +239,7 @@ def test_what_is_asked_about_unpaid_orders_runs_on_an_index(old_shop: Shop, time
 
 def _finish(shop: Shop, order: Order) -> None:
     """Let no order count against the customer's limit, and compare its picture with all others."""
-    if order.status is OrderStatus.awaiting_payment:
+    if order.status.row.awaits_customer:
         orders.cancel(shop, CUSTOMER, order.id)
     if order.status is OrderStatus.under_review:
         found = proofs.unprocessed(shop, order.id)

@@ -28,7 +28,7 @@ def test_goods_by_hand_promise_no_dm_with_goods() -> None:
 
 
 def test_whoever_paid_already_is_told_not_to_pay_again() -> None:
-    assert "don't pay again" in appearance.status_sentence(samples.order(review_round=1))
+    assert "don't pay again" in appearance.status_sentence(samples.order(S.awaiting_proof))
 
 
 def test_a_late_proof_is_told_what_is_special_about_it() -> None:
@@ -38,7 +38,7 @@ def test_a_late_proof_is_told_what_is_special_about_it() -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "shown"),
     [
-        (S.awaiting_payment, ProductKind.unique, True),
+        (S.awaiting_proof, ProductKind.unique, True),
         (S.rejected, ProductKind.unique, True),
         (S.cancelled, ProductKind.unique, True),
         (S.refunded, ProductKind.unique, True),

@@ -54,6 +54,7 @@ def test_every_arrow_that_a_person_takes_by_a_button_has_a_look_and_no_look_is_l
 
 BESIDE = {
     OrderStatus.under_review: ["nc:order:approve_amount:{id}:1", "nc:order:return_money:{id}:7"],
+    OrderStatus.awaiting_proof: ["nc:order:approve_amount:{id}:1", "nc:order:return_money:{id}:7"],
     OrderStatus.delivered: [
         "nc:order:resend:{id}:7",
         "nc:order:replace_unit:{id}:7",

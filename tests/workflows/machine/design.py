@@ -31,9 +31,10 @@ class Row(Generic[S]):
     by_hand: Jobs | None = None
 
 
-A, R, P, D, B, J, C, E, F = (
+A, R, W, P, D, B, J, C, E, F = (
     OrderStatus.awaiting_payment,
     OrderStatus.under_review,
+    OrderStatus.awaiting_proof,
     OrderStatus.approved,
     OrderStatus.delivered,
     OrderStatus.delivery_blocked,
@@ -50,12 +51,12 @@ BUYER, DESK, SYSTEM = ("customer", "staff who is the buyer"), ("staff", "owner")
 
 PLACE: Jobs = {"order_receipt": NOW, "expire_order": DAY}
 ORDERS: Mapping[str, Row[OrderStatus]] = {
-    "submit_proof": Row((A, E), R, BUYER, {"process_proof": NOW, "post_review_card": timedelta(minutes=1)}, EXPIRY),
-    "ask_again": Row((R,), A, DESK, {**TELL, "expire_order": DAY}),
-    "approve": Row((R,), P, DESK, {"deliver_order": NOW}, by_hand=TELL),
+    "submit_proof": Row((A, W, E), R, BUYER, {"process_proof": NOW, "post_review_card": timedelta(minutes=1)}, EXPIRY),
+    "ask_again": Row((R,), W, DESK, {**TELL, "expire_order": DAY}),
+    "approve": Row((R, W), P, DESK, {"deliver_order": NOW}, EXPIRY, by_hand=TELL),
     "reject": Row((R,), J, DESK, TELL),
-    "cancel": Row((A,), C, (*BUYER, *DESK), TELL, EXPIRY),
-    "expire": Row((A,), E, SYSTEM, TELL),
+    "cancel": Row((A, W), C, (*BUYER, *DESK), TELL, EXPIRY),
+    "expire": Row((A, W), E, SYSTEM, TELL),
     "reinstate": Row((J, C, E), R, DESK, {"post_review_card": NOW}),
     "fulfil": Row((P,), D, DESK, {**TELL, **AFTER_DELIVERY}),
     "delivered": Row((P, B), D, SYSTEM, AFTER_DELIVERY),

@@ -166,6 +166,7 @@ def test_asking_again_opens_a_new_round_and_old_cards_decide_nothing(
 ) -> None:
     order = lives.bring_to(shop, make_product(), OrderStatus.under_review, time)
     asked = orders.ask_again(shop, STAFF, order.id, Given(reason="Too blurred.", round=1))
+    assert asked.status is OrderStatus.awaiting_proof
     assert asked.expires_at == time.at + shop.terms.order_expiry
     again = lives.submit(shop, order)
     assert again.review_round == 2
@@ -288,10 +289,11 @@ def test_a_customer_is_not_asked_to_pay_for_what_is_gone(
     assert lives.units(shop, UnitStatus.reserved) == 1
 
 
-def test_the_queue_has_everything_that_waits_for_staff(
+def test_the_queue_has_everything_that_waits_for_staff_and_then_what_waits_for_another_proof(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:
     expected = []
+    asked = lives.bring_to(shop, make_product(), OrderStatus.awaiting_proof, time)
     for kind, state in (
         (ProductKind.unique, OrderStatus.under_review),
         (ProductKind.by_hand, OrderStatus.approved),
@@ -303,9 +305,12 @@ def test_the_queue_has_everything_that_waits_for_staff(
         order = lives.bring_to(shop, make_product(kind), state, time)
         expected.append((order.id, state))
     with reading(shop.database) as session:
-        total, rows = order_queries.queue(session)
-    assert total == 3
-    assert [(row.order_id, row.status) for row in rows] == expected[:3]
+        totals, rows = order_queries.queue(session)
+        _, rest = order_queries.queue(session, limit=2, offset=2)
+    assert (totals.for_staff, totals.for_customers) == (3, 1)
+    expected[3:] = [(asked.id, OrderStatus.awaiting_proof)]
+    assert [(row.order_id, row.status) for row in rows] == expected
+    assert [*rest] == [*rows[2:]]
 
 
 @pytest.mark.parametrize("method", [PaymentMethod.btc, PaymentMethod.ltc, PaymentMethod.usdt])

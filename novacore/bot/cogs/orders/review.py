@@ -19,8 +19,8 @@ class ReviewCog(DeskCog):
         """Show what waits for review, the longest wait first."""
         async with explaining(interaction):
             await open_page(interaction)
-            total, waiting = await self.desk.run(order_lookups.queue, self.desk.actor_of(interaction.user), 0)
-            await show(interaction, pages.queue_page(total, waiting, 0))
+            totals, waiting = await self.desk.run(order_lookups.queue, self.desk.actor_of(interaction.user), 0)
+            await show(interaction, pages.queue_page(totals, waiting, 0))
 
     @app_commands.command(name="details", description="Staff: see everything about an order")
     @app_commands.describe(order_id="The order, like NC-20260102-ABCDEF")

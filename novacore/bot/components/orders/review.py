@@ -82,8 +82,8 @@ async def turn_queue(press: Press) -> None:
     """Show another page of what waits for review."""
     await turn_page(press.interaction)
     page = press.id.number(0)
-    total, waiting = await press.desk.run(order_lookups.queue, press.actor, page)
-    await show(press.interaction, pages.queue_page(total, waiting, page))
+    totals, waiting = await press.desk.run(order_lookups.queue, press.actor, page)
+    await show(press.interaction, pages.queue_page(totals, waiting, page))
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from novacore import clock
@@ -183,25 +183,45 @@ class QueueRow:
     submitted_at: datetime | None
     is_late: bool
     status: OrderStatus
+    expires_at: datetime | None = None
 
 
-def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[int, Sequence[QueueRow]]:
-    """Return how many orders wait for staff, and a page of them, the longest wait first.
+@dataclass(frozen=True, slots=True)
+class QueueTotals:
+    """How many orders wait: for staff, and for another proof of their customer's."""
 
-    Those are payments to check, goods to be made by hand, and deliveries that Discord refused.
+    for_staff: int = 0
+    for_customers: int = 0
+
+    @property
+    def together(self) -> int:
+        """All that the queue lists."""
+        return self.for_staff + self.for_customers
+
+
+def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[QueueTotals, Sequence[QueueRow]]:
+    """Return how many orders wait, and a page of them: first those for staff, then the others; the longest wait first.
+
+    For staff are payments to check, goods to be made by hand, and deliveries that Discord refused. Of the others staff
+    may still decide by what they have.
     """
-    waiting = or_(
+    for_staff = or_(
         Order.status.in_(OrderStatus.those(lambda row: row.staff_task)),
         and_(
             Order.status.in_(OrderStatus.those(lambda row: row.staff_task_by_hand)),
             Order.kind == ProductKind.by_hand,
         ),
     )
-    total = session.execute(select(func.count()).where(waiting)).scalar_one()
+    for_customers = Order.status.in_(OrderStatus.those(lambda row: row.staff_choice))
+    totals = QueueTotals(
+        *(session.execute(select(func.count()).where(one)).scalar_one() for one in (for_staff, for_customers))
+    )
     columns = (Order.id, Order.product_name, Order.quantity, Order.total_minor, Order.currency)
-    rows = select(*columns, Order.customer_id, Order.submitted_at, Order.is_late, Order.status).where(waiting)
-    page = rows.order_by(Order.submitted_at, Order.id).limit(limit).offset(offset)
-    return total, [QueueRow(*row) for row in session.execute(page)]
+    rows = select(*columns, Order.customer_id, Order.submitted_at, Order.is_late, Order.status)
+    rows = rows.add_columns(Order.expires_at)
+    last = case((for_customers, 1), else_=0)
+    page = rows.where(or_(for_staff, for_customers)).order_by(last, Order.submitted_at, Order.id)
+    return totals, [QueueRow(*row) for row in session.execute(page.limit(limit).offset(offset))]
 
 
 def of_customer(session: Session, customer_id: int, *, limit: int = 5, offset: int = 0) -> tuple[int, Sequence[Order]]:

@@ -14,7 +14,7 @@ LOOKED_AT = 100
 
 def awaiting_proof(session: Session, customer_id: int) -> Sequence[Order]:
     """Return a customer's orders that may take a proof, the newest first; late ones among them."""
-    waiting = (OrderStatus.awaiting_payment, OrderStatus.expired)
+    waiting = (*OrderStatus.those(lambda row: row.awaits_customer), OrderStatus.expired)
     rows = select(Order).where(Order.customer_id == customer_id).order_by(Order.placed_at.desc()).limit(LOOKED_AT)
     return [order for order in session.execute(rows).scalars() if order.status in waiting]
 

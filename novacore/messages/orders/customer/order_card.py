@@ -27,7 +27,7 @@ def receipt(order: Order) -> Message:
 
 def wants_first_proof(order: Order) -> bool:
     """Tell whether paying is what comes next, and nothing was sent yet."""
-    return order.status is OrderStatus.awaiting_payment and not order.review_round
+    return order.status is OrderStatus.awaiting_payment
 
 
 def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = False) -> Message:
@@ -40,7 +40,7 @@ def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = Fa
         line(),
         text(sentence, *staff_wrote(appearance.customers_reason(order), REASON_LIMIT)),
     ]
-    if order.status is OrderStatus.awaiting_payment:
+    if order.status.row.awaits_customer:
         items.append(text("Not paid yet?", *how_to_pay(order)))
     items += [*rows(buttons.for_buyer(order)), *_texts(below)]
     return Message(box(items, appearance.colour(order.status)))

@@ -54,7 +54,7 @@ def private_page(seen: OwnOrders, ends_at: datetime) -> Message:
 
 def _until(order: Order, ends_at: datetime) -> str:
     before = f"-# This page is kept up to date until {words.stamp(ends_at, 't')}."
-    if order.status is OrderStatus.awaiting_payment:
+    if order.status.row.awaits_customer:
         return f"{before} After that, `/orders` shows where your order stands: look there before you pay."
     return f"{before} `/orders` always shows where your order stands."
 
@@ -105,7 +105,7 @@ def _list_without_dms(seen: OwnOrders) -> Sequence[str]:
 def _room(seen: OwnOrders) -> int:
     """Return how many characters of how to pay in the owner's words each order has room for."""
     told = sum(words.units(one) + 1 for order in seen.orders for one in _entry(order, 0, dms_closed=seen.dms_closed))
-    to_pay = sum(order.status is OrderStatus.awaiting_payment for order in seen.orders)
+    to_pay = sum(order.status.row.awaits_customer for order in seen.orders)
     return min(INSTRUCTIONS_LIMIT, max(0, MOST_TEXT - _AROUND - told) // max(1, to_pay))
 
 
@@ -116,5 +116,5 @@ def _entry(order: Order, room: int, *, dms_closed: bool) -> list[str]:
         f"-# `{order.id}` · {look.title} · ordered {words.stamp(order.placed_at)}",
         appearance.hint(order, dms_closed=dms_closed),
         *staff_wrote(appearance.customers_reason(order), _SHORT_REASON),
-        *(how_to_pay(order, room) if order.status is OrderStatus.awaiting_payment else []),
+        *(how_to_pay(order, room) if order.status.row.awaits_customer else []),
     ]

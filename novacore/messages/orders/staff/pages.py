@@ -8,7 +8,7 @@ from discord import ui
 
 from novacore.db.models import LedgerEntry, Order
 from novacore.db.queries.orders.contests import RefusedPicture
-from novacore.db.queries.orders.orders import OrderDetails, QueueRow
+from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotals
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
 from novacore.messages.orders import appearance, buttons
@@ -28,27 +28,45 @@ _ROW_NAME = 50
 # ---- the queue
 
 
-def queue_page(total: int, waiting: Sequence[QueueRow], page: int = 0) -> Message:
-    """Build a page (counted from 0) of what waits for review, the longest wait first."""
+def queue_page(totals: QueueTotals, waiting: Sequence[QueueRow], page: int = 0) -> Message:
+    """Build a page (counted from 0) of the queue: what waits for staff, then what waits for another proof."""
     if not waiting:
-        return Message(box([text("## 🔎 Review queue", _nothing(total))], colours.BRAND))
+        return Message(box([text("## 🔎 Review queue", _nothing(totals))], colours.BRAND))
+    for_customers = [row for row in waiting[:QUEUE_PAGE] if row.status.row.staff_choice]
+    for_staff = [row for row in waiting[:QUEUE_PAGE] if not row.status.row.staff_choice]
     items: list[Item] = [
-        text("## 🔎 Review queue", f"{counted(total, 'order', 'orders')} waiting for staff, the longest wait first"),
-        line(),
-        *(_row(row) for row in waiting[:QUEUE_PAGE]),
+        text("## 🔎 Review queue", _for_staff(totals)),
+        *([line(), *map(_row, for_staff)] if for_staff else []),
+        *([line(), text(_for_customers(totals)), *map(_row, for_customers)] if for_customers else []),
     ]
-    turn = buttons.paging(page, math.ceil(total / QUEUE_PAGE), lambda n: custom_ids.build("order", "queue", n))
+    pages = math.ceil(totals.together / QUEUE_PAGE)
+    turn = buttons.paging(page, pages, lambda n: custom_ids.build("order", "queue", n))
     return Message(box([*items, *rows(turn)], colours.CHECKING))
 
 
-def _nothing(total: int) -> str:
-    return "Nobody is waiting. ☕" if total == 0 else "Nothing on this page any more. Type `/queue` for the first one."
+def _nothing(totals: QueueTotals) -> str:
+    if totals.together == 0:
+        return "Nobody is waiting. ☕"
+    return "Nothing on this page any more. Type `/queue` for the first one."
+
+
+def _for_staff(totals: QueueTotals) -> str:
+    if totals.for_staff == 0:
+        return "Nobody is waiting for staff. ☕"
+    return f"{counted(totals.for_staff, 'order', 'orders')} waiting for staff, the longest wait first"
+
+
+def _for_customers(totals: QueueTotals) -> str:
+    count = counted(totals.for_customers, "customer was", "customers were")
+    return f"### 🔁 Waiting for another proof\n{count} asked for it. You can still approve by the proof that you have."
 
 
 def _row(row: QueueRow) -> Item:
     since = f"waiting since {words.stamp(row.submitted_at)}" if row.submitted_at else "waiting"
+    if row.status.row.staff_choice and row.expires_at:
+        since = f"expires {words.stamp(row.expires_at)}"
     late = " · ⚠️ late" if row.is_late else ""
-    task = row.status.row.staff_task or row.status.row.staff_task_by_hand
+    task = row.status.row.staff_task or row.status.row.staff_task_by_hand or row.status.row.staff_choice
     price = format_money(row.total_minor, row.currency)
     words_of_it = one_each_line(
         f"**{row.quantity} × {words.escape(row.product_name, _ROW_NAME)}** · {price}",

@@ -241,6 +241,8 @@ def _named(shared: Sequence[SharedEvidence]) -> str:
 
 def _order_flags(facts: ReviewFacts) -> Iterator[str]:
     order = facts.order
+    if order.status.row.awaits_customer and order.status.row.may_be_approved:
+        yield f"🔁 **Another proof is awaited**{_until(order)}. Is this one enough after all? You can still approve it."
     if order.status is OrderStatus.under_review and facts.units_held < order.quantity and not order.is_late:
         yield "⚠️ **Nothing set aside:** its items went back on sale. Approving takes them from today's stock."
     if order.is_late and order.status is OrderStatus.under_review:
@@ -254,6 +256,10 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
         )
     if facts.dms_closed:
         yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status.row.is_over]}"
+
+
+def _until(order: Order) -> str:
+    return f", until {words.stamp(order.expires_at, 'f')}" if order.expires_at else ""
 
 
 _WITHOUT_DMS: Mapping[bool, str] = {

@@ -46,6 +46,6 @@ def _lost(shop: Shop, now: datetime) -> list[str]:
         Job.name == JobName.expire_order,
         or_(Job.state.in_((JobState.queued, JobState.running)), Job.created_at > now - AGAIN),
     )
-    overdue = Order.status == OrderStatus.awaiting_payment, Order.expires_at < now - OVERDUE
+    overdue = Order.status.in_(OrderStatus.those(lambda row: row.awaits_customer)), Order.expires_at < now - OVERDUE
     with reading(shop.database) as session:
         return [*session.execute(select(Order.id).where(*overdue, ~has_one).order_by(Order.id).limit(MOST)).scalars()]

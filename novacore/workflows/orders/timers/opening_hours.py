@@ -119,11 +119,14 @@ def _owed(fact: ShopFact) -> dict[str, timedelta]:
 
 _OWED: Final = "owed"
 
-_HAS_TIME: Final = (Order.status == OrderStatus.awaiting_payment, Order.expires_at.is_not(None))
+_HAS_TIME: Final = (
+    Order.status.in_(OrderStatus.those(lambda row: row.awaits_customer)),
+    Order.expires_at.is_not(None),
+)
 
 
 def _waiting(tx: Transaction) -> dict[str, datetime]:
-    """Return the orders that wait for payment, and when they were placed."""
+    """Return the orders that wait for a payment or a proof, and when they were placed."""
     rows = tx.session.execute(select(Order.id, Order.placed_at).where(*_HAS_TIME))
     return {order_id: placed_at for order_id, placed_at in rows}  # noqa: C416 - typed
 

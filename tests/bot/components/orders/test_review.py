@@ -32,7 +32,7 @@ async def test_the_second_to_approve_hears_who_was_first(town: Opening) -> None:
         assert "Already done: sam approved this order" in said(await here.decide(here.sue, "approve", order))
 
 
-@pytest.mark.parametrize(("verb", "state"), [("reject", "rejected"), ("ask_again", "awaiting_payment")])
+@pytest.mark.parametrize(("verb", "state"), [("reject", "rejected"), ("ask_again", "awaiting_proof")])
 async def test_a_decision_with_a_reason(town: Opening, verb: str, state: str) -> None:
     async with town() as here:
         order = await here.paid_order(here.alice)
@@ -40,6 +40,17 @@ async def test_a_decision_with_a_reason(town: Opening, verb: str, state: str) ->
         assert here.state(order) == state
         assert here.orders()[0].reason == "The amount is **too small**."
         assert order.id in said(answer)
+
+
+async def test_staff_may_approve_after_all_while_another_proof_is_awaited(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        await here.decide_because(here.sam, "ask_again", order, reason="Too dark.")
+        assert "Waiting for another proof" in said(await here.sam.slash(here.channels["staff"], "queue"))
+        await here.decide(here.sam, "approve", order)
+        assert here.state(order) == "approved"
+        assert "approved" in said(await here.press(here.alice, f"nc:order:cancel:{order.id}"))
+        assert here.state(order) == "approved"
 
 
 async def test_a_reason_of_spaces_is_none(town: Opening) -> None:

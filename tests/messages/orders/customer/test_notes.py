@@ -16,7 +16,7 @@ S = OrderStatus
 @pytest.mark.parametrize(
     ("trigger", "status", "said"),
     [
-        ("ask_again", S.awaiting_payment, "send another proof"),
+        ("ask_again", S.awaiting_proof, "send another proof"),
         ("reject", S.rejected, "could not accept your payment"),
         ("cancel", S.cancelled, "Your order was cancelled"),
         ("expire", S.expired, "time to pay is over"),
@@ -49,14 +49,14 @@ def test_a_customer_who_cancelled_is_not_told_that_someone_else_did() -> None:
     assert "You cancelled your order" in words_of(note_to_customer(samples.order(S.cancelled), event))
 
 
-@pytest.mark.parametrize(("trigger", "status"), [("ask_again", S.awaiting_payment), ("expire", S.expired)])
+@pytest.mark.parametrize(("trigger", "status"), [("ask_again", S.awaiting_proof), ("expire", S.expired)])
 def test_where_a_proof_helps_the_note_has_the_button(trigger: str, status: OrderStatus) -> None:
     note = note_to_customer(samples.order(status), samples.event(trigger, status))
     assert custom_ids_of(note) == [f"nc:order:submit_proof:{samples.ORDER_ID}"]
 
 
 def test_a_note_about_an_order_that_moved_on_offers_nothing_that_is_over() -> None:
-    note = note_to_customer(samples.order(S.under_review), samples.event("ask_again", S.awaiting_payment))
+    note = note_to_customer(samples.order(S.under_review), samples.event("ask_again", S.awaiting_proof))
     assert custom_ids_of(note) == []
 
 

@@ -66,7 +66,7 @@ def test_goods_by_hand_promise_work_and_no_dm() -> None:
 
 
 def test_after_ask_again_the_receipt_gives_the_reason_and_says_not_to_pay_twice() -> None:
-    said = words_of(order_pages.receipt(samples.order(review_round=1, reason="The picture\nis cut off.")))
+    said = words_of(order_pages.receipt(samples.order(S.awaiting_proof, reason="The picture\nis cut off.")))
     assert "> The picture\n> is cut off." in said
     assert "don't pay again" in said
     assert "exactly $19.98" in said, "they may not have paid yet"

@@ -36,7 +36,7 @@ def test_whoever_gets_no_dms_reads_so_with_where_to_find_their_goods(status: Ord
     assert CLOSED not in words_of(private.one(samples.order(status)))
 
 
-@pytest.mark.parametrize("status", [S.awaiting_payment, S.under_review, S.approved])
+@pytest.mark.parametrize("status", [S.awaiting_payment, S.under_review, S.awaiting_proof, S.approved])
 def test_whoever_waits_for_work_by_hand_is_sent_to_their_list(status: OrderStatus) -> None:
     said = words_of(private.one(samples.order(status, kind=ProductKind.by_hand), dms_closed=True))
     assert "Type `/orders` to see how your order is getting on." in said

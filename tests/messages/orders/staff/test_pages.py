@@ -1,6 +1,6 @@
 """What staff look up: the queue, an order's whole story; and what reaches them unasked."""
 
-from novacore.db.queries.orders.orders import JobStory
+from novacore.db.queries.orders.orders import JobStory, QueueTotals
 from novacore.messages.orders import buttons
 from novacore.messages.orders.staff import pages
 from novacore.states import AttemptOutcome, JobState, LedgerDirection, OrderStatus
@@ -15,7 +15,9 @@ S = OrderStatus
 
 
 def test_the_queue_names_each_order_with_what_it_is_and_since_when_it_waits() -> None:
-    message = pages.queue_page(2, [samples.waiting(), samples.waiting(order_id=samples.OTHER_ID, is_late=True)])
+    message = pages.queue_page(
+        QueueTotals(2), [samples.waiting(), samples.waiting(order_id=samples.OTHER_ID, is_late=True)]
+    )
     said = words_of(message)
     assert "2 orders waiting for staff" in said
     assert "2 × Game gift card** · $19.98" in said
@@ -25,16 +27,28 @@ def test_the_queue_names_each_order_with_what_it_is_and_since_when_it_waits() ->
 
 
 def test_an_empty_queue_is_good_news() -> None:
-    assert "Nobody is waiting" in words_of(pages.queue_page(0, []))
+    assert "Nobody is waiting" in words_of(pages.queue_page(QueueTotals(), []))
 
 
 def test_a_page_that_has_emptied_meanwhile_leads_to_the_first() -> None:
-    assert "`/queue`" in words_of(pages.queue_page(3, [], 4))
+    assert "`/queue`" in words_of(pages.queue_page(QueueTotals(3), [], 4))
 
 
 def test_a_long_queue_has_pages_of_ten() -> None:
-    message = pages.queue_page(21, [samples.waiting()], 1)
+    message = pages.queue_page(QueueTotals(20, 1), [samples.waiting()], 1)
     assert custom_ids_of(message)[1:] == ["nc:order:queue:0", "nc:order:queue:2"]
+
+
+def test_what_waits_for_another_proof_stands_apart() -> None:
+    asked = samples.waiting(order_id=samples.OTHER_ID, status=S.awaiting_proof, expires_at=samples.NOW)
+    said = words_of(pages.queue_page(QueueTotals(1, 1), [samples.waiting(), asked]))
+    for_staff, _, for_customers = said.partition("### 🔁 Waiting for another proof")
+    assert "1 order waiting for staff" in for_staff
+    assert samples.OTHER_ID not in for_staff
+    assert "1 customer was asked for it" in for_customers
+    assert "another proof awaited, expires <t:" in for_customers
+    alone = words_of(pages.queue_page(QueueTotals(0, 1), [asked]))
+    assert "Nobody is waiting for staff" in alone
 
 
 # ---- the whole story

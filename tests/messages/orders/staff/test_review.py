@@ -110,6 +110,13 @@ def test_the_card_has_the_tables_buttons_and_what_goes_next_to_it_and_the_states
     assert box["accent_color"]
 
 
+def test_the_card_says_that_a_proof_may_still_do_while_another_one_is_awaited() -> None:
+    said = words_of(review.review_card(samples.facts(samples.order(S.awaiting_proof)), PICTURE))
+    assert "**Another proof is awaited**, until <t:1773583766:f>" in said
+    assert "You can still approve it" in said
+    assert "Another proof is awaited" not in words_of(review.review_card(samples.facts(), PICTURE))
+
+
 def test_the_card_says_who_decided_and_why() -> None:
     event = samples.event("reject", S.rejected, reason="Too little.\nOnly 5 dollars.")
     said = words_of(review.review_card(samples.facts(samples.order(S.rejected), last_event=event), None))

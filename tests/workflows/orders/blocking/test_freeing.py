@@ -149,7 +149,7 @@ def _orders_again(shop: Shop, time: MovableClock) -> None:
 
 MEANWHILE: dict[str, tuple[Callable[[Shop, MovableClock], None], OrderStatus, int]] = {
     "a proof came in": (_pays, OrderStatus.under_review, 1),
-    "a better proof is awaited": (_is_asked_again, OrderStatus.awaiting_payment, 1),
+    "a better proof is awaited": (_is_asked_again, OrderStatus.awaiting_proof, 1),
     "a proof came second": (_is_contested, OrderStatus.awaiting_payment, 1),
     "staff have forgiven it": (_is_forgiven, OrderStatus.awaiting_payment, 0),
     "it is another order, which the page has not shown": (_orders_again, OrderStatus.awaiting_payment, 0),
