@@ -3,8 +3,11 @@
 Discord gives us 3 seconds for the acknowledgement and 15 minutes for the answer.
 """
 
+import asyncio
+import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 
@@ -12,6 +15,10 @@ from novacore.discord_facts.error_codes import UNKNOWN_MESSAGE
 from novacore.messages.kit.layout import Form, Message
 
 Interaction = discord.Interaction[Any]
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 async def turn_page(interaction: Interaction) -> None:
@@ -37,6 +44,19 @@ async def open_page(interaction: Interaction) -> None:
 
 BEFORE_A_FORM: Final = 1.0
 """Seconds for which something may be looked up before a form opens: Discord waits three."""
+
+
+async def before_a_form(looked_up: Awaitable[T]) -> T | None:
+    """Return what was looked up, or raise what speaks against the form. None if that takes too long: a form can't wait.
+
+    What the form is about is looked at again when it comes back.
+    """
+    try:
+        async with asyncio.timeout(BEFORE_A_FORM):
+            return await looked_up
+    except TimeoutError:
+        log.warning("A form opens before what it is about could be read.")
+        return None
 
 
 async def open_form(interaction: Interaction, form: Form) -> None:

@@ -47,6 +47,8 @@ class OrderState:
     """Whether the buyer may look at the goods."""
     is_over: bool = False
     """Whether it ended without goods. Someone who pays now has lost their money."""
+    has_ended: bool = False
+    """Whether nobody waits for this order any more, so that its customer may think of the next one."""
     was_paid: bool = False
     """Whether staff accepted its payment, whatever became of it."""
     shows_reason: bool = False
@@ -169,6 +171,7 @@ class OrderStatus(RowEnum):
             sentence_by_hand="All done. Thank you for your order!",
             hint_by_hand="All done. Thank you!",
             has_goods=True,
+            has_ended=True,
             shows_reason_by_hand=True,
             was_paid=True,
         ),
@@ -202,6 +205,7 @@ class OrderStatus(RowEnum):
             "and quote the order id.",
             hint="We could not accept the payment. Is that a mistake? Contact our staff.",
             is_over=True,
+            has_ended=True,
             shows_reason=True,
         ),
     )
@@ -217,6 +221,7 @@ class OrderStatus(RowEnum):
             "our staff and quote the order id.",
             hint="Nothing to pay.",
             is_over=True,
+            has_ended=True,
             shows_reason=True,
         ),
     )
@@ -232,6 +237,7 @@ class OrderStatus(RowEnum):
             "proof** and our staff will still look at it. If not, you don't need to do anything.",
             hint="The time to pay ran out. Have you paid? Send us the proof.",
             is_over=True,
+            has_ended=True,
             shows_reason=True,
         ),
     )
@@ -246,6 +252,7 @@ class OrderStatus(RowEnum):
             sentence="We sent your money back the way it came. Banks and wallets can take a few days to show it.",
             hint="Your money went back.",
             is_over=True,
+            has_ended=True,
             shows_reason=True,
             was_paid=True,
         ),

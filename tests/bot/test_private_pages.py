@@ -59,7 +59,8 @@ async def test_the_list_is_kept_true_as_well(town: Opening) -> None:
         order = await here.order(here.alice)
         shown = await here.alice.slash(here.channels["shop"], "orders")
         assert [(one.order_id, one.message_id == page(shown).id) for one in kept(here)][-1] == (None, True)
-        await here.alice.click(page(shown), custom_id=f"nc:order:cancel:{order.id}")
+        asked = await here.alice.click(page(shown), custom_id=f"nc:order:cancel:{order.id}")
+        await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}")
         assert kept(here)[-1].order_id == order.id, "the list has become the order's own page"
 
 
@@ -78,7 +79,7 @@ async def test_a_button_of_a_page_that_is_out_of_date_shows_what_is_true_and_whe
         now = stands(here, page(paying).id)
         assert "Sold elsewhere." in text_of(now)
         assert BITCOIN not in text_of(now)
-        assert custom_ids(now) == []
+        assert custom_ids(now) == [f"nc:order:again:{order.id}"]
 
 
 async def test_a_form_that_comes_back_too_late_shows_what_is_true(town: Opening) -> None:
@@ -123,10 +124,11 @@ async def test_a_proof_that_comes_after_the_late_window_is_refused_before_a_form
 
 async def test_a_page_that_was_dismissed_meanwhile_comes_again_and_is_kept_true(town: Opening) -> None:
     async with town() as here:
-        paying = await here.alice.select(page(await here.to_methods(here.alice)), ["btc"])
+        await here.alice.select(page(await here.to_methods(here.alice)), ["btc"])
         (order,) = here.orders()
+        asked = await here.press(here.alice, f"nc:order:cancel:{order.id}")
         here.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=404, code=10008)
-        answer = await here.alice.click(page(paying), custom_id=f"nc:order:cancel:{order.id}")
+        answer = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}")
         assert "This order was cancelled" in said(answer)
         assert [one.is_answer for one in kept(here)] == [True, False]
 

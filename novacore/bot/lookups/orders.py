@@ -13,7 +13,7 @@ from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotals
 from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotFound
+from novacore.errors import NotFound, SoldOut
 from novacore.ids import parse_order_id
 from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.messages.kit.layout import Message
@@ -60,6 +60,23 @@ def product(shop: Shop, product_id: int) -> ProductRow:
     if found is None or not found.is_on_sale:
         raise NotFound("That product is not on sale any more. `/shop` shows what we have.")
     return found
+
+
+def to_buy(shop: Shop, product_id: int) -> ProductRow:
+    """Return a product that someone wants to buy now. Raises NotFound, and SoldOut where none is left."""
+    found = product(shop, product_id)
+    if found.is_sold_out:
+        raise SoldOut(f"Sorry, {found.name} is sold out.")
+    return found
+
+
+def product_of(shop: Shop, actor: Actor, order_id: str) -> ProductRow:
+    """Return the product of an order of this person's, as it is today. Raises NotFound: theirs, or on sale, no more."""
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None or order.customer_id != actor.id:
+        raise NotFound(ORDERS.missing)
+    return product(shop, order.product_id)
 
 
 def queue(shop: Shop, actor: Actor, page: int) -> tuple[QueueTotals, Sequence[QueueRow]]:

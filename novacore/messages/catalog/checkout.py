@@ -17,11 +17,24 @@ from novacore.workflows.orders.placing.promise import promise_of
 from novacore.workflows.payments.methods import NO_WAY_TO_PAY
 
 
-def quantity_form(product_id: int) -> Form:
-    """Ask how many. Opens without a look into the database; the answer is checked when it comes."""
+def quantity_form(product_id: int, product: ProductRow | None = None, most: int = 1_000) -> Form:
+    """Ask how many; the answer is checked when it comes. `product` is None if it could not be read in time.
+
+    `most` is how many of anything one order may hold in this shop.
+    """
     count: ui.TextInput[Any] = ui.TextInput(custom_id="quantity", default="1", min_length=1, max_length=4)
-    label: ui.Label[Any] = ui.Label(text="How many would you like?", description="A whole number.", component=count)
+    hint = _how_many(product, most) if product else "A whole number."
+    label: ui.Label[Any] = ui.Label(text="How many would you like?", description=hint, component=count)
     return Form("Your order", custom_ids.build("shop", "buy", product_id), label)
+
+
+def _how_many(product: ProductRow, most: int) -> str:
+    """Say what an order may hold, and how many are left; within Discord's 100 characters."""
+    allowed, available = min(product.max_quantity, most), product.available
+    if available is not None and available < allowed:
+        return f"From 1 to {available:,}: that is all we have left." if available > 1 else "There is only one left."
+    limit = f"From 1 to {allowed:,} in one order." if allowed > 1 else "One in an order."
+    return limit if available is None else f"{limit} {window.count_left(available)} left."
 
 
 def method_page(product: ProductRow, quantity: int, methods: Collection[Method], note: str = "") -> Message:

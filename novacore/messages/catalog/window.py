@@ -169,7 +169,7 @@ def _stock_sentence(product: ProductRow) -> str:
     if product.available is None:
         return "Always in stock"
     few = "Only " if product.available <= _FEW else ""
-    return f"{few}{_counted(product.available)} left"
+    return f"{few}{count_left(product.available)} left"
 
 
 def _product_buttons(product: ProductRow) -> list[buttons.Button]:
@@ -240,10 +240,10 @@ def left(product: ProductRow) -> str:
     """Say how much of a product is left, for a line of a list."""
     if product.is_sold_out:
         return "sold out"
-    return "always in stock" if product.available is None else f"{_counted(product.available)} left"
+    return "always in stock" if product.available is None else f"{count_left(product.available)} left"
 
 
-def _counted(number: int) -> str:
+def count_left(number: int) -> str:
     """Write a count that was not taken to its end as what it is: `100+`."""
     return f"{COUNTED_TO}+" if number > COUNTED_TO else str(number)
 

@@ -160,6 +160,8 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("product", "remove"): ((_ROW,), 1),
     ("product", "restore"): ((_ROW,), 1),
     **{("order", verb): _READ_AS[button.counts] for verb, button in {**ORDERS.buttons, **WAYS}.items()},
+    ("order", "cancel_now"): ((parse_order_id,), 1),
+    ("order", "keep"): ((parse_order_id,), 1),
     ("order", "page"): ((_PAGE,), 1),
     ("order", "details"): ((parse_order_id,), 1),
     ("order", "queue"): ((_PAGE,), 1),

@@ -25,6 +25,8 @@ def for_buyer(order: Order) -> list[Button]:
     verbs = {arrow.trigger for arrow in ORDERS.open_to(order, BY_BUYER) if arrow.button}
     if can_reveal(order):
         verbs.add("reveal")
+    if order.status.row.has_ended:
+        verbs.add("again")
     return [_button(verb, custom_ids.order(verb, order.id)) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 

@@ -169,10 +169,24 @@ def taking_proofs(shop: Shop, actor: Actor, order_id: str) -> Order:
         order = session.get(Order, order_id)
     if order is None or order.customer_id != actor.id:
         raise NotFound(ORDERS.missing)
-    arrow = ORDERS.arrow("submit_proof")
+    _open_to(order, "submit_proof")
+    refuse_too_late(shop.terms, order, clock.now())
+    return order
+
+
+def cancellable(shop: Shop, actor: Actor, order_id: str) -> Order:
+    """Return an order of this person's that they may cancel now. Raises NotFound and WrongState; `cancel` decides."""
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None or order.customer_id != actor.id:
+        raise NotFound(ORDERS.missing)
+    return _open_to(order, "cancel")
+
+
+def _open_to(order: Order, trigger: str) -> Order:
+    arrow = ORDERS.arrow(trigger)
     if order.status not in arrow.sources:
         raise WrongState(f"You can't {arrow.verb} now: it is {order.status.row.label}.")
-    refuse_too_late(shop.terms, order, clock.now())
     return order
 
 

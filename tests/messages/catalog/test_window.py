@@ -11,7 +11,6 @@ from novacore.workflows.orders.placing.promise import promise_of
 from tests.messages import samples
 from tests.messages.everything import PICTURE
 from tests.messages.payloads import (
-    assert_form,
     assert_sendable,
     buttons_of,
     components,
@@ -162,15 +161,6 @@ def test_an_address_that_is_none_is_left_out(url: str) -> None:
 
 
 # ---- how many, how to pay
-
-
-def test_the_form_asks_how_many_and_suggests_one() -> None:
-    form = checkout.quantity_form(7)
-    assert form.custom_id == "nc:shop:buy:7"
-    assert_form(form)
-    (label,) = [one for one in components(form) if one["type"] == 18]
-    assert label["component"]["custom_id"] == "quantity"
-    assert label["component"]["value"] == "1"
 
 
 def test_the_ways_to_pay_show_the_total_and_each_network() -> None:

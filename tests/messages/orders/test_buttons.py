@@ -10,6 +10,13 @@ from novacore.workflows.orders.table import ORDERS
 from tests.messages import samples
 
 KINDS = [ProductKind.unique, ProductKind.by_hand]
+ENDED = {
+    OrderStatus.delivered,
+    OrderStatus.rejected,
+    OrderStatus.cancelled,
+    OrderStatus.expired,
+    OrderStatus.refunded,
+}
 WITH_GOODS = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
 
 
@@ -20,6 +27,8 @@ def test_the_buyer_sees_what_the_table_has_for_them_and_their_goods(status: Orde
     wanted = {arrow.trigger for arrow in ORDERS.arrows if status in arrow.sources and Who.buyer in arrow.who}
     if status in WITH_GOODS and kind is not ProductKind.by_hand:
         wanted.add("reveal")
+    if status in ENDED:
+        wanted.add("again")
     wanted.discard("place")
     if status is not OrderStatus.new:
         shown = [button.custom_id for button in buttons.for_buyer(order)]

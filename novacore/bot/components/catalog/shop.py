@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from novacore.bot import private_pages
-from novacore.bot.answers import open_form, show, turn_page
+from novacore.bot.answers import before_a_form, open_form, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.errors import PageChanged
@@ -49,8 +49,10 @@ async def choose_product(press: Press) -> None:
 
 
 async def ask_quantity(press: Press) -> None:
-    """Ask how many."""
-    await open_form(press.interaction, checkout.quantity_form(press.id.number(0)))
+    """Ask how many, unless nobody can buy it any more."""
+    product_id = press.id.number(0)
+    product = await before_a_form(press.desk.run(order_lookups.to_buy, product_id))
+    await open_form(press.interaction, checkout.quantity_form(product_id, product, press.desk.shop.terms.max_quantity))
 
 
 async def take_quantity(press: Press) -> None:

@@ -1,39 +1,26 @@
-"""What a customer does with an order of theirs: send a proof, cancel, look at the goods, leaf through the list."""
+"""What a customer does with an order of theirs: send a proof, cancel, order again, look at the goods."""
 
-import asyncio
-import logging
 from collections.abc import Mapping
 
 from novacore.bot import private_pages
-from novacore.bot.answers import BEFORE_A_FORM, open_form, open_page, show, turn_page
+from novacore.bot.answers import before_a_form, open_form, open_page, show, turn_page
 from novacore.bot.components.orders import review
+from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.bot.private_pages import true_page
 from novacore.bot.uploads import proofs
-from novacore.db.models import Order
-from novacore.messages.orders.customer import goods
+from novacore.messages.catalog import window
+from novacore.messages.orders.customer import asking, goods
 from novacore.messages.orders.customer import order_card as pages
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
-
-log = logging.getLogger(__name__)
 
 
 async def ask_proof(press: Press) -> None:
     """Ask for the proof, unless the order takes none any more: who presses on an old page reads that at once."""
     async with true_page(press):
-        order = await _read_in_time(press)
+        order = await before_a_form(press.desk.run(orders.taking_proofs, press.actor, press.id.order_id))
     await open_form(press.interaction, pages.proof_form(press.id.order_id, order.paid_by if order else None))
-
-
-async def _read_in_time(press: Press) -> Order | None:
-    """Return the order, or raise what speaks against a proof. None if that takes too long: a form can't wait."""
-    try:
-        async with asyncio.timeout(BEFORE_A_FORM):
-            return await press.desk.run(orders.taking_proofs, press.actor, press.id.order_id)
-    except TimeoutError:
-        log.warning("The form of a proof opens before its order could be read.")
-        return None
 
 
 async def take_proof(press: Press) -> None:
@@ -46,14 +33,35 @@ async def take_proof(press: Press) -> None:
 
 
 async def cancel(press: Press) -> None:
-    """Cancel: for the buyer at once, from a page of their own; for staff, whose cards name a round, with a reason."""
+    """Ask whether it is meant: the buyer on a page of their own; staff, whose cards name a round, for a reason."""
     if press.id.round is not None:
         await review.ask_reason(press)
         return
     await turn_page(press.interaction)
     async with true_page(press):
+        order = await press.desk.run(orders.cancellable, press.actor, press.id.order_id)
+    await show(press.interaction, asking.cancel_question(order))
+
+
+async def cancel_now(press: Press) -> None:
+    """Cancel: the buyer means it."""
+    await turn_page(press.interaction)
+    async with true_page(press):
         order = await press.desk.run(orders.cancel, press.actor, press.id.order_id)
     await private_pages.show_order(press.desk, press.interaction, order.id)
+
+
+async def keep(press: Press) -> None:
+    """Show the order as it is, to someone who was asked whether to cancel it."""
+    await turn_page(press.interaction)
+    await private_pages.show_order(press.desk, press.interaction, press.id.order_id)
+
+
+async def again(press: Press) -> None:
+    """Show the product of an order that has ended, as it is on sale today."""
+    await turn_page(press.interaction)
+    product = await press.desk.run(order_lookups.product_of, press.actor, press.id.order_id)
+    await show(press.interaction, window.product_page(product))
 
 
 async def reveal(press: Press) -> None:
@@ -72,6 +80,9 @@ async def turn_list(press: Press) -> None:
 PRESSES: Mapping[tuple[str, str], Handler] = {
     ("order", "submit_proof"): ask_proof,
     ("order", "cancel"): cancel,
+    ("order", "cancel_now"): cancel_now,
+    ("order", "keep"): keep,
+    ("order", "again"): again,
     ("order", "reveal"): reveal,
     ("order", "page"): turn_list,
 }

@@ -1,20 +1,19 @@
 """What customers do with their orders: proofs, cancelling, looking at goods. And that nobody does it with another's."""
 
 import asyncio
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
-from novacore.bot.components.orders import orders as components
-from novacore.bot.press import Press
+from novacore.bot.answers import before_a_form
 from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import MAX_PROOF_BYTES
+from novacore.workflows.catalog import products
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders import commands as orders
 from tests.bot.conftest import Opening
-from tests.bot.towns.town import custom_ids, page, proof, said
+from tests.bot.towns.town import custom_ids, page, proof, said, text_of
+from tests.fixtures.shops import OWNER, ProductMaker
 
 STAFF = Actor(1, "staff", is_staff=True)
 MISSING = "I can't find that order"
@@ -55,10 +54,44 @@ async def test_a_proof_that_cannot_be_used(town: Opening, fields: dict[str, obje
 async def test_the_buyer_cancels(town: Opening) -> None:
     async with town() as here:
         order = await here.order(here.alice, quantity="3")
-        answer = await here.press(here.alice, f"nc:order:cancel:{order.id}")
+        asked = await here.press(here.alice, f"nc:order:cancel:{order.id}")
+        assert here.state(order) == "awaiting_payment"
+        assert "Cancel this order?" in said(asked)
+        answer = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}")
         assert here.state(order) == "cancelled"
         assert "cancelled" in said(answer).lower()
         assert (await here.order(here.bob, quantity="3")).quantity == 3
+
+
+async def test_whoever_thinks_again_keeps_the_order(town: Opening) -> None:
+    async with town() as here:
+        paying = await here.alice.select(page(await here.to_methods(here.alice)), ["btc"])
+        (order,) = here.orders()
+        asked = await here.alice.click(page(paying), custom_id=f"nc:order:cancel:{order.id}")
+        kept = await here.alice.click(page(asked), custom_id=f"nc:order:keep:{order.id}")
+        assert (here.state(order), page(kept).id) == ("awaiting_payment", page(paying).id)
+        assert f"nc:order:submit_proof:{order.id}" in custom_ids(page(kept).components)
+        await here.pay(here.alice, order)
+        late = await here.alice.click(page(kept), custom_id=f"nc:order:cancel:{order.id}")
+        assert "being checked by staff" in said(late)
+        assert here.state(order) == "under_review"
+
+
+async def test_an_order_that_ended_leads_to_its_product_as_it_is_on_sale_today(
+    town: Opening, make_product: ProductMaker
+) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        await here.press(here.alice, f"nc:order:cancel_now:{order.id}")
+        listed = await here.press(here.alice, "nc:order:page:0")
+        shown = await here.alice.click(page(listed), custom_id=f"nc:order:again:{order.id}")
+        assert "nc:shop:buy:1" in custom_ids(page(shown).components)
+        receipt = await here.post_dm(here.alice, f"nc:order:again:{order.id}")
+        from_dm = await here.alice.user.click(receipt, custom_id=f"nc:order:again:{order.id}")
+        assert "Game key" in text_of(from_dm.response.components)
+        products.remove(here.shop, OWNER, 1)
+        gone = await here.press(here.alice, f"nc:order:again:{order.id}")
+        assert "not on sale any more" in said(gone)
 
 
 async def test_the_goods_are_shown_to_the_buyer_alone(town: Opening) -> None:
@@ -86,7 +119,7 @@ async def test_the_goods_leave_the_list_of_orders_as_it_is(town: Opening) -> Non
         assert "SECRET" not in said(listed)
 
 
-@pytest.mark.parametrize("verb", ["cancel", "reveal"])
+@pytest.mark.parametrize("verb", ["cancel", "cancel_now", "keep", "again", "reveal"])
 @pytest.mark.parametrize("whose", ["another's", "nobody's"])
 async def test_an_order_that_is_not_yours_reads_like_a_missing_one(town: Opening, verb: str, whose: str) -> None:
     async with town() as here:
@@ -167,10 +200,9 @@ async def test_whose_order_it_is_comes_before_the_picture(town: Opening) -> None
         )
 
 
-def test_the_form_for_a_proof_does_not_wait_for_a_slow_database() -> None:
+def test_a_form_does_not_wait_for_a_slow_database() -> None:
     class Desk:
         async def run(self, *_: object) -> None:
             await asyncio.sleep(3600)
 
-    press = SimpleNamespace(desk=Desk(), actor=None, id=SimpleNamespace(order_id="NC-20260314-ACDEFG"))
-    assert asyncio.run(components._read_in_time(cast(Press, press))) is None
+    assert asyncio.run(before_a_form(Desk().run())) is None

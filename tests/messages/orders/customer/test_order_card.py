@@ -77,12 +77,12 @@ def test_after_ask_again_the_receipt_gives_the_reason_and_says_not_to_pay_twice(
     [
         (S.under_review, []),
         (S.approved, ["Show my goods"]),
-        (S.delivered, ["Show my goods"]),
+        (S.delivered, ["Show my goods", "Order again"]),
         (S.delivery_blocked, ["Show my goods"]),
-        (S.rejected, []),
-        (S.cancelled, []),
-        (S.expired, ["Send payment proof"]),
-        (S.refunded, []),
+        (S.rejected, ["Order again"]),
+        (S.cancelled, ["Order again"]),
+        (S.expired, ["Send payment proof", "Order again"]),
+        (S.refunded, ["Order again"]),
     ],
 )
 def test_the_receipt_offers_what_can_be_done_and_nothing_else(status: OrderStatus, labels: list[str]) -> None:

@@ -1,0 +1,39 @@
+"""The form that asks how many."""
+
+import pytest
+
+from novacore.messages.catalog.checkout import quantity_form
+from novacore.messages.kit.layout import Form
+from tests.messages import samples
+from tests.messages.payloads import assert_form, components
+
+
+def label(form: Form) -> dict[str, object]:
+    """The one field with its words."""
+    assert_form(form)
+    (found,) = [one for one in components(form) if one["type"] == 18]
+    return found
+
+
+def test_it_asks_how_many_and_suggests_one() -> None:
+    form = quantity_form(7)
+    assert form.custom_id == "nc:shop:buy:7"
+    asked = label(form)
+    assert asked["description"] == "A whole number.", "the product could not be read in time"
+    assert asked["component"] == asked["component"] | {"custom_id": "quantity", "value": "1"}  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "available", "most", "said"),
+    [
+        (5, 101, 1000, "From 1 to 5 in one order. 100+ left."),
+        (5, 101, 2, "From 1 to 2 in one order. 100+ left."),
+        (5, None, 1000, "From 1 to 5 in one order."),
+        (1, 7, 1000, "One in an order. 7 left."),
+        (5, 3, 1000, "From 1 to 3: that is all we have left."),
+        (5, 1, 1000, "There is only one left."),
+    ],
+)
+def test_it_says_its_limits_and_what_is_left(allowed: int, available: int | None, most: int, said: str) -> None:
+    product = samples.product(max_quantity=allowed, available=available)
+    assert label(quantity_form(7, product, most))["description"] == said
