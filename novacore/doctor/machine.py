@@ -14,6 +14,7 @@ from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.errors import SettingsError
 from novacore.plurals import counted, listed
 from novacore.settings import Settings
+from novacore.settings.payments import NOTHING_ON, TURN_ON
 from novacore.states import PaymentMethod
 from novacore.workflows.upkeep.keys import goods_keys
 
@@ -67,6 +68,9 @@ def payments(given: Settings, own: Sequence[str] = ()) -> Findings:
     off = [method.row.short for method in PaymentMethod if method not in given.payment_addresses]
     on = [method.row.short for method in PaymentMethod if method in given.payment_addresses]
     on += own
+    if not on:
+        yield fault("Ways to pay", NOTHING_ON, TURN_ON)
+        return
     yield ok("Ways to pay", f"On: {', '.join(on)}." + (f" Off: {', '.join(off)}." if off else ""))
 
 

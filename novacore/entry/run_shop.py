@@ -15,6 +15,7 @@ from novacore.db.signs.sign_of_life import NoSign, SignOfLife
 from novacore.entry.first_connection import connect
 from novacore.entry.first_look import speak
 from novacore.settings import Settings
+from novacore.settings.payments import NOTHING_ON, TURN_ON
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.clients import point_discord_at
 from novacore.tasks.orders.proofs import process_elsewhere
@@ -28,6 +29,7 @@ from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
 from novacore.tasks.queue.watch.roll_call import roll_call
 from novacore.telemetry.error_reports import configure_sentry
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments import methods
 from novacore.workflows.upkeep.opening import open_migrated, open_ready
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,8 @@ def _opened(settings: Settings) -> Iterator[Shop]:
         stack.callback(shop.database.close)
         if settings.is_embedded and (released := release_dead_claims(shop)):
             log.warning("The shop was killed in the middle of %s jobs: they are taken up again.", released)
+        if not methods.offered(shop):
+            log.error("%s %s", NOTHING_ON, TURN_ON)
         yield shop
 
 

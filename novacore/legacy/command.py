@@ -12,7 +12,7 @@ from novacore.legacy.survey import OldShopFile
 from novacore.money import require_currency
 from novacore.progress_bar import track
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep.legacy.orders import foresee_orders, store_orders
+from novacore.workflows.upkeep.legacy.orders import foresee_orders, own_methods_of, store_orders
 from novacore.workflows.upkeep.legacy.products import foresee_products, store_products
 
 
@@ -27,7 +27,7 @@ def bring_in(shop: Shop, path: Path, currency: str | None = None) -> Sequence[Ta
     shop = _in(shop, currency)
     with open_old(path) as file:
         _look(shop, file)
-        old = OldShopFile(file, shop.terms.currency)
+        old = OldShopFile(file, shop.terms.currency, own_methods_of(shop))
         identity = old.identity()
         with track("Bringing in", old.total()) as bar:
             products = old.products(partial(store_products, shop, identity), bar)
@@ -36,7 +36,7 @@ def bring_in(shop: Shop, path: Path, currency: str | None = None) -> Sequence[Ta
 
 
 def _look(shop: Shop, file: OldFile) -> Sequence[TableSurvey]:
-    old = OldShopFile(file, shop.terms.currency)
+    old = OldShopFile(file, shop.terms.currency, own_methods_of(shop))
     identity = old.identity()
     with track("Reading", old.total()) as bar:
         products = old.products(partial(foresee_products, shop, identity), bar)

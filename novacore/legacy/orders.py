@@ -14,8 +14,8 @@ from novacore.legacy.oddities import LEFT_OUT, Judged, Oddity, shown
 from novacore.legacy.old_file import Record
 from novacore.legacy.tables import Related
 from novacore.states import OrderStatus, PaymentMethod
-from novacore.workflows.catalog.rules import NAME_LIMIT, tidy_name
-from novacore.workflows.machine.typed_text import REASON_LIMIT
+from novacore.workflows.catalog.rules import NAME_LIMIT
+from novacore.workflows.machine.typed_text import REASON_LIMIT, tidy_name
 from novacore.workflows.upkeep.legacy.rows import OldOrder
 
 STATUSES: Final[Mapping[str, OrderStatus]] = {
@@ -47,14 +47,22 @@ _ORDER_ID: Final = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
 _NAME_MOST: Final = 100
 _REFERENCE_MOST: Final = 200
 
+OwnMethods = Mapping[str, str]
+"""Keys of the owner's own ways to pay, by their names in small letters."""
+
+_NO_METHODS: Final[OwnMethods] = {}
+
 PriceOf = Callable[[str, str], int]
 """Returns the price of a product by its id in the old file, or else its name, in minor units; 0 if it isn't known."""
 
 
 def read_order(
-    columns: Columns, row: Record, currency: str, price_of: PriceOf, related: Related
+    columns: Columns, row: Record, currency: str, price_of: PriceOf, related: Related, own: OwnMethods = _NO_METHODS
 ) -> tuple[OldOrder | None, Sequence[Oddity]]:
-    """Return the order as it will come in, or None if it has to stay out, and what is odd about it."""
+    """Return the order as it will come in, or None if it has to stay out, and what is odd about it.
+
+    `own` are the ways to pay that the owner has added here.
+    """
     judged = Judged()
     customer_id = _customer(columns, row, related.people, judged)
     if customer_id is None:
@@ -76,7 +84,7 @@ def read_order(
         quantity=quantity,
         unit_price_minor=total // quantity,
         total_minor=total,
-        method=_method(columns, row, judged),
+        method=_method(columns, row, own, judged),
         placed_at=placed,
         settled_at=_settled(columns, row, placed, judged),
         reference=_cut(as_text(columns.get(row, "reference")), _REFERENCE_MOST, "payment reference", judged) or None,
@@ -157,9 +165,11 @@ def _cut(text: str, most: int, what: str, judged: Judged) -> str:
     return text[:most]
 
 
-def _method(columns: Columns, row: Record, judged: Judged) -> PaymentMethod:
+def _method(columns: Columns, row: Record, own: OwnMethods, judged: Judged) -> str:
     for name in ("coin", "method"):
         text = as_text(columns.get(row, name))
+        if mine := own.get(tidy_name(text).casefold()):
+            return mine
         found = _methods_in(text)
         if len(found) > 1:
             judged.note("several payment methods", f"comes in under {found[0]}", shown(text))

@@ -23,9 +23,8 @@ from novacore.workflows.catalog.rules import (
     MOST_WARRANTY_DAYS,
     NAME_LIMIT,
     is_picture_address,
-    length,
-    tidy_name,
 )
+from novacore.workflows.machine.typed_text import length, tidy_name
 from novacore.workflows.upkeep.legacy.rows import OldProduct
 
 NO_CATEGORY: Final = "Other"

@@ -12,7 +12,7 @@ from novacore.legacy.fields.values import as_key, as_text
 from novacore.legacy.findings import TableSurvey
 from novacore.legacy.oddities import LEFT_OUT, Oddity, shown
 from novacore.legacy.old_file import OldFile, OldTable, Record
-from novacore.legacy.orders import name_of, read_order
+from novacore.legacy.orders import OwnMethods, name_of, read_order
 from novacore.legacy.products import read_product
 from novacore.legacy.shelf import Shelf
 from novacore.legacy.tables import OldTables
@@ -33,8 +33,8 @@ TakeOrders = Callable[[Sequence[OldOrder]], Taken]
 class OldShopFile:
     """An old file with its tables found. Raises UnreadableFile where there is nothing to be brought in."""
 
-    def __init__(self, file: OldFile, currency: str) -> None:
-        self._file, self._currency = file, currency
+    def __init__(self, file: OldFile, currency: str, own: OwnMethods) -> None:
+        self._file, self._currency, self._own = file, currency, own
         self._tables = OldTables(file, currency)
         self._shelf = Shelf()
 
@@ -88,7 +88,8 @@ class OldShopFile:
         self, columns: Columns, rows: Sequence[Record], survey: TableSurvey, seen: set[str]
     ) -> Iterator[OldOrder]:
         for row in rows:
-            read, odd = read_order(columns, row, self._currency, self._shelf.price_of, self._tables.related)
+            there = self._shelf.price_of, self._tables.related, self._own
+            read, odd = read_order(columns, row, self._currency, *there)
             order = self._shelf.find(read) if read else None
             old_id = key_of(columns, row)
             if order and old_id in seen:

@@ -7,7 +7,7 @@ single values. Each answers with sentences that never quote a value.
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from novacore import private_files
@@ -73,13 +73,6 @@ def _address_clashes(given: Given) -> Iterator[str]:
     bitcoin = given.get("btc_address", payments.OFF)
     if bitcoin == given.get("ltc_address") and not payments.is_off(bitcoin):
         yield "BTC_ADDRESS and LTC_ADDRESS are the same. Copy each from its own wallet."
-    if payments.all_off(given):
-        yield f"Every way to pay is off, so nobody could pay. Turn on at least one of {_listed(payments.SETTINGS)}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    *first, last = (name.upper() for name in names)
-    return f"{', '.join(first)} or {last}"
 
 
 def _time_clashes(given: Given) -> Iterator[str]:

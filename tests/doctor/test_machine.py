@@ -68,6 +68,16 @@ def test_ways_to_pay_that_are_off_are_named(settings: Settings) -> None:
     assert some.text == f"On: {', '.join(one.row.short for one in PaymentMethod if one not in off)}. Off: PayPal, SOL."
 
 
+def test_with_every_way_to_pay_off_one_of_the_owners_own_is_enough(settings: Settings) -> None:
+    all_off = settings.model_copy(update={one.row.setting: None for one in PaymentMethod})
+    (nothing,) = machine.payments(all_off)
+    assert (nothing.level, nothing.text) == (Level.fault, "Every way to pay is off, so nobody can pay.")
+    for told in ("PAYPAL_EMAIL, BTC_ADDRESS", "or ETH_ADDRESS", "`/payment add`"):
+        assert told in (nothing.fix or "")
+    (own,) = machine.payments(all_off, ["Bank transfer"])
+    assert (own.level, own.text) == (Level.ok, "On: Bank transfer. Off: PayPal, BTC, LTC, USDT, SOL, ETH.")
+
+
 @pytest.mark.parametrize(
     ("free", "level"),
     [(20_000 * MIB, Level.ok), (1023 * MIB, Level.warning), (199 * MIB, Level.fault), (0, Level.fault)],

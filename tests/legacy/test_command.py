@@ -23,6 +23,7 @@ from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
 from tests.fixtures.shops import STAFF
 from tests.legacy import brought, old_shops
+from tests.workflows import own_methods
 from tests.workflows.machine import lives
 
 FOR_ORDERS = {"refresh_panel", "watch_stock"}
@@ -48,6 +49,16 @@ def test_a_file_of_the_first_days(shop: Shop, tmp_path: Path) -> None:
     )
     assert (offer.is_deleted, brought.goods(shop, offer)) == (True, [("link", "https://example.com/old.zip")])
     assert (logo.kind, logo.price_minor, logo.is_on_sale) == (ProductKind.by_hand, 6000, True)
+
+
+def test_an_order_by_a_way_that_the_owner_has_added_comes_in_under_its_name(shop: Shop, tmp_path: Path) -> None:
+    key, old = own_methods.add(shop, label="Cash App"), old_shops.newer(tmp_path / "old.db")
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("UPDATE orders SET payment_method = ' CASH  app' WHERE order_id = 'NC-20250301-AB01OI'")
+        connection.commit()
+    command.bring_in(shop, old)
+    order = brought.orders(shop)["NC-20250301-AB01OI"]
+    assert (order.method, order.paid_by.label, order.paid_by.reference) == (key, "Cash App", "transfer reference")
 
 
 def test_a_file_of_the_last_release(shop: Shop, tmp_path: Path) -> None:
@@ -79,7 +90,7 @@ def test_old_orders_are_history(shop: Shop, tmp_path: Path) -> None:
     assert (delivered.quantity, delivered.unit_price_minor, delivered.total_minor) == (2, 400, 800)
     assert (delivered.product_name, delivered.method) == ("VPN", PaymentMethod.paypal)
     assert delivered.placed_at == datetime(2025, 3, 1, 12, tzinfo=UTC)
-    assert stored["NC-20250302-AAAAAA"].method is PaymentMethod.btc
+    assert stored["NC-20250302-AAAAAA"].method == PaymentMethod.btc
     with reading(shop.database) as session:
         assert {*session.execute(select(Job.name)).scalars()} <= FOR_ORDERS, "nobody hears of an old order"
         assert session.execute(select(func.count()).where(Unit.order_id.is_not(None))).scalar_one() == 0

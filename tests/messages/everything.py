@@ -42,7 +42,7 @@ from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.blocking import freeing as freed
 from novacore.workflows.orders.placing.unpaid import HeldBack
-from tests.messages import previews, private, samples
+from tests.messages import previews, private, samples, ways_to_pay
 from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -53,6 +53,7 @@ PICTURE = product_picture("Card", "code")
 def every_message(text: str) -> Iterator[tuple[str, Message]]:
     """Build them all, each with its name."""
     yield from _window(text)
+    yield from ways_to_pay.every_page(text)
     yield from owners.every_page(text, PICTURE)
     yield from _customers(text)
     yield from _goods(text)

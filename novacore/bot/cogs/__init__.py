@@ -1,5 +1,6 @@
 """What the bot adds when it starts: the slash commands, a Cog for each stem, and what is heard in tickets' channels."""
 
+from novacore.bot.cogs.catalog.payments import PaymentsCog
 from novacore.bot.cogs.catalog.products import ProductsCog
 from novacore.bot.cogs.catalog.shop import ShopCog
 from novacore.bot.cogs.desk_cog import DeskCog
@@ -16,6 +17,7 @@ COGS: tuple[type[DeskCog], ...] = (
     ShopCog,
     OrdersCog,
     ProductsCog,
+    PaymentsCog,
     ReviewCog,
     BlocksCog,
     DoctorCog,

@@ -4,9 +4,9 @@ import discord
 
 from novacore.db.models import Order
 from novacore.messages.kit import colours, words
+from novacore.messages.payments import instructions
 from novacore.states import OrderStatus
 from novacore.workflows.orders.rules import by_hand
-from novacore.workflows.payments.methods import LABEL_LIMIT, REFERENCE_LIMIT
 
 # ---- states
 
@@ -50,14 +50,14 @@ def customers_reason(order: Order) -> str | None:
 def method(order: Order) -> str:
     """Return how the order is paid, with the network where a coin has several."""
     way = order.paid_by
-    named = words.escape(f"{way.emoji} {way.label}", LABEL_LIMIT)
+    named = instructions.named(way)
     known = not way.coin or way.network.split(" ")[0] in way.label
     return named if known else f"{named} on {words.escape(way.network)}"
 
 
 def reference(order: Order) -> str:
     """Return what a payment of this order is known by, in the middle of a sentence: "transaction id"."""
-    return words.escape(order.paid_by.reference, REFERENCE_LIMIT)
+    return instructions.reference(order.paid_by)
 
 
 def capital(sentence: str) -> str:

@@ -26,6 +26,7 @@ from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.timers import opening_hours
 from novacore.workflows.orders.timers.lost_timers import restore_expiries
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
+from novacore.workflows.payments import own_drafts
 from novacore.workflows.reports import reports
 from novacore.workflows.tickets import closed_hours
 from novacore.workflows.upkeep import old_jobs, set_back
@@ -106,6 +107,7 @@ def _restore_expiries(runtime: Runtime) -> None:
 
 def _tidy_drafts(runtime: Runtime) -> None:
     drafts.tidy(runtime.shop)
+    own_drafts.tidy(runtime.shop)
 
 
 def _tidy_pages(runtime: Runtime) -> None:

@@ -10,12 +10,12 @@ from novacore.db.models import Category, GoodsVersion, Picture, Product, Product
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
-from novacore.workflows.catalog.rules import same_name, tidy_name
 from novacore.workflows.goods.items import GoodsItem, seal_items
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.typed_text import same_name, tidy_name
 from novacore.workflows.stock import codes, units
 
 

@@ -17,12 +17,13 @@ from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.draft_page import DraftPage, read_draft
 from novacore.workflows.catalog.drafts import mine
 from novacore.workflows.catalog.offers import NewProduct
-from novacore.workflows.catalog.rules import SHARED_KINDS, Described, same_name
+from novacore.workflows.catalog.rules import SHARED_KINDS, Described
 from novacore.workflows.goods.items import open_items, seal_items
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.typed_text import same_name
 from novacore.workflows.stock import units
 
 

@@ -1,7 +1,6 @@
 """What the owner may write about a product. Pure: what was typed becomes what will be stored, and a list of slips."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
@@ -9,7 +8,7 @@ from typing import Any, Final
 from novacore.errors import BadInput
 from novacore.money import currency_exponent, parse_price
 from novacore.states import GoodsType, ProductKind
-from novacore.workflows.machine.typed_text import storable
+from novacore.workflows.machine.typed_text import length, storable, tidy_name
 
 NAME_LIMIT: Final = 100
 CATEGORY_LIMIT: Final = 80
@@ -26,9 +25,6 @@ _ADDRESS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _ADDRESS_LIMIT: Final = 500
-
-_JOINERS = "\u200c\u200d"
-_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +82,6 @@ def describe(typed: Typed, currency: str) -> tuple[Described, tuple[str, ...]]:
     return described, tuple(slips)
 
 
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two names are one to a reader: case and blanks make no difference."""
-    return tidy_name(one).casefold() == tidy_name(other).casefold()
-
-
-def tidy_name(text: str) -> str:
-    """Return a name in one line, without what cannot be seen."""
-    return " ".join("".join(one for one in storable(text) if _is_seen(one)).split())
-
-
 def is_picture_address(url: str) -> bool:
     """Tell whether Discord would take this for the address of a picture: a host with a name, in a form that it knows.
 
@@ -110,17 +96,6 @@ def price_text(minor: int, currency: str) -> str:
     if not digits:
         return str(minor)
     return f"{minor // 10**digits}.{minor % 10**digits:0{digits}d}"
-
-
-def length(text: str) -> int:
-    """Count as Discord's clients do: letters outside the basic plane, such as most emoji, count twice."""
-    return len(text) + sum(one > "\uffff" for one in text)
-
-
-def _is_seen(one: str) -> bool:
-    if one in _JOINERS or one.isspace():
-        return True
-    return unicodedata.category(one)[0] != "C" and one not in _BLANKS
 
 
 def _name(text: str, limit: int, what: str, slips: list[str]) -> str:

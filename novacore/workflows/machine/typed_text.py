@@ -1,6 +1,8 @@
-"""What people typed, made fit to be stored: reasons, days, and any text that PostgreSQL would refuse as it is."""
+"""What people typed, made fit to be stored: reasons, days, names, and whatever PostgreSQL would refuse as it is."""
 
+import unicodedata
 from datetime import date
+from typing import Final
 
 from novacore.errors import BadInput
 
@@ -34,3 +36,31 @@ def check_reason(text: str, why: str) -> str:
 def storable(text: str) -> str:
     """Leave out what PostgreSQL does not take: the character zero, and halves of a character."""
     return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
+
+
+# ---- names
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names are one to a reader: case and blanks make no difference."""
+    return tidy_name(one).casefold() == tidy_name(other).casefold()
+
+
+def tidy_name(text: str) -> str:
+    """Return a name in one line, without what cannot be seen."""
+    return " ".join("".join(one for one in storable(text) if _is_seen(one)).split())
+
+
+def length(text: str) -> int:
+    """Count as Discord's clients do: letters outside the basic plane, such as most emoji, count twice."""
+    return len(text) + sum(one > "\uffff" for one in text)
+
+
+def _is_seen(one: str) -> bool:
+    if one in _JOINERS or one.isspace():
+        return True
+    return unicodedata.category(one)[0] != "C" and one not in _BLANKS
+
+
+_JOINERS: Final = "\u200c\u200d"
+_BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"

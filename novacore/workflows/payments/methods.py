@@ -74,9 +74,11 @@ def frozen(method: Method, total: str, order_id: str) -> dict[str, Any]:
 
 def filled_in(instructions: str, total: str, order_id: str) -> str:
     """Return the owner's words for one order. What is in braces and isn't known stays as it was typed."""
-    values = {"total": total, "order": order_id}
+    values = dict(zip(PLACEHOLDERS, (total, order_id), strict=True))
     return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), instructions)
 
 
 PLACEHOLDER: Final = re.compile(r"\{([^{}\n]{0,40})\}")
 """What the owner may write in braces."""
+
+PLACEHOLDERS: Final = ("total", "order")

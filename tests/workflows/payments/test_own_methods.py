@@ -1,23 +1,31 @@
 """Orders that are paid by a method of the owner's own."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
 
+from novacore import clock
 from novacore.db.models import Order
 from novacore.db.queries.orders import orders as order_queries
+from novacore.db.queries.reports import exports
+from novacore.db.queries.reports.export_lists import Span as Ever
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, EvidenceUsed, WrongState
-from novacore.states import OrderStatus, PaymentMethod, ReferenceNeed, known_method
+from novacore.states import ExportSubject, OrderStatus, PaymentMethod, ReferenceNeed, known_method
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.payments import methods
+from novacore.workflows.reports import reports
+from novacore.workflows.reports.periods import Period, Span, day_of
 from tests.fixtures.shops import CUSTOMER, STAFF, ProductMaker
 from tests.workflows import own_methods
 from tests.workflows.machine import lives
+
+EVER = Ever(None, datetime(2100, 1, 1, tzinfo=UTC))
 
 
 def place(shop: Shop, product: int, method: str) -> Order:
@@ -139,3 +147,22 @@ def test_a_shared_reference_is_flagged_within_its_method_alone(shop: Shop, make_
     orders.approve(shop, STAFF, one.id, Given())
     with pytest.raises(WrongState, match=f"transfer reference .*already paid for order {one.id}"):
         orders.approve(shop, STAFF, other.id, Given())
+
+
+def test_figures_and_lists_call_it_by_its_name(shop: Shop, make_product: ProductMaker) -> None:
+    product, bank = make_product(), own_methods.add(shop)
+    orders_sold = [sold(shop, product, bank, "Ref 1"), sold(shop, product, "btc", lives.reference())]
+    own_methods.change(shop, bank, label="SEPA", is_on_sale=False)
+    with writing(shop.database) as tx:
+        tx.session.execute(update(Order).where(Order.method == "btc").values(method_label=None))
+    today = day_of(clock.now(), shop.terms.zone)
+    made = reports.figures_of(shop, Period("Any", Span(today, today), Span(today, today)))
+    assert {(one.method, one.name, one.received_minor) for one in made.currencies[0].methods} == {
+        (bank, "SEPA", 999),
+        ("btc", "Bitcoin (BTC)", 999),
+    }
+    names = [column.name for column in exports.columns(ExportSubject.orders)]
+    with reading(shop.database) as session:
+        (page,) = exports.pages(session, ExportSubject.orders, EVER, None, 10)
+    rows = {row[0]: (row[names.index("method")], row[names.index("method_label")]) for _, row in page}
+    assert rows == {orders_sold[0].id: (bank, "Bank transfer"), orders_sold[1].id: ("btc", "Bitcoin (BTC)")}

@@ -3,7 +3,7 @@
 Jobs send it by DM as the receipt and keep that true; `private` shows it on a page that only the customer sees.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from discord import ui
@@ -13,10 +13,11 @@ from novacore.media.qr import payment_qr
 from novacore.messages.kit import custom_ids, words
 from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
+from novacore.messages.payments import instructions
 from novacore.states import Method, OrderStatus, ReferenceNeed
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.rules import by_hand
-from novacore.workflows.payments.methods import ADDRESS_LIMIT, INSTRUCTIONS_LIMIT
+from novacore.workflows.payments.methods import INSTRUCTIONS_LIMIT
 from novacore.workflows.payments.typed_references import where_it_stands
 
 
@@ -55,10 +56,10 @@ def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Messag
     items: list[Item] = [
         text(f"## {look.emoji} Pay {words.total(order)}", _summary(order)),
         line(),
-        text(f"**1. Pay** {_how_much(order)}", *_told_to_pay(order), *_warning(order)),
+        text(f"**1. Pay** {_how_much(order)}", *instructions.told_to_pay(order.paid_by), *_warning(order)),
         *([gallery(qr)] if qr else []),
         text(
-            _PROOF[order.paid_by.need].format(reference=appearance.reference(order)),
+            instructions.send_proof(order.paid_by),
             _what_follows(order, dms_closed=dms_closed),
         ),
         line(),
@@ -67,15 +68,6 @@ def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Messag
         *_texts(below),
     ]
     return Message(box(items, appearance.colour(order.status)), (qr,) if qr else ())
-
-
-_PROOF: Final[Mapping[ReferenceNeed, str]] = {
-    ReferenceNeed.required: "**2. Send us the proof**: press the green button and upload a screenshot of the payment, "
-    "with its {reference}.",
-    ReferenceNeed.optional: "**2. Send us the proof**: press the green button and upload a screenshot of the payment. "
-    "If you can, add its {reference}.",
-    ReferenceNeed.none: "**2. Send us the proof**: press the green button and upload a screenshot of the payment.",
-}
 
 
 def _what_follows(order: Order, *, dms_closed: bool) -> str:
@@ -93,28 +85,11 @@ def _summary(order: Order) -> str:
 def _how_much(order: Order) -> str:
     way = order.paid_by
     if not way.known:
-        return f"**exactly {words.total(order)}** by {appearance.method(order)}:"
+        return instructions.how_much(way, words.total(order))
     if not way.coin:
         return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Our address:"
     network = words.escape(order.pay_network)
     return f"{way.coin} worth **exactly {words.total(order)}** on the **{network}** network, to"
-
-
-def _told_to_pay(order: Order, limit: int = INSTRUCTIONS_LIMIT) -> list[str]:
-    """Return the owner's words, in so many characters, and where the money goes."""
-    way = order.paid_by
-    told = _no_code(words.harmless(way.instructions, limit)) if limit > _FEW else ""
-    address = _no_code(way.address[:ADDRESS_LIMIT])
-    return [*([told] if told else []), *([words.block(address)] if address else [])]
-
-
-def _no_code(text: str) -> str:
-    """Leave no block of code half open: what stands below would be in it."""
-    return text.replace("`", "ˋ")
-
-
-_FEW: Final = 20
-"""Characters of the owner's words that say nothing."""
 
 
 def _warning(order: Order) -> list[str]:
@@ -140,7 +115,7 @@ def _time_left(order: Order) -> list[str]:
 
 def how_to_pay(order: Order, limit: int = INSTRUCTIONS_LIMIT) -> list[str]:
     """Return it in short: whoever has closed DMs has no receipt to look at. `limit`: of the owner's words."""
-    return [f"Send {_how_much(order)}", *_told_to_pay(order, limit), *_time_left(order)]
+    return [f"Send {_how_much(order)}", *instructions.told_to_pay(order.paid_by, limit), *_time_left(order)]
 
 
 def staff_wrote(reason: str | None, limit: int) -> list[str]:

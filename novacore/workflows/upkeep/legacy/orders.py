@@ -1,20 +1,22 @@
 """Stores the orders of an older shop as history: what became of them, and the money on the day on which it moved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from novacore import ids
-from novacore.db.models import LedgerEntry, LegacyImport, Order, Person, Product
-from novacore.db.unit_of_work import Transaction, writing
+from novacore.db.models import LedgerEntry, LegacyImport, Order, OwnMethod, Person, Product
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import add_missing
-from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
+from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind, own_key, own_number
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.fire import NewEvent, store_history
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.typed_text import tidy_name
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.upkeep.legacy.rows import OldOrder, OldShop, Taken
 from novacore.workflows.upkeep.legacy.sources import (
@@ -104,6 +106,7 @@ def _draft(shop: Shop, tx: Transaction, source_id: int, old: OldOrder, product: 
         total_minor=old.total_minor,
         currency=shop.terms.currency,
         method=old.method,
+        **_names(tx.session, old.method),
         pay_address="",
         pay_network="",
         placed_at=old.placed_at,
@@ -115,6 +118,23 @@ def _draft(shop: Shop, tx: Transaction, source_id: int, old: OldOrder, product: 
         is_late=False,
         reason=old.reason,
     )
+
+
+def own_methods_of(shop: Shop) -> Mapping[str, str]:
+    """Return the keys of the owner's own ways to pay by their names in small letters; of two, the one on sale."""
+    with reading(shop.database) as session:
+        every = session.execute(select(OwnMethod).order_by(OwnMethod.is_on_sale, OwnMethod.id)).scalars()
+        return {tidy_name(one.label).casefold(): own_key(one.id) for one in every}
+
+
+def _names(session: Session, key: str) -> dict[str, Any]:
+    """Return what a way to pay of the owner's own is called; of all others the shop knows it."""
+    number = own_number(key)
+    method = session.get_one(OwnMethod, number).method if number else None
+    if method is None:
+        return {}
+    asked = {"reference_name": method.reference, "reference_need": method.need}
+    return {"method_label": method.label, "method_emoji": method.emoji, **asked}
 
 
 def _free_id(session: Session, old: OldOrder) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from novacore.states import GoodsType, OrderStatus, PaymentMethod, ProductKind
+from novacore.states import GoodsType, OrderStatus, ProductKind
 from novacore.workflows.goods.items import GoodsItem
 
 
@@ -47,7 +47,8 @@ class OldOrder:
     quantity: int
     unit_price_minor: int
     total_minor: int
-    method: PaymentMethod
+    method: str
+    """A `Method.key`."""
     placed_at: datetime
     settled_at: datetime
     reference: str | None

@@ -1,0 +1,1 @@
+"""What customers read of a way to pay."""
