@@ -194,6 +194,9 @@ class Settings(BaseModel):
     retention_days: Annotated[int, _within(1, 3650)] = Field(
         default=90, description="It is after how many days the finished jobs of orders and tickets are cleared away."
     )
+    rate_hold_minutes: Annotated[int, _within(5, 1440)] = Field(
+        default=60, description="It is for how many minutes the amount in a coin holds that a customer is asked for."
+    )
     log_level: Annotated[str, BeforeValidator(values.log_level)] = Field(default="INFO", description="Usual is info.")
 
     warnings: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from novacore.money.coins import Coin
 from novacore.states.rows import RowEnum
 
 
@@ -54,6 +55,12 @@ class PaymentRow:
     networks: tuple[Network, ...]
     coin: str = ""
     """Completes "Send ... worth exactly $5"; empty where it isn't a coin."""
+    unit: Coin | None = None
+    """In what its amounts are asked for; None where the shop's own currency is sent."""
+    pegged_to: str = ""
+    """The currency of which one coin is worth one, unless the owner says otherwise."""
+    scheme: str = ""
+    """With what a link begins that wallets read the address and the amount from; empty where they agree on none."""
     spellings: tuple[str, ...] = ()
     """What other shops call it, in small letters, besides its own key."""
 
@@ -96,6 +103,8 @@ class PaymentMethod(RowEnum):
             example="bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
             networks=(Network("Bitcoin", "btc", links=("mempool.space", "blockstream.info", "/bitcoin/", "/btc/")),),
             coin="Bitcoin (BTC)",
+            unit=Coin("BTC", 8, is_padded=True),
+            scheme="bitcoin",
             spellings=("bitcoin",),
         ),
     )
@@ -109,6 +118,8 @@ class PaymentMethod(RowEnum):
             example="ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9",
             networks=(Network("Litecoin", "ltc", links=("litecoinspace", "/litecoin/", "/ltc/")),),
             coin="Litecoin (LTC)",
+            unit=Coin("LTC", 8, is_padded=True),
+            scheme="litecoin",
             spellings=("litecoin",),
         ),
     )
@@ -122,6 +133,8 @@ class PaymentMethod(RowEnum):
             example="TZ4UXDV5ZhNW7fb2AMSbgfAEZ7hWsnYS2g",
             networks=(_TRON, _ETHEREUM, _SOLANA),
             coin="Tether (USDT)",
+            unit=Coin("USDT", 6),
+            pegged_to="USD",
             spellings=("tether",),
         ),
     )
@@ -135,6 +148,8 @@ class PaymentMethod(RowEnum):
             example="83astBRguLMdt2h5U1Tpdq5tjFoJ6noeGwaY3mDLVcri",
             networks=(_SOLANA,),
             coin="Solana (SOL)",
+            unit=Coin("SOL", 8),
+            scheme="solana",
             spellings=("solana",),
         ),
     )
@@ -148,6 +163,8 @@ class PaymentMethod(RowEnum):
             example="0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             networks=(_ETHEREUM,),
             coin="Ether (ETH)",
+            unit=Coin("ETH", 8),
+            scheme="ethereum",
             spellings=("ethereum",),
         ),
     )
@@ -192,6 +209,11 @@ class Method:
         """Completes "Send ... worth exactly $5"; empty where it isn't a coin that the shop knows."""
         return self.known.row.coin if self.known else ""
 
+    @property
+    def unit(self) -> Coin | None:
+        """In what its amounts are asked for; None where the shop's own currency is sent, and for the owner's own."""
+        return self.known.row.unit if self.known else None
+
 
 def known_method(known: PaymentMethod, address: str = "", network: str = "") -> Method:
     """Return a way to pay that the shop knows by itself, as customers are offered it."""
@@ -212,6 +234,16 @@ def own_number(key: str) -> int | None:
 
 _DIGITS: Final = 19
 """Below which a number fits into a database's 64 bits."""
+
+
+class RateSource(StrEnum):
+    """Who says what a coin costs."""
+
+    owner = "owner"
+    feed = "feed"
+    """Two public tickers that agree."""
+    par = "par"
+    """One coin is one of the currency that it is pegged to."""
 
 
 class LedgerDirection(StrEnum):

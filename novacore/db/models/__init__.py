@@ -11,7 +11,7 @@ from novacore.db.models.legacy import LegacyImport, LegacySource
 from novacore.db.models.orders.contests import Contest, ContestedProof, ContestedProofFile
 from novacore.db.models.orders.orders import Order
 from novacore.db.models.orders.own_methods import OwnMethod, OwnMethodDraft
-from novacore.db.models.orders.payments import EvidenceClaim, LedgerEntry
+from novacore.db.models.orders.payments import AmountClaim, CoinRate, EvidenceClaim, LedgerEntry
 from novacore.db.models.orders.proofs import Proof, ProofFile, ProofLikeness
 from novacore.db.models.orders.vouches import Rating, Vouch
 from novacore.db.models.people import Person
@@ -30,8 +30,10 @@ from novacore.db.models.shop import Card, PrivatePage, ShopFact, ToldFinding
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 
 __all__ = [
+    "AmountClaim",
     "Card",
     "Category",
+    "CoinRate",
     "Contest",
     "ContestedProof",
     "ContestedProofFile",

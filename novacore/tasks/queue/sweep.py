@@ -26,7 +26,7 @@ from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.timers import opening_hours
 from novacore.workflows.orders.timers.lost_timers import restore_expiries
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
-from novacore.workflows.payments import own_drafts
+from novacore.workflows.payments import coin_amounts, own_drafts
 from novacore.workflows.reports import reports
 from novacore.workflows.tickets import closed_hours
 from novacore.workflows.upkeep import old_jobs, set_back
@@ -114,6 +114,10 @@ def _tidy_pages(runtime: Runtime) -> None:
     private_pages.tidy(runtime.shop)
 
 
+def _tidy_claims(runtime: Runtime) -> None:
+    coin_amounts.tidy(runtime.shop)
+
+
 def _queue_roll_up(runtime: Runtime) -> None:
     reports.queue_roll_up(runtime.shop)
 
@@ -126,7 +130,14 @@ def _notice_set_back(runtime: Runtime) -> None:
     set_back.notice(runtime.shop, runtime.watch)
 
 
-_BEFORE: Final[tuple[Step, ...]] = (_notice_set_back, _credit_downtime, _restore_expiries, _tidy_drafts, _tidy_pages)
+_BEFORE: Final[tuple[Step, ...]] = (
+    _notice_set_back,
+    _credit_downtime,
+    _restore_expiries,
+    _tidy_drafts,
+    _tidy_pages,
+    _tidy_claims,
+)
 
 
 def _queue_clearing(runtime: Runtime) -> None:

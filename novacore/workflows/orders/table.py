@@ -12,13 +12,7 @@ from novacore.workflows.machine.policy import BY_BUYER, BY_OWNER, BY_STAFF, BY_S
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.proofs import store_proof
-from novacore.workflows.payments.references import (
-    claim_evidence,
-    note_received,
-    note_returned,
-    write_received,
-    write_returned,
-)
+from novacore.workflows.payments import coin_amounts, references
 
 CARD_GRACE = timedelta(minutes=1)
 """How long the review card waits for the processed picture before it goes out without one."""
@@ -64,8 +58,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
             rules.require_under_limit,
             rules.require_not_too_quick,
         ),
-        effects=(unpaid.start_clock,),
-        follows=(rules.reserve_units,),
+        effects=(unpaid.start_clock, coin_amounts.freeze_amount),
+        follows=(rules.reserve_units, coin_amounts.claim_amount),
         jobs=(JobRule(JobName.order_receipt), EXPIRE),
         refused_unless="on sale, quantity allowed, enough units, not blocked, open orders and orders of the hour "
         "under their limits; whose orders keep ending unpaid: one open order, a pause between orders, and no more than "
@@ -81,7 +75,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         button=Button("Send payment proof", "🧾", Style.success, counts=Counts.always),
         guards=(rules.require_late_window,),
         effects=(rules.note_late, rules.stop_clock, rules.start_round),
-        follows=(rules.call_off_expiry, store_proof),
+        follows=(rules.call_off_expiry, coin_amounts.keep_claim, store_proof),
         jobs=(JobRule(JobName.process_proof), JobRule(JobName.post_review_card, due=_after_grace)),
         refused_unless="an image within limits, a reference of the right form that paid for nothing yet (else it is "
         "kept for staff); after expiry only within the late window",
@@ -116,8 +110,14 @@ ARROWS: tuple[Arrow[Order], ...] = (
         verb="approve this order",
         past="approved this order",
         button=Button("Approve", "✅", Style.success),
-        effects=(rules.stop_clock, rules.note_decision, note_received),
-        follows=(rules.sell_units, rules.call_off_expiry, claim_evidence, write_received),
+        effects=(rules.stop_clock, rules.note_decision, references.note_received),
+        follows=(
+            rules.sell_units,
+            rules.call_off_expiry,
+            references.claim_evidence,
+            references.write_received,
+            coin_amounts.release_claim,
+        ),
         jobs=(DELIVER, JobRule(JobName.tell_customer, when=rules.is_by_hand)),
         refused_unless="reserved units = quantity (a late or reinstated order reserves now), a proof not used before",
     ),
@@ -138,7 +138,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.note_decision, unpaid.note_unpaid),
-        follows=(rules.release_units,),
+        follows=(rules.release_units, coin_amounts.release_claim),
         jobs=(TELL_CUSTOMER,),
         refused_unless="a reason is given",
     ),
@@ -158,7 +158,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             counts=Counts.any_round,
         ),
         effects=(rules.keep_reason, rules.stop_clock, unpaid.note_late_cancel),
-        follows=(rules.release_units, rules.call_off_expiry),
+        follows=(rules.release_units, rules.call_off_expiry, coin_amounts.release_claim),
         jobs=(TELL_CUSTOMER,),
     ),
     Arrow(
@@ -171,7 +171,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(rules.require_due,),
         effects=(rules.note_expired, unpaid.note_unpaid),
         also=(rules.is_due,),
-        follows=(rules.release_units,),
+        follows=(rules.release_units, coin_amounts.release_claim_later),
         jobs=(TELL_CUSTOMER,),
         refused_unless="its time is up by the shop's clock; time in which the shop was down does not count",
     ),
@@ -193,6 +193,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.start_round, unpaid.forget_unpaid),
+        follows=(coin_amounts.claim_again,),
         jobs=(JobRule(JobName.post_review_card),),
         refused_unless="a reason is given",
     ),
@@ -268,8 +269,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
             counts=Counts.any_round,
         ),
         guards=(rules.require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
-        effects=(rules.keep_reason, note_returned),
-        follows=(write_returned, rules.revoke_units),
+        effects=(rules.keep_reason, references.note_returned),
+        follows=(references.write_returned, rules.revoke_units),
         jobs=(TELL_CUSTOMER, JobRule(JobName.withdraw_customer_role), JobRule(JobName.strike_announcement)),
         refused_unless="money returned = money received; no delivery in flight or of unknown outcome",
     ),

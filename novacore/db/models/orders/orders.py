@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, Minor, Moment, Snowflake, UtcDateTime, Word
-from novacore.states import TRANSACTION_ID, Method, OrderStatus, PaymentMethod, ProductKind, ReferenceNeed
+from novacore.states import TRANSACTION_ID, Method, OrderStatus, PaymentMethod, ProductKind, RateSource, ReferenceNeed
 
 
 class Order(Base):
@@ -19,6 +19,8 @@ class Order(Base):
         Index(None, "customer_id", "status", "unpaid_at"),
         Index(None, "status", "submitted_at", "id"),
         Index(None, "placed_at"),
+        # `/find-payment`: which order ever asked for this amount.
+        Index(None, "method", "coin_amount"),
         Index(None, "product_id"),
     )
 
@@ -51,6 +53,23 @@ class Order(Base):
     reference_name: Mapped[str | None] = mapped_column(String(40))
     """What the customer was asked for as `Method.reference`."""
     reference_need: Mapped[ReferenceNeed | None]
+
+    # What it asks for in the coin; all of it empty where none was asked for, or the shop knew no rate.
+    coin_amount: Mapped[int | None] = mapped_column(BigInteger)
+    """In smallest units; the method's row says how many decimals these have."""
+    coin_rate: Mapped[str | None] = mapped_column(String(40))
+    """The price of one coin in the order's currency: the digits of a Decimal."""
+    coin_rate_source: Mapped[RateSource | None]
+    coin_rate_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the rate was set or fetched."""
+    coin_holds_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when this amount was promised; empty where it holds for as long as the order does."""
+    coin_is_unique: Mapped[bool | None]
+    """Whether no other order asked for the same amount when this one did."""
+    coin_amount_before: Mapped[int | None] = mapped_column(BigInteger)
+    """What it asked for before the customer got a new amount."""
+    coin_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they got it."""
 
     # Where it stands.
     placed_at: Mapped[Moment]

@@ -1,10 +1,12 @@
-"""Money that moved, and the evidence that may count only once."""
+"""Money that moved, the evidence that may count only once, amounts that only one order asks for, and coins' prices."""
+
+from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, BigId, Minor, Moment, Word
-from novacore.states import LedgerDirection
+from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
+from novacore.states import LedgerDirection, PaymentMethod, RateSource
 
 
 class LedgerEntry(Base):
@@ -35,3 +37,33 @@ class EvidenceClaim(Base):
     """`reference:<chain>`, `look-alike:<chain>` (what that looks like to whoever compares it by eye), or `picture`."""
     value: Mapped[str] = mapped_column(String(200), primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+
+
+class AmountClaim(Base):
+    """An amount of a coin that only one order asks for: a payment of it can be for no other."""
+
+    __tablename__ = "amount_claims"
+
+    method: Mapped[Word] = mapped_column(primary_key=True)
+    """As in `Order`."""
+    amount: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """In the coin's smallest units."""
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When it ends by itself: an expired order takes a proof for some days more. Empty while the order is open."""
+
+
+class CoinRate(Base):
+    """What one coin costs, by whoever said so last."""
+
+    __tablename__ = "coin_rates"
+
+    method: Mapped[PaymentMethod] = mapped_column(primary_key=True)
+    source: Mapped[RateSource] = mapped_column(primary_key=True)
+    price: Mapped[str] = mapped_column(String(40))
+    """The digits of a Decimal."""
+    currency: Mapped[str] = mapped_column(String(3))
+    at: Mapped[Moment]
+    set_by: Mapped[int | None] = mapped_column(BigInteger)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the owner was told that it is too old to be used."""
