@@ -69,6 +69,7 @@ class Desk:
             user.display_name,
             is_staff=not roles.isdisjoint(self.settings.staff_role_ids),
             is_owner=self.settings.owner_role_id in roles,
+            joined_at=user.joined_at if isinstance(user, discord.Member) else None,
         )
 
     @contextmanager

@@ -17,6 +17,8 @@ class Person(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(100))
     first_seen_at: Mapped[Moment]
+    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they joined the server, as Discord said at their last order; empty where they were never seen in it."""
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     block_reason: Mapped[str | None] = mapped_column(Text)
     """For staff alone: the person reads only that they are blocked, and until when."""

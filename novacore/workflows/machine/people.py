@@ -17,9 +17,11 @@ SUBJECT: Final = "person"
 
 
 def meet(tx: Transaction, actor: Actor) -> None:
-    """Remember the person's present name; the touched row is the lock under which their limits are counted."""
-    row = insert_into(tx, Person).values(id=actor.id, name=actor.name[:100], first_seen_at=tx.now)
-    tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_={"name": row.excluded.name}))
+    """Remember the person's present name, and since when they are in the server; the touched row is the lock under which their limits are counted."""
+    seen = {"name": actor.name[:100]} | ({"joined_at": actor.joined_at} if actor.joined_at else {})
+    row = insert_into(tx, Person).values(id=actor.id, first_seen_at=tx.now, **seen)
+    kept = {name: row.excluded[name] for name in seen}
+    tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=kept))
 
 
 def note_dms(tx: Transaction, person_id: int, *, closed: bool) -> None:

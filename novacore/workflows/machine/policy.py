@@ -1,6 +1,7 @@
 """Who may do what. Loading an order and being allowed to touch it are one call, so that neither is forgotten."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +17,8 @@ class Actor:
     name: str
     is_staff: bool = False
     is_owner: bool = False
+    joined_at: datetime | None = None
+    """When they joined the server; None where that isn't known, as in a DM."""
 
     @property
     def is_system(self) -> bool:

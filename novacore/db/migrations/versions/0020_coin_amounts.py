@@ -1,4 +1,4 @@
-"""What orders ask for in a coin, amounts that only one order asks for, and what coins cost. Earlier orders asked for none.
+"""What orders ask for in a coin, which amounts are taken, what coins cost, and since when customers are in the server.
 
 Revision: 0020
 """
@@ -28,6 +28,7 @@ def upgrade() -> None:
     ):
         op.add_column("orders", column)
     op.create_index(op.f("ix_orders_method_coin_amount"), "orders", ["method", "coin_amount"], unique=False)
+    op.add_column("people", sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "amount_claims",
         sa.Column("method", _WORD, nullable=False),
