@@ -1,4 +1,4 @@
-"""QR codes of payment addresses. Called where the payment instructions are built."""
+"""QR codes of payment addresses and links. Called where the payment instructions are built."""
 
 import io
 from functools import lru_cache
@@ -14,12 +14,11 @@ _SIDE = 400
 _QUIET = 4
 
 
-@lru_cache(maxsize=16)  # five milliseconds on the bot's event loop, and a shop has six addresses
+@lru_cache(maxsize=64)  # five milliseconds on the bot's event loop, and a page is often built more than once
 def payment_qr(text: str) -> bytes:
     """A PNG of about 400 by 400 pixels, black on white with a white margin. Raises BadInput when empty or too long.
 
-    Give it the bare address: every wallet reads that. A payment link (`bitcoin:...?amount=`) would need an amount in
-    the coin, and the shop knows no exchange rates; for USDT there is no link that all wallets agree on.
+    `novacore.wallets.payment_links` says what wallets read.
     """
     if not 0 < len(text) <= _MAX_LETTERS:
         raise BadInput(f"A QR code needs a text of 1 to {_MAX_LETTERS} characters.")

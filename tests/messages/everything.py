@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders.contests import RefusedPicture
@@ -17,6 +18,7 @@ from novacore.messages.orders.customer import goods
 from novacore.messages.orders.customer import order_card as order_pages
 from novacore.messages.orders.customer.notes import note_to_customer
 from novacore.messages.orders.staff import alerts, blocks, contests, freeing, pages, review
+from novacore.messages.orders.staff import rates as rate_pages
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import file_notes
 from novacore.messages.tickets import notes as ticket_notes
@@ -32,6 +34,7 @@ from novacore.states import (
     PaymentMethod,
     ProductKind,
     ProofState,
+    RateSource,
     ReferenceNeed,
     TicketKind,
     TicketStatus,
@@ -42,6 +45,7 @@ from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.blocking import freeing as freed
 from novacore.workflows.orders.placing.unpaid import HeldBack
+from novacore.workflows.payments import rates
 from tests.messages import previews, private, samples, ways_to_pay
 from tests.messages import wares as owners
 
@@ -67,6 +71,8 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     yield "invitation", after_sale.vouch_invite(order)
     yield "vouch", vouches.public_vouch(samples.vouch(product_name=text, comment=text, rating=5))
     yield "vouch taken", vouches.vouch_taken()
+    yield "rates", rate_pages.rates([rates.KnownRate(method, None, _RATE) for method in rates.COINS], "USD")
+    yield "no rates", rate_pages.rates([], "USD")
     yield "notice", notices.notice(f"Done: {text}")
     yield "refused", notices.refused(f"Sorry, {text} is sold out.")
     yield "wrong", notices.went_wrong(text)
@@ -76,6 +82,16 @@ def _order(status: OrderStatus, text: str, number: int = 0, **changes: object) -
     order_id = f"NC-20260314-ACDEF{'GHJKMNPQRT'[number]}"
     columns = {"id": order_id, "product_name": text, "reason": text, "quantity": 1000, "total_minor": 10**12}
     return samples.order(status, **columns | changes)
+
+
+_RATE = rates.Rate(Decimal("0.00000123456789012345"), RateSource.owner, samples.NOW)
+
+
+def _coin(status: OrderStatus, text: str, number: int = 0, **changes: object) -> Order:
+    """An order that asks for as much of a coin as there can be."""
+    columns = {"coin_amount": 10**17, "coin_amount_before": 10**17 - 1, "coin_rate": "0.00000123456789012345"}
+    columns |= {"coin_is_unique": False, "coin_holds_until": samples.NOW, "coin_changed_at": samples.NOW}
+    return _order(status, text, number, **{"coin_rate_source": RateSource.owner} | columns | changes)
 
 
 def _own(status: OrderStatus, text: str, number: int = 0, **changes: object) -> Order:
@@ -133,6 +149,9 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         order = _order(OrderStatus.awaiting_payment, text, method=method)
         yield f"pay by {method}", private.one(order)
         yield f"pay by {method} without DMs", private.one(order, dms_closed=True)
+    for method in rates.COINS:
+        order = _coin(OrderStatus.awaiting_payment, text, method=method)
+        yield f"pay an amount of {method}", private.one(order, dms_closed=True)
     for need in ReferenceNeed:
         order = _own(OrderStatus.awaiting_payment, text, reference_need=need)
         yield f"pay by an own method, reference {need}", private.one(order, dms_closed=True)
@@ -150,6 +169,8 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         for n in range(5)
     ]
     yield "orders", private.listed(waiting, 1, 99, dms_closed=True)
+    coins = [_coin(OrderStatus.awaiting_payment, text, n, method=PaymentMethod.usdt) for n in range(5)]
+    yield "orders in coins", private.listed(coins, 1, 99, dms_closed=True)
     own = [_own(OrderStatus.awaiting_payment, text, n, review_round=1, expires_at=samples.NOW) for n in range(5)]
     yield "orders by own methods", private.listed(own, 1, 99, dms_closed=True)
     yield "no orders", private.listed([], 0, 0)

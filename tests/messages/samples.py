@@ -22,6 +22,7 @@ from novacore.states import (
     PaymentMethod,
     ProductKind,
     ProofState,
+    RateSource,
     TicketKind,
     TicketPriority,
     TicketStatus,
@@ -74,6 +75,19 @@ def order(status: OrderStatus = OrderStatus.awaiting_payment, **changes: Any) ->
         "reason": None,
     }
     return Order(**columns | changes)
+
+
+def coin_order(status: OrderStatus = OrderStatus.awaiting_payment, **changes: Any) -> Order:
+    """The same, with what it asks for in the coin: Bitcoin, unless `changes` say otherwise."""
+    asked: dict[str, Any] = {
+        "coin_amount": 31_113,
+        "coin_rate": "64217.5",
+        "coin_rate_source": RateSource.owner,
+        "coin_rate_at": NOW - timedelta(hours=2),
+        "coin_holds_until": NOW,
+        "coin_is_unique": True,
+    }
+    return order(status, **asked | changes)
 
 
 def event(trigger: str, target: OrderStatus | None = None, **changes: Any) -> Event:

@@ -6,6 +6,7 @@ from novacore.bot.cogs.catalog.shop import ShopCog
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.cogs.orders.blocks import BlocksCog
 from novacore.bot.cogs.orders.orders import OrdersCog
+from novacore.bot.cogs.orders.rates import RatesCog
 from novacore.bot.cogs.orders.review import ReviewCog
 from novacore.bot.cogs.orders.vouches import VouchesCog
 from novacore.bot.cogs.reports.doctor import DoctorCog
@@ -25,5 +26,6 @@ COGS: tuple[type[DeskCog], ...] = (
     TicketsCog,
     ExportsCog,
     ReportsCog,
+    RatesCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

@@ -10,6 +10,7 @@ from novacore.messages.kit import custom_ids
 from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.machine import buttons
 from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF
+from novacore.workflows.orders.new_amounts import can_have_one
 from novacore.workflows.orders.rules import by_hand
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.orders.ways import WAYS
@@ -27,6 +28,8 @@ def for_buyer(order: Order) -> list[Button]:
         verbs.add("reveal")
     if order.status.row.has_ended:
         verbs.add("again")
+    if can_have_one(order):
+        verbs.add("new_amount")
     return [_button(verb, custom_ids.order(verb, order.id)) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 

@@ -17,7 +17,10 @@ SUBJECT: Final = "person"
 
 
 def meet(tx: Transaction, actor: Actor) -> None:
-    """Remember the person's present name, and since when they are in the server; the touched row is the lock under which their limits are counted."""
+    """Remember the person's present name, and since when they have been in the server.
+
+    The touched row is the lock under which their limits are counted.
+    """
     seen = {"name": actor.name[:100]} | ({"joined_at": actor.joined_at} if actor.joined_at else {})
     row = insert_into(tx, Person).values(id=actor.id, first_seen_at=tx.now, **seen)
     kept = {name: row.excluded[name] for name in seen}

@@ -7,6 +7,7 @@ from novacore.workflows.machine.buttons import KEPT, Button, Counts, Field, Styl
 WAYS: Mapping[str, Button] = {
     "reveal": Button("Show my goods", "🎁", Style.primary, counts=Counts.always),
     "again": Button("Order again", "🛍️", Style.secondary, counts=Counts.always),
+    "new_amount": Button("New amount", "⏱️", Style.secondary, counts=Counts.always),
     "approve_amount": Button(
         "Approve a different amount",
         "⚖️",

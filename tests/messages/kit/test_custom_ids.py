@@ -55,6 +55,7 @@ LASTING = [
     f"nc:order:keep:{ORDER}",
     f"nc:order:again:{ORDER}",
     f"nc:order:reveal:{ORDER}",
+    f"nc:order:new_amount:{ORDER}",
     f"nc:order:approve:{ORDER}:1",
     f"nc:order:reject:{ORDER}:1",
     f"nc:order:ask_again:{ORDER}:1",

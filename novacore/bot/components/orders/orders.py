@@ -14,6 +14,7 @@ from novacore.messages.orders.customer import asking, goods
 from novacore.messages.orders.customer import order_card as pages
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
+from novacore.workflows.orders import new_amounts
 
 
 async def ask_proof(press: Press) -> None:
@@ -64,6 +65,14 @@ async def again(press: Press) -> None:
     await show(press.interaction, window.product_page(product))
 
 
+async def new_amount(press: Press) -> None:
+    """Give the customer a new amount in their coin, where the one before holds no longer."""
+    await turn_page(press.interaction)
+    async with true_page(press):
+        order = await press.desk.run(new_amounts.renew, press.actor, press.id.order_id)
+    await private_pages.show_order(press.desk, press.interaction, order.id)
+
+
 async def reveal(press: Press) -> None:
     """Show the buyer the goods, on a page that nobody else sees."""
     await open_page(press.interaction)
@@ -84,6 +93,7 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
     ("order", "keep"): keep,
     ("order", "again"): again,
     ("order", "reveal"): reveal,
+    ("order", "new_amount"): new_amount,
     ("order", "page"): turn_list,
 }
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from discord import ui
 
 from novacore.db.models import Order
-from novacore.media.qr import payment_qr
 from novacore.messages.kit import custom_ids, words
-from novacore.messages.kit.layout import FilePart, Form, Item, Message, box, gallery, line, rows, text
+from novacore.messages.kit.layout import Form, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders.customer.coin_amount import asked_in_coin, payment_code, terms_of_amount
 from novacore.messages.payments import instructions
 from novacore.states import Method, OrderStatus, ReferenceNeed
 from novacore.workflows.machine.typed_text import REASON_LIMIT
@@ -52,11 +52,16 @@ def _texts(lines: Sequence[str]) -> list[Item]:
 
 
 def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Message:
-    look, qr = order.status.row, _qr(order)
+    look, qr = order.status.row, payment_code(order)
     items: list[Item] = [
         text(f"## {look.emoji} Pay {words.total(order)}", _summary(order)),
         line(),
-        text(f"**1. Pay** {_how_much(order)}", *instructions.told_to_pay(order.paid_by), *_warning(order)),
+        text(
+            f"**1. Pay** {_how_much(order)}",
+            *instructions.told_to_pay(order.paid_by),
+            *terms_of_amount(order),
+            *_warning(order),
+        ),
         *([gallery(qr)] if qr else []),
         text(
             instructions.send_proof(order.paid_by),
@@ -88,8 +93,7 @@ def _how_much(order: Order) -> str:
         return instructions.how_much(way, words.total(order))
     if not way.coin:
         return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Our address:"
-    network = words.escape(order.pay_network)
-    return f"{way.coin} worth **exactly {words.total(order)}** on the **{network}** network, to"
+    return asked_in_coin(order)
 
 
 def _warning(order: Order) -> list[str]:
@@ -97,13 +101,6 @@ def _warning(order: Order) -> list[str]:
         return []
     network = words.escape(order.pay_network)
     return [f"⚠️ Only the **{network}** network: coins sent on another are lost. The wallet's fee comes on top."]
-
-
-def _qr(order: Order) -> FilePart | None:
-    if not order.paid_by.coin:
-        return None
-    name = f"pay-{order.method}-{order.id}.png"
-    return FilePart(name, payment_qr(order.pay_address), f"QR code of our {order.pay_network} address")
 
 
 def _time_left(order: Order) -> list[str]:
@@ -115,7 +112,8 @@ def _time_left(order: Order) -> list[str]:
 
 def how_to_pay(order: Order, limit: int = INSTRUCTIONS_LIMIT) -> list[str]:
     """Return it in short: whoever has closed DMs has no receipt to look at. `limit`: of the owner's words."""
-    return [f"Send {_how_much(order)}", *instructions.told_to_pay(order.paid_by, limit), *_time_left(order)]
+    told = instructions.told_to_pay(order.paid_by, limit)
+    return [f"Send {_how_much(order)}", *told, *terms_of_amount(order)[1:], *_time_left(order)]
 
 
 def staff_wrote(reason: str | None, limit: int) -> list[str]:

@@ -127,6 +127,8 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "replace_unit": "replaced a faulty unit",
     "return_money": "returned money",
     "receive_money": "noted a payment",
+    "new_amount": "got a new amount in the coin",
+    "set_rate": "set the price of a coin",
 }
 """What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
 

@@ -1,14 +1,17 @@
 """What a customer reads about an order: everything they need to pay, and always the truth about where it stands."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from novacore.db.models import Order
 from novacore.media.qr import payment_qr
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.customer import order_card as order_pages
-from novacore.states import OrderStatus, PaymentMethod, ProductKind, known_method
+from novacore.states import OrderStatus, PaymentMethod, ProductKind, RateSource, known_method
 from tests.messages import private, samples
 from tests.messages.payloads import assert_form, buttons_of, components, custom_ids_of, files_of, words_of
 
@@ -25,7 +28,8 @@ def test_everything_that_is_needed_to_pay_is_there(method: PaymentMethod, build:
     order = samples.order(method=method)
     said = words_of(build(order))
     assert f"```\n{order.pay_address}\n```" in said
-    assert "exactly $19.98" in said
+    asked = "exactly $19.98" if method is PaymentMethod.paypal else "about $19.98, at the moment you pay"
+    assert asked in said
     assert f"`{order.id}`" in said
     assert "<t:1773583766:R>" in said, "the time left, counted by Discord itself"
     assert order.pay_network in said
@@ -41,6 +45,54 @@ def test_a_coins_address_comes_as_a_qr_picture_too(method: PaymentMethod) -> Non
 def test_the_network_is_named_with_a_warning(method: PaymentMethod) -> None:
     order = samples.order(method=method)
     assert f"Only the **{order.pay_network}** network" in words_of(order_pages.receipt(order))
+
+
+@pytest.mark.parametrize("build", [private.one, order_pages.receipt])
+def test_the_amount_in_the_coin_comes_first_in_a_block_of_its_own(build: Callable[[Order], Message]) -> None:
+    order = samples.coin_order()
+    said = words_of(build(order))
+    assert said.index("```\n0.00031113\n```") < said.index(f"```\n{order.pay_address}\n```")
+    assert "exactly this much BTC" in said
+    assert "One coin counts as $64,217.50." in said
+    assert "holds until <t:1773500966:f>" in said
+
+
+def test_a_coin_that_never_moves_promises_without_an_end() -> None:
+    order = samples.coin_order(
+        method=PaymentMethod.usdt,
+        coin_amount=19_980_000,
+        coin_rate="1",
+        coin_rate_source=RateSource.par,
+        coin_holds_until=None,
+    )
+    message = order_pages.receipt(order)
+    assert "```\n19.98\n```" in words_of(message)
+    assert "holds until" not in words_of(message)
+    assert "New amount" not in buttons_of(message)
+
+
+def test_a_new_amount_is_offered_until_a_proof_was_sent() -> None:
+    assert "New amount" in buttons_of(order_pages.receipt(samples.coin_order()))
+    assert "New amount" not in buttons_of(order_pages.receipt(samples.coin_order(review_round=1)))
+    assert "New amount" not in buttons_of(order_pages.receipt(samples.coin_order(S.expired)))
+    assert "New amount" not in buttons_of(order_pages.receipt(samples.order()))
+
+
+@pytest.mark.parametrize(
+    ("method", "units", "read"),
+    [
+        (PaymentMethod.btc, 31_113, "bitcoin:{address}?amount=0.00031113"),
+        (PaymentMethod.ltc, 25_000_000, "litecoin:{address}?amount=0.25000000"),
+        (PaymentMethod.eth, 603_314, "ethereum:{address}@1?value=6033140000000000"),
+        (PaymentMethod.sol, 13_320_000, "solana:{address}?amount=0.1332"),
+        (PaymentMethod.usdt, 19_980_000, "{address}"),
+    ],
+)
+def test_a_wallet_reads_address_and_amount_from_the_picture(method: PaymentMethod, units: int, read: str) -> None:
+    order = samples.coin_order(method=method, coin_amount=units)
+    (picture,) = files_of(order_pages.receipt(order)).values()
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("RGB"))
+    assert [one.text for one in found] == [read.format(address=order.pay_address)]
 
 
 def test_paypal_has_no_qr_and_the_order_id_goes_into_the_note() -> None:
@@ -69,7 +121,7 @@ def test_after_ask_again_the_receipt_gives_the_reason_and_says_not_to_pay_twice(
     said = words_of(order_pages.receipt(samples.order(S.awaiting_proof, reason="The picture\nis cut off.")))
     assert "> The picture\n> is cut off." in said
     assert "don't pay again" in said
-    assert "exactly $19.98" in said, "they may not have paid yet"
+    assert "about $19.98" in said, "they may not have paid yet"
 
 
 @pytest.mark.parametrize(

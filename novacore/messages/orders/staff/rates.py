@@ -1,0 +1,52 @@
+"""What the owner reads about the prices of coins."""
+
+from collections.abc import Sequence
+
+from novacore.messages.kit import colours, words
+from novacore.messages.kit.layout import Message, box, line, text
+from novacore.money.coins import format_rate
+from novacore.states import PaymentMethod, RateSource
+from novacore.workflows.payments.rates import KnownRate, Rate
+
+
+def rates(known: Sequence[KnownRate], currency: str) -> Message:
+    """Build the list of what the shop knows; one line a coin that it takes."""
+    head = f"What one coin costs in {currency}. Orders ask for an exact amount of every coin that has a price here."
+    if not known:
+        return Message(box([text("## 💱 Prices of coins", "This shop takes no coins.")], colours.BRAND))
+    set_it = "-# `/rates set` takes your price for a coin. It is good for 24 hours."
+    lines = [_line(one, currency) for one in known]
+    return Message(
+        box([text("## 💱 Prices of coins", head), line(), text(*lines), line(), text(set_it)], colours.BRAND)
+    )
+
+
+def _line(one: KnownRate, currency: str) -> str:
+    row = one.method.row
+    named = f"{row.emoji} **{row.short}**"
+    if one.used is not None:
+        return f"{named} · {_price(one.used, currency)} · {_source(one)}"
+    said = one.owners
+    if said is None:
+        return f"{named} · no price yet: orders say “about”, at the moment of paying"
+    return f"{named} · no price: yours of {words.stamp(said.at)} ({_price(said, currency)}) is older than 24 hours"
+
+
+def _source(one: KnownRate) -> str:
+    if one.used is None or one.used.source is RateSource.par:
+        return "one coin counts as one dollar"
+    if one.used.source is RateSource.owner:
+        return f"set by you {words.stamp(one.used.at)}"
+    return f"from two public sources {words.stamp(one.used.at)}"
+
+
+def rate_is_set(method: PaymentMethod, rate: Rate, currency: str) -> str:
+    """Say what orders are placed by from now on."""
+    return (
+        f"Done: one {method.row.short} counts as {_price(rate, currency)} for new orders, for 24 hours or until you "
+        "set another price."
+    )
+
+
+def _price(rate: Rate, currency: str) -> str:
+    return f"**{format_rate(rate.price, currency)}**"

@@ -1,0 +1,89 @@
+"""A new amount in the coin, once the promise of the one before has ended. The customer asks for it on their own pages.
+
+Who could have one at any time, could wait for the coin to fall.
+"""
+
+import math
+from typing import Any
+
+from sqlalchemy import select
+
+from novacore.db.models import Order
+from novacore.db.unit_of_work import Transaction, writing
+from novacore.errors import NotFound, WrongState
+from novacore.money import format_money
+from novacore.money.coins import format_coin
+from novacore.states import ActorKind, OrderStatus
+from novacore.workflows.machine import jobs
+from novacore.workflows.machine.fire import NewEvent, record
+from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.payments import coin_amounts
+
+
+def can_have_one(order: Order) -> bool:
+    """Tell whether the order's amount may be another one some day: nothing was sent for it yet, and the rate moves."""
+    waits = order.status is OrderStatus.awaiting_payment and not order.review_round
+    return waits and order.coin_holds_until is not None
+
+
+def renew(shop: Shop, actor: Actor, order_id: str) -> Order:
+    """Have an order of this person's ask for what it comes to now.
+
+    Raises NotFound, and WrongState: it takes none, the present amount still holds, or there is no rate now.
+    """
+    with writing(shop.database) as tx:
+        order = _locked(tx, actor, order_id)
+        _require_over(tx, order)
+        columns = coin_amounts.asked_columns(tx.session, shop, order, tx.now)
+        if not columns:
+            raise WrongState(_no_rate(order))
+        before = order.coin_amount
+        coin_amounts.renew(tx, order, columns)
+        changed = {"coin_amount_before": before, "coin_changed_at": tx.now, "version": order.version + 1}
+        coin_amounts.write(tx, order, changed)
+        _record(tx, actor, order)
+    return order
+
+
+def _locked(tx: Transaction, actor: Actor, order_id: str) -> Order:
+    order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
+    if order is None or order.customer_id != actor.id:
+        raise NotFound(ORDERS.missing)
+    if not can_have_one(order):
+        raise WrongState(f"This order can't have a new amount now: it is {order.status.row.label}.")
+    tx.session.expunge(order)  # from here on a plain record: only the statements below write it
+    return order
+
+
+def _require_over(tx: Transaction, order: Order) -> None:
+    until = order.coin_holds_until
+    if until is not None and until > tx.now:
+        at = math.ceil(until.timestamp())
+        raise WrongState(f"Your amount holds until <t:{at}:f>, <t:{at}:R>. Please send exactly that amount.")
+
+
+def _no_rate(order: Order) -> str:
+    worth = format_money(order.total_minor, order.currency)
+    return (
+        f"We have no current price for {order.paid_by.coin}, so we can't give you a new amount right now. Please try "
+        f"again later, or send what is worth {worth} at the moment you pay."
+    )
+
+
+def _record(tx: Transaction, actor: Actor, order: Order) -> None:
+    detail: dict[str, Any] = {
+        "amount": _shown(order, order.coin_amount),
+        "before": _shown(order, order.coin_amount_before),
+        "rate": order.coin_rate,
+        "round": order.review_round,
+    }
+    event_id = record(tx, NewEvent(ORDERS.name, order.id, "new_amount", actor, ActorKind.customer, detail))
+    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, ORDERS.name, order.id)], event_id=event_id)
+
+
+def _shown(order: Order, units: int | None) -> str:
+    coin = order.paid_by.unit
+    return format_coin(units, coin) if coin and units is not None else ""

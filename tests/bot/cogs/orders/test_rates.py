@@ -1,0 +1,24 @@
+"""`/rates`: the owner says what coins cost, and an order asks for exactly that much."""
+
+from novacore.states import PaymentMethod
+from tests.bot.conftest import Opening
+from tests.bot.towns.town import said
+
+
+async def test_the_owner_sets_a_price_and_sees_it(town: Opening) -> None:
+    async with town() as here:
+        place = here.channels["staff"]
+        assert "no price yet" in said(await here.olga.slash(place, "rates show"))
+        answer = said(await here.olga.slash(place, "rates set", coin="Btc", price="$64,250.10"))
+        assert "one BTC counts as **$64,250.10**" in answer
+        listed = said(await here.olga.slash(place, "rates show"))
+        assert "**$64,250.10** · set by you" in listed
+        assert "one coin counts as one dollar" in listed, "Tether, in a shop of dollars"
+        assert "is not a coin" in said(await here.olga.slash(place, "rates set", coin="gold", price="1"))
+        assert PaymentMethod.btc.row.short in listed
+
+
+async def test_staff_do_not_set_prices(town: Opening) -> None:
+    async with town() as here:
+        for command, typed in (("rates set", {"coin": "btc", "price": "1"}), ("rates show", {})):
+            assert "Only the owner" in said(await here.sam.slash(here.channels["staff"], command, **typed))
