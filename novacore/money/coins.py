@@ -74,7 +74,7 @@ def coin_units(minor: int, currency: str, rate: Decimal, coin: Coin) -> int | No
 
 def worth_of(units: int, currency: str, rate: Decimal, coin: Coin) -> int:
     """Return what so much of a coin is worth in a currency's minor units, rounded down."""
-    worth = Fraction(units, coin.whole) * Fraction(rate) * 10 ** currency_exponent(currency)
+    worth = Fraction(units, coin.whole) * Fraction(rate) * int(10 ** currency_exponent(currency))
     return worth.numerator // worth.denominator
 
 
