@@ -64,7 +64,7 @@ def read_rate(text: str, currency: str) -> Decimal:
 def coin_units(minor: int, currency: str, rate: Decimal, coin: Coin) -> int | None:
     """Return what an amount of money comes to in the coin's smallest units, rounded up; `rate` is the price of one.
 
-    None where that is more than can be asked for: the rate is wrong.
+    None if that is more than can be asked for: the rate is wrong.
     """
     price = Fraction(minor, 10 ** currency_exponent(currency))
     wanted = price * coin.whole / Fraction(rate)
@@ -111,7 +111,7 @@ def read_coin_amount(text: str) -> tuple[Decimal, str] | None:
 
 
 def units_of(amount: Decimal, coin: Coin) -> int | None:
-    """Return an amount of a coin in its smallest units; None where it is finer than these, or too large."""
+    """Return an amount of a coin in its smallest units; None if it is finer than these, or too large."""
     units = amount.scaleb(coin.decimals, EXACT)
     return int(units) if units == int(units) and units <= MOST_UNITS else None
 

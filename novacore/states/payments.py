@@ -56,7 +56,7 @@ class PaymentRow:
     coin: str = ""
     """Completes "Send ... worth exactly $5"; empty where it isn't a coin."""
     unit: Coin | None = None
-    """In what its amounts are asked for; None where the shop's own currency is sent."""
+    """In what its amounts are asked for; None if the shop's own currency is sent."""
     pegged_to: str = ""
     """The currency of which one coin is worth one, unless the owner says otherwise."""
     scheme: str = ""
@@ -211,7 +211,7 @@ class Method:
 
     @property
     def unit(self) -> Coin | None:
-        """In what its amounts are asked for; None where the shop's own currency is sent, and for the owner's own."""
+        """In what its amounts are asked for; None if the shop's own currency is sent, and for the owner's own."""
         return self.known.row.unit if self.known else None
 
 

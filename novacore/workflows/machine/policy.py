@@ -18,7 +18,7 @@ class Actor:
     is_staff: bool = False
     is_owner: bool = False
     joined_at: datetime | None = None
-    """When they joined the server; None where that isn't known, as in a DM."""
+    """When they joined the server; None if that isn't known, as in a DM."""
 
     @property
     def is_system(self) -> bool:

@@ -45,7 +45,7 @@ def _end(order: Order) -> list[str]:
 
 
 def payment_code(order: Order) -> FilePart | None:
-    """Return the QR code with the address, and the amount where wallets read it; None where it isn't a coin."""
+    """Return the QR code with the address, and the amount where wallets read it; None if it is no coin."""
     way = order.paid_by
     if way.known is None or not way.coin:
         return None
