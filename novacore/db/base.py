@@ -59,10 +59,10 @@ Minor = Annotated[int, mapped_column(BigInteger)]
 
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 
-Document = Annotated[
-    dict[str, Any],
-    mapped_column(JSON().with_variant(JSONB, "postgresql"), default=dict, nullable=False),
-]
+DOCUMENT = mapped_column(JSON().with_variant(JSONB, "postgresql"), default=dict, nullable=False)
+"""A column for JSON; what is in it is said with it."""
+
+Document = Annotated[dict[str, Any], DOCUMENT]
 
 MaybeDocument = Annotated[
     dict[str, Any] | None,

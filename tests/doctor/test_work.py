@@ -11,11 +11,12 @@ from novacore.db.unit_of_work import writing
 from novacore.doctor import work
 from novacore.doctor.findings import Finding, Level
 from novacore.states import JobState, OrderStatus
-from novacore.workflows.machine import facts
-from novacore.workflows.machine.jobs import JobName, JobRequest, enqueue
+from novacore.workflows.machine import facts, job_kinds
+from novacore.workflows.machine.jobs import JobName, enqueue
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.timers import opening_hours
 from tests.fixtures.shops import MovableClock, ProductMaker
+from tests.tasks.jobs import asked
 from tests.workflows.machine import lives
 
 ALL = {"discord@one": ["discord"], "discord@two": ["discord"], "media@one": ["media"]}
@@ -107,7 +108,7 @@ def test_signs_of_life_grow_old(
 def test_due_jobs_that_nobody_takes(shop: Shop, time: MovableClock) -> None:
     assert work.backlog(shop.database, time()).level is Level.ok
     with writing(shop.database) as tx:
-        enqueue(tx, [JobRequest(JobName.alert_staff, "order", "NC-1")], key="1")
+        enqueue(tx, [job_kinds.ALERT_STAFF.about("order", "NC-1", {"event_id": 1})], key="1")
     steps = [(30, Level.ok), (60, Level.warning), (600, Level.fault)]
     for seconds, level in steps:
         time.move(seconds=seconds)
@@ -119,7 +120,7 @@ def test_the_backlog_names_the_queue_that_is_behind(shop: Shop, time: MovableClo
     newer = JobName.alert_staff if late is JobName.fill_stock else JobName.fill_stock
     for name in (late, newer):
         with writing(shop.database) as tx:
-            enqueue(tx, [JobRequest(name, "batch", "1")], key="1")
+            enqueue(tx, [asked(name, "batch", "1")], key="1")
         time.move(minutes=6)
     found = work.backlog(shop.database, time())
     assert found.text == "2 due, the oldest for 12 minutes."

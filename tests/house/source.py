@@ -195,6 +195,8 @@ def _public_in(owner: ast.Module | ast.ClassDef) -> Iterator[tuple[int, _Documen
     for node in owner.body:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
             continue
+        if any(isinstance(one, ast.Name) and one.id == "overload" for one in node.decorator_list):
+            continue  # what it does is said by the one below it that does it
         yield node.lineno, node
         if isinstance(node, ast.ClassDef):
             yield from _public_in(node)

@@ -114,6 +114,8 @@ async def g():
     """Say it."""
 class _Hidden:
     def public(self): ...
+@overload
+def h(): ...
 '''
     assert _lines(source.missing_docstrings, text) == [1, 1, 2, 5, 6]
 

@@ -16,6 +16,7 @@ from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
 from tests.lives.life import Life
 from tests.workflows.machine import design
+from tests.workflows.machine.written import misfits_of_event, misfits_of_job
 
 STOCK = 4
 """Codes of the product of which each buyer gets some of their own."""
@@ -62,6 +63,9 @@ def check(life: Life) -> Books:
         _transcripts(books, ticket)
     for job in (job for jobs in books.jobs.values() for job in jobs):
         _lease(job, books.attempts[job.id])
+        assert not misfits_of_job(job.name, job.payload), job.name
+    for event in (event for events in books.events.values() for event in events):
+        assert not misfits_of_event(event.subject_kind, event.trigger, event.detail), event.trigger
     _stock(life)
     return books
 
@@ -153,7 +157,7 @@ def _story(books: Books, table: Table[Any], subject: Order | Ticket) -> None:
         assert not missing, f"{event.trigger} of {subject.id} has not had done: {missing}"
     assert at == subject.status
     assert subject.version >= len(steps), "each arrow has raised it"
-    assert books.living(subject.id, table.always[0]) <= 2, "one that waits, one in hand"
+    assert books.living(subject.id, table.always[0].name) <= 2, "one that waits, one in hand"
 
 
 def _follow_ups(subject: Order | Ticket, event: Event) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.orders import JobStory, QueueTotals
@@ -232,11 +233,11 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     yield "contest", contests.contest_alert([samples.contest()], 1, PICTURE)
     many = [samples.contest(order_id=f"NC-20260314-{n:06}", paid_order_id=f"NC-20260313-{n:06}") for n in range(10)]
     yield "contests", contests.contest_alert(many, 10**6, None)
-    for trigger in ("delivery_blocked", "job_died"):
-        died = samples.event(trigger, detail={"reason": text, "job": text})
-        yield f"alert {trigger}", alerts.alert(_order(OrderStatus.delivery_blocked, text), died)
-        yield f"alert {trigger} of something", alerts.alert(None, died)
-        yield f"others {trigger}", alerts.others(died, [died] * 50)
+    died = JOB_DIED({"job_id": 7, "job": text, "reason": text})
+    for event in (samples.event("delivery_blocked", reason=text), samples.event(died)):
+        yield f"alert {event.trigger}", alerts.alert(_order(OrderStatus.delivery_blocked, text), event)
+        yield f"alert {event.trigger} of something", alerts.alert(None, event)
+        yield f"others {event.trigger}", alerts.others(event, [event] * 50)
 
 
 TICKET_STATUSES = [status for status in TicketStatus if status is not TicketStatus.new]
@@ -298,7 +299,8 @@ def _ticket_notes(text: str) -> Iterator[tuple[str, Message]]:
     yield "ticket not opened", ticket_notes.not_opened(ticket)
     for trigger in TICKET_ALERTS:
         for status in (TicketStatus.awaiting_staff, TicketStatus.closed):
-            happened = samples.event(trigger, detail={"reason": text, "job": text, "job_id": 7})
+            died = JOB_DIED({"job_id": 7, "job": text, "reason": text})
+            happened = samples.event(died if trigger == died.trigger else trigger, reason=text)
             yield f"ticket alert {trigger} {status}", ticket_notes.alert(_ticket(status, text), happened)
     yield "earlier transcript", ticket_notes.earlier_transcript(ticket, "https://discord.com/channels/1/2/3", files)
     yield "no earlier transcript", ticket_notes.earlier_transcript(ticket)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from novacore.db.event_kinds.kind import Detailed
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Ticket
 from novacore.db.queries.catalog.restock import BatchRow
 from novacore.db.queries.catalog.shop_window import CategoryRow, ProductRow
@@ -90,20 +91,22 @@ def coin_order(status: OrderStatus = OrderStatus.awaiting_payment, **changes: An
     return order(status, **asked | changes)
 
 
-def event(trigger: str, target: OrderStatus | None = None, **changes: Any) -> Event:
-    """An event by a staff member called Sam; `reason` goes into its detail."""
-    reason = changes.pop("reason", None)
+def event(
+    what: str | Detailed, target: OrderStatus | None = None, *, reason: str | None = None, **changes: Any
+) -> Event:
+    """An event by a staff member called Sam: an arrow's, with its reason, or what an `EventKind` says."""
+    what = what if isinstance(what, Detailed) else Detailed(what, {"reason": reason} if reason else {})
     columns: dict[str, Any] = {
         "id": 1,
         "subject_kind": "order",
         "subject_id": ORDER_ID,
-        "trigger": trigger,
+        "trigger": what.trigger,
         "target": target,
         "actor_kind": ActorKind.staff,
         "actor_id": 333333333333333333,
         "actor_name": "Sam",
         "at": NOW,
-        "detail": {"reason": reason} if reason else {},
+        "detail": what.detail,
     }
     return Event(**columns | changes)
 

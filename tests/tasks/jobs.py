@@ -1,14 +1,15 @@
 """Queues jobs and reads what became of them, for the tests of this room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import MappingProxyType
 
 from sqlalchemy import select, update
 
 from novacore.db.engine import Database
 from novacore.db.models import Job, JobAttempt, Send
 from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.machine.jobs import JobName, JobRequest, enqueue
 from novacore.workflows.machine.shop import Shop
 
@@ -32,10 +33,15 @@ def queue_job(
     name: JobName = ANY,
     subject: str = "NC-1",
     due_at: datetime | None = None,
-    payload: dict[str, Any] | None = None,
+    payload: Mapping[str, object] = MappingProxyType({}),
 ) -> int:
-    """Queue a job and return its id."""
-    return queue_jobs(database, [JobRequest(name, "order", subject, due_at, payload or {})])[-1]
+    """Queue a job about an order and return its id. What has no handler here may carry nothing."""
+    return queue_jobs(database, [JobRequest(KINDS[name], "order", subject, due_at, payload)])[-1]
+
+
+def asked(name: JobName, subject_kind: str, subject_id: str, due_at: datetime | None = None) -> JobRequest:
+    """Ask for a job of any kind that carries nothing, for tests that never look into it."""
+    return JobRequest(KINDS[name], subject_kind, subject_id, due_at, {})
 
 
 def queue_jobs(database: Database, requests: Iterable[JobRequest]) -> list[int]:

@@ -1,9 +1,12 @@
 """The audit log: a row for every arrow taken and every command that mattered. Never changed, never deleted."""
 
+from typing import Annotated
+
 from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, BigId, Document, Moment, Word
+from novacore.db.base import DOCUMENT, Base, BigId, Moment, Word
+from novacore.db.event_kinds.kind import D, Detail, EventKind
 from novacore.states import ActorKind
 
 REPORTED = text(
@@ -32,10 +35,18 @@ class Event(Base):
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     actor_name: Mapped[str] = mapped_column(String(100))
     at: Mapped[Moment]
-    detail: Mapped[Document]
+    detail: Mapped[Annotated[Detail, DOCUMENT]]
 
     @property
     def reason(self) -> str | None:
         """Why it happened, in someone's words; None if nobody gave a reason."""
-        said = self.detail.get("reason")
-        return said if isinstance(said, str) and said.strip() else None
+        said = self.detail.get("reason", "")
+        return said if said.strip() else None
+
+    def detail_of(self, *kinds: EventKind[D]) -> D | None:
+        """Return what an event of one of these kinds says; None if it is of another."""
+        return next((kind.read(self.detail) for kind in kinds if kind.trigger == self.trigger), None)
+
+
+REASON = Event.detail["reason"].as_string()
+"""The reason of an event in a statement."""

@@ -1,6 +1,7 @@
 """Work that is owed. The job row is the truth and the Celery message only a wake-up."""
 
 from datetime import datetime
+from typing import Annotated
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, BigId, Document, Moment, UtcDateTime, Word
+from novacore.db.base import DOCUMENT, Base, BigId, Moment, UtcDateTime, Word
 from novacore.states import AttemptOutcome, JobState, SendState
 
 UNFINISHED = text("state IN ('queued', 'running')")
@@ -46,7 +47,8 @@ class Job(Base):
     queue: Mapped[Word]
     subject_kind: Mapped[Word]
     subject_id: Mapped[str] = mapped_column(String(40))
-    payload: Mapped[Document]
+    payload: Mapped[Annotated[object, DOCUMENT]]
+    """Whoever reads it asks the job's row: `JobKind.payload_of`."""
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     """The event that asked for it; none for work that the clock asks for."""

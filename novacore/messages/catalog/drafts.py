@@ -1,9 +1,10 @@
 """A product before it is saved: exactly what customers would see, and under it what only its owner reads."""
 
-from typing import Any, Final
+from typing import Final, cast
 
 from discord import ButtonStyle, ui
 
+from novacore.db.event_kinds.kind import Pair
 from novacore.db.queries.catalog.shop_window import UNCOUNTED, ProductRow
 from novacore.messages.catalog import window
 from novacore.messages.catalog.products import KINDS
@@ -79,13 +80,13 @@ def _about_picture(draft: DraftPage) -> list[str]:
 
 
 def _changes(draft: DraftPage, currency: str) -> list[str]:
-    lines = [f"✏️ {_change(name, pair, currency)}" for name, pair in changes(draft, currency).items()]
+    lines = [f"✏️ {_change(name, cast(Pair, pair), currency)}" for name, pair in changes(draft, currency).items()]
     if draft.product and draft.picture_state is PictureState.ready:
         lines.append("✏️ A new picture")
     return lines
 
 
-def _change(name: str, pair: list[Any], currency: str) -> str:
+def _change(name: str, pair: Pair, currency: str) -> str:
     if name == "price_minor":
         before, after = (format_money(one, currency) for one in pair)
         return f"Price: {before} → **{after}**"

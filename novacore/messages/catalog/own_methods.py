@@ -1,11 +1,12 @@
 """What the owner sees of the ways to pay: the form, the look before Save, the list, and each of their own."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import discord
 from discord import ButtonStyle, ui
 
+from novacore.db.event_kinds.kind import Pair
 from novacore.db.queries.orders.own_methods import OwnRow
 from novacore.messages.catalog import window
 from novacore.messages.catalog.window import PAGE_SIZE
@@ -119,7 +120,7 @@ def _as_customers_see(way: Method, currency: str) -> list[Item]:
 def _told(draft: DraftPage) -> Iterator[str]:
     yield "### 👀 Above is what customers will see. Nothing is saved yet."
     yield from (f"⚠️ {words.harmless(slip, 400)}" for slip in draft.slips)
-    yield from (f"✏️ {_change(name, *pair)}" for name, pair in changes(draft).items())
+    yield from (f"✏️ {_change(name, *cast(Pair, pair))}" for name, pair in changes(draft).items())
     yield from about_reference(draft.described)
 
 

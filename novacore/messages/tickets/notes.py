@@ -9,6 +9,7 @@ from typing import Final
 
 from discord import ui
 
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Event, Order, Ticket
 from novacore.db.models.tickets import SUBJECT_LIMIT
 from novacore.messages.kit import colours, words
@@ -36,8 +37,8 @@ def _about(ticket: Ticket) -> str:
     return f"-# {kind.emoji} {kind.label} · {words.escape(ticket.subject, SUBJECT_LIMIT)}"
 
 
-def _because(reason: object) -> list[str]:
-    return [words.quote(reason, REASON_LIMIT)] if isinstance(reason, str) and reason.strip() else []
+def _because(reason: str | None) -> list[str]:
+    return [words.quote(reason, REASON_LIMIT)] if reason and reason.strip() else []
 
 
 # ---- to the customer
@@ -133,9 +134,8 @@ def _has_channel(ticket: Ticket) -> bool:
 
 
 def _title(event: Event) -> str:
-    job = event.detail.get("job")
-    if event.trigger == "job_died" and isinstance(job, str) and job:
-        return f"🚨 “{job_name(job)}” did not work"
+    if died := event.detail_of(JOB_DIED):
+        return f"🚨 “{job_name(died['job'])}” did not work"
     return _TITLES.get(event.trigger, "🚨 A ticket needs you")
 
 

@@ -12,16 +12,15 @@ from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.states import Method
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
-from novacore.workflows.machine import cards, panel
+from novacore.workflows.machine import cards, job_kinds, panel
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.payments import methods
 
 Shown = tuple[Sequence[CategoryRow], int, Stars, Sequence[Method]]
 """The first page of the categories, how many there are, what buyers think of the shop, and the ways to pay."""
 
 
-@handles(JobName.refresh_panel)
+@handles(job_kinds.REFRESH_PANEL)
 def refresh_panel(work: Work) -> str:
     """Show what is on sale now on every panel that is remembered."""
     for _ in range(REFRESHES):

@@ -4,17 +4,18 @@ from novacore.db.unit_of_work import writing
 from novacore.errors import BadInput
 from novacore.media.product_pictures import make
 from novacore.tasks.discord import remote_pictures
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, handles
 from novacore.tasks.queue.offload.offload import OffloadFailed
 from novacore.workflows.catalog import draft_pictures
 from novacore.workflows.catalog.draft_pictures import Wanted
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.job_kinds import TakePicture
 
 
-@handles(JobName.take_picture)
-def take_picture(work: Work) -> str:
+@handles(job_kinds.TAKE_PICTURE)
+def take_picture(work: WorkWith[TakePicture]) -> str:
     """Take the picture of a draft. What is wrong with it the owner reads on the draft's page."""
-    draft_id, number = int(work.job.subject_id), int(work.job.payload["round"])
+    draft_id, number = int(work.job.subject_id), work.job.payload["round"]
     wanted = draft_pictures.wanted(work.shop, draft_id, number)
     if wanted is None:
         return "Nobody waits for this picture any more."

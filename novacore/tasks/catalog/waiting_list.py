@@ -7,14 +7,15 @@ from novacore.db.queries.catalog import shop_window
 from novacore.db.unit_of_work import reading
 from novacore.discord_facts.error_codes import OPENING_DMS_TOO_FAST
 from novacore.messages.catalog.waiting_list import back_in_stock
-from novacore.tasks.queue.handlers import Postpone, Work, handles
+from novacore.tasks.queue.handlers import Postpone, Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToPerson
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.job_kinds import TellWaiting
 from novacore.workflows.stock import waiting_list
 
 
-@handles(JobName.call_waiting)
+@handles(job_kinds.CALL_WAITING)
 def call_waiting(work: Work) -> str:
     """Give those who have waited longest their turn, and come back for the next ones when theirs are over."""
     last = waiting_list.call_some(work.shop, work.job.id)
@@ -23,10 +24,10 @@ def call_waiting(work: Work) -> str:
     raise Postpone("The next ones are called when these have been told.", until=last)
 
 
-@handles(JobName.tell_waiting)
-def tell_waiting(work: Work) -> str:
+@handles(job_kinds.TELL_WAITING)
+def tell_waiting(work: WorkWith[TellWaiting]) -> str:
     """Tell one customer, once, that what they wait for is back; not where it is sold out again."""
-    product_id, customer_id = int(work.job.subject_id), int(work.job.payload["customer_id"])
+    product_id, customer_id = int(work.job.subject_id), work.job.payload["customer_id"]
     wait = waiting_list.waiting(work.shop, product_id, customer_id)
     if wait is None:
         return "They do not wait for it any more."

@@ -13,11 +13,11 @@ from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.jobs import JobName
 
 
-@handles(JobName.announce_purchase)
+@handles(job_kinds.ANNOUNCE_PURCHASE)
 def announce_purchase(work: Work) -> str:
     """Post the purchase in the public log, once."""
     order = load(work)
@@ -30,7 +30,7 @@ def announce_purchase(work: Work) -> str:
     return "The purchase is in the public log."
 
 
-@handles(JobName.strike_announcement)
+@handles(job_kinds.STRIKE_ANNOUNCEMENT)
 def strike_announcement(work: Work) -> str:
     """Strike the notice of a refunded purchase, where there is one."""
     order = load(work)
@@ -43,13 +43,13 @@ def strike_announcement(work: Work) -> str:
     return "Someone deleted the notice in the public log; it stays deleted."
 
 
-@handles(JobName.grant_customer_role)
+@handles(job_kinds.GRANT_CUSTOMER_ROLE)
 def grant_customer_role(work: Work) -> str:
     """Give the customer their role; giving it twice is fine."""
     return _bring_role(work, load(work))
 
 
-@handles(JobName.withdraw_customer_role)
+@handles(job_kinds.WITHDRAW_CUSTOMER_ROLE)
 def withdraw_customer_role(work: Work) -> str:
     """Take the role when no delivered order is left."""
     order = load(work)
@@ -79,7 +79,7 @@ def _is_customer(work: Work, customer_id: int) -> bool:
         return bool(session.execute(select(mine)).scalar_one())
 
 
-@handles(JobName.invite_vouch)
+@handles(job_kinds.INVITE_VOUCH)
 def invite_vouch(work: Work) -> str:
     """Ask the buyer, once, for a few words."""
     order = load(work)

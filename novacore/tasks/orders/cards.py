@@ -19,9 +19,8 @@ from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
-from novacore.workflows.machine import cards
+from novacore.workflows.machine import cards, job_kinds
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.table import ORDERS
@@ -31,7 +30,7 @@ COMPARED = 3
 """Likenesses that are shown side by side; more than that nobody looks at."""
 
 
-@handles(JobName.order_receipt)
+@handles(job_kinds.ORDER_RECEIPT)
 def order_receipt(work: Work) -> str:
     """Send the customer their receipt: the first DM, so that closed DMs are found out before anything was paid."""
     order = load(work)
@@ -42,7 +41,7 @@ def order_receipt(work: Work) -> str:
     return "The receipt is with the customer."
 
 
-@handles(JobName.post_review_card)
+@handles(job_kinds.POST_REVIEW_CARD)
 def post_review_card(work: Work) -> str:
     """Post the card of a new review round; cards of earlier rounds say that they are over."""
     facts = _facts(work)
@@ -65,7 +64,7 @@ def post_review_card(work: Work) -> str:
     return f"Staff have the card of round {order.review_round}."
 
 
-@handles(JobName.refresh_cards)
+@handles(job_kinds.REFRESH_CARDS)
 def refresh_cards(work: Work) -> str:
     """Show the present state on every card of the order, and have private pages and tickets about it do so."""
     private_pages.refresh_of(work.shop, work.job.subject_id)

@@ -9,11 +9,11 @@ from novacore.messages.orders.staff.contests import NAMED, contest_alert
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.orders import contests
 
 
-@handles(JobName.alert_contests)
+@handles(job_kinds.ALERT_CONTESTS)
 def alert_contests(work: Work) -> str:
     """Tell staff of every pair that they haven't been told of, with both pictures where it is one."""
     until = contests.next_alert(work.shop, work.job.id)

@@ -4,15 +4,16 @@ from novacore.db.models import Order
 from novacore.messages.orders.customer import goods as pages
 from novacore.states import OrderStatus
 from novacore.tasks.orders.cards import load
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.tasks.queue.sending.send_once import ToPerson, send_once
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.job_kinds import ResendGoods, SendReplacement
 from novacore.workflows.orders.goods import goods_of, replacement
 
 
-@handles(JobName.resend_goods)
-def resend_goods(work: Work) -> str:
+@handles(job_kinds.RESEND_GOODS)
+def resend_goods(work: WorkWith[ResendGoods]) -> str:
     """Send all of the goods once more, as they are by now: once for each press."""
     order = load(work)
     if order.status is not OrderStatus.delivered:
@@ -25,11 +26,11 @@ def resend_goods(work: Work) -> str:
     return "The goods are with the customer once more."
 
 
-@handles(JobName.send_replacement)
-def send_replacement(work: Work) -> str:
+@handles(job_kinds.SEND_REPLACEMENT)
+def send_replacement(work: WorkWith[SendReplacement]) -> str:
     """Send the unit that was given for a faulty one."""
     order = load(work)
-    item = replacement(work.shop, order.id, int(work.job.payload["unit_id"]))
+    item = replacement(work.shop, order.id, work.job.payload["unit_id"])
     if item is None or order.status is not OrderStatus.delivered:
         return _over(order) if order.status is not OrderStatus.delivered else "This unit was replaced in its turn."
     key = f"replacement:{work.job.payload['event_id']}"

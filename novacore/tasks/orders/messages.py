@@ -16,11 +16,12 @@ from novacore.messages.orders.staff.alerts import alert, others
 from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load, refresh_cards
-from novacore.tasks.queue.handlers import Postpone, Work, handles
+from novacore.tasks.queue.handlers import Postpone, Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, send_once
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.job_kinds import AlertStaff, ByEvent, TellCustomer
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
@@ -32,7 +33,7 @@ ASLEEP = timedelta(seconds=10)
 """How long an expiry that comes too early waits at least: a sweep gives back the time the shop was down first."""
 
 
-@handles(JobName.deliver_order)
+@handles(job_kinds.DELIVER_ORDER)
 def deliver_order(work: Work) -> str:
     """Send the goods by DM, once, and record the delivery.
 
@@ -62,8 +63,8 @@ def _record_delivery(work: Work, order: Order) -> None:
             raise  # nothing stands in the way but a bug of ours
 
 
-@handles(JobName.tell_customer)
-def tell_customer(work: Work) -> str:
+@handles(job_kinds.TELL_CUSTOMER)
+def tell_customer(work: WorkWith[TellCustomer]) -> str:
     """Tell the customer by DM what happened to their order, and what they can do."""
     order, event = load(work), _event(work)
     was_closed = _dms_closed(work)
@@ -77,12 +78,13 @@ def tell_customer(work: Work) -> str:
     return "The customer has been told."
 
 
-@handles(JobName.alert_staff)
-def alert_staff(work: Work) -> str:
+@handles(job_kinds.ALERT_STAFF)
+def alert_staff(work: WorkWith[AlertStaff]) -> str:
     """Tell staff, once, about something that needs them."""
     event = _event(work)
     channel = ToChannel(work.shop.places.staff_channel_id)
-    if work.job.payload.get("others"):
+    is_about_others: bool = work.job.payload.get("others", False)
+    if is_about_others:
         return _tell_of_others(work, event, channel)
     order = load(work) if work.job.subject_kind == ORDERS.name else None
     post(work, f"alert:{event.id}", "alert", channel, lambda: alert(order, event))
@@ -98,7 +100,7 @@ def _tell_of_others(work: Work, told: Event, channel: ToChannel) -> str:
     return f"Staff have been told of {len(deaths)} more."
 
 
-@handles(JobName.expire_order)
+@handles(job_kinds.EXPIRE_ORDER)
 def expire_order(work: Work) -> str:
     """Let an unpaid order's time run out; put off where it was given more time."""
     order = load(work)
@@ -128,9 +130,9 @@ def _dms_closed(work: Work) -> bool:
         return dms_closed(session, work.job.subject_id)
 
 
-def _event(work: Work) -> Event:
+def _event(work: WorkWith[ByEvent]) -> Event:
     with reading(work.shop.database) as session:
-        event = session.get(Event, work.job.payload.get("event_id"))
+        event = session.get(Event, work.job.payload["event_id"])
     if event is None:
         raise NotFound("The event that asked for this is gone.")
     return event

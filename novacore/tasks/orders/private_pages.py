@@ -16,7 +16,7 @@ from novacore.messages.orders.customer.private_page import private_page
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.orders import private_pages
 
 AGAIN: Final = timedelta(seconds=10)
@@ -31,7 +31,7 @@ _TROUBLE: Final = (discord.DiscordException, aiohttp.ClientError, OSError)
 log = logging.getLogger(__name__)
 
 
-@handles(JobName.refresh_pages)
+@handles(job_kinds.REFRESH_PAGES)
 def refresh_pages(work: Work) -> str:
     """Show what is true now on each private page of this person that shows something else."""
     edited, again = 0, None

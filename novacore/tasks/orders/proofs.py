@@ -8,7 +8,7 @@ from novacore.errors import BadInput, Busy
 from novacore.media.proofs import ProcessedProof, process, same_picture
 from novacore.tasks.queue.handlers import Work, handles
 from novacore.tasks.queue.offload.offload import Offload, OffloadFailed, OffloadStopped
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.orders import proofs
 from novacore.workflows.orders.proofs import Unprocessed
 
@@ -36,7 +36,7 @@ def process_elsewhere(pictures: Offload, content: bytes) -> ProcessedProof:
         raise Busy(_NOT_NOW) from None
 
 
-@handles(JobName.process_proof)
+@handles(job_kinds.PROCESS_PROOF)
 def process_proof(work: Work) -> str:
     """Compare the newest upload with others; make its safe picture first where it has none; flag what is unreadable."""
     found = proofs.unprocessed(work.shop, work.job.subject_id)

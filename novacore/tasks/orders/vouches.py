@@ -7,10 +7,10 @@ from novacore.messages.orders.vouches import public_vouch
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel, where_sent
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 
 
-@handles(JobName.post_vouch)
+@handles(job_kinds.POST_VOUCH)
 def post_vouch(work: Work) -> str:
     """Bring the channel to what the vouch is now."""
     outcome = ""

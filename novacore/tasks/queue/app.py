@@ -28,7 +28,8 @@ from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.watch import broker
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
 from novacore.telemetry.error_reports import configure_sentry
-from novacore.workflows.machine.jobs import KINDS, JobName, Queue
+from novacore.workflows.machine.job_kinds import KINDS
+from novacore.workflows.machine.jobs import JobName, Queue
 
 MEMORY = "memory://localhost/"
 """The broker of the embedded shop: nothing to install, and gone with the process. The job rows stay."""

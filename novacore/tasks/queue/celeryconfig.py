@@ -5,7 +5,8 @@ Loaded by `novacore.tasks.queue.app`, which adds the broker. The worker's comman
 """
 
 from novacore.tasks.queue.names import SWEEP, SWEEP_SECONDS, task_name
-from novacore.workflows.machine.jobs import KINDS, Queue
+from novacore.workflows.machine.job_kinds import KINDS
+from novacore.workflows.machine.jobs import Queue
 
 # What came of a job stands in its row. A result backend would be a second truth, and a write for each job.
 result_backend = None

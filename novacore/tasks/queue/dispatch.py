@@ -19,7 +19,8 @@ from novacore.db import unit_of_work
 from novacore.db.unit_of_work import Wake
 from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.watch import broker
-from novacore.workflows.machine.jobs import KINDS, JobName, Queue
+from novacore.workflows.machine.job_kinds import KINDS
+from novacore.workflows.machine.jobs import JobName, Queue
 
 CAPACITY = 10_000
 """Wake-ups in waiting, more than any one commit leaves. Some 2 MB."""

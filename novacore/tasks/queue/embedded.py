@@ -20,7 +20,8 @@ from novacore.tasks.queue.app import MEMORY, add_tasks, make_app, put_deliveries
 from novacore.tasks.queue.dispatch import Dispatcher
 from novacore.tasks.queue.handlers import LEASE_SECONDS, Runtime
 from novacore.tasks.queue.watch import dead_workers
-from novacore.workflows.machine.jobs import KINDS, JobName, Queue
+from novacore.workflows.machine.job_kinds import KINDS
+from novacore.workflows.machine.jobs import JobName, Queue
 from novacore.workflows.machine.shop import Shop
 
 THREADS = 16

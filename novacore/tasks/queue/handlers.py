@@ -1,8 +1,10 @@
 """What a job's handler is given, what it may raise, and the list of handlers. Every handler module begins here.
 
-A handler is `def deliver_order(work: Work) -> str`, registered with `@handles(JobName.deliver_order)`. It loads the
+A handler is `def deliver_order(work: Work) -> str`, registered with `@handles(job_kinds.DELIVER_ORDER)`. It loads the
 truth by the ids in `work.job`, does one outward act, records it, and returns a sentence that says what it did. Where
 the world has moved on it returns a sentence that says so. It must stand being run again after any line of it.
+
+One that reads the job's payload asks for `work: WorkWith[TellWaiting]`.
 """
 
 import importlib
@@ -14,22 +16,24 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
+from typing import Any, Generic, TypeVar, overload
 
 from novacore.db.signs.sign_of_life import NoSign, SignOfLife
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import NovaCoreError
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import leases
-from novacore.tasks.queue.leases import ClaimedJob
+from novacore.tasks.queue.leases import ClaimedJob, JobWith, P_co
 from novacore.tasks.queue.offload.offload import Offload
 from novacore.tasks.queue.watch.file_room import WAIT_SECONDS, FileRoom, NoRoom
 from novacore.telemetry.quiet_log import QuietLog
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.jobs import JobKind, JobName, P
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.fallbacks import Fallback, fire_fallback
 from novacore.workflows.upkeep.set_back import Watch
 
 log = logging.getLogger(__name__)
+Q = TypeVar("Q")
 
 LEASE_SECONDS = 90.0
 """How long a claim holds without a sign of life: more than a send (30 s) and the search before it (20 s) may take."""
@@ -85,12 +89,12 @@ class Runtime:
                 each.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One attempt of one job."""
+@dataclass(frozen=True)  # no slots: with them, an alias like `Work` could not be called
+class WorkWith(Generic[P_co]):
+    """One attempt of one job, with what the job carries."""
 
     runtime: Runtime
-    job: ClaimedJob
+    job: JobWith[P_co]
 
     @property
     def shop(self) -> Shop:
@@ -144,6 +148,10 @@ class Work:
         return self.job.lease.ends - time.monotonic()
 
 
+Work = WorkWith[object]
+"""One attempt of any job: for whoever needs no more than its subject."""
+
+
 class Postpone(NovaCoreError):
     """Raised by a handler that wants to be run again later; it counts as no error. The text says why, for staff."""
 
@@ -154,7 +162,7 @@ class Postpone(NovaCoreError):
         self.until = until
 
 
-Handler = Callable[[Work], str]
+Handler = Callable[[WorkWith[Any]], str]
 HANDLERS: dict[JobName, Handler] = {}
 
 _MODULES = (
@@ -184,23 +192,31 @@ _MODULES = (
 """The modules of this room that hold handlers."""
 
 
-def handles(name: JobName) -> Callable[[Handler], Handler]:
-    """Register the function below as the one that does the jobs of this name."""
+@dataclass(frozen=True, slots=True)
+class handles(Generic[P]):  # noqa: N801  a decorator
+    """Register the function below as the one that does the jobs of this kind. It gets what these carry, if it asks."""
 
-    def register(handler: Handler) -> Handler:
-        if HANDLERS.setdefault(name, handler) is not handler:
-            raise RuntimeError(f"Two handlers for {name}.")
+    kind: JobKind[P]
+
+    @overload
+    def __call__(self, handler: Callable[[Work], str], /) -> Callable[[Work], str]: ...
+
+    @overload
+    def __call__(self, handler: Callable[[WorkWith[P]], str], /) -> Callable[[WorkWith[P]], str]: ...
+
+    def __call__(self, handler: Handler, /) -> Handler:
+        """Raise RuntimeError if the kind has a handler already."""
+        if HANDLERS.setdefault(self.kind.name, handler) is not handler:
+            raise RuntimeError(f"Two handlers for {self.kind.name}.")
         return handler
 
-    return register
 
-
-def carries(size: int) -> Callable[[Handler], Handler]:
+def carries(size: int) -> Callable[[Callable[[WorkWith[Q]], str]], Callable[[WorkWith[Q]], str]]:
     """Let the handler below hold room for files of so many bytes for as long as it works; see `Work.carrying`."""
 
-    def wrap(handler: Handler) -> Handler:
+    def wrap(handler: Callable[[WorkWith[Q]], str]) -> Callable[[WorkWith[Q]], str]:
         @wraps(handler)
-        def run(work: Work) -> str:
+        def run(work: WorkWith[Q]) -> str:
             with work.carrying(size):
                 return handler(work)
 

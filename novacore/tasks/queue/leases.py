@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,7 +33,8 @@ from novacore.db.models import Job, JobAttempt
 from novacore.db.unit_of_work import Transaction, Wake
 from novacore.errors import NovaCoreError
 from novacore.states import AttemptOutcome, JobState
-from novacore.workflows.machine.jobs import KINDS, JobKind, JobName
+from novacore.workflows.machine.job_kinds import KINDS
+from novacore.workflows.machine.jobs import JobKind, JobName
 
 _J = cast(Table, Job.__table__).c
 _A = cast(Table, JobAttempt.__table__).c
@@ -52,15 +53,19 @@ class Lease:
     held_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedJob:
+P_co = TypeVar("P_co", covariant=True)
+"""What a job carries; see `job_kinds`."""
+
+
+@dataclass(frozen=True)  # no slots: with them, an alias like `ClaimedJob` could not be called
+class JobWith(Generic[P_co]):
     """A job row as it was claimed. `attempt` counts from 1; only the claim with the highest `fence` may finish it."""
 
     id: int
     name: JobName
     subject_kind: str
     subject_id: str
-    payload: Mapping[str, Any]
+    payload: P_co
     event_id: int | None
     due_at: datetime
     attempt: int
@@ -74,7 +79,7 @@ class ClaimedJob:
     """Attempts up to this number count no more: staff had the dead job tried again."""
 
     @property
-    def kind(self) -> JobKind:
+    def kind(self) -> JobKind[Any]:
         """What is fixed for jobs of this name."""
         return KINDS[self.name]
 
@@ -82,6 +87,10 @@ class ClaimedJob:
     def earlier_attempt_unknown(self) -> bool:
         """Whether an earlier attempt may have done its outward act without recording it."""
         return self.killed + self.stopped > 0
+
+
+ClaimedJob = JobWith[object]
+"""A claimed job of any kind: what it carries is the handler's to read."""
 
 
 class LeaseLost(NovaCoreError):

@@ -21,7 +21,7 @@ from novacore.tasks.queue.watch import doubt
 from novacore.tasks.queue.watch.dead_workers import take_back
 from novacore.telemetry import error_reports
 from novacore.workflows.catalog import drafts
-from novacore.workflows.machine.jobs import KINDS
+from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.timers import opening_hours
 from novacore.workflows.orders.timers.lost_timers import restore_expiries

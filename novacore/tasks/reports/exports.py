@@ -17,13 +17,13 @@ from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToPerson, where_sent
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.exports.parts import Part, write_part
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 
 _PATIENCE = 40.0
 """Seconds in which a part that is made waits for room to be sent: it would have to be made again."""
 
 
-@handles(JobName.make_export)
+@handles(job_kinds.MAKE_EXPORT)
 def make_export(work: Work) -> str:
     """Make the next part of the export and send it; then make room for others, unless it was the last."""
     export = exports.standing(work.shop, int(work.job.subject_id))

@@ -4,16 +4,17 @@ import discord
 
 from novacore.doctor.findings import Finding, Level
 from novacore.messages.doctor import news
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToPerson
 from novacore.tasks.reports.reports import owners
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.job_kinds import TellOwner
 from novacore.workflows.upkeep import told_findings
 
 
-@handles(JobName.tell_owner)
-def tell_owner(work: Work) -> str:
+@handles(job_kinds.TELL_OWNER)
+def tell_owner(work: WorkWith[TellOwner]) -> str:
     """Send each owner one message with what is new; the log has it as well, so closed DMs are no fault."""
     rows = told_findings.recall(work.shop, work.job.payload["findings"])
     found = [Finding(Level(one.level), one.about, one.text, one.fix) for one in rows]

@@ -3,14 +3,14 @@
 import time
 
 from novacore.tasks.queue.handlers import Postpone, Work, handles
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.upkeep import old_jobs
 
 TURN_SECONDS = 5.0
 """How long it goes on before a thread is given back."""
 
 
-@handles(JobName.clear_away)
+@handles(job_kinds.CLEAR_AWAY)
 def clear_away(work: Work) -> str:
     """Clear away the finished jobs of orders and tickets that ended long ago, and all other old ones."""
     began = time.monotonic()

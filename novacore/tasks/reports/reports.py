@@ -20,7 +20,7 @@ from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.reports import figures, reports, rollups
 from novacore.workflows.reports.figures import Figures
 from novacore.workflows.reports.rollups import Tick
@@ -34,13 +34,13 @@ TURN_SECONDS = 5.0
 """How long days are added up before proofs that wait for the same worker have their turn, and a stop its chance."""
 
 
-@handles(JobName.roll_up)
+@handles(job_kinds.ROLL_UP)
 def roll_up(work: Work) -> str:
     """Bring the figures of every day up to date."""
     return f"{rollups.catch_up(work.shop, _in_turns(work, None))} days were added up again."
 
 
-@handles(JobName.make_report)
+@handles(job_kinds.MAKE_REPORT)
 def make_report(work: Work) -> str:
     """Add up, draw, and keep what came of it: in the database for the sender, and as files for the owner."""
     report = _report(work)
@@ -58,7 +58,7 @@ def make_report(work: Work) -> str:
     return "The report is made."
 
 
-@handles(JobName.send_report)
+@handles(job_kinds.SEND_REPORT)
 def send_report(work: Work) -> str:
     """Send a report to each owner by DM and, where there is one, to the channel for reports; each once."""
     report, pictures, _ = reports.load(work.shop, int(work.job.subject_id))

@@ -11,7 +11,7 @@ from novacore.tasks.discord import permissions
 from novacore.tasks.discord.permissions import Readers, Repair, Wrong
 from novacore.tasks.queue.handlers import Work, handles
 from novacore.tasks.tickets.channel import load, lost, readers
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.tickets import access
 
 _SENTENCES: Final[Mapping[Wrong, str]] = {
@@ -24,7 +24,7 @@ _SENTENCES: Final[Mapping[Wrong, str]] = {
 }
 
 
-@handles(JobName.restore_access)
+@handles(job_kinds.RESTORE_ACCESS)
 def restore_access(work: Work) -> str:
     """Put right who may read a ticket's channel, where "Sync now" or a hand has changed it, and have staff told once.
 

@@ -13,13 +13,13 @@ from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, directory
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
 from novacore.tasks.discord.permissions import Readers
-from novacore.tasks.queue.handlers import REFRESHES, Work, handles
+from novacore.tasks.queue.handlers import REFRESHES, Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel
-from novacore.workflows.machine import cards
+from novacore.workflows.machine import cards, job_kinds
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.job_kinds import ByEvent
 from novacore.workflows.tickets import access
 from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.table import TICKETS
@@ -37,7 +37,7 @@ REFUSED = {
 """What Discord says to a new channel for good, in words."""
 
 
-@handles(JobName.create_ticket_channel)
+@handles(job_kinds.CREATE_TICKET_CHANNEL)
 def create_ticket_channel(work: Work) -> str:
     """Make the private channel of a ticket, once: one that an earlier attempt has made is found by its topic."""
     ticket = load(work)
@@ -117,7 +117,7 @@ def _discard(work: Work, guild_id: int, ticket: Ticket) -> str:
 # ---- the card
 
 
-@handles(JobName.post_ticket_card)
+@handles(job_kinds.POST_TICKET_CARD)
 def post_ticket_card(work: Work) -> str:
     """Post the card as the first message of the channel; it calls the customer and the staff, once."""
     facts = load_facts(work)
@@ -141,7 +141,7 @@ def post_ticket_card(work: Work) -> str:
     return "The card is in the channel."
 
 
-@handles(JobName.refresh_ticket)
+@handles(job_kinds.REFRESH_TICKET)
 def refresh_ticket(work: Work) -> str:
     """Show the present state of the ticket, and of its order, on its card."""
     for _ in range(REFRESHES):
@@ -183,10 +183,10 @@ def load_facts(work: Work) -> TicketFacts:
     return facts
 
 
-def event(work: Work) -> Event:
+def event(work: WorkWith[ByEvent]) -> Event:
     """Read the event that asked for the job. Raises NotFound."""
     with reading(work.shop.database) as session:
-        asked = session.get(Event, work.job.payload.get("event_id"))
+        asked = session.get(Event, work.job.payload["event_id"])
     if asked is None:
         raise NotFound("The event that asked for this is gone.")
     return asked

@@ -5,15 +5,16 @@ from datetime import timedelta
 from novacore import clock
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.states import TicketStatus
-from novacore.tasks.queue.handlers import Work, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson
 from novacore.tasks.tickets.channel import event, load
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.job_kinds import ByEvent
 
 
-@handles(JobName.tell_ticket_customer)
-def tell_ticket_customer(work: Work) -> str:
+@handles(job_kinds.TELL_TICKET_CUSTOMER)
+def tell_ticket_customer(work: WorkWith[ByEvent]) -> str:
     """Tell the customer by DM that there could be no channel, and what they can do."""
     ticket, told = load(work), event(work)
     if ticket.status is not TicketStatus.failed:
@@ -23,8 +24,8 @@ def tell_ticket_customer(work: Work) -> str:
     return "The customer has been told."
 
 
-@handles(JobName.alert_ticket_staff)
-def alert_ticket_staff(work: Work) -> str:
+@handles(job_kinds.ALERT_TICKET_STAFF)
+def alert_ticket_staff(work: WorkWith[ByEvent]) -> str:
     """Tell staff, once, about a ticket that needs them."""
     ticket, told = load(work), event(work)
     channel = ToChannel(work.shop.places.staff_channel_id)
@@ -32,7 +33,7 @@ def alert_ticket_staff(work: Work) -> str:
     return "Staff have been told."
 
 
-@handles(JobName.invite_rating)
+@handles(job_kinds.INVITE_RATING)
 def invite_rating(work: Work) -> str:
     """Ask the customer, once a round, what they thought of our help."""
     ticket = load(work)

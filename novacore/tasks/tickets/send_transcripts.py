@@ -15,14 +15,15 @@ from novacore.messages.tickets.file_notes import files_beside
 from novacore.messages.tickets.transcript.talk import KeptFile
 from novacore.states import TicketStatus
 from novacore.tasks.queue import retry
-from novacore.tasks.queue.handlers import Work, carries, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, carries, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
 from novacore.tasks.tickets import codes, files
 from novacore.tasks.tickets.channel import event, load_facts
 from novacore.tasks.tickets.files import Plan
 from novacore.tasks.tickets.transcripts import TRANSCRIPT_BYTES, kept_of, parts_of, take
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.job_kinds import ByEvent
 from novacore.workflows.tickets import archive
 
 _TOO_LARGE: Final = 413
@@ -38,15 +39,15 @@ class _Addressee:
     refused: str = field(default="", init=False)
 
 
-@handles(JobName.send_transcript)
+@handles(job_kinds.SEND_TRANSCRIPT)
 @carries(TRANSCRIPT_BYTES)
-def send_transcript(work: Work) -> str:
+def send_transcript(work: WorkWith[ByEvent]) -> str:
     """Send the transcript to the staff's channel and to the customer; then the channel may go.
 
     A customer whose DMs are closed, or who has left, does not hold it up: staff have it, and the shop keeps it.
     """
     facts, asked = load_facts(work), event(work)
-    round_, channel_id = int(asked.detail["round"]), asked.detail.get("channel_id")
+    round_, channel_id = asked.detail["round"], asked.detail.get("channel_id")
     kept = _complete(work, facts, kept_of(work, facts.ticket.id, round_), channel_id)
     staff = _Addressee("staff", ToChannel(work.shop.places.staff_channel_id), may_refuse=False)
     customer = _Addressee("customer", ToPerson(facts.ticket.customer_id), may_refuse=True)

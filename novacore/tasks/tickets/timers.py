@@ -16,7 +16,7 @@ from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.tasks.tickets.channel import load, lost
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets.commands import fire_if_it_fits
@@ -28,7 +28,7 @@ REMINDER_FIRST = timedelta(minutes=1)
 """How long the end waits for a reminder that has not gone out yet."""
 
 
-@handles(JobName.warn_idle)
+@handles(job_kinds.WARN_IDLE)
 def warn_idle(work: Work) -> str:
     """Remind the customer in the channel that their ticket waits for them."""
     ticket = load(work)
@@ -55,7 +55,7 @@ def _remind(work: Work, ticket: Ticket, channel_id: int) -> None:
     post(work, key, "warning", ToChannel(channel_id), lambda: ticket_notes.warning(ticket), only)
 
 
-@handles(JobName.idle_close)
+@handles(job_kinds.IDLE_CLOSE)
 def idle_close(work: Work) -> str:
     """Close a ticket that has waited long enough for its customer; what they said while the bot was away counts."""
     ticket = load(work)
@@ -84,7 +84,7 @@ def _is_waiting(ticket: Ticket) -> bool:
     return ticket.status is TicketStatus.awaiting_customer
 
 
-@handles(JobName.check_ticket)
+@handles(job_kinds.CHECK_TICKET)
 def check_ticket(work: Work) -> str:
     """Find out what happened to an open ticket while the bot was away: channel or customer gone, replies."""
     ticket = load(work)

@@ -19,12 +19,13 @@ from novacore.messages.tickets.transcript.talk import Talk, as_customer_reads
 from novacore.messages.tickets.transcript.transcripts import LARGEST_MESSAGE, page, plain
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, permissions
-from novacore.tasks.queue.handlers import Work, carries, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, carries, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.tasks.tickets import codes, files, history, names
 from novacore.tasks.tickets.channel import event, load, load_facts, lost
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.job_kinds import ByEvent, DeleteTicketChannel
 from novacore.workflows.tickets import archive
 from novacore.workflows.tickets.archive import TakenTranscript
 from novacore.workflows.tickets.commands import fire_if_it_fits
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 _NOT_THERE: Final = "The transcript of this ticket is not there."
 
 
-@handles(JobName.archive_ticket)
+@handles(job_kinds.ARCHIVE_TICKET)
 @carries(TRANSCRIPT_BYTES)
 def archive_ticket(work: Work) -> str:
     """Take down what was said, with its files, and store it: nothing is deleted before."""
@@ -87,11 +88,11 @@ def _storable(text: bytes) -> str:
     return text.decode("utf-8").replace("\0", "")  # PostgreSQL takes none
 
 
-@handles(JobName.delete_ticket_channel)
+@handles(job_kinds.DELETE_TICKET_CHANNEL)
 @carries(TRANSCRIPT_BYTES)
-def delete_ticket_channel(work: Work) -> str:
+def delete_ticket_channel(work: WorkWith[DeleteTicketChannel]) -> str:
     """Delete the channel whose transcript is out. Where someone wrote meanwhile, it is taken and sent again first."""
-    round_, channel_id = int(work.job.payload["round"]), int(work.job.payload["channel_id"])
+    round_, channel_id = work.job.payload["round"], work.job.payload["channel_id"]
     facts = load_facts(work)
     last = _last_kept(work, facts.ticket.id, round_)
     if last is None:
@@ -121,11 +122,11 @@ def _has_more(work: Work, channel_id: int, after: int) -> bool:
     return any(is_said(one) for page_ in channels.messages(work.calls, channel_id, after) for one in page_)
 
 
-@handles(JobName.rescue_transcript)
+@handles(job_kinds.RESCUE_TRANSCRIPT)
 @carries(TRANSCRIPT_BYTES)
-def rescue_transcript(work: Work) -> str:
+def rescue_transcript(work: WorkWith[ByEvent]) -> str:
     """Make a transcript of what was noted in a channel that someone deleted, and send it."""
-    facts, round_ = load_facts(work), int(event(work).detail["round"])
+    facts, round_ = load_facts(work), event(work).detail["round"]
     if _last_kept(work, facts.ticket.id, round_) is not None:
         return "Its transcript was kept before."
     draft = take(work, facts, round_, None)
@@ -135,7 +136,7 @@ def rescue_transcript(work: Work) -> str:
     return f"{draft.message_count} messages that were noted are kept."
 
 
-@handles(JobName.link_transcript)
+@handles(job_kinds.LINK_TRANSCRIPT)
 @carries(TRANSCRIPT_BYTES)
 def link_transcript(work: Work) -> str:
     """Show in the channel of a reopened ticket what was said before."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import undefer
 
+from novacore.db.event_kinds.products import HANG_PICTURE
 from novacore.db.models import Job, Product, ProductDraft
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.states import ActorKind, PictureState
 from novacore.workflows.catalog import offers
-from novacore.workflows.machine import panel
+from novacore.workflows.machine import job_kinds, panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
@@ -65,9 +66,8 @@ def refuse(tx: Transaction, draft_id: int, number: int, why: str) -> bool:
 
 def give_up(_shop: Shop, tx: Transaction, job: Job, _reason: str) -> None:
     """Tell the owner on the page when the job has died: the product can be saved without a picture."""
-    number = job.payload.get("round")
-    if isinstance(number, int):
-        refuse(tx, int(job.subject_id), number, "That picture could not be read. Please try another one.")
+    number = job_kinds.TAKE_PICTURE.payload_of(job)["round"]
+    refuse(tx, int(job.subject_id), number, "That picture could not be read. Please try another one.")
 
 
 def _locked(tx: Transaction, draft_id: int, number: int) -> ProductDraft | None:
@@ -87,4 +87,4 @@ def _hang(tx: Transaction, product_id: int, picture_id: int | None) -> None:
     statement = update(Product).where(Product.id == product_id)
     tx.session.execute(statement.values(picture_id=picture_id, picture_url=None, version=Product.version + 1))
     panel.touch(tx)
-    record(tx, NewEvent("product", str(product_id), "hang_picture", SYSTEM, ActorKind.system))
+    record(tx, NewEvent("product", str(product_id), HANG_PICTURE({}), SYSTEM, ActorKind.system))

@@ -23,8 +23,7 @@ from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.rules import Typed, price_text
 from novacore.workflows.goods.format import MOST_TEXT, too_much
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import storable
@@ -116,7 +115,7 @@ def _insert(tx: Transaction, actor: Actor, typed: Typed, options: Options, produ
 
 
 def _want_picture(tx: Transaction, draft_id: int, number: int) -> None:
-    wanted = JobRequest(JobName.take_picture, "draft", str(draft_id), payload={"round": number})
+    wanted = job_kinds.TAKE_PICTURE.about("draft", str(draft_id), {"round": number})
     jobs.enqueue(tx, [wanted], key=f"draft:{draft_id}:{number}")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from novacore.db.event_kinds.products import ADD_PRODUCT, RESTOCK, AddProduct
 from novacore.db.models import Category, GoodsVersion, Picture, Product, ProductDraft, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
@@ -60,11 +61,11 @@ def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: NewProduct, pi
     product_id = tx.session.execute(row.returning(Product.id)).scalar_one()
     version_id = add_goods(tx, product_id, draft.unit_type, seal_items(shop.cipher, draft.items))
     tx.session.execute(update(Product).where(Product.id == product_id).values(goods_version_id=version_id))
-    record(tx, NewEvent("product", str(product_id), "add_product", actor, ActorKind.owner, _told(shop, draft)))
+    record(tx, NewEvent("product", str(product_id), ADD_PRODUCT(_told(shop, draft)), actor, ActorKind.owner))
     return product_id
 
 
-def _told(shop: Shop, draft: NewProduct) -> dict[str, str | int]:
+def _told(shop: Shop, draft: NewProduct) -> AddProduct:
     """What the audit log keeps of a new product: no goods."""
     return {
         "name": draft.name,
@@ -163,6 +164,6 @@ def _add_units(
             "At least one of these codes is in stock already or was sold before. Nothing was added."
         ) from None
     units.watch(tx, product_id)
-    detail = {"batch_id": batch_id, "count": count}
-    record(tx, NewEvent("product", str(product_id), "restock", actor, ActorKind.owner, detail))
+    what = RESTOCK({"batch_id": batch_id, "count": count})
+    record(tx, NewEvent("product", str(product_id), what, actor, ActorKind.owner))
     return count

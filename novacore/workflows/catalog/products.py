@@ -1,10 +1,13 @@
 """What the owner does with products: a draft is saved, a product is removed and brought back. Orders stay as placed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from sqlalchemy import select
 
+from novacore.db.event_kinds.kind import Detailed, Pair
+from novacore.db.event_kinds.products import EDIT_PRODUCT, REMOVE_PRODUCT, RESTORE_PRODUCT, EditProduct
 from novacore.db.models import GoodsVersion, Product, ProductDraft
 from novacore.db.queries import sealed
 from novacore.db.queries.catalog import products as queries
@@ -111,33 +114,34 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft:
     product.price_minor, product.currency = told.price_minor, shop.terms.currency
     product.max_quantity, product.warranty_days = told.max_quantity, told.warranty_days
     product.version += 1
-    _record(tx, actor, product.id, "edit_product", changed)
+    _record(tx, actor, product.id, EDIT_PRODUCT(changed))
     if pictured is not None and pictured != product.picture_id:
         tx.session.flush()
         offers.drop_picture(tx, pictured)
     return product.id
 
 
-def changes(draft: DraftPage, currency: str) -> dict[str, Any]:
+def changes(draft: DraftPage, currency: str) -> EditProduct:
     """Return what a draft would change of its product: [before, after] by name. No goods, and no picture."""
     if draft.product is None:
         return {}
     before, after = draft.product, draft.described
-    pairs = {
-        "name": (before.name, after.name),
-        "category": (before.category, after.category),
-        "description": (before.description, after.description),
-        "price_minor": (before.price_minor, after.price_minor),
-        "currency": (before.currency, currency),
-        "max_quantity": (before.max_quantity, after.max_quantity),
-        "warranty_days": (before.warranty_days, after.warranty_days),
+    pairs: EditProduct = {
+        "name": [before.name, after.name],
+        "category": [before.category, after.category],
+        "description": [before.description, after.description],
+        "price_minor": [before.price_minor, after.price_minor],
+        "currency": [before.currency, currency],
+        "max_quantity": [before.max_quantity, after.max_quantity],
+        "warranty_days": [before.warranty_days, after.warranty_days],
     }
     if same_name(before.category, after.category):
         del pairs["category"]
-    return {name: [*pair] for name, pair in pairs.items() if pair[0] != pair[1]}
+    each = cast(Mapping[str, Pair], pairs)
+    return cast(EditProduct, {name: pair for name, pair in each.items() if pair[0] != pair[1]})
 
 
-def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) -> dict[str, Any]:
+def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) -> EditProduct:
     """Add a version of the goods where they change: orders point at the version that they were placed with."""
     now = select(GoodsVersion.unit_type, GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
     present = tx.session.execute(now).one_or_none()
@@ -149,7 +153,7 @@ def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) 
     return {"goods": "changed"}
 
 
-def _new_picture(row: ProductDraft, product: Product) -> dict[str, Any]:
+def _new_picture(row: ProductDraft, product: Product) -> EditProduct:
     if row.picture_state is PictureState.removed and (product.picture_id or product.picture_url):
         product.picture_id = product.picture_url = None
         return {"picture": "removed"}
@@ -183,7 +187,7 @@ def remove(shop: Shop, actor: Actor, product_id: int) -> str:
             raise AlreadyDone("Already done: this product was removed.")
         panel.touch(tx)
         product.is_deleted, product.version = True, product.version + 1
-        _record(tx, actor, product_id, "remove_product", {"name": product.name})
+        _record(tx, actor, product_id, REMOVE_PRODUCT({"name": product.name}))
         return product.name
 
 
@@ -201,7 +205,7 @@ def bring_back(shop: Shop, actor: Actor, product_id: int) -> str:
         units.watch(tx, product_id)  # someone may have waited for it all the time
         _refuse_namesake(tx, product)
         product.is_deleted, product.is_on_sale, product.version = False, True, product.version + 1
-        _record(tx, actor, product_id, "restore_product", {"name": product.name})
+        _record(tx, actor, product_id, RESTORE_PRODUCT({"name": product.name}))
         return product.name
 
 
@@ -236,5 +240,5 @@ def _locked(tx: Transaction, product_id: int | None) -> Product:
     return product
 
 
-def _record(tx: Transaction, actor: Actor, product_id: int, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, NewEvent("product", str(product_id), trigger, actor, ActorKind.owner, detail))
+def _record(tx: Transaction, actor: Actor, product_id: int, what: Detailed) -> None:
+    record(tx, NewEvent("product", str(product_id), what, actor, ActorKind.owner))

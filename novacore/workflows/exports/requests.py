@@ -4,7 +4,6 @@ A part is a run of rows that begins behind the last row that was sent. Where it 
 so that a part that went out is never sent again with other rows, whatever is killed.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from novacore import clock
+from novacore.db.event_kinds.jobs import EXPORT, EXPORT_FAILED
 from novacore.db.models import Export
 from novacore.db.queries.reports import exports as queries
 from novacore.db.queries.reports.export_lists import Span
@@ -19,9 +19,9 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
 from novacore.states import ActorKind, ExportFormat, ExportState, ExportSubject
 from novacore.workflows.exports.parts import FIRST_ROWS, Part, PartWanted
-from novacore.workflows.machine import jobs, policy
+from novacore.workflows.machine import job_kinds, jobs, policy
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import read_day
@@ -45,9 +45,9 @@ def request(
         total = queries.count(session, what, span)
     with writing(shop.database) as tx:
         export = _add(tx, actor, what, file_format, span, total)
-        detail = {"what": what, "format": file_format, "rows": total}
-        event_id = record(tx, _happening(export.id, "export", actor, ActorKind.owner, detail))
-        jobs.enqueue(tx, [JobRequest(JobName.make_export, SUBJECT, str(export.id))], event_id=event_id)
+        asked = EXPORT({"what": what, "format": file_format, "rows": total})
+        event_id = record(tx, NewEvent(SUBJECT, str(export.id), asked, actor, ActorKind.owner))
+        jobs.enqueue(tx, [job_kinds.MAKE_EXPORT.about(SUBJECT, str(export.id))], event_id=event_id)
     return export
 
 
@@ -113,9 +113,9 @@ def fail(tx: Transaction, export_id: int, reason: str) -> None:
     values = {"state": ExportState.failed, "reason": reason[:500], "finished_at": tx.now}
     unfinished = update(Export).where(Export.id == export_id, Export.state == ExportState.making)
     if tx.session.execute(unfinished.values(**values)).rowcount:  # type: ignore[attr-defined]
-        detail = {"job": JobName.make_export, "reason": reason[:500]}
-        event_id = record(tx, _happening(export_id, "export_failed", SYSTEM, ActorKind.system, detail))
-        alert = JobRequest(JobName.alert_staff, SUBJECT, str(export_id), payload={"event_id": event_id})
+        failed = EXPORT_FAILED({"job": JobName.make_export, "reason": reason[:500]})
+        event_id = record(tx, NewEvent(SUBJECT, str(export_id), failed, SYSTEM, ActorKind.system))
+        alert = job_kinds.ALERT_STAFF.about(SUBJECT, str(export_id), {"event_id": event_id})
         jobs.enqueue(tx, [alert], event_id=event_id)
 
 
@@ -151,10 +151,6 @@ def _moved(tx: Transaction, export: Export, **values: Any) -> bool:
     """Write, unless a later part was sent meanwhile or the export is over."""
     same = (Export.id == export.id, Export.parts_sent == export.parts_sent, Export.state == ExportState.making)
     return bool(tx.session.execute(update(Export).where(*same).values(**values)).rowcount)  # type: ignore[attr-defined]
-
-
-def _happening(export_id: int, trigger: str, actor: Actor, kind: ActorKind, detail: Mapping[str, Any]) -> NewEvent:
-    return NewEvent(SUBJECT, str(export_id), trigger, actor, kind, detail)
 
 
 def _span(shop: Shop, since: str, until: str) -> Span:

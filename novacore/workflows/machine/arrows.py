@@ -11,11 +11,13 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from novacore.db.event_kinds.kind import Detail, Moved
 from novacore.db.unit_of_work import Transaction
 from novacore.media.proofs import ProcessedProof
 from novacore.states import ActorKind
 from novacore.workflows.machine.buttons import Button
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.job_kinds import AskedByEvent
+from novacore.workflows.machine.jobs import JobKind, JobRequest, Nothing
 from novacore.workflows.machine.policy import Actor, Who
 from novacore.workflows.machine.shop import Shop
 
@@ -64,7 +66,7 @@ class Move(Generic[S]):
     given: Given
     changes: dict[str, Any] = field(default_factory=dict)
     """Columns of the subject that the effects want written along with the state."""
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: Detail = field(default_factory=Detail)
     """What the event says besides who, when and whence: ids and reasons, never a secret."""
     event_id: int = 0
     extra_jobs: list[JobRequest] = field(default_factory=list)
@@ -85,7 +87,7 @@ class Move(Generic[S]):
 class JobRule(Generic[S]):
     """A job that an arrow queues: `when` may leave it out, `due` may put it off."""
 
-    name: JobName
+    kind: AskedByEvent
     due: Callable[[Move[S]], datetime | None] | None = None
     when: Callable[[Move[S]], bool] | None = None
 
@@ -113,6 +115,8 @@ class Arrow(Generic[S]):
     follows: tuple[Callable[[Move[S]], None], ...] = ()
     also: tuple[Callable[[Move[S]], ColumnElement[bool]], ...] = ()
     jobs: tuple[JobRule[S], ...] = ()
+    detail: type[Mapping[str, object]] = Moved
+    """What its event says, a TypedDict; the effects write it."""
     button: Button | None = None
     """How people take it; none if only jobs and timers do."""
     applies: Callable[[S], bool] | None = None
@@ -130,11 +134,11 @@ class Table(Generic[S]):
     states: Mapping[str, str]
     """Each state with its label in a sentence: "it is waiting for payment"."""
     arrows: tuple[Arrow[S], ...]
-    always: tuple[JobName, ...]
+    always: tuple[JobKind[Nothing], ...]
     """Jobs that every arrow queues."""
     missing: str
     buyer_of: Callable[[S], int]
-    round_of: Callable[[S], int | None]
+    round_of: Callable[[S], int]
     hide: Callable[[Shop, Session, int, Sequence[str]], list[str]]
     """Hides codes in what people typed about something of this buyer's, before it is kept."""
     one: str = "an order"

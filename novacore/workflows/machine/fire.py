@@ -4,21 +4,21 @@ Buttons, slash commands, timers and jobs all end up in `fire()`. A table of arro
 happen; it becomes one shared `transitions` machine without models, which decides whether an arrow leaves a state.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Update, bindparam, select, update
 from transitions import EventData, Machine, MachineError
 
+from novacore.db.event_kinds.kind import Detailed
 from novacore.db.models import Event
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import AlreadyDone, Busy, NotFound, Refusal, WrongState
 from novacore.states import ActorKind
 from novacore.workflows.machine import event_rows, jobs, policy
 from novacore.workflows.machine.arrows import Arrow, Given, Move, S, Table
-from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.policy import Actor, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import storable
@@ -82,10 +82,9 @@ class NewEvent:
 
     subject_kind: str
     subject_id: str
-    trigger: str
+    what: Detailed
     actor: Actor
     actor_kind: ActorKind
-    detail: Mapping[str, Any] = field(default_factory=dict)
     source: str | None = None
     target: str | None = None
 
@@ -109,21 +108,21 @@ def _row(tx: Transaction, what: NewEvent) -> dict[str, Any]:
     return {
         "subject_kind": what.subject_kind,
         "subject_id": what.subject_id,
-        "trigger": what.trigger,
+        "trigger": what.what.trigger,
         "source": what.source,
         "target": what.target,
         "actor_kind": what.actor_kind,
         "actor_id": what.actor.id,
         "actor_name": what.actor.name[:100],
         **event_rows.moment(what.subject_kind, what.subject_id, tx.now),
-        "detail": dict(what.detail),
+        "detail": dict(what.what.detail),
     }
 
 
 def _news(what: NewEvent) -> str:
     moved = f": {what.source or 'new'} -> {what.target}" if what.target else ""
     who = what.actor_kind if what.actor.id is None else f"{what.actor_kind} {what.actor.id}"
-    return f"{what.subject_kind} {what.trigger} by {who}{moved}"
+    return f"{what.subject_kind} {what.what.trigger} by {who}{moved}"
 
 
 def _lock(tx: Transaction, table: Table[S], subject_id: str) -> S:
@@ -179,10 +178,9 @@ def _happening(move: Move[S], source: str) -> NewEvent:
     return NewEvent(
         move.table.name,
         move.subject.id,
-        move.arrow.trigger,
+        Detailed(move.arrow.trigger, {**move.detail, "round": move.table.round_of(move.subject)}),
         move.actor,
         move.actor_kind,
-        move.detail | {"round": move.table.round_of(move.subject)},
         source=None if source == move.table.initial else source,
         target=move.arrow.target,
     )
@@ -258,11 +256,11 @@ def _write(move: Move[S], source: str) -> None:
 
 
 def _queue(move: Move[S]) -> None:
-    wanted = [JobRequest(name, move.table.name, move.subject.id) for name in move.table.always]
+    wanted = [kind.about(move.table.name, move.subject.id) for kind in move.table.always]
     for rule in move.arrow.jobs:
         if rule.when is None or rule.when(move):
             due_at = rule.due(move) if rule.due else None
-            wanted.append(JobRequest(rule.name, move.table.name, move.subject.id, due_at, {"event_id": move.event_id}))
+            wanted.append(rule.kind.about(move.table.name, move.subject.id, {"event_id": move.event_id}, due_at=due_at))
     jobs.enqueue(move.tx, [*wanted, *move.extra_jobs], event_id=move.event_id)
 
 
@@ -273,7 +271,7 @@ def _explain(move: Move[S]) -> Refusal:
     events = move.session.execute(arrows).scalars().all()
     label = move.subject.status.row.label
     for event in events:
-        if event.trigger == move.arrow.trigger and event.detail.get("round") == move.table.round_of(move.subject):
+        if event.trigger == move.arrow.trigger and event.detail["round"] == move.table.round_of(move.subject):
             return AlreadyDone(f"Already done: {_deed(move, event)}. It is {label} now.")
     if events:
         return WrongState(f"You can't {move.arrow.verb} now: it is {label} ({_deed(move, events[0])}).")

@@ -1,10 +1,11 @@
-"""The jobs by name, how they are queued with the transaction that wants them, and what follows when one dies."""
+"""The names of the jobs, and how they are queued with the transaction that wants them. `job_kinds` has their rows."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Generic, TypedDict, TypeVar, cast, overload
 
 from sqlalchemy import ColumnElement, Executable, Row, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -74,10 +75,20 @@ class JobName(StrEnum):
     clear_away = "clear_away"
 
 
-@dataclass(frozen=True, slots=True)
-class JobKind:
-    """What is fixed for a job's name."""
+P = TypeVar("P", bound=Mapping[str, object])
+"""What a job carries: a TypedDict of ids, never a secret."""
 
+
+class Nothing(TypedDict):
+    """The payload of a job that needs none: it looks at its subject as it is by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind(Generic[P]):
+    """One row of `job_kinds`: a job's name, what it carries, and what is fixed for it."""
+
+    name: JobName
+    payload: type[P]
     queue: Queue = Queue.discord
     max_bugs: int = 3
     """Tries after errors nobody expected; Discord being away is retried for longer."""
@@ -86,40 +97,43 @@ class JobKind:
     is_delivery: bool = False
     """It brings someone what they have paid for, and goes before all other work that is due."""
 
+    @overload
+    def about(
+        self: "JobKind[Nothing]", subject_kind: str, subject_id: str, *, due_at: datetime | None = None
+    ) -> "JobRequest": ...
 
-KINDS: Mapping[JobName, JobKind] = {name: JobKind() for name in JobName} | {
-    JobName.process_proof: JobKind(queue=Queue.media),
-    JobName.make_export: JobKind(queue=Queue.media),
-    JobName.roll_up: JobKind(queue=Queue.media),
-    JobName.make_report: JobKind(queue=Queue.media),
-    JobName.take_picture: JobKind(queue=Queue.media, max_bugs=2),
-    JobName.deliver_order: JobKind(is_delivery=True),
-    JobName.resend_goods: JobKind(is_delivery=True),
-    JobName.send_replacement: JobKind(is_delivery=True),
-    JobName.refresh_cards: JobKind(coalesce=True),
-    JobName.alert_contests: JobKind(coalesce=True),
-    JobName.refresh_pages: JobKind(coalesce=True),
-    JobName.post_vouch: JobKind(coalesce=True),
-    JobName.refresh_panel: JobKind(coalesce=True),
-    JobName.watch_stock: JobKind(coalesce=True),
-    JobName.call_waiting: JobKind(coalesce=True),
-    # Sealing codes takes the processor, and never speaks to Discord.
-    JobName.fill_stock: JobKind(queue=Queue.media),
-    JobName.refresh_ticket: JobKind(coalesce=True),
-    JobName.check_ticket: JobKind(coalesce=True),
-    JobName.restore_access: JobKind(coalesce=True),
-}
+    @overload
+    def about(
+        self, subject_kind: str, subject_id: str, payload: P, *, due_at: datetime | None = None
+    ) -> "JobRequest": ...
+
+    def about(
+        self,
+        subject_kind: str,
+        subject_id: str,
+        payload: Mapping[str, object] = MappingProxyType({}),
+        *,
+        due_at: datetime | None = None,
+    ) -> "JobRequest":
+        """Ask for such a job about a subject. `due_at` None means at once."""
+        return JobRequest(self, subject_kind, subject_id, due_at, payload)
+
+    def payload_of(self, job: Job) -> P:
+        """Return what a job of this kind carries. Raises ValueError for a job of another kind."""
+        if job.name != self.name:
+            raise ValueError(f"{job.name} is no {self.name}.")
+        return cast(P, job.payload)
 
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """Work that a transaction wants done. `due_at` None means at once; `payload` holds ids, never a secret."""
+    """Work that a transaction wants done, made by `JobKind.about`, which knows what the payload has to hold."""
 
-    name: JobName
+    kind: JobKind[Any]
     subject_kind: str
     subject_id: str
-    due_at: datetime | None = None
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    due_at: datetime | None
+    payload: Mapping[str, object]
 
 
 def enqueue(
@@ -185,12 +199,12 @@ def _of(subject_kind: str, subject_id: str) -> tuple[ColumnElement[bool], Column
 
 
 def _row(tx: Transaction, request: JobRequest, event_id: int | None, key: str | None) -> dict[str, Any]:
-    kind = KINDS[request.name]
-    unique = f"{key or event_id}:{request.name}"
+    kind = request.kind
+    unique = f"{key or event_id}:{kind.name}"
     if kind.coalesce:
-        unique = f"{request.name}:{request.subject_kind}:{request.subject_id}"
+        unique = f"{kind.name}:{request.subject_kind}:{request.subject_id}"
     return {
-        "name": request.name,
+        "name": kind.name,
         "queue": kind.queue,
         "subject_kind": request.subject_kind,
         "subject_id": request.subject_id,

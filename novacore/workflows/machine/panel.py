@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from novacore.db.unit_of_work import Transaction
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
 
 NAME: Final = "shop"
 """The panel's name among the cards, and the subject of its job."""
@@ -17,4 +16,4 @@ REST: Final = timedelta(seconds=4)
 def touch(tx: Transaction) -> None:
     """Let the panel be shown again in a few seconds. However many changes come until then, they are one edit."""
     due_at = tx.now + REST
-    jobs.enqueue(tx, [JobRequest(JobName.refresh_panel, "panel", NAME, due_at)])
+    jobs.enqueue(tx, [job_kinds.REFRESH_PANEL.about("panel", NAME, due_at=due_at)])

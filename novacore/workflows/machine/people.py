@@ -8,8 +8,8 @@ from sqlalchemy import update
 from novacore.db.models import Person
 from novacore.db.unit_of_work import Transaction
 from novacore.db.upsert import insert_into
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
+from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.policy import Actor
 
 SUBJECT: Final = "person"
@@ -37,4 +37,4 @@ def note_dms(tx: Transaction, person_id: int, *, closed: bool) -> None:
 
 def refresh_pages(person_id: int, due_at: datetime | None = None) -> JobRequest:
     """Ask for the private pages of this person to show what is true now."""
-    return JobRequest(JobName.refresh_pages, SUBJECT, str(person_id), due_at)
+    return job_kinds.REFRESH_PAGES.about(SUBJECT, str(person_id), due_at=due_at)

@@ -4,20 +4,22 @@ None of it moves the state. Each is one transaction with its event and its job, 
 the card showed: of two presses on the same card one counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.orders import RECEIVE_MONEY, REPLACE_UNIT, RESEND, RETURN_MONEY
 from novacore.db.models import Order
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput, NotAllowed, NotFound, WrongState
 from novacore.money import format_money, parse_money
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
 from novacore.workflows.goods.masking import hidden_in
-from novacore.workflows.machine import jobs, policy
+from novacore.workflows.machine import job_kinds, jobs, policy
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import check_reason
@@ -44,7 +46,7 @@ def resend(shop: Shop, actor: Actor, order_id: str, version: int) -> Order:
         order, kind = _load(tx, _RESEND, actor, order_id, version)
         _require_delivered(order, "send again")
         refuse_in_flight(tx.session, order.id)
-        _write(tx, order, actor, kind, "resend", {}, [JobName.resend_goods])
+        _write(tx, order, actor, kind, RESEND({}), lambda event_id: _resend(order, event_id))
     return order
 
 
@@ -67,8 +69,10 @@ def replace_unit(shop: Shop, actor: Actor, order_id: str, version: int, number: 
         said = hidden_in(shop, tx.session, order.customer_id, why)
         faulty = units.numbered(tx.session, order.id)[place - 1]
         unit_id = units.replace(tx, order, faulty)
-        detail = {"reason": said, "number": place, "unit_id": unit_id, "faulty_id": faulty, "override": overridden}
-        _write(tx, order, actor, kind, "replace_unit", detail, [JobName.send_replacement])
+        what = REPLACE_UNIT(
+            {"reason": said, "number": place, "unit_id": unit_id, "faulty_id": faulty, "override": overridden}
+        )
+        _write(tx, order, actor, kind, what, lambda event_id: _send_replacement(order, event_id, unit_id))
     return order
 
 
@@ -82,8 +86,8 @@ def return_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: 
         order, kind = _load(tx, _RETURN, actor, order_id, version)
         minor = _returnable(order, references.balance(tx, order.id), amount)
         said = hidden_in(shop, tx.session, order.customer_id, why)
-        detail = {"reason": said, "amount_minor": minor}
-        event_id = _write(tx, order, actor, kind, "return_money", detail, [JobName.tell_customer])
+        what = RETURN_MONEY({"reason": said, "amount_minor": minor})
+        event_id = _write(tx, order, actor, kind, what, lambda event_id: _tell_customer(order, event_id))
         references.write_entry(tx, order, Posting(LedgerDirection.returned, minor, event_id, actor.id, said))
     return order
 
@@ -98,8 +102,7 @@ def receive_money(shop: Shop, actor: Actor, order_id: str, version: int, amount:
         order, kind = _load(tx, _RECEIVE, actor, order_id, version)
         minor = _some(amount, order.currency)
         said = hidden_in(shop, tx.session, order.customer_id, why)
-        detail = {"reason": said, "amount_minor": minor}
-        event_id = _write(tx, order, actor, kind, "receive_money", detail, [])
+        event_id = _write(tx, order, actor, kind, RECEIVE_MONEY({"reason": said, "amount_minor": minor}))
         references.write_entry(tx, order, Posting(LedgerDirection.received, minor, event_id, actor.id, said))
     return order
 
@@ -119,18 +122,28 @@ def _write(
     order: Order,
     actor: Actor,
     kind: ActorKind,
-    trigger: str,
-    detail: dict[str, object],
-    names: Sequence[JobName],
+    what: Detailed,
+    follow: Callable[[int], JobRequest] | None = None,
 ) -> int:
     """Record it, move the version on, and queue what follows; return the event's id."""
     order.version += 1
     tx.session.flush()
-    event_id = record(tx, NewEvent(ORDERS.name, order.id, trigger, actor, kind, detail))
-    payload = {"event_id": event_id, "unit_id": detail.get("unit_id")}
-    wanted = [JobRequest(name, ORDERS.name, order.id, payload=payload) for name in names]
-    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, ORDERS.name, order.id), *wanted], event_id=event_id)
+    event_id = record(tx, NewEvent(ORDERS.name, order.id, what, actor, kind))
+    wanted = [follow(event_id)] if follow else []
+    jobs.enqueue(tx, [job_kinds.REFRESH_CARDS.about(ORDERS.name, order.id), *wanted], event_id=event_id)
     return event_id
+
+
+def _resend(order: Order, event_id: int) -> JobRequest:
+    return job_kinds.RESEND_GOODS.about(ORDERS.name, order.id, {"event_id": event_id, "unit_id": None})
+
+
+def _send_replacement(order: Order, event_id: int, unit_id: int) -> JobRequest:
+    return job_kinds.SEND_REPLACEMENT.about(ORDERS.name, order.id, {"event_id": event_id, "unit_id": unit_id})
+
+
+def _tell_customer(order: Order, event_id: int) -> JobRequest:
+    return job_kinds.TELL_CUSTOMER.about(ORDERS.name, order.id, {"event_id": event_id, "unit_id": None})
 
 
 def _require_delivered(order: Order, verb: str) -> None:

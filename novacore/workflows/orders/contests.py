@@ -13,14 +13,14 @@ from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from novacore import clock
+from novacore.db.event_kinds.orders import CONTESTED
 from novacore.db.models import Contest, ContestedProof, ContestedProofFile, Order, Proof
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.db.upsert import insert_into
 from novacore.states import ActorKind
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.arrows import Given, Upload
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
@@ -116,12 +116,12 @@ def _note(tx: Transaction, order: Order, proof_id: int, row: Mapping[str, Any]) 
     for paid in _paid(row):
         what = order.paid_by.reference if row["reference_of"] == paid else "picture"
         for one, other in ((order.id, paid), (paid, order.id)):
-            detail = {"other_order_id": other, "evidence": what, "contested_proof_id": proof_id}
-            record(tx, NewEvent(ORDERS.name, one, "contested", SYSTEM, ActorKind.system, detail))
+            told = CONTESTED({"other_order_id": other, "evidence": what, "contested_proof_id": proof_id})
+            record(tx, NewEvent(ORDERS.name, one, told, SYSTEM, ActorKind.system))
         new.append(_begin(tx, order.id, paid, proof_id))
-    wanted = [JobRequest(JobName.alert_contests, "shop", "contests")] if any(new) else []
+    wanted = [job_kinds.ALERT_CONTESTS.about("shop", "contests")] if any(new) else []
     if order.review_round:  # it has a card
-        wanted.append(JobRequest(JobName.refresh_cards, ORDERS.name, order.id))
+        wanted.append(job_kinds.REFRESH_CARDS.about(ORDERS.name, order.id))
     jobs.enqueue(tx, wanted, key=f"contested:{proof_id}")
 
 

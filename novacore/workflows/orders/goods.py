@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from novacore.crypto import GoodsCipher
+from novacore.db.event_kinds.orders import REVEAL
 from novacore.db.models import Event, GoodsVersion, Order, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import NotFound, NovaCoreError, WrongState
@@ -104,5 +105,5 @@ def _record_reveal(tx: Transaction, order: Order, actor: Actor) -> None:
     newest = tx.session.execute(rows.order_by(Event.id.desc()).limit(1)).scalar_one_or_none()
     if newest is not None and newest.trigger == "reveal" and tx.now - newest.at < ONE_LOOK:
         return
-    detail = {"round": order.review_round}
-    record(tx, NewEvent(ORDERS.name, order.id, "reveal", actor, ActorKind.customer, detail))
+    what = REVEAL({"round": order.review_round})
+    record(tx, NewEvent(ORDERS.name, order.id, what, actor, ActorKind.customer))

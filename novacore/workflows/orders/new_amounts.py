@@ -4,19 +4,18 @@ Who could have one at any time, could wait for the coin to fall.
 """
 
 import math
-from typing import Any
 
 from sqlalchemy import select
 
+from novacore.db.event_kinds.orders import NEW_AMOUNT
 from novacore.db.models import Order
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import NotFound, WrongState
 from novacore.money import format_money
 from novacore.money.coins import format_coin
 from novacore.states import ActorKind, OrderStatus
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS
@@ -74,14 +73,16 @@ def _no_rate(order: Order) -> str:
 
 
 def _record(tx: Transaction, actor: Actor, order: Order) -> None:
-    detail: dict[str, Any] = {
-        "amount": _shown(order, order.coin_amount),
-        "before": _shown(order, order.coin_amount_before),
-        "rate": order.coin_rate,
-        "round": order.review_round,
-    }
-    event_id = record(tx, NewEvent(ORDERS.name, order.id, "new_amount", actor, ActorKind.customer, detail))
-    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, ORDERS.name, order.id)], event_id=event_id)
+    what = NEW_AMOUNT(
+        {
+            "amount": _shown(order, order.coin_amount),
+            "before": _shown(order, order.coin_amount_before),
+            "rate": order.coin_rate,
+            "round": order.review_round,
+        }
+    )
+    event_id = record(tx, NewEvent(ORDERS.name, order.id, what, actor, ActorKind.customer))
+    jobs.enqueue(tx, [job_kinds.REFRESH_CARDS.about(ORDERS.name, order.id)], event_id=event_id)
 
 
 def _shown(order: Order, units: int | None) -> str:

@@ -13,7 +13,7 @@ from novacore.db.upsert import add_missing
 from novacore.media.likeness.bands import bands
 from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.shop import Shop
@@ -65,7 +65,7 @@ def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
         .where(same, Proof.order_id != move.subject.id, Order.status.in_(_WITH_CARD))
         .distinct()
     )
-    return [JobRequest(JobName.refresh_cards, "order", order_id) for order_id in move.session.execute(others).scalars()]
+    return [job_kinds.REFRESH_CARDS.about("order", order_id) for order_id in move.session.execute(others).scalars()]
 
 
 def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
@@ -126,7 +126,7 @@ def _show(tx: Transaction, order_id: str, proof_id: int, others: Sequence[int]) 
     waiting = select(Proof.order_id).join(Order, Order.id == Proof.order_id)
     waiting = waiting.where(Proof.id.in_(others), Order.status.in_(_WITH_CARD)).distinct()
     flagged = [order_id, *tx.session.execute(waiting).scalars()]
-    refresh = [JobRequest(JobName.refresh_cards, "order", one) for one in flagged]
+    refresh = [job_kinds.REFRESH_CARDS.about("order", one) for one in flagged]
     jobs.enqueue(tx, refresh, key=f"proof:{proof_id}")
 
 

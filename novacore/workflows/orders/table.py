@@ -1,30 +1,19 @@
 """The order's state table: thirteen arrows between ten states. Everything else about orders is read from here."""
 
-from datetime import datetime, timedelta
-
+from novacore.db.event_kinds.kind import MaybeReasoned, Reasoned
+from novacore.db.event_kinds.orders import Approved, AskedAgain, Placed, Refunded
 from novacore.db.models import Order
 from novacore.states import OrderStatus
 from novacore.workflows.goods import masking
-from novacore.workflows.machine.arrows import Arrow, JobRule, Move, Table
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.buttons import Button, Counts, Field, Style, reason
-from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import BY_BUYER, BY_OWNER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
 from novacore.workflows.orders import rules
+from novacore.workflows.orders.follow_ups import AFTER_DELIVERY, DELIVER, EXPIRE, POST_CARD, TELL_CUSTOMER
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.proofs import store_proof
 from novacore.workflows.payments import coin_amounts, references
-
-CARD_GRACE = timedelta(minutes=1)
-"""How long the review card waits for the processed picture before it goes out without one."""
-
-
-def _after_grace(move: Move[Order]) -> datetime:
-    return move.now + CARD_GRACE
-
-
-def _after_vouch_delay(move: Move[Order]) -> datetime:
-    return move.now + move.shop.terms.vouch_delay
-
 
 _SENT_BACK = Field(
     "amount",
@@ -32,15 +21,6 @@ _SENT_BACK = Field(
     "All that came in: type it to be sure, or leave it empty. Send it first; this only records it.",
     required=False,
     example="19.98",
-)
-
-TELL_CUSTOMER: JobRule[Order] = JobRule(JobName.tell_customer)
-EXPIRE: JobRule[Order] = JobRule(JobName.expire_order, due=rules.at_expiry)
-DELIVER: JobRule[Order] = JobRule(JobName.deliver_order, when=rules.not_by_hand)
-AFTER_DELIVERY: tuple[JobRule[Order], ...] = (
-    JobRule(JobName.announce_purchase),
-    JobRule(JobName.grant_customer_role),
-    JobRule(JobName.invite_vouch, due=_after_vouch_delay),
 )
 
 ARROWS: tuple[Arrow[Order], ...] = (
@@ -60,7 +40,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         effects=(unpaid.start_clock, coin_amounts.freeze_amount),
         follows=(rules.reserve_units, coin_amounts.claim_amount),
-        jobs=(JobRule(JobName.order_receipt), EXPIRE),
+        jobs=(JobRule(job_kinds.ORDER_RECEIPT), EXPIRE),
+        detail=Placed,
         refused_unless="on sale, quantity allowed, enough units, not blocked, open orders and orders of the hour "
         "under their limits; whose orders keep ending unpaid: one open order, a pause between orders, and no more than "
         "half of a scarce product",
@@ -76,7 +57,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(rules.require_late_window,),
         effects=(rules.note_late, rules.stop_clock, rules.start_round),
         follows=(rules.call_off_expiry, coin_amounts.keep_claim, store_proof),
-        jobs=(JobRule(JobName.process_proof), JobRule(JobName.post_review_card, due=_after_grace)),
+        jobs=(JobRule(job_kinds.PROCESS_PROOF), POST_CARD),
         refused_unless="an image within limits, a reference of the right form that paid for nothing yet (else it is "
         "kept for staff); after expiry only within the late window",
     ),
@@ -99,6 +80,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         effects=(rules.keep_reason, unpaid.start_clock_again),
         follows=(rules.hold_units,),
         jobs=(TELL_CUSTOMER, EXPIRE),
+        detail=AskedAgain,
         refused_unless="a reason is given; a late or reinstated order reserves its units now",
     ),
     Arrow(
@@ -118,7 +100,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
             references.write_received,
             coin_amounts.release_claim,
         ),
-        jobs=(DELIVER, JobRule(JobName.tell_customer, when=rules.is_by_hand)),
+        jobs=(DELIVER, JobRule(job_kinds.TELL_CUSTOMER, when=rules.is_by_hand)),
+        detail=Approved,
         refused_unless="reserved units = quantity (a late or reinstated order reserves now), a proof not used before",
     ),
     Arrow(
@@ -140,6 +123,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         effects=(rules.keep_reason, rules.note_decision, unpaid.note_unpaid),
         follows=(rules.release_units, coin_amounts.release_claim),
         jobs=(TELL_CUSTOMER,),
+        detail=Reasoned,
         refused_unless="a reason is given",
     ),
     Arrow(
@@ -160,6 +144,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         effects=(rules.keep_reason, rules.stop_clock, unpaid.note_late_cancel),
         follows=(rules.release_units, rules.call_off_expiry, coin_amounts.release_claim),
         jobs=(TELL_CUSTOMER,),
+        detail=MaybeReasoned,
     ),
     Arrow(
         "expire",
@@ -194,7 +179,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.start_round, unpaid.forget_unpaid),
         follows=(coin_amounts.claim_again,),
-        jobs=(JobRule(JobName.post_review_card),),
+        jobs=(JobRule(job_kinds.POST_REVIEW_CARD),),
+        detail=Reasoned,
         refused_unless="a reason is given",
     ),
     Arrow(
@@ -216,6 +202,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         applies=rules.by_hand,
         effects=(rules.keep_reason, rules.note_delivered),
         jobs=(TELL_CUSTOMER, *AFTER_DELIVERY),
+        detail=MaybeReasoned,
         refused_unless="the goods are made by hand",
     ),
     Arrow(
@@ -239,7 +226,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
         past="could not deliver the goods",
         guards=(rules.require_reason,),
         effects=(rules.keep_reason,),
-        jobs=(JobRule(JobName.alert_staff),),
+        jobs=(JobRule(job_kinds.ALERT_STAFF),),
+        detail=Reasoned,
         refused_unless="Discord refuses for good, or the job died",
     ),
     Arrow(
@@ -271,7 +259,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(rules.require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
         effects=(rules.keep_reason, references.note_returned),
         follows=(references.write_returned, rules.revoke_units),
-        jobs=(TELL_CUSTOMER, JobRule(JobName.withdraw_customer_role), JobRule(JobName.strike_announcement)),
+        jobs=(TELL_CUSTOMER, JobRule(job_kinds.WITHDRAW_CUSTOMER_ROLE), JobRule(job_kinds.STRIKE_ANNOUNCEMENT)),
+        detail=Refunded,
         refused_unless="money returned = money received; no delivery in flight or of unknown outcome",
     ),
 )
@@ -291,7 +280,7 @@ ORDERS: Table[Order] = Table(
     initial=OrderStatus.new,
     states={status: status.row.label for status in OrderStatus},
     arrows=ARROWS,
-    always=(JobName.refresh_cards,),
+    always=(job_kinds.REFRESH_CARDS,),
     missing=ORDER_MISSING,
     buyer_of=_buyer,
     round_of=_round,

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from novacore.crypto import GoodsUnreadable
+from novacore.db.event_kinds.orders import HIDE_VOUCH, WRITE_VOUCH
 from novacore.db.models import Order, Rating, Vouch
 from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -10,9 +11,8 @@ from novacore.db.upsert import insert_into
 from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.goods.masking import hidden_in, mask_for
-from novacore.workflows.machine import jobs, panel, policy
+from novacore.workflows.machine import job_kinds, jobs, panel, policy
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import check_reason, storable
@@ -42,7 +42,7 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
             _count(tx, vouch, 1, rating)
         elif not _edited(tx, vouch, rating, words):
             return vouch
-        _follow(tx, NewEvent("order", order.id, "write_vouch", actor, kind, {"rating": rating}))
+        _follow(tx, NewEvent("order", order.id, WRITE_VOUCH({"rating": rating}), actor, kind))
     return vouch
 
 
@@ -59,7 +59,7 @@ def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
         why = hidden_in(shop, tx.session, order.customer_id, why)
         vouch.hidden_at, vouch.hidden_by, vouch.hidden_reason = tx.now, actor.id, why
         _count(tx, vouch, -1, -vouch.rating)
-        _follow(tx, NewEvent("order", order.id, "hide_vouch", actor, kind, {"reason": why}))
+        _follow(tx, NewEvent("order", order.id, HIDE_VOUCH({"reason": why}), actor, kind))
     return vouch
 
 
@@ -107,7 +107,7 @@ def _count(tx: Transaction, vouch: Vouch, vouches: int, stars: int) -> None:
 
 def _follow(tx: Transaction, what: NewEvent) -> None:
     event_id = record(tx, what)
-    jobs.enqueue(tx, [JobRequest(JobName.post_vouch, what.subject_kind, what.subject_id)], event_id=event_id)
+    jobs.enqueue(tx, [job_kinds.POST_VOUCH.about(what.subject_kind, what.subject_id)], event_id=event_id)
 
 
 def _rating(text: str) -> int:

@@ -4,10 +4,12 @@ Orders stay as they were placed, whatever becomes of their method.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import insert, select
 
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.payments import ADD_PAYMENT, EDIT_PAYMENT, HIDE_PAYMENT, SHOW_PAYMENT, EditPayment
 from novacore.db.models import OwnMethod, OwnMethodDraft
 from novacore.db.queries.orders import own_methods as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -71,7 +73,7 @@ def _add(tx: Transaction, actor: Actor, draft: DraftPage) -> int:
     _refuse_double(tx, told.label, None)
     row = insert(OwnMethod).values(_columns(told) | {"is_on_sale": True, "version": 1, "created_at": tx.now})
     method_id = tx.session.execute(row.returning(OwnMethod.id)).scalar_one()
-    _record(tx, actor, method_id, "add_payment", {"label": told.label})
+    _record(tx, actor, method_id, ADD_PAYMENT({"label": told.label}))
     return method_id
 
 
@@ -90,7 +92,7 @@ def _change(tx: Transaction, actor: Actor, row: OwnMethodDraft, draft: DraftPage
     for name, value in _columns(draft.described).items():
         setattr(method, name, value)
     method.version += 1
-    _record(tx, actor, method.id, "edit_payment", changed)
+    _record(tx, actor, method.id, EDIT_PAYMENT(changed))
     return method.id
 
 
@@ -105,12 +107,12 @@ def _columns(told: Method) -> dict[str, Any]:
     }
 
 
-def changes(draft: DraftPage) -> dict[str, Any]:
+def changes(draft: DraftPage) -> EditPayment:
     """Return what a draft would change of its method: [before, after] by column."""
     if draft.now is None:
         return {}
     before, after = _columns(draft.now), _columns(draft.described)
-    return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    return cast(EditPayment, {name: [before[name], after[name]] for name in before if before[name] != after[name]})
 
 
 def hide(shop: Shop, actor: Actor, method_id: int) -> None:
@@ -122,7 +124,7 @@ def hide(shop: Shop, actor: Actor, method_id: int) -> None:
         if not method.is_on_sale:
             raise AlreadyDone("Already done: customers are not offered this way to pay.")
         method.is_on_sale, method.version = False, method.version + 1
-        _record(tx, actor, method_id, "hide_payment", {"label": method.label})
+        _record(tx, actor, method_id, HIDE_PAYMENT({"label": method.label}))
 
 
 def show(shop: Shop, actor: Actor, method_id: int) -> None:
@@ -135,7 +137,7 @@ def show(shop: Shop, actor: Actor, method_id: int) -> None:
             raise AlreadyDone("Already done: customers are offered this way to pay.")
         _refuse_double(tx, method.label, method.id)
         method.is_on_sale, method.version = True, method.version + 1
-        _record(tx, actor, method_id, "show_payment", {"label": method.label})
+        _record(tx, actor, method_id, SHOW_PAYMENT({"label": method.label}))
 
 
 def _refuse_double(tx: Transaction, label: str, but: int | None) -> None:
@@ -159,5 +161,5 @@ def _locked(tx: Transaction, method_id: int | None) -> OwnMethod:
     return method
 
 
-def _record(tx: Transaction, actor: Actor, method_id: int, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, NewEvent("payment", str(method_id), trigger, actor, ActorKind.owner, detail))
+def _record(tx: Transaction, actor: Actor, method_id: int, what: Detailed) -> None:
+    record(tx, NewEvent("payment", str(method_id), what, actor, ActorKind.owner))

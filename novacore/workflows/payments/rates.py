@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from novacore import clock
+from novacore.db.event_kinds.payments import SET_RATE
 from novacore.db.models import CoinRate
 from novacore.db.unit_of_work import reading, writing
 from novacore.db.upsert import put
@@ -81,8 +82,8 @@ def set_rate(shop: Shop, actor: Actor, coin: str, price: str) -> tuple[PaymentMe
     with writing(shop.database) as tx:
         row = {"method": method, "source": RateSource.owner, "price": f"{rate:f}", "currency": currency, "at": tx.now}
         put(tx, CoinRate, ["method", "source"], {**row, "set_by": actor.id, "told_at": None})
-        detail = {"price": f"{rate:f}", "currency": currency}
-        record(tx, NewEvent(_OF, str(method), "set_rate", actor, ActorKind.owner, detail))
+        what = SET_RATE({"price": f"{rate:f}", "currency": currency})
+        record(tx, NewEvent(_OF, str(method), what, actor, ActorKind.owner))
         return method, Rate(rate, RateSource.owner, tx.now)
 
 

@@ -11,8 +11,7 @@ from novacore.db.queries.reports import reports as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import add_missing
 from novacore.states import JobState
-from novacore.workflows.machine import facts, jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import facts, job_kinds, jobs
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.reports import figures, rollups
@@ -35,7 +34,7 @@ def ask(shop: Shop, actor: Actor, period: Period) -> int:
     require_owner(actor, "see the sales reports")
     with writing(shop.database) as tx:
         report_id = _add(tx, f"asked:{ids.new_token(16)}", period, actor.id)
-        jobs.enqueue(tx, [JobRequest(JobName.make_report, SUBJECT, str(report_id))], key=f"report:{report_id}")
+        jobs.enqueue(tx, [job_kinds.MAKE_REPORT.about(SUBJECT, str(report_id))], key=f"report:{report_id}")
     return report_id
 
 
@@ -66,7 +65,7 @@ def _queue(shop: Shop, due: Due) -> bool:
             return False  # another sweep was first
         served.value, served.at = {"at": due.at.isoformat()}, tx.now
         report_id = _add(tx, f"due:{due.day}", due.period, None)
-        jobs.enqueue(tx, [JobRequest(JobName.make_report, SUBJECT, str(report_id))], key=f"report:{report_id}")
+        jobs.enqueue(tx, [job_kinds.MAKE_REPORT.about(SUBJECT, str(report_id))], key=f"report:{report_id}")
     return True
 
 
@@ -78,7 +77,7 @@ def queue_roll_up(shop: Shop) -> bool:
         return False
     if rolled is not None:
         with writing(shop.database) as tx:
-            jobs.enqueue(tx, [JobRequest(JobName.roll_up, SUBJECT, "days")], key=f"days:{today}")
+            jobs.enqueue(tx, [job_kinds.ROLL_UP.about(SUBJECT, "days")], key=f"days:{today}")
     facts.note(shop, _ROLLED, {"day": today})
     return rolled is not None
 
@@ -140,7 +139,7 @@ def keep(shop: Shop, report_id: int, made: Figures, pictures: Sequence[bytes]) -
         if rows:
             tx.session.execute(insert(ReportPicture), rows)
         if tx.session.get_one(Report, report_id).requested_by is None:
-            jobs.enqueue(tx, [JobRequest(JobName.send_report, SUBJECT, str(report_id))], key=f"report:{report_id}")
+            jobs.enqueue(tx, [job_kinds.SEND_REPORT.about(SUBJECT, str(report_id))], key=f"report:{report_id}")
 
 
 def _forget_pictures(tx: Transaction, report_id: int) -> None:

@@ -13,13 +13,13 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import undefer
 
+from novacore.db.event_kinds.products import STAGE_STOCK
 from novacore.db.models import Product, StagedPart, StagedText, StockBatch
 from novacore.db.queries.catalog import restock as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
 from novacore.states import BatchState, ProductKind, UnitStatus
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes, restock, stock_levels
@@ -220,8 +220,8 @@ def _insert(tx: Transaction, actor: Actor, product_id: int, values: dict[str, An
     shared = {"product_id": product_id, "added_by": actor.id, "added_at": tx.now, "state": BatchState.staged}
     row = insert(StockBatch).values({**shared, **values}).returning(StockBatch.id)
     batch_id: int = tx.session.execute(row).scalar_one()
-    event_id = restock.note(tx, product_id, "stage_stock", actor, {"batch_id": batch_id, "count": values["total"]})
-    jobs.enqueue(tx, [restock.job(JobName.discard_stock, batch_id, tx.now + KEPT)], event_id=event_id)
+    event_id = restock.note(tx, product_id, STAGE_STOCK({"batch_id": batch_id, "count": values["total"]}), actor)
+    jobs.enqueue(tx, [restock.job(job_kinds.DISCARD_STOCK, batch_id, tx.now + KEPT)], event_id=event_id)
     return batch_id
 
 

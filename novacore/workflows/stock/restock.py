@@ -11,6 +11,8 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import undefer
 
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.products import CONFIRM_STOCK, DISCARD_STOCK, RESTOCK, WITHDRAW_STOCK
 from novacore.db.models import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.queries.catalog import restock as queries
 from novacore.db.queries.catalog.restock import BatchRow
@@ -18,9 +20,9 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.errors import NotFound, WrongState
 from novacore.states import ActorKind, BatchState, UnitStatus
-from novacore.workflows.machine import jobs, panel
+from novacore.workflows.machine import job_kinds, jobs, panel
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobKind, JobRequest, Nothing
 from novacore.workflows.machine.policy import SYSTEM, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import codes, stock_levels, units
@@ -50,8 +52,8 @@ def confirm(shop: Shop, actor: Actor, batch_id: int) -> BatchRow:
         if batch.state is BatchState.staged:
             batch.state = BatchState.filling
             tx.session.execute(delete(StagedText).where(StagedText.batch_id == batch_id))
-            event_id = note(tx, batch.product_id, "confirm_stock", actor, {"batch_id": batch.id})
-            jobs.enqueue(tx, [job(JobName.fill_stock, batch.id)], event_id=event_id)
+            event_id = note(tx, batch.product_id, CONFIRM_STOCK({"batch_id": batch.id}), actor)
+            jobs.enqueue(tx, [job(job_kinds.FILL_STOCK, batch.id)], event_id=event_id)
     return load_batch(shop, actor, batch_id)
 
 
@@ -72,7 +74,7 @@ def throw_away(tx: Transaction, batch: StockBatch, actor: Actor) -> None:
     batch.state, batch.finished_at = BatchState.discarded, tx.now
     for table in (StagedPart, StagedText):
         tx.session.execute(delete(table).where(table.batch_id == batch.id))
-    note(tx, batch.product_id, "discard_stock", actor, {"batch_id": batch.id})
+    note(tx, batch.product_id, DISCARD_STOCK({"batch_id": batch.id}), actor)
 
 
 def load_batch(shop: Shop, actor: Actor, batch_id: int) -> BatchRow:
@@ -146,8 +148,8 @@ def _insert(tx: Transaction, batch: StockBatch, rows: Sequence[dict[str, Any]]) 
 
 def _finish(tx: Transaction, batch: StockBatch) -> None:
     batch.state, batch.finished_at = BatchState.filled, tx.now
-    detail = {"batch_id": batch.id, "count": batch.added, "refused": batch.done - batch.added}
-    note(tx, batch.product_id, "restock", SYSTEM, detail)
+    refused = batch.done - batch.added
+    note(tx, batch.product_id, RESTOCK({"batch_id": batch.id, "count": batch.added, "refused": refused}), SYSTEM)
     panel.touch(tx)
 
 
@@ -190,7 +192,7 @@ def _withdraw_some(shop: Shop, actor: Actor, batch: StockBatch) -> int:
             .execution_options(synchronize_session=False)
         ).all()
         if taken:
-            note(tx, batch.product_id, "withdraw_stock", actor, {"batch_id": batch.id, "count": len(taken)})
+            note(tx, batch.product_id, WITHDRAW_STOCK({"batch_id": batch.id, "count": len(taken)}), actor)
             units.watch(tx, batch.product_id)
             panel.touch(tx)
     return len(taken)
@@ -208,12 +210,12 @@ def lock(tx: Transaction, batch_id: int) -> StockBatch:
     return batch
 
 
-def job(name: JobName, batch_id: int, due_at: datetime | None = None) -> JobRequest:
+def job(kind: JobKind[Nothing], batch_id: int, due_at: datetime | None = None) -> JobRequest:
     """Ask for a job about a batch."""
-    return JobRequest(name, "batch", str(batch_id), due_at)
+    return kind.about("batch", str(batch_id), due_at=due_at)
 
 
-def note(tx: Transaction, product_id: int, trigger: str, actor: Actor, detail: dict[str, Any]) -> int:
+def note(tx: Transaction, product_id: int, what: Detailed, actor: Actor) -> int:
     """Write down what was done to the stock of a product; return the event's id."""
     kind = ActorKind.system if actor.is_system else ActorKind.owner
-    return record(tx, NewEvent("product", str(product_id), trigger, actor, kind, detail))
+    return record(tx, NewEvent("product", str(product_id), what, actor, kind))

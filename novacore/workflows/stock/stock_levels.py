@@ -9,13 +9,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from novacore.db.event_kinds.products import LOW_STOCK, SET_ALERT, SOLD_OUT, STOCK_IS_BACK
 from novacore.db.models import Product, StockWait
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput, NotFound
 from novacore.states import ActorKind, StockLevel
-from novacore.workflows.machine import jobs, panel
+from novacore.workflows.machine import job_kinds, jobs, panel
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import PRODUCT_MISSING, SYSTEM, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import units
@@ -23,9 +23,9 @@ from novacore.workflows.stock import units
 MOST_THRESHOLD: Final = 10_000
 
 _FALLS: Final = {
-    (StockLevel.plenty, StockLevel.low): "low_stock",
-    (StockLevel.plenty, StockLevel.out): "sold_out",
-    (StockLevel.low, StockLevel.out): "sold_out",
+    (StockLevel.plenty, StockLevel.low): LOW_STOCK,
+    (StockLevel.plenty, StockLevel.out): SOLD_OUT,
+    (StockLevel.low, StockLevel.out): SOLD_OUT,
 }
 """The event of each step down; of a step up nobody needs to hear."""
 
@@ -55,7 +55,7 @@ def recheck(tx: Transaction, product_id: int) -> StockLevel | None:
         return None
     left = count(tx.session, product, product.low_stock_at + 1)
     if left and _is_waited_for(tx, product_id):
-        jobs.enqueue(tx, [JobRequest(JobName.call_waiting, "shop", "waits")])
+        jobs.enqueue(tx, [job_kinds.CALL_WAITING.about("shop", "waits")])
     level = level_of(left, product.low_stock_at)
     if level is not product.stock_level:
         _step(tx, product, level)
@@ -70,8 +70,8 @@ def set_threshold(shop: Shop, actor: Actor, product_id: int, threshold: int) -> 
     with writing(shop.database) as tx:
         product = _lock(tx, product_id)
         product.low_stock_at = threshold
-        detail = {"threshold": threshold}
-        record(tx, NewEvent("product", str(product_id), "set_alert", actor, ActorKind.owner, detail))
+        what = SET_ALERT({"threshold": threshold})
+        record(tx, NewEvent("product", str(product_id), what, actor, ActorKind.owner))
         units.watch(tx, product_id)
     return product
 
@@ -89,11 +89,10 @@ def _step(tx: Transaction, product: Product, level: StockLevel) -> None:
     before, product.stock_level = product.stock_level, level
     if StockLevel.out in (before, level):
         panel.touch(tx)
-    trigger = _FALLS.get((before, level), "stock_is_back")
-    what = NewEvent("product", str(product.id), trigger, SYSTEM, ActorKind.system, {"threshold": product.low_stock_at})
-    event_id = record(tx, what)
+    what = _FALLS.get((before, level), STOCK_IS_BACK)({"threshold": product.low_stock_at})
+    event_id = record(tx, NewEvent("product", str(product.id), what, SYSTEM, ActorKind.system))
     if (before, level) in _FALLS and product.low_stock_at:
-        alert = JobRequest(JobName.alert_low_stock, "product", str(product.id), payload={"event_id": event_id})
+        alert = job_kinds.ALERT_LOW_STOCK.about("product", str(product.id), {"event_id": event_id})
         jobs.enqueue(tx, [alert], event_id=event_id)
 
 

@@ -13,8 +13,7 @@ from novacore.db.models import Order, Product, Unit
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import Busy, SoldOut
 from novacore.states import ProductKind, UnitStatus
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
 
 MINTED = frozenset({ProductKind.unlimited, ProductKind.by_hand})
 """Kinds without a count: what is missing is made on the spot."""
@@ -82,7 +81,7 @@ def _far_behind(product_id: int, last: int) -> ScalarSelect[int]:
 
 def watch(tx: Transaction, product_id: int) -> None:
     """Have the stock of a product looked at in a moment, by `levels`. However many ask for it, it is one look."""
-    jobs.enqueue(tx, [JobRequest(JobName.watch_stock, "product", str(product_id), tx.now + _REST)])
+    jobs.enqueue(tx, [job_kinds.WATCH_STOCK.about("product", str(product_id), due_at=tx.now + _REST)])
 
 
 def _available(product_id: int, count: int) -> Select[int]:

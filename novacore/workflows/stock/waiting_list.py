@@ -15,8 +15,9 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.errors import LimitReached, NotFound, WrongState
 from novacore.states import JobState, UnitStatus
-from novacore.workflows.machine import facts, jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import facts, job_kinds, jobs
+from novacore.workflows.machine.job_kinds import TellWaiting
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import units
@@ -83,8 +84,8 @@ def call_some(shop: Shop, job_id: int) -> datetime | None:
             return None
         for wait in called:
             tx.session.execute(_of(wait.product_id, wait.customer_id).values(called_at=tx.now))
-            who = {"customer_id": wait.customer_id}
-            request = JobRequest(JobName.tell_waiting, "product", str(wait.product_id), turn, who)
+            who: TellWaiting = {"customer_id": wait.customer_id}
+            request = job_kinds.TELL_WAITING.about("product", str(wait.product_id), who, due_at=turn)
             jobs.enqueue(tx, [request], key=f"{key_of(wait)}:{tx.now.isoformat()}")
             turn += PACE
         _keep(tx, next=turn)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from novacore.db.event_kinds.tickets import ACCESS_CHANGED, ROLE_MISSING
 from novacore.db.models import Event, ShopFact, Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.states import TALKING, ActorKind
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Places, Shop
 from novacore.workflows.tickets.table import TICKETS
@@ -53,7 +53,7 @@ def note_missing_roles(shop: Shop, ticket_id: str, role_ids: Iterable[int]) -> N
     with writing(shop.database) as tx:
         for role_id in fresh:
             if _is_first(tx, role_id):
-                _tell(tx, ticket_id, "role_missing", _missing_sentence(wanted[role_id], role_id), {"role_id": role_id})
+                _tell(tx, ticket_id, role_id, _missing_sentence(wanted[role_id], role_id))
 
 
 def _missing_sentence(setting: str, role_id: int) -> str:
@@ -83,7 +83,7 @@ def look_at(shop: Shop, channel_id: int) -> None:
     if ticket is None or ticket.status not in TALKING:
         return
     with writing(shop.database) as tx:
-        jobs.enqueue(tx, [JobRequest(JobName.restore_access, TICKETS.name, ticket.id)], key="look")
+        jobs.enqueue(tx, [job_kinds.RESTORE_ACCESS.about(TICKETS.name, ticket.id)], key="look")
 
 
 def note_change(shop: Shop, ticket: Ticket, sentences: Sequence[str]) -> None:
@@ -91,8 +91,8 @@ def note_change(shop: Shop, ticket: Ticket, sentences: Sequence[str]) -> None:
     with writing(shop.database) as tx:
         tx.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
         if _latest(tx.session, ticket, tx.now - ONE_STORY) is None:
-            detail = {"round": ticket.round, "reason": "\n".join(sentences)}
-            record(tx, NewEvent(TICKETS.name, ticket.id, "access_changed", SYSTEM, ActorKind.system, detail))
+            what = ACCESS_CHANGED({"round": ticket.round, "reason": "\n".join(sentences)})
+            record(tx, NewEvent(TICKETS.name, ticket.id, what, SYSTEM, ActorKind.system))
 
 
 def tell_change(shop: Shop, ticket: Ticket) -> bool:
@@ -106,17 +106,17 @@ def tell_change(shop: Shop, ticket: Ticket) -> bool:
 
 
 def _latest(session: Session, ticket: Ticket, since: datetime) -> Event | None:
-    mine = Event.subject_kind == TICKETS.name, Event.subject_id == ticket.id, Event.trigger == "access_changed"
+    mine = Event.subject_kind == TICKETS.name, Event.subject_id == ticket.id, Event.trigger == ACCESS_CHANGED.trigger
     rows = select(Event).where(*mine, Event.at > since).order_by(Event.id.desc()).limit(1)
     found = session.execute(rows).scalar_one_or_none()
-    return found if found and found.detail.get("round") == ticket.round else None
+    return found if found and found.detail["round"] == ticket.round else None
 
 
-def _tell(tx: Transaction, ticket_id: str, trigger: str, reason: str, detail: Mapping[str, int]) -> None:
-    what = NewEvent(TICKETS.name, ticket_id, trigger, SYSTEM, ActorKind.system, {**detail, "reason": reason})
-    _alert(tx, ticket_id, record(tx, what))
+def _tell(tx: Transaction, ticket_id: str, role_id: int, reason: str) -> None:
+    what = ROLE_MISSING({"role_id": role_id, "reason": reason})
+    _alert(tx, ticket_id, record(tx, NewEvent(TICKETS.name, ticket_id, what, SYSTEM, ActorKind.system)))
 
 
 def _alert(tx: Transaction, ticket_id: str, event_id: int) -> None:
-    alert = JobRequest(JobName.alert_ticket_staff, TICKETS.name, ticket_id, payload={"event_id": event_id})
+    alert = job_kinds.ALERT_TICKET_STAFF.about(TICKETS.name, ticket_id, {"event_id": event_id})
     jobs.enqueue(tx, [alert], event_id=event_id)

@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.tickets import TRANSCRIPT_LATE, TRANSCRIPT_SENT
 from novacore.db.models import Event, Ticket, Transcript
 from novacore.db.unit_of_work import Transaction, retire, writing
 from novacore.db.upsert import put
 from novacore.errors import NotFound
 from novacore.states import ActorKind
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.job_kinds import DeleteTicketChannel
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets.table import TICKETS
@@ -45,8 +47,8 @@ def store_late(shop: Shop, draft: TakenTranscript, channel_id: int | None) -> No
     """Keep a transcript that is taken after the end of its round, and have it sent; then the channel, if any, goes."""
     with writing(shop.database) as tx:
         _store(tx, draft)
-        event_id = _record(tx, draft.ticket_id, "transcript_late", draft.round, channel_id)
-        again = JobRequest(JobName.send_transcript, TICKETS.name, draft.ticket_id, payload={"event_id": event_id})
+        event_id = _record(tx, draft.ticket_id, TRANSCRIPT_LATE({"round": draft.round, "channel_id": channel_id}))
+        again = job_kinds.SEND_TRANSCRIPT.about(TICKETS.name, draft.ticket_id, {"event_id": event_id})
         jobs.enqueue(tx, [again], event_id=event_id)
 
 
@@ -59,20 +61,20 @@ def note_sent(shop: Shop, ticket_id: str, round_: int, channel_id: int | None, l
         ticket = tx.session.execute(select(Ticket).where(Ticket.id == ticket_id).with_for_update()).scalar_one_or_none()
         if ticket is None:
             raise NotFound(TICKETS.missing)
-        key = {"round": round_, "last_message_id": last_message_id}
-        if _is_noted(tx, ticket_id, key):
+        if _is_noted(tx, ticket_id, round_, last_message_id):
             return
-        event_id = _record(tx, ticket_id, "transcript_sent", round_, channel_id, last_message_id=last_message_id)
+        sent = TRANSCRIPT_SENT({"round": round_, "channel_id": channel_id, "last_message_id": last_message_id})
+        event_id = _record(tx, ticket_id, sent)
         if channel_id is not None:
-            payload = {"event_id": event_id, "channel_id": channel_id, "round": round_}
-            deletion = JobRequest(JobName.delete_ticket_channel, TICKETS.name, ticket_id, payload=payload)
+            payload: DeleteTicketChannel = {"event_id": event_id, "channel_id": channel_id, "round": round_}
+            deletion = job_kinds.DELETE_TICKET_CHANNEL.about(TICKETS.name, ticket_id, payload)
             jobs.enqueue(tx, [deletion], event_id=event_id)
 
 
-def _is_noted(tx: Transaction, ticket_id: str, key: dict[str, int]) -> bool:
-    mine = Event.subject_kind == TICKETS.name, Event.subject_id == ticket_id, Event.trigger == "transcript_sent"
-    details = tx.session.execute(select(Event.detail).where(*mine)).scalars()
-    return any(all(detail.get(name) == value for name, value in key.items()) for detail in details)
+def _is_noted(tx: Transaction, ticket_id: str, round_: int, last_message_id: int) -> bool:
+    mine = Event.subject_kind == TICKETS.name, Event.subject_id == ticket_id, Event.trigger == TRANSCRIPT_SENT.trigger
+    sent = map(TRANSCRIPT_SENT.read, tx.session.execute(select(Event.detail).where(*mine)).scalars())
+    return any(one["round"] == round_ and one["last_message_id"] == last_message_id for one in sent)
 
 
 def _store(tx: Transaction, draft: TakenTranscript) -> None:
@@ -92,6 +94,5 @@ def _store(tx: Transaction, draft: TakenTranscript) -> None:
     put(tx, Transcript, [*key], key | values)
 
 
-def _record(tx: Transaction, ticket_id: str, trigger: str, round_: int, channel_id: int | None, **more: int) -> int:
-    detail = {"round": round_, "channel_id": channel_id, **more}
-    return record(tx, NewEvent(TICKETS.name, ticket_id, trigger, SYSTEM, ActorKind.system, detail))
+def _record(tx: Transaction, ticket_id: str, what: Detailed) -> int:
+    return record(tx, NewEvent(TICKETS.name, ticket_id, what, SYSTEM, ActorKind.system))

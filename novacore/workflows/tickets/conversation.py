@@ -11,10 +11,10 @@ from sqlalchemy import select
 from novacore.db.models import Ticket
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketStatus
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import fire
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import wordings
@@ -100,31 +100,31 @@ def reconcile(shop: Shop) -> int:
         found = session.execute(talking).scalars().all()
     if found:
         with writing(shop.database) as tx:
-            looks = (JobName.check_ticket, JobName.restore_access)
-            wanted = [JobRequest(name, TICKETS.name, one) for one in found for name in looks]
+            looks = (job_kinds.CHECK_TICKET, job_kinds.RESTORE_ACCESS)
+            wanted = [look.about(TICKETS.name, one) for one in found for look in looks]
             jobs.enqueue(tx, wanted, key="reconcile")
     return len(found)
 
 
 _WAITED_FOR = {
-    TicketStatus.opening: JobName.create_ticket_channel,
-    TicketStatus.closing: JobName.archive_ticket,
-    TicketStatus.awaiting_customer: JobName.idle_close,
+    TicketStatus.opening: job_kinds.CREATE_TICKET_CHANNEL,
+    TicketStatus.closing: job_kinds.ARCHIVE_TICKET,
+    TicketStatus.awaiting_customer: job_kinds.IDLE_CLOSE,
 }
 """The job that each state waits for."""
 
 
 def restore_job(shop: Shop, ticket: Ticket) -> JobName | None:
     """Queue again the job that the ticket waits for, should it be gone; returns its name where it was."""
-    name = _WAITED_FOR.get(ticket.status)
+    kind = _WAITED_FOR.get(ticket.status)
     with reading(shop.database) as session:
-        if name is None or jobs.is_living(session, name, TICKETS.name, ticket.id):
+        if kind is None or jobs.is_living(session, kind.name, TICKETS.name, ticket.id):
             return None
     with writing(shop.database) as tx:
         # The hour is in the key: of two looks at once, one queues it.
-        wanted = JobRequest(name, TICKETS.name, ticket.id, ticket.closes_at)
+        wanted = kind.about(TICKETS.name, ticket.id, {}, due_at=ticket.closes_at)
         jobs.enqueue(tx, [wanted], key=f"lost:{ticket.id}:{tx.now:%Y%m%dT%H}")
-    return name
+    return kind.name
 
 
 def refresh_linked(shop: Shop, order_id: str) -> None:
@@ -134,7 +134,7 @@ def refresh_linked(shop: Shop, order_id: str) -> None:
         found = session.execute(linked.order_by(Ticket.id)).scalars().all()
     if found:
         with writing(shop.database) as tx:
-            wanted = [JobRequest(JobName.refresh_ticket, TICKETS.name, ticket_id) for ticket_id in found]
+            wanted = [job_kinds.REFRESH_TICKET.about(TICKETS.name, ticket_id) for ticket_id in found]
             jobs.enqueue(tx, wanted, key=f"linked:{order_id}")
 
 

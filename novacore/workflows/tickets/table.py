@@ -1,11 +1,13 @@
 """The ticket's state table: twelve arrows between six states. Everything else about tickets is read from here."""
 
+from novacore.db.event_kinds.kind import Reasoned
+from novacore.db.event_kinds.tickets import Archived, ChannelReady, Ended, Replied
 from novacore.db.models import Ticket
 from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketStatus
 from novacore.workflows.goods import masking
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.buttons import Button, Style, reason
-from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM
 from novacore.workflows.tickets import rules
 
@@ -18,9 +20,9 @@ NEW, OPENING, CLOSING, CLOSED, FAILED = (
 )
 STAFFS_TURN, CUSTOMERS_TURN = TicketStatus.awaiting_staff, TicketStatus.awaiting_customer
 
-ALERT: JobRule[Ticket] = JobRule(JobName.alert_ticket_staff)
-MAKE_CHANNEL: JobRule[Ticket] = JobRule(JobName.create_ticket_channel)
-ARCHIVE: JobRule[Ticket] = JobRule(JobName.archive_ticket)
+ALERT: JobRule[Ticket] = JobRule(job_kinds.ALERT_TICKET_STAFF)
+MAKE_CHANNEL: JobRule[Ticket] = JobRule(job_kinds.CREATE_TICKET_CHANNEL)
+ARCHIVE: JobRule[Ticket] = JobRule(job_kinds.ARCHIVE_TICKET)
 
 ARROWS: tuple[Arrow[Ticket], ...] = (
     Arrow(
@@ -44,9 +46,10 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         past="made its channel",
         effects=(rules.keep_channel,),
         jobs=(
-            JobRule(JobName.post_ticket_card),
-            JobRule(JobName.link_transcript, when=rules.is_reopened),
+            JobRule(job_kinds.POST_TICKET_CARD),
+            JobRule(job_kinds.LINK_TRANSCRIPT, when=rules.is_reopened),
         ),
+        detail=ChannelReady,
     ),
     Arrow(
         "channel_failed",
@@ -57,7 +60,8 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         past="could not make its channel",
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, rules.note_closed),
-        jobs=(JobRule(JobName.tell_ticket_customer), ALERT),
+        jobs=(JobRule(job_kinds.TELL_TICKET_CUSTOMER), ALERT),
+        detail=Ended,
         refused_unless="category or server full, permission missing, or the job died",
     ),
     Arrow(
@@ -70,9 +74,10 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         effects=(rules.note_staff_reply,),
         follows=(rules.call_off_idle,),
         jobs=(
-            JobRule(JobName.warn_idle, due=rules.at_warning),
-            JobRule(JobName.idle_close, due=rules.at_close),
+            JobRule(job_kinds.WARN_IDLE, due=rules.at_warning),
+            JobRule(job_kinds.IDLE_CLOSE, due=rules.at_close),
         ),
+        detail=Replied,
     ),
     Arrow(
         "customer_replied",
@@ -83,6 +88,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         past="noted a reply by the customer",
         effects=(rules.note_customer_reply,),
         follows=(rules.call_off_idle,),
+        detail=Replied,
     ),
     Arrow(
         "close",
@@ -102,6 +108,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         effects=(rules.keep_reason, rules.stop_clock),
         follows=(rules.call_off_idle,),
         jobs=(ARCHIVE,),
+        detail=Reasoned,
         refused_unless="a reason is given",
     ),
     Arrow(
@@ -116,6 +123,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         also=(rules.is_idle,),
         follows=(rules.call_off_idle,),
         jobs=(ARCHIVE,),
+        detail=Reasoned,
         refused_unless="due time passed, and the channel's history shows no later reply",
     ),
     Arrow(
@@ -128,9 +136,10 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         guards=(rules.require_transcript,),
         effects=(rules.note_closed,),
         jobs=(
-            JobRule(JobName.send_transcript),
-            JobRule(JobName.invite_rating, due=rules.after_transcript, when=rules.is_unrated),
+            JobRule(job_kinds.SEND_TRANSCRIPT),
+            JobRule(job_kinds.INVITE_RATING, due=rules.after_transcript, when=rules.is_unrated),
         ),
+        detail=Archived,
         refused_unless="transcript stored, with its attachments",
     ),
     Arrow(
@@ -143,6 +152,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         guards=(rules.require_reason,),
         effects=(rules.tell_reason,),
         jobs=(ALERT,),
+        detail=Reasoned,
         refused_unless="the job died",
     ),
     Arrow(
@@ -154,7 +164,8 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         past="found its channel deleted",
         effects=(rules.note_lost, rules.note_closed, rules.stop_clock),
         follows=(rules.call_off_idle,),
-        jobs=(ALERT, JobRule(JobName.rescue_transcript)),
+        jobs=(ALERT, JobRule(job_kinds.RESCUE_TRANSCRIPT)),
+        detail=Ended,
         refused_unless="someone deleted the channel",
     ),
     Arrow(
@@ -167,6 +178,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         effects=(rules.note_left, rules.stop_clock),
         follows=(rules.call_off_idle,),
         jobs=(ARCHIVE,),
+        detail=Reasoned,
         refused_unless="the customer left the server",
     ),
     Arrow(
@@ -200,7 +212,7 @@ TICKETS: Table[Ticket] = Table(
     initial=NEW,
     states={status: status.row.label for status in TicketStatus},
     arrows=ARROWS,
-    always=(JobName.refresh_ticket,),
+    always=(job_kinds.REFRESH_TICKET,),
     missing="I can't find that ticket.",
     buyer_of=_customer,
     round_of=_round,

@@ -23,7 +23,7 @@ def states_page() -> str:
 
 def _section(table: Table[Any]) -> str:
     rows = [_row(arrow, table) for arrow in table.arrows]
-    always = ", ".join(f"`{job}`" for job in table.always)
+    always = ", ".join(f"`{kind.name}`" for kind in table.always)
     return "\n".join(
         [
             f"## {table.name.capitalize()}s",
@@ -57,5 +57,5 @@ def _diagram(table: Table[Any]) -> Iterable[str]:
 def _row(arrow: Arrow[Any], table: Table[Any]) -> str:
     sources = ", ".join("(new)" if source == table.initial else f"`{source}`" for source in arrow.sources)
     who = ", ".join(sorted(arrow.who)) + (", not the buyer" if arrow.not_own else "")
-    jobs = ", ".join(f"`{rule.name}`" + (" (due later)" if rule.due else "") for rule in arrow.jobs)
+    jobs = ", ".join(f"`{rule.kind.name}`" + (" (due later)" if rule.due else "") for rule in arrow.jobs)
     return f"| `{arrow.trigger}` | {sources} | `{arrow.target}` | {who} | {arrow.refused_unless} | {jobs} |"

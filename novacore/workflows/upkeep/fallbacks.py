@@ -6,23 +6,22 @@ The runner calls `fire_fallback` in the very transaction that marks the job dead
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
 
+from novacore.db.event_kinds.jobs import JOB_DIED, NOTE_BLOCKED, PROOF_UNREADABLE, RECEIPT_BLOCKED
 from novacore.db.models import Event, Job, JobAttempt, Proof
-from novacore.db.queries.deaths import DIED
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import NovaCoreError
 from novacore.states import ActorKind, AttemptOutcome, ProofState
 from novacore.workflows.catalog import draft_pictures
 from novacore.workflows.exports import requests as exports
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import NewEvent, fire, record
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import proofs
@@ -54,26 +53,26 @@ def _block_delivery(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
 
 def _flag_proof(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     # Only the round that the job was for: a newer proof has a job of its own.
-    event = tx.session.get(Event, job.payload.get("event_id"))
+    event = tx.session.get(Event, job_kinds.PROCESS_PROOF.payload_of(job)["event_id"])
     waiting = select(Proof.id).where(Proof.order_id == job.subject_id, Proof.state == ProofState.stored)
     if event is not None:
-        waiting = waiting.where(Proof.round == event.detail.get("round"))
+        waiting = waiting.where(Proof.round == event.detail["round"])
     found = tx.session.execute(waiting.order_by(Proof.id)).scalars().all()
     flagged = [proofs.record_unreadable(tx, proof_id) for proof_id in found]
     if flagged and not any(flagged):
         return  # their pictures are there: only the comparison with others is missing
-    detail = {"job_id": job.id, "reason": reason[:500]}
-    record(tx, NewEvent("order", job.subject_id, "proof_unreadable", SYSTEM, ActorKind.system, detail))
+    what = PROOF_UNREADABLE({"job_id": job.id, "reason": reason[:500]})
+    record(tx, NewEvent("order", job.subject_id, what, SYSTEM, ActorKind.system))
 
 
 def _note_closed_dms(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     """Flag the order: its customer did not hear of it by DM. Only Discord's own refusal means closed DMs."""
     if not _was_refused(tx, job):
         return _tell_staff(shop, tx, job, reason)
-    trigger = "receipt_blocked" if job.name == JobName.order_receipt else "note_blocked"
-    detail = {"job_id": job.id, "reason": reason[:500]}
-    event_id = record(tx, NewEvent("order", job.subject_id, trigger, SYSTEM, ActorKind.system, detail))
-    return jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, job.subject_kind, job.subject_id)], event_id=event_id)
+    kind = RECEIPT_BLOCKED if job.name == JobName.order_receipt else NOTE_BLOCKED
+    what = kind({"job_id": job.id, "reason": reason[:500]})
+    event_id = record(tx, NewEvent("order", job.subject_id, what, SYSTEM, ActorKind.system))
+    return jobs.enqueue(tx, [job_kinds.REFRESH_CARDS.about(job.subject_kind, job.subject_id)], event_id=event_id)
 
 
 def _fail_export(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
@@ -82,7 +81,7 @@ def _fail_export(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
 
 def _skip_waiting(_shop: Shop, tx: Transaction, job: Job, _reason: str) -> None:
     """Their DMs are closed, or they have left: whoever waits behind them must not wait for that."""
-    waiting_list.forget(tx, int(job.subject_id), int(job.payload["customer_id"]))
+    waiting_list.forget(tx, int(job.subject_id), job_kinds.TELL_WAITING.payload_of(job)["customer_id"])
 
 
 def _fail_ticket(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
@@ -103,8 +102,8 @@ def _fire_for_ticket(shop: Shop, tx: Transaction, job: Job, trigger: str, reason
 
 def _note_untold(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     """Note that the customer did not hear of it: staff have an alert about the ticket already."""
-    detail = {"job_id": job.id, "reason": reason[:500]}
-    record(tx, NewEvent("ticket", job.subject_id, "note_blocked", SYSTEM, ActorKind.system, detail))
+    what = NOTE_BLOCKED({"job_id": job.id, "reason": reason[:500]})
+    record(tx, NewEvent("ticket", job.subject_id, what, SYSTEM, ActorKind.system))
 
 
 def _was_refused(tx: Transaction, job: Job) -> bool:
@@ -114,14 +113,16 @@ def _was_refused(tx: Transaction, job: Job) -> bool:
 
 def _tell_staff(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     cause = _cause(job, reason)
-    detail = {"job_id": job.id, "job": job.name, "reason": reason[:500], "cause": cause}
-    event_id = record(tx, NewEvent(job.subject_kind, job.subject_id, DIED, SYSTEM, ActorKind.system, detail))
-    alert = JobRequest(JobName.alert_staff, job.subject_kind, job.subject_id, payload={"event_id": event_id})
+    what = JOB_DIED({"job_id": job.id, "job": job.name, "reason": reason[:500], "cause": cause})
+    event_id = record(tx, NewEvent(job.subject_kind, job.subject_id, what, SYSTEM, ActorKind.system))
+    alert = job_kinds.ALERT_STAFF.about(job.subject_kind, job.subject_id, {"event_id": event_id})
     if job.forgiven:  # staff had it tried again, and want to know what came of that
         return jobs.enqueue(tx, [alert], event_id=event_id)
     spell = _SPELLS.get(JobName(job.name), HOUR)
     number = int(tx.now.timestamp() // spell.total_seconds())
-    others = replace(alert, due_at=tx.now + spell, payload={"event_id": event_id, "others": True})
+    others = job_kinds.ALERT_STAFF.about(
+        job.subject_kind, job.subject_id, {"event_id": event_id, "others": True}, due_at=tx.now + spell
+    )
     jobs.enqueue(tx, [alert], event_id=event_id, key=f"died:{cause}:{number}")
     return jobs.enqueue(tx, [others], event_id=event_id, key=f"others:{cause}:{number}")
 

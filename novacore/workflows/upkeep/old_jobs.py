@@ -15,8 +15,8 @@ from novacore.db.models import Event, Job, JobAttempt, Order, Ticket, UsedKey
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import add_missing
 from novacore.states import JobState, OrderStatus, TicketStatus
-from novacore.workflows.machine import facts, jobs
-from novacore.workflows.machine.jobs import KINDS, JobName, JobRequest
+from novacore.workflows.machine import facts, job_kinds, jobs
+from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.retries import PATIENCE
 
@@ -40,7 +40,7 @@ def queue_daily(shop: Shop) -> bool:
         return False
     if last is not None:
         with writing(shop.database) as tx:
-            jobs.enqueue(tx, [JobRequest(JobName.clear_away, SUBJECT, "jobs")], key=f"clear:{today}")
+            jobs.enqueue(tx, [job_kinds.CLEAR_AWAY.about(SUBJECT, "jobs")], key=f"clear:{today}")
     facts.note(shop, _FACT, {"day": today})
     return last is not None
 

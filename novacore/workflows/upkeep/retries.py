@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from novacore.db.event_kinds.jobs import JOB_DIED, RETRY_JOB
 from novacore.db.models import Event, Job, Order
-from novacore.db.queries.deaths import DIED, of_same_cause
+from novacore.db.queries.deaths import of_same_cause
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.errors import AlreadyDone, NotFound, Refusal, WrongState
 from novacore.states import JobState, OrderStatus
@@ -59,9 +60,9 @@ def retry_all(shop: Shop, actor: Actor, event_id: int) -> int:
     policy.require_staff(actor, _RETRY.verb)
     with writing(shop.database) as tx:
         told = tx.session.get(Event, event_id)
-        if told is None or told.trigger != DIED:
+        if told is None or told.trigger != JOB_DIED.trigger:
             raise NotFound(_MISSING)
-        found = {int(event.detail["job_id"]) for event in of_same_cause(tx.session, told)}
+        found = {JOB_DIED.read(event.detail)["job_id"] for event in of_same_cause(tx.session, told)}
         count = sum(_retried(tx, actor, job_id) for job_id in sorted(found))
     if not count:
         raise AlreadyDone("Already done: none of them is left to be tried again.")
@@ -85,8 +86,8 @@ def _retry(tx: Transaction, actor: Actor, job_id: int) -> Job:
     _require_wanted(tx, job)
     _queue(tx, job)
     kind = policy.authorise(_RETRY, actor, 0)
-    detail = {"job_id": job.id, "job": job.name, "tries": job.attempts}
-    record(tx, NewEvent(job.subject_kind, job.subject_id, "retry_job", actor, kind, detail))
+    what = RETRY_JOB({"job_id": job.id, "job": job.name, "tries": job.attempts})
+    record(tx, NewEvent(job.subject_kind, job.subject_id, what, actor, kind))
     return job
 
 
@@ -102,10 +103,10 @@ def _require_dead(job: Job) -> None:
 def _require_told(tx: Transaction, job: Job) -> None:
     """Jobs whose death moved their subject have another button there: for a delivery, to try the delivery again."""
     rows = select(Event.detail).where(
-        Event.subject_kind == job.subject_kind, Event.subject_id == job.subject_id, Event.trigger == DIED
+        Event.subject_kind == job.subject_kind, Event.subject_id == job.subject_id, Event.trigger == JOB_DIED.trigger
     )
     deaths = tx.session.execute(rows.order_by(Event.id.desc()).limit(_DEATHS)).scalars()
-    if all(detail.get("job_id") != job.id for detail in deaths):
+    if all(JOB_DIED.read(detail)["job_id"] != job.id for detail in deaths):
         raise WrongState("This one has a button of its own. Please look at the details of the order.")
 
 

@@ -1,11 +1,12 @@
 """A shop to look at: every kind of product and every type of goods, with pictures. For rehearsals and first steps."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import exists, select, update
 
 from novacore import ids
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.products import REMOVE_PRODUCT, WITHDRAW_STOCK
 from novacore.db.models import Event, Order, Product, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import Refusal
@@ -197,7 +198,7 @@ def remove(shop: Shop) -> Removed:
         gone = [one for one in products if one not in kept]
         for one in gone:
             one.is_deleted, one.is_on_sale, one.version = True, False, one.version + 1
-            _record(tx, one, "remove_product", {"name": one.name})
+            _record(tx, one, REMOVE_PRODUCT({"name": one.name}))
         panel.touch(tx)
     return Removed(tuple(one.name for one in gone), tuple(one.name for one in kept))
 
@@ -208,7 +209,7 @@ def _withdraw(tx: Transaction, product: Product) -> None:
     gone = update(Unit).where(*unsold).values(status=UnitStatus.withdrawn, fingerprint=None).returning(Unit.id)
     count = len(tx.session.execute(gone.execution_options(synchronize_session=False)).all())
     if count:
-        _record(tx, product, "withdraw_stock", {"count": count})
+        _record(tx, product, WITHDRAW_STOCK({"count": count}))
         units.watch(tx, product.id)
 
 
@@ -218,8 +219,8 @@ def _is_the_owners(tx: Transaction, product: Product) -> bool:
     return product.version > 1 or bool(tx.session.execute(select(others)).scalar_one())
 
 
-def _record(tx: Transaction, product: Product, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, NewEvent("product", str(product.id), trigger, SAMPLER, ActorKind.owner, detail))
+def _record(tx: Transaction, product: Product, what: Detailed) -> None:
+    record(tx, NewEvent("product", str(product.id), what, SAMPLER, ActorKind.owner))
 
 
 def _add(shop: Shop, sample: Sample) -> None:

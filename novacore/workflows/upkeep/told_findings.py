@@ -14,8 +14,7 @@ from sqlalchemy import delete, select
 from novacore.db.models import ToldFinding
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.shop import Shop
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,14}(?!\d)")
@@ -47,7 +46,7 @@ def news(shop: Shop, scope: str, found: Sequence[Found]) -> list[Found]:
         new = [mark for mark, one in by_mark.items() if _is_new(tx, scope, mark, one)]
         if new:
             key = f"findings:{sha256(''.join(new).encode()).hexdigest()[:16]}:{tx.now.timestamp()}"
-            request = JobRequest(JobName.tell_owner, "shop", scope, payload={"findings": new})
+            request = job_kinds.TELL_OWNER.about("shop", scope, {"findings": new})
             jobs.enqueue(tx, [request], key=key)
     return [by_mark[mark] for mark in new]
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.messages.kit.layout import FilePart
 from novacore.messages.tickets import notes
 from novacore.states import OrderStatus, TicketStatus
@@ -66,8 +67,9 @@ def test_a_ticket_that_could_not_be_opened_can_be_tried_again() -> None:
     ],
 )
 def test_alerts_say_what_to_do(trigger: str, status: TicketStatus, title: str, ways: list[str]) -> None:
-    detail = {"reason": "Discord said no.", "job": "post_ticket_card", "job_id": 3}
-    alert = notes.alert(samples.ticket(status), samples.event(trigger, detail=detail))
+    died = JOB_DIED({"job_id": 3, "job": "post_ticket_card", "reason": "Discord said no."})
+    what = died if trigger == died.trigger else trigger
+    alert = notes.alert(samples.ticket(status), samples.event(what, reason="Discord said no."))
     said = words_of(alert)
     assert title in said
     assert "> Discord said no." in said

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db.engine import Database
+from novacore.db.event_kinds.products import WITHDRAW_STOCK
 from novacore.db.models import Event, Product, Unit
 from novacore.db.unit_of_work import reading
 from novacore.states import ProductKind, UnitStatus
@@ -208,7 +209,7 @@ def test_the_shop_goes_on_with_a_new_key(shop: LiveShop, asked: bool) -> None:
     assert "Traceback" not in process.log
     with database(shop) as opened, reading(opened) as session:
         told = session.execute(select(Event.detail).where(Event.trigger == "withdraw_stock")).scalars()
-        assert sum(one["count"] for one in told) == 25 + 40 + 1 + 12
+        assert sum(WITHDRAW_STOCK.read(one)["count"] for one in told) == 25 + 40 + 1 + 12
 
 
 def test_a_shop_whose_key_fits_has_nothing_to_give_up(shop: LiveShop) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from novacore.db.models import Job, StockWait
 from novacore.db.unit_of_work import reading, writing
 from novacore.workflows.catalog import offers
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import waiting_list
@@ -176,8 +177,10 @@ def test_a_thousand_are_called_once_each_in_fifty_minutes(
     while (last := waiting_list.call_some(town.shop, 0)) is not None:
         time.at = last
     assert time.at - begun == timedelta(minutes=50)
-    calls = select(Job.payload, Job.due_at).where(Job.name == "tell_waiting").order_by(Job.due_at)
+    calls = select(Job).where(Job.name == "tell_waiting").order_by(Job.due_at)
     with reading(town.shop.database) as session:
-        found = session.execute(calls).all()
-    assert [one.payload["customer_id"] for one in found] == [10_000 + n for n in range(1_000)]
+        found = session.execute(calls).scalars().all()
+    assert [job_kinds.TELL_WAITING.payload_of(one)["customer_id"] for one in found] == [
+        10_000 + n for n in range(1_000)
+    ]
     assert len({one.due_at for one in found}) == 1_000

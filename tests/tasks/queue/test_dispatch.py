@@ -15,11 +15,11 @@ from novacore.db.unit_of_work import Wake, writing
 from novacore.tasks.queue.app import MEMORY, make_app
 from novacore.tasks.queue.dispatch import LATER, Dispatcher, start_waking
 from novacore.tasks.queue.names import SWEEP
-from novacore.workflows.machine.jobs import JobRequest, enqueue
+from novacore.workflows.machine.jobs import enqueue
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.servers.processes import free_port
 from tests.fixtures.servers.redis_server import RedisServer, backlog, refusing
-from tests.tasks.jobs import ANY, queue_job
+from tests.tasks.jobs import ANY, asked, queue_job
 
 WAKE = Wake(7, ANY, "discord")
 
@@ -101,7 +101,7 @@ def test_a_broker_that_refuses_writes_costs_a_line_and_no_traceback(
 def test_a_commit_wakes_and_a_rollback_does_not(shop: Shop, redis_url: str) -> None:
     stop = start_waking(make_app(redis_url))
     with suppress(ZeroDivisionError), writing(shop.database) as tx:
-        enqueue(tx, [JobRequest(ANY, "order", "NC-1")], key="rolled back")
+        enqueue(tx, [asked(ANY, "order", "NC-1")], key="rolled back")
         raise ZeroDivisionError
     queue_job(shop.database)
     assert len(arrived(redis_url)) == 1

@@ -26,10 +26,11 @@ from novacore.tasks.queue import celeryconfig, embedded, leases
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, worker_name
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
 from novacore.tasks.queue.offload.offload import Child
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from tests.tasks.conftest import NOWHERE
-from tests.tasks.jobs import ANY, job_row, lapse, outcomes, queue_job, queue_jobs
+from tests.tasks.jobs import ANY, asked, job_row, lapse, outcomes, queue_job, queue_jobs
 from tests.wire.faults import Hold
 from tests.wire.stand_in import Wire
 
@@ -98,7 +99,7 @@ def test_a_delivery_goes_before_what_waits_for_a_thread(
     worker = start(threads=1)
     queue_job(shop.database, subject="first")
     begun.wait(60)
-    queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(500)])
+    queue_jobs(shop.database, [asked(ANY, "order", f"NC-{n}") for n in range(500)])
     wait_for(worker._dispatcher._waiting.empty, 60)
     delivery = queue_job(shop.database, JobName.deliver_order, "delivery")
     wait_for(lambda: worker._runtime.in_flight.deliveries, 60)
@@ -136,7 +137,7 @@ def test_pictures_do_not_take_the_threads_of_the_others(
     monkeypatch.setitem(HANDLERS, JobName.process_proof, slow)
     use(lambda _: "Done.")
     start()
-    queue_jobs(shop.database, [JobRequest(JobName.process_proof, "order", f"NC-{n}") for n in range(10)])
+    queue_jobs(shop.database, [job_kinds.PROCESS_PROOF.about("order", f"NC-{n}", {"event_id": 1}) for n in range(10)])
     job_id = queue_job(shop.database)
     wait_for(lambda: is_done(shop.database, job_id))
     go_on.set()
@@ -151,7 +152,7 @@ def test_many_jobs_are_run_once_each(shop: Shop, start: Start, use: Use) -> None
 
     use(handler)
     start()
-    ids = queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(200)])
+    ids = queue_jobs(shop.database, [asked(ANY, "order", f"NC-{n}") for n in range(200)])
     wait_for(lambda: len(ran) >= 200, 30)
     time.sleep(0.2)
     assert sorted(ran) == ids
@@ -180,7 +181,7 @@ def test_a_stop_in_the_middle_loses_nothing(wire: Wire, shop: Shop, start: Start
     use(lambda work: f"It is {work.calls.fetch_user(user).name}.")
 
     first = start(Calls.rest(wire.token, wire.url), threads=1)
-    ids = queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(20)])
+    ids = queue_jobs(shop.database, [asked(ANY, "order", f"NC-{n}") for n in range(20)])
     held.wait_reached()
     first.stop(0.5)  # nobody lets the request go: whoever waited for it would be here for ever
     assert {job_row(shop.database, job_id).state for job_id in ids} == {JobState.queued}

@@ -16,10 +16,11 @@ from novacore.db.unit_of_work import Wake, on_commit, writing
 from novacore.states import AttemptOutcome, JobState
 from novacore.tasks.queue import leases
 from novacore.tasks.queue.leases import ClaimedJob, LeaseLost, Past
-from novacore.workflows.machine.jobs import JobName, JobRequest, enqueue
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.jobs import enqueue
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.shops import MovableClock
-from tests.tasks.jobs import ANY, attempts, job_row, outcomes, queue_job, queue_jobs
+from tests.tasks.jobs import ANY, asked, attempts, job_row, outcomes, queue_job, queue_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -224,7 +225,7 @@ def test_a_job_without_a_past_has_none(shop: Shop) -> None:
 
 def _refresh(shop: Shop) -> None:
     with writing(shop.database) as tx:
-        enqueue(tx, [JobRequest(JobName.refresh_cards, "order", "NC-1")])
+        enqueue(tx, [job_kinds.REFRESH_CARDS.about("order", "NC-1")])
 
 
 def test_jobs_that_coalesce_are_one_until_claimed_and_then_a_new_one(shop: Shop) -> None:
@@ -287,7 +288,7 @@ for job_id in range(1, 41):
 
 
 def test_processes_that_reach_for_the_same_jobs_share_them_out(shop: Shop, shop_url: str) -> None:
-    ids = queue_jobs(shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(40)])
+    ids = queue_jobs(shop.database, [asked(ANY, "order", f"NC-{n}") for n in range(40)])
     assert ids == list(range(1, 41))
     workers = [
         subprocess.Popen(

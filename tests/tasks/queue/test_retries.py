@@ -4,6 +4,7 @@ import discord
 import pytest
 from sqlalchemy import select, update
 
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Event, Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, NotAllowed, NotFound, WrongState
@@ -11,7 +12,8 @@ from novacore.states import JobState, OrderStatus
 from novacore.tasks.queue import leases, runner
 from novacore.tasks.queue.handlers import HANDLERS
 from novacore.tasks.queue.runner import MAX_KILLED
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.upkeep import retries
 from novacore.workflows.upkeep.fallbacks import _cause, fire_fallback
@@ -41,7 +43,7 @@ def without_a_role(town: Town, count: int = 1) -> list[Job]:
     town.wire.permit_bot(NO_ROLES)
     for _ in range(count):
         town.delivered()
-    return [job_row(town.shop.database, event.detail["job_id"]) for event in died(town)]
+    return [job_row(town.shop.database, JOB_DIED.read(event.detail)["job_id"]) for event in died(town)]
 
 
 def alerts(town: Town) -> list[str]:
@@ -110,7 +112,9 @@ def cut_off(town: Town, job_id: int, times: int) -> None:
 
 def test_a_job_that_staff_try_again_may_be_cut_off_as_often_as_any_other(town: Town) -> None:
     town.work()
-    job_id = queue_jobs(town.shop.database, [JobRequest(JobName.announce_purchase, "order", town.place().id)])[-1]
+    job_id = queue_jobs(
+        town.shop.database, [job_kinds.ANNOUNCE_PURCHASE.about("order", town.place().id, {"event_id": 1})]
+    )[-1]
     cut_off(town, job_id, MAX_KILLED)
     runner.run(town.runtime, job_id)
     assert town.outcome("announce_purchase") == ("dead", f"It was cut off {MAX_KILLED} times.")
@@ -194,7 +198,7 @@ def test_bugs_of_one_place_are_one_cause_whatever_their_reference(town: Town) ->
 
 def test_staff_hear_of_the_death_of_a_job_that_is_about_no_order(town: Town) -> None:
     town.work()
-    job_id = queue_jobs(town.shop.database, [JobRequest(JobName.post_vouch, "panel", "shop")])[-1]
+    job_id = queue_jobs(town.shop.database, [job_kinds.POST_VOUCH.about("panel", "shop")])[-1]
     with writing(town.shop.database) as tx:
         job = tx.session.get_one(Job, job_id)
         job.state = JobState.dead

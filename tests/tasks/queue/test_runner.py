@@ -18,7 +18,8 @@ from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Postpone, Runtime, Work
 from novacore.tasks.queue.leases import LeaseLost
 from novacore.tasks.queue.runner import MAX_KILLED, finish_or_hand_back, run
-from novacore.workflows.machine.jobs import KINDS, JobName
+from novacore.workflows.machine.job_kinds import KINDS
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.upkeep.fallbacks import fire_fallback
 from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import ANY, Fallbacks, attempts, job_row, lapse, make_due, outcomes, queue_job

@@ -17,10 +17,10 @@ from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.queue.handlers import HANDLERS, Runtime
 from novacore.tasks.queue.runner import run
 from novacore.tasks.queue.sweep import BATCH, BATCHES, forget_wake_ups, sweep
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP
 from tests.fixtures.shops import MovableClock
-from tests.tasks.jobs import ANY, job_row, lapse, queue_job, queue_jobs
+from tests.tasks.jobs import ANY, asked, job_row, lapse, queue_job, queue_jobs
 from tests.tasks.town import Town
 from tests.workflows.machine import lives
 
@@ -134,7 +134,7 @@ def test_a_backlog_is_woken_in_bounded_batches(
 ) -> None:
     monkeypatch.setattr(housekeeping, "BATCH", 3)
     monkeypatch.setattr(housekeeping, "BATCHES", 2)
-    ids = queue_jobs(runtime.shop.database, [JobRequest(ANY, "order", f"NC-{n}") for n in range(8)])
+    ids = queue_jobs(runtime.shop.database, [asked(ANY, "order", f"NC-{n}") for n in range(8)])
     assert sorted(swept(runtime, woken)) == ids[:6]
     assert sorted(swept(runtime, woken)) == ids[6:]
     assert BATCH * BATCHES >= 1000
@@ -173,7 +173,7 @@ def test_the_search_uses_the_index_of_unfinished_jobs(runtime: Runtime, time: Mo
     def note(_c: object, _u: object, statement: str, parameters: Any, *_: object) -> None:
         seen.append((statement, parameters))
 
-    queue_jobs(database, [JobRequest(ANY, "order", f"NC-{n}", time.at + timedelta(days=1)) for n in range(500)])
+    queue_jobs(database, [asked(ANY, "order", f"NC-{n}", time.at + timedelta(days=1)) for n in range(500)])
     with writing(database) as tx:
         tx.session.execute(update(Job).where(Job.id > 10).values(state=JobState.done))
     event.listen(database.engine, "before_cursor_execute", note)

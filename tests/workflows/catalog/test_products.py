@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
+from novacore.db.event_kinds.products import ADD_PRODUCT, EDIT_PRODUCT
 from novacore.db.models import Category, Event, GoodsVersion, Job, Product, ProductDraft
 from novacore.db.queries.catalog import products as queries
 from novacore.db.unit_of_work import reading, writing
@@ -38,7 +39,7 @@ def test_nothing_is_on_sale_before_it_is_saved_and_then_it_is_whole(shop: Shop) 
     assert (row.kind, row.warranty_days, row.max_quantity) == (ProductKind.unlimited, 14, 3)
     (event,) = events_of(shop, product_id)
     assert event.trigger == "add_product"
-    assert event.detail["name"] == "Sky Rush"
+    assert ADD_PRODUCT.read(event.detail)["name"] == "Sky Rush"
     with reading(shop.database) as session:
         stored = [str(one) for one in session.execute(select(ProductDraft.goods, ProductDraft.form)).one()]
         panels = session.execute(select(func.count()).where(Job.name == "refresh_panel")).scalar_one()
@@ -193,8 +194,7 @@ def test_only_what_changes_is_told_and_nothing_twice(shop: Shop, make_product: P
     product_id = make_product(name="Key")
     products.save(shop, OWNER, changing(shop, product_id, Options(warranty_days=7), price="12"))
     event = events_of(shop, product_id)[-1]
-    assert event.trigger == "edit_product"
-    assert event.detail == {"price_minor": [999, 1200], "warranty_days": [30, 7]}
+    assert event.detail_of(EDIT_PRODUCT) == {"price_minor": [999, 1200], "warranty_days": [30, 7]}
     with pytest.raises(AlreadyDone, match="Nothing would change"):
         products.save(shop, OWNER, changing(shop, product_id, category=" games"))
     assert product_of(shop, product_id).version == 2

@@ -1,4 +1,4 @@
-"""Both tables a second time, written out by hand: from where to where, who may, and what is done afterwards.
+"""Both tables a second time, written out by hand: from where to where, who may, what is said and done afterwards.
 
 Nothing here is computed from the tables of the shop: this is the second opinion that tests hold them against.
 """
@@ -29,6 +29,8 @@ class Row(Generic[S]):
     takes_back: frozenset[str] = frozenset()
     """The timers that it takes back."""
     by_hand: Jobs | None = None
+    says: tuple[str, ...] = ()
+    """What its event says besides the round, where everything is given that may be."""
 
 
 A, R, W, P, D, B, J, C, E, F = (
@@ -43,6 +45,7 @@ A, R, W, P, D, B, J, C, E, F = (
     OrderStatus.expired,
     OrderStatus.refunded,
 )
+REASON, CHANNEL = ("reason",), ("channel_id",)
 EXPIRY = frozenset({"expire_order"})
 TELL = {"tell_customer": NOW}
 AFTER_DELIVERY = {"announce_purchase": NOW, "grant_customer_role": NOW, "invite_vouch": timedelta(hours=2)}
@@ -52,17 +55,17 @@ BUYER, DESK, SYSTEM = ("customer", "staff who is the buyer"), ("staff", "owner")
 PLACE: Jobs = {"order_receipt": NOW, "expire_order": DAY}
 ORDERS: Mapping[str, Row[OrderStatus]] = {
     "submit_proof": Row((A, W, E), R, BUYER, {"process_proof": NOW, "post_review_card": timedelta(minutes=1)}, EXPIRY),
-    "ask_again": Row((R,), W, DESK, {**TELL, "expire_order": DAY}),
-    "approve": Row((R, W), P, DESK, {"deliver_order": NOW}, EXPIRY, by_hand=TELL),
-    "reject": Row((R,), J, DESK, TELL),
-    "cancel": Row((A, W), C, (*BUYER, *DESK), TELL, EXPIRY),
+    "ask_again": Row((R,), W, DESK, {**TELL, "expire_order": DAY}, says=REASON),
+    "approve": Row((R, W), P, DESK, {"deliver_order": NOW}, EXPIRY, by_hand=TELL, says=("amount_minor",)),
+    "reject": Row((R,), J, DESK, TELL, says=REASON),
+    "cancel": Row((A, W), C, (*BUYER, *DESK), TELL, EXPIRY, says=REASON),
     "expire": Row((A, W), E, SYSTEM, TELL),
-    "reinstate": Row((J, C, E), R, DESK, {"post_review_card": NOW}),
-    "fulfil": Row((P,), D, DESK, {**TELL, **AFTER_DELIVERY}),
+    "reinstate": Row((J, C, E), R, DESK, {"post_review_card": NOW}, says=REASON),
+    "fulfil": Row((P,), D, DESK, {**TELL, **AFTER_DELIVERY}, says=REASON),
     "delivered": Row((P, B), D, SYSTEM, AFTER_DELIVERY),
-    "delivery_blocked": Row((P,), B, SYSTEM, {"alert_staff": NOW}),
+    "delivery_blocked": Row((P,), B, SYSTEM, {"alert_staff": NOW}, says=REASON),
     "retry_delivery": Row((B,), P, (*DESK, "staff who is the buyer"), {"deliver_order": NOW}, by_hand={}),
-    "refund": Row((P, B, D), F, ("owner",), {**TELL, **TAKE_BACK_SALE}),
+    "refund": Row((P, B, D), F, ("owner",), {**TELL, **TAKE_BACK_SALE}, says=(*REASON, "amount_minor")),
 }
 
 OP, WS, WC, G, X, FA = (
@@ -79,16 +82,20 @@ STAFFS = ("staff", "staff who is the customer", "owner")
 
 OPEN_TICKET: Jobs = {"create_ticket_channel": NOW}
 TICKETS: Mapping[str, Row[TicketStatus]] = {
-    "channel_ready": Row((OP,), WS, SYSTEM, {"post_ticket_card": NOW}),
-    "channel_failed": Row((OP,), FA, SYSTEM, {"tell_ticket_customer": NOW, **ALERT}),
-    "staff_replied": Row((WS, WC), WC, SYSTEM, {"warn_idle": DAY, "idle_close": timedelta(hours=72)}, IDLE),
-    "customer_replied": Row((WC, WS), WS, SYSTEM, takes_back=IDLE),
-    "close": Row((WS, WC), G, STAFFS, ARCHIVE, IDLE),
-    "idle_close": Row((WC,), G, SYSTEM, ARCHIVE, IDLE),
-    "archived": Row((G,), X, SYSTEM, {"send_transcript": NOW, "invite_rating": timedelta(minutes=1)}),
-    "archive_failed": Row((G,), WS, SYSTEM, ALERT),
-    "channel_lost": Row((OP, WS, WC, G), X, SYSTEM, {**ALERT, "rescue_transcript": NOW}, IDLE),
-    "customer_left": Row((OP, WS, WC), G, SYSTEM, ARCHIVE, IDLE),
+    "channel_ready": Row((OP,), WS, SYSTEM, {"post_ticket_card": NOW}, says=CHANNEL),
+    "channel_failed": Row((OP,), FA, SYSTEM, {"tell_ticket_customer": NOW, **ALERT}, says=(*REASON, *CHANNEL)),
+    "staff_replied": Row(
+        (WS, WC), WC, SYSTEM, {"warn_idle": DAY, "idle_close": timedelta(hours=72)}, IDLE, says=("message_id",)
+    ),
+    "customer_replied": Row((WC, WS), WS, SYSTEM, takes_back=IDLE, says=("message_id",)),
+    "close": Row((WS, WC), G, STAFFS, ARCHIVE, IDLE, says=REASON),
+    "idle_close": Row((WC,), G, SYSTEM, ARCHIVE, IDLE, says=REASON),
+    "archived": Row((G,), X, SYSTEM, {"send_transcript": NOW, "invite_rating": timedelta(minutes=1)}, says=CHANNEL),
+    "archive_failed": Row((G,), WS, SYSTEM, ALERT, says=REASON),
+    "channel_lost": Row(
+        (OP, WS, WC, G), X, SYSTEM, {**ALERT, "rescue_transcript": NOW}, IDLE, says=(*REASON, *CHANNEL)
+    ),
+    "customer_left": Row((OP, WS, WC), G, SYSTEM, ARCHIVE, IDLE, says=REASON),
     "reopen": Row((X, FA), OP, ("customer", *STAFFS), OPEN_TICKET),
 }
 

@@ -7,6 +7,7 @@ from time import sleep
 
 from sqlalchemy import select, text
 
+from novacore.db.event_kinds.tickets import WARN
 from novacore.db.models import Event, Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import ActorKind, OrderStatus
@@ -52,7 +53,7 @@ def test_whoever_waited_for_an_order_writes_a_later_time(
             approving = pool.submit(orders.approve, shop, STAFF, order.id, Given())
             until(lambda: someone_waits(shop))
             time.move(minutes=1)
-            record(tx, NewEvent("order", order.id, "note", SYSTEM, ActorKind.system))
+            record(tx, NewEvent("order", order.id, WARN({"round": 1}), SYSTEM, ActorKind.system))
         approving.result()
     assert times(shop, order.id)[-2:] == [time.at, time.at]
     with reading(shop.database) as session:

@@ -1,4 +1,4 @@
-"""What each arrow has done afterwards, when, and which timers it takes back: as `design` says."""
+"""What each arrow says and has done afterwards, when, and which timers it takes back: as `design` says."""
 
 from collections.abc import Container
 from collections.abc import Set as AbstractSet
@@ -13,7 +13,7 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.states import JobState, OrderStatus, ProductKind, TicketStatus
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
@@ -22,8 +22,10 @@ from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.table import TICKETS
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
+from tests.tasks.jobs import asked
 from tests.workflows.machine import design, lives, ticket_lives
 from tests.workflows.machine.design import EXPIRY, IDLE, NOW, jobs_of_order, jobs_of_ticket
+from tests.workflows.machine.written import misfits_of_event, misfits_of_job
 
 
 def steps(table: Any) -> list[tuple[str, str]]:
@@ -38,7 +40,7 @@ def start_with(shop: Shop, kind: str, subject_id: str, timers: AbstractSet[str])
     with writing(shop.database) as tx:
         tx.session.execute(delete(Job))
         due_at = tx.now + timedelta(hours=90)
-        waiting = [JobRequest(JobName(name), kind, subject_id, due_at) for name in timers]
+        waiting = [asked(JobName(name), kind, subject_id, due_at) for name in timers]
         jobs.enqueue(tx, waiting, key=f"before:{subject_id}")
 
 
@@ -47,12 +49,21 @@ def queued(shop: Shop, subject: Order | Ticket, time: MovableClock) -> dict[str,
     with reading(shop.database) as session:
         newest = select(Event).where(Event.subject_id == subject.id).order_by(Event.id.desc()).limit(1)
         event = session.execute(newest).scalar_one()
+        assert not misfits_of_event(event.subject_kind, event.trigger, event.detail)
         rows = select(Job).where(Job.event_id == event.id, Job.state == JobState.queued)
         found = {job.name: job for job in session.execute(rows).scalars()}
     assert found.pop("refresh_cards" if isinstance(subject, Order) else "refresh_ticket").due_at == time.at
     for job in found.values():
         assert (job.subject_id, job.payload) == (subject.id, {"event_id": event.id})
+        assert not misfits_of_job(job.name, job.payload)
     return {name: job.due_at - time.at for name, job in found.items()}
+
+
+def said(shop: Shop, subject_id: str) -> set[str]:
+    """What the last event of the subject says."""
+    with reading(shop.database) as session:
+        newest = select(Event.detail).where(Event.subject_id == subject_id).order_by(Event.id.desc()).limit(1)
+        return {*session.execute(newest).scalar_one()}
 
 
 def taken_back(shop: Shop) -> set[str]:
@@ -73,6 +84,7 @@ def test_what_an_order_has_done_afterwards(
     after = lives.take(shop, trigger, order, actor)
     assert queued(shop, after, time) == jobs_of_order(trigger, by_hand=kind is ProductKind.by_hand)
     assert taken_back(shop) == design.ORDERS[trigger].takes_back
+    assert said(shop, order.id) == {"round", *design.ORDERS[trigger].says}
 
 
 def test_what_a_new_order_and_work_by_hand_have_done_afterwards(
@@ -95,6 +107,7 @@ def test_what_a_ticket_has_done_afterwards(shop: Shop, time: MovableClock, trigg
     after = ticket_lives.take(shop, trigger, ticket, SYSTEM if Who.system in TICKETS.arrow(trigger).who else STAFF)
     assert queued(shop, after, time) == jobs_of_ticket(trigger)
     assert taken_back(shop) == design.TICKETS[trigger].takes_back
+    assert said(shop, ticket.id) == {"round", *design.TICKETS[trigger].says}
 
 
 def test_what_a_new_ticket_and_one_in_its_second_round_have_done_next(shop: Shop, time: MovableClock) -> None:

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from novacore.db.models import Job
 from novacore.db.unit_of_work import Wake, on_commit, reading, writing
 from novacore.states import JobState
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import KINDS, JobName, JobRequest, Queue
+from novacore.workflows.machine import job_kinds, jobs
+from novacore.workflows.machine.job_kinds import KINDS
+from novacore.workflows.machine.jobs import JobName, JobRequest, Queue
 from novacore.workflows.machine.shop import Shop
 from tests.fixtures.shops import MovableClock
+from tests.tasks.jobs import asked
 
 IN_A_PROCESS_OF_ITS_OWN = {
     "process_proof", "take_picture", "fill_stock", "make_export", "roll_up", "make_report",
@@ -55,7 +57,7 @@ def test_a_job_is_tried_three_times_after_bugs_and_one_that_opens_strange_addres
 def test_two_wishes_in_one_moment(shop: Shop, name: JobName) -> None:
     subjects = [("order", "A"), ("order", "B"), ("ticket", "A")]
     for key in ("first", "second"):
-        ask(shop, *(JobRequest(name, *subject) for subject in subjects), key=key)
+        ask(shop, *(asked(name, *subject) for subject in subjects), key=key)
     found = [(row.subject_kind, row.subject_id) for row in rows(shop)]
     assert sorted(found) == (subjects if name in SHOW_WHAT_IS else sorted(subjects * 2))
     assert {row.queue for row in rows(shop)} == {"media" if name in IN_A_PROCESS_OF_ITS_OWN else "discord"}
@@ -63,7 +65,7 @@ def test_two_wishes_in_one_moment(shop: Shop, name: JobName) -> None:
 
 def test_the_same_wish_twice_under_one_key_is_one(shop: Shop) -> None:
     for _ in range(2):
-        ask(shop, JobRequest(JobName.tell_customer, "order", "A", payload={"event_id": 7}))
+        ask(shop, job_kinds.TELL_CUSTOMER.about("order", "A", {"event_id": 7}))
     (job,) = rows(shop)
     assert (job.name, job.payload, job.state, job.attempts, job.fence) == (
         "tell_customer", {"event_id": 7}, JobState.queued, 0, 0,
@@ -73,10 +75,10 @@ def test_the_same_wish_twice_under_one_key_is_one(shop: Shop) -> None:
 def test_of_two_times_for_one_job_the_earlier_counts(shop: Shop, time: MovableClock) -> None:
     for hours in (2, 1, 3):
         due_at = time.at + timedelta(hours=hours)
-        assert ask(shop, JobRequest(JobName.watch_stock, "product", "1", due_at)) == []
+        assert ask(shop, job_kinds.WATCH_STOCK.about("product", "1", due_at=due_at)) == []
     (job,) = rows(shop)
     assert (job.due_at, job.created_at) == (time.at + timedelta(hours=1), time.at)
-    assert ask(shop, JobRequest(JobName.watch_stock, "product", "1")) == [Wake(job.id, "watch_stock", "discord")]
+    assert ask(shop, job_kinds.WATCH_STOCK.about("product", "1")) == [Wake(job.id, "watch_stock", "discord")]
     assert rows(shop)[0].due_at == time.at
 
 
@@ -102,7 +104,7 @@ SEVERAL = [(JobName.warn_idle, "ticket", "A"), (JobName.idle_close, "ticket", "A
 
 
 def test_withdrawing_takes_back_this_job_of_this_subject_and_no_other(shop: Shop, time: MovableClock) -> None:
-    ask(shop, *(JobRequest(*one, time.at + LATER) for one in SEVERAL))
+    ask(shop, *(asked(*one, time.at + LATER) for one in SEVERAL))
     time.move(hours=1)
     assert change(shop, "withdraw", *SEVERAL[0]) == []
     gone = [(row.name, row.subject_kind, row.subject_id) for row in rows(shop) if row.state is JobState.withdrawn]
@@ -111,7 +113,7 @@ def test_withdrawing_takes_back_this_job_of_this_subject_and_no_other(shop: Shop
 
 
 def test_bringing_forward_hurries_this_job_of_this_subject_and_no_other(shop: Shop, time: MovableClock) -> None:
-    ask(shop, *(JobRequest(*one, time.at + LATER) for one in SEVERAL))
+    ask(shop, *(asked(*one, time.at + LATER) for one in SEVERAL))
     (woken,) = change(shop, "bring_forward", *SEVERAL[0])
     due = {(row.name, row.subject_kind, row.subject_id): row.due_at - time.at for row in rows(shop)}
     assert due == dict.fromkeys(SEVERAL, LATER) | {SEVERAL[0]: timedelta(0)}
@@ -124,7 +126,7 @@ def test_bringing_forward_hurries_this_job_of_this_subject_and_no_other(shop: Sh
 def test_what_is_not_queued_is_neither_withdrawn_nor_hurried(
     shop: Shop, time: MovableClock, what: str, state: JobState
 ) -> None:
-    ask(shop, JobRequest(*SEVERAL[0], time.at + LATER))
+    ask(shop, asked(*SEVERAL[0], time.at + LATER))
     with writing(shop.database) as tx:
         tx.session.get_one(Job, rows(shop)[0].id).state = state
         tx.session.flush()
@@ -136,7 +138,7 @@ def test_what_is_not_queued_is_neither_withdrawn_nor_hurried(
 @pytest.mark.parametrize(("state", "lives"), [("queued", True), ("running", True), ("done", False), ("dead", False),
                                               ("withdrawn", False)])  # fmt: skip
 def test_what_is_living(shop: Shop, state: str, *, lives: bool) -> None:
-    ask(shop, JobRequest(*SEVERAL[0]))
+    ask(shop, asked(*SEVERAL[0]))
     with writing(shop.database) as tx:
         tx.session.get_one(Job, rows(shop)[0].id).state = JobState(state)
         tx.session.flush()

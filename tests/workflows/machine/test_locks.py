@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Select, event, update
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Job, Order, Ticket
 from novacore.db.unit_of_work import writing
 from novacore.settings.values import ReportSchedule
@@ -59,8 +60,8 @@ class Scene:
         with writing(self.shop.database) as tx:
             dead = update(Job).where(Job.name == "announce_purchase").values(state=JobState.dead, finished_at=tx.now)
             job_id = tx.session.execute(dead.returning(Job.id)).scalars().all()[0]
-            detail = {"job_id": job_id}
-            record(tx, NewEvent("order", self.order.id, "job_died", SYSTEM, ActorKind.system, detail))
+            died = JOB_DIED({"job_id": job_id, "job": "announce_purchase", "reason": "The channel is gone."})
+            record(tx, NewEvent("order", self.order.id, died, SYSTEM, ActorKind.system))
         return int(job_id)
 
 

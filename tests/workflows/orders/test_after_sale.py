@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from novacore.db.event_kinds.orders import REPLACE_UNIT
 from novacore.db.models import Event, Job, Order, Unit
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, NotAllowed, NotFound, SoldOut, WrongState
@@ -153,7 +154,7 @@ def test_a_faulty_unit_is_replaced_from_stock_and_the_buyer_has_the_new_set(
     assert values(shop, order) == [f"SECRET-{product_id}-{n}" for n in (0, 1, 2)]
     order = replace(shop, STAFF, order, "2")
     assert values(shop, order) == [f"SECRET-{product_id}-{n}" for n in (0, 3, 2)], "the new one has the old number"
-    detail = newest_event(shop, order).detail
+    detail = REPLACE_UNIT.read(newest_event(shop, order).detail)
     assert (detail["number"], detail["override"], detail["reason"]) == (2, False, "It does not work.")
     assert "SECRET" not in repr(detail)
     item = replacement(shop, order.id, detail["unit_id"])

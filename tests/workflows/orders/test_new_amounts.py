@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, select
 
+from novacore.db.event_kinds.orders import NEW_AMOUNT
 from novacore.db.models import AmountClaim, Event, Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import NotFound, WrongState
@@ -52,7 +53,8 @@ def test_the_customer_gets_one_when_the_promise_is_over(shop: Shop, order: Order
     with reading(shop.database) as session:
         event = session.execute(select(Event).where(Event.trigger == "new_amount")).scalar_one()
         jobs = session.execute(select(Job.name).where(Job.event_id == event.id)).scalars().all()
-    assert (event.detail["amount"], event.detail["before"]) == ("0.00050000 BTC", "0.00040000 BTC")
+    told = NEW_AMOUNT.read(event.detail)
+    assert (told["amount"], told["before"]) == ("0.00050000 BTC", "0.00040000 BTC")
     assert event.target is None, "no state has moved"
     assert jobs == ["refresh_cards"]
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from novacore.db.event_kinds.orders import WRITE_VOUCH
 from novacore.db.models import Event, Job, Order, Vouch
 from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import reading
@@ -155,7 +156,7 @@ def test_forms_that_come_back_together_leave_one_vouch(shop: Shop, order: Order)
         kept = [pool.submit(vouches.write, shop, CUSTOMER, order.id, rating, "") for rating in ratings]
         assert {str(one.result().rating) for one in kept} == set(ratings)
     (vouch,) = stored(shop)
-    assert vouch.rating == last_event(shop).detail["rating"]
+    assert vouch.rating == WRITE_VOUCH.read(last_event(shop).detail)["rating"]
 
 
 # ---- hiding

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from novacore.db.event_kinds.tickets import RATE
 from novacore.db.models import Category, Event, LedgerEntry, Order, Product, Vouch
 from novacore.db.unit_of_work import reading
 from novacore.workflows.machine.shop import Shop
@@ -183,7 +184,7 @@ def stars(raw: Raw, first: date, last: date) -> dict[str, list[int]]:
     for event in raw.events:
         if (event.subject_kind, event.trigger) == ("ticket", "rate"):
             words[event.subject_id] = event
-    rated = [one.detail["rating"] for one in words.values() if first <= local_day(raw, one.at) <= last]
+    rated = [RATE.read(one.detail)["rating"] for one in words.values() if first <= local_day(raw, one.at) <= last]
     return {"vouch": [one.rating for one in shown], "ticket": rated}
 
 

@@ -1,5 +1,6 @@
 """Restocking: looked at first, filled in once, refused where a code was ever here, taken back as a whole."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def left_behind(shop: Shop) -> int:
         return len(session.execute(select(StagedPart.number)).all())
 
 
-def events(shop: Shop, trigger: str) -> list[dict[str, Any]]:
+def events(shop: Shop, trigger: str) -> list[Mapping[str, object]]:
     """What is written down under this name."""
     with reading(shop.database) as session:
         return [one.detail for one in session.execute(select(Event).where(Event.trigger == trigger)).scalars()]

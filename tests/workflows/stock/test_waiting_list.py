@@ -11,8 +11,8 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.errors import LimitReached, NotFound, WrongState
 from novacore.states import JobState, ProductKind
 from novacore.workflows.catalog import offers, products
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.stock import stock_levels, waiting_list
@@ -32,9 +32,10 @@ def crowd(shop: Shop, product_id: int, count: int, first: int = 1) -> None:
 
 def turns(shop: Shop) -> list[tuple[int, datetime]]:
     """Whose turn it is when."""
-    rows = select(Job.payload, Job.due_at).where(Job.name == "tell_waiting").order_by(Job.due_at, Job.id)
+    rows = select(Job).where(Job.name == "tell_waiting").order_by(Job.due_at, Job.id)
     with reading(shop.database) as session:
-        return [(payload["customer_id"], due_at) for payload, due_at in session.execute(rows)]
+        jobs = session.execute(rows).scalars()
+        return [(job_kinds.TELL_WAITING.payload_of(job)["customer_id"], job.due_at) for job in jobs]
 
 
 def still_waiting(shop: Shop) -> int:
@@ -151,7 +152,7 @@ def test_only_those_whose_product_is_there(shop: Shop, make_product: ProductMake
 def test_a_second_job_leaves_it_to_the_one_that_is_queued(shop: Shop, make_product: ProductMaker) -> None:
     crowd(shop, make_product(), 3)
     with writing(shop.database) as tx:
-        jobs.enqueue(tx, [JobRequest(JobName.call_waiting, "shop", "waits")])
+        jobs.enqueue(tx, [job_kinds.CALL_WAITING.about("shop", "waits")])
         other = tx.session.execute(select(Job.id).where(Job.name == "call_waiting")).scalar_one()
     assert waiting_list.call_some(shop, other + 1) is None
     assert waiting_list.call_some(shop, other) is not None

@@ -15,7 +15,8 @@ from novacore.db.engine import Database
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Send, UsedKey
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import AttemptOutcome, JobState, OrderStatus
-from novacore.workflows.machine.jobs import JobName, JobRequest, enqueue
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.jobs import JobName, enqueue
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
@@ -74,20 +75,24 @@ def test_what_was_cleared_away_is_never_queued_again(
 ) -> None:
     order = lives.bring_to(shop, make_product(), OrderStatus.delivered, time)
     with writing(shop.database) as tx:
-        enqueue(tx, [JobRequest(JobName.expire_order, "order", order.id)], key=f"lost:{order.id}:x")
+        enqueue(tx, [job_kinds.EXPIRE_ORDER.about("order", order.id, {})], key=f"lost:{order.id}:x")
     finish_all(shop)
     with reading(shop.database) as session:
         delivery = session.execute(select(Job).where(of(order.id), Job.name == JobName.deliver_order)).scalar_one()
     time.move(days=91)
     old_jobs.clear_away(shop)
     with writing(shop.database) as tx:
-        enqueue(tx, [JobRequest(JobName.deliver_order, "order", order.id)], event_id=delivery.event_id)
-        enqueue(tx, [JobRequest(JobName.expire_order, "order", order.id)], key=f"lost:{order.id}:x")
+        enqueue(
+            tx,
+            [job_kinds.DELIVER_ORDER.about("order", order.id, {"event_id": delivery.event_id or 0})],
+            event_id=delivery.event_id,
+        )
+        enqueue(tx, [job_kinds.EXPIRE_ORDER.about("order", order.id, {})], key=f"lost:{order.id}:x")
         assert tx.wakes == []
     assert count(shop, Job, of(order.id)) == 0
     with writing(shop.database) as tx:  # a card may be shown again at any time, and new things may be asked for
-        enqueue(tx, [JobRequest(JobName.refresh_cards, "order", order.id)])
-        enqueue(tx, [JobRequest(JobName.expire_order, "order", order.id)], key=f"lost:{order.id}:y")
+        enqueue(tx, [job_kinds.REFRESH_CARDS.about("order", order.id)])
+        enqueue(tx, [job_kinds.EXPIRE_ORDER.about("order", order.id, {})], key=f"lost:{order.id}:y")
         assert len(tx.wakes) == 2
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep import told_findings
@@ -19,8 +20,8 @@ ROLE = Found("fault", "STAFF_ROLE_IDS", "The server has no role with the id 1234
 def payloads(shop: Shop) -> list[list[str]]:
     """The findings of each DM that was queued."""
     with reading(shop.database) as session:
-        jobs = session.execute(select(Job.payload).where(Job.name == JobName.tell_owner).order_by(Job.id)).scalars()
-        return [one["findings"] for one in jobs]
+        jobs = session.execute(select(Job).where(Job.name == JobName.tell_owner).order_by(Job.id)).scalars()
+        return [job_kinds.TELL_OWNER.payload_of(job)["findings"] for job in jobs]
 
 
 def test_each_is_told_once_until_it_is_gone_and_back(shop: Shop) -> None:

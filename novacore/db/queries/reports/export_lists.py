@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
+from novacore.db.event_kinds.orders import CONTESTED
 from novacore.db.models import Category, Event, LedgerEntry, Order, Person, Product, Ticket, Unit
+from novacore.db.models.events import REASON
 from novacore.media.reports.tables import Column, Kind
 from novacore.states import ExportSubject, LedgerDirection, OrderStatus, PaymentMethod, ProductKind, UnitStatus
 
@@ -229,7 +231,7 @@ _SAID = ("fulfil",)
 
 
 def _event_fields(_span: Span) -> list[Field]:
-    reason = case((Event.trigger.in_(_SAID), None), else_=Event.detail["reason"].as_string())
+    reason = case((Event.trigger.in_(_SAID), None), else_=REASON)
     return [
         _whole("event_id", Event.id, "The event's number; later events have higher ones"),
         _moment("at", Event.at, "When it happened"),
@@ -244,7 +246,7 @@ def _event_fields(_span: Span) -> list[Field]:
         _text("reason", reason, "The reason that was given; never what staff wrote with goods made by hand"),
         _text(
             "other_order_id",
-            Event.detail["other_order_id"].as_string(),
+            Event.detail[CONTESTED.key("other_order_id")].as_string(),
             "The other order that claims the same payment, where it is contested",
         ),
     ]

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, Table, bindparam, exi
 from sqlalchemy import cast as sql_cast
 
 from novacore.db.base import UtcDateTime
+from novacore.db.event_kinds.tickets import RATE
 from novacore.db.models import Event, Vouch
 from novacore.db.models.events import REPORTED
 
@@ -103,7 +104,7 @@ def ticket_ratings() -> Any:
     same = (later.subject_kind == "ticket", later.subject_id == E.subject_id)
     again = exists().where(*same, later.trigger == "rate", later.id > E.id)
     rated = (REPORTED, _is("ticket"), E.trigger == "rate", E.at >= START, E.at < END)
-    given = select(E.detail["rating"].as_integer().label("stars")).where(*rated, ~again).subquery().c.stars
+    given = select(E.detail[RATE.key("rating")].as_integer().label("stars")).where(*rated, ~again).subquery().c.stars
     return select(given, func.count().label("count")).where(given.between(1, 5)).group_by(given)
 
 

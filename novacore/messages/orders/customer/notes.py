@@ -92,7 +92,7 @@ def _returned(order: Order, event: Event) -> tuple[str, str]:
 
 def _amount(order: Order, event: Event) -> str:
     minor = event.detail.get("amount_minor")
-    return f"**{format_money(minor, order.currency)}**" if isinstance(minor, int) and minor else ""
+    return f"**{format_money(minor, order.currency)}**" if minor else ""
 
 
 def _confirmed(order: Order, _event: Event) -> tuple[str, str]:

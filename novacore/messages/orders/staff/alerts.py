@@ -5,6 +5,7 @@ from typing import Final
 
 from discord import ButtonStyle, ui
 
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Event, Order
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
@@ -43,8 +44,8 @@ def _why(event: Event) -> list[str]:
 
 def retry(event: Event) -> list[buttons.Button]:
     """Return the button that has a dead job tried again, for the event of its death."""
-    job_id = event.detail.get("job_id")
-    return [try_again(job_id)] if event.trigger == "job_died" and isinstance(job_id, int) else []
+    died = event.detail_of(JOB_DIED)
+    return [try_again(died["job_id"])] if died else []
 
 
 def try_again(job_id: int, label: str = "Try again") -> buttons.Button:
@@ -74,8 +75,7 @@ def _words(event: Event) -> tuple[str, str]:
             "The customer can still get them by **Show my goods** on their receipt or in `/orders`. Ask them to open "
             "their DMs, then try again."
         )
-    job = event.detail.get("job")
-    known = job if isinstance(job, str) else ""
+    known = event.detail.get("job", "")
     name = f"“{job_name(known)}”" if known else "A job"
     return f"🚨 {name} did not work", _HINTS.get(known, _SAFE)
 

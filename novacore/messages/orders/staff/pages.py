@@ -6,6 +6,7 @@ from typing import Final
 
 from discord import ui
 
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import LedgerEntry, Order
 from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotals
@@ -141,7 +142,7 @@ def _page_id(order_id: str, page: int) -> str:
 
 def _dead(story: OrderDetails) -> list[buttons.Button]:
     """Return the buttons that have dead jobs tried again, for the newest of those that staff were told of."""
-    told = {event.detail.get("job_id") for event in story.events if event.trigger == "job_died"}
+    told = {died["job_id"] for event in story.events if (died := event.detail_of(JOB_DIED))}
     dead = [one.job for one in story.jobs if one.job.state is JobState.dead and one.job.id in told]
     return [alerts.try_again(job.id, f"Try again: {job_name(job.name)}") for job in dead[-_MOST_RETRIES:]]
 

@@ -47,16 +47,15 @@ def _event_line(event: Event, currency: str) -> str:
 
 def _specifics(event: Event, currency: str) -> str:
     """Return what an event says besides its reason: an amount, which unit, which job, which other order."""
-    minor, number, job = (event.detail.get(key) for key in ("amount_minor", "number", "job"))
-    other, what = event.detail.get("other_order_id"), event.detail.get("evidence")
-    if isinstance(other, str):
-        return f" ({words.inline(other)} has the same {words.escape(str(what), 40)})"
-    if isinstance(minor, int) and minor:
+    said = event.detail
+    if "other_order_id" in said:
+        return f" ({words.inline(said['other_order_id'])} has the same {words.escape(said['evidence'], 40)})"
+    if minor := said.get("amount_minor", 0):
         return f" ({format_money(minor, currency)})"
-    if isinstance(number, int):
-        over = ", past its warranty" if event.detail.get("override") else ""
-        return f" (number {number}{over})"
-    return f" ({job_name(job)})" if isinstance(job, str) else ""
+    if "number" in said:
+        over = ", past its warranty" if said["override"] else ""
+        return f" (number {said['number']}{over})"
+    return f" ({job_name(said['job'])})" if "job" in said else ""
 
 
 _JOB_SIGNS: Mapping[JobState, str] = {

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import select, update
 
 from novacore import clock
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.orders import BLOCK, FORGIVE, UNBLOCK
 from novacore.db.models import Person
 from novacore.db.queries.orders import unpaid
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -53,7 +55,7 @@ def write_block(tx: Transaction, actor: Actor, person_id: int, reason: str, unti
     """Block a person of the shop within a transaction, with the event of it. Who may do it has been asked."""
     values = {"blocked_until": until, "block_reason": reason, "blocked_at": tx.now, "blocked_by": actor.id}
     _write(tx, person_id, values)
-    _record(tx, actor, person_id, "block", {"reason": reason, "until": until.isoformat()})
+    _record(tx, actor, person_id, BLOCK({"reason": reason, "until": until.isoformat()}))
 
 
 def unblock(shop: Shop, actor: Actor, person_id: int) -> None:
@@ -65,7 +67,7 @@ def unblock(shop: Shop, actor: Actor, person_id: int) -> None:
         if person is None or not person.blocked_until or person.blocked_until <= tx.now:
             raise AlreadyDone("Already done: nothing blocks this person.")
         _write(tx, person_id, {"blocked_until": None, "block_reason": None, "blocked_at": None, "blocked_by": None})
-        _record(tx, actor, person_id, "unblock", {})
+        _record(tx, actor, person_id, UNBLOCK({}))
 
 
 def forgive(shop: Shop, actor: Actor, person_id: int) -> int:
@@ -84,7 +86,7 @@ def forgive(shop: Shop, actor: Actor, person_id: int) -> int:
             raise AlreadyDone("There is nothing to forgive: no unpaid order counts against this person.")
         # One may lie in the future, if the clock was set back since.
         _write(tx, person_id, {"forgiven_at": max(tx.now, *ends)})
-        _record(tx, actor, person_id, "forgive", {"unpaid_ends": len(ends)})
+        _record(tx, actor, person_id, FORGIVE({"unpaid_ends": len(ends)}))
     return len(ends)
 
 
@@ -118,6 +120,6 @@ def _write(tx: Transaction, person_id: int, values: dict[str, object]) -> None:
     tx.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _record(tx: Transaction, actor: Actor, person_id: int, trigger: str, detail: dict[str, object]) -> None:
+def _record(tx: Transaction, actor: Actor, person_id: int, what: Detailed) -> None:
     kind = ActorKind.owner if actor.is_owner else ActorKind.staff
-    record(tx, NewEvent("person", str(person_id), trigger, actor, kind, detail))
+    record(tx, NewEvent("person", str(person_id), what, actor, kind))

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from novacore import clock
+from novacore.db.event_kinds.products import FREE_RESERVED
 from novacore.db.models import Event, Order, Person, Product
 from novacore.db.queries.orders import unpaid
 from novacore.db.queries.orders.unpaid import Holding
@@ -36,9 +37,6 @@ GOOD_FOR: Final = timedelta(minutes=15)
 
 _ROUNDED_UP: Final = timedelta(minutes=1)
 """By less than this the time on the page lies ahead: it is in whole seconds, and two machines never quite agree."""
-
-FREED: Final = "free_reserved"
-"""The event of the product."""
 
 _WHY: Final = "Several of your orders were never paid, so these items are back on sale for other customers."
 
@@ -139,14 +137,14 @@ def _block(tx: Transaction, actor: Actor, freed: Freed) -> None:
 
 
 def _record(tx: Transaction, actor: Actor, product_id: int, freed: Freed) -> None:
-    detail = {"orders": len(freed.holdings), "units": sum(one.units for one in freed.holdings)}
+    freed_units = sum(one.units for one in freed.holdings)
+    what = FREE_RESERVED({"orders": len(freed.holdings), "units": freed_units, "people": len(freed.blocked)})
     kind = ActorKind.owner if actor.is_owner else ActorKind.staff
-    people = {"people": len(freed.blocked)}
-    record(tx, NewEvent("product", str(product_id), FREED, actor, kind, detail | people))
+    record(tx, NewEvent("product", str(product_id), what, actor, kind))
 
 
 def _what_became_of_it(tx: Transaction, product_id: int, as_of: datetime) -> str:
-    mine = Event.subject_kind == "product", Event.subject_id == str(product_id), Event.trigger == FREED
+    mine = Event.subject_kind == "product", Event.subject_id == str(product_id), Event.trigger == FREE_RESERVED.trigger
     since = as_of - timedelta(seconds=1)  # the page names its time in whole seconds
     rows = select(Event.actor_name).where(*mine, Event.at >= since).order_by(Event.id.desc()).limit(1)
     name = tx.session.execute(rows).scalar_one_or_none()

@@ -8,8 +8,8 @@ from novacore import clock
 from novacore.db.models import Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import JobState, OrderStatus
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 
 OVERDUE = timedelta(minutes=5)
@@ -34,7 +34,7 @@ def restore_expiries(shop: Shop) -> int:
         with writing(shop.database) as tx:
             for order_id in lost:
                 # The hour is in the key: of two sweeps at once, one queues it.
-                timer = JobRequest(JobName.expire_order, "order", order_id)
+                timer = job_kinds.EXPIRE_ORDER.about("order", order_id, {})
                 jobs.enqueue(tx, [timer], key=f"lost:{order_id}:{tx.now:%Y%m%dT%H}")
     return len(lost)
 

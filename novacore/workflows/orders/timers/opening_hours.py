@@ -7,14 +7,15 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from novacore.db.event_kinds.orders import EXTEND_EXPIRY
 from novacore.db.models import Order, ShopFact
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import add_missing
 from novacore.states import ActorKind, OrderStatus
-from novacore.workflows.machine import jobs
+from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.machine.fire import NewEvent, record_all
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 
@@ -155,9 +156,9 @@ def _extend(tx: Transaction, orders: Sequence[Order], owed: Mapping[str, timedel
     statement = statement.values(expires_at=bindparam("expires_at"), version=bindparam("version"))
     tx.session.connection().execute(statement, rows)
     record_all(tx, [_extended(order, owed[order.id]) for order in orders])
-    jobs.enqueue(tx, [JobRequest(JobName.refresh_cards, "order", order.id) for order in orders])
+    jobs.enqueue(tx, [job_kinds.REFRESH_CARDS.about("order", order.id) for order in orders])
 
 
 def _extended(order: Order, time: timedelta) -> NewEvent:
-    detail = {"seconds": round(time.total_seconds()), "round": order.review_round}
-    return NewEvent("order", order.id, "extend_expiry", SYSTEM, ActorKind.system, detail)
+    what = EXTEND_EXPIRY({"seconds": round(time.total_seconds()), "round": order.review_round})
+    return NewEvent("order", order.id, what, SYSTEM, ActorKind.system)

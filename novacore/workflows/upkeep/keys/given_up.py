@@ -13,6 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, delete, exists, select, update
 
 from novacore.crypto import MARK_BYTES, GoodsUnreadable
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.orders import LOSE_UNITS
+from novacore.db.event_kinds.products import DISCARD_STOCK, GIVE_UP_GOODS, WITHDRAW_STOCK
 from novacore.db.models import GoodsVersion, Product, ProductDraft, StagedPart, StagedText, StockBatch, Unit
 from novacore.db.queries import sealed
 from novacore.db.queries.sealed import DRAFTS, PARTS, TEXTS, UNITS, UNSOLD, LockedProduct
@@ -89,11 +92,11 @@ def _withdraw_some(shop: Shop, product: LockedProduct, missing: Marks, last: int
 
 def _record_withdrawn(tx: Transaction, product: LockedProduct, order_ids: Sequence[str | None]) -> None:
     held = Counter(one for one in order_ids if one is not None)
-    detail = {"name": product.name, "count": len(order_ids), "reserved": held.total(), "why": WHY}
-    _record(tx, "product", str(product.id), "withdraw_stock", detail)
+    gone = WITHDRAW_STOCK({"name": product.name, "count": len(order_ids), "reserved": held.total(), "why": WHY})
+    _record(tx, "product", str(product.id), gone)
     for order_id, count in sorted(held.items()):
         # Approved, the order takes other units: it has lost these as if it had expired.
-        _record(tx, "order", order_id, "lose_units", {"count": count, "why": WHY})
+        _record(tx, "order", order_id, LOSE_UNITS({"count": count, "why": WHY}))
     units.watch(tx, product.id)
     panel.touch(tx)
 
@@ -109,7 +112,7 @@ def _empty_goods(shop: Shop, product: LockedProduct) -> None:
         kind = GoodsType(tx.session.execute(unit_type).scalar_one())
         row.goods_version_id = offers.add_goods(tx, product.id, kind, seal_items(shop.cipher, ()))
         row.is_on_sale, row.version = False, row.version + 1
-        _record(tx, "product", str(product.id), "give_up_goods", {"name": product.name, "why": WHY})
+        _record(tx, "product", str(product.id), GIVE_UP_GOODS({"name": product.name, "why": WHY}))
         locked_products.forget(tx, [product.id])
         panel.touch(tx)
 
@@ -144,7 +147,7 @@ def _end_batch(tx: Transaction, batch: StockBatch, missing: Marks) -> None:
         tx.session.execute(delete(table).where(table.batch_id == batch.id, sealed.mark(column).in_(missing)))
     if not tx.session.execute(select(exists().where(StagedPart.batch_id == batch.id))).scalar_one():
         batch.state, batch.finished_at = BatchState.filled, tx.now
-    _record(tx, "product", str(batch.product_id), "discard_stock", {"batch_id": batch.id, "why": WHY})
+    _record(tx, "product", str(batch.product_id), DISCARD_STOCK({"batch_id": batch.id, "why": WHY}))
 
 
 def _forget_typed(shop: Shop, missing: Marks) -> None:
@@ -205,5 +208,5 @@ def _note(shop: Shop, missing: Marks) -> None:
     facts.note(shop, GIVEN_UP, {"marks": marks})
 
 
-def _record(tx: Transaction, kind: str, subject_id: str, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, NewEvent(kind, subject_id, trigger, TERMINAL, ActorKind.owner, detail))
+def _record(tx: Transaction, kind: str, subject_id: str, what: Detailed) -> None:
+    record(tx, NewEvent(kind, subject_id, what, TERMINAL, ActorKind.owner))

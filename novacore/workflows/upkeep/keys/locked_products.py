@@ -1,10 +1,12 @@
 """Takes products off sale while the key to their goods is missing, and brings them back. `goods_keys` calls it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import update
 
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.products import PUT_ON_SALE, TAKE_OFF_SALE
 from novacore.db.models import Product, ShopFact
 from novacore.db.queries.sealed import LockedProduct
 from novacore.db.unit_of_work import Transaction, writing
@@ -38,9 +40,20 @@ def _taken_off(tx: Transaction, product: LockedProduct) -> int | None:
         update(Product).where(*on_sale).values(is_on_sale=False).returning(Product.version)
     ).scalar_one_or_none()
     if version is not None:
-        detail = {"available": product.available, "reserved": product.reserved, "shared": product.shared}
-        _record(tx, product.id, "take_off_sale", {"name": product.name, "why": "key_missing", **detail})
+        _record(tx, product.id, _why_off(product))
     return version
+
+
+def _why_off(product: LockedProduct) -> Detailed:
+    return TAKE_OFF_SALE(
+        {
+            "name": product.name,
+            "why": "key_missing",
+            "available": product.available,
+            "reserved": product.reserved,
+            "shared": product.shared,
+        }
+    )
 
 
 def put_back(shop: Shop, locked: Sequence[LockedProduct]) -> list[str]:
@@ -73,7 +86,7 @@ def _back_on_sale(tx: Transaction, product_id: int, version: int) -> str | None:
         update(Product).where(*as_it_was, Product.is_on_sale.is_(False)).values(is_on_sale=True).returning(Product.name)
     ).scalar_one_or_none()
     if name is not None:
-        _record(tx, product_id, "put_on_sale", {"name": name, "why": "key_back"})
+        _record(tx, product_id, PUT_ON_SALE({"name": name, "why": "key_back"}))
         units.watch(tx, product_id)
     return name
 
@@ -94,5 +107,5 @@ def _keep(tx: Transaction, before: Mapping[str, int], after: Mapping[str, int]) 
         panel.touch(tx)
 
 
-def _record(tx: Transaction, product_id: int, trigger: str, detail: dict[str, Any]) -> None:
-    record(tx, NewEvent("product", str(product_id), trigger, SYSTEM, ActorKind.system, detail))
+def _record(tx: Transaction, product_id: int, what: Detailed) -> None:
+    record(tx, NewEvent("product", str(product_id), what, SYSTEM, ActorKind.system))

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from novacore import ids
+from novacore.db.event_kinds.orders import IMPORT_ORDER
 from novacore.db.models import LedgerEntry, LegacyImport, Order, OwnMethod, Person, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import add_missing
@@ -153,8 +154,8 @@ def _meet(tx: Transaction, orders: Sequence[OldOrder]) -> None:
 
 
 def _store_order(tx: Transaction, old: OldOrder, order: Order) -> None:
-    detail = {"old_id": old.old_id[:ID_CHARS], "old_status": old.old_status}
-    what = NewEvent("order", order.id, "import_order", IMPORTER, ActorKind.owner, detail)
+    before = IMPORT_ORDER({"old_id": old.old_id[:ID_CHARS], "old_status": old.old_status})
+    what = NewEvent("order", order.id, before, IMPORTER, ActorKind.owner)
     event_id = store_history(tx, ORDERS, order, old.status, what)
     if old.status in (OrderStatus.delivered, OrderStatus.refunded):
         _write_money(tx, old, order, event_id, LedgerDirection.received)

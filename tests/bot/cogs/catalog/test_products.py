@@ -10,6 +10,7 @@ from sqlalchemy import select
 from novacore.bot import asker
 from novacore.bot.components.catalog import products as components
 from novacore.bot.uploads import uploads
+from novacore.db.event_kinds.products import ADD_PRODUCT
 from novacore.db.models import Event
 from novacore.db.unit_of_work import reading
 from tests.bot.conftest import Opening
@@ -43,7 +44,7 @@ async def test_a_product_is_looked_at_before_it_is_saved(town: Opening) -> None:
         with reading(here.shop.database) as session:
             (event,) = session.execute(select(Event).where(Event.subject_id == str(added.id))).scalars()
         assert (event.trigger, event.actor_id) == ("add_product", here.olga.id)
-        assert event.detail["price_minor"] == 999
+        assert ADD_PRODUCT.read(event.detail)["price_minor"] == 999
 
 
 async def test_save_pressed_twice_is_one_product(town: Opening) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.orders import RETURN_MONEY
 from novacore.messages.orders.customer.notes import note_to_customer
 from novacore.states import ActorKind, OrderStatus, ProductKind
 from novacore.workflows.orders.placing.unpaid import HeldBack
@@ -67,9 +69,9 @@ def test_an_arrow_without_words_of_its_own_tells_the_state() -> None:
 
 def test_a_refund_names_its_amount_and_so_does_a_part_that_went_back() -> None:
     order = samples.order(OrderStatus.refunded)
-    whole = samples.event("refund", OrderStatus.refunded, detail={"amount_minor": 1998, "reason": "Sorry."})
+    whole = samples.event(Detailed("refund", {"reason": "Sorry.", "amount_minor": 1998}), OrderStatus.refunded)
     assert "We returned **$19.98** by Bitcoin" in words_of(note_to_customer(order, whole))
-    part = samples.event("return_money", detail={"amount_minor": 500, "reason": "For the trouble."})
+    part = samples.event(RETURN_MONEY({"reason": "For the trouble.", "amount_minor": 500}))
     said = words_of(note_to_customer(samples.order(OrderStatus.delivered), part))
     assert "We sent **$5.00** back to you" in said
     assert "> For the trouble." in said

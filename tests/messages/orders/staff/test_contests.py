@@ -1,5 +1,6 @@
 """Contested payments on staff's pages: who claims what, with the way to both orders."""
 
+from novacore.db.event_kinds.orders import CONTESTED
 from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.messages.orders.staff import contests, pages, review
 from novacore.states import OrderStatus
@@ -51,8 +52,8 @@ def test_the_card_tells_of_what_paid_before_and_the_details_of_what_was_claimed_
 
 
 def test_the_details_show_refused_pictures_and_say_what_is_the_same() -> None:
-    detail = {"other_order_id": samples.OTHER_ID, "evidence": "transaction id"}
-    events = [samples.event("contested", actor_name="NovaCore", detail=detail)]
+    what = CONTESTED({"other_order_id": samples.OTHER_ID, "evidence": "transaction id", "contested_proof_id": 1})
+    events = [samples.event(what, actor_name="NovaCore")]
     order = samples.order(OrderStatus.awaiting_payment)
     story = samples.story(samples.facts(order), events=events)
     message = pages.details(story, PICTURE, [RefusedPicture(samples.ORDER_ID, b"a"), RefusedPicture("NC-1", b"b")])

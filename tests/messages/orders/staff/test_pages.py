@@ -1,5 +1,7 @@
 """What staff look up: the queue, an order's whole story; and what reaches them unasked."""
 
+from novacore.db.event_kinds.jobs import JOB_DIED, RETRY_JOB
+from novacore.db.event_kinds.orders import REPLACE_UNIT, RETURN_MONEY
 from novacore.db.queries.orders.orders import JobStory, QueueTotals
 from novacore.messages.orders import buttons
 from novacore.messages.orders.staff import pages
@@ -108,9 +110,11 @@ def test_a_page_of_a_story_that_is_not_there_says_so() -> None:
 
 def test_events_tell_amounts_units_and_jobs() -> None:
     events = [
-        samples.event("return_money", detail={"amount_minor": 500, "reason": "Sorry."}),
-        samples.event("replace_unit", detail={"number": 2, "override": True, "unit_id": 7}),
-        samples.event("retry_job", detail={"job": "announce_purchase", "job_id": 3}),
+        samples.event(RETURN_MONEY({"reason": "Sorry.", "amount_minor": 500})),
+        samples.event(
+            REPLACE_UNIT({"reason": "It is dead.", "number": 2, "unit_id": 7, "faulty_id": 6, "override": True})
+        ),
+        samples.event(RETRY_JOB({"job_id": 3, "job": "announce_purchase", "tries": 3})),
     ]
     said = words_of(pages.details(samples.story(events=events), None))
     assert "Sam returned money ($5.00) “Sorry.”" in said
@@ -119,7 +123,7 @@ def test_events_tell_amounts_units_and_jobs() -> None:
 
 
 def test_a_dead_job_that_staff_were_told_of_can_be_tried_again_from_the_details() -> None:
-    died = [samples.event("job_died", detail={"job": "announce_purchase", "job_id": 9})]
+    died = [samples.event(JOB_DIED({"job_id": 9, "job": "announce_purchase", "reason": "Gone."}))]
     jobs = [
         JobStory(samples.job("announce_purchase", JobState.dead, id=9), []),
         JobStory(samples.job("deliver_order", JobState.dead, id=10), []),

@@ -9,9 +9,8 @@ from novacore.states import JobState
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, NO_ROOM_DELAY, Runtime, Work, carries
 from novacore.tasks.queue.watch.file_room import FileRoom, NoRoom
-from novacore.workflows.machine.jobs import JobRequest
 from tests.fixtures.shops import MovableClock
-from tests.tasks.jobs import ANY, job_row, queue_jobs
+from tests.tasks.jobs import ANY, asked, job_row, queue_jobs
 
 PATIENT = 60.0
 
@@ -81,7 +80,7 @@ def test_a_job_that_finds_no_room_is_tried_again_later(
         return "Sent."
 
     monkeypatch.setitem(HANDLERS, ANY, carry)
-    (job_id,) = queue_jobs(runtime.shop.database, [JobRequest(ANY, "order", "NC-1")])
+    (job_id,) = queue_jobs(runtime.shop.database, [asked(ANY, "order", "NC-1")])
     with runtime.files.hold(10**9):
         runner.run(runtime, job_id)
     row = job_row(runtime.shop.database, job_id)

@@ -9,8 +9,8 @@ from sqlalchemy import delete, event, func, select, update
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import JobState
-from novacore.workflows.machine import jobs
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine import job_kinds, jobs
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.timers import lost_timers
 from tests.fixtures.shops import MovableClock, ProductMaker
@@ -53,8 +53,8 @@ def test_only_an_unpaid_order_without_a_timer_of_its_own_gets_a_new_one(
     paid = lives.submit(shop, lives.place(shop, make_product()))
     with writing(shop.database) as tx:
         wanted = [
-            JobRequest(JobName.expire_order, "ticket", overdue),
-            JobRequest(JobName.order_receipt, "order", overdue),
+            job_kinds.EXPIRE_ORDER.about("ticket", overdue, {}),
+            job_kinds.ORDER_RECEIPT.about("order", overdue, {"event_id": 1}),
         ]
         for number, one in enumerate(wanted):
             jobs.enqueue(tx, [one], key=f"decoy:{number}")

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from novacore.crypto import new_key
+from novacore.db.event_kinds.orders import LOSE_UNITS
+from novacore.db.event_kinds.products import WITHDRAW_STOCK
 from novacore.db.models import Event, ProductDraft, StagedPart, StagedText, StockBatch, Unit
 from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading
@@ -62,7 +64,7 @@ def test_unsold_codes_are_withdrawn_and_the_shop_opens_again(
     here = under(shop, NEW)
     assert give_up(here) == GivenUp({"Game key": 7}, ("Game key",))
     assert units(here) == {"withdrawn": 7}
-    found = [one.detail for one in events(here, "withdraw_stock")]
+    found = [WITHDRAW_STOCK.read(one.detail) for one in events(here, "withdraw_stock")]
     assert [one["count"] for one in found] == [3, 3, 1]
     assert {one["why"] for one in found} == {"key_lost"}
     goods_keys.settle(here, settings)
@@ -106,7 +108,10 @@ def test_orders_that_wait_lose_their_units_and_can_get_others(
     here = under(shop, NEW)
     give_up(here)
     assert units(here) == {"withdrawn": 4}
-    assert {one.subject_id: one.detail["count"] for one in events(here, "lose_units")} == {waiting.id: 1, unpaid.id: 2}
+    assert {one.subject_id: LOSE_UNITS.read(one.detail)["count"] for one in events(here, "lose_units")} == {
+        waiting.id: 1,
+        unpaid.id: 2,
+    }
     with pytest.raises(SoldOut, match="Restock and try again"):
         orders.approve(here, STAFF, waiting.id, Given())
     offers.add_codes(here, OWNER, product_id, ["NEW-1"])
@@ -234,7 +239,7 @@ def test_killed_in_the_middle_it_is_run_again(
     give_up(here)
     goods_keys.settle(here, settings)
     assert units(here) == {"withdrawn": 5}
-    assert sum(one.detail["count"] for one in events(here, "withdraw_stock")) == 5
+    assert sum(WITHDRAW_STOCK.read(one.detail)["count"] for one in events(here, "withdraw_stock")) == 5
     offers.add_codes(here, OWNER, product_id, ["NEW-1"])
 
 

@@ -1,0 +1,1 @@
+"""What events say besides who did what and when: a TypedDict for each trigger, by wing."""

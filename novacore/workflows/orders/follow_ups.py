@@ -1,0 +1,30 @@
+"""The jobs that several arrows of orders queue, and those that wait a while. The table names them."""
+
+from datetime import datetime, timedelta
+
+from novacore.db.models import Order
+from novacore.workflows.machine import job_kinds
+from novacore.workflows.machine.arrows import JobRule, Move
+from novacore.workflows.orders import rules
+
+CARD_GRACE = timedelta(minutes=1)
+"""How long the review card waits for the processed picture before it goes out without one."""
+
+
+def _after_grace(move: Move[Order]) -> datetime:
+    return move.now + CARD_GRACE
+
+
+def _after_vouch_delay(move: Move[Order]) -> datetime:
+    return move.now + move.shop.terms.vouch_delay
+
+
+TELL_CUSTOMER: JobRule[Order] = JobRule(job_kinds.TELL_CUSTOMER)
+EXPIRE: JobRule[Order] = JobRule(job_kinds.EXPIRE_ORDER, due=rules.at_expiry)
+DELIVER: JobRule[Order] = JobRule(job_kinds.DELIVER_ORDER, when=rules.not_by_hand)
+POST_CARD: JobRule[Order] = JobRule(job_kinds.POST_REVIEW_CARD, due=_after_grace)
+AFTER_DELIVERY: tuple[JobRule[Order], ...] = (
+    JobRule(job_kinds.ANNOUNCE_PURCHASE),
+    JobRule(job_kinds.GRANT_CUSTOMER_ROLE),
+    JobRule(job_kinds.INVITE_VOUCH, due=_after_vouch_delay),
+)
