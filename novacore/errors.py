@@ -31,6 +31,14 @@ class BadInput(Refusal):
     """What was typed or uploaded cannot be used."""
 
 
+class ProofKept(BadInput):
+    """The transaction id or order id of a proof is wrong; its picture is kept under `kept_id`, to be tried again."""
+
+    def __init__(self, sentence: str, kept_id: int) -> None:
+        super().__init__(sentence)
+        self.kept_id = kept_id
+
+
 class WrongState(Refusal):
     """The order or ticket is past (or before) the point where this can be done."""
 

@@ -21,10 +21,11 @@ from novacore.discord_facts.error_codes import (
     UNKNOWN_INTERACTION,
     UNKNOWN_WEBHOOK,
 )
-from novacore.errors import DatabaseFull, Refusal, Unavailable
+from novacore.errors import DatabaseFull, ProofKept, Refusal, Unavailable
 from novacore.ids import new_token
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import Message
+from novacore.messages.orders.customer import retry
 from novacore.telemetry import NO_SUBJECT, tags
 from novacore.telemetry import subject as marked
 
@@ -55,7 +56,7 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         full_disk.noticed()
         error = DatabaseFull()
     note_trouble(desk_of(interaction), error)
-    note = notices.refused(error.sentence) if isinstance(error, Refusal) else _report(error)
+    note = _refused(error) if isinstance(error, Refusal) else _report(error)
     try:
         await add(interaction, note)
     except _UNREACHABLE as unreachable:
@@ -67,6 +68,12 @@ def note_trouble(desk: Desk, error: Exception) -> None:
     if isinstance(error, Unavailable):
         kind = type(error).__name__
         desk.quiet.warning(kind, "The database could not do what people asked (%s): %s", kind, reason_of(error))
+
+
+def _refused(refusal: Refusal) -> Message:
+    if isinstance(refusal, ProofKept):
+        return retry.try_again(refusal.sentence, refusal.kept_id)
+    return notices.refused(refusal.sentence)
 
 
 def _report(error: Exception) -> Message:

@@ -15,7 +15,7 @@ from novacore.messages.catalog import checkout, restock, stock, waiting_list, wi
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, vouches
-from novacore.messages.orders.customer import goods
+from novacore.messages.orders.customer import asking, goods, retry
 from novacore.messages.orders.customer import order_card as order_pages
 from novacore.messages.orders.customer.notes import note_to_customer
 from novacore.messages.orders.staff import alerts, blocks, contests, freeing, pages, review
@@ -160,7 +160,9 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         for kind in (ProductKind.unique, ProductKind.by_hand):
             order = _order(status, text, kind=kind, review_round=2, is_late=True)
             yield f"receipt {status} {kind}", order_pages.receipt(order)
+            yield f"cancel {status} {kind}?", asking.cancel_question(order)
             yield f"private {status} {kind}", private.one(order, dms_closed=True)
+    yield "try again", retry.try_again(text, 7)
     for trigger in NOTES:
         happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)
         held = HeldBack(10**6, samples.NOW, samples.NOW)

@@ -9,6 +9,7 @@ from novacore.db.models.exports import Export
 from novacore.db.models.jobs import Job, JobAttempt, Send, UsedKey
 from novacore.db.models.legacy import LegacyImport, LegacySource
 from novacore.db.models.orders.contests import Contest, ContestedProof, ContestedProofFile
+from novacore.db.models.orders.kept_proofs import KeptProof
 from novacore.db.models.orders.orders import Order
 from novacore.db.models.orders.own_methods import OwnMethod, OwnMethodDraft
 from novacore.db.models.orders.payments import AmountClaim, CoinRate, EvidenceClaim, LedgerEntry
@@ -50,6 +51,7 @@ __all__ = [
     "GoodsVersion",
     "Job",
     "JobAttempt",
+    "KeptProof",
     "LedgerEntry",
     "LegacyImport",
     "LegacySource",

@@ -169,6 +169,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "details"): ((parse_order_id,), 1),
     ("order", "queue"): ((_PAGE,), 1),
     ("order", "story"): ((parse_order_id, _PAGE), 2),
+    ("proof", "retry"): ((_ROW,), 1),
     ("person", "blocks"): ((_PAGE,), 1),
     ("job", "retry"): ((_ROW,), 1),
     ("job", "retry_all"): ((_ROW,), 1),

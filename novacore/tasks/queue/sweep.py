@@ -22,7 +22,7 @@ from novacore.tasks.queue.watch.dead_workers import take_back
 from novacore.telemetry import error_reports
 from novacore.workflows.catalog import drafts
 from novacore.workflows.machine.job_kinds import KINDS
-from novacore.workflows.orders import private_pages
+from novacore.workflows.orders import kept_proofs, private_pages
 from novacore.workflows.orders.timers import opening_hours
 from novacore.workflows.orders.timers.lost_timers import restore_expiries
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
@@ -118,6 +118,10 @@ def _tidy_claims(runtime: Runtime) -> None:
     coin_amounts.tidy(runtime.shop)
 
 
+def _tidy_proofs(runtime: Runtime) -> None:
+    kept_proofs.tidy(runtime.shop)
+
+
 def _queue_roll_up(runtime: Runtime) -> None:
     reports.queue_roll_up(runtime.shop)
 
@@ -137,6 +141,7 @@ _BEFORE: Final[tuple[Step, ...]] = (
     _tidy_drafts,
     _tidy_pages,
     _tidy_claims,
+    _tidy_proofs,
 )
 
 

@@ -73,6 +73,7 @@ LASTING = [
     f"nc:order:replace_unit:{ORDER}:7",
     f"nc:order:return_money:{ORDER}:7",
     f"nc:order:receive_money:{ORDER}:7",
+    "nc:proof:retry:7",
     "nc:person:blocks:1",
     "nc:job:retry:17",
     "nc:job:retry_all:170",

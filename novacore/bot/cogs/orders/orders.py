@@ -38,8 +38,8 @@ class OrdersCog(DeskCog):
         """Take a proof, as the form of the receipt does."""
         async with explaining(interaction):
             await open_page(interaction)
-            wanted, actor = order_lookups.known_id(order_id), self.desk.actor_of(interaction.user)
-            order = await proofs.take(self.desk, actor, wanted, file, reference)
+            actor = self.desk.actor_of(interaction.user)
+            order = await proofs.take_typed(self.desk, actor, order_id, file, reference)
             await private_pages.show_order(self.desk, interaction, order.id)
 
     @proof.autocomplete("order_id")

@@ -9,12 +9,13 @@ from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.bot.private_pages import true_page
 from novacore.bot.uploads import proofs
+from novacore.errors import Busy
 from novacore.messages.catalog import window
-from novacore.messages.orders.customer import asking, goods
+from novacore.messages.orders.customer import asking, goods, retry
 from novacore.messages.orders.customer import order_card as pages
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
-from novacore.workflows.orders import new_amounts
+from novacore.workflows.orders import kept_proofs, new_amounts
 
 
 async def ask_proof(press: Press) -> None:
@@ -30,6 +31,23 @@ async def take_proof(press: Press) -> None:
     file, reference = press.answers.file("proof"), press.answers.text("reference")
     async with true_page(press):
         order = await proofs.take(press.desk, press.actor, press.id.order_id, file, reference)
+    await private_pages.show_order(press.desk, press.interaction, order.id)
+
+
+async def ask_id(press: Press) -> None:
+    """Ask again for the id that was wrong, and for nothing else."""
+    kept = await before_a_form(press.desk.run(kept_proofs.load, press.actor, press.id.number(0)))
+    if kept is None:
+        raise Busy("That takes longer than it should right now. Please press **Try again** once more in a moment.")
+    await open_form(press.interaction, retry.retry_form(kept.id, kept.method, kept.reference))
+
+
+async def take_id(press: Press) -> None:
+    """Take the proof whose picture was kept, with the id that was typed now."""
+    await turn_page(press.interaction)
+    kept = await press.desk.run(kept_proofs.load, press.actor, press.id.number(0))
+    order_id, reference = press.answers.text("order_id"), press.answers.text("reference")
+    order = await proofs.take_kept(press.desk, press.actor, kept, order_id, reference)
     await private_pages.show_order(press.desk, press.interaction, order.id)
 
 
@@ -95,6 +113,7 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
     ("order", "reveal"): reveal,
     ("order", "new_amount"): new_amount,
     ("order", "page"): turn_list,
+    ("proof", "retry"): ask_id,
 }
 
-SUBMITS: Mapping[tuple[str, str], Handler] = {("order", "submit_proof"): take_proof}
+SUBMITS: Mapping[tuple[str, str], Handler] = {("order", "submit_proof"): take_proof, ("proof", "retry"): take_id}

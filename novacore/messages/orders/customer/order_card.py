@@ -131,20 +131,23 @@ def proof_form(order_id: str, method: Method | None) -> Form:
         description="PNG, JPEG or WEBP, up to 10 MiB.",
         component=ui.FileUpload(custom_id="proof", min_values=1, max_values=1),
     )
-    return Form("Send payment proof", custom_ids.order("submit_proof", order_id), picture, *_reference(method))
+    return Form("Send payment proof", custom_ids.order("submit_proof", order_id), picture, *reference_fields(method))
 
 
-def _reference(method: Method | None) -> list[ui.Label[Any]]:
+def reference_fields(method: Method | None, typed: str = "") -> list[ui.Label[Any]]:
+    """Return the field that asks for the reference, where one is asked for. `typed` is what stands in it."""
     if method is None:
         return [_asked("Transaction id or reference", "What the payment is known by.", required=False)]
     if method.need is ReferenceNeed.none:
         return []
     named = words.shorten(appearance.capital(words.clean(method.reference)), _FIELD)
-    return [_asked(named, where_it_stands(method), required=method.need is ReferenceNeed.required)]
+    return [_asked(named, where_it_stands(method), typed, required=method.need is ReferenceNeed.required)]
 
 
-def _asked(label: str, description: str, *, required: bool) -> ui.Label[Any]:
-    field: ui.TextInput[Any] = ui.TextInput(custom_id="reference", required=required, max_length=500)
+def _asked(label: str, description: str, typed: str = "", *, required: bool) -> ui.Label[Any]:
+    field: ui.TextInput[Any] = ui.TextInput(
+        custom_id="reference", required=required, max_length=500, default=typed[:500] or None
+    )
     return ui.Label(text=label, description=description, component=field)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from simcord import InteractionResult
 
 from novacore.bot.answers import before_a_form
 from novacore.media.artwork import sample_receipt
@@ -49,6 +50,52 @@ async def test_a_proof_that_cannot_be_used(town: Opening, fields: dict[str, obje
         assert here.state(order) == "awaiting_payment"
         await here.pay(here.alice, order)
         assert here.state(order) == "under_review"
+
+
+def retry_of(answer: InteractionResult) -> str:
+    """The button that asks for the id again."""
+    (found,) = [one for one in custom_ids(page(answer).components) if one.startswith("nc:proof:retry:")]
+    return found
+
+
+async def test_after_a_wrong_transaction_id_only_the_id_is_typed_again(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
+        answer = await here.alice.submit_modal(form, proof() | {"reference": "not one"})
+        again_id = ""
+        for typed, state in (("not one either", "awaiting_payment"), ("ab" * 32, "under_review")):
+            assert page(answer).ephemeral
+            again_id = retry_of(answer)
+            again = await here.alice.click(page(answer), custom_id=again_id)
+            answer = await here.alice.submit_modal(again, {"reference": typed})
+            assert here.state(order) == state
+        assert order.id in said(answer)
+        assert "don't have that picture any more" in said(await here.press(here.alice, again_id))
+
+
+async def test_after_a_wrong_order_id_only_that_one_is_typed_again(town: Opening) -> None:
+    async with town() as here:
+        order, support = await here.order(here.alice), here.channels["support"]
+        theirs = await here.order(here.bob)
+        sent = {"file": ("proof.png", proof()["proof"][1]), "reference": "ab" * 32}
+        answer = await here.alice.slash(support, "proof", order_id=theirs.id, **sent)
+        assert MISSING in said(answer)
+        button = retry_of(answer)
+        assert "don't have that picture any more" in said(await here.press(here.bob, button))
+        again = await here.alice.click(page(answer), custom_id=button)
+        await here.alice.submit_modal(again, {"order_id": f" {order.id.lower()}"})
+        assert (here.state(order), here.state(theirs)) == ("under_review", "awaiting_payment")
+
+
+async def test_what_is_no_picture_is_not_kept(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        form = await here.press(here.alice, f"nc:order:submit_proof:{order.id}")
+        wrong = proof() | {"reference": "not one", "proof": ("proof.png", b"this is no picture")}
+        answer = await here.alice.submit_modal(form, wrong)
+        assert "does not look like a transaction id" in said(answer)
+        assert "Try again" not in said(answer)
 
 
 async def test_the_buyer_cancels(town: Opening) -> None:
