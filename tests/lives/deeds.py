@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from novacore.db.unit_of_work import writing
-from novacore.states import PaymentMethod, TicketKind
+from novacore.states import TicketKind
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
 from novacore.workflows.machine.arrows import Given
@@ -58,7 +58,7 @@ Doer = Callable[[Runtime, Deed], Any]
 
 def _place(runtime: Runtime, deed: Deed) -> Any:
     words = deed.words
-    checkout = Checkout(words["key"], words["product"], words["quantity"], PaymentMethod.btc)
+    checkout = Checkout(words["key"], words["product"], words["quantity"], words["method"])
     return commands.place(runtime.shop, deed.actor, checkout)
 
 

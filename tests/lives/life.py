@@ -42,6 +42,8 @@ class Life:
     taken: Counter[str | tuple[str, str]]
     products: Mapping[ProductKind, int]
     customers: tuple[Actor, Actor]
+    methods: tuple[str, ...]
+    """Keys of the ways to pay that are used in turn."""
     helper: Actor
     """Someone on the staff who writes into tickets."""
     story: list[str] = field(default_factory=list)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from novacore.db.models import Event, Send
 from novacore.db.unit_of_work import reading
-from novacore.states import JobState, ProductKind, SendState
+from novacore.states import JobState, PaymentMethod, ProductKind, SendState
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
@@ -25,6 +25,7 @@ from tests.lives.life import Life
 from tests.lives.mortal import Mortal
 from tests.lives.steps import ACTS_ON_ORDERS, ACTS_ON_TICKETS, STEPS, begin, step
 from tests.tasks.town import Town
+from tests.workflows import own_methods
 
 LONG = os.environ.get("NOVACORE_FAULTS") == "long"
 """Set by `make faults`."""
@@ -43,6 +44,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
     taken, killed = Counter[str | tuple[str, str]](), 0
     town.wire.world.nonce_window = 0.0  # Discord forgets: the history has to tell what went out
     helper = Actor(town.wire.add_user("helper", roles=tuple(town.places.staff_role_ids)), "helper", is_staff=True)
+    methods = (PaymentMethod.btc.value, own_methods.add(town.shop))
     with Mortal(town, shop_url) as mortal:
         for number in range(MOST):
             if number >= LIVES and all(taken[one] for one in everything):
@@ -50,7 +52,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
             customers = tuple(Actor(town.wire.add_user(f"{who} {number}"), f"{who} {number}") for who in ("ann", "bob"))
             products = {kind: make_product(kind, units=books.STOCK, name=f"{kind} {number}") for kind in KINDS}
             chance = random.Random(f"{SEED} {number}")
-            life = Life(town, time, mortal, chance, taken, products, (customers[0], customers[1]), helper)
+            life = Life(town, time, mortal, chance, taken, products, (customers[0], customers[1]), methods, helper)
             live(life, number)
             killed += life.killed
     print(f"{number} lives, {killed} deeds killed; least often: {taken.most_common()[-8:]}")

@@ -33,7 +33,9 @@ LACKS_A_PERMISSION, SEES_NO_CHANNEL = 50013, 50001
 def place(life: Life, _: object = None, *, kind: ProductKind | None = None) -> None:
     """A customer orders."""
     kind = kind or life.chance.choices((ProductKind.unique, ProductKind.by_hand, ProductKind.shared), (5, 3, 1))[0]
-    words = {"key": f"life-{next(_numbers)}", "product": life.products[kind], "quantity": life.chance.randint(1, 2)}
+    number = next(_numbers)
+    words = {"key": f"life-{number}", "product": life.products[kind], "quantity": life.chance.randint(1, 2)}
+    words["method"] = life.methods[number % len(life.methods)]
     life.do(Deed("place", "", life.chance.choice(life.customers), words))
 
 

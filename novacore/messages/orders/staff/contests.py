@@ -8,6 +8,7 @@ from novacore.db.queries.orders.contests import Contested, Pair, RefusedPicture
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Message, box, gallery, rows, text
 from novacore.messages.orders import buttons
+from novacore.states import TRANSACTION_ID
 
 NAMED: Final = 10
 """Pairs of orders that one message names."""
@@ -49,17 +50,23 @@ def contest_alert(pairs: Sequence[Pair], total: int, picture: bytes | None) -> M
     items = [
         text(f"## 🚩 {title}", *map(_told, pairs), *more),
         *([gallery(*parts)] if parts else []),
-        text(_HINT),
+        text(_hint(pairs)),
         *rows([buttons.details(order_id, order_id) for order_id in orders]),
     ]
     return Message(box(items, colours.WARNING), parts)
 
 
-_HINT: Final = (
-    "-# The order that came first goes on as before, and neither customer is told about the other. Anyone can copy a "
-    "transaction id from a public blockchain, so whoever sent it first isn't always the one who paid. If the refused "
-    "order is the one that was paid: cancel it, reinstate it and approve it."
+def _hint(pairs: Sequence[Pair]) -> str:
+    public = any(pair.reference == TRANSACTION_ID for pair in pairs)
+    return f"-# {_AS_BEFORE} {_PUBLIC if public else _COPIED} {_OTHERWISE}"
+
+
+_AS_BEFORE: Final = "The order that came first goes on as before, and neither customer is told about the other."
+_PUBLIC: Final = (
+    "Anyone can copy a transaction id from a public blockchain, so whoever sent it first isn't always the one who paid."
 )
+_COPIED: Final = "Whoever sent it first isn't always the one who paid."
+_OTHERWISE: Final = "If the refused order is the one that was paid: cancel it, reinstate it and approve it."
 
 
 def _told(pair: Pair) -> str:

@@ -29,6 +29,12 @@ def test_two_orders_of_one_customer_are_told_as_such() -> None:
     assert f"its picture had paid for `{samples.OTHER_ID}` (delivered), an order of the same customer." in said
 
 
+def test_a_reference_of_an_owners_own_method_is_called_as_the_owner_does() -> None:
+    said = words_of(contests.contest_alert([samples.contest(reference="transfer reference")], 1, None))
+    assert "its transfer reference had paid for" in said
+    assert "blockchain" not in said
+
+
 def test_many_are_counted_and_no_button_stands_twice() -> None:
     pairs = [samples.contest(order_id=f"NC-20260314-ACDE{n:02}") for n in range(contests.NAMED)]
     message = contests.contest_alert(pairs, 25, None)
