@@ -137,9 +137,10 @@ async def test_a_double_press_answers_with_the_order_though_the_price_changed_in
         assert order.pay_address in said(again)
 
 
-async def test_a_message_from_before_pages_carried_what_they_said_still_orders(town: Opening) -> None:
+@pytest.mark.parametrize("custom_id", ["nc:shop:method:1:1", "nc:shop:method:1:1:more"])
+async def test_a_message_from_before_pages_carried_what_they_said_still_orders(town: Opening, custom_id: str) -> None:
     async with town() as here:
-        old = await _post_methods(here, "nc:shop:method:1:1")
+        old = await _post_methods(here, custom_id)
         await _edit(here, price="12")
         await here.alice.select(old, ["btc"])
         (order,) = here.orders()
