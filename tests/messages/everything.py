@@ -17,7 +17,7 @@ from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, vouches
 from novacore.messages.orders.customer import asking, goods, retry
 from novacore.messages.orders.customer import order_card as order_pages
-from novacore.messages.orders.customer.notes import note_to_customer
+from novacore.messages.orders.customer.notes import note_to_customer, reminder
 from novacore.messages.orders.staff import alerts, blocks, contests, freeing, pages, review
 from novacore.messages.orders.staff import rates as rate_pages
 from novacore.messages.tickets import card as ticket_card
@@ -162,6 +162,8 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
             yield f"receipt {status} {kind}", order_pages.receipt(order)
             yield f"cancel {status} {kind}?", asking.cancel_question(order)
             yield f"private {status} {kind}", private.one(order, dms_closed=True)
+    for status in STATUSES:
+        yield f"reminder {status}", reminder(_order(status, text, expires_at=samples.NOW))
     yield "try again", retry.try_again(text, 7)
     for trigger in NOTES:
         happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)

@@ -3,6 +3,8 @@
 Each is remembered when it goes out. Once its button does nothing any more, it is edited without it and let go.
 """
 
+from typing import Final
+
 import discord
 from sqlalchemy import select
 
@@ -12,7 +14,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.kit.signature import signed
 from novacore.messages.orders import buttons
 from novacore.messages.orders.after_sale import vouch_invite
-from novacore.messages.orders.customer.notes import note_to_customer
+from novacore.messages.orders.customer.notes import note_to_customer, reminder
 from novacore.states import OrderStatus
 from novacore.tasks.discord.calls import SentMessage
 from novacore.tasks.queue import retry
@@ -20,6 +22,9 @@ from novacore.tasks.queue.handlers import Work
 from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.cards import CardKind
+
+REMINDED: Final = "remind"
+"""How the keys of reminders begin."""
 
 
 def keep(work: Work, kind: CardKind, order: Order, sent: SentMessage) -> None:
@@ -53,6 +58,8 @@ def _without_button(work: Work, order: Order, card: Card) -> Message | None:
         event = session.get(Event, int(number)) if what == "tell" else None
     if send is None:
         return None
+    if what == REMINDED:
+        return signed(reminder(order), send.token)
     if card.kind == CardKind.invite:
         return signed(vouch_invite(order, is_open=False), send.token)
     return signed(note_to_customer(order, event), send.token) if event else None

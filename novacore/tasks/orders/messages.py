@@ -11,7 +11,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, WrongState
 from novacore.messages.orders.buttons import takes_proof
 from novacore.messages.orders.customer.goods import goods
-from novacore.messages.orders.customer.notes import note_to_customer
+from novacore.messages.orders.customer.notes import note_to_customer, reminder
 from novacore.messages.orders.staff.alerts import alert, others
 from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
@@ -24,6 +24,7 @@ from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.job_kinds import AlertStaff, ByEvent, TellCustomer
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.follow_ups import REMINDER_LEAD
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.placing.unpaid import HeldBack, held_back
 from novacore.workflows.orders.table import ORDERS
@@ -118,6 +119,24 @@ def expire_order(work: Work) -> str:
             raise
         return expire_order(work)
     return "The order has expired and its units are back on sale."
+
+
+@handles(job_kinds.REMIND_UNPAID)
+def remind_unpaid(work: Work) -> str:
+    """Remind the customer, once for each order, that it is about to expire; put off where it was given more time."""
+    order = load(work)
+    if not order.status.row.awaits_customer or order.expires_at is None:
+        return f"Nobody to remind: the order is {order.status.row.label}."
+    if not opening_hours.is_awake(work.shop, clock.now(), order.id):
+        raise Postpone("The shop is closed; the time is given back first.", delay=ASLEEP)
+    if order.expires_at - REMINDER_LEAD > clock.now():
+        raise Postpone("The customer was given more time.", until=order.expires_at - REMINDER_LEAD)
+    if order.expires_at <= clock.now():
+        return "Its time is up: too late to remind anybody."
+    key = f"{dm_buttons.REMINDED}:{order.id}"
+    sent = post(work, key, "note", ToPerson(order.customer_id), lambda: reminder(order))
+    dm_buttons.keep(work, CardKind.note, order, sent.message)
+    return "The customer has been reminded."
 
 
 def _held_back(work: Work, order: Order) -> HeldBack | None:

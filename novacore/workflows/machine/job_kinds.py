@@ -73,6 +73,7 @@ class TellOwner(TypedDict):
 
 ORDER_RECEIPT = JobKind(JobName.order_receipt, ByEvent)
 EXPIRE_ORDER = JobKind(JobName.expire_order, ByEventOrClock)
+REMIND_UNPAID = JobKind(JobName.remind_unpaid, ByEvent)
 PROCESS_PROOF = JobKind(JobName.process_proof, ByEvent, queue=Queue.media)
 POST_REVIEW_CARD = JobKind(JobName.post_review_card, ByEvent)
 REFRESH_CARDS = JobKind(JobName.refresh_cards, Nothing, coalesce=True)

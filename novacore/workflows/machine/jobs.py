@@ -28,6 +28,7 @@ class JobName(StrEnum):
 
     order_receipt = "order_receipt"
     expire_order = "expire_order"
+    remind_unpaid = "remind_unpaid"
     process_proof = "process_proof"
     post_review_card = "post_review_card"
     refresh_cards = "refresh_cards"

@@ -11,6 +11,22 @@ CARD_GRACE = timedelta(minutes=1)
 """How long the review card waits for the processed picture before it goes out without one."""
 
 
+REMINDER_LEAD = timedelta(hours=2)
+"""How long before its end a customer is reminded. Where the whole time is shorter than twice that, they are not."""
+
+
+def _before_expiry(move: Move[Order]) -> datetime | None:
+    """Due that long before the customer's time is up."""
+    expires_at = move.subject.expires_at
+    return expires_at - REMINDER_LEAD if expires_at else None
+
+
+def _has_time_for_a_reminder(move: Move[Order]) -> bool:
+    """Tell whether there is time enough to forget the order in."""
+    expires_at = move.subject.expires_at
+    return expires_at is not None and expires_at - move.now >= 2 * REMINDER_LEAD
+
+
 def _after_grace(move: Move[Order]) -> datetime:
     return move.now + CARD_GRACE
 
@@ -21,6 +37,7 @@ def _after_vouch_delay(move: Move[Order]) -> datetime:
 
 TELL_CUSTOMER: JobRule[Order] = JobRule(job_kinds.TELL_CUSTOMER)
 EXPIRE: JobRule[Order] = JobRule(job_kinds.EXPIRE_ORDER, due=rules.at_expiry)
+REMIND: JobRule[Order] = JobRule(job_kinds.REMIND_UNPAID, due=_before_expiry, when=_has_time_for_a_reminder)
 DELIVER: JobRule[Order] = JobRule(job_kinds.DELIVER_ORDER, when=rules.not_by_hand)
 POST_CARD: JobRule[Order] = JobRule(job_kinds.POST_REVIEW_CARD, due=_after_grace)
 AFTER_DELIVERY: tuple[JobRule[Order], ...] = (

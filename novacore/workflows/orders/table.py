@@ -10,7 +10,7 @@ from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.buttons import Button, Counts, Field, Style, reason
 from novacore.workflows.machine.policy import BY_BUYER, BY_OWNER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
 from novacore.workflows.orders import rules
-from novacore.workflows.orders.follow_ups import AFTER_DELIVERY, DELIVER, EXPIRE, POST_CARD, TELL_CUSTOMER
+from novacore.workflows.orders.follow_ups import AFTER_DELIVERY, DELIVER, EXPIRE, POST_CARD, REMIND, TELL_CUSTOMER
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.proofs import store_proof
 from novacore.workflows.payments import coin_amounts, references
@@ -40,7 +40,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         effects=(unpaid.start_clock, coin_amounts.freeze_amount),
         follows=(rules.reserve_units, coin_amounts.claim_amount),
-        jobs=(JobRule(job_kinds.ORDER_RECEIPT), EXPIRE),
+        jobs=(JobRule(job_kinds.ORDER_RECEIPT), EXPIRE, REMIND),
         detail=Placed,
         refused_unless="on sale, quantity allowed, enough units, not blocked, open orders and orders of the hour "
         "under their limits; whose orders keep ending unpaid: one open order, a pause between orders, and no more than "
@@ -79,7 +79,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(rules.require_reason,),
         effects=(rules.keep_reason, unpaid.start_clock_again),
         follows=(rules.hold_units,),
-        jobs=(TELL_CUSTOMER, EXPIRE),
+        jobs=(TELL_CUSTOMER, EXPIRE, REMIND),
         detail=AskedAgain,
         refused_unless="a reason is given; a late or reinstated order reserves its units now",
     ),

@@ -165,6 +165,7 @@ _QUIET = frozenset(
         JobName.refresh_pages,
         JobName.tell_owner,
         JobName.warn_idle,
+        JobName.remind_unpaid,
     }
 )
 """Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation or a reminder,

@@ -30,6 +30,7 @@ PATIENCE = timedelta(days=30)
 _ONLY_IN: Mapping[JobName, frozenset[OrderStatus]] = {
     JobName.post_review_card: frozenset(OrderStatus.those(lambda row: row.may_be_approved)),
     JobName.expire_order: frozenset(OrderStatus.those(lambda row: row.awaits_customer)),
+    JobName.remind_unpaid: frozenset(OrderStatus.those(lambda row: row.awaits_customer)),
     JobName.announce_purchase: frozenset({OrderStatus.delivered}),
     JobName.grant_customer_role: frozenset({OrderStatus.delivered}),
     JobName.invite_vouch: frozenset({OrderStatus.delivered}),

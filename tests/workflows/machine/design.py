@@ -46,16 +46,17 @@ A, R, W, P, D, B, J, C, E, F = (
     OrderStatus.refunded,
 )
 REASON, CHANNEL = ("reason",), ("channel_id",)
-EXPIRY = frozenset({"expire_order"})
+EXPIRY = frozenset({"expire_order", "remind_unpaid"})
+TIMERS = {"expire_order": DAY, "remind_unpaid": timedelta(hours=22)}
 TELL = {"tell_customer": NOW}
 AFTER_DELIVERY = {"announce_purchase": NOW, "grant_customer_role": NOW, "invite_vouch": timedelta(hours=2)}
 TAKE_BACK_SALE = {"withdraw_customer_role": NOW, "strike_announcement": NOW}
 BUYER, DESK, SYSTEM = ("customer", "staff who is the buyer"), ("staff", "owner"), ("system",)
 
-PLACE: Jobs = {"order_receipt": NOW, "expire_order": DAY}
+PLACE: Jobs = {"order_receipt": NOW, **TIMERS}
 ORDERS: Mapping[str, Row[OrderStatus]] = {
     "submit_proof": Row((A, W, E), R, BUYER, {"process_proof": NOW, "post_review_card": timedelta(minutes=1)}, EXPIRY),
-    "ask_again": Row((R,), W, DESK, {**TELL, "expire_order": DAY}, says=REASON),
+    "ask_again": Row((R,), W, DESK, {**TELL, **TIMERS}, says=REASON),
     "approve": Row((R, W), P, DESK, {"deliver_order": NOW}, EXPIRY, by_hand=TELL, says=("amount_minor",)),
     "reject": Row((R,), J, DESK, TELL, says=REASON),
     "cancel": Row((A, W), C, (*BUYER, *DESK), TELL, EXPIRY, says=REASON),

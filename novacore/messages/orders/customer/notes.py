@@ -29,6 +29,29 @@ def note_to_customer(order: Order, event: Event, held_back: HeldBack | None = No
     return Message(box([*items, *rows(proof)], colour))
 
 
+def reminder(order: Order) -> Message:
+    """Remind the customer that their time to pay, or to send another proof, is nearly up; later, say that it is past.
+
+    Its button goes once the order takes no proof any more.
+    """
+    proof = [one for one in buttons.for_buyer(order) if one.custom_id == custom_ids.order("submit_proof", order.id)]
+    about = text(f"-# {words.bought(order)} · Order id `{order.id}`")
+    return Message(box([text(*_reminded(order)), about, *rows(proof)], appearance.colour(order.status)))
+
+
+def _reminded(order: Order) -> list[str]:
+    if order.expires_at is None or not order.status.row.awaits_customer:
+        return ["## ⏳ About your order", "This was a reminder. `/orders` shows where your order stands now."]
+    ends = f"{words.stamp(order.expires_at)} ({words.stamp(order.expires_at, 'f')})"
+    if order.status.row.may_be_approved:
+        return [f"## ⏳ We still need another proof of your payment, {ends}", "After that your items go back on sale."]
+    told = (
+        "After that your items go back on sale. **Have you paid already?** Then send us the proof now. `/orders` shows "
+        "how to pay. Changed your mind? You don't need to do anything."
+    )
+    return [f"## ⏳ Your time to pay ends {ends}", told]
+
+
 def _limits(held: HeldBack | None) -> list[str]:
     if held is None:
         return []

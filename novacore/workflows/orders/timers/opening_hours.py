@@ -28,7 +28,7 @@ LAST_SWEEP = "last_sweep"
 OPEN_UNTIL = "open_until"
 """The fact whose moment is the last one at which the shop was open: jobs swept, and the bot there to be pressed."""
 
-WAITS_FOR_OPENING: Final = (JobName.expire_order, JobName.warn_idle, JobName.idle_close)
+WAITS_FOR_OPENING: Final = (JobName.expire_order, JobName.remind_unpaid, JobName.warn_idle, JobName.idle_close)
 """Jobs that have nothing to do while the shop is closed, or has just opened and not given the time back yet: by them a
 customer's time runs out. The sweep leaves them alone until then."""
 
