@@ -15,7 +15,7 @@ from novacore.db.models import EvidenceClaim, Job, Order
 from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.settings.reading import _REHEARSAL
-from novacore.states import JobState, OrderStatus, PaymentMethod
+from novacore.states import JobState, OrderStatus, PaymentMethod, known_method
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
@@ -86,6 +86,8 @@ def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) 
     schema.require_current(upgraded.database)
     found = first_release.orders_by_state(upgraded)
     assert set(found) == set(STATES)
+    for order in found.values():
+        assert order.paid_by == known_method(PaymentMethod(order.method), order.pay_address, order.pay_network)
     for status in (OrderStatus.approved, OrderStatus.delivered, OrderStatus.delivery_blocked):
         assert any(item.value.startswith(CODE) for item in goods_of(upgraded, found[status].id))
     for status, (target, step) in NEXT.items():

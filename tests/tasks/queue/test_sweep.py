@@ -179,13 +179,13 @@ def test_the_search_uses_the_index_of_unfinished_jobs(runtime: Runtime, time: Mo
     event.listen(database.engine, "before_cursor_execute", note)
     sweep(runtime)
     event.remove(database.engine, "before_cursor_execute", note)
-    asked = [pair for pair in seen if "woken_at" in pair[0]]
-    assert len(asked) == 4
+    looked = [pair for pair in seen if "woken_at" in pair[0]]
+    assert len(looked) == 4
     prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
     with database.engine.connect() as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql("ANALYZE jobs")
-        for statement, parameters in asked:
+        for statement, parameters in looked:
             plan = connection.exec_driver_sql(prefix + statement, parameters).all()
             assert "ix_jobs_unfinished" in "\n".join(str(row) for row in plan)
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from novacore.bot import private_pages
 from novacore.bot.answers import before_a_form, open_form, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
-from novacore.bot.press import Handler, Press
-from novacore.errors import PageChanged
+from novacore.bot.press import OUT_OF_DATE, Handler, Press
+from novacore.errors import PageChanged, WrongState
 from novacore.messages.catalog import checkout, window
+from novacore.states import PaymentMethod, own_number
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.commands import Checkout, parse_quantity
@@ -80,13 +81,20 @@ async def place_order(press: Press) -> None:
     page = press.interaction.message
     key = f"{press.actor.id}:{page.id if page else press.interaction.id}"
     seen = next((one for one in press.id.args[2:] if one != "more"), None)
-    chosen = Checkout(key, press.id.number(0), press.id.number(1), press.chosen, seen)
+    chosen = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen), seen)
     try:
         order = await press.desk.run(orders.place, press.actor, chosen)
     except PageChanged as refusal:
         await _show_methods(press, chosen.quantity, refusal.sentence)
         return
     await private_pages.show_order(press.desk, press.interaction, order.id)
+
+
+def _method(chosen: str) -> str:
+    """Return the key that was picked. Raises WrongState for anything that our selects never offer."""
+    if PaymentMethod.of(chosen) is None and own_number(chosen) is None:
+        raise WrongState(OUT_OF_DATE)
+    return chosen
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {
