@@ -28,7 +28,8 @@ def main(names: list[str]) -> None:
 
 def _line(row: Row) -> str:
     met = "met" if row.is_met else "MISSED"
-    return f"  {row.what:<44} {row.ours:>12} {row.theirs:>12} {row.ratio:>7.2f}  mark {row.mark:<18} {met}"
+    rounds = f"  {row.spread[0]:.2f} to {row.spread[1]:.2f}" if row.spread else ""
+    return f"  {row.what:<44} {row.ours:>12} {row.theirs:>12} {row.ratio:>7.2f}  mark {row.mark:<18} {met}{rounds}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -24,6 +25,7 @@ from tests.fixtures.servers.postgresql import PostgresServer, new_server
 OWNER = Actor(1, "owner", is_owner=True)
 STAFF = Actor(2, "staff", is_staff=True)
 CUSTOMER_ID = 1000
+"""The first customer; each order has one of its own."""
 
 
 @contextmanager
@@ -62,12 +64,16 @@ def order_id(number: int) -> str:
 
 
 def fill(shop: Shop, product_id: int, count: int) -> None:
-    """Store orders under review, each with one reserved unit, without going through the arrows."""
+    """Store orders under review, each of a customer of its own with one reserved unit, without taking the arrows."""
     now = clock.now()
     with writing(shop.database) as tx:
-        tx.session.execute(insert(Person).values(id=CUSTOMER_ID, name="customer", first_seen_at=now))
+        tx.session.execute(insert(Person), [_person(number, now) for number in range(count)])
         tx.session.execute(insert(Order), [_order(number, product_id) for number in range(count)])
         tx.session.execute(insert(Unit), [_unit(number, product_id) for number in range(count)])
+
+
+def _person(number: int, now: datetime) -> dict[str, object]:
+    return {"id": CUSTOMER_ID + number, "name": "customer", "first_seen_at": now}
 
 
 def _order(number: int, product_id: int) -> dict[str, object]:
@@ -76,7 +82,7 @@ def _order(number: int, product_id: int) -> dict[str, object]:
         "status": OrderStatus.under_review,
         "version": 1,
         "checkout_key": str(number),
-        "customer_id": CUSTOMER_ID,
+        "customer_id": CUSTOMER_ID + number,
         "product_id": product_id,
         "product_name": "Key",
         "kind": ProductKind.unique,

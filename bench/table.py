@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`ratio` is ours over theirs. `least` or `most` is the mark, whichever way is good."""
+    """`ratio` is ours over theirs, the median where there are rounds; `spread` is then the lowest and the highest.
+
+    `least` or `most` is the mark, whichever way is good.
+    """
 
     what: str
     ours: str
@@ -13,6 +16,7 @@ class Row:
     ratio: float
     least: float | None = None
     most: float | None = None
+    spread: tuple[float, float] | None = None
 
     @property
     def mark(self) -> str:
