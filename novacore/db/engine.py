@@ -31,12 +31,15 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "begin", _begin_sqlite)  # behind the limits, which say how long it waits
         self.limits, self.long = limits, long
+        self.writer = _writer(self.engine)
+        """The same engine for transactions that write."""
         self._line = FairLock()
 
     def within(self, limits: Limits) -> "Database":
         """Return the same database, with its connections, for transactions that have other limits."""
         same = copy.copy(self)
         same.limits, same.engine = limits, self.engine.execution_options(limits=limits)
+        same.writer = _writer(same.engine)
         return same
 
     def for_long_work(self) -> "Database":
@@ -50,6 +53,10 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def _writer(engine: Engine) -> Engine:
+    return engine.execution_options(writes=True)
 
 
 def _open(url: str, pool_size: int) -> Engine:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -36,7 +37,8 @@ class Wake:
 class Transaction:
     """One open write transaction."""
 
-    session: Session
+    connection: Connection
+    """For statements that were built once, on the hot path: a session does as much work again around each of them."""
     is_sqlite: bool
     wakes: list[Wake] = field(default_factory=list)
     events: set[int] = field(default_factory=set)
@@ -44,6 +46,24 @@ class Transaction:
     news: list[tuple[str, str]] = field(default_factory=list)
     """Lines for the log (subject id, sentence without names or secrets), written once it has really happened."""
     _now: datetime | None = None
+    _session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """A session within this transaction. Made when someone first asks: it costs as much as two statements."""
+        if self._session is None:
+            self._session = Session(self.connection, autoflush=False, expire_on_commit=False)
+        return self._session
+
+    def flush(self) -> None:
+        """Send what is still to be written."""
+        if self._session is not None:
+            self._session.flush()
+
+    def close(self) -> None:
+        """Let go of the session. Called once, at the end."""
+        if self._session is not None:
+            self._session.close()
 
     @property
     def now(self) -> datetime:
@@ -90,17 +110,16 @@ def writing(database: Database) -> Iterator[Transaction]:
     """
     if in_transaction():
         raise RuntimeError("A transaction is open in this thread already; pass it on instead of opening another.")
-    with _explained(), database.turn():
-        engine = database.engine.execution_options(writes=True)
-        session = Session(engine, autoflush=False, expire_on_commit=False)
+    with _explained(), database.turn(), database.writer.connect() as connection:
+        connection.begin()
+        transaction = Transaction(connection, database.is_sqlite)
         _state.open = True
         try:
-            transaction = Transaction(session, database.is_sqlite)
             yield transaction
-            _commit(session)
+            _commit(transaction)
         finally:
             _state.open = False
-            session.close()
+            transaction.close()
     for subject_id, sentence in transaction.news:
         with telemetry.subject(subject_id):
             log.info("%s", sentence)
@@ -141,10 +160,10 @@ def _explained() -> Iterator[None]:
         raise refusal from error
 
 
-def _commit(session: Session) -> None:
-    session.flush()  # apart from the commit: what is lost before it is certainly not saved
+def _commit(transaction: Transaction) -> None:
+    transaction.flush()  # apart from the commit: what is lost before it is certainly not saved
     try:
-        session.commit()
+        transaction.connection.commit()
     except DBAPIError as error:
         if isinstance(trouble.refusal_of(error), DatabaseAway):
             raise OutcomeUnknown from error

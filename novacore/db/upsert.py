@@ -29,4 +29,4 @@ def put(tx: Transaction, table: type[Base] | Table, key: Sequence[str], row: Map
     insert = insert_into(tx, table)
     changed = {name: insert.excluded[name] for name in row if name not in key}
     # Megabytes stand in no statement: SQLAlchemy keeps the first one of each kind, and the row is sent once.
-    tx.session.connection().execute(insert.on_conflict_do_update(index_elements=[*key], set_=changed), [dict(row)])
+    tx.connection.execute(insert.on_conflict_do_update(index_elements=[*key], set_=changed), [dict(row)])

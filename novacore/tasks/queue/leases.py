@@ -16,6 +16,7 @@ from sqlalchemy import (
     Interval,
     String,
     Table,
+    Update,
     bindparam,
     case,
     delete,
@@ -125,7 +126,7 @@ def claim(
     """
     lease = Lease(time.monotonic() + lease_seconds, held_by)
     params = {"job": job_id, "shop_now": tx.now, "held_by": held_by, **_lease_params(tx, lease_seconds)}
-    row = tx.session.connection().execute(_CLAIM[tx.is_sqlite], params).one_or_none()
+    row = tx.connection.execute(_CLAIM[tx.is_sqlite], params).one_or_none()
     if row is None:
         return None
     cut_off = _close_killed(tx, job_id, row.forgiven) if row.attempts > 1 else {}
@@ -150,7 +151,7 @@ def claim(
 def hold(tx: Transaction, job: ClaimedJob, lease_seconds: float, held_by: str | None = None) -> None:
     """Restart the lease, under the sign of life that this process has by now. Raises LeaseLost."""
     ends = time.monotonic() + lease_seconds
-    _update(tx, job, {"lease_until": machine_time(tx, lease_seconds), "held_by": held_by})
+    _update(tx, job, _MINE.values(lease_until=machine_time(tx, lease_seconds)), {"held_by": held_by})
     job.lease.ends, job.lease.held_by = ends, held_by
 
 
@@ -186,7 +187,7 @@ def past(tx: Transaction, job: ClaimedJob) -> Past:
         func.count().filter(in_run),
         func.min(_A.started_at).filter(in_run),
     ).where(*earlier)
-    return Past(*tx.session.connection().execute(statement).one())
+    return Past(*tx.connection.execute(statement).one())
 
 
 def _begin_attempt(tx: Transaction, job_id: int, number: int, worker: str) -> None:
@@ -197,18 +198,15 @@ def _begin_attempt(tx: Transaction, job_id: int, number: int, worker: str) -> No
         "outcome": AttemptOutcome.running,
         "started_at": tx.now,
     }
-    tx.session.connection().execute(_INSERT_ATTEMPT, attempt)
+    tx.connection.execute(_INSERT_ATTEMPT, attempt)
 
 
 def _end(
     tx: Transaction, job: ClaimedJob, outcome: AttemptOutcome, error: str | None, values: Mapping[str, Any]
 ) -> None:
-    _update(tx, job, {"lease_until": None, "held_by": None, **values})
-    tx.session.connection().execute(
-        update(JobAttempt.__table__)  # type: ignore[arg-type]
-        .where(_A.job_id == job.id, _A.number == job.attempt)
-        .values(outcome=outcome, error=error and error[:_ERROR_CHARS], finished_at=tx.now)
-    )
+    _update(tx, job, _MINE, {"lease_until": None, "held_by": None, **values})
+    ended = {"outcome": outcome, "error": error and error[:_ERROR_CHARS], "finished_at": tx.now}
+    tx.connection.execute(_ATTEMPT, {"its_job": job.id, "its_number": job.attempt, **ended})
 
 
 def _continues(tx: Transaction, job: ClaimedJob, why: str) -> bool:
@@ -217,7 +215,7 @@ def _continues(tx: Transaction, job: ClaimedJob, why: str) -> bool:
     Else a job that is put off every few seconds for half a day would leave thousands of rows.
     """
     before = _A.job_id == job.id, _A.number == job.attempt - 1, _A.outcome == AttemptOutcome.postponed
-    connection = tx.session.connection()
+    connection = tx.connection
     longer = update(JobAttempt.__table__).where(*before)  # type: ignore[arg-type]
     if connection.execute(longer.values(error=why[:_ERROR_CHARS], finished_at=tx.now)).rowcount != 1:
         return False
@@ -225,18 +223,13 @@ def _continues(tx: Transaction, job: ClaimedJob, why: str) -> bool:
     return True
 
 
-def _update(tx: Transaction, job: ClaimedJob, values: Mapping[str, Any]) -> None:
-    statement = (
-        update(Job.__table__)  # type: ignore[arg-type]
-        .where(_J.id == job.id, _J.fence == job.fence, _J.state == JobState.running)
-        .values(**values)
-    )
-    if tx.session.connection().execute(statement).rowcount != 1:
+def _update(tx: Transaction, job: ClaimedJob, statement: Update, values: Mapping[str, Any]) -> None:
+    if tx.connection.execute(statement, {"its_id": job.id, "its_fence": job.fence, **values}).rowcount != 1:
         raise LeaseLost(f"Job {job.id} ({job.name}) has been taken over.")
 
 
 def _close_killed(tx: Transaction, job_id: int, forgiven: int) -> dict[AttemptOutcome, int]:
-    connection = tx.session.connection()
+    connection = tx.connection
     connection.execute(
         update(JobAttempt.__table__)  # type: ignore[arg-type]
         .where(_A.job_id == job_id, _A.outcome == AttemptOutcome.running)
@@ -294,4 +287,11 @@ _CLAIM = {
     True: _claim_statement(bindparam("machine_now", type_=UtcDateTime()), bindparam("lease_end", type_=UtcDateTime())),
     False: _claim_statement(func.now(), func.now() + bindparam("lease", type_=Interval())),
 }
+_MINE = update(Job.__table__).where(  # type: ignore[arg-type]
+    _J.id == bindparam("its_id"), _J.fence == bindparam("its_fence"), _J.state == JobState.running
+)
+"""Writes whatever columns are given, as long as the claim is ours."""
+_ATTEMPT = update(JobAttempt.__table__).where(  # type: ignore[arg-type]
+    _A.job_id == bindparam("its_job"), _A.number == bindparam("its_number")
+)
 _INSERT_ATTEMPT = insert(JobAttempt.__table__)  # type: ignore[arg-type]

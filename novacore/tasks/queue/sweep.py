@@ -156,7 +156,7 @@ def forget_wake_ups(runtime: Runtime) -> None:
     """Let the next sweep wake everything that is due: for a broker in memory, which begins empty."""
     with writing(runtime.shop.database) as tx:
         statement = update(Job.__table__).where(UNFINISHED, _J.woken_at.is_not(None))  # type: ignore[arg-type]
-        tx.session.connection().execute(statement.values(woken_at=None))
+        tx.connection.execute(statement.values(woken_at=None))
 
 
 def _sweep(runtime: Runtime) -> int:
@@ -185,7 +185,7 @@ def _wake_batch(tx: Transaction, wake_again: float) -> int:
 def _shorten_leases(tx: Transaction, seconds: float) -> None:
     """Let no lease run for longer than one that begins now: the clock by which it was written has been set back."""
     far = UNFINISHED, _J.state == JobState.running, _J.lease_until > machine_time(tx, seconds + _AHEAD)
-    connection = tx.session.connection()
+    connection = tx.connection
     if connection.execute(select(_J.id).where(*far).limit(1)).first() is not None:
         shorter = update(Job.__table__).where(*far).values(lease_until=machine_time(tx, seconds))  # type: ignore[arg-type]
         log.warning("The clock was set back: %s leases are shorter now.", connection.execute(shorter).rowcount)
@@ -200,7 +200,7 @@ def _wake(tx: Transaction, which: Condition, most: int) -> int:
         .values(woken_at=machine_time(tx))
         .returning(_J.due_at, _J.id, _J.name, _J.queue)
     )
-    rows = sorted(tx.session.connection().execute(statement))
+    rows = sorted(tx.connection.execute(statement))
     tx.wakes.extend(Wake(job_id, name, queue) for _, job_id, name, queue in rows)
     return len(rows)
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from novacore.crypto import GoodsUnreadable, fingerprint
 from novacore.db.models import GoodsVersion, Order, ShopFact, Unit
+from novacore.db.queries.sealed import FINGERPRINT_KEY
 from novacore.workflows.goods.items import open_items
 from novacore.workflows.machine.shop import Shop
 
@@ -133,14 +134,30 @@ def mask_for(shop: Shop, session: Session, customer_id: int, texts: Iterable[str
     return mask_of([*_goods(shop, session, customer_id), *_stocked(shop, session, texts)])
 
 
+# Built once, for every reason that someone types is looked through.
+_ORDERS = (
+    select(Order.id, Order.goods_version_id)
+    .where(Order.customer_id == bindparam("customer"))
+    .order_by(Order.placed_at.desc())
+    .limit(MOST_ORDERS)
+)
+_CODES = (
+    select(Unit.content)
+    .where(Unit.order_id.in_(bindparam("orders", expanding=True)), Unit.content.is_not(None))
+    .order_by(Unit.id.desc())
+    .limit(MOST_UNITS)
+)
+_VERSIONS = select(GoodsVersion.content).where(GoodsVersion.id.in_(bindparam("versions", expanding=True)))
+_KEY = select(ShopFact.value).where(ShopFact.name == FINGERPRINT_KEY)
+_FINGERPRINTS = select(Unit.fingerprint).where(Unit.fingerprint.in_(bindparam("marks", expanding=True)))
+
+
 def _goods(shop: Shop, session: Session, customer_id: int) -> Iterator[str]:
-    mine = select(Order.id, Order.goods_version_id).where(Order.customer_id == customer_id)
-    orders = session.execute(mine.order_by(Order.placed_at.desc()).limit(MOST_ORDERS)).all()
-    codes = select(Unit.content).where(Unit.order_id.in_([row[0] for row in orders]), Unit.content.is_not(None))
-    for sealed in session.execute(codes.order_by(Unit.id.desc()).limit(MOST_UNITS)).scalars():
+    orders = session.execute(_ORDERS, {"customer": customer_id}).all()
+    for sealed in session.execute(_CODES, {"orders": [row[0] for row in orders]}).scalars():
         yield from _parts(str(shop.cipher.open(sealed or b"")))
     versions = {row[1] for row in orders if row[1] is not None}
-    for content in session.execute(select(GoodsVersion.content).where(GoodsVersion.id.in_(versions))).scalars():
+    for content in session.execute(_VERSIONS, {"versions": [*versions]}).scalars() if versions else ():
         for item in open_items(shop.cipher, content):
             yield from _parts(item.value) if item.type.row.is_secret else _lines(item.value)
 
@@ -160,17 +177,17 @@ def _lines(secret: str) -> Iterator[str]:
 
 def _stocked(shop: Shop, session: Session, texts: Iterable[str]) -> Iterator[str]:
     """Find the words that are codes of the shop, whoever they belong to."""
-    kept = session.get(ShopFact, "fingerprint_key")
+    kept = session.execute(_KEY).scalar_one_or_none()
     if kept is None:
         return
-    pepper = bytes.fromhex(shop.cipher.open(kept.value["sealed"].encode()))
+    pepper = bytes.fromhex(shop.cipher.open(kept["sealed"].encode()))
     typed = (word for text in texts for pattern in (_WORD, _PIECE) for word in pattern.findall(text))
     bare = {bare for word in typed for bare in _spellings(word) if len(bare) >= SHORTEST}
     marks = {fingerprint(cased, pepper): word for word in bare for cased in (word.lower(), word.upper(), word)}
     every = sorted(marks)
     for start in range(0, len(every), _AT_ONCE):
-        some = select(Unit.fingerprint).where(Unit.fingerprint.in_(every[start : start + _AT_ONCE]))
-        yield from (marks[mark] for mark in session.execute(some).scalars() if mark is not None)
+        found = session.execute(_FINGERPRINTS, {"marks": every[start : start + _AT_ONCE]}).scalars()
+        yield from (marks[mark] for mark in found if mark is not None)
 
 
 def _spellings(word: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from novacore.db.models import Card
 from novacore.db.unit_of_work import reading, writing
@@ -31,9 +31,11 @@ def remember(shop: Shop, kind: CardKind, subject_id: str, channel_id: int, messa
 
 def remembered(shop: Shop, kind: CardKind, subject_id: str) -> Sequence[Card]:
     """Return the messages of this kind for the subject, the oldest first."""
-    rows = select(Card).where(Card.kind == kind, Card.subject_id == subject_id).order_by(Card.id)
     with reading(shop.database) as session:
-        return session.execute(rows).scalars().all()
+        return session.execute(_OF_KIND, {"of_kind": kind, "of": subject_id}).scalars().all()
+
+
+_OF_KIND = select(Card).where(Card.kind == bindparam("of_kind"), Card.subject_id == bindparam("of")).order_by(Card.id)
 
 
 def forget(shop: Shop, card_id: int) -> None:

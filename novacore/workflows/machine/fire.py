@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Update, bindparam, select, update
 from transitions import EventData, Machine, MachineError
 
+from novacore.db import records
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.models import Event
 from novacore.db.unit_of_work import Transaction
@@ -93,7 +94,7 @@ def record(tx: Transaction, what: NewEvent) -> int:
     """Add a row to the audit log and return its id. Commands that move no state call it themselves."""
     tx.news.append((what.subject_id, _news(what)))
     statement = event_rows.INSERT_ONE[tx.is_sqlite]
-    event_id = int(tx.session.connection().execute(statement, _row(tx, what)).scalar_one())
+    event_id = int(tx.connection.execute(statement, _row(tx, what)).scalar_one())
     tx.events.add(event_id)
     return event_id
 
@@ -101,7 +102,7 @@ def record(tx: Transaction, what: NewEvent) -> int:
 def record_all(tx: Transaction, whats: Sequence[NewEvent]) -> None:
     """Add many rows to the audit log in one go."""
     tx.news.extend((what.subject_id, _news(what)) for what in whats)
-    tx.session.connection().execute(event_rows.INSERT[tx.is_sqlite], [_row(tx, what) for what in whats])
+    tx.connection.execute(event_rows.INSERT[tx.is_sqlite], [_row(tx, what) for what in whats])
 
 
 def _row(tx: Transaction, what: NewEvent) -> dict[str, Any]:
@@ -126,25 +127,14 @@ def _news(what: NewEvent) -> str:
 
 
 def _lock(tx: Transaction, table: Table[S], subject_id: str) -> S:
-    # On SQLite the transaction is the lock, and FOR UPDATE is left out by the dialect.
-    row = tx.session.execute(_locking(table.model), {"subject_id": subject_id})
-    subject: S | None = row.scalar_one_or_none()
+    subject: S | None = records.lock(tx.connection, table.model, subject_id)
     if subject is None:
         raise NotFound(table.missing)
     tx.read_clock_again()  # by now whoever had it before has written their event
-    tx.session.expunge(subject)  # from here on a plain record: only the statements below write it
-    return subject
+    return subject  # a plain record: only the statements below write it
 
 
-# Statements are built once: building one again costs as much as sending it.
-
-
-@cache
-def _locking(model: Any) -> Any:
-    return select(model).where(model.id == bindparam("subject_id")).with_for_update()
-
-
-@cache
+@cache  # building a statement again costs as much as sending it
 def _moving(model: Any, columns: tuple[str, ...]) -> Update:
     row = model.__table__.c
     return (
@@ -241,16 +231,14 @@ def _write(move: Move[S], source: str) -> None:
     for column, value in move.changes.items():
         setattr(subject, column, value)
     if source == move.table.initial:
-        move.session.add(subject)
-        move.session.flush()
-        move.session.expunge(subject)
+        records.store(move.tx.connection, subject)
         return
     statement = _moving(model, (*move.changes, "status", "version"))
     if move.arrow.also:
         statement = statement.where(*(condition(move) for condition in move.arrow.also))
     seen = {"subject_id": subject.id, "seen_version": subject.version, "seen_status": source}
     written = {**move.changes, "status": move.arrow.target, "version": subject.version + 1}
-    if move.session.connection().execute(statement, seen | written).rowcount != 1:
+    if move.tx.connection.execute(statement, seen | written).rowcount != 1:
         raise Busy("Someone else changed this at the same moment. Please look again.")
     subject.version += 1
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypedDict, TypeVar, cast, overload
 
-from sqlalchemy import ColumnElement, Executable, Row, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -149,7 +149,7 @@ def enqueue(
     if not rows:
         return
     statement = _UPSERTS["sqlite" if tx.is_sqlite else "postgresql"]
-    queued = tx.session.connection().execute(statement, rows).all()
+    queued = tx.connection.execute(statement, rows).all()
     # A key that bears an event of this very transaction can't have been used before.
     used = _drop_used(tx, queued) if event_id not in tx.events or key is not None else ()
     for job_id, name, queue, at_once, due_at in queued:
@@ -159,44 +159,45 @@ def enqueue(
 
 def _drop_used(tx: Transaction, queued: Sequence[Row[Any]]) -> Collection[int]:
     """Take back what was done before and cleared away since. Afterwards: whoever clears it away has ended by now."""
-    ids = [row[0] for row in queued]
-    again = Job.id.in_(ids), Job.dedupe_key.in_(select(UsedKey.key))
-    gone = delete(Job).where(*again).returning(Job.id).execution_options(synchronize_session=False)
-    return {*tx.session.execute(gone).scalars()}
+    return {*tx.connection.execute(_DROP_USED, {"ids": [row[0] for row in queued]}).scalars()}
 
 
 def withdraw(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:
     """Call off what is still queued under this name: a timer that has lost its reason."""
-    tx.session.execute(
-        update(Job)
-        .where(*_of(subject_kind, subject_id), Job.name == name, Job.state == JobState.queued)
-        .values(state=JobState.withdrawn, finished_at=tx.now)
-        .execution_options(synchronize_session=False)
-    )
+    withdrawn = {"state": JobState.withdrawn, "finished_at": tx.now}
+    tx.connection.execute(_QUEUED, _names(name, subject_kind, subject_id) | withdrawn)
 
 
 def bring_forward(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:
     """Make what is queued under this name due at once."""
-    rows = tx.session.execute(
-        update(Job)
-        .where(*_of(subject_kind, subject_id), Job.name == name, Job.state == JobState.queued, ~Job.at_once)
-        .values(due_at=tx.now, at_once=True)
-        .returning(Job.id, Job.queue)
-        .execution_options(synchronize_session=False)
-    )
+    now = {"due_at": tx.now, "at_once": True}
+    rows = tx.connection.execute(_PUT_OFF, _names(name, subject_kind, subject_id) | now)
     tx.wakes.extend(Wake(job_id, name, queue) for job_id, queue in rows)
 
 
 def is_living(session: Session, name: JobName, subject_kind: str, subject_id: str) -> bool:
     """Tell whether a job of this name is queued or running."""
-    living = Job.state.in_((JobState.queued, JobState.running))
-    found = exists().where(*_of(subject_kind, subject_id), Job.name == name, living)
-    return bool(session.execute(select(found)).scalar_one())
+    return bool(session.execute(_IS_LIVING, _names(name, subject_kind, subject_id)).scalar_one())
 
 
-def _of(subject_kind: str, subject_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _names(name: JobName, subject_kind: str, subject_id: str) -> dict[str, Any]:
     # The kind as well, always: an order and a ticket may bear the same id, and the index begins with it.
-    return Job.subject_kind == subject_kind, Job.subject_id == subject_id
+    return {"of_kind": subject_kind, "of": subject_id, "named": name}
+
+
+_NAMED: tuple[ColumnElement[bool], ...] = (
+    Job.subject_kind == bindparam("of_kind"),
+    Job.subject_id == bindparam("of"),
+    Job.name == bindparam("named"),
+)
+_QUEUED = update(Job).where(*_NAMED, Job.state == JobState.queued)
+_PUT_OFF = _QUEUED.where(~Job.at_once).returning(Job.id, Job.queue)
+_IS_LIVING = select(exists().where(*_NAMED, Job.state.in_((JobState.queued, JobState.running))))
+_DROP_USED = (
+    delete(Job)
+    .where(Job.id.in_(bindparam("ids", expanding=True)), Job.dedupe_key.in_(select(UsedKey.key)))
+    .returning(Job.id)
+)
 
 
 def _row(tx: Transaction, request: JobRequest, event_id: int | None, key: str | None) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import Executable, func, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from novacore.db.models import Person
 from novacore.db.unit_of_work import Transaction
-from novacore.db.upsert import insert_into
 from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.policy import Actor
@@ -21,17 +21,24 @@ def meet(tx: Transaction, actor: Actor) -> None:
 
     The touched row is the lock under which their limits are counted.
     """
-    seen = {"name": actor.name[:100]} | ({"joined_at": actor.joined_at} if actor.joined_at else {})
-    row = insert_into(tx, Person).values(id=actor.id, first_seen_at=tx.now, **seen)
-    kept = {name: row.excluded[name] for name in seen}
-    tx.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=kept))
+    row = {"id": actor.id, "name": actor.name[:100], "first_seen_at": tx.now, "joined_at": actor.joined_at}
+    tx.connection.execute(_MEET[tx.is_sqlite], row)
+
+
+def _meet(insert: sqlite.Insert | postgresql.Insert) -> Executable:
+    seen = {"name": insert.excluded.name, "joined_at": func.coalesce(insert.excluded.joined_at, Person.joined_at)}
+    return insert.on_conflict_do_update(index_elements=["id"], set_=seen)
+
+
+_MEET: Final = {True: _meet(sqlite.insert(Person)), False: _meet(postgresql.insert(Person))}
+"""By whether it is SQLite that takes it."""
 
 
 def note_dms(tx: Transaction, person_id: int, *, closed: bool) -> None:
     """Remember whether Discord refuses our DMs to this person; where that has changed, their pages say so at once."""
     was = Person.dms_closed_at.is_(None) if closed else Person.dms_closed_at.is_not(None)
     changed = update(Person).where(Person.id == person_id, was).values(dms_closed_at=tx.now if closed else None)
-    if tx.session.connection().execute(changed).rowcount:
+    if tx.connection.execute(changed).rowcount:
         jobs.enqueue(tx, [refresh_pages(person_id)])
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from novacore import clock, ids
+from novacore.db import records
 from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, WrongState
@@ -75,28 +75,32 @@ def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
 
 def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
     with reading(shop.database) as session:
-        if order := _earlier(session, actor, checkout):
+        connection = session.connection()
+        if order := _earlier(connection, actor, checkout):
             return order
         # Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way.
-        if product := session.get(Product, checkout.product_id):
+        if product := records.find(connection, Product, checkout.product_id):
             require_quantity(shop.terms, product, checkout.quantity)
             units.refuse_if_gone(session, product, checkout.quantity)
     with writing(shop.database) as tx:
         meet(tx, actor)
         tx.read_clock_again()  # their limits are counted as of now, not as of before another order of theirs
-        if order := _earlier(tx.session, actor, checkout):
+        if order := _earlier(tx.connection, actor, checkout):
             return order
         return begin(shop, tx, ORDERS, _draft(shop, tx, actor, checkout), "place", actor)
 
 
-def _earlier(session: Session, actor: Actor, checkout: Checkout) -> Order | None:
-    found = select(Order).where(Order.checkout_key == checkout.key, Order.customer_id == actor.id)
-    return session.execute(found).scalar_one_or_none()
+def _earlier(connection: Connection, actor: Actor, checkout: Checkout) -> Order | None:
+    order_id = connection.execute(_EARLIER, {"key": checkout.key, "customer": actor.id}).scalar_one_or_none()
+    return records.find(connection, Order, order_id) if order_id else None
+
+
+_EARLIER = select(Order.id).where(Order.checkout_key == bindparam("key"), Order.customer_id == bindparam("customer"))
 
 
 def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Order:
     """Freeze what the customer agreed to: price, method, address, goods and warranty as they are now."""
-    product = tx.session.get(Product, checkout.product_id)
+    product = records.find(tx.connection, Product, checkout.product_id)
     method = methods.one_on_sale(shop, tx.session, checkout.method)
     if product is None or actor.id is None:
         raise NotFound("I can't find that product any more. Please open the shop again.")
@@ -138,7 +142,7 @@ def submit_proof(
     """
     header = inspect_header(content)
     with reading(shop.database) as session:
-        order = session.get(Order, order_id)
+        order = records.find(session.connection(), Order, order_id)
     if order is None or order.customer_id != actor.id:
         raise NotFound(ORDERS.missing)
     upload = Upload(content, header.width, header.height, picture)

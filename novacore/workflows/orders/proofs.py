@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, case, insert, or_, select, update
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
-from novacore.db.queries.orders.proofs import hashes_near, same_reference
+from novacore.db.queries.orders.proofs import compared, hashes_near, same_reference
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.db.upsert import add_missing
 from novacore.media.likeness.bands import bands
@@ -48,31 +48,39 @@ def store_proof(move: Move[Order]) -> None:
         **(_measured(upload.picture) if upload.picture else {}),
     }
     references.refuse_used(move.session, references.evidence(move.subject, Proof(**row)), move.subject)
-    proof_id = move.session.execute(insert(Proof).values(row).returning(Proof.id)).scalar_one()
+    proof_id = move.tx.connection.execute(_STORE, row).scalar_one()
     retire(move.session)
     picture = upload.picture.picture if upload.picture else None
     # Apart from the statement: SQLAlchemy keeps the first one of each kind with every value that stands in it.
-    move.session.execute(insert(ProofFile), {"proof_id": proof_id, "original": upload.content, "picture": picture})
+    move.tx.connection.execute(_STORE_FILE, {"proof_id": proof_id, "original": upload.content, "picture": picture})
     move.extra_jobs.extend(_cards_that_share(move, sha256))
+
+
+_STORE = insert(Proof).returning(Proof.id)
+_STORE_FILE = insert(ProofFile)
 
 
 def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
     """Refresh the cards of other orders with the same evidence: the flag shows on both."""
-    same = or_(Proof.sha256 == sha256, same_reference(move.subject.method, move.given.reference))
-    others = (
-        select(Proof.order_id)
-        .join(Order, Order.id == Proof.order_id)
-        .where(same, Proof.order_id != move.subject.id, Order.status.in_(_WITH_CARD))
-        .distinct()
-    )
-    return [job_kinds.REFRESH_CARDS.about("order", order_id) for order_id in move.session.execute(others).scalars()]
+    same = {"sha256": sha256, "order": move.subject.id, **compared(move.subject.method, move.given.reference)}
+    others = move.tx.connection.execute(_SHARING, same).scalars()
+    return [job_kinds.REFRESH_CARDS.about("order", order_id) for order_id in others]
+
+
+_SHARING = (
+    select(Proof.order_id)
+    .join(Order, Order.id == Proof.order_id)
+    .where(or_(Proof.sha256 == bindparam("sha256"), same_reference()))
+    .where(Proof.order_id != bindparam("order"), Order.status.in_(_WITH_CARD))
+    .distinct()
+)
 
 
 def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:
     """Keep the safe picture and its hash, before others like it are looked for: of two at once, one sees the other."""
     with writing(shop.database) as tx:
         retire(tx.session)
-        tx.session.connection().execute(_KEEP_PICTURE, {"of": proof_id, "made": picture.picture})
+        tx.connection.execute(_KEEP_PICTURE, {"of": proof_id, "made": picture.picture})
         tx.session.execute(update(Proof).where(Proof.id == proof_id).values(**_measured(picture)))
 
 

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Event, Job, Order, Person, Product, Send
@@ -39,7 +39,7 @@ def require_reason(move: OrderMove) -> None:
 
 def require_on_sale(move: OrderMove) -> None:
     """Only what is offered now can be ordered, at the price that was frozen a moment ago."""
-    product = move.session.get(Product, move.subject.product_id)
+    product = move.tx.connection.execute(_OFFERED, {"product": move.subject.product_id}).one_or_none()
     if product is None or product.is_deleted or not product.is_on_sale:
         raise SoldOut("Sorry, this product is not on sale any more. Please pick another one.")
     require_quantity(move.shop.terms, product, move.subject.quantity)
@@ -68,9 +68,9 @@ def require_quantity(terms: Terms, product: Offered, quantity: int) -> None:
 
 def require_not_blocked(move: OrderMove) -> None:
     """A blocked person cannot order; orders that they have placed before go on."""
-    person = move.session.get(Person, move.subject.customer_id)
-    if person and person.blocked_until and person.blocked_until > move.now:
-        raise Blocked(blocked_sentence(person.blocked_until))
+    until = move.tx.connection.execute(_BLOCKED, {"person": move.subject.customer_id}).scalar()
+    if until and until > move.now:
+        raise Blocked(blocked_sentence(until))
 
 
 def blocked_sentence(until: datetime) -> str:
@@ -83,11 +83,8 @@ def blocked_sentence(until: datetime) -> str:
 
 def require_under_limit(move: OrderMove) -> None:
     """Open orders hold units back from others, so a person may have only so many. The person's row is locked here."""
-    mine = select(func.count()).where(
-        Order.customer_id == move.subject.customer_id, Order.status.in_(OrderStatus.those(lambda row: row.is_open))
-    )
     limit = move.shop.terms.max_open_orders
-    if move.session.execute(mine).scalar_one() >= limit:
+    if move.tx.connection.execute(_OPEN, {"customer": move.subject.customer_id}).scalar_one() >= limit:
         raise LimitReached(
             f"You already have {limit} open orders, which is the most at one time. Pay or cancel one of them first; "
             "`/orders` shows them."
@@ -97,9 +94,8 @@ def require_under_limit(move: OrderMove) -> None:
 def require_not_too_quick(move: OrderMove) -> None:
     """Whoever orders and cancels all the time keeps units from others. The person's row is locked here."""
     limit = move.shop.terms.max_orders_per_hour
-    lately = Order.customer_id == move.subject.customer_id, Order.placed_at > move.now - HOUR
-    rows = select(Order.placed_at).where(*lately).order_by(Order.placed_at.desc()).limit(limit)
-    placed = move.session.execute(rows).scalars().all()
+    lately = {"customer": move.subject.customer_id, "since": move.now - HOUR, "most": limit}
+    placed = move.tx.connection.execute(_LATELY, lately).scalars().all()
     if len(placed) >= limit:
         minutes = max(1, math.ceil((placed[-1] + HOUR - move.now) / timedelta(minutes=1)))
         raise LimitReached(
@@ -125,16 +121,7 @@ def refuse_too_late(terms: Terms, order: Order, now: datetime) -> None:
 
 def require_shown(move: OrderMove) -> None:
     """Delivered means that every unit was sent, or shown to the buyer; anything less is a bug of the caller."""
-    sent = exists().where(
-        Send.subject_kind == "order",
-        Send.subject_id == move.subject.id,
-        Send.purpose == "delivery",
-        Send.state == SendState.sent,
-    )
-    shown = exists().where(
-        Event.subject_kind == "order", Event.subject_id == move.subject.id, Event.trigger == "reveal"
-    )
-    if not move.session.execute(select(sent | shown)).scalar_one():
+    if not move.tx.connection.execute(_SHOWN, {"order": move.subject.id}).scalar_one():
         raise WrongState("The goods of this order were neither sent nor shown yet.")
 
 
@@ -171,6 +158,23 @@ def require_all_returned(move: OrderMove) -> None:
             f"{have} of this order is still with you, and a refund returns all of it. You entered "
             f"{format_money(given, order.currency)}."
         )
+
+
+# ---- what guards ask, built once: building a statement costs two to four times as much as sending it
+
+_OFFERED = select(Product.name, Product.max_quantity, Product.is_deleted, Product.is_on_sale).where(
+    Product.id == bindparam("product")
+)
+_BLOCKED = select(Person.blocked_until).where(Person.id == bindparam("person"))
+_MINE = Order.customer_id == bindparam("customer")
+_OPEN = select(func.count()).where(_MINE, Order.status.in_(OrderStatus.those(lambda row: row.is_open)))
+_SINCE = select(Order.placed_at).where(_MINE, Order.placed_at > bindparam("since"))
+_LATELY = _SINCE.order_by(Order.placed_at.desc()).limit(bindparam("most"))
+_OF_ORDER = Send.subject_kind == "order", Send.subject_id == bindparam("order")
+_SENT = exists().where(*_OF_ORDER, Send.purpose == "delivery", Send.state == SendState.sent)
+_SAID = Event.subject_kind == "order", Event.subject_id == bindparam("order")
+_REVEALED = exists().where(*_SAID, Event.trigger == "reveal")
+_SHOWN = select(_SENT | _REVEALED)
 
 
 # ---- conditions of the statement itself

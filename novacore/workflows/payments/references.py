@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
@@ -39,8 +39,17 @@ def of_reference(order: Order, reference: str) -> Mapping[str, str]:
 
 def paid_for(session: Session, found: Mapping[str, str], order_id: str) -> Mapping[str, str]:
     """Return which other orders this evidence has paid for already, by kind."""
-    claims = {kind: session.get(EvidenceClaim, (kind, value)) for kind, value in found.items()}
-    return {kind: claim.order_id for kind, claim in claims.items() if claim and claim.order_id != order_id}
+    owners = {kind: session.execute(_OWNER, _claim_of(kind, value)).scalar() for kind, value in found.items()}
+    return {kind: owner for kind, owner in owners.items() if owner not in (None, order_id)}
+
+
+def _claim_of(kind: str, value: str) -> Mapping[str, str]:
+    return {"of_kind": kind, "of": value}
+
+
+_OWNER: Final = select(EvidenceClaim.order_id).where(
+    EvidenceClaim.kind == bindparam("of_kind"), EvidenceClaim.value == bindparam("of")
+)
 
 
 def refuse_used(session: Session, found: Mapping[str, str], order: Order) -> None:
@@ -60,10 +69,9 @@ def claim_evidence(move: Move[Order]) -> None:
     Raises WrongState, for staff, when the latest proof has paid for another order. What an earlier round got wrong and
     another order has by right stays with that order.
     """
-    proofs = select(Proof).where(Proof.order_id == move.subject.id).order_by(Proof.id.desc())
     latest: Mapping[str, str] | None = None
     pairs: set[tuple[str, str]] = set()
-    for proof in move.session.execute(proofs).scalars():
+    for proof in move.session.execute(_PROOFS, {"order": move.subject.id}).scalars():
         found = evidence(move.subject, proof)
         latest = found if latest is None else latest
         pairs.update(found.items())
@@ -72,11 +80,13 @@ def claim_evidence(move: Move[Order]) -> None:
         _claim(move, kind, value, must=(latest or {}).get(kind) == value)
 
 
+_PROOFS: Final = select(Proof).where(Proof.order_id == bindparam("order")).order_by(Proof.id.desc())
+_LATEST: Final = _PROOFS.limit(1)
+
+
 def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
     add_missing(move.tx, EvidenceClaim, {"kind": kind, "value": value, "order_id": move.subject.id})
-    owner = move.session.execute(
-        select(EvidenceClaim.order_id).where(EvidenceClaim.kind == kind, EvidenceClaim.value == value)
-    ).scalar_one()
+    owner = move.tx.connection.execute(_OWNER, _claim_of(kind, value)).scalar_one()
     if must and owner != move.subject.id:
         named = _named(kind, move.subject)
         what = f"Another {named} that looks just like this one" if kind.startswith(_ALIKE) else f"This {named}"
@@ -85,8 +95,7 @@ def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
 
 def latest_proof(tx: Transaction, order_id: str) -> Proof | None:
     """Return the newest proof of an order."""
-    rows = select(Proof).where(Proof.order_id == order_id).order_by(Proof.id.desc()).limit(1)
-    return tx.session.execute(rows).scalar_one_or_none()
+    return tx.session.execute(_LATEST, {"order": order_id}).scalar_one_or_none()
 
 
 def note_received(move: Move[Order]) -> None:
@@ -136,7 +145,10 @@ def write_entry(tx: Transaction, order: Order, what: Posting) -> None:
     if what.amount_minor == 0:
         return
     same = {"order_id": order.id, "currency": order.currency, "method": order.method, "at": tx.now}
-    tx.session.execute(insert(LedgerEntry).values(**same, **asdict(what)))
+    tx.connection.execute(_ENTER, same | asdict(what))
+
+
+_ENTER: Final = insert(LedgerEntry)
 
 
 def balance(tx: Transaction, order_id: str) -> int:

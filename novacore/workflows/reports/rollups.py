@@ -71,7 +71,7 @@ def roll(shop: Shop, day: date) -> bool:
     # Added up before the write: nobody's press waits for it. What changed in between has raised the mark.
     with writing(shop.database) as tx:
         done = delete(DayToRoll).where(DayToRoll.day == day, DayToRoll.mark == mark)
-        if tx.session.connection().execute(done).rowcount != 1:
+        if tx.connection.execute(done).rowcount != 1:
             return False
         _store(tx, day, sums)
     return True
@@ -95,9 +95,9 @@ def _store(tx: Transaction, day: date, sums: DaySums) -> None:
         (DailyTickets, sums.tickets),
     ):
         table = cast(Table, model.__table__)
-        tx.session.connection().execute(delete(table).where(table.c.day == day))
+        tx.connection.execute(delete(table).where(table.c.day == day))
         if rows:
-            tx.session.connection().execute(insert(table), [{"day": day, **row} for row in rows])
+            tx.connection.execute(insert(table), [{"day": day, **row} for row in rows])
 
 
 # ---- following
@@ -172,7 +172,7 @@ def _mark(tx: Transaction, value: dict[str, Any], days: Iterable[date]) -> None:
     if rows:
         insert = insert_into(tx, DayToRoll)
         again = insert.on_conflict_do_update(index_elements=["day"], set_={"mark": insert.excluded.mark})
-        tx.session.connection().execute(again, rows)
+        tx.connection.execute(again, rows)
     tx.session.execute(update(ShopFact).where(ShopFact.name == FACT).values(value=value, at=tx.now))
 
 

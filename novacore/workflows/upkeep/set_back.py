@@ -95,7 +95,7 @@ def _shorten_waits(shop: Shop, now: datetime) -> int:
         if rows:
             jobs = cast(Table, Job.__table__)
             shorter = update(jobs).where(jobs.c.id == bindparam("its_id"), jobs.c.state == JobState.queued)
-            tx.session.connection().execute(shorter.values(due_at=bindparam("sooner", type_=UtcDateTime())), rows)
+            tx.connection.execute(shorter.values(due_at=bindparam("sooner", type_=UtcDateTime())), rows)
         return len(rows)
 
 
@@ -132,7 +132,7 @@ def _set_to_now(shop: Shop, now: datetime) -> dict[str, int]:
 def _set_columns(tx: Transaction, table: Table, columns: Sequence[InstrumentedAttribute[Any]], now: datetime) -> int:
     late = update(table).where(or_(*(column > now for column in columns)))
     values = {column.key: case((column > now, now), else_=column) for column in columns}
-    return int(tx.session.connection().execute(late.values(values)).rowcount)
+    return int(tx.connection.execute(late.values(values)).rowcount)
 
 
 def _forget_reports(shop: Shop, now: datetime) -> int:
@@ -140,7 +140,7 @@ def _forget_reports(shop: Shop, now: datetime) -> int:
     with writing(shop.database) as tx:
         early = update(Report).where(Report.asked_at > now)
         freed = early.values(name="early:" + sql_cast(Report.id, String), asked_at=now)
-        return int(tx.session.connection().execute(freed).rowcount)
+        return int(tx.connection.execute(freed).rowcount)
 
 
 def _correct_facts(shop: Shop, now: datetime) -> int:

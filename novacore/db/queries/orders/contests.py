@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, case, func, or_, select, union
+from sqlalchemy import ScalarSelect, Select, bindparam, case, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Contest, ContestedProof, ContestedProofFile, Order, Proof, ProofFile
@@ -31,6 +31,8 @@ class Contested:
 def of_order(session: Session, order_id: str) -> Sequence[Contested]:
     """Return the orders that an order shares a contested payment with, the newest refusal first."""
     proofs = _proofs(session, order_id)
+    if not proofs:
+        return ()
     first = [paid for one in proofs if one.order_id == order_id for paid in (one.reference_of, one.picture_of) if paid]
     second = [one.order_id for one in proofs if one.order_id != order_id]
     status = _statuses(session, {*first, *second})
@@ -39,11 +41,18 @@ def of_order(session: Session, order_id: str) -> Sequence[Contested]:
 
 
 def _proofs(session: Session, order_id: str) -> Sequence[ContestedProof]:
+    return session.execute(_PROOFS, {"order": order_id}).scalars().all()
+
+
+def _of_one_order() -> Select[ContestedProof]:
     # A look-up for each column: one with OR between them may be read from end to end.
     columns = (ContestedProof.order_id, ContestedProof.reference_of, ContestedProof.picture_of)
-    mine = union(*(select(ContestedProof.id).where(column == order_id) for column in columns)).subquery()
+    mine = union(*(select(ContestedProof.id).where(column == bindparam("order")) for column in columns)).subquery()
     rows = select(ContestedProof).where(ContestedProof.id.in_(select(mine.c.id)))
-    return session.execute(rows.order_by(ContestedProof.id.desc()).limit(_LISTED)).scalars().all()
+    return rows.order_by(ContestedProof.id.desc()).limit(_LISTED)
+
+
+_PROOFS = _of_one_order()  # built once: a purchase asks it a dozen times
 
 
 def _statuses(session: Session, order_ids: Iterable[str]) -> Mapping[str, OrderStatus]:

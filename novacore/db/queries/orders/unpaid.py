@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import ContestedProof, Order, Person, Unit
@@ -29,20 +29,18 @@ def ends(session: Session, customer_id: int, now: datetime) -> Sequence[datetime
 
     Nothing for whoever has ever paid, and nothing that staff have forgiven.
     """
-    theirs = Order.customer_id == customer_id, *_counting(Order, now), ~_has_paid()
-    rows = select(Order.unpaid_at).join(Person, Person.id == Order.customer_id).where(*theirs)
-    found = session.execute(rows.order_by(Order.unpaid_at.desc()).limit(MOST)).scalars()
+    found = session.execute(_ENDS, {"customer": customer_id, "since": now - WINDOW}).scalars()
     return [at for at in found if at is not None]
 
 
-def _counting(order: type[Order], now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return what makes an order count. Its customer's row has to be at hand.
+def _counting(order: type[Order]) -> tuple[ColumnElement[bool], ...]:
+    """Return what makes an order count that ended after `since`. Its customer's row has to be at hand.
 
     What ended after `now` counts as well: whoever waited for a lock may have read the clock before.
     """
     return (
         order.status.in_(_UNPAID),
-        order.unpaid_at > now - WINDOW,
+        order.unpaid_at > bindparam("since"),
         or_(Person.forgiven_at.is_(None), order.unpaid_at > Person.forgiven_at),
     )
 
@@ -50,6 +48,15 @@ def _counting(order: type[Order], now: datetime) -> tuple[ColumnElement[bool], .
 def _has_paid() -> ColumnElement[bool]:
     paid = aliased(Order)
     return exists().where(paid.customer_id == Order.customer_id, paid.status.in_(_PAID))
+
+
+_ENDS: Final = (
+    select(Order.unpaid_at)
+    .join(Person, Person.id == Order.customer_id)
+    .where(Order.customer_id == bindparam("customer"), *_counting(Order), ~_has_paid())
+    .order_by(Order.unpaid_at.desc())
+    .limit(MOST)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def holdings(session: Session, product_id: int, now: datetime, as_of: datetime |
     held = select(Unit.order_id, func.count().label("units")).where(*of_product).group_by(Unit.order_id).subquery()
     rows = (
         select(Order.id, Order.customer_id, Person.name, held.c.units, Order.status, Order.review_round)
-        .add_columns(Order.placed_at, Order.expires_at, _ends_of_its_customer(now, as_of))
+        .add_columns(Order.placed_at, Order.expires_at, _ends_of_its_customer(as_of))
         .add_columns(_has_paid(), exists().where(ContestedProof.order_id == Order.id))
         .join_from(held, Order, Order.id == held.c.order_id)
         .join(Person, Person.id == Order.customer_id)
@@ -104,13 +111,13 @@ def holdings(session: Session, product_id: int, now: datetime, as_of: datetime |
     )
     if as_of:
         rows = rows.where(Order.placed_at <= as_of)
-    return [Holding(*row) for row in session.execute(rows.order_by(Order.id))]
+    return [Holding(*row) for row in session.execute(rows.order_by(Order.id), {"since": now - WINDOW})]
 
 
-def _ends_of_its_customer(now: datetime, as_of: datetime | None) -> ColumnElement[int]:
+def _ends_of_its_customer(as_of: datetime | None) -> ColumnElement[int]:
     other = aliased(Order)
     until = [other.unpaid_at <= as_of] if as_of else []
-    mine = other.customer_id == Order.customer_id, *_counting(other, now), *until
+    mine = other.customer_id == Order.customer_id, *_counting(other), *until
     return select(func.count()).where(*mine).correlate(Order, Person).scalar_subquery()
 
 

@@ -108,7 +108,7 @@ def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
     begun_at = clock.machine_now()
     with writing(work.shop.database) as tx:
         work.renew_in(tx)
-        connection = tx.session.connection()
+        connection = tx.connection
         row = tx.session.execute(select(Send).where(_S.key == key)).scalar_one_or_none()
         if row is not None and row.state is not SendState.abandoned:
             return _as_record(row)
@@ -164,7 +164,7 @@ def _shows(out: Outgoing, token: str) -> bool:
 def _note_sent(work: Work, key: str, message: SentMessage, to: To | None) -> None:
     with writing(work.shop.database) as tx:
         values = {"state": SendState.sent, "message_id": message.message_id, "sent_at": tx.now}
-        tx.session.connection().execute(_update(key, **values))
+        tx.connection.execute(_update(key, **values))
         if isinstance(to, ToPerson):
             people.note_dms(tx, to.user_id, closed=False)
 
@@ -172,7 +172,7 @@ def _note_sent(work: Work, key: str, message: SentMessage, to: To | None) -> Non
 def _abandon(work: Work, key: str, closed: To | None) -> None:
     """Record that nothing went out; `closed` is whose DMs have refused it."""
     with writing(work.shop.database) as tx:
-        tx.session.connection().execute(_update(key, state=SendState.abandoned))
+        tx.connection.execute(_update(key, state=SendState.abandoned))
         if isinstance(closed, ToPerson):
             people.note_dms(tx, closed.user_id, closed=True)
 

@@ -61,7 +61,7 @@ def release(tx: Transaction, worker_prefix: str) -> int:
 
 
 def _release(tx: Transaction, theirs: ColumnElement[bool]) -> int:
-    connection = tx.session.connection()
+    connection = tx.connection
     ended: Any = (
         update(Job.__table__)  # type: ignore[arg-type]
         .where(_J.state == JobState.running, theirs, _MAY_BE_TAKEN)

@@ -154,7 +154,7 @@ def _extend(tx: Transaction, orders: Sequence[Order], owed: Mapping[str, timedel
     table = cast(Table, Order.__table__)
     statement = update(table).where(table.c.id == bindparam("its_id"))
     statement = statement.values(expires_at=bindparam("expires_at"), version=bindparam("version"))
-    tx.session.connection().execute(statement, rows)
+    tx.connection.execute(statement, rows)
     record_all(tx, [_extended(order, owed[order.id]) for order in orders])
     jobs.enqueue(tx, [job_kinds.REFRESH_CARDS.about("order", order.id) for order in orders])
 

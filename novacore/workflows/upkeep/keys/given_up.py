@@ -197,7 +197,7 @@ def _write_hashes(shop: Shop, rows: Sequence[dict[str, Any]]) -> None:
     table = UNITS[0]
     mine = table.c.id == bindparam("unit_id"), table.c.fingerprint.is_not(None)
     with writing(shop.database) as tx:
-        tx.session.connection().execute(update(table).where(*mine).values(fingerprint=bindparam("hash")), rows)
+        tx.connection.execute(update(table).where(*mine).values(fingerprint=bindparam("hash")), rows)
 
 
 # ---- shared

@@ -38,7 +38,7 @@ def write(shop: Shop, column: Column, changed: Sequence[tuple[Row, bytes]]) -> N
     statement = update(table).where(mine, table.c[name] == bindparam("old")).values({name: bindparam("new")})
     rows = [{**{f"key_{n}": part for n, part in enumerate(row[0])}, "old": row[1], "new": new} for row, new in changed]
     with writing(shop.database) as tx:
-        tx.session.connection().execute(statement, rows)
+        tx.connection.execute(statement, rows)
 
 
 def fact(tx: Transaction) -> ShopFact | None:
