@@ -23,7 +23,7 @@ from novacore.tasks.orders.proofs import process_elsewhere
 from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.tasks.queue.offload.offload import picture_child
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep import sample
+from novacore.workflows.upkeep import sample, sample_rates
 from novacore.workflows.upkeep.opening import open_migrated
 
 FEED_LINES = 30
@@ -49,6 +49,7 @@ class SampleShop:
         # The clock jumps while the shop is open: nothing of it is downtime.
         self._shop = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
         await asyncio.to_thread(sample.fill, self._shop)
+        await asyncio.to_thread(sample_rates.fill, self._shop)
         self._bot = build_bot(self._shop, settings, process_picture=partial(process_elsewhere, self._pictures))
         return self._bot
 

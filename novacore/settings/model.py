@@ -26,7 +26,7 @@ from novacore.settings.postgres_url import read_postgres_url
 from novacore.settings.redis_url import read_broker_url
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
-from novacore.wallets import addresses
+from novacore.wallets import addresses, explorers
 from novacore.wallets.addresses import PaymentAddress
 
 
@@ -67,6 +67,10 @@ def _id_of(what: str, entry: str = "Copy Channel ID") -> str:
 
 def _own(what: str, name: str) -> str:
     return f"Copy {what} from your wallet; never type it by hand. If you don't take this coin, write {name}=off."
+
+
+def _explorer(network: str) -> str:
+    return f"It is the website on which staff look at payments on {network}, like https://example.com, or off."
 
 
 _Id = Annotated[int, BeforeValidator(values.snowflake)]
@@ -197,6 +201,21 @@ class Settings(BaseModel):
     rate_hold_minutes: Annotated[int, _within(5, 1440)] = Field(
         default=60, description="It is for how many minutes the amount in a coin holds that a customer is asked for."
     )
+    explorer_btc: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
+        default=explorers.DEFAULTS["btc"], description=_explorer("Bitcoin")
+    )
+    explorer_ltc: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
+        default=explorers.DEFAULTS["ltc"], description=_explorer("Litecoin")
+    )
+    explorer_eth: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
+        default=explorers.DEFAULTS["ethereum"], description=_explorer("Ethereum")
+    )
+    explorer_sol: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
+        default=explorers.DEFAULTS["solana"], description=_explorer("Solana")
+    )
+    explorer_tron: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
+        default=explorers.DEFAULTS["tron"], description=_explorer("TRON")
+    )
     log_level: Annotated[str, BeforeValidator(values.log_level)] = Field(default="INFO", description="Usual is info.")
 
     warnings: tuple[str, ...] = ()
@@ -230,6 +249,13 @@ class Settings(BaseModel):
         found = {method: getattr(self, method.row.setting) for method in PaymentMethod}
         plain = {key: PaymentAddress(one, key.row.label) if isinstance(one, str) else one for key, one in found.items()}
         return {method: address for method, address in plain.items() if address}
+
+    @property
+    def explorers(self) -> Mapping[str, str]:
+        """Where payments can be looked at, by ledger, apart from those that are off."""
+        chains = {"btc": "btc", "ltc": "ltc", "ethereum": "eth", "solana": "sol", "tron": "tron"}
+        found = {chain: getattr(self, f"explorer_{name}") for chain, name in chains.items()}
+        return {chain: home for chain, home in found.items() if home}
 
     @property
     def key_file(self) -> Path:

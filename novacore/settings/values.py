@@ -145,6 +145,17 @@ def api_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def explorer(text: str) -> str:
+    """Read the address of a block explorer, without a slash at its end. Staff follow links to it: only https."""
+    parts = _split(text)
+    if parts is None or parts[0] != "https" or len(text) > _LONGEST_EXPLORER or not text.isascii() or "?" in text:
+        raise ValueError("is not the address of a website, like https://mempool.space.")
+    return text.rstrip("/")
+
+
+_LONGEST_EXPLORER = 200
+
+
 def _split(text: str) -> tuple[str, str] | None:
     """Return scheme and host of an address, or None when it has no host or an impossible port."""
     try:

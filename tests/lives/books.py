@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from novacore.db.models import Event, EvidenceClaim, Job, JobAttempt, LedgerEntry, Order, Ticket, Transcript, Unit
+from novacore.db.models import (
+    AmountClaim,
+    Event,
+    EvidenceClaim,
+    Job,
+    JobAttempt,
+    LedgerEntry,
+    Order,
+    Ticket,
+    Transcript,
+    Unit,
+)
 from novacore.db.unit_of_work import reading
 from novacore.states import AttemptOutcome, JobState, OrderStatus, ProductKind, TicketStatus
 from novacore.workflows.machine.arrows import Table
@@ -38,6 +49,7 @@ class Books:
     units: Mapping[str, Sequence[Unit]]
     money: Mapping[str, Sequence[LedgerEntry]]
     claims: Mapping[str, Sequence[EvidenceClaim]]
+    amounts: Mapping[str, Sequence[AmountClaim]]
     transcripts: Mapping[str, Sequence[Transcript]]
 
     def told(self, order: Order, *triggers: str) -> list[Event]:
@@ -55,6 +67,7 @@ def check(life: Life) -> Books:
     for order in books.orders:
         _units(books, order)
         _money(books, order)
+        _amount(books, order)
         _story(books, ORDERS, order)
         _order_is_waited_for(books, order)
     for ticket in books.tickets:
@@ -92,6 +105,7 @@ def _open(life: Life) -> Books:
             units=by(Unit.order_id),
             money=by(LedgerEntry.order_id),
             claims=by(EvidenceClaim.order_id),
+            amounts=by(AmountClaim.order_id),
             transcripts=by(Transcript.ticket_id),
         )
 
@@ -139,6 +153,19 @@ def _money(books: Books, order: Order) -> None:
     assert bool(books.claims[order.id]) == (was_paid and proofs), "a proof pays once, for this order"
     if books.events[order.id][-1].trigger == "refund":
         assert sums["received"] == sums["returned"]
+
+
+def _amount(books: Books, order: Order) -> None:
+    """An amount is claimed for as long as it may be paid: while the order is open, and then as long as proofs count."""
+    claims = [(one.method, one.amount, one.ends_at is None) for one in books.amounts[order.id]]
+    mine = (order.method, order.coin_amount)
+    assert (order.coin_amount is None) == (order.coin_rate is None) == (order.coin_is_unique is None)
+    if order.status.row.is_open and order.coin_is_unique:
+        assert claims == [(*mine, True)]
+    elif order.status is OrderStatus.expired:
+        assert claims in ([], [(*mine, False)]), "until no late proof counts any more"
+    else:
+        assert claims == []
 
 
 # ---- events and what follows from them

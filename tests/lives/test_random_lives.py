@@ -44,7 +44,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
     taken, killed = Counter[str | tuple[str, str]](), 0
     town.wire.world.nonce_window = 0.0  # Discord forgets: the history has to tell what went out
     helper = Actor(town.wire.add_user("helper", roles=tuple(town.places.staff_role_ids)), "helper", is_staff=True)
-    methods = (PaymentMethod.btc.value, own_methods.add(town.shop))
+    methods = (PaymentMethod.usdt.value, own_methods.add(town.shop))
     with Mortal(town, shop_url) as mortal:
         for number in range(MOST):
             if number >= LIVES and all(taken[one] for one in everything):

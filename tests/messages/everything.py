@@ -8,7 +8,7 @@ from decimal import Decimal
 from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders.contests import RefusedPicture
-from novacore.db.queries.orders.orders import JobStory, QueueTotals
+from novacore.db.queries.orders.orders import JobStory, QueueTotals, ReviewFacts
 from novacore.db.queries.orders.unpaid import Reserved
 from novacore.media.artwork import product_picture
 from novacore.messages.catalog import checkout, restock, stock, waiting_list, window
@@ -20,6 +20,7 @@ from novacore.messages.orders.customer import order_card as order_pages
 from novacore.messages.orders.customer.notes import note_to_customer, reminder
 from novacore.messages.orders.staff import alerts, blocks, contests, freeing, pages, review
 from novacore.messages.orders.staff import rates as rate_pages
+from novacore.messages.orders.staff.found_payments import found_payments
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import file_notes
 from novacore.messages.tickets import notes as ticket_notes
@@ -42,6 +43,7 @@ from novacore.states import (
     known_method,
     own_key,
 )
+from novacore.wallets.explorers import DEFAULTS
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.blocking import freeing as freed
@@ -192,11 +194,24 @@ def _goods(text: str) -> Iterator[tuple[str, Message]]:
     yield "no goods", goods.goods(order, [])
 
 
+def _payments(facts: ReviewFacts, text: str) -> Iterator[tuple[str, Message]]:
+    coin = replace(facts, order=_coin(OrderStatus.under_review, text, is_late=True, review_round=2))
+    yield "review of an amount", review.review_card(coin, PICTURE, [PICTURE] * 9, samples.NOW, DEFAULTS)
+    yield "details of an amount", pages.details(samples.story(coin), PICTURE, (), DEFAULTS)
+    asked = [_coin(OrderStatus.under_review, text, n) for n in range(10)]
+    yield "payments", found_payments(text, asked[:5], asked[5:])
+    yield "no payments", found_payments(text, [], [])
+
+
+def _bare(text: str) -> ReviewFacts:
+    return samples.facts(_order(OrderStatus.delivered, text), proof=None, last_event=None)
+
+
 def _staff(text: str) -> Iterator[tuple[str, Message]]:
     order = _order(OrderStatus.under_review, text, is_late=True, review_round=2)
     facts = samples.facts(
         order,
-        customer=Person(id=samples.BUYER, name=text, first_seen_at=samples.NOW),
+        customer=Person(id=samples.BUYER, name=text, first_seen_at=samples.NOW, joined_at=samples.NOW),
         proof=samples.proof(reference=text),
         shared=[samples.shared(OrderStatus.delivery_blocked)] * 10,
         alike=[samples.alike()] * 9,
@@ -205,15 +220,17 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
         last_event=samples.event("submit_proof", OrderStatus.under_review, actor_name=text, reason=text),
     )
     yield "review", review.review_card(facts, PICTURE, [PICTURE] * 9, samples.NOW - timedelta(days=3))
-    bare = samples.facts(_order(OrderStatus.delivered, text), proof=None, last_event=None)
-    yield "bare review", review.review_card(bare, None)
+    yield "bare review", review.review_card(_bare(text), None)
     unreadable = samples.facts(order, proof=samples.proof(state=ProofState.unreadable, reference=None))
     yield "unreadable review", review.review_card(unreadable, None)
     yield "old review", review.old_card(order)
     own = replace(facts, order=_own(OrderStatus.under_review, text, is_late=True, review_round=2))
     yield "review of an own method", review.review_card(own, PICTURE, [PICTURE] * 9)
+    yield from _payments(facts, text)
     rows = [
-        samples.waiting(order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True)
+        samples.waiting(
+            order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True, coin_is_unique=False
+        )
         for one in "GHJKMNPQR"
     ]
     rows.append(

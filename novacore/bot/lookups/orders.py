@@ -19,6 +19,7 @@ from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.staff.blocks import BLOCKS_PAGE
 from novacore.messages.orders.staff.pages import QUEUE_PAGE
+from novacore.wallets.explorers import Explorers
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS
@@ -93,7 +94,11 @@ def blocked(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Person]]
         return people.blocked(session, clock.now(), limit=BLOCKS_PAGE, offset=page * BLOCKS_PAGE)
 
 
-def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, bytes | None, Sequence[RefusedPicture]]:
+Seen = tuple[OrderDetails, bytes | None, Sequence[RefusedPicture], Explorers]
+"""What `pages.details` takes."""
+
+
+def details(shop: Shop, actor: Actor, order_id: str) -> Seen:
     """Return the whole story of an order with the picture of its proof, and those of contested ones.
 
     Raises NotAllowed, or NotFound for staff.
@@ -106,7 +111,8 @@ def details(shop: Shop, actor: Actor, order_id: str) -> tuple[OrderDetails, byte
         proof = story.facts.proof
         picture = proofs.picture(session, proof.id) if proof else None
         room = MOST_PICTURES - len(picture or b"")
-        return story, picture, contests.pictures(session, story.facts.order.id, room) if story.facts.contested else ()
+        refused = contests.pictures(session, story.facts.order.id, room) if story.facts.contested else ()
+        return story, picture, refused, shop.explorers
 
 
 def known_id(typed: str) -> str:

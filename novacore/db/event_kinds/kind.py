@@ -22,6 +22,7 @@ class Detail(TypedDict, total=False):
     round: int
     reason: str
     amount_minor: int
+    coin: str
     unpaid_ends: int
     channel_id: int | None
     message_id: int

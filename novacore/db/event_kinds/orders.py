@@ -20,9 +20,10 @@ class AskedAgain(Reasoned):
 
 
 class Approved(Moved):
-    """What came in. Events of the first release don't say it."""
+    """What came in; `coin` as staff typed it, where they did. Events of the first release don't say it."""
 
     amount_minor: NotRequired[int]
+    coin: NotRequired[str]
 
 
 class Refunded(Reasoned):

@@ -55,7 +55,7 @@ def post_review_card(work: Work) -> str:
             _review_key(order),
             "review",
             ToChannel(work.shop.places.staff_channel_id),
-            lambda: review_card(facts, picture, compared, _account_age(order)),
+            lambda: review_card(facts, picture, compared, _account_age(order), work.shop.explorers),
         )
     cards.remember(work.shop, CardKind.review, order.id, sent.message.channel_id, sent.message.message_id)
     if sent.repeated or _shown(_facts(work)) != _shown(facts):
@@ -119,7 +119,8 @@ def _refresh_review(work: Work, facts: ReviewFacts) -> int:
     for card in newest:
         with work.carrying(_size(work, facts)):
             picture, compared = _pictures(work, facts)
-            _edit(work, card, review_card(facts, picture, compared, _account_age(facts.order)))
+            seen = facts, picture, compared, _account_age(facts.order)
+            _edit(work, card, review_card(*seen, work.shop.explorers))
     return len(newest)
 
 

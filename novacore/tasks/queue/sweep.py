@@ -29,7 +29,7 @@ from novacore.workflows.orders.timers.opening_hours import credit_downtime
 from novacore.workflows.payments import coin_amounts, own_drafts
 from novacore.workflows.reports import reports
 from novacore.workflows.tickets import closed_hours
-from novacore.workflows.upkeep import old_jobs, set_back
+from novacore.workflows.upkeep import old_jobs, set_back, stale_rates
 
 BATCH = 200
 """Rows a transaction: short enough that no press waits for it."""
@@ -114,6 +114,10 @@ def _tidy_pages(runtime: Runtime) -> None:
     private_pages.tidy(runtime.shop)
 
 
+def _tell_stale_rates(runtime: Runtime) -> None:
+    stale_rates.tell(runtime.shop)
+
+
 def _tidy_claims(runtime: Runtime) -> None:
     coin_amounts.tidy(runtime.shop)
 
@@ -142,6 +146,7 @@ _BEFORE: Final[tuple[Step, ...]] = (
     _tidy_pages,
     _tidy_claims,
     _tidy_proofs,
+    _tell_stale_rates,
 )
 
 

@@ -1,7 +1,7 @@
 """What every command needs to know of the shop: its database, its terms, where money goes, and the key to the goods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from novacore.settings import Settings
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
 from novacore.wallets.addresses import PaymentAddress
+from novacore.wallets.explorers import DEFAULTS, Explorers
 
 GIVE_UP_COMMAND = "novacore new-key --give-up-goods"
 
@@ -86,6 +87,8 @@ class Shop:
     addresses: Mapping[PaymentMethod, PaymentAddress]
     terms: Terms = Terms()
     places: Places = Places()
+    explorers: Explorers = field(default_factory=lambda: DEFAULTS)
+    """Where staff look at payments, by ledger."""
 
     def for_long_work(self) -> "Shop":
         """Return the same shop for what takes minutes and nobody waits for: its transactions have longer limits."""
@@ -113,6 +116,7 @@ def shop_of(settings: Settings, database: Database, cipher: GoodsCipher) -> Shop
         cipher=cipher,
         addresses=settings.payment_addresses,
         terms=_terms(settings),
+        explorers=settings.explorers,
         places=Places(
             main_channel_id=settings.main_channel_id,
             staff_channel_id=settings.staff_channel_id,

@@ -26,7 +26,7 @@ from novacore.workflows.orders import contests
 from novacore.workflows.orders.placing.promise import require_as_shown
 from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
-from novacore.workflows.payments import methods, typed_references
+from novacore.workflows.payments import methods, received, typed_references
 from novacore.workflows.stock import units
 
 _NOTHING = Given()
@@ -205,10 +205,8 @@ def approve_amount(shop: Shop, actor: Actor, order_id: str, given: Given, amount
         order = session.get(Order, order_id)
     # Read only for staff: what is wrong with an amount would tell anybody else that the order exists.
     if order is not None and actor.decides:
-        minor = parse_money(amount, order.currency).minor
-        if minor < 1:
-            raise BadInput("Please enter what came in. Did nothing come in? Reject the order then.")
-        given = replace(given, amount_minor=minor)
+        came_in = received.read(order, amount)
+        given = replace(given, amount_minor=came_in.minor, coin=came_in.coin)
     return _fire(shop, order_id, "approve", actor, given)
 
 

@@ -13,7 +13,14 @@ WAYS: Mapping[str, Button] = {
         "⚖️",
         Style.secondary,
         title="Approve a different amount",
-        asks=(Field("amount", "What came in", "The books get this amount. The goods go out.", example="19.98"),),
+        asks=(
+            Field(
+                "amount",
+                "What came in",
+                "As it was paid: $19.98, or 0.00031113 BTC. The goods go out.",
+                example="19.98",
+            ),
+        ),
     ),
     "resend": Button("Send the goods again", "📨", Style.primary, counts=Counts.once),
     "replace_unit": Button(

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.event_kinds.payments import SET_RATE
-from novacore.db.models import CoinRate
+from novacore.db.models import CoinRate, ToldFinding
 from novacore.db.unit_of_work import reading, writing
 from novacore.db.upsert import put
 from novacore.errors import BadInput
@@ -80,11 +80,17 @@ def set_rate(shop: Shop, actor: Actor, coin: str, price: str) -> tuple[PaymentMe
     method, currency = coin_named(coin), shop.terms.currency
     rate = read_rate(price, currency)
     with writing(shop.database) as tx:
+        tx.session.execute(delete(ToldFinding).where(ToldFinding.scope == told_scope(method)))
         row = {"method": method, "source": RateSource.owner, "price": f"{rate:f}", "currency": currency, "at": tx.now}
         put(tx, CoinRate, ["method", "source"], {**row, "set_by": actor.id, "told_at": None})
         what = SET_RATE({"price": f"{rate:f}", "currency": currency})
         record(tx, NewEvent(_OF, str(method), what, actor, ActorKind.owner))
         return method, Rate(rate, RateSource.owner, tx.now)
+
+
+def told_scope(method: PaymentMethod) -> str:
+    """Return under which name the owner is told that their price of this coin is too old."""
+    return f"rate:{method}"
 
 
 def coin_named(typed: str) -> PaymentMethod:

@@ -102,6 +102,8 @@ def note_received(move: Move[Order]) -> None:
     """Say in the event what came in: the total, unless staff entered another amount."""
     given = move.given.amount_minor
     move.detail["amount_minor"] = move.subject.total_minor if given is None else given
+    if move.given.coin:
+        move.detail["coin"] = move.given.coin
 
 
 def note_returned(move: Move[Order]) -> None:

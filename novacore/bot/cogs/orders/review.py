@@ -8,6 +8,8 @@ from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import orders as order_lookups
 from novacore.messages.orders.staff import pages
+from novacore.messages.orders.staff.found_payments import found_payments
+from novacore.workflows.orders import payment_search
 
 
 class ReviewCog(DeskCog):
@@ -31,6 +33,17 @@ class ReviewCog(DeskCog):
             await open_page(interaction)
             found = await self.desk.run(order_lookups.details, self.desk.actor_of(interaction.user), order_id)
             await show(interaction, pages.details(*found))
+
+    @app_commands.command(name="find-payment", description="Staff: find the order that asks for an amount of a coin")
+    @app_commands.describe(amount="What came in, like 0.00031113 BTC; without the coin all of them are looked through")
+    @app_commands.default_permissions(HIDDEN)
+    async def find_payment(self, interaction: Interaction, amount: app_commands.Range[str, 1, 40]) -> None:
+        """Show which order asks for this amount, and those near it."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            actor = self.desk.actor_of(interaction.user)
+            exact, near = await self.desk.run(payment_search.find_payment, actor, amount)
+            await show(interaction, found_payments(amount, exact, near))
 
     @details.autocomplete("order_id")
     async def _recent_ids(self, interaction: Interaction, typed: str) -> Choices:

@@ -197,6 +197,8 @@ class QueueRow:
     is_late: bool
     status: OrderStatus
     expires_at: datetime | None = None
+    coin_is_unique: bool | None = None
+    """False if other orders ask for the same amount of the coin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[QueueT
     )
     columns = (Order.id, Order.product_name, Order.quantity, Order.total_minor, Order.currency)
     rows = select(*columns, Order.customer_id, Order.submitted_at, Order.is_late, Order.status)
-    rows = rows.add_columns(Order.expires_at)
+    rows = rows.add_columns(Order.expires_at, Order.coin_is_unique)
     last = case((for_customers, 1), else_=0)
     page = rows.where(or_(for_staff, for_customers)).order_by(last, Order.submitted_at, Order.id)
     return totals, [QueueRow(*row) for row in session.execute(page.limit(limit).offset(offset))]

@@ -14,10 +14,12 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.staff import alerts, contests, review
+from novacore.messages.orders.staff.expected import explorer_links
 from novacore.messages.orders.staff.story import job_name, paged, story_file
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import JobState, LedgerDirection
+from novacore.wallets.explorers import NO_EXPLORERS, Explorers
 
 QUEUE_PAGE: Final = 10
 """Orders on one page of /queue; the query pages by it."""
@@ -67,11 +69,12 @@ def _row(row: QueueRow) -> Item:
     if row.status.row.staff_choice and row.expires_at:
         since = f"expires {words.stamp(row.expires_at)}"
     late = " · ⚠️ late" if row.is_late else ""
+    alike = " · ⚠️ not the only order with its amount" if row.coin_is_unique is False else ""
     task = row.status.row.staff_task or row.status.row.staff_task_by_hand or row.status.row.staff_choice
     price = format_money(row.total_minor, row.currency)
     words_of_it = one_each_line(
         f"**{row.quantity} × {words.escape(row.product_name, _ROW_NAME)}** · {price}",
-        f"-# {words.inline(row.order_id)} · <@{row.customer_id}> · {task}, {since}{late}",
+        f"-# {words.inline(row.order_id)} · <@{row.customer_id}> · {task}, {since}{late}{alike}",
     )
     return ui.Section(words_of_it, accessory=buttons.details(row.order_id, "Open"))
 
@@ -79,7 +82,12 @@ def _row(row: QueueRow) -> Item:
 # ---- the whole story of an order
 
 
-def details(story: OrderDetails, picture: bytes | None, refused: Sequence[RefusedPicture] = ()) -> Message:
+def details(
+    story: OrderDetails,
+    picture: bytes | None,
+    refused: Sequence[RefusedPicture] = (),
+    explorers: Explorers = NO_EXPLORERS,
+) -> Message:
     """Build the first page of an order's story: where it stands, its proof and its buttons, and how it began.
 
     `refused` are the pictures of contested proofs. What does not fit is on further pages, and all of it in a text file
@@ -87,6 +95,7 @@ def details(story: OrderDetails, picture: bytes | None, refused: Sequence[Refuse
     """
     order = story.facts.order
     proof = (*review.proof_parts(order, picture), *contests.refused_parts(order, refused))
+    links = explorer_links(order, story.facts.proof, explorers)
     pages = _pages(story)
     files = (story_file(story),) if len(pages) > 1 else ()
     items: list[Item] = [
@@ -96,7 +105,7 @@ def details(story: OrderDetails, picture: bytes | None, refused: Sequence[Refuse
         text(pages[0]),
         *[ui.File(file.url) for file in files],
         *_turn(order.id, 0, len(pages)),
-        *rows([*review.ways(story.facts, books=True), *_dead(story)]),
+        *rows([*review.ways(story.facts, books=True), *_dead(story), *links]),
     ]
     return Message(box(items, appearance.colour(order.status)), (*proof, *files))
 

@@ -16,9 +16,11 @@ from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.staff import contests
+from novacore.messages.orders.staff.expected import amount_flags, expected, explorer_links
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import OrderStatus, ProofState
+from novacore.wallets.explorers import NO_EXPLORERS, Explorers
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
@@ -38,6 +40,7 @@ def review_card(
     picture: bytes | None,
     comparisons: Sequence[bytes] = (),
     account_created_at: datetime | None = None,
+    explorers: Explorers = NO_EXPLORERS,
 ) -> Message:
     """Build the card on which staff decide.
 
@@ -52,7 +55,7 @@ def review_card(
         text(*about(facts, account_created_at)),
         *proof_items(facts.proof, proof),
         *_alike_items(facts, alike),
-        *rows(ways(facts)),
+        *rows([*ways(facts), *explorer_links(order, facts.proof, explorers)]),
     ]
     return Message(box(items, appearance.colour(order.status)), (*proof, *alike))
 
@@ -140,6 +143,7 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
         f"🛒 **{words.bought(order)}**",
         f"💰 **{words.total(order)}** by {appearance.method(order)}",
         *_where_to_look(order),
+        *expected(order),
         *_books(facts),
     ]
     if proof and proof.reference:
@@ -180,6 +184,8 @@ def _books(facts: ReviewFacts) -> Iterator[str]:
 def _customer(facts: ReviewFacts, created_at: datetime | None) -> str:
     who = f"👤 <@{facts.customer.id}> ({words.escape(facts.customer.name, 40)})"
     age = f" · account made {words.stamp(created_at)}" if created_at else ""
+    if facts.customer.joined_at:
+        age += f" · in the server since {words.stamp(facts.customer.joined_at)}"
     if facts.orders_placed <= 1:
         return f"{who}{age} · their first order"
     return f"{who}{age} · {facts.orders_placed} orders, {facts.orders_delivered} delivered"
@@ -247,6 +253,7 @@ def _named(shared: Sequence[SharedEvidence]) -> str:
 
 def _order_flags(facts: ReviewFacts) -> Iterator[str]:
     order = facts.order
+    yield from amount_flags(order)
     if order.status.row.awaits_customer and order.status.row.may_be_approved:
         yield f"🔁 **Another proof is awaited**{_until(order)}. Is this one enough after all? You can still approve it."
     if order.status is OrderStatus.under_review and facts.units_held < order.quantity and not order.is_late:

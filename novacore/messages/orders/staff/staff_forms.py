@@ -23,7 +23,7 @@ def _label(field: Field) -> ui.Label[Any]:
     answer: ui.TextInput[Any] = ui.TextInput(
         custom_id=field.name,
         style=discord.TextStyle.paragraph if is_long else discord.TextStyle.short,
-        max_length=REASON_LIMIT if is_long else 20,
+        max_length=REASON_LIMIT if is_long else 40,
         required=field.required,
         placeholder=field.example or None,
     )

@@ -18,6 +18,18 @@ async def test_the_owner_sets_a_price_and_sees_it(town: Opening) -> None:
         assert PaymentMethod.btc.row.short in listed
 
 
+async def test_staff_find_the_order_of_a_payment(town: Opening) -> None:
+    async with town() as here:
+        await here.olga.slash(here.channels["staff"], "rates set", coin="btc", price="50000")
+        await here.order(here.alice)
+        (order,) = here.orders()
+        assert order.method == PaymentMethod.btc
+        typed = "0.00039980 BTC" if order.total_minor == 1999 else f"{order.total_minor / 5_000_000:.8f}"
+        found = said(await here.sam.slash(here.channels["staff"], "find-payment", amount=typed))
+        assert order.id in found
+        assert "Only staff" in said(await here.press(here.alice, f"nc:order:details:{order.id}"))
+
+
 async def test_staff_do_not_set_prices(town: Opening) -> None:
     async with town() as here:
         for command, typed in (("rates set", {"coin": "btc", "price": "1"}), ("rates show", {})):

@@ -1,0 +1,52 @@
+"""What staff say came in for an order: in the shop's currency as PayPal prints it, or in the order's coin."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from novacore.db.models import Order
+from novacore.errors import BadInput
+from novacore.money import format_money, parse_money
+from novacore.money.coins import Coin, format_coin, read_coin_amount, units_of, worth_of
+from novacore.money.reader import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came in. `minor` is what the books get."""
+
+    minor: int
+    coin: str | None = None
+    """The amount of the coin as it is shown; None if staff typed money."""
+
+
+def read(order: Order, typed: str) -> Received:
+    """Read `$1,234.50 USD`, or the order's own coin: `0.00031113 BTC`, worth what it was by the order's rate.
+
+    Raises BadInput and BadAmount; also for nothing at all, and for a coin of which the order has no price.
+    """
+    coin, found = order.paid_by.unit, read_coin_amount(typed)
+    received = Received(0)
+    if coin is not None and found is not None and found[1] == coin.symbol:
+        received = _in_coin(order, coin, found[0], typed)
+    else:
+        received = Received(parse_money(typed, order.currency).minor)
+    if received.minor < 1:
+        raise BadInput("Please enter what came in. Did nothing come in? Reject the order then.")
+    return received
+
+
+def _in_coin(order: Order, coin: Coin, amount: Decimal, typed: str) -> Received:
+    if order.coin_rate is None:
+        example = format_money(order.total_minor, order.currency)
+        raise BadInput(
+            f"This order has no price for {coin.symbol}. Please enter what came in as money, like {example}."
+        )
+    units = units_of(amount, coin)
+    if units is None:
+        raise BadInput(
+            f"{quoted(typed)} has too many decimals for {coin.symbol}: orders ask for {coin.decimals} at most."
+        )
+    # Rounded up when it was asked for, and perhaps with a tail: the very amount is the very price.
+    is_all = units == order.coin_amount
+    worth = order.total_minor if is_all else worth_of(units, order.currency, Decimal(order.coin_rate), coin)
+    return Received(worth, format_coin(units, coin))

@@ -1,0 +1,46 @@
+"""Tells the owner, once, that their price of a coin is too old to be used."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from novacore import clock
+from novacore.db.models import CoinRate
+from novacore.db.unit_of_work import reading, writing
+from novacore.states import RateSource
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments.rates import GOOD_FOR, told_scope
+from novacore.workflows.upkeep import told_findings
+from novacore.workflows.upkeep.told_findings import Found
+
+
+def tell(shop: Shop) -> int:
+    """Tell of each price of a coin on offer that has just become too old; returns how many. The sweep calls this."""
+    stale = _stale(shop)
+    for one in stale:
+        told_findings.news(shop, told_scope(one.method), [_found(one, shop.terms.currency)])
+    if stale:
+        with writing(shop.database) as tx:
+            # Only as it was read: the owner may just have set a new one.
+            for one in stale:
+                same = CoinRate.method == one.method, CoinRate.source == one.source, CoinRate.at == one.at
+                tx.session.execute(update(CoinRate).where(*same).values(told_at=tx.now))
+    return len(stale)
+
+
+def _stale(shop: Shop) -> Sequence[CoinRate]:
+    before = clock.now() - GOOD_FOR[RateSource.owner]
+    by_owner = CoinRate.source == RateSource.owner, CoinRate.currency == shop.terms.currency
+    with reading(shop.database) as session:
+        rows = select(CoinRate).where(*by_owner, CoinRate.told_at.is_(None)).order_by(CoinRate.method)
+        return [one for one in session.execute(rows).scalars() if one.at < before and one.method in shop.addresses]
+
+
+def _found(rate: CoinRate, currency: str) -> Found:
+    row = rate.method.row
+    if row.pegged_to == currency:
+        follows = f"one coin counts as one {currency} again"
+    else:
+        follows = "orders no longer ask for an exact amount of it, unless a feed knows the price"
+    text = f"Your price is older than a day, so {follows}."
+    return Found("warning", f"Price of {row.short}", text, f"Set today's price with /rates set {row.short}.")

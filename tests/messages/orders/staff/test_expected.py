@@ -1,0 +1,87 @@
+"""What staff read about the amount in a coin, on the review card, in the queue and when they look for a payment."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from novacore.db.models import Order, Person
+from novacore.db.queries.orders.orders import QueueTotals
+from novacore.messages.orders.staff import pages, review
+from novacore.messages.orders.staff.found_payments import found_payments
+from novacore.states import OrderStatus, PaymentMethod
+from novacore.wallets.explorers import DEFAULTS
+from tests.messages import samples
+from tests.messages.payloads import buttons_of, words_of
+
+REVIEWED = OrderStatus.under_review
+
+
+def _card(order: Order, **changes: Any) -> str:
+    return words_of(review.review_card(samples.facts(order, **changes), None))
+
+
+def test_the_card_says_what_should_have_arrived_where_and_since_when() -> None:
+    order = samples.coin_order(REVIEWED)
+    said = _card(order)
+    since = f"<t:{int(order.placed_at.timestamp())}:f>"
+    assert f"Should have arrived: **0.00031113 BTC** at `{order.pay_address}` (Bitcoin), since {since}" in said
+    assert "Asked for at $64,217.50 a coin, by the owner's price" in said
+    assert "⚠️" not in said
+    assert "⏱️" not in said
+
+
+def test_without_a_rate_it_says_about_and_paypal_says_nothing() -> None:
+    assert "Should have arrived: **about $19.98 in Bitcoin (BTC)**" in _card(samples.order(REVIEWED))
+    assert "Should have arrived" not in _card(samples.order(REVIEWED, method=PaymentMethod.paypal))
+
+
+def test_an_amount_that_others_ask_for_is_flagged_on_card_and_queue() -> None:
+    assert "Not the only order with this amount" in _card(samples.coin_order(REVIEWED, coin_is_unique=False))
+    rows = [samples.waiting(coin_is_unique=False), samples.waiting(order_id=samples.OTHER_ID, coin_is_unique=True)]
+    assert words_of(pages.queue_page(QueueTotals(2, 0), rows)).count("not the only order with its amount") == 1
+
+
+def test_both_amounts_show_where_the_customer_got_a_new_one() -> None:
+    changed = samples.NOW - timedelta(minutes=30)
+    said = _card(samples.coin_order(REVIEWED, coin_amount_before=30_000, coin_changed_at=changed))
+    at = f"<t:{int(changed.timestamp())}:f>"
+    assert f"**Two amounts:** before {at} it asked for 0.00030000 BTC" in said
+    assert f"**0.00031113 BTC** at `{samples.ADDRESSES[PaymentMethod.btc][0]}` (Bitcoin), since {at}" in said
+
+
+def test_a_proof_from_after_the_promise_is_flagged() -> None:
+    over = samples.NOW - timedelta(hours=1)
+    assert "Sent after the price had ended" in _card(samples.coin_order(REVIEWED, coin_holds_until=over))
+
+
+def test_the_card_says_how_long_the_customer_has_been_in_the_server() -> None:
+    customer = Person(id=samples.BUYER, name="Robin", first_seen_at=samples.NOW, joined_at=samples.NOW)
+    assert "in the server since <t:1773500966:R>" in _card(samples.order(REVIEWED), customer=customer)
+
+
+@pytest.mark.parametrize("build", ["card", "details"])
+def test_transaction_and_address_are_linked(build: str) -> None:
+    facts = samples.facts(samples.coin_order(REVIEWED), proof=samples.proof(reference="ab/12"))
+    card = review.review_card(facts, None, (), None, DEFAULTS)
+    message = card if build == "card" else pages.details(samples.story(facts), None, (), DEFAULTS)
+    links = {label: one for label, one in buttons_of(message).items() if "url" in one}
+    assert {label: one["url"] for label, one in links.items()} == {
+        "See the transaction": "https://mempool.space/tx/ab%2F12",
+        "See the address": f"https://mempool.space/address/{facts.order.pay_address}",
+    }
+    assert all("custom_id" not in one for one in links.values())
+
+
+def test_paypal_has_no_links() -> None:
+    facts = samples.facts(samples.order(REVIEWED, method=PaymentMethod.paypal))
+    assert not [one for one in buttons_of(review.review_card(facts, None, (), None, DEFAULTS)).values() if "url" in one]
+
+
+def test_found_payments_lead_to_their_orders() -> None:
+    exact, near = samples.coin_order(REVIEWED), samples.coin_order(coin_amount=31_000, coin_amount_before=30_000)
+    message = found_payments("0.00031113", [exact], [near])
+    said = words_of(message)
+    assert said.index("**0.00031113 BTC**") < said.index("Within 2 %") < said.index("**0.00031000 BTC**")
+    assert "asked for 0.00030000 BTC before" in said
+    assert "No order asks for exactly this amount" in words_of(found_payments("1", [], []))

@@ -1,0 +1,74 @@
+"""`/find-payment`: from an amount that came in to the order that asks for it."""
+
+import pytest
+
+from novacore.db.models import Order
+from novacore.errors import BadInput, NotAllowed
+from novacore.states import PaymentMethod
+from novacore.workflows.machine.policy import SYSTEM, Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import new_amounts
+from novacore.workflows.orders.commands import Checkout
+from novacore.workflows.orders.payment_search import find_payment
+from novacore.workflows.payments import rates
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
+from tests.workflows.machine import lives
+
+BTC, USDT = PaymentMethod.btc, PaymentMethod.usdt
+
+
+def _place(shop: Shop, product_id: int, number: int, method: PaymentMethod = USDT) -> Order:
+    return orders.place(shop, Actor(1001 + number, "buyer"), Checkout(f"c-{number}", product_id, 1, method))
+
+
+def _found(shop: Shop, typed: str) -> tuple[list[str], list[str]]:
+    exact, near = find_payment(shop, STAFF, typed)
+    return [one.id for one in exact], [one.id for one in near]
+
+
+def test_an_amount_names_its_order_and_then_those_near_it(shop: Shop, make_product: ProductMaker) -> None:
+    product_id, dear = make_product(price=1999), make_product(price=2100)
+    first, second, third = (_place(shop, product_id, number) for number in range(3))
+    _place(shop, dear, 3)
+    assert _found(shop, "19.991 USDT") == ([second.id], [first.id, third.id])
+    assert _found(shop, "19.991") == ([second.id], [first.id, third.id])
+    assert _found(shop, "19.70 usdt") == ([], [first.id, second.id, third.id]), "an exchange kept its fee"
+    assert _found(shop, "19.50 USDT") == ([], []), "more than 2 % off"
+    assert _found(shop, "19.991 BTC") == ([], [])
+
+
+def test_an_order_that_was_decided_is_found_by_its_very_amount_alone(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product(price=1999)
+    paid, expired = _place(shop, product_id, 0), _place(shop, product_id, 1)
+    orders.submit_proof(shop, CUSTOMER, paid.id, lives.picture(1), "ab" * 32)
+    orders.approve(shop, STAFF, paid.id, lives.REASON)
+    time.move(hours=25)
+    orders.expire(shop, SYSTEM, expired.id)
+    assert _found(shop, "19.99") == ([paid.id], [expired.id]), "a late proof may still come"
+    time.move(days=8)
+    later = _place(shop, product_id, 2)
+    assert _found(shop, "19.98") == ([], [later.id]), "no late proof counts any more"
+
+
+def test_the_amount_of_before_finds_the_order_too(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    rates.set_rate(shop, OWNER, "btc", "50000")
+    order = _place(shop, make_product(price=2000), 0, BTC)
+    time.move(minutes=61)
+    rates.set_rate(shop, OWNER, "btc", "25000")
+    new_amounts.renew(shop, CUSTOMER, order.id)
+    assert _found(shop, "0.0004 BTC") == ([], [order.id])
+    assert _found(shop, "0.0008 BTC") == ([order.id], [])
+
+
+@pytest.mark.parametrize("typed", ["", "much", "1,234 USDT", "1 DOGE", "0", "0.0000001 USDT"])
+def test_what_is_no_amount_is_refused(shop: Shop, typed: str) -> None:
+    with pytest.raises(BadInput):
+        find_payment(shop, STAFF, typed)
+
+
+def test_customers_find_nothing(shop: Shop) -> None:
+    with pytest.raises(NotAllowed):
+        find_payment(shop, CUSTOMER, "19.99")

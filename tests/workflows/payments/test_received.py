@@ -1,0 +1,40 @@
+"""What staff type when another amount came in: money as PayPal prints it, or the order's own coin."""
+
+import pytest
+
+from novacore.db.models import Order
+from novacore.errors import BadInput
+from novacore.states import RateSource
+from novacore.workflows.payments.received import Received, read
+from tests.messages import samples
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor", "coin"),
+    [
+        ("$1,234.50 USD", 123_450, None),
+        ("19.98", 1998, None),
+        ("0.00031113 BTC", 1998, "0.00031113 BTC"),
+        ("0.0003 btc", 1926, "0.00030000 BTC"),
+        ("0.0004BTC", 2568, "0.00040000 BTC"),
+    ],
+)
+def test_money_and_the_coin_are_read(typed: str, minor: int, coin: str | None) -> None:
+    assert read(samples.coin_order(), typed) == Received(minor, coin)
+
+
+@pytest.mark.parametrize(
+    ("order", "typed"),
+    [
+        (samples.coin_order(), "0.00031113"),
+        (samples.coin_order(), "0.00031113 LTC"),
+        (samples.coin_order(), "0.000000001 BTC"),
+        (samples.coin_order(), "0 BTC"),
+        (samples.coin_order(), "0"),
+        (samples.order(), "0.00031113 BTC"),
+        (samples.coin_order(coin_rate_source=RateSource.par), "20 EUR"),
+    ],
+)
+def test_what_could_be_something_else_is_refused(order: Order, typed: str) -> None:
+    with pytest.raises(BadInput):
+        read(order, typed)

@@ -1,0 +1,48 @@
+"""A price that is too old is told to the owner once; a new one is told again when it is too old in its turn."""
+
+from sqlalchemy import select
+
+from novacore.db.models import Job
+from novacore.db.unit_of_work import reading
+from novacore.states import PaymentMethod
+from novacore.workflows.machine.jobs import JobName
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments import rates
+from novacore.workflows.upkeep import stale_rates, told_findings
+from tests.fixtures.shops import OWNER, MovableClock
+
+
+def _told(shop: Shop) -> list[str]:
+    """What the owner was or will be told, in the order of the messages."""
+    with reading(shop.database) as session:
+        rows = select(Job.payload).where(Job.name == JobName.tell_owner).order_by(Job.id)
+        marks = [one["findings"] for one in session.execute(rows).scalars()]
+    return [found.text for one in marks for found in told_findings.recall(shop, one)]
+
+
+def test_the_owner_is_told_once_of_each_price(shop: Shop, time: MovableClock) -> None:
+    rates.set_rate(shop, OWNER, "btc", "60000")
+    rates.set_rate(shop, OWNER, "usdt", "0.99")
+    time.move(hours=24)
+    assert stale_rates.tell(shop) == 0
+    time.move(seconds=1)
+    assert stale_rates.tell(shop) == 2
+    assert stale_rates.tell(shop) == 0
+    btc, usdt = _told(shop)
+    assert "orders no longer ask for an exact amount" in btc
+    assert "one coin counts as one USD again" in usdt
+
+
+def test_a_new_price_is_told_again(shop: Shop, time: MovableClock) -> None:
+    for _ in range(2):
+        rates.set_rate(shop, OWNER, "btc", "60000")
+        time.move(hours=25)
+        assert stale_rates.tell(shop) == 1
+    assert len(_told(shop)) == 2
+
+
+def test_a_coin_that_is_turned_off_is_nobodys_business(shop: Shop, time: MovableClock) -> None:
+    rates.set_rate(shop, OWNER, "btc", "60000")
+    time.move(hours=25)
+    others = {method: one for method, one in shop.addresses.items() if method is not PaymentMethod.btc}
+    assert stale_rates.tell(Shop(shop.database, shop.cipher, others)) == 0
