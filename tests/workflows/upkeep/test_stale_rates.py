@@ -5,6 +5,7 @@ from sqlalchemy import select
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
 from novacore.states import PaymentMethod
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.payments import rates
@@ -15,8 +16,8 @@ from tests.fixtures.shops import OWNER, MovableClock
 def _told(shop: Shop) -> list[str]:
     """What the owner was or will be told, in the order of the messages."""
     with reading(shop.database) as session:
-        rows = select(Job.payload).where(Job.name == JobName.tell_owner).order_by(Job.id)
-        marks = [one["findings"] for one in session.execute(rows).scalars()]
+        jobs = session.execute(select(Job).where(Job.name == JobName.tell_owner).order_by(Job.id)).scalars()
+        marks = [job_kinds.TELL_OWNER.payload_of(job)["findings"] for job in jobs]
     return [found.text for one in marks for found in told_findings.recall(shop, one)]
 
 
@@ -44,5 +45,5 @@ def test_a_new_price_is_told_again(shop: Shop, time: MovableClock) -> None:
 def test_a_coin_that_is_turned_off_is_nobodys_business(shop: Shop, time: MovableClock) -> None:
     rates.set_rate(shop, OWNER, "btc", "60000")
     time.move(hours=25)
-    others = {method: one for method, one in shop.addresses.items() if method is not PaymentMethod.btc}
+    others = {PaymentMethod.ltc: shop.addresses[PaymentMethod.ltc]}
     assert stale_rates.tell(Shop(shop.database, shop.cipher, others)) == 0
