@@ -111,6 +111,19 @@ _COIN = case(*[(and_(_ASKED, Order.method == key), unit.symbol) for key, unit in
 _COIN_DECIMALS = case(*[(and_(_ASKED, Order.method == key), unit.decimals) for key, unit in _UNITS.items()])
 
 
+def _coin_fields() -> list[Field]:
+    return [
+        _text("coin", _COIN, "The coin in which an amount was asked for; empty where none was"),
+        _whole(
+            "coin_units", Order.coin_amount, "That amount in the coin's smallest units, with coin_decimals decimals"
+        ),
+        _whole("coin_decimals", _COIN_DECIMALS, "How many decimals these units have: 8 for BTC"),
+        _text("coin_rate", Order.coin_rate, "The price of one coin by which that was worked out, in the currency"),
+        _text("coin_rate_source", Order.coin_rate_source, "Who said so: owner, feed, or par (one coin for one dollar)"),
+        _flag("coin_is_unique", Order.coin_is_unique, "Whether no other order asked for the same amount then"),
+    ]
+
+
 def _order_fields(_span: Span) -> list[Field]:
     return [
         _text("order_id", Order.id, "The order's id"),
@@ -131,14 +144,7 @@ def _order_fields(_span: Span) -> list[Field]:
         _text("method_label", _METHOD_LABEL, "What that was called when the order was placed"),
         _text("network", Order.pay_network, "The network that the money travels on"),
         _text("reference", _reference(), "The transaction id, or what else was asked for, under which it was booked"),
-        _text("coin", _COIN, "The coin in which an amount was asked for; empty where none was"),
-        _whole(
-            "coin_units", Order.coin_amount, "That amount in the coin's smallest units, with coin_decimals decimals"
-        ),
-        _whole("coin_decimals", _COIN_DECIMALS, "How many decimals these units have: 8 for BTC"),
-        _text("coin_rate", Order.coin_rate, "The price of one coin by which that was worked out, in the currency"),
-        _text("coin_rate_source", Order.coin_rate_source, "Who said so: owner, feed, or par (one coin for one dollar)"),
-        _flag("coin_is_unique", Order.coin_is_unique, "Whether no other order asked for the same amount then"),
+        *_coin_fields(),
         _moment("submitted_at", Order.submitted_at, "When the newest proof of payment came"),
         _moment("decided_at", Order.decided_at, "When staff approved or rejected it"),
         _moment("delivered_at", Order.delivered_at, "When the customer had the goods"),
