@@ -1,4 +1,4 @@
-"""Links to block explorers: percent-encoded, within Discord's limit, none where none is wanted."""
+"""Links to block explorers: percent-encoded, within Discord's limit, and none if none is wanted."""
 
 import pytest
 
