@@ -174,6 +174,14 @@ class Settings(BaseModel):
     purchase_log_amounts: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
         default=False, description="yes: the public log of purchases tells what was paid."
     )
+    review_ping: Annotated[int | None, payments.unless_off(values.snowflake)] = Field(
+        default=None,
+        description=_id_of("role to call when a proof waits (Server Settings, Roles)", "Copy Role ID")
+        + " Or write off.",
+    )
+    review_remind_minutes: Annotated[int, _within(5, 10_080)] = Field(
+        default=60, description="It is after how many minutes staff are reminded of proofs that wait."
+    )
     ticket_overflow_category_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
         default=None,
         description=_id_of("second category for tickets, used when the first is full", "Copy Category ID")

@@ -21,6 +21,7 @@ from novacore.messages.orders.customer.notes import note_to_customer, reminder
 from novacore.messages.orders.staff import alerts, blocks, contests, freeing, pages, review
 from novacore.messages.orders.staff import rates as rate_pages
 from novacore.messages.orders.staff.found_payments import found_payments
+from novacore.messages.orders.staff.slow_reviews import slow_reviews
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import file_notes
 from novacore.messages.tickets import notes as ticket_notes
@@ -175,6 +176,7 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         _order(OrderStatus.awaiting_proof, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
         for n in range(5)
     ]
+    yield "slow reviews", slow_reviews(waiting * 4)
     yield "orders", private.listed(waiting, 1, 99, dms_closed=True)
     coins = [_coin(OrderStatus.awaiting_payment, text, n, method=PaymentMethod.usdt) for n in range(5)]
     yield "orders in coins", private.listed(coins, 1, 99, dms_closed=True)

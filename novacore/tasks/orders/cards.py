@@ -48,6 +48,7 @@ def post_review_card(work: Work) -> str:
     order = facts.order
     if not order.status.row.may_be_approved:
         return _too_late(work, order)
+    role = work.shop.places.review_ping_role_id
     with work.carrying(_size(work, facts)):
         picture, compared = _pictures(work, facts)
         sent = post(
@@ -55,13 +56,20 @@ def post_review_card(work: Work) -> str:
             _review_key(order),
             "review",
             ToChannel(work.shop.places.staff_channel_id),
-            lambda: review_card(facts, picture, compared, _account_age(order), work.shop.explorers),
+            lambda: review_card(facts, picture, compared, _account_age(order), work.shop.explorers, role),
+            pinging(role),
         )
     cards.remember(work.shop, CardKind.review, order.id, sent.message.channel_id, sent.message.message_id)
     if sent.repeated or _shown(_facts(work)) != _shown(facts):
         refresh_cards(work)  # what has changed meanwhile found no card to show it on
     _close_earlier(work, order, sent.message.message_id)
     return f"Staff have the card of round {order.review_round}."
+
+
+def pinging(role_id: int | None) -> discord.AllowedMentions:
+    """Let a message notify this role, and nobody else; nobody at all where there is none."""
+    roles = [discord.Object(role_id)] if role_id else []
+    return discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
 
 
 @handles(job_kinds.REFRESH_CARDS)

@@ -170,6 +170,7 @@ _MODULES = (
     "orders.messages",
     "orders.private_pages",
     "orders.proofs",
+    "orders.reviews",
     "orders.contests",
     "orders.after_sale",
     "orders.goods",

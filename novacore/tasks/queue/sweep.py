@@ -23,7 +23,7 @@ from novacore.telemetry import error_reports
 from novacore.workflows.catalog import drafts
 from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.orders import kept_proofs, private_pages
-from novacore.workflows.orders.timers import opening_hours
+from novacore.workflows.orders.timers import opening_hours, slow_reviews
 from novacore.workflows.orders.timers.lost_timers import restore_expiries
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
 from novacore.workflows.payments import coin_amounts, own_drafts
@@ -150,11 +150,22 @@ _BEFORE: Final[tuple[Step, ...]] = (
 )
 
 
+def _queue_reminders(runtime: Runtime) -> None:
+    slow_reviews.queue_reminders(runtime.shop)
+
+
 def _queue_clearing(runtime: Runtime) -> None:
     old_jobs.queue_daily(runtime.shop)
 
 
-_AFTERWARDS: Final[tuple[Step, ...]] = (_queue_roll_up, _queue_report, _queue_clearing, take_back, doubt.settle)
+_AFTERWARDS: Final[tuple[Step, ...]] = (
+    _queue_roll_up,
+    _queue_report,
+    _queue_reminders,
+    _queue_clearing,
+    take_back,
+    doubt.settle,
+)
 
 
 def forget_wake_ups(runtime: Runtime) -> None:

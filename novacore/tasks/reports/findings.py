@@ -4,10 +4,10 @@ import discord
 
 from novacore.doctor.findings import Finding, Level
 from novacore.messages.doctor import news
+from novacore.tasks.discord.owners import owners
 from novacore.tasks.queue.handlers import Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToPerson
-from novacore.tasks.reports.reports import owners
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.job_kinds import TellOwner
 from novacore.workflows.upkeep import told_findings
@@ -20,7 +20,7 @@ def tell_owner(work: WorkWith[TellOwner]) -> str:
     found = [Finding(Level(one.level), one.about, one.text, one.fix) for one in rows]
     if not found:
         return "All of it was put right meanwhile."
-    reached = sum(_sent(work, owner, found) for owner in owners(work))
+    reached = sum(_sent(work, owner, found) for owner in owners(work.calls, work.shop.places))
     return f"{reached} owners have been told."
 
 

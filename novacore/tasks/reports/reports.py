@@ -4,8 +4,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import discord
@@ -16,7 +15,7 @@ from novacore.db.unit_of_work import reading
 from novacore.media.reports.picture import draw
 from novacore.messages.reports import reports as messages
 from novacore.messages.reports.report_page import page
-from novacore.tasks.discord import channels
+from novacore.tasks.discord.owners import owners
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson
@@ -64,7 +63,7 @@ def send_report(work: Work) -> str:
     report, pictures, _ = reports.load(work.shop, int(work.job.subject_id))
     made = figures.load(report.figures)
     channel_id = work.shop.places.report_channel_id
-    places: list[ToChannel | ToPerson] = [ToPerson(one) for one in owners(work)]
+    places: list[ToChannel | ToPerson] = [ToPerson(one) for one in owners(work.calls, work.shop.places)]
     if channel_id is not None:
         places.append(ToChannel(channel_id))
     reached = 0
@@ -86,34 +85,6 @@ def _sent(work: Work, to: ToChannel | ToPerson, made: Figures, pictures: Sequenc
     except (discord.Forbidden, discord.NotFound):
         return False  # closed DMs, an account or a channel that is gone: the other places still get it
     return True
-
-
-def owners(work: Work) -> list[int]:
-    """Return the members with the owner's role; where nobody has it, the server's own owner."""
-    server = channels.guild_of(work.calls, work.shop.places.main_channel_id)
-    found = [user_id for user_id, roles in _members(work, server) if work.shop.places.owner_role_id in roles]
-    return found or [int(work.calls.call(lambda client: client.http.get_guild(server))["owner_id"])]
-
-
-def _members(work: Work, server: int) -> Iterator[tuple[int, set[int]]]:
-    """Go through the members of the server by rising id, each with their roles."""
-    last = 0
-    while True:
-        page_of = partial(_list, server, last)
-        members = work.calls.call(page_of)
-        yield from members
-        if len(members) < _PAGE:
-            return
-        last = members[-1][0]
-
-
-async def _list(server: int, after: int, client: discord.Client) -> list[tuple[int, set[int]]]:
-    members = await client.http.get_members(server, _PAGE, after)
-    return sorted((int(one["user"]["id"]), {int(role) for role in one["roles"]}) for one in members)
-
-
-_PAGE = 1000
-"""Members that Discord lists at a time."""
 
 
 def _report(work: Work) -> Report:

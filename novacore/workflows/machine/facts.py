@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from novacore.db.models import ShopFact
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -19,8 +20,13 @@ BOT_SEEN = "bot_seen"
 def recall(shop: Shop, name: str) -> Mapping[str, Any]:
     """Return what was noted under this name; empty when nothing was."""
     with reading(shop.database) as session:
-        fact = session.get(ShopFact, name)
-        return fact.value if fact else {}
+        return known(session, name)
+
+
+def known(session: Session, name: str) -> Mapping[str, Any]:
+    """Return the same, in a session that is open already."""
+    fact = session.get(ShopFact, name)
+    return fact.value if fact else {}
 
 
 def note(shop: Shop, name: str, value: Mapping[str, Any]) -> None:

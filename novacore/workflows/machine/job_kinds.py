@@ -71,9 +71,17 @@ class TellOwner(TypedDict):
     findings: list[str]
 
 
+class RemindOfReviews(TypedDict):
+    """The orders whose proof had waited too long when it was asked for."""
+
+    orders: list[str]
+
+
 ORDER_RECEIPT = JobKind(JobName.order_receipt, ByEvent)
 EXPIRE_ORDER = JobKind(JobName.expire_order, ByEventOrClock)
 REMIND_UNPAID = JobKind(JobName.remind_unpaid, ByEvent)
+REMIND_STAFF = JobKind(JobName.remind_staff, RemindOfReviews)
+REMIND_OWNER = JobKind(JobName.remind_owner, RemindOfReviews)
 PROCESS_PROOF = JobKind(JobName.process_proof, ByEvent, queue=Queue.media)
 POST_REVIEW_CARD = JobKind(JobName.post_review_card, ByEvent)
 REFRESH_CARDS = JobKind(JobName.refresh_cards, Nothing, coalesce=True)

@@ -29,6 +29,8 @@ class JobName(StrEnum):
     order_receipt = "order_receipt"
     expire_order = "expire_order"
     remind_unpaid = "remind_unpaid"
+    remind_staff = "remind_staff"
+    remind_owner = "remind_owner"
     process_proof = "process_proof"
     post_review_card = "post_review_card"
     refresh_cards = "refresh_cards"

@@ -37,6 +37,8 @@ class Terms:
     """How long an amount in a coin is promised for."""
     gives_downtime_back: bool = True
     """False in a rehearsal, whose clock jumps while the shop is open."""
+    review_remind: timedelta = timedelta(hours=1)
+    """How long a proof waits before staff are reminded of it; the owner after twice as long."""
     vouch_delay: timedelta = timedelta(hours=2)
     log_mentions: bool = True
     """Whether the public log of purchases mentions the buyer."""
@@ -76,6 +78,8 @@ class Places:
     staff_role_ids: frozenset[int] = frozenset()
     owner_role_id: int = 0
     report_channel_id: int | None = None
+    review_ping_role_id: int | None = None
+    """The role that is called when a proof waits; none if nobody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def shop_of(settings: Settings, database: Database, cipher: GoodsCipher) -> Shop
             staff_role_ids=settings.staff_role_ids,
             owner_role_id=settings.owner_role_id,
             report_channel_id=settings.report_channel_id,
+            review_ping_role_id=settings.review_ping,
         ),
     )
 
@@ -164,6 +169,7 @@ def _terms(settings: Settings) -> Terms:
         ticket_idle=timedelta(hours=settings.ticket_idle_hours),
         ticket_close=timedelta(hours=settings.ticket_close_hours),
         ticket_cooldown=timedelta(minutes=settings.ticket_cooldown_minutes),
+        review_remind=timedelta(minutes=settings.review_remind_minutes),
         retention=timedelta(days=settings.retention_days),
         zone=settings.timezone,
         report_schedule=settings.report_schedule,

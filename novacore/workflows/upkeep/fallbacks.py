@@ -166,6 +166,8 @@ _QUIET = frozenset(
         JobName.tell_owner,
         JobName.warn_idle,
         JobName.remind_unpaid,
+        JobName.remind_staff,
+        JobName.remind_owner,
     }
 )
 """Jobs whose death moves nothing: an alert about an alert helps nobody, nobody waits for an invitation or a reminder,

@@ -189,7 +189,7 @@ def test_where_nobody_has_the_role_it_goes_to_the_servers_owner(scheduled: Town,
 def test_owners_are_found_among_more_members_than_one_page_holds(
     scheduled: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("novacore.tasks.reports.reports._PAGE", 2)
+    monkeypatch.setattr("novacore.tasks.discord.owners._PAGE", 2)
     for number in range(5):
         scheduled.wire.add_user(f"member {number}")
     olga = owner(scheduled)

@@ -17,6 +17,7 @@ from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, 
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.staff import contests
 from novacore.messages.orders.staff.expected import amount_flags, expected, explorer_links
+from novacore.messages.orders.staff.slow_reviews import called
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import OrderStatus, ProofState
@@ -41,10 +42,12 @@ def review_card(
     comparisons: Sequence[bytes] = (),
     account_created_at: datetime | None = None,
     explorers: Explorers = NO_EXPLORERS,
+    ping: int | None = None,
 ) -> Message:
     """Build the card on which staff decide.
 
     `picture` is the safe JPEG of the newest proof; `comparisons` are side-by-side JPEGs in the order of `facts.alike`.
+    `ping` is the role that a new card calls.
     """
     order = facts.order
     proof, alike = _proof_pictures(facts, picture, comparisons)
@@ -56,6 +59,7 @@ def review_card(
         *proof_items(facts.proof, proof),
         *_alike_items(facts, alike),
         *rows([*ways(facts), *explorer_links(order, facts.proof, explorers)]),
+        *[text(one) for one in called(ping)],
     ]
     return Message(box(items, appearance.colour(order.status)), (*proof, *alike))
 
