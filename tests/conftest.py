@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.servers.redis_server",
     "tests.fixtures.browser",
+    "tests.fixtures.folders",
     "tests.fixtures.shops",
     "tests.fixtures.servers.sentry",
     "tests.fixtures.locks",

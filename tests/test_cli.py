@@ -13,17 +13,7 @@ from novacore.db.engine import Database
 from novacore.db.schema import require_current
 from novacore.workflows.upkeep.diagrams import states_page
 
-NO_SETTINGS = ("DISCORD_TOKEN", "DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "SENTRY_DSN")
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand in an empty folder, without settings but for where the data goes."""
-    monkeypatch.chdir(tmp_path)
-    for name in NO_SETTINGS:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_PATH", str(tmp_path / "data" / "shop.db"))
-    monkeypatch.setenv("LOG_DIR", str(tmp_path / "logs"))
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
 def test_migrate_makes_the_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,18 +24,10 @@ from tests.fixtures.servers.redis_server import new_redis
 from tests.ground.settings.env_files import TOKEN
 from tests.ground.settings.test_settings_files import as_nobody
 
+pytestmark = pytest.mark.usefixtures("empty_folder")
+
 ROOT = Path(__file__).parents[1]
 FULL = Path("/dev/full")
-
-
-@pytest.fixture(autouse=True)
-def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand in an empty folder, with settings for a shop on SQLite."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DISCORD_TOKEN", "DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "SENTRY_DSN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_PATH", str(tmp_path / "data" / "shop.db"))
-    monkeypatch.setenv("LOG_DIR", str(tmp_path / "logs"))
 
 
 def novacore(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

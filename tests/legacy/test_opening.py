@@ -25,17 +25,9 @@ from novacore.legacy.opening import open_old
 from tests.house.source import ROOT
 from tests.legacy import old_shops
 
+pytestmark = pytest.mark.usefixtures("empty_folder")
+
 SCHEMA = "CREATE TABLE products (id INTEGER PRIMARY KEY, name, price, deliverables);"
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand in an empty folder, without settings but for where the data goes."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DISCORD_TOKEN", "DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "SENTRY_DSN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_PATH", str(tmp_path / "data" / "shop.db"))
-    monkeypatch.setenv("LOG_DIR", str(tmp_path / "logs"))
 
 
 def _missing(path: Path) -> None:

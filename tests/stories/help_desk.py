@@ -16,7 +16,7 @@ from novacore.db.models import Order, Ticket
 from novacore.entry.run_shop import embedded_worker
 from novacore.states import OrderStatus, TicketStatus
 from novacore.tasks.queue.embedded import EmbeddedWorker
-from novacore.workflows.machine.shop import Places, Shop
+from novacore.workflows.machine.shop import Shop, places_of
 from tests.bot.towns import tickets as play
 from tests.bot.towns.town import Town, open_town, said, text_of
 
@@ -133,24 +133,10 @@ async def open_help_desk(shop: Shop, folder: Path) -> AsyncIterator[HelpDesk]:
     """Build the server, and open the shop in it. A ticket may be opened right after the last one."""
     async with open_town(shop, folder, bot_up=False) as town:
         terms = replace(shop.terms, gives_downtime_back=False, ticket_cooldown=timedelta(0))
-        town.shop = replace(shop, places=_places(town), terms=terms)
+        town.shop = replace(shop, places=places_of(town.settings), terms=terms)
         desk = HelpDesk(town)
         await desk.open()
         try:
             yield desk
         finally:
             await desk.close()
-
-
-def _places(town: Town) -> Places:
-    settings = town.settings
-    return Places(
-        main_channel_id=settings.main_channel_id,
-        staff_channel_id=settings.staff_channel_id,
-        public_log_channel_id=settings.public_log_channel_id,
-        vouch_channel_id=settings.vouch_channel_id,
-        customer_role_id=settings.customer_role_id,
-        ticket_category_id=settings.ticket_category_id,
-        staff_role_ids=settings.staff_role_ids,
-        owner_role_id=settings.owner_role_id,
-    )

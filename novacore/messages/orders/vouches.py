@@ -9,7 +9,7 @@ from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.queries.orders.vouches import PublicVouch
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Form, Message, box, text
-from novacore.workflows.orders.vouches import RATINGS
+from novacore.workflows.machine.typed_text import RATINGS
 
 _LINES: Final = 12
 """Lines of a comment that are shown: a thousand line breaks would push everybody else's words away."""

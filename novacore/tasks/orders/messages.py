@@ -8,7 +8,7 @@ from novacore.db.queries.deaths import of_same_cause
 from novacore.db.queries.orders import unpaid
 from novacore.db.queries.orders.orders import dms_closed
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotFound, WrongState
+from novacore.errors import WrongState
 from novacore.messages.orders.buttons import takes_proof
 from novacore.messages.orders.customer.goods import goods
 from novacore.messages.orders.customer.notes import note_to_customer, reminder
@@ -16,12 +16,12 @@ from novacore.messages.orders.staff.alerts import alert, others
 from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load, refresh_cards
-from novacore.tasks.queue.handlers import Postpone, Work, WorkWith, handles
+from novacore.tasks.queue.handlers import Postpone, Work, WorkWith, event_of, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, send_once
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.job_kinds import AlertStaff, ByEvent, TellCustomer
+from novacore.workflows.machine.job_kinds import AlertStaff, TellCustomer
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.follow_ups import REMINDER_LEAD
@@ -67,7 +67,7 @@ def _record_delivery(work: Work, order: Order) -> None:
 @handles(job_kinds.TELL_CUSTOMER)
 def tell_customer(work: WorkWith[TellCustomer]) -> str:
     """Tell the customer by DM what happened to their order, and what they can do."""
-    order, event = load(work), _event(work)
+    order, event = load(work), event_of(work)
     was_closed = _dms_closed(work)
     held = _held_back(work, order) if order.status.row.is_over else None
     person = ToPerson(order.customer_id)
@@ -82,7 +82,7 @@ def tell_customer(work: WorkWith[TellCustomer]) -> str:
 @handles(job_kinds.ALERT_STAFF)
 def alert_staff(work: WorkWith[AlertStaff]) -> str:
     """Tell staff, once, about something that needs them."""
-    event = _event(work)
+    event = event_of(work)
     channel = ToChannel(work.shop.places.staff_channel_id)
     is_about_others: bool = work.job.payload.get("others", False)
     if is_about_others:
@@ -147,11 +147,3 @@ def _held_back(work: Work, order: Order) -> HeldBack | None:
 def _dms_closed(work: Work) -> bool:
     with reading(work.shop.database) as session:
         return dms_closed(session, work.job.subject_id)
-
-
-def _event(work: WorkWith[ByEvent]) -> Event:
-    with reading(work.shop.database) as session:
-        event = session.get(Event, work.job.payload["event_id"])
-    if event is None:
-        raise NotFound("The event that asked for this is gone.")
-    return event

@@ -18,15 +18,17 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Generic, TypeVar, overload
 
+from novacore.db.models import Event
 from novacore.db.signs.sign_of_life import NoSign, SignOfLife
-from novacore.db.unit_of_work import Transaction, writing
-from novacore.errors import NovaCoreError
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import NotFound, NovaCoreError
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import leases
 from novacore.tasks.queue.leases import ClaimedJob, JobWith, P_co
 from novacore.tasks.queue.offload.offload import Offload
 from novacore.tasks.queue.watch.file_room import WAIT_SECONDS, FileRoom, NoRoom
 from novacore.telemetry.quiet_log import QuietLog
+from novacore.workflows.machine.job_kinds import ByEvent
 from novacore.workflows.machine.jobs import JobKind, JobName, P
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.fallbacks import Fallback, fire_fallback
@@ -150,6 +152,15 @@ class WorkWith(Generic[P_co]):
 
 Work = WorkWith[object]
 """One attempt of any job: for whoever needs no more than its subject."""
+
+
+def event_of(work: WorkWith[ByEvent]) -> Event:
+    """Read the event that asked for the job. Raises NotFound."""
+    with reading(work.shop.database) as session:
+        event = session.get(Event, work.job.payload["event_id"])
+    if event is None:
+        raise NotFound("The event that asked for this is gone.")
+    return event
 
 
 class Postpone(NovaCoreError):

@@ -2,7 +2,7 @@
 
 import discord
 
-from novacore.db.models import Event, Ticket
+from novacore.db.models import Ticket
 from novacore.db.queries import tickets as queries
 from novacore.db.queries.tickets import TicketFacts
 from novacore.db.unit_of_work import reading
@@ -13,13 +13,12 @@ from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, directory
 from novacore.tasks.discord.channels import CategoryFull, CategoryGone, ChannelPlan
 from novacore.tasks.discord.permissions import Readers
-from novacore.tasks.queue.handlers import REFRESHES, Work, WorkWith, handles
+from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.workflows.machine import cards, job_kinds
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.job_kinds import ByEvent
 from novacore.workflows.tickets import access
 from novacore.workflows.tickets.commands import fire_if_it_fits
 from novacore.workflows.tickets.table import TICKETS
@@ -181,15 +180,6 @@ def load_facts(work: Work) -> TicketFacts:
     if facts is None:
         raise NotFound(TICKETS.missing)
     return facts
-
-
-def event(work: WorkWith[ByEvent]) -> Event:
-    """Read the event that asked for the job. Raises NotFound."""
-    with reading(work.shop.database) as session:
-        asked = session.get(Event, work.job.payload["event_id"])
-    if asked is None:
-        raise NotFound("The event that asked for this is gone.")
-    return asked
 
 
 def lost(work: Work, ticket: Ticket, error: discord.NotFound) -> str:

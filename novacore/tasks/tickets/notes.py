@@ -5,10 +5,10 @@ from datetime import timedelta
 from novacore import clock
 from novacore.messages.tickets import notes as ticket_notes
 from novacore.states import TicketStatus
-from novacore.tasks.queue.handlers import Work, WorkWith, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, event_of, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson
-from novacore.tasks.tickets.channel import event, load
+from novacore.tasks.tickets.channel import load
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.job_kinds import ByEvent
 
@@ -16,7 +16,7 @@ from novacore.workflows.machine.job_kinds import ByEvent
 @handles(job_kinds.TELL_TICKET_CUSTOMER)
 def tell_ticket_customer(work: WorkWith[ByEvent]) -> str:
     """Tell the customer by DM that there could be no channel, and what they can do."""
-    ticket, told = load(work), event(work)
+    ticket, told = load(work), event_of(work)
     if ticket.status is not TicketStatus.failed:
         return f"Nothing to tell: the ticket is {ticket.status.row.label}."
     to = ToPerson(ticket.customer_id)
@@ -27,7 +27,7 @@ def tell_ticket_customer(work: WorkWith[ByEvent]) -> str:
 @handles(job_kinds.ALERT_TICKET_STAFF)
 def alert_ticket_staff(work: WorkWith[ByEvent]) -> str:
     """Tell staff, once, about a ticket that needs them."""
-    ticket, told = load(work), event(work)
+    ticket, told = load(work), event_of(work)
     channel = ToChannel(work.shop.places.staff_channel_id)
     post(work, f"ticket_alert:{told.id}", "alert", channel, lambda: ticket_notes.alert(ticket, told))
     return "Staff have been told."

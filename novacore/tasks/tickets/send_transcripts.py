@@ -15,11 +15,11 @@ from novacore.messages.tickets.file_notes import files_beside
 from novacore.messages.tickets.transcript.talk import KeptFile
 from novacore.states import TicketStatus
 from novacore.tasks.queue import retry
-from novacore.tasks.queue.handlers import Work, WorkWith, carries, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, carries, event_of, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
 from novacore.tasks.tickets import codes, files
-from novacore.tasks.tickets.channel import event, load_facts
+from novacore.tasks.tickets.channel import load_facts
 from novacore.tasks.tickets.files import Plan
 from novacore.tasks.tickets.transcripts import TRANSCRIPT_BYTES, kept_of, parts_of, take
 from novacore.workflows.machine import job_kinds
@@ -46,7 +46,7 @@ def send_transcript(work: WorkWith[ByEvent]) -> str:
 
     A customer whose DMs are closed, or who has left, does not hold it up: staff have it, and the shop keeps it.
     """
-    facts, asked = load_facts(work), event(work)
+    facts, asked = load_facts(work), event_of(work)
     round_, channel_id = asked.detail["round"], asked.detail.get("channel_id")
     kept = _complete(work, facts, kept_of(work, facts.ticket.id, round_), channel_id)
     staff = _Addressee("staff", ToChannel(work.shop.places.staff_channel_id), may_refuse=False)

@@ -19,11 +19,11 @@ from novacore.messages.tickets.transcript.talk import Talk, as_customer_reads
 from novacore.messages.tickets.transcript.transcripts import LARGEST_MESSAGE, page, plain
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, permissions
-from novacore.tasks.queue.handlers import Work, WorkWith, carries, handles
+from novacore.tasks.queue.handlers import Work, WorkWith, carries, event_of, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel
 from novacore.tasks.tickets import codes, files, history, names
-from novacore.tasks.tickets.channel import event, load, load_facts, lost
+from novacore.tasks.tickets.channel import load, load_facts, lost
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.job_kinds import ByEvent, DeleteTicketChannel
 from novacore.workflows.tickets import archive
@@ -126,7 +126,7 @@ def _has_more(work: Work, channel_id: int, after: int) -> bool:
 @carries(TRANSCRIPT_BYTES)
 def rescue_transcript(work: WorkWith[ByEvent]) -> str:
     """Make a transcript of what was noted in a channel that someone deleted, and send it."""
-    facts, round_ = load_facts(work), event(work).detail["round"]
+    facts, round_ = load_facts(work), event_of(work).detail["round"]
     if _last_kept(work, facts.ticket.id, round_) is not None:
         return "Its transcript was kept before."
     draft = take(work, facts, round_, None)

@@ -121,19 +121,24 @@ def shop_of(settings: Settings, database: Database, cipher: GoodsCipher) -> Shop
         addresses=settings.payment_addresses,
         terms=_terms(settings),
         explorers=settings.explorers,
-        places=Places(
-            main_channel_id=settings.main_channel_id,
-            staff_channel_id=settings.staff_channel_id,
-            public_log_channel_id=settings.public_log_channel_id,
-            vouch_channel_id=settings.vouch_channel_id,
-            customer_role_id=settings.customer_role_id,
-            ticket_category_id=settings.ticket_category_id,
-            ticket_overflow_category_id=settings.ticket_overflow_category_id,
-            staff_role_ids=settings.staff_role_ids,
-            owner_role_id=settings.owner_role_id,
-            report_channel_id=settings.report_channel_id,
-            review_ping_role_id=settings.review_ping,
-        ),
+        places=places_of(settings),
+    )
+
+
+def places_of(settings: Settings) -> Places:
+    """Gather where in Discord the shop is."""
+    return Places(
+        main_channel_id=settings.main_channel_id,
+        staff_channel_id=settings.staff_channel_id,
+        public_log_channel_id=settings.public_log_channel_id,
+        vouch_channel_id=settings.vouch_channel_id,
+        customer_role_id=settings.customer_role_id,
+        ticket_category_id=settings.ticket_category_id,
+        ticket_overflow_category_id=settings.ticket_overflow_category_id,
+        staff_role_ids=settings.staff_role_ids,
+        owner_role_id=settings.owner_role_id,
+        report_channel_id=settings.report_channel_id,
+        review_ping_role_id=settings.review_ping,
     )
 
 

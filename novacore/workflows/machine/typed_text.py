@@ -4,11 +4,13 @@ import unicodedata
 from datetime import date
 from typing import Final
 
+from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.errors import BadInput
 
 REASON_LIMIT = 500
 """Characters of a reason: it has to fit into a card and a message with everything else."""
-
+RATINGS: Final = ("1", "2", "3", "4", "5")
+"""What may come back from a form that asks for stars, as text."""
 
 _YEARS = range(2000, 2201)
 """A day in any other is a slip of the hand, and would not stand being calculated with in every time zone."""
@@ -25,12 +27,33 @@ def read_day(text: str) -> date | None:
 
 def check_reason(text: str, why: str) -> str:
     """Return a reason as it can be stored. Raises BadInput for none (`why` says what for) and for too long."""
-    reason = storable(text)
-    if not reason:
-        raise BadInput(f"Please give a reason; {why}.")
-    if len(reason) > REASON_LIMIT:
-        raise BadInput(f"Please keep the reason under {REASON_LIMIT} characters; it has {len(reason)}.")
-    return reason
+    return check_words(text, REASON_LIMIT, "reason", f"Please give a reason; {why}.")
+
+
+def check_words(text: str, limit: int, what: str, missing: str) -> str:
+    """Return words as they can be stored. Raises BadInput for none (saying what is `missing`) and for too many."""
+    words = storable(text)
+    if not words:
+        raise BadInput(missing)
+    if len(words) > limit:
+        raise BadInput(f"Please keep the {what} under {limit} characters; it has {len(words)}.")
+    return words
+
+
+def check_comment(text: str) -> str:
+    """Return what someone wrote next to their stars, which may be nothing. Raises BadInput for too much."""
+    words = storable(text)
+    if len(words) > COMMENT_LIMIT:
+        raise BadInput(f"Please keep your words under {COMMENT_LIMIT} characters; there are {len(words)}.")
+    return words
+
+
+def read_stars(text: str) -> int:
+    """Read how many stars someone gave. Raises BadInput for anything but 1 to 5."""
+    bare = text.strip()
+    if bare not in RATINGS:
+        raise BadInput("Please choose from 1 to 5 stars.")
+    return int(bare)
 
 
 def storable(text: str) -> str:

@@ -7,17 +7,15 @@ the card showed: of two presses on the same card one counts.
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.event_kinds.orders import RECEIVE_MONEY, REPLACE_UNIT, RESEND, RETURN_MONEY
 from novacore.db.models import Order
 from novacore.db.unit_of_work import Transaction, writing
-from novacore.errors import BadInput, NotAllowed, NotFound, WrongState
+from novacore.errors import BadInput, NotAllowed, WrongState
 from novacore.money import format_money, parse_money
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
 from novacore.workflows.goods.masking import hidden_in
-from novacore.workflows.machine import job_kinds, jobs, policy
+from novacore.workflows.machine import job_kinds, jobs, loading
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
@@ -108,10 +106,7 @@ def receive_money(shop: Shop, actor: Actor, order_id: str, version: int, amount:
 
 
 def _load(tx: Transaction, what: Permission, actor: Actor, order_id: str, version: int) -> tuple[Order, ActorKind]:
-    order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
-    if order is None:
-        raise NotFound(ORDERS.missing)
-    kind = policy.authorise(what, actor, order.customer_id)
+    order, kind = loading.locked(tx, ORDERS, what, actor, order_id)
     if order.version != version:
         raise WrongState(_OUTDATED)
     return order, kind

@@ -17,6 +17,7 @@ from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
 from novacore.money import format_money, parse_money
 from novacore.states import OrderStatus
+from novacore.workflows.machine import loading
 from novacore.workflows.machine.arrows import Given, Upload
 from novacore.workflows.machine.fire import begin, fire
 from novacore.workflows.machine.people import meet
@@ -170,9 +171,7 @@ def refuse_proof(shop: Shop, actor: Actor, order_id: str, reference: str) -> Non
 def taking_proofs(shop: Shop, actor: Actor, order_id: str) -> Order:
     """Return an order of this person's that takes a proof now. Raises NotFound and WrongState."""
     with reading(shop.database) as session:
-        order = session.get(Order, order_id)
-    if order is None or order.customer_id != actor.id:
-        raise NotFound(ORDERS.missing)
+        order = loading.own(session, ORDERS, actor, order_id)
     _open_to(order, "submit_proof")
     refuse_too_late(shop.terms, order, clock.now())
     return order
@@ -181,9 +180,7 @@ def taking_proofs(shop: Shop, actor: Actor, order_id: str) -> Order:
 def cancellable(shop: Shop, actor: Actor, order_id: str) -> Order:
     """Return an order of this person's that they may cancel now. Raises NotFound and WrongState; `cancel` decides."""
     with reading(shop.database) as session:
-        order = session.get(Order, order_id)
-    if order is None or order.customer_id != actor.id:
-        raise NotFound(ORDERS.missing)
+        order = loading.own(session, ORDERS, actor, order_id)
     return _open_to(order, "cancel")
 
 

@@ -8,6 +8,7 @@ from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.arrows import Arrow, JobRule
 from novacore.workflows.machine.buttons import Button, Counts, Field, Style, reason
 from novacore.workflows.machine.policy import BY_OWNER, BY_STAFF, BY_SYSTEM
+from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.follow_ups import AFTER_DELIVERY, DELIVER, TELL_CUSTOMER
 from novacore.workflows.payments import references
@@ -38,7 +39,7 @@ DELIVERY: tuple[Arrow[Order], ...] = (
             counts=Counts.any_round,
         ),
         applies=rules.by_hand,
-        effects=(rules.keep_reason, rules.note_delivered),
+        effects=(keep_reason, rules.note_delivered),
         jobs=(TELL_CUSTOMER, *AFTER_DELIVERY),
         detail=MaybeReasoned,
         refused_unless="the goods are made by hand",
@@ -62,8 +63,8 @@ DELIVERY: tuple[Arrow[Order], ...] = (
         BY_SYSTEM,
         verb="stop the delivery",
         past="could not deliver the goods",
-        guards=(rules.require_reason,),
-        effects=(rules.keep_reason,),
+        guards=(require_reason,),
+        effects=(keep_reason,),
         jobs=(JobRule(job_kinds.ALERT_STAFF),),
         detail=Reasoned,
         refused_unless="Discord refuses for good, or the job died",
@@ -94,8 +95,8 @@ DELIVERY: tuple[Arrow[Order], ...] = (
             asks=(reason("Why does the money go back?"), _SENT_BACK),
             counts=Counts.any_round,
         ),
-        guards=(rules.require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
-        effects=(rules.keep_reason, references.note_returned),
+        guards=(require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
+        effects=(keep_reason, references.note_returned),
         follows=(references.write_returned, rules.revoke_units),
         jobs=(TELL_CUSTOMER, JobRule(job_kinds.WITHDRAW_CUSTOMER_ROLE), JobRule(job_kinds.STRIKE_ANNOUNCEMENT)),
         detail=Refunded,

@@ -13,10 +13,10 @@ from novacore.crypto import GoodsCipher
 from novacore.db.event_kinds.orders import REVEAL
 from novacore.db.models import Event, GoodsVersion, Order, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import NotFound, NovaCoreError, WrongState
+from novacore.errors import NovaCoreError, WrongState
 from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
 from novacore.workflows.goods.items import GoodsItem, open_items
-from novacore.workflows.machine import policy
+from novacore.workflows.machine import loading
 from novacore.workflows.machine.fire import NewEvent, fire, record
 from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
@@ -84,10 +84,7 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
     where there is nothing to show; GoodsUnreadable and GoodsIncomplete leave the order as it was.
     """
     with writing(shop.database) as tx:
-        order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
-        if order is None:
-            raise NotFound(ORDERS.missing)
-        policy.authorise(_REVEAL, actor, order.customer_id)
+        order, _ = loading.locked(tx, ORDERS, _REVEAL, actor, order_id)
         if not order.status.row.has_goods:
             raise WrongState(f"There are no goods to show: this order is {order.status.row.label}.")
         if by_hand(order):

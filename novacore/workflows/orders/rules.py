@@ -15,7 +15,6 @@ from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Terms
-from novacore.workflows.machine.typed_text import REASON_LIMIT, check_reason, storable
 from novacore.workflows.payments import references
 from novacore.workflows.stock import units
 
@@ -30,11 +29,6 @@ def by_hand(order: Order) -> bool:
 
 
 # ---- guards
-
-
-def require_reason(move: OrderMove) -> None:
-    """A decision that the customer reads needs a reason."""
-    check_reason(move.given.reason or "", "the customer will read it")
 
 
 def require_on_sale(move: OrderMove) -> None:
@@ -212,14 +206,6 @@ def note_late(move: OrderMove) -> None:
     late = move.subject.status is OrderStatus.expired
     move.changes["is_late"] = late or move.subject.is_late
     move.changes["reason"] = None
-
-
-def keep_reason(move: OrderMove) -> None:
-    """Keep the sentence on the order and in its event."""
-    reason = storable(move.given.reason or "")[:REASON_LIMIT]
-    move.changes["reason"] = reason or None
-    if reason:
-        move.detail["reason"] = reason
 
 
 def note_decision(move: OrderMove) -> None:

@@ -9,6 +9,7 @@ from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.buttons import Button, Counts, Style, reason
 from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
+from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.delivery_arrows import DELIVERY
 from novacore.workflows.orders.follow_ups import DELIVER, EXPIRE, POST_CARD, REMIND, TELL_CUSTOMER
@@ -69,8 +70,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
             title="Ask for another proof",
             asks=(reason("What is missing?", "The customer reads this. Be kind and exact."),),
         ),
-        guards=(rules.require_reason,),
-        effects=(rules.keep_reason, unpaid.start_clock_again),
+        guards=(require_reason,),
+        effects=(keep_reason, unpaid.start_clock_again),
         follows=(rules.hold_units,),
         jobs=(TELL_CUSTOMER, EXPIRE, REMIND),
         detail=AskedAgain,
@@ -112,8 +113,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
             title="Reject this order",
             asks=(reason("Why is the payment not accepted?"),),
         ),
-        guards=(rules.require_reason,),
-        effects=(rules.keep_reason, rules.note_decision, unpaid.note_unpaid),
+        guards=(require_reason,),
+        effects=(keep_reason, rules.note_decision, unpaid.note_unpaid),
         follows=(rules.release_units, coin_amounts.release_claim),
         jobs=(TELL_CUSTOMER,),
         detail=Reasoned,
@@ -134,7 +135,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             asks=(reason("Why?", "The customer reads this; may stay empty.", required=False),),
             counts=Counts.any_round,
         ),
-        effects=(rules.keep_reason, rules.stop_clock, unpaid.note_late_cancel),
+        effects=(keep_reason, rules.stop_clock, unpaid.note_late_cancel),
         follows=(rules.release_units, rules.call_off_expiry, coin_amounts.release_claim),
         jobs=(TELL_CUSTOMER,),
         detail=MaybeReasoned,
@@ -169,8 +170,8 @@ ARROWS: tuple[Arrow[Order], ...] = (
             asks=(reason("Why does it go back to review?"),),
             counts=Counts.any_round,
         ),
-        guards=(rules.require_reason,),
-        effects=(rules.keep_reason, rules.start_round, unpaid.forget_unpaid),
+        guards=(require_reason,),
+        effects=(keep_reason, rules.start_round, unpaid.forget_unpaid),
         follows=(coin_amounts.claim_again,),
         jobs=(JobRule(job_kinds.POST_REVIEW_CARD),),
         detail=Reasoned,

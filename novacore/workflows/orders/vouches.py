@@ -1,25 +1,19 @@
 """Vouches: what the buyer of a delivered order says about it in public. One an order; its writer edits, staff hide."""
 
-from sqlalchemy import select
-
 from novacore.crypto import GoodsUnreadable
 from novacore.db.event_kinds.orders import HIDE_VOUCH, WRITE_VOUCH
 from novacore.db.models import Order, Rating, Vouch
-from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
-from novacore.errors import AlreadyDone, BadInput, NotFound, WrongState
-from novacore.states import ActorKind, OrderStatus
+from novacore.errors import AlreadyDone, NotFound, WrongState
+from novacore.states import OrderStatus
 from novacore.workflows.goods.masking import hidden_in, mask_for
-from novacore.workflows.machine import job_kinds, jobs, panel, policy
+from novacore.workflows.machine import job_kinds, jobs, loading, panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.machine.typed_text import check_reason, storable
+from novacore.workflows.machine.typed_text import check_comment, check_reason, read_stars
 from novacore.workflows.orders.table import ORDERS
-
-RATINGS = ("1", "2", "3", "4", "5")
-"""What may come back from the form, as text."""
 
 _WRITE = Permission(frozenset({Who.buyer}), "write a vouch for this order")
 _HIDE = Permission(frozenset({Who.staff}), "hide a vouch")
@@ -31,9 +25,10 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
     Raises BadInput, NotFound (also for a stranger's order), NotAllowed for staff, WrongState for an order that is not
     delivered, a vouch that staff have hidden, or words that can't be checked for codes: everybody would read them.
     """
-    rating, words = _rating(rating_text), _without_codes(shop, actor, _comment(comment))
+    rating, words = read_stars(rating_text), _without_codes(shop, actor, check_comment(comment))
     with writing(shop.database) as tx:
-        order, kind = _order(tx, _WRITE, actor, order_id)
+        # The order's lock is the vouch's as well: there may be no row of its own yet.
+        order, kind = loading.locked(tx, ORDERS, _WRITE, actor, order_id)
         if order.status is not OrderStatus.delivered:
             raise WrongState(f"Vouches are for delivered orders, and this one is {order.status.row.label}.")
         vouch = tx.session.get(Vouch, order.id)
@@ -50,7 +45,7 @@ def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
     """Take a vouch down for good. Raises BadInput, NotFound, NotAllowed, AlreadyDone."""
     why = check_reason(reason, "the details of the order keep it")
     with writing(shop.database) as tx:
-        order, kind = _order(tx, _HIDE, actor, order_id)
+        order, kind = loading.locked(tx, ORDERS, _HIDE, actor, order_id)
         vouch = tx.session.get(Vouch, order.id)
         if vouch is None:
             raise NotFound("Nobody has written a vouch for this order.")
@@ -61,14 +56,6 @@ def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
         _count(tx, vouch, -1, -vouch.rating)
         _follow(tx, NewEvent("order", order.id, HIDE_VOUCH({"reason": why}), actor, kind))
     return vouch
-
-
-def _order(tx: Transaction, what: Permission, actor: Actor, order_id: str) -> tuple[Order, ActorKind]:
-    # The order's lock is the vouch's as well: there may be no row of its own yet.
-    order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
-    if order is None:
-        raise NotFound(ORDERS.missing)
-    return order, policy.authorise(what, actor, order.customer_id)
 
 
 def _first(tx: Transaction, order: Order, rating: int, comment: str) -> Vouch:
@@ -108,20 +95,6 @@ def _count(tx: Transaction, vouch: Vouch, vouches: int, stars: int) -> None:
 def _follow(tx: Transaction, what: NewEvent) -> None:
     event_id = record(tx, what)
     jobs.enqueue(tx, [job_kinds.POST_VOUCH.about(what.subject_kind, what.subject_id)], event_id=event_id)
-
-
-def _rating(text: str) -> int:
-    bare = text.strip()
-    if bare not in RATINGS:
-        raise BadInput("Please choose from 1 to 5 stars.")
-    return int(bare)
-
-
-def _comment(text: str) -> str:
-    bare = storable(text)
-    if len(bare) > COMMENT_LIMIT:
-        raise BadInput(f"Please keep your words under {COMMENT_LIMIT} characters; there are {len(bare)}.")
-    return bare
 
 
 def _without_codes(shop: Shop, actor: Actor, words: str) -> str:

@@ -71,15 +71,8 @@ def _queue(shop: Shop, due: Due) -> bool:
 
 def queue_roll_up(shop: Shop) -> bool:
     """Queue the daily round of `rollups.catch_up`, from the second day on; it leaves little to do for a report."""
-    today = str(day_of(clock.now(), shop.terms.zone))
-    rolled = facts.recall(shop, _ROLLED).get("day")
-    if rolled == today:
-        return False
-    if rolled is not None:
-        with writing(shop.database) as tx:
-            jobs.enqueue(tx, [job_kinds.ROLL_UP.about(SUBJECT, "days")], key=f"days:{today}")
-    facts.note(shop, _ROLLED, {"day": today})
-    return rolled is not None
+    today = day_of(clock.now(), shop.terms.zone)
+    return facts.queue_daily(shop, _ROLLED, today, job_kinds.ROLL_UP.about(SUBJECT, "days"), "days")
 
 
 _ROLLED = "rolled_up"

@@ -14,21 +14,17 @@ from sqlalchemy.exc import IntegrityError
 from novacore.db.event_kinds import tickets as kinds
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.models import Ticket
-from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.db.unit_of_work import Transaction, writing
-from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, NotFound, WrongState
+from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, WrongState
 from novacore.states import ActorKind, TicketPriority, TicketStatus
 from novacore.workflows.goods import masking
-from novacore.workflows.machine import job_kinds, jobs, policy
+from novacore.workflows.machine import job_kinds, jobs, loading
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.machine.typed_text import storable
+from novacore.workflows.machine.typed_text import check_comment, read_stars
 from novacore.workflows.tickets.commands import own_order
 from novacore.workflows.tickets.table import TICKETS
-
-RATINGS = ("1", "2", "3", "4", "5")
-"""What may come back from the form, as text."""
 
 _STAFF = frozenset({Who.staff, Who.owner})
 CLAIM = Permission(_STAFF, "claim this ticket")
@@ -117,18 +113,13 @@ def ask_close(shop: Shop, actor: Actor, ticket_id: str) -> Ticket:
 
 def rate(shop: Shop, actor: Actor, ticket_id: str, rating_text: str, comment: str) -> Ticket:
     """Keep what the customer thought of a closed ticket, once. Raises BadInput, WrongState, AlreadyDone."""
-    if rating_text.strip() not in RATINGS:
-        raise BadInput("Please choose from 1 to 5 stars.")
-    words = storable(comment)
-    if len(words) > COMMENT_LIMIT:
-        raise BadInput(f"Please keep your words under {COMMENT_LIMIT} characters; there are {len(words)}.")
+    stars, words = read_stars(rating_text), check_comment(comment)
     with _changing(shop, actor, ticket_id, RATE) as change:
         if change.ticket.rated_at is not None:
             raise AlreadyDone("You have rated this ticket already. Thank you!")
         if change.ticket.status is not TicketStatus.closed:
             state = change.ticket.status.row.label
             raise WrongState(f"A ticket is rated once it is closed; this one is {state}.")
-        stars = int(rating_text)
         (comment,) = masking.hidden(shop, change.tx.session, change.ticket.customer_id, [words])
         change.ticket.rating, change.ticket.comment, change.ticket.rated_at = stars, comment or None, change.tx.now
         change.what = kinds.RATE({"rating": stars, "round": change.ticket.round})
@@ -149,11 +140,7 @@ class _Change:
 def _changing(shop: Shop, actor: Actor, ticket_id: str, may: Permission) -> Iterator[_Change]:
     """Lock the ticket and authorise; at the end write, record and refresh its card."""
     with writing(shop.database) as tx:
-        found = select(Ticket).where(Ticket.id == ticket_id).with_for_update()
-        ticket = tx.session.execute(found).scalar_one_or_none()
-        if ticket is None:
-            raise NotFound(TICKETS.missing)
-        kind = policy.authorise(may, actor, ticket.customer_id, noun=TICKETS.name, missing=TICKETS.missing)
+        ticket, kind = loading.locked(tx, TICKETS, may, actor, ticket_id)
         change = _Change(tx, ticket, kind)
         yield change
         ticket.version += 1

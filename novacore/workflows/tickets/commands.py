@@ -23,7 +23,7 @@ from novacore.workflows.machine.fire import begin, fire
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.machine.typed_text import storable
+from novacore.workflows.machine.typed_text import check_words
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
 
@@ -100,12 +100,7 @@ def own_order(tx: Transaction, customer_id: int, text: str, *, required: bool) -
 
 
 def _words(text: str, limit: int, what: str) -> str:
-    bare = storable(text)
-    if not bare:
-        raise BadInput(f"Please write a {what}, so that our staff know what it is about.")
-    if len(bare) > limit:
-        raise BadInput(f"Please keep the {what} under {limit} characters; it has {len(bare)}.")
-    return bare
+    return check_words(text, limit, what, f"Please write a {what}, so that our staff know what it is about.")
 
 
 def _next_number(tx: Transaction) -> int:

@@ -11,7 +11,7 @@ from novacore.states import OPEN_TICKET_STATUSES, ActorKind, TicketStatus
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
-from novacore.workflows.machine.typed_text import REASON_LIMIT, check_reason, storable
+from novacore.workflows.machine.typed_text import REASON_LIMIT, storable
 
 TicketMove = Move[Ticket]
 
@@ -20,11 +20,6 @@ TRY_AGAIN = timedelta(minutes=1)
 
 
 # ---- guards
-
-
-def require_reason(move: TicketMove) -> None:
-    """Whoever closes a ticket says why, and so does the shop where it cannot open one."""
-    check_reason(move.given.reason or "", "the customer will read it")
 
 
 def require_no_other(move: TicketMove) -> None:
@@ -104,14 +99,6 @@ def require_reopen_window(move: TicketMove) -> None:
 
 
 # ---- effects
-
-
-def keep_reason(move: TicketMove) -> None:
-    """Keep the sentence on the ticket and in its event."""
-    reason = storable(move.given.reason or "")[:REASON_LIMIT]
-    move.changes["reason"] = reason or None
-    if reason:
-        move.detail["reason"] = reason
 
 
 def tell_reason(move: TicketMove) -> None:

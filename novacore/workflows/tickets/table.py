@@ -9,6 +9,7 @@ from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.buttons import Button, Style, reason
 from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM
+from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.tickets import rules
 
 NEW, OPENING, CLOSING, CLOSED, FAILED = (
@@ -58,8 +59,8 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         BY_SYSTEM,
         verb="give up its channel",
         past="could not make its channel",
-        guards=(rules.require_reason,),
-        effects=(rules.keep_reason, rules.note_closed),
+        guards=(require_reason,),
+        effects=(keep_reason, rules.note_closed),
         jobs=(JobRule(job_kinds.TELL_TICKET_CUSTOMER), ALERT),
         detail=Ended,
         refused_unless="category or server full, permission missing, or the job died",
@@ -104,8 +105,8 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
             title="Close this ticket",
             asks=(reason("Reason", "The customer will read it."),),
         ),
-        guards=(rules.require_reason,),
-        effects=(rules.keep_reason, rules.stop_clock),
+        guards=(require_reason,),
+        effects=(keep_reason, rules.stop_clock),
         follows=(rules.call_off_idle,),
         jobs=(ARCHIVE,),
         detail=Reasoned,
@@ -149,7 +150,7 @@ ARROWS: tuple[Arrow[Ticket], ...] = (
         BY_SYSTEM,
         verb="give up the transcript",
         past="could not keep the transcript",
-        guards=(rules.require_reason,),
+        guards=(require_reason,),
         effects=(rules.tell_reason,),
         jobs=(ALERT,),
         detail=Reasoned,

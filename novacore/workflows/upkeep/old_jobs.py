@@ -15,7 +15,7 @@ from novacore.db.models import Event, Job, JobAttempt, Order, Ticket, UsedKey
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import add_missing
 from novacore.states import JobState, OrderStatus, TicketStatus
-from novacore.workflows.machine import facts, job_kinds, jobs
+from novacore.workflows.machine import facts, job_kinds
 from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.retries import PATIENCE
@@ -35,14 +35,7 @@ Tick = Callable[[int], None]
 
 def queue_daily(shop: Shop) -> bool:
     """Queue the day's round, from the second day on; tells whether it did. The sweep calls this."""
-    today, last = f"{clock.now():%Y-%m-%d}", facts.recall(shop, _FACT).get("day")
-    if last == today:
-        return False
-    if last is not None:
-        with writing(shop.database) as tx:
-            jobs.enqueue(tx, [job_kinds.CLEAR_AWAY.about(SUBJECT, "jobs")], key=f"clear:{today}")
-    facts.note(shop, _FACT, {"day": today})
-    return last is not None
+    return facts.queue_daily(shop, _FACT, clock.now().date(), job_kinds.CLEAR_AWAY.about(SUBJECT, "jobs"), "clear")
 
 
 def clear_away(shop: Shop, tick: Tick = lambda _gone: None) -> int:

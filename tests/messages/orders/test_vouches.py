@@ -2,7 +2,7 @@
 
 from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.messages.orders import vouches
-from novacore.workflows.orders.vouches import RATINGS
+from novacore.workflows.machine.typed_text import RATINGS
 from tests.messages import samples
 from tests.messages.payloads import assert_form, assert_sendable, components, custom_ids_of, words_of
 

@@ -20,10 +20,7 @@ from tests.workflows.machine import lives
 
 
 def test_an_expiry_comes_due_and_tells_the_customer(town: Town, time: MovableClock) -> None:
-    order = town.place()
-    town.work()
-    time.move(hours=24)
-    lives.note_open(town.shop)
+    order = placed_a_day_ago(town, time)
     town.work()
     assert town.order(order.id).status is OrderStatus.expired
     assert any("The time to pay" in text for text in town.dms())
@@ -48,6 +45,15 @@ def test_an_expiry_that_wakes_before_the_first_sweep_waits_for_it(town: Town, ti
     assert town.order(order.id).status is OrderStatus.expired
 
 
+def placed_a_day_ago(town: Town, time: MovableClock) -> Order:
+    """An order whose time to pay is over by now, in a shop that was open all the time."""
+    order = town.place()
+    town.work()
+    time.move(hours=24)
+    lives.note_open(town.shop)
+    return order
+
+
 def in_the_last_moment(monkeypatch: pytest.MonkeyPatch, command: str, happens: Callable[[], object]) -> None:
     """Let something happen after the job has looked at the order and before its command is carried out."""
     carry_out, left = getattr(orders, command), [happens]
@@ -63,10 +69,7 @@ def in_the_last_moment(monkeypatch: pytest.MonkeyPatch, command: str, happens: C
 def test_an_expiry_that_meets_more_time_in_the_last_moment_is_put_off(
     town: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = town.place()
-    town.work()
-    time.move(hours=24)
-    lives.note_open(town.shop)
+    order = placed_a_day_ago(town, time)
     later = time.at + timedelta(hours=5)
 
     def extend() -> None:
@@ -87,10 +90,7 @@ def test_an_expiry_that_meets_more_time_in_the_last_moment_is_put_off(
 def test_an_expiry_that_meets_a_cancelled_order_in_the_last_moment_is_done(
     town: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = town.place()
-    town.work()
-    time.move(hours=24)
-    lives.note_open(town.shop)
+    order = placed_a_day_ago(town, time)
     (job_id,) = town.due("expire_order")
     in_the_last_moment(monkeypatch, "expire", lambda: orders.cancel(town.shop, town.customer, order.id))
     runner.run(town.runtime, job_id)
@@ -130,10 +130,7 @@ def test_a_delivery_that_cannot_be_recorded_is_a_fault(town: Town, monkeypatch: 
 def test_an_expiry_that_is_refused_for_no_reason_is_a_fault(
     town: Town, time: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = town.place()
-    town.work()
-    time.move(hours=24)
-    lives.note_open(town.shop)
+    order = placed_a_day_ago(town, time)
     asked = refusing(monkeypatch, "expire")
     (job_id,) = town.due("expire_order")
     runner.run(town.runtime, job_id)

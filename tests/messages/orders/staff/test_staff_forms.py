@@ -5,7 +5,7 @@ import pytest
 from novacore.messages.kit import custom_ids
 from novacore.messages.orders import buttons
 from novacore.messages.orders.staff import staff_forms
-from novacore.workflows.orders import rules
+from novacore.workflows.machine.reasons import require_reason
 from novacore.workflows.orders.table import ORDERS
 from tests.messages import samples
 from tests.messages.payloads import assert_form, components
@@ -30,7 +30,7 @@ def test_a_form_bears_its_buttons_custom_id_and_asks_for_what_it_needs(verb: str
 
 
 def test_a_reason_that_a_guard_demands_is_demanded_by_the_form_as_well() -> None:
-    demanded = {arrow.trigger for arrow in ORDERS.arrows if arrow.button and rules.require_reason in arrow.guards}
+    demanded = {arrow.trigger for arrow in ORDERS.arrows if arrow.button and require_reason in arrow.guards}
     beside = {"replace_unit", "return_money", "receive_money"}
     assert _required("reason") == demanded | beside
     assert {"ask_again", "reject", "reinstate", "refund"} <= demanded

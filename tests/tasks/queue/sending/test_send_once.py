@@ -1,8 +1,6 @@
 """One delivery is one message: killed, refused, timed out, overtaken or asked twice."""
 
 import asyncio
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +19,7 @@ from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import HANDLERS, Handler, Runtime, Work
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, send_once
 from tests.tasks.jobs import ANY, Fallbacks, job_row, lapse, make_due, outcomes, queue_job, sends
+from tests.tasks.killable import Start, starting
 from tests.tasks.seller import selling
 from tests.tasks.views import goods
 from tests.wire.faults import Answer, Drop, Hold, Slow
@@ -30,7 +29,6 @@ ROOT = Path(__file__).resolve().parents[3]
 SEND = ("POST", "/channels/*/messages")
 HISTORY = ("GET", "/channels/*/messages")
 Do = Callable[[Handler], int]
-Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
@@ -324,26 +322,19 @@ def test_who_may_count_as_dead_looks_again_before_it_sends(wire: Wire, online: R
 
 
 @pytest.fixture
-def start(wire: Wire, shop_url: str) -> Iterator[Start]:
-    """Lend `start(job, user, die)`: a worker in a process of its own."""
-    running: list[subprocess.Popen[bytes]] = []
-
-    def begin(job_id: int, user_id: int, die: str = "") -> "subprocess.Popen[bytes]":
-        arguments = [shop_url, wire.url, wire.token, str(job_id), str(user_id), die]
-        running.append(subprocess.Popen([sys.executable, "-m", "tests.tasks.seller", *arguments], cwd=ROOT))
-        return running[-1]
-
-    yield begin
-    for process in running:
-        process.kill()
-        process.wait()
+def start(wire: Wire) -> Iterator[Start]:
+    """Lend `start(database url, job, user, die)`: a worker in a process of its own."""
+    with starting(wire) as start:
+        yield start
 
 
 @pytest.mark.faults
-def test_killed_after_the_record(wire: Wire, online: Runtime, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_after_the_record(
+    wire: Wire, online: Runtime, shop_url: str, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     customer = wire.add_user()
     job_id = queue_job(online.shop.database)
-    assert start(job_id, customer, "after the record").wait(30) == -9
+    assert start(shop_url, job_id, customer, "after the record").wait(30) == -9
     assert len(wire.dms(customer)) == 1
     forget_nonces(wire)
     lapse(online.shop.database, job_id)

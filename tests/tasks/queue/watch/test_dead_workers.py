@@ -1,9 +1,7 @@
 """What a killed worker had in hand is taken up at once, what a frozen one has is not. Leases last for an hour here."""
 
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +24,7 @@ from novacore.workflows.machine.shop import Shop
 from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.shops import KEY
 from tests.tasks.jobs import ANY, attempts, job_row, outcomes, queue_job
+from tests.tasks.killable import Start, starting
 from tests.tasks.seller import LEASE, selling
 from tests.wire.faults import Hold, wait_until
 from tests.wire.stand_in import Wire
@@ -34,23 +33,12 @@ ROOT = Path(__file__).resolve().parents[3]
 SEND = ("POST", "/channels/*/messages")
 LIMIT = 60.0
 
-Start = Callable[..., "subprocess.Popen[bytes]"]
-
 
 @pytest.fixture
 def start(wire: Wire) -> Iterator[Start]:
     """Lend `start(database url, job, user)`: a worker in a process of its own, which is at that job."""
-    running: list[subprocess.Popen[bytes]] = []
-
-    def begin(url: str, job_id: int, user_id: int) -> "subprocess.Popen[bytes]":
-        arguments = [url, wire.url, wire.token, str(job_id), str(user_id), ""]
-        running.append(subprocess.Popen([sys.executable, "-m", "tests.tasks.seller", *arguments], cwd=ROOT))
-        return running[-1]
-
-    yield begin
-    for process in running:
-        process.kill()
-        process.wait()
+    with starting(wire) as start:
+        yield start
 
 
 @pytest.fixture
