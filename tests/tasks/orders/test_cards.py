@@ -52,7 +52,7 @@ def test_the_receipt_follows_the_order_through_its_whole_life(town: Town) -> Non
     town.submit(order)
     orders.approve(town.shop, STAFF, order.id, Given())
     town.work()
-    assert verbs(receipt(town)) == {"reveal"}
+    assert verbs(receipt(town)) == {"reveal", "again"}
 
 
 def test_the_review_card_shows_what_staff_need(town: Town) -> None:
