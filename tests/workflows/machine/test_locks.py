@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import time as at
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Select, event, update
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy import Connection, Engine, Select, event, update
 
 from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Job, Order, Ticket
@@ -83,20 +83,19 @@ def scene(shop: Shop, make_product: ProductMaker, time: MovableClock) -> Scene:
 
 
 @contextmanager
-def locking(session: type[Session] = Session) -> Iterator[list[str]]:
+def locking() -> Iterator[list[str]]:
     """Note inside which tables rows are locked of, read by read."""
     locked: list[str] = []
 
-    def look(state: ORMExecuteState) -> None:
-        statement = state.statement
+    def look(_connection: Connection, statement: Any, *_: Any) -> None:
         if isinstance(statement, Select) and statement._for_update_arg is not None:
             locked.extend(str(table) for table in statement.get_final_froms())
 
-    event.listen(session, "do_orm_execute", look)
+    event.listen(Engine, "before_execute", look)
     try:
         yield locked
     finally:
-        event.remove(session, "do_orm_execute", look)
+        event.remove(Engine, "before_execute", look)
 
 
 def say(scene: Scene) -> None:
