@@ -141,7 +141,7 @@ def test_custom_ids_of_any_kind(town: Opening, tails: list[str]) -> None:
 )
 async def test_an_order_that_does_not_exist(town: Opening, verb: str) -> None:
     async with town() as here:
-        asks_round = verb not in {"submit_proof", "reveal", "details", "cancel_now", "keep", "again"}
+        asks_round = verb not in {"submit_proof", "reveal", "details", "cancel_now", "keep", "again", "new_amount"}
         custom_id = f"nc:order:{verb}:{NOBODYS}" + (":1" if asks_round else "")
         answer = await here.press(here.olga, custom_id)
         if answer.modal:
