@@ -1,10 +1,9 @@
 """A lost timer is replaced once, and looking for it costs little. Who looks: `tests/tasks/queue/test_sweep.py`."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from novacore.db.models import Job
 from novacore.db.unit_of_work import reading, writing
@@ -73,23 +72,3 @@ def test_one_that_died_is_replaced_once_an_hour(shop: Shop, overdue: str, time: 
         time.move(minutes=59)
         assert lost_timers.restore_expiries(shop) == 0
         time.move(minutes=1)
-
-
-def test_the_look_uses_the_indexes(shop: Shop, overdue: str) -> None:
-    seen: list[tuple[str, Any]] = []
-
-    def note(_c: object, _u: object, statement: str, parameters: Any, *_: object) -> None:
-        if "NOT (EXISTS" in statement:
-            seen.append((statement, parameters))
-
-    event.listen(shop.database.engine, "before_cursor_execute", note)
-    assert lost_timers.restore_expiries(shop) == 1
-    ((statement, parameters),) = seen
-    is_sqlite = shop.database.is_sqlite
-    with shop.database.engine.connect() as connection:
-        if not is_sqlite:
-            connection.exec_driver_sql("SET enable_seqscan = off")
-        rows = connection.exec_driver_sql(("EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN ") + statement, parameters)
-        plan = "\n".join(str(row) for row in rows)
-    assert "ix_orders_status_submitted_at_id" in plan
-    assert "ix_jobs_subject_kind_subject_id_id" in plan
