@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Select, Table, bindparam, insert, inspect, select
+from sqlalchemy import Column, Connection, Select, Table, bindparam, insert, inspect, select
 from sqlalchemy.orm import make_transient_to_detached
 
 from novacore.db.base import Base
@@ -33,10 +33,16 @@ def lock(connection: Connection, model: type[M], key: int | str) -> M | None:
 def store(connection: Connection, record: Base) -> None:
     """Insert a new record, which has its id; columns that it leaves open get the model's default, or nothing."""
     table, given = cast(Table, record.__table__), vars(record)
-    row = {column.name: given.get(column.name) for column in table.c if column.name in given or column.default is None}
+    row = {
+        one.name: given.get(one.name) for one in table.c if given.get(one.name) is not None or not _fills_itself(one)
+    }
     stored = connection.execute(insert(table), row).last_inserted_params()
     given.update(cast(Mapping[str, Any], stored))
     make_transient_to_detached(record)
+
+
+def _fills_itself(column: Column[Any]) -> bool:
+    return column.default is not None or column.server_default is not None
 
 
 @cache

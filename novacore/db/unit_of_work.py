@@ -55,6 +55,13 @@ class Transaction:
             self._session = Session(self.connection, autoflush=False, expire_on_commit=False)
         return self._session
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is written inside where it raises, by the session and by the connection alike."""
+        with self.session.begin_nested():
+            self.session.connection()  # a session sends its SAVEPOINT with its first statement, which may never come
+            yield
+
     def flush(self) -> None:
         """Send what is still to be written."""
         if self._session is not None:

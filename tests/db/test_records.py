@@ -1,5 +1,6 @@
 """Plain records: what a session would have loaded, without one."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import inspect
@@ -26,7 +27,7 @@ def test_a_stored_record_reads_as_a_session_would_have_read_it(shop: Shop) -> No
 
 
 def test_a_column_that_is_left_open_gets_the_default_of_its_model(shop: Shop) -> None:
-    category = Category(id=3, name="Games")
+    category = Category(id=3, name="Games", position=None)  # said or not said, as a session takes it
     with writing(shop.database) as tx:
         records.store(tx.connection, category)
     with reading(shop.database) as session:
@@ -34,6 +35,17 @@ def test_a_column_that_is_left_open_gets_the_default_of_its_model(shop: Shop) ->
     defaults = [column.key for column in inspect(Category).columns if column.default is not None]
     assert defaults
     assert [getattr(category, name) for name in defaults] == [getattr(loaded, name) for name in defaults]
+
+
+def test_a_savepoint_undoes_what_the_connection_has_written_in_it(shop: Shop) -> None:
+    with writing(shop.database) as tx:
+        records.store(tx.connection, Person(id=5, name="eve", first_seen_at=AT))
+        with suppress(LookupError), tx.savepoint():
+            records.store(tx.connection, Person(id=6, name="fay", first_seen_at=AT))
+            raise LookupError
+    with reading(shop.database) as session:
+        assert session.get(Person, 5) is not None
+        assert session.get(Person, 6) is None
 
 
 def test_nothing_is_found_under_an_id_that_is_not_there(shop: Shop) -> None:

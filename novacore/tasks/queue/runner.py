@@ -155,7 +155,7 @@ def _bury_in(tx: Transaction, runtime: Runtime, job: ClaimedJob, outcome: Attemp
     level = logging.WARNING if outcome is AttemptOutcome.never else logging.ERROR
     log.log(level, "Job %s (%s) is dead after %s attempts: %s", job.id, job.name, job.attempt, why)
     try:
-        with tx.session.begin_nested():
+        with tx.savepoint():
             runtime.fallback(runtime.shop, tx, tx.session.get_one(Job, job.id), why)
     except DATABASE_AWAY:
         raise

@@ -45,7 +45,7 @@ def fire_fallback(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
 
 def _block_delivery(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     try:
-        with tx.session.begin_nested():
+        with tx.savepoint():
             fire(shop, tx, ORDERS, job.subject_id, "delivery_blocked", SYSTEM, Given(reason=reason[:500]))
     except NovaCoreError:
         return  # the order is delivered, or refunded: nobody waits for this job any more
@@ -94,7 +94,7 @@ def _keep_channel(shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
 
 def _fire_for_ticket(shop: Shop, tx: Transaction, job: Job, trigger: str, reason: str) -> None:
     try:
-        with tx.session.begin_nested():
+        with tx.savepoint():
             fire(shop, tx, TICKETS, job.subject_id, trigger, SYSTEM, Given(reason=reason[:500]))
     except NovaCoreError:
         return  # the ticket is open, or closed: nobody waits for this job any more

@@ -3,7 +3,7 @@
 Revision: 0019
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ depends_on = None
 _REFRESH = """
     INSERT INTO jobs (name, queue, subject_kind, subject_id, payload, dedupe_key, due_at, at_once, state, attempts,
         fence, created_at)
-    SELECT 'refresh_cards', 'discord', 'order', id, '{}', 'refresh_cards:order:' || id, :now, TRUE, 'queued', 0,
+    SELECT 'refresh_cards', 'discord', 'order', id, '{}', 'refresh_cards:order:' || id, :due, FALSE, 'queued', 0,
         0, :now
     FROM orders WHERE status = 'awaiting_proof'
     ON CONFLICT DO NOTHING
@@ -30,5 +30,8 @@ def upgrade() -> None:
         "UPDATE orders SET status = 'awaiting_proof', version = version + 1 "
         "WHERE status = 'awaiting_payment' AND review_round > 0"
     )
-    now = sa.bindparam("now", datetime.now(UTC), type_=sa.DateTime(timezone=True))
-    op.execute(sa.text(_REFRESH).bindparams(now))
+    now = datetime.now(UTC)
+    # In a few minutes: a worker of the release before that is still running doesn't know the state.
+    moments = {"now": now, "due": now + timedelta(minutes=3)}
+    bound = [sa.bindparam(name, at, type_=sa.DateTime(timezone=True)) for name, at in moments.items()]
+    op.execute(sa.text(_REFRESH).bindparams(*bound))

@@ -28,6 +28,7 @@ CLEAR = {
     "private_pages.sealed_token",
     "proof_files.original",
     "proof_files.picture",
+    "kept_proofs.original",
     "product_drafts.picture_upload",
     "report_pictures.content",
     "transcripts.customer_html",
