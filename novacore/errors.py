@@ -52,7 +52,10 @@ class EvidenceUsed(WrongState):
 
 
 class PageChanged(WrongState):
-    """The product is not what the page said any more. Nothing was ordered: the page has to be shown as it is now."""
+    """The product, or how it can be paid, is not what the page said any more.
+
+    Nothing was ordered: the page has to be shown as it is now.
+    """
 
 
 class SoldOut(Refusal):

@@ -13,7 +13,7 @@ from novacore import clock, ids
 from novacore.db import records
 from novacore.db.models import Order, Product
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, WrongState
+from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, PageChanged, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
 from novacore.money import format_money, parse_money
 from novacore.states import OrderStatus
@@ -106,7 +106,7 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Ord
     if product is None or actor.id is None:
         raise NotFound("I can't find that product any more. Please open the shop again.")
     if method is None:
-        raise BadInput(methods.NOT_OFFERED)
+        raise PageChanged(methods.NOT_OFFERED)
     require_as_shown(product, checkout.seen)
     order_id, total = ids.new_order_id(tx.now), product.price_minor * checkout.quantity
     return Order(

@@ -12,7 +12,7 @@ from novacore.db.queries.orders import orders as order_queries
 from novacore.db.queries.reports import exports
 from novacore.db.queries.reports.export_lists import Span as Ever
 from novacore.db.unit_of_work import reading, writing
-from novacore.errors import BadInput, EvidenceUsed, WrongState
+from novacore.errors import BadInput, EvidenceUsed, PageChanged, WrongState
 from novacore.states import ExportSubject, OrderStatus, PaymentMethod, ReferenceNeed, known_method
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
@@ -52,14 +52,14 @@ def test_it_is_offered_after_those_of_the_settings_and_alone_it_is_enough(
     assert [*methods.offered(shop)] == [*PaymentMethod, bank]
     assert [*methods.offered(replace(shop, addresses={}))] == [bank]
     assert place(replace(shop, addresses={}), product, bank).method == bank
-    with pytest.raises(BadInput, match="This way to pay is not offered"):
+    with pytest.raises(PageChanged, match="This way to pay is not offered"):
         place(shop, product, hidden)
 
 
 @pytest.mark.parametrize("key", ["own_999", "own_0", "own_1x", "own_" + "9" * 30, "own_\u0661", "OWN_1", "", "bank"])
 def test_a_key_that_is_none_is_refused(shop: Shop, make_product: ProductMaker, key: str) -> None:
     own_methods.add(shop)
-    with pytest.raises(BadInput, match="This way to pay is not offered"):
+    with pytest.raises(PageChanged, match="This way to pay is not offered"):
         place(shop, make_product(), key)
 
 

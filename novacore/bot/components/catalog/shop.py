@@ -69,13 +69,14 @@ async def _show_methods(press: Press, quantity: int, note: str = "") -> None:
     product = await press.desk.run(order_lookups.product, press.id.number(0))
     require_quantity(press.desk.shop.terms, product, quantity)
     offered = await press.desk.run(methods.offered)
-    await show(press.interaction, checkout.method_page(product, quantity, offered.values(), note))
+    await show(press.interaction, checkout.method_page(product, quantity, offered.values(), note if offered else ""))
 
 
 async def place_order(press: Press) -> None:
     """Place the order and say how to pay. One page of the shop becomes one order, however often it is pressed.
 
-    Where the product changed after the page was shown, nothing is ordered and the page is shown as it is now.
+    Where the product or the ways to pay changed after the page was shown, nothing is ordered and the page is shown as
+    it is now.
     """
     await turn_page(press.interaction)
     page = press.interaction.message

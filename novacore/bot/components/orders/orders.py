@@ -77,8 +77,11 @@ async def keep(press: Press) -> None:
 
 
 async def again(press: Press) -> None:
-    """Show the product of an order that has ended, as it is on sale today."""
-    await turn_page(press.interaction)
+    """Show the product of an order that has ended, as it is on sale today.
+
+    On a page of its own: a page becomes one order, and the one that was pressed is kept true about the old order.
+    """
+    await open_page(press.interaction)
     product = await press.desk.run(order_lookups.product_of, press.actor, press.id.order_id)
     await show(press.interaction, window.product_page(product))
 

@@ -30,7 +30,18 @@ async def test_it_is_not_offered_and_a_page_from_before_says_so(town: Opening, o
         assert offered(page(fresh).components) == [one for one in PaymentMethod if one is not off]
         answer = await here.alice.select(page(stale), [off.value])
         assert "This way to pay is not offered at the moment" in said(answer)
+        assert page(answer).id == page(stale).id
+        assert offered(page(answer).components) == offered(page(fresh).components), "the old choice is gone"
         assert here.orders() == []
+
+
+async def test_nobody_is_asked_to_pick_another_way_to_pay_where_there_is_none(town: Opening) -> None:
+    async with town() as here:
+        stale = await here.to_methods(here.alice)
+        turn_off(here, *PaymentMethod)
+        answer = await here.alice.select(page(stale), ["btc"])
+        assert "We can't take any payment at the moment" in said(answer)
+        assert "pick another one" not in said(answer)
 
 
 async def test_an_order_from_before_takes_its_proof(town: Opening) -> None:

@@ -141,6 +141,21 @@ async def test_an_order_that_ended_leads_to_its_product_as_it_is_on_sale_today(
         assert "not on sale any more" in said(gone)
 
 
+async def test_an_order_is_placed_again_from_the_very_page_it_was_placed_and_cancelled_on(town: Opening) -> None:
+    async with town() as here:
+        paying = await here.alice.select(page(await here.to_methods(here.alice)), ["btc"])
+        (first,) = here.orders()
+        asked = await here.alice.click(page(paying), custom_id=f"nc:order:cancel:{first.id}")
+        ended = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{first.id}")
+        shown = await here.alice.click(page(ended), custom_id=f"nc:order:again:{first.id}")
+        assert page(shown).ephemeral
+        assert page(shown).id != page(ended).id, "a job keeps the old page true about the old order"
+        form = await here.alice.click(page(shown), custom_id="nc:shop:buy:1")
+        methods = await here.alice.submit_modal(form, {"quantity": "2"})
+        await here.alice.select(page(methods), ["btc"])
+        assert [(here.state(one), one.quantity) for one in here.orders()] == [("cancelled", 1), ("awaiting_payment", 2)]
+
+
 async def test_the_goods_are_shown_to_the_buyer_alone(town: Opening) -> None:
     async with town() as here:
         order = await here.paid_order(here.alice)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from novacore.errors import BadInput
+from novacore.errors import PageChanged
 from novacore.states import OrderStatus, PaymentMethod, ReferenceForm
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
@@ -30,7 +30,7 @@ def without(shop: Shop, method: PaymentMethod) -> Shop:
 def test_nobody_orders_with_it(shop: Shop, make_product: ProductMaker, method: PaymentMethod) -> None:
     product = make_product()
     before = lives.snapshot(shop)
-    with pytest.raises(BadInput, match="This way to pay is not offered"):
+    with pytest.raises(PageChanged, match="This way to pay is not offered"):
         orders.place(without(shop, method), CUSTOMER, Checkout("k", product, 1, method))
     assert lives.snapshot(shop) == before
 
