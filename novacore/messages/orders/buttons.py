@@ -33,9 +33,14 @@ def for_buyer(order: Order) -> list[Button]:
     return [_button(verb, custom_ids.order(verb, order.id)) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 
-def for_staff(order: Order, only: Iterable[str] | None = None) -> list[Button]:
-    """Return what staff and the owner can press, each for this very round; `only` leaves out all others."""
+def for_staff(order: Order, only: Iterable[str] | None = None, *, has_proof: bool = True) -> list[Button]:
+    """Return what staff and the owner can press, each for this very round; `only` leaves out all others.
+
+    Without a proof nobody asks for another one: the order was reinstated.
+    """
     verbs = {arrow.trigger for arrow in ORDERS.open_to(order, BY_STAFF) if arrow.button}
+    if not has_proof:
+        verbs.discard("ask_again")
     if only is not None:
         verbs &= {*only}
     named = order.id, order.review_round

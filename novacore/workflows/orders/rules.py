@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Event, Job, Order, Person, Product, Send
+from novacore.db.models import Event, Job, Order, Person, Product, Proof, Send
 from novacore.errors import BadInput, Blocked, LimitReached, SoldOut, WrongState
 from novacore.money import format_money
 from novacore.states import JobState, OrderStatus, ProductKind, SendState
@@ -111,6 +111,15 @@ def refuse_too_late(terms: Terms, order: Order, now: datetime) -> None:
             f"This order expired more than {window.days} days ago, so a proof can't be added any more. "
             "If you have paid, please tell our staff."
         )
+
+
+def require_proof(move: OrderMove) -> None:
+    """Another proof is asked for only after a first one. An order that was reinstated may have none."""
+    if not move.tx.connection.execute(_PROVED, {"order": move.subject.id}).scalar_one():
+        raise WrongState("No proof was ever sent for this order, so you can't ask for another one.")
+
+
+_PROVED = select(exists().where(Proof.order_id == bindparam("order")))
 
 
 def require_shown(move: OrderMove) -> None:

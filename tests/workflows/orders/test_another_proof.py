@@ -44,6 +44,19 @@ def test_only_a_proof_leads_there(shop: Shop, make_product: ProductMaker, time: 
     assert stored(shop, order).version == order.version
 
 
+def test_an_order_that_was_reinstated_without_a_proof_is_not_asked_for_another(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    order = lives.bring_to(shop, make_product(), OrderStatus.awaiting_payment, time)
+    orders.cancel(shop, CUSTOMER, order.id, Given())
+    orders.reinstate(shop, STAFF, order.id, lives.REASON)
+    before = lives.snapshot(shop)
+    with pytest.raises(WrongState, match="No proof was ever sent"):
+        orders.ask_again(shop, STAFF, order.id, lives.REASON)
+    assert lives.snapshot(shop) == before
+    assert orders.approve(shop, STAFF, order.id, Given()).status is OrderStatus.approved
+
+
 def test_it_counts_as_an_open_order(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
     product_id = make_product(units=9)
     for _ in range(shop.terms.max_open_orders):
