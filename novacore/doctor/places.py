@@ -48,6 +48,7 @@ def examine(server: Server, settings: Settings) -> Iterator[Finding]:
         yield from place(server, settings, name, number)
     yield from room(server, settings)
     yield from roles(server, settings)
+    yield from review_ping(server, settings)
 
 
 def intents(server: Server) -> Findings:
@@ -167,6 +168,7 @@ def roles(server: Server, settings: Settings) -> Findings:
     """Look whether every role is there, and whether the bot may hand out the one of customers."""
     wanted = [("customer_role_id", settings.customer_role_id), ("owner_role_id", settings.owner_role_id)]
     wanted += [("staff_role_ids", number) for number in sorted(settings.staff_role_ids)]
+    wanted += [("review_ping", settings.review_ping)] if settings.review_ping else []
     for name, number in wanted:
         role = server.guild.get_role(number)
         if role is None:
@@ -177,6 +179,22 @@ def roles(server: Server, settings: Settings) -> Findings:
             yield _assignable(server, role)
         else:
             yield ok(name.upper(), f"{role.name} is there.")
+
+
+def review_ping(server: Server, settings: Settings) -> Findings:
+    """Look whether the role that new proofs call hears of them: it is there, and the bot may mention it in its channel.
+
+    That it is there is asked with the other roles.
+    """
+    role = server.guild.get_role(settings.review_ping) if settings.review_ping else None
+    channel = server.channels.get(settings.staff_channel_id)
+    if role is None or role.is_default() or channel is None or role.mentionable:
+        return
+    if not channel.permissions_for(server.me).mention_everyone:
+        fix = f"Open {_called(channel)} > Edit > Permissions, choose the bot's role, and allow Mention All Roles."
+        yield warning(
+            "REVIEW_PING", f"A new proof calls nobody of {role.name}: the bot may not mention that role.", fix
+        )
 
 
 def _assignable(server: Server, role: discord.Role) -> Finding:

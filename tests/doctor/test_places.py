@@ -14,6 +14,7 @@ from tests.wire.world.state import CATEGORY
 from tests.wire.world.world import BOT_PERMISSIONS, World
 
 NOBODY = 123_456_789_012_345_678
+MENTION = discord.Permissions(mention_everyone=True).value
 
 
 def the_one(town: Town) -> Finding:
@@ -131,6 +132,19 @@ def test_a_role_that_everybody_may_mention_is_called_without_that(town: Town) ->
     (staff,) = town.settings.staff_role_ids
     town.wire.ask(lambda world: setattr(world.roles[staff], "mentionable", True))
     assert town.bad() == []
+
+
+def test_a_role_that_new_proofs_would_not_call(town: Town) -> None:
+    role = town.wire.add_role("Reviewers")
+    calling = town.with_settings(review_ping=role)
+    assert calling.bad() == []
+    town.wire.set_overwrite(town.settings.staff_channel_id, town.wire.bot_id, allow=SEE, deny=MENTION)
+    assert "may not mention" in the_one(calling).text
+    assert "Mention All Roles" in the_one(calling).fix
+    town.wire.ask(lambda world: setattr(world.roles[role], "mentionable", True))
+    assert calling.bad() == []
+    missing = the_one(town.with_settings(review_ping=NOBODY))
+    assert (missing.about, missing.level) == ("REVIEW_PING", Level.fault)
 
 
 @pytest.mark.parametrize("setting", ["staff_channel_id", "report_channel_id"])
