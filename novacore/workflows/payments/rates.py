@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from novacore import clock
 from novacore.db.event_kinds.payments import SET_RATE
 from novacore.db.models import CoinRate, ToldFinding
-from novacore.db.unit_of_work import reading, writing
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import put
 from novacore.errors import BadInput
-from novacore.money.coins import read_rate
+from novacore.money.coins import format_rate, read_rate
 from novacore.money.reader import quoted
 from novacore.states import ActorKind, PaymentMethod, RateSource
 from novacore.workflows.machine.fire import NewEvent, record
@@ -71,21 +71,44 @@ def _good(session: Session, method: PaymentMethod, currency: str, now: datetime)
 # ---- the owner's word
 
 
-def set_rate(shop: Shop, actor: Actor, coin: str, price: str) -> tuple[PaymentMethod, Rate]:
+MOST_OFF: Final = Decimal("0.5")
+"""How much of the price before it a new one may differ by. More is a slip as a rule: a digit too few, or too many."""
+
+LATELY: Final = timedelta(days=7)
+"""How old the price before may be for that."""
+
+
+def set_rate(shop: Shop, actor: Actor, coin: str, price: str, *, sure: bool = False) -> tuple[PaymentMethod, Rate]:
     """Take the owner's word for what one coin costs in the shop's currency; both as they were typed.
 
-    Raises NotAllowed, BadInput and BadAmount.
+    Raises NotAllowed, BadInput and BadAmount; BadInput also for a price far off the last one, unless they are `sure`:
+    every order would ask for it, and keep it.
     """
     require_owner(actor, "set the price of a coin")
     method, currency = coin_named(coin), shop.terms.currency
     rate = read_rate(price, currency)
     with writing(shop.database) as tx:
+        if not sure:
+            _refuse_far_off(tx, method, Rate(rate, RateSource.owner, tx.now), currency)
         tx.session.execute(delete(ToldFinding).where(ToldFinding.scope == told_scope(method)))
         row = {"method": method, "source": RateSource.owner, "price": f"{rate:f}", "currency": currency, "at": tx.now}
         put(tx, CoinRate, ["method", "source"], {**row, "set_by": actor.id, "told_at": None})
         what = SET_RATE({"price": f"{rate:f}", "currency": currency})
         record(tx, NewEvent(_OF, str(method), what, actor, ActorKind.owner))
         return method, Rate(rate, RateSource.owner, tx.now)
+
+
+def _refuse_far_off(tx: Transaction, method: PaymentMethod, new: Rate, currency: str) -> None:
+    last = tx.session.get(CoinRate, (method, RateSource.owner))
+    if last is None or last.currency != currency or new.at - last.at > LATELY:
+        return
+    before = Decimal(last.price)
+    if abs(new.price - before) > before * MOST_OFF:
+        raise BadInput(
+            f"{format_rate(new.price, currency)} is more than 50% off your last price for {method.row.short}, "
+            f"{format_rate(before, currency)}, so nothing was changed. If it's right, run the command again and set "
+            "`sure` to True."
+        )
 
 
 def told_scope(method: PaymentMethod) -> str:

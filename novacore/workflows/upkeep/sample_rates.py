@@ -18,5 +18,6 @@ PRICES: Final = {
 
 def fill(shop: Shop) -> None:
     """Set the sample prices, as if the owner had; like any price of theirs they are good for a day."""
+    has_cents = currency_exponent(shop.terms.currency) > 0
     for method, price in PRICES.items():
-        set_rate(shop, SAMPLER, method, price if currency_exponent(shop.terms.currency) else price.partition(".")[0])
+        set_rate(shop, SAMPLER, method, price if has_cents else price.partition(".")[0], sure=True)

@@ -27,13 +27,21 @@ class RatesCog(DeskCog):
             await show(interaction, pages.rates(known, self.desk.shop.terms.currency))
 
     @rates.command(name="set", description="Owner: set what one coin costs, for 24 hours")
-    @app_commands.describe(coin="The coin, like BTC", price="What one coin costs in your currency, like 64250.10")
+    @app_commands.describe(
+        coin="The coin, like BTC",
+        price="What one coin costs in your currency, like 64250.10",
+        sure="True if the price really is far off your last one (default: False)",
+    )
     async def set_rate(
-        self, interaction: Interaction, coin: app_commands.Range[str, 1, 40], price: app_commands.Range[str, 1, 40]
+        self,
+        interaction: Interaction,
+        coin: app_commands.Range[str, 1, 40],
+        price: app_commands.Range[str, 1, 40],
+        sure: bool = False,
     ) -> None:
         """Take the owner's price."""
         async with explaining(interaction):
             await open_page(interaction)
             actor, currency = self.desk.actor_of(interaction.user), self.desk.shop.terms.currency
-            method, rate = await self.desk.run(prices.set_rate, actor, coin, price)
+            method, rate = await self.desk.run(prices.set_rate, actor, coin, price, sure=sure)
             await show(interaction, notices.notice(pages.rate_is_set(method, rate, currency)))

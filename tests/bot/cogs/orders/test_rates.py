@@ -10,12 +10,23 @@ async def test_the_owner_sets_a_price_and_sees_it(town: Opening) -> None:
         place = here.channels["staff"]
         assert "no price yet" in said(await here.olga.slash(place, "rates show"))
         answer = said(await here.olga.slash(place, "rates set", coin="Btc", price="$64,250.10"))
-        assert "one BTC counts as **$64,250.10**" in answer
+        assert "1 BTC = **$64,250.10**" in answer
         listed = said(await here.olga.slash(place, "rates show"))
         assert "**$64,250.10** · set by you" in listed
-        assert "one coin counts as one dollar" in listed, "Tether, in a shop of dollars"
+        assert "fixed" in listed, "Tether, in a shop of dollars"
         assert "is not a coin" in said(await here.olga.slash(place, "rates set", coin="gold", price="1"))
         assert PaymentMethod.btc.row.short in listed
+
+
+async def test_a_price_far_off_the_last_one_is_taken_only_when_the_owner_is_sure(town: Opening) -> None:
+    async with town() as here:
+        place = here.channels["staff"]
+        await here.olga.slash(place, "rates set", coin="btc", price="64250")
+        slip = said(await here.olga.slash(place, "rates set", coin="btc", price="6425"))
+        assert "$6,425.00 is more than 50% off your last price for BTC, $64,250.00" in slip
+        assert "**$64,250.00**" in said(await here.olga.slash(place, "rates show"))
+        meant = said(await here.olga.slash(place, "rates set", coin="btc", price="6425", sure=True))
+        assert "1 BTC = **$6,425.00**" in meant
 
 
 async def test_staff_find_the_order_of_a_payment(town: Opening) -> None:
