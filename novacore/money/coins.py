@@ -116,6 +116,11 @@ def units_of(amount: Decimal, coin: Coin) -> int | None:
     return int(units) if units == int(units) and units <= MOST_UNITS else None
 
 
+def is_too_much(amount: Decimal, coin: Coin) -> bool:
+    """Tell whether no order asks for so much of a coin."""
+    return amount.scaleb(coin.decimals, EXACT) > MOST_UNITS
+
+
 # ---- amounts that tell orders apart
 
 

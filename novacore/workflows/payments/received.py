@@ -6,7 +6,7 @@ from decimal import Decimal
 from novacore.db.models import Order
 from novacore.errors import BadInput
 from novacore.money import format_money, parse_money
-from novacore.money.coins import Coin, format_coin, read_coin_amount, units_of, worth_of
+from novacore.money.coins import Coin, format_coin, is_too_much, read_coin_amount, units_of, worth_of
 from novacore.money.reader import quoted
 
 
@@ -41,6 +41,8 @@ def _in_coin(order: Order, coin: Coin, amount: Decimal, typed: str) -> Received:
         raise BadInput(
             f"This order has no price for {coin.symbol}. Please enter what came in as money, like {example}."
         )
+    if is_too_much(amount, coin):
+        raise BadInput(f"{quoted(typed)} is far more than any order asks for. Please check the amount.")
     units = units_of(amount, coin)
     if units is None:
         raise BadInput(

@@ -38,3 +38,10 @@ def test_money_and_the_coin_are_read(typed: str, minor: int, coin: str | None) -
 def test_what_could_be_something_else_is_refused(order: Order, typed: str) -> None:
     with pytest.raises(BadInput):
         read(order, typed)
+
+
+def test_far_too_much_of_a_coin_is_called_so() -> None:
+    with pytest.raises(BadInput, match="far more than any order asks for"):
+        read(samples.coin_order(), "999999999999 BTC")
+    with pytest.raises(BadInput, match="too many decimals"):
+        read(samples.coin_order(), "0.000000001 BTC")
