@@ -3,6 +3,7 @@
 Each is remembered when it goes out. Once its button does nothing any more, it is edited without it and let go.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import discord
@@ -37,31 +38,50 @@ def keep(work: Work, kind: CardKind, order: Order, sent: SentMessage) -> None:
 
 def take_off(work: Work, order: Order) -> None:
     """Take off the buttons that do nothing any more. Raises what the calls raise where trying again may help."""
-    useless = {
-        CardKind.note: not buttons.takes_proof(order),
-        CardKind.invite: order.status is not OrderStatus.delivered,
-    }
-    for kind, is_useless in useless.items():
-        for card in cards.remembered(work.shop, kind, order.id) if is_useless else ():
-            message = _without_button(work, order, card)
-            if message is not None:
-                _edit(work, card, message)
-            cards.forget(work.shop, card.id)
+    for card in [*_useless(work, order)]:
+        message = _without_button(work, order, card)
+        if message is not None:
+            _edit(work, card, message)
+        cards.forget(work.shop, card.id)
+
+
+def _useless(work: Work, order: Order) -> Iterator[Card]:
+    if order.status is not OrderStatus.delivered:
+        yield from cards.remembered(work.shop, CardKind.invite, order.id)
+    if order.status.row.awaits_customer:
+        return
+    for card in cards.remembered(work.shop, CardKind.note, order.id):
+        # An expired order still takes a proof, but what its reminder says of the time left is over.
+        if not buttons.takes_proof(order) or _key(_send_of(work, order, card))[0] == REMINDED:
+            yield card
+
+
+def _send_of(work: Work, order: Order, card: Card) -> Send | None:
+    with reading(work.shop.database) as session:
+        mine = Send.subject_kind == "order", Send.subject_id == order.id, Send.message_id == card.message_id
+        return session.execute(select(Send).where(*mine)).scalar_one_or_none()
+
+
+def _key(send: Send | None) -> tuple[str, str]:
+    """Return what a message was about, and the number behind that."""
+    what, _, number = send.key.partition(":") if send else ("", "", "")
+    return what, number
 
 
 def _without_button(work: Work, order: Order, card: Card) -> Message | None:
     """Build the message as it is now; None if nobody knows any more what it was about."""
-    with reading(work.shop.database) as session:
-        mine = Send.subject_kind == "order", Send.subject_id == order.id, Send.message_id == card.message_id
-        send = session.execute(select(Send).where(*mine)).scalar_one_or_none()
-        what, _, number = send.key.partition(":") if send else ("", "", "")
-        event = session.get(Event, int(number)) if what == "tell" else None
+    send = _send_of(work, order, card)
     if send is None:
         return None
+    what, number = _key(send)
     if what == REMINDED:
         return signed(reminder(order), send.token)
     if card.kind == CardKind.invite:
         return signed(vouch_invite(order, is_open=False), send.token)
+    if what != "tell":
+        return None
+    with reading(work.shop.database) as session:
+        event = session.get(Event, int(number))
     return signed(note_to_customer(order, event), send.token) if event else None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from novacore.db.models import Job, Order
 from novacore.db.unit_of_work import reading, writing
-from novacore.states import JobState
+from novacore.states import JobState, OrderStatus
 from novacore.tasks.queue import runner
 from novacore.workflows.orders import commands as orders
 from tests.fixtures.shops import STAFF, MovableClock
@@ -25,7 +25,7 @@ SEND = ("POST", "/channels/*/messages")
 def reminders(town: Town) -> list[Message]:
     """What the customer was reminded of."""
     found = town.wire.dms(town.customer.id or 0)
-    return [one for one in found if "time to pay ends" in one.text or "still need another proof" in one.text]
+    return [one for one in found if "time to pay ends" in one.text or "send another proof ends" in one.text]
 
 
 def pass_hours(town: Town, time: MovableClock, hours: float) -> None:
@@ -52,6 +52,21 @@ def test_one_reminder_comes_two_hours_before_the_end_and_its_button_goes_with_th
     town.submit(order)
     town.work()
     assert [one.custom_ids for one in town.wire.dms(town.customer.id or 0) if one.id == reminder.id] == [[]]
+
+
+def test_a_reminder_says_no_more_how_long_there_is_to_pay_once_the_order_has_expired(
+    town: Town, time: MovableClock
+) -> None:
+    order = town.place()
+    pass_hours(town, time, 22)
+    (reminder,) = reminders(town)
+    pass_hours(town, time, 3)
+    assert town.order(order.id).status is OrderStatus.expired
+    (now,) = [one for one in town.wire.dms(town.customer.id or 0) if one.id == reminder.id]
+    assert "This was a reminder" in now.text
+    assert now.custom_ids == [], "the note that the time is over has the button"
+    button = [f"nc:order:submit_proof:{order.id}"]
+    assert [one.id for one in town.wire.dms(town.customer.id or 0) if one.custom_ids == button]
 
 
 def test_whoever_sends_the_proof_is_not_reminded(town: Town, time: MovableClock) -> None:

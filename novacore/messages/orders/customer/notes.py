@@ -32,11 +32,13 @@ def note_to_customer(order: Order, event: Event, held_back: HeldBack | None = No
 def reminder(order: Order) -> Message:
     """Remind the customer that their time to pay, or to send another proof, is nearly up; later, say that it is past.
 
-    Its button goes once the order takes no proof any more.
+    Its button goes with the time that it speaks of: an order that has expired has a note of its own.
     """
+    waits = order.status.row.awaits_customer
     proof = [one for one in buttons.for_buyer(order) if one.custom_id == custom_ids.order("submit_proof", order.id)]
     about = text(f"-# {words.bought(order)} · Order id `{order.id}`")
-    return Message(box([text(*_reminded(order)), about, *rows(proof)], appearance.colour(order.status)))
+    items: list[Item] = [text(*_reminded(order)), about, *rows(proof if waits else [])]
+    return Message(box(items, appearance.colour(order.status)))
 
 
 def _reminded(order: Order) -> list[str]:
@@ -44,7 +46,7 @@ def _reminded(order: Order) -> list[str]:
         return ["## ⏳ About your order", "This was a reminder. `/orders` shows where your order stands now."]
     ends = f"{words.stamp(order.expires_at)} ({words.stamp(order.expires_at, 'f')})"
     if order.status.row.may_be_approved:
-        return [f"## ⏳ We still need another proof of your payment, {ends}", "After that your items go back on sale."]
+        return [f"## ⏳ Your time to send another proof ends {ends}", "After that your items go back on sale."]
     told = (
         "After that your items go back on sale. **Have you paid already?** Then send us the proof now. `/orders` shows "
         "how to pay. Changed your mind? You don't need to do anything."
@@ -87,11 +89,15 @@ def _cancelled(_order: Order, event: Event) -> tuple[str, str]:
     return title, "There is nothing to pay. If you have paid already, please tell our staff and quote the order id."
 
 
-def _expired(_order: Order, _event: Event) -> tuple[str, str]:
-    return "⌛ The time to pay is over", (
-        "No payment reached us in time, so your items went back on sale. **Have you paid?** Send us the proof and our "
-        "staff will still look at it. Otherwise you don't need to do anything."
+def _expired(order: Order, _event: Event) -> tuple[str, str]:
+    later = (
+        "**Have you paid?** Send us the proof and our staff will still look at it. Otherwise you don't need to do "
+        "anything."
     )
+    if order.review_round:
+        title = "⌛ The time to send another proof is over"
+        return title, f"We didn't get another proof in time, so your items went back on sale. {later}"
+    return "⌛ The time to pay is over", f"No payment reached us in time, so your items went back on sale. {later}"
 
 
 def _fulfilled(_order: Order, _event: Event) -> tuple[str, str]:

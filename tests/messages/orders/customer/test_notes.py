@@ -6,7 +6,7 @@ import pytest
 
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.event_kinds.orders import RETURN_MONEY
-from novacore.messages.orders.customer.notes import note_to_customer
+from novacore.messages.orders.customer.notes import note_to_customer, reminder
 from novacore.states import ActorKind, OrderStatus, ProductKind
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from tests.messages import samples
@@ -21,7 +21,7 @@ S = OrderStatus
         ("ask_again", S.awaiting_proof, "send another proof"),
         ("reject", S.rejected, "could not accept your payment"),
         ("cancel", S.cancelled, "Your order was cancelled"),
-        ("expire", S.expired, "time to pay is over"),
+        ("expire", S.expired, "another proof is over"),
         ("fulfil", S.delivered, "Your order is done"),
         ("refund", S.refunded, "on its way back"),
     ],
@@ -44,6 +44,16 @@ def test_a_customer_who_is_held_back_reads_what_they_can_do_and_when() -> None:
     assert "Until <t:1774105766:f> you can have one open order at a time" in said
     free = words_of(note_to_customer(samples.order(S.expired), samples.event("expire", S.expired)))
     assert "one open order" not in free
+
+
+def test_whoever_sent_a_proof_is_not_told_that_no_payment_came() -> None:
+    event = samples.event("expire", S.expired)
+    unpaid, proved = (words_of(note_to_customer(samples.order(S.expired, review_round=n), event)) for n in range(2))
+    assert "No payment reached us in time" in unpaid
+    assert "We didn't get another proof in time" in proved
+    assert "No payment" not in proved
+    ends = words_of(reminder(samples.order(S.awaiting_proof, expires_at=samples.NOW)))
+    assert "Your time to send another proof ends <t:1773500966:R> (<t:1773500966:f>)" in ends
 
 
 def test_a_customer_who_cancelled_is_not_told_that_someone_else_did() -> None:
