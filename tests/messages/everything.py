@@ -48,6 +48,7 @@ from novacore.wallets.explorers import DEFAULTS
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.blocking import freeing as freed
+from novacore.workflows.orders.payment_search import Found
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.payments import rates
 from tests.messages import previews, private, samples, ways_to_pay
@@ -197,12 +198,16 @@ def _goods(text: str) -> Iterator[tuple[str, Message]]:
 
 
 def _payments(facts: ReviewFacts, text: str) -> Iterator[tuple[str, Message]]:
-    coin = replace(facts, order=_coin(OrderStatus.under_review, text, is_late=True, review_round=2))
+    order = _coin(OrderStatus.under_review, text, is_late=True, review_round=2)
+    coin = replace(facts, order=order, shares_amount=True)
     yield "review of an amount", review.review_card(coin, PICTURE, [PICTURE] * 9, samples.NOW, DEFAULTS)
     yield "details of an amount", pages.details(samples.story(coin), PICTURE, (), DEFAULTS)
     asked = [_coin(OrderStatus.under_review, text, n) for n in range(10)]
-    yield "payments", found_payments(text, asked[:5], asked[5:])
-    yield "no payments", found_payments(text, [], [])
+    yield (
+        "payments",
+        found_payments(text, Found(asked[:5], asked[5:], 10**6, 10**6, frozenset(one.id for one in asked))),
+    )
+    yield "no payments", found_payments(text, Found([], []))
 
 
 def _bare(text: str) -> ReviewFacts:
@@ -231,7 +236,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     yield from _payments(facts, text)
     rows = [
         samples.waiting(
-            order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True, coin_is_unique=False
+            order_id=f"NC-20260314-ACDEF{one}", product_name=text, quantity=1000, is_late=True, shares_amount=True
         )
         for one in "GHJKMNPQR"
     ]

@@ -84,7 +84,8 @@ def queue(shop: Shop, actor: Actor, page: int) -> tuple[QueueTotals, Sequence[Qu
     """Return how many orders wait in the queue, and a page of them. Raises NotAllowed for anybody but staff."""
     require_staff(actor, "look at the queue")
     with reading(shop.database) as session:
-        return orders.queue(session, limit=QUEUE_PAGE, offset=page * QUEUE_PAGE)
+        late = shop.terms.late_window
+        return orders.queue(session, limit=QUEUE_PAGE, offset=page * QUEUE_PAGE, late=late)
 
 
 def blocked(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Person]]:
@@ -105,7 +106,7 @@ def details(shop: Shop, actor: Actor, order_id: str) -> Seen:
     """
     require_staff(actor, "look at the details of an order")
     with reading(shop.database) as session:
-        story = orders.details(session, known_id(order_id))
+        story = orders.details(session, known_id(order_id), shop.terms.late_window)
         if story is None:
             raise NotFound(ORDERS.missing)
         proof = story.facts.proof

@@ -67,6 +67,13 @@ class NewAmount(TypedDict):
     round: int
 
 
+class KeepAmount(TypedDict):
+    """Until when the same amount holds now, in ISO 8601."""
+
+    until: str
+    round: int
+
+
 class HideVouch(TypedDict):
     """Why it was taken down."""
 
@@ -80,6 +87,7 @@ RECEIVE_MONEY = EventKind("receive_money", Money)
 REVEAL = EventKind("reveal", Moved)
 WRITE_VOUCH = EventKind("write_vouch", WriteVouch)
 NEW_AMOUNT = EventKind("new_amount", NewAmount)
+KEEP_AMOUNT = EventKind("keep_amount", KeepAmount)
 HIDE_VOUCH = EventKind("hide_vouch", HideVouch)
 
 

@@ -10,7 +10,11 @@ from novacore.workflows.payments.methods import ADDRESS_LIMIT, INSTRUCTIONS_LIMI
 
 def named(way: Method) -> str:
     """Return what it is called, with its emoji."""
-    return words.escape(f"{way.emoji} {way.label}", LABEL_LIMIT)
+    return words.escape(f"{way.emoji} {way.label}", _EMOJI + LABEL_LIMIT)
+
+
+_EMOJI: Final = 3
+"""Characters of an emoji and the blank behind it, as Discord counts them."""
 
 
 def reference(way: Method) -> str:

@@ -98,7 +98,7 @@ def load(work: Work) -> Order:
 
 def _facts(work: Work) -> ReviewFacts:
     with reading(work.shop.database) as session:
-        facts = order_queries.review_facts(session, work.job.subject_id)
+        facts = order_queries.review_facts(session, work.job.subject_id, work.shop.terms.late_window)
     if facts is None:
         raise NotFound(ORDERS.missing)
     return facts
@@ -107,7 +107,8 @@ def _facts(work: Work) -> ReviewFacts:
 def _shown(facts: ReviewFacts) -> tuple[object, ...]:
     """Return what the cards show and what may change while one of them is on its way. Compare it, not the version."""
     proof = (facts.proof.id, facts.proof.state) if facts.proof else None
-    return facts.order.version, proof, tuple(facts.shared), tuple(facts.alike), tuple(facts.contested), facts.dms_closed
+    around = tuple(facts.shared), tuple(facts.alike), tuple(facts.contested), facts.shares_amount
+    return facts.order.version, proof, *around, facts.dms_closed
 
 
 def _refresh(work: Work, facts: ReviewFacts) -> str:

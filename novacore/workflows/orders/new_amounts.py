@@ -4,10 +4,12 @@ Who could have one at any time, could wait for the coin to fall.
 """
 
 import math
+from typing import Any
 
 from sqlalchemy import select
 
-from novacore.db.event_kinds.orders import NEW_AMOUNT
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.orders import KEEP_AMOUNT, NEW_AMOUNT
 from novacore.db.models import Order
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import NotFound, WrongState
@@ -23,13 +25,19 @@ from novacore.workflows.payments import coin_amounts
 
 
 def can_have_one(order: Order) -> bool:
-    """Tell whether the order's amount may be another one some day: nothing was sent for it yet, and the rate moves."""
-    waits = order.status is OrderStatus.awaiting_payment and not order.review_round
-    return waits and order.coin_holds_until is not None
+    """Tell whether the order's amount may be another one some day.
+
+    Nothing was sent for it yet, the rate moves, and its promise ends while there is still time to pay.
+    """
+    if order.status is not OrderStatus.awaiting_payment or order.review_round:
+        return False
+    return order.coin_holds_until is not None and (
+        order.expires_at is None or order.coin_holds_until < order.expires_at
+    )
 
 
 def renew(shop: Shop, actor: Actor, order_id: str) -> Order:
-    """Have an order of this person's ask for what it comes to now.
+    """Have an order of this person's ask for what it comes to now; where that is the same, for longer.
 
     Raises NotFound, and WrongState: it takes none, the present amount still holds, or there is no rate now.
     """
@@ -39,12 +47,35 @@ def renew(shop: Shop, actor: Actor, order_id: str) -> Order:
         columns = coin_amounts.asked_columns(tx.session, shop, order, tx.now)
         if not columns:
             raise WrongState(_no_rate(order))
-        before = order.coin_amount
-        coin_amounts.renew(tx, order, columns)
-        changed = {"coin_amount_before": before, "coin_changed_at": tx.now, "version": order.version + 1}
-        coin_amounts.write(tx, order, changed)
-        _record(tx, actor, order)
+        if coin_amounts.comes_to(order) == columns["coin_amount"]:
+            _hold_longer(tx, actor, order, columns)
+        else:
+            _ask_for(tx, actor, order, columns)
     return order
+
+
+def _hold_longer(tx: Transaction, actor: Actor, order: Order, columns: dict[str, Any]) -> None:
+    """Promise the same amount once more: no other price, so nothing that staff would have to tell apart."""
+    kept = {"coin_amount": order.coin_amount, "coin_is_unique": order.coin_is_unique, "version": order.version + 1}
+    coin_amounts.write(tx, order, columns | kept)
+    until = order.coin_holds_until.isoformat() if order.coin_holds_until else ""
+    _record(tx, actor, order, KEEP_AMOUNT({"until": until, "round": order.review_round}))
+
+
+def _ask_for(tx: Transaction, actor: Actor, order: Order, columns: dict[str, Any]) -> None:
+    before = order.coin_amount
+    coin_amounts.renew(tx, order, columns)
+    changed = {"coin_amount_before": before, "coin_changed_at": tx.now, "version": order.version + 1}
+    coin_amounts.write(tx, order, changed)
+    what = NEW_AMOUNT(
+        {
+            "amount": _shown(order, order.coin_amount),
+            "before": _shown(order, before),
+            "rate": order.coin_rate,
+            "round": order.review_round,
+        }
+    )
+    _record(tx, actor, order, what)
 
 
 def _locked(tx: Transaction, actor: Actor, order_id: str) -> Order:
@@ -72,17 +103,10 @@ def _no_rate(order: Order) -> str:
     )
 
 
-def _record(tx: Transaction, actor: Actor, order: Order) -> None:
-    what = NEW_AMOUNT(
-        {
-            "amount": _shown(order, order.coin_amount),
-            "before": _shown(order, order.coin_amount_before),
-            "rate": order.coin_rate,
-            "round": order.review_round,
-        }
-    )
+def _record(tx: Transaction, actor: Actor, order: Order, what: Detailed) -> None:
     event_id = record(tx, NewEvent(ORDERS.name, order.id, what, actor, ActorKind.customer))
-    jobs.enqueue(tx, [job_kinds.REFRESH_CARDS.about(ORDERS.name, order.id)], event_id=event_id)
+    cards = [job_kinds.REFRESH_CARDS.about(ORDERS.name, order.id), *coin_amounts.cards_of_the_holder(tx.session, order)]
+    jobs.enqueue(tx, cards, event_id=event_id)
 
 
 def _shown(order: Order, units: int | None) -> str:

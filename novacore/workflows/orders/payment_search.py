@@ -1,10 +1,12 @@
 """What staff find by the amount that came in: the order that asks for it, and those near it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from novacore import clock
 from novacore.db.models import Order
-from novacore.db.queries.orders.amounts import asking, nearest
+from novacore.db.queries.orders.amounts import Asking, Wanted, asking, nearest, shared
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput
 from novacore.money.coins import Coin, read_coin_amount, units_of
@@ -20,23 +22,43 @@ NEAR_PERCENT = 2
 MOST_FOUND = 5
 
 
-def find_payment(shop: Shop, actor: Actor, typed: str) -> tuple[Sequence[Order], Sequence[Order]]:
-    """Return the orders that ask for exactly this amount, and others that may be meant, the nearest first.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The orders that ask for exactly an amount, and others that may be meant; the first of each, and how many more."""
+
+    exact: Sequence[Order]
+    near: Sequence[Order]
+    more_exact: int = 0
+    more_near: int = 0
+    shared: frozenset[str] = frozenset()
+    """The ids of those whose very amount another order may be paid by as well."""
+
+
+def find_payment(shop: Shop, actor: Actor, typed: str) -> Found:
+    """Look for the orders that a payment of this amount may be for: those that may still be paid first.
 
     Without a coin's name every coin is looked through. Raises NotAllowed, and BadInput for what is no such amount.
     """
     require_staff(actor, "look for a payment")
-    wanted = _read(typed)
-    exact: list[Order] = []
-    near: list[Order] = []
+    now, late = clock.now(), shop.terms.late_window
+    wanted = [Wanted(method, units, now, late) for method, units in _read(typed)]
     with reading(shop.database) as session:
-        for method, units in wanted:
-            off = units * NEAR_PERCENT // 100
-            exact += asking(session, method, units, limit=MOST_FOUND)
-            near += nearest(session, method, units - off, units + off, clock.now(), limit=2 * MOST_FOUND)
-    known = {order.id for order in exact}
-    others = [order for order in near if order.id not in known]
-    return exact[:MOST_FOUND], others[:MOST_FOUND]
+        exact, more_exact = _first([asking(session, one, limit=MOST_FOUND) for one in wanted])
+        near, more_near = _first([nearest(session, one, *_around(one.units), limit=MOST_FOUND) for one in wanted])
+        alike = shared(session, [order.id for order in (*exact, *near)], now, late)
+    return Found(exact, near, more_exact, more_near, alike)
+
+
+def _first(found: Sequence[Asking]) -> tuple[Sequence[Order], int]:
+    """Return some of the orders of each coin in turn, and how many more there are."""
+    in_turn = [order for row in zip_longest(*(one.orders for one in found)) for order in row if order is not None]
+    shown = in_turn[:MOST_FOUND]
+    return shown, sum(one.total for one in found) - len(shown)
+
+
+def _around(units: int) -> tuple[int, int]:
+    """Return the least and the most that an order may have asked for, if the payment is off by `NEAR_PERCENT` of it."""
+    return units * 100 // (100 + NEAR_PERCENT), (units + 1) * 100 // (100 - NEAR_PERCENT)
 
 
 def _read(typed: str) -> list[tuple[PaymentMethod, int]]:
@@ -52,7 +74,7 @@ def _read(typed: str) -> list[tuple[PaymentMethod, int]]:
         raise BadInput(f"{quoted(typed)} is not in a coin that this shop knows. It knows {symbols}.")
     wanted = [(method, units) for method, unit in named if (units := units_of(amount, unit))]
     if not wanted:
-        raise BadInput(f"{quoted(typed)} is zero, or has more decimals than orders ask for.")
+        raise BadInput(f"{quoted(typed)} is zero, too large, or has more decimals than orders ask for.")
     return wanted
 
 

@@ -1,8 +1,9 @@
 """What an order asks for in its coin: worked out frozen when it is placed, and claimed so that no other asks for it.
 
 A claim is a row that is unique by coin and amount. It begins with the order, ends with its decision or cancellation,
-and after an expiry when no proof can come any more. Where no amount within the limit is free, the order goes on without
-one, and staff see so.
+and after an expiry when no proof can come any more. An order that gets a new amount keeps its claim on the old one: a
+payment of that may be on its way. Where no amount within the limit is free, the order goes on without a claim. Staff
+see on each of two such orders that another may be paid by the same amount: `db.queries.orders.amounts.shared`.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.errors import Busy
 from novacore.money.coins import coin_units, most_tail, with_tails
+from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.arrows import Move
+from novacore.workflows.machine.jobs import JobRequest
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.payments.rates import dollar_rate, rate_of
 
@@ -50,6 +53,14 @@ def asked_columns(session: Session, shop: Shop, order: Order, now: datetime) -> 
     }
 
 
+def comes_to(order: Order) -> int | None:
+    """Return what the order came to in its coin by the rate it has, without a tail; None where it has none."""
+    coin = order.paid_by.unit
+    if coin is None or order.coin_rate is None:
+        return None
+    return coin_units(order.total_minor, order.currency, Decimal(order.coin_rate), coin)
+
+
 # ---- effects and follows of arrows
 
 
@@ -63,6 +74,7 @@ def claim_amount(move: OrderMove) -> None:
     order = move.subject
     if order.coin_amount is not None:
         write(move.tx, order, claim(move.tx, order, order.coin_amount))
+        move.extra_jobs.extend(cards_of_the_holder(move.session, order))
 
 
 def claim_again(move: OrderMove) -> None:
@@ -70,9 +82,10 @@ def claim_again(move: OrderMove) -> None:
     order = move.subject
     if order.coin_amount is not None:
         _drop_lapsed(move.tx, order.method, order.coin_amount, order.coin_amount)
-        mine = _insert(move.tx, order, order.coin_amount) or _is_mine(move.session, order)
+        mine = _insert(move.tx, order, order.coin_amount) or _is_mine(move.session, order, order.coin_amount)
         keep_claim(move)
         write(move.tx, order, {"coin_is_unique": mine})
+        move.extra_jobs.extend(cards_of_the_holder(move.session, order))
 
 
 def keep_claim(move: OrderMove) -> None:
@@ -118,7 +131,7 @@ class _Offer:
 
 def claim(tx: Transaction, order: Order, units: int) -> dict[str, Any]:
     """Claim an amount for the order, `units` or with a tail; return its columns. Raises Busy after many lost races."""
-    if _insert(tx, order, units):
+    if _insert(tx, order, units) or _is_mine(tx.session, order, units):
         return {"coin_amount": units, "coin_is_unique": True}
     offer = _Offer(units, _most_tail(tx.session, order, units, tx.now))
     _drop_lapsed(tx, order.method, offer.first, offer.last)
@@ -132,8 +145,7 @@ def claim(tx: Transaction, order: Order, units: int) -> dict[str, Any]:
 
 
 def renew(tx: Transaction, order: Order, columns: dict[str, Any]) -> None:
-    """Have the order ask for another amount, by columns of `asked_columns`; its claim moves with it."""
-    _drop(tx, order.id)
+    """Have the order ask for another amount, by columns of `asked_columns`. Nobody else may ask for the old one yet."""
     write(tx, order, columns)
     write(tx, order, claim(tx, order, columns["coin_amount"]))
 
@@ -172,9 +184,19 @@ def _insert(tx: Transaction, order: Order, amount: int) -> bool:
     return tx.session.execute(claimed).scalar_one_or_none() is not None
 
 
-def _is_mine(session: Session, order: Order) -> bool:
-    found = session.get(AmountClaim, (order.method, order.coin_amount))
-    return found is not None and found.order_id == order.id
+def _is_mine(session: Session, order: Order, amount: int) -> bool:
+    return _holder(session, order.method, amount) == order.id
+
+
+def _holder(session: Session, method: str, amount: int | None) -> str | None:
+    one = AmountClaim.method == method, AmountClaim.amount == amount
+    return session.execute(select(AmountClaim.order_id).where(*one)).scalar_one_or_none()
+
+
+def cards_of_the_holder(session: Session, order: Order) -> list[JobRequest]:
+    """Have the order that holds this one's amount say on its card that it is not the only one with it."""
+    holder = None if order.coin_is_unique else _holder(session, order.method, order.coin_amount)
+    return [job_kinds.REFRESH_CARDS.about("order", holder)] if holder else []
 
 
 def _drop(tx: Transaction, order_id: str) -> None:

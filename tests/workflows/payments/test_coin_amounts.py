@@ -105,6 +105,19 @@ def test_a_rate_that_makes_no_sense_is_refused(shop: Shop, coin: str, price: str
         rates.set_rate(shop, OWNER, coin, price)
 
 
+@pytest.mark.parametrize(("price", "is_odd"), [("49", True), ("50", False), ("150", False), ("150.01", True)])
+def test_a_price_is_asked_about_where_it_is_far_off_the_one_of_this_week(
+    shop: Shop, time: MovableClock, price: str, is_odd: bool
+) -> None:
+    rates.set_rate(shop, OWNER, "ltc", "100")
+    time.move(days=7)
+    if is_odd:
+        with pytest.raises(BadInput, match=r"your last price for LTC, \$100\.00, so nothing was changed"):
+            rates.set_rate(shop, OWNER, "ltc", price)
+        time.move(seconds=1)  # by now the last one says nothing
+    assert rates.set_rate(shop, OWNER, "ltc", price)[1].price == Decimal(price)
+
+
 def test_only_the_owner_sets_and_sees_rates(shop: Shop) -> None:
     for attempt in (lambda: rates.set_rate(shop, STAFF, "btc", "1"), lambda: rates.known(shop, STAFF)):
         with pytest.raises(NotAllowed):

@@ -1,10 +1,12 @@
 """`/find-payment`: from an amount that came in to the order that asks for it."""
 
 import pytest
+from sqlalchemy import update
 
 from novacore.db.models import Order
+from novacore.db.unit_of_work import writing
 from novacore.errors import BadInput, NotAllowed
-from novacore.states import PaymentMethod
+from novacore.states import PaymentMethod, ProductKind
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
@@ -23,8 +25,8 @@ def _place(shop: Shop, product_id: int, number: int, method: PaymentMethod = USD
 
 
 def _found(shop: Shop, typed: str) -> tuple[list[str], list[str]]:
-    exact, near = find_payment(shop, STAFF, typed)
-    return [one.id for one in exact], [one.id for one in near]
+    found = find_payment(shop, STAFF, typed)
+    return [one.id for one in found.exact], [one.id for one in found.near]
 
 
 def test_an_amount_names_its_order_and_then_those_near_it(shop: Shop, make_product: ProductMaker) -> None:
@@ -59,8 +61,52 @@ def test_the_amount_of_before_finds_the_order_too(shop: Shop, make_product: Prod
     time.move(minutes=61)
     rates.set_rate(shop, OWNER, "btc", "25000")
     new_amounts.renew(shop, CUSTOMER, order.id)
-    assert _found(shop, "0.0004 BTC") == ([], [order.id])
-    assert _found(shop, "0.0008 BTC") == ([order.id], [])
+    assert _found(shop, "0.0004 BTC") == _found(shop, "0.0008 BTC") == ([order.id], [])
+    time.move(minutes=61)
+    rates.set_rate(shop, OWNER, "btc", "20000")
+    new_amounts.renew(shop, CUSTOMER, order.id)
+    for typed in ("0.0004 BTC", "0.0008 BTC", "0.001 BTC"):
+        assert _found(shop, typed) == ([order.id], []), "each of the three"
+    assert _found(shop, "0.000395 BTC") == ([], [order.id])
+
+
+def test_an_order_near_by_its_old_amount_goes_before_those_that_are_farther_off(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id, dearer = make_product(price=2000), make_product(ProductKind.unlimited, price=2010)
+    rates.set_rate(shop, OWNER, "btc", "50000")
+    renewed = _place(shop, product_id, 0, BTC)
+    time.move(minutes=61)
+    rates.set_rate(shop, OWNER, "btc", "25000")
+    new_amounts.renew(shop, CUSTOMER, renewed.id)
+    rates.set_rate(shop, OWNER, "btc", "50000", sure=True)
+    others = [_place(shop, dearer, number, BTC) for number in range(1, 7)]
+    found = find_payment(shop, STAFF, "0.00039999 BTC")
+    assert [one.id for one in found.near] == [renewed.id, *(one.id for one in others[:4])]
+    assert (found.exact, found.more_near) == ([], 2)
+
+
+def test_a_payment_that_lost_two_percent_on_its_way_finds_its_order(shop: Shop, make_product: ProductMaker) -> None:
+    order = _place(shop, make_product(price=1999), 0)
+    assert _found(shop, "19.5902 USDT") == ([], [order.id]), "19.99 less 2 %"
+    assert _found(shop, "19.5901 USDT") == ([], [])
+
+
+def test_orders_that_may_still_be_paid_come_before_those_that_are_closed(
+    shop: Shop, make_product: ProductMaker
+) -> None:
+    product_id = make_product(ProductKind.unlimited, price=1999)
+    open_one = _place(shop, product_id, 0)
+    for number in range(1, 7):
+        closed = _place(shop, product_id, number)
+        with writing(shop.database) as tx:
+            same = update(Order).where(Order.id == closed.id)
+            tx.session.execute(same.values(coin_amount=open_one.coin_amount))
+        orders.cancel(shop, STAFF, closed.id, lives.REASON)
+    found = find_payment(shop, STAFF, "19.99 USDT")
+    assert found.exact[0].id == open_one.id
+    assert (len(found.exact), found.more_exact) == (5, 2)
+    assert found.shared == frozenset(), "the others are closed"
 
 
 @pytest.mark.parametrize("typed", ["", "much", "1,234 USDT", "1 DOGE", "0", "0.0000001 USDT"])

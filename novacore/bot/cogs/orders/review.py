@@ -35,15 +35,15 @@ class ReviewCog(DeskCog):
             await show(interaction, pages.details(*found))
 
     @app_commands.command(name="find-payment", description="Staff: find the order that asks for an amount of a coin")
-    @app_commands.describe(amount="What came in, like 0.00031113 BTC; without the coin all of them are looked through")
+    @app_commands.describe(amount="What came in, like 0.00031113 BTC; leave out the coin to search all coins")
     @app_commands.default_permissions(HIDDEN)
     async def find_payment(self, interaction: Interaction, amount: app_commands.Range[str, 1, 40]) -> None:
         """Show which order asks for this amount, and those near it."""
         async with explaining(interaction):
             await open_page(interaction)
             actor = self.desk.actor_of(interaction.user)
-            exact, near = await self.desk.run(payment_search.find_payment, actor, amount)
-            await show(interaction, found_payments(amount, exact, near))
+            found = await self.desk.run(payment_search.find_payment, actor, amount)
+            await show(interaction, found_payments(amount, found))
 
     @details.autocomplete("order_id")
     async def _recent_ids(self, interaction: Interaction, typed: str) -> Choices:

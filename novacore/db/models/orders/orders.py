@@ -65,9 +65,9 @@ class Order(Base):
     coin_holds_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when this amount was promised; empty where it holds for as long as the order does."""
     coin_is_unique: Mapped[bool | None]
-    """Whether no other order asked for the same amount when this one did."""
+    """Whether no other order asked for the same amount when this one did. Now: `queries.orders.amounts.shared`."""
     coin_amount_before: Mapped[int | None] = mapped_column(BigInteger)
-    """What it asked for before the customer got a new amount."""
+    """What it asked for before the customer got a new amount; what it asked for before that stands in its claims."""
     coin_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When they got it."""
 

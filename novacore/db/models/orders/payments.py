@@ -40,7 +40,7 @@ class EvidenceClaim(Base):
 
 
 class AmountClaim(Base):
-    """An amount of a coin that only one order asks for: a payment of it can be for no other."""
+    """An amount of a coin that only one order asks for, or asked for: a payment of it can be for no other."""
 
     __tablename__ = "amount_claims"
 

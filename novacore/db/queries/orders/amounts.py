@@ -1,33 +1,104 @@
-"""Which orders ask for an amount of a coin: staff have seen a payment and look for its order."""
+"""Which orders ask for an amount of a coin: staff have seen a payment and look for its order, or two ask for the same.
 
-from collections.abc import Sequence
-from datetime import datetime
+What an order asks for stands in its row. What it asked for earlier stands there too, and in its claims: a payment of
+that may be on its way.
+"""
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union, union_all
+from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import AmountClaim, Order
 from novacore.states import OrderStatus
 
 
-def asking(session: Session, method: str, units: int, *, limit: int = 5) -> Sequence[Order]:
-    """Return the orders that ask, or asked, for exactly this amount, the newest first."""
-    rows = select(Order).where(Order.method == method, Order.coin_amount == units)
-    return session.execute(rows.order_by(Order.placed_at.desc(), Order.id).limit(limit)).scalars().all()
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An amount of a coin that came in, or may have, and when that is. `late`: for how long an expired order counts."""
+
+    method: str
+    units: int
+    now: datetime
+    late: timedelta
 
 
-def nearest(session: Session, method: str, low: int, high: int, now: datetime, *, limit: int = 5) -> Sequence[Order]:
-    """Return orders that may still be paid and ask for an amount from `low` to `high`, nearest to the middle first.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The first of some orders, and how many there are in all."""
 
-    So do those that asked for one before they got a new amount.
+    orders: Sequence[Order]
+    total: int
+
+
+def asking(session: Session, wanted: Wanted, *, limit: int = 5) -> Asking:
+    """Return the orders that ask for exactly this amount, and those that asked for it earlier and may still be paid.
+
+    Those that may still be paid come first, and of each kind the newest.
     """
-    counts = or_(AmountClaim.ends_at.is_(None), AmountClaim.ends_at >= now)
-    within = AmountClaim.method == method, AmountClaim.amount.between(low, high)
-    claimed = select(AmountClaim.order_id).where(*within, counts)
-    is_open = Order.status.in_(OrderStatus.those(lambda row: row.is_open)), Order.method == method
-    alike = and_(Order.coin_is_unique.is_(False), Order.coin_amount.between(low, high))
-    earlier = Order.coin_amount_before.between(low, high)
-    others = select(Order.id).where(*is_open, or_(alike, earlier))
-    distance = func.abs(2 * Order.coin_amount - (low + high))
-    rows = select(Order).where(Order.id.in_(claimed.union(others)))
-    return session.execute(rows.order_by(distance, Order.placed_at, Order.id).limit(limit)).scalars().all()
+    last = case((_may_be_paid(Order, wanted.now, wanted.late), 0), else_=1)
+    rows = select(Order, func.count().over()).where(Order.id.in_(_exactly(wanted)))
+    return _first(session, rows.order_by(last, Order.placed_at.desc(), Order.id).limit(limit))
+
+
+def nearest(session: Session, wanted: Wanted, low: int, high: int, *, limit: int = 5) -> Asking:
+    """Return others that may still be paid and ask, or asked, for an amount from `low` to `high`, the nearest first."""
+    may_be_paid = _may_be_paid(Order, wanted.now, wanted.late)
+    asked = union_all(*_asked(wanted, low, high, may_be_paid)).subquery()
+    order_id, amount = asked.c
+    distance = func.min(func.abs(amount - wanted.units)).label("distance")
+    near = select(order_id.label("order_id"), distance).group_by(order_id).subquery()
+    rows = select(Order, func.count().over()).join(near, near.c.order_id == Order.id)
+    rows = rows.where(Order.id.not_in(_exactly(wanted)))
+    return _first(session, rows.order_by(near.c.distance, Order.placed_at, Order.id).limit(limit))
+
+
+def shared(session: Session, order_ids: Collection[str], now: datetime, late: timedelta) -> frozenset[str]:
+    """Return which of these orders may still be paid, as may another one that asks for the same amount.
+
+    `late`: for how long an expired order takes a proof.
+    """
+    other = aliased(Order)
+    same = other.method == Order.method, other.coin_amount == Order.coin_amount, other.id != Order.id
+    alike = exists().where(*same, _may_be_paid(other, now, late))
+    theirs = AmountClaim.method == Order.method, AmountClaim.amount == Order.coin_amount
+    claimed = exists().where(*theirs, AmountClaim.order_id != Order.id, _counts(now))
+    rows = select(Order.id).where(Order.id.in_(order_ids), _may_be_paid(Order, now, late), or_(alike, claimed))
+    return frozenset(session.execute(rows).scalars())
+
+
+def _first(session: Session, rows: Select[Order, int]) -> Asking:
+    found = session.execute(rows).all()
+    return Asking([order for order, _ in found], found[0][1] if found else 0)
+
+
+def _exactly(wanted: Wanted) -> Select[Any]:
+    asked = union(*_asked(wanted, wanted.units, wanted.units)).subquery()
+    return select(asked.c[0])
+
+
+def _asked(wanted: Wanted, low: int, high: int, *among: ColumnElement[bool]) -> tuple[Select[*tuple[Any, ...]], ...]:
+    """Return the orders with the amounts that they ask for, `among` some orders, and with those they asked for earlier.
+
+    The earlier ones by index alone: the claims, and the orders that are open, which are never many.
+    """
+    is_open = Order.status.in_(OrderStatus.those(lambda row: row.is_open))
+    by_it, earlier = Order.method == wanted.method, Order.coin_amount_before
+    claimed = AmountClaim.method == wanted.method, AmountClaim.amount.between(low, high), _counts(wanted.now)
+    return (
+        select(Order.id, Order.coin_amount).where(by_it, Order.coin_amount.between(low, high), *among),
+        select(Order.id, earlier).where(by_it, is_open, earlier.between(low, high)),
+        select(AmountClaim.order_id, AmountClaim.amount).where(*claimed),
+    )
+
+
+def _may_be_paid(order: type[Order], now: datetime, late: timedelta) -> ColumnElement[bool]:
+    is_open = order.status.in_(OrderStatus.those(lambda row: row.is_open))
+    return or_(is_open, and_(order.status == OrderStatus.expired, order.expired_at >= now - late))
+
+
+def _counts(now: datetime) -> ColumnElement[bool]:
+    return or_(AmountClaim.ends_at.is_(None), AmountClaim.ends_at >= now)

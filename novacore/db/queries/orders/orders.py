@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit
-from novacore.db.queries.orders import contests, unpaid
+from novacore.db.queries.orders import amounts, contests, unpaid
 from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.contests import Contested
 from novacore.db.queries.orders.proofs import Likeness, SharedEvidence
@@ -53,10 +54,18 @@ class ReviewFacts:
     """The customer may not order at the moment; what they have ordered goes on."""
     unpaid_ends: int = 0
     """Orders of the customer that ended unpaid lately and count against them; 0 for whoever has ever paid."""
+    shares_amount: bool = False
+    """Another order that may still be paid asks for the same amount of the coin."""
 
 
-def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
-    """Gather what staff need to decide on an order; None when there is no such order."""
+_NOT_LATE: Final = timedelta(0)
+
+
+def review_facts(session: Session, order_id: str, late: timedelta = _NOT_LATE) -> ReviewFacts | None:
+    """Gather what staff need to decide on an order; None when there is no such order.
+
+    `late`: for how long an expired order of someone else's takes a proof, and so may be paid by the same amount.
+    """
     order = session.get(Order, order_id)
     if order is None:
         return None
@@ -79,6 +88,7 @@ def review_facts(session: Session, order_id: str) -> ReviewFacts | None:
         unpaid_ends=len(unpaid.ends(session, order.customer_id, clock.now())),
         dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
+        shares_amount=order_id in amounts.shared(session, [order_id], clock.now(), late),
     )
 
 
@@ -160,9 +170,9 @@ class OrderDetails:
     ledger: Sequence[LedgerEntry]
 
 
-def details(session: Session, order_id: str) -> OrderDetails | None:
-    """Gather the whole story of an order; None when there is no such order."""
-    facts = review_facts(session, order_id)
+def details(session: Session, order_id: str, late: timedelta = _NOT_LATE) -> OrderDetails | None:
+    """Gather the whole story of an order; None when there is no such order. `late` as in `review_facts`."""
+    facts = review_facts(session, order_id, late)
     if facts is None:
         return None
     events = select(Event).where(Event.subject_kind == "order", Event.subject_id == order_id).order_by(Event.id)
@@ -197,8 +207,8 @@ class QueueRow:
     is_late: bool
     status: OrderStatus
     expires_at: datetime | None = None
-    coin_is_unique: bool | None = None
-    """False if other orders ask for the same amount of the coin."""
+    shares_amount: bool = False
+    """As in `ReviewFacts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +224,13 @@ class QueueTotals:
         return self.for_staff + self.for_customers
 
 
-def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[QueueTotals, Sequence[QueueRow]]:
+def queue(
+    session: Session, *, limit: int = 10, offset: int = 0, late: timedelta = _NOT_LATE
+) -> tuple[QueueTotals, Sequence[QueueRow]]:
     """Return how many orders wait, and a page of them: first those for staff, then the others; the longest wait first.
 
     For staff are payments to check, goods to be made by hand, and deliveries that Discord refused. Of the others staff
-    may still decide by what they have.
+    may still decide by what they have. `late` as in `review_facts`.
     """
     for_staff = or_(
         Order.status.in_(OrderStatus.those(lambda row: row.staff_task)),
@@ -233,10 +245,12 @@ def queue(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[QueueT
     )
     columns = (Order.id, Order.product_name, Order.quantity, Order.total_minor, Order.currency)
     rows = select(*columns, Order.customer_id, Order.submitted_at, Order.is_late, Order.status)
-    rows = rows.add_columns(Order.expires_at, Order.coin_is_unique)
+    rows = rows.add_columns(Order.expires_at)
     last = case((for_customers, 1), else_=0)
     page = rows.where(or_(for_staff, for_customers)).order_by(last, Order.submitted_at, Order.id)
-    return totals, [QueueRow(*row) for row in session.execute(page.limit(limit).offset(offset))]
+    found = session.execute(page.limit(limit).offset(offset)).all()
+    alike = amounts.shared(session, [row.id for row in found], clock.now(), late)
+    return totals, [QueueRow(*row, shares_amount=row.id in alike) for row in found]
 
 
 def of_customer(session: Session, customer_id: int, *, limit: int = 5, offset: int = 0) -> tuple[int, Sequence[Order]]:

@@ -9,6 +9,7 @@ from novacore.messages.kit.layout import FilePart
 from novacore.money.coins import coin_number, format_rate
 from novacore.states import RateSource
 from novacore.wallets.payment_links import payment_link
+from novacore.workflows.orders.new_amounts import can_have_one
 
 
 def asked_in_coin(order: Order) -> str:
@@ -16,7 +17,7 @@ def asked_in_coin(order: Order) -> str:
     coin, network = order.paid_by.unit, words.escape(order.pay_network)
     if coin is None or order.coin_amount is None:
         return (
-            f"{order.paid_by.coin} worth **about {words.total(order)}, at the moment you pay**, on the **{network}** "
+            f"{order.paid_by.coin} worth **about {words.total(order)} at the moment you pay**, on the **{network}** "
             "network, to"
         )
     number = words.block(coin_number(order.coin_amount, coin))
@@ -25,13 +26,14 @@ def asked_in_coin(order: Order) -> str:
 
 def terms_of_amount(order: Order) -> list[str]:
     """Say what the amount is worth by which rate, and until when it holds; nothing where none is asked for."""
-    if order.coin_amount is None or order.coin_rate is None:
+    coin = order.paid_by.unit
+    if coin is None or order.coin_amount is None or order.coin_rate is None:
         return []
     if order.coin_rate_source is RateSource.par:
         return ["Every digit counts: that's how we tell your payment from others."]
     rate = format_rate(Decimal(order.coin_rate), order.currency)
     return [
-        f"Every digit counts: that's how we tell your payment from others. One coin counts as {rate}.",
+        f"Every digit counts: that's how we tell your payment from others. 1 {coin.symbol} = {rate}.",
         *_end(order),
     ]
 
@@ -41,7 +43,9 @@ def _end(order: Order) -> list[str]:
     if until is None or (order.expires_at is not None and until >= order.expires_at):
         return []
     held = f"{words.stamp(until, 'f')}, {words.stamp(until)}"
-    return [f"⏱️ This amount holds until {held}. After that, press **New amount** before you pay."]
+    # After a proof a payment of this amount may be on its way: what to send now is for a person to say.
+    later = "press **New amount** before you pay" if can_have_one(order) else "ask our staff before you pay"
+    return [f"⏱️ This amount holds until {held}. After that, {later}."]
 
 
 def payment_code(order: Order) -> FilePart | None:

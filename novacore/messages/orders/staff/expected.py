@@ -13,29 +13,36 @@ from novacore.states import RateSource
 from novacore.wallets.explorers import Explorers, address_link, transaction_link
 
 _SOURCES = {
-    RateSource.owner: "the owner's price",
-    RateSource.feed: "two public sources",
-    RateSource.par: "one coin for one dollar",
+    RateSource.owner: "set by the owner",
+    RateSource.feed: "from two public sources",
+    RateSource.par: "fixed",
 }
 
 
 def expected(order: Order) -> Iterator[str]:
-    """Say what should have arrived, where, and since when; nothing for orders that aren't paid in a coin."""
+    """Say what should have arrived, where, and since when.
+
+    Nothing for orders that aren't paid in a coin, and for those of an older shop, of which nobody knows the address.
+    """
     way = order.paid_by
-    if not way.coin:
+    if not way.coin or not order.pay_address:
         return
     what = _amount(order, order.coin_amount) or f"about {words.total(order)} in {way.coin}"
     since = words.stamp(order.coin_changed_at or order.placed_at, "f")
     network = words.escape(order.pay_network)
     yield f"🎯 Should have arrived: **{what}** at {words.inline(order.pay_address)} ({network}), since {since}"
-    if order.coin_rate is not None and order.coin_rate_source is not None:
+    if way.unit and order.coin_rate is not None and order.coin_rate_source is not None:
         rate = format_rate(Decimal(order.coin_rate), order.currency)
-        yield f"-# Asked for at {rate} a coin, by {_SOURCES[order.coin_rate_source]}"
+        yield f"-# Rate: 1 {way.unit.symbol} = {rate} ({_SOURCES[order.coin_rate_source]})"
 
 
-def amount_flags(order: Order) -> Iterator[str]:
-    """Warn of amounts that name no order by themselves, and of promises that have ended."""
-    if order.coin_is_unique is False:
+def amount_flags(order: Order, *, is_shared: bool, has_proof: bool) -> Iterator[str]:
+    """Warn of amounts that name no order by themselves, and of promises that have ended.
+
+    `is_shared`: another order that may still be paid asks for the same. Without a proof `submitted_at` says only when
+    staff reinstated the order.
+    """
+    if is_shared:
         yield (
             "⚠️ **Not the only order with this amount:** match the payment by its transaction id and time before you "
             "approve."
@@ -43,14 +50,12 @@ def amount_flags(order: Order) -> Iterator[str]:
     if order.coin_amount_before is not None and order.coin_changed_at is not None:
         before = _amount(order, order.coin_amount_before)
         yield (
-            f"⏱️ **Two amounts:** before {words.stamp(order.coin_changed_at, 'f')} it asked for {before}. A payment of "
-            "that amount after this time is by the old price."
+            f"⏱️ **Two amounts:** before {words.stamp(order.coin_changed_at, 'f')} it asked for {before}. If they sent "
+            "that amount after then, they paid the old price."
         )
-    elif order.coin_holds_until and order.submitted_at and order.submitted_at > order.coin_holds_until:
-        yield (
-            f"⏱️ **Sent after the price had ended:** the amount held until {words.stamp(order.coin_holds_until, 'f')}. "
-            "Look at when the payment was made."
-        )
+    if has_proof and order.coin_holds_until and order.submitted_at and order.submitted_at > order.coin_holds_until:
+        until = words.stamp(order.coin_holds_until, "f")
+        yield f"⏱️ **Proof sent after the amount expired:** it was valid until {until}. Check when they paid."
 
 
 def explorer_links(order: Order, proof: Proof | None, explorers: Explorers) -> list[ui.Button[Any]]:

@@ -61,7 +61,7 @@ def _for_staff(totals: QueueTotals) -> str:
 
 def _for_customers(totals: QueueTotals) -> str:
     count = counted(totals.for_customers, "customer was", "customers were")
-    return f"### 🔁 Waiting for another proof\n{count} asked for it. You can still approve by the proof that you have."
+    return f"### 🔁 Waiting for another proof\n{count} asked for it. You can still approve the proof you already have."
 
 
 def _row(row: QueueRow) -> Item:
@@ -69,7 +69,7 @@ def _row(row: QueueRow) -> Item:
     if row.status.row.staff_choice and row.expires_at:
         since = f"expires {words.stamp(row.expires_at)}"
     late = " · ⚠️ late" if row.is_late else ""
-    alike = " · ⚠️ not the only order with its amount" if row.coin_is_unique is False else ""
+    alike = " · ⚠️ not the only order with its amount" if row.shares_amount else ""
     task = row.status.row.staff_task or row.status.row.staff_task_by_hand or row.status.row.staff_choice
     price = format_money(row.total_minor, row.currency)
     words_of_it = one_each_line(

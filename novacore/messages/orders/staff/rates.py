@@ -1,9 +1,11 @@
 """What the owner reads about the prices of coins."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import Message, box, line, text
+from novacore.money import format_money
 from novacore.money.coins import format_rate
 from novacore.states import PaymentMethod, RateSource
 from novacore.workflows.payments.rates import KnownRate, Rate
@@ -28,13 +30,17 @@ def _line(one: KnownRate, currency: str) -> str:
         return f"{named} · {_price(one.used, currency)} · {_source(one)}"
     said = one.owners
     if said is None:
-        return f"{named} · no price yet: orders say “about”, at the moment of paying"
+        example = format_money(_EXAMPLE_MINOR, currency)
+        return f"{named} · no price yet: orders show “about {example} at the moment you pay”"
     return f"{named} · no price: yours of {words.stamp(said.at)} ({_price(said, currency)}) is older than 24 hours"
+
+
+_EXAMPLE_MINOR: Final = 1999
 
 
 def _source(one: KnownRate) -> str:
     if one.used is None or one.used.source is RateSource.par:
-        return "one coin counts as one dollar"
+        return "fixed"
     if one.used.source is RateSource.owner:
         return f"set by you {words.stamp(one.used.at)}"
     return f"from two public sources {words.stamp(one.used.at)}"
@@ -43,8 +49,8 @@ def _source(one: KnownRate) -> str:
 def rate_is_set(method: PaymentMethod, rate: Rate, currency: str) -> str:
     """Say what orders are placed by from now on."""
     return (
-        f"Done: one {method.row.short} counts as {_price(rate, currency)} for new orders, for 24 hours or until you "
-        "set another price."
+        f"Done: 1 {method.row.short} = {_price(rate, currency)} for new orders, for 24 hours or until you set another "
+        "price."
     )
 
 

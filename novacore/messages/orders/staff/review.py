@@ -68,7 +68,8 @@ def ways(facts: ReviewFacts, *, books: bool = False) -> list[buttons.Button]:
     """Return the buttons of a staff card: the table's, and what can be done next to it."""
     order = facts.order
     beside = buttons.after_sale(order, facts.money.balance, books=books)
-    return [*buttons.for_staff(order), *buttons.other_amount(order), *beside]
+    decisions = buttons.for_staff(order, has_proof=facts.proof is not None)
+    return [*decisions, *buttons.other_amount(order), *beside]
 
 
 def old_card(order: Order) -> Message:
@@ -121,7 +122,7 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "add_payment": "added a way to pay",
     "edit_payment": "changed a way to pay",
     "hide_payment": "hid a way to pay",
-    "show_payment": "put a way to pay on sale again",
+    "show_payment": "offered a way to pay again",
     "retry_job": "had a job tried again",
     "claim": "took care of this ticket",
     "release": "let go of this ticket",
@@ -135,6 +136,7 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "return_money": "returned money",
     "receive_money": "noted a payment",
     "new_amount": "got a new amount in the coin",
+    "keep_amount": "got more time to pay the same amount in the coin",
     "set_rate": "set the price of a coin",
 }
 """What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
@@ -159,9 +161,10 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
 def _where_to_look(order: Order) -> Iterator[str]:
     """Say in short where a payment by an owner's own method should have come in."""
     way = order.paid_by
-    if not way.known:
-        told = words.escape(way.instructions, _INSTRUCTIONS) if way.instructions else ""
-        yield f"📍 {' · '.join(filter(None, (told, words.inline(way.address) if way.address else '')))}"
+    told = words.escape(way.instructions, _INSTRUCTIONS) if way.instructions else ""
+    where = [*([told] if told else []), *([words.inline(way.address)] if way.address else [])]
+    if where and not way.known:
+        yield f"📍 {' · '.join(where)}"
 
 
 _INSTRUCTIONS: Final = 200
@@ -257,7 +260,7 @@ def _named(shared: Sequence[SharedEvidence]) -> str:
 
 def _order_flags(facts: ReviewFacts) -> Iterator[str]:
     order = facts.order
-    yield from amount_flags(order)
+    yield from amount_flags(order, is_shared=facts.shares_amount, has_proof=facts.proof is not None)
     if order.status.row.awaits_customer and order.status.row.may_be_approved:
         yield f"🔁 **Another proof is awaited**{_until(order)}. Is this one enough after all? You can still approve it."
     if order.status is OrderStatus.under_review and facts.units_held < order.quantity and not order.is_late:

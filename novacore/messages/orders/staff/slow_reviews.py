@@ -14,10 +14,10 @@ _NAME: Final = 50
 
 def slow_reviews(waiting: Sequence[Order], ping: int | None = None) -> Message:
     """Name the orders whose proof waits, the longest wait first. `ping` is the role that is called."""
-    proofs = counted(len(waiting), "proof of payment has", "proofs of payment have")
+    proofs = counted(len(waiting), "proof of payment has been", "proofs of payment have been")
     more = len(waiting) - _NAMED
     listed = [_row(order) for order in waiting[:_NAMED]] + ([f"-# and {more} more"] if more > 0 else [])
-    told = text(f"## ⏰ {proofs} waited long", "Type `/queue` in the server to see them all.", *called(ping))
+    told = text(f"## ⏰ {proofs} waiting a long time", "Type `/queue` in the server to see them all.", *called(ping))
     return Message(box([told, line(), text(*listed)], colours.WARNING))
 
 

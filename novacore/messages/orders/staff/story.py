@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from novacore.db.event_kinds.orders import NEW_AMOUNT
 from novacore.db.models import Event, JobAttempt
 from novacore.db.queries.orders.orders import JobStory, OrderDetails
 from novacore.messages.kit import words
@@ -48,10 +49,13 @@ def _event_line(event: Event, currency: str) -> str:
 def _specifics(event: Event, currency: str) -> str:
     """Return what an event says besides its reason: an amount, which unit, which job, which other order."""
     said = event.detail
+    if changed := event.detail_of(NEW_AMOUNT):
+        return f" ({words.escape(changed['amount'], 40)}; before that {words.escape(changed['before'], 40)})"
     if "other_order_id" in said:
         return f" ({words.inline(said['other_order_id'])} has the same {words.escape(said['evidence'], 40)})"
     if minor := said.get("amount_minor", 0):
-        return f" ({format_money(minor, currency)})"
+        coin = f"{words.escape(said['coin'], 40)}, worth " if "coin" in said else ""
+        return f" ({coin}{format_money(minor, currency)})"
     if "number" in said:
         over = ", past its warranty" if said["override"] else ""
         return f" (number {said['number']}{over})"

@@ -28,7 +28,7 @@ def test_everything_that_is_needed_to_pay_is_there(method: PaymentMethod, build:
     order = samples.order(method=method)
     said = words_of(build(order))
     assert f"```\n{order.pay_address}\n```" in said
-    asked = "exactly $19.98" if method is PaymentMethod.paypal else "about $19.98, at the moment you pay"
+    asked = "exactly $19.98" if method is PaymentMethod.paypal else "about $19.98 at the moment you pay"
     assert asked in said
     assert f"`{order.id}`" in said
     assert "<t:1773583766:R>" in said, "the time left, counted by Discord itself"
@@ -53,8 +53,14 @@ def test_the_amount_in_the_coin_comes_first_in_a_block_of_its_own(build: Callabl
     said = words_of(build(order))
     assert said.index("```\n0.00031113\n```") < said.index(f"```\n{order.pay_address}\n```")
     assert "exactly this much BTC" in said
-    assert "One coin counts as $64,217.50." in said
+    assert "1 BTC = $64,217.50." in said
     assert "holds until <t:1773500966:f>" in said
+
+
+def test_a_name_as_long_as_the_form_takes_is_shown_whole() -> None:
+    label = "Bank transfer " + "x" * 26
+    order = samples.order(method="own_1", method_label=label, method_emoji="🏦", pay_instructions="Pay.")
+    assert f"🏦 {label}" in words_of(order_pages.receipt(order))
 
 
 def test_a_coin_that_never_moves_promises_without_an_end() -> None:
@@ -78,6 +84,24 @@ def test_a_new_amount_is_offered_until_a_proof_was_sent() -> None:
     assert "New amount" not in buttons_of(order_pages.receipt(samples.order()))
 
 
+def test_an_amount_that_holds_for_the_whole_time_to_pay_needs_no_new_one() -> None:
+    placed = samples.coin_order()
+    message = order_pages.receipt(samples.coin_order(coin_holds_until=placed.expires_at))
+    assert "New amount" not in buttons_of(message)
+    assert "holds until" not in words_of(message)
+
+
+@pytest.mark.parametrize("build", [private.one, order_pages.receipt])
+def test_where_no_new_amount_is_offered_nobody_is_sent_to_its_button(build: Callable[[Order], Message]) -> None:
+    waits = build(samples.coin_order(S.awaiting_proof))
+    assert "New amount" not in buttons_of(waits)
+    assert "New amount" not in words_of(waits)
+    assert "holds until <t:1773500966:f>, <t:1773500966:R>. After that, ask our staff before you pay." in words_of(
+        waits
+    )
+    assert "press **New amount** before you pay" in words_of(build(samples.coin_order()))
+
+
 @pytest.mark.parametrize(
     ("method", "units", "read"),
     [
@@ -98,7 +122,7 @@ def test_a_wallet_reads_address_and_amount_from_the_picture(method: PaymentMetho
 def test_paypal_has_no_qr_and_the_order_id_goes_into_the_note() -> None:
     message = order_pages.receipt(samples.order(method=PaymentMethod.paypal))
     assert files_of(message) == {}
-    assert f"write `{samples.ORDER_ID}` into the note" in words_of(message)
+    assert f"put `{samples.ORDER_ID}` in the note" in words_of(message)
 
 
 def test_whoever_has_to_pay_can_send_the_proof_or_cancel() -> None:

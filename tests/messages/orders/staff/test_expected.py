@@ -11,6 +11,7 @@ from novacore.messages.orders.staff import pages, review
 from novacore.messages.orders.staff.found_payments import found_payments
 from novacore.states import OrderStatus, PaymentMethod
 from novacore.wallets.explorers import DEFAULTS
+from novacore.workflows.orders.payment_search import Found
 from tests.messages import samples
 from tests.messages.payloads import buttons_of, words_of
 
@@ -26,7 +27,7 @@ def test_the_card_says_what_should_have_arrived_where_and_since_when() -> None:
     said = _card(order)
     since = f"<t:{int(order.placed_at.timestamp())}:f>"
     assert f"Should have arrived: **0.00031113 BTC** at `{order.pay_address}` (Bitcoin), since {since}" in said
-    assert "Asked for at $64,217.50 a coin, by the owner's price" in said
+    assert "Rate: 1 BTC = $64,217.50 (set by the owner)" in said
     assert "⚠️" not in said
     assert "⏱️" not in said
 
@@ -37,8 +38,8 @@ def test_without_a_rate_it_says_about_and_paypal_says_nothing() -> None:
 
 
 def test_an_amount_that_others_ask_for_is_flagged_on_card_and_queue() -> None:
-    assert "Not the only order with this amount" in _card(samples.coin_order(REVIEWED, coin_is_unique=False))
-    rows = [samples.waiting(coin_is_unique=False), samples.waiting(order_id=samples.OTHER_ID, coin_is_unique=True)]
+    assert "Not the only order with this amount" in _card(samples.coin_order(REVIEWED), shares_amount=True)
+    rows = [samples.waiting(shares_amount=True), samples.waiting(order_id=samples.OTHER_ID)]
     assert words_of(pages.queue_page(QueueTotals(2, 0), rows)).count("not the only order with its amount") == 1
 
 
@@ -51,8 +52,19 @@ def test_both_amounts_show_where_the_customer_got_a_new_one() -> None:
 
 
 def test_a_proof_from_after_the_promise_is_flagged() -> None:
-    over = samples.NOW - timedelta(hours=1)
-    assert "Sent after the price had ended" in _card(samples.coin_order(REVIEWED, coin_holds_until=over))
+    late = samples.coin_order(REVIEWED, coin_holds_until=samples.NOW - timedelta(hours=1))
+    assert "Proof sent after the amount expired" in _card(late)
+    assert "Proof sent after" not in _card(late, proof=None), "it was reinstated, and no proof was ever sent"
+    late.coin_amount_before, late.coin_changed_at = 30_000, samples.NOW - timedelta(hours=2)
+    assert "**Two amounts:**" in _card(late)
+    assert "Proof sent after the amount expired" in _card(late), "the second promise has ended, too"
+
+
+def test_orders_of_an_older_shop_say_nothing_of_where_to_look() -> None:
+    said = _card(samples.order(REVIEWED, pay_address="", pay_network=""))
+    assert "Should have arrived" not in said
+    own = samples.order(REVIEWED, method="own_1", pay_address="", pay_network="", method_label="Cash App")
+    assert "📍" not in _card(own)
 
 
 def test_the_card_says_how_long_the_customer_has_been_in_the_server() -> None:
@@ -80,8 +92,10 @@ def test_paypal_has_no_links() -> None:
 
 def test_found_payments_lead_to_their_orders() -> None:
     exact, near = samples.coin_order(REVIEWED), samples.coin_order(coin_amount=31_000, coin_amount_before=30_000)
-    message = found_payments("0.00031113", [exact], [near])
+    message = found_payments("0.00031113", Found([exact], [near], 12, 0, frozenset({exact.id})))
     said = words_of(message)
-    assert said.index("**0.00031113 BTC**") < said.index("Within 2 %") < said.index("**0.00031000 BTC**")
+    assert said.index("**0.00031113 BTC**") < said.index("Within 2%") < said.index("**0.00031000 BTC**")
     assert "asked for 0.00030000 BTC before" in said
-    assert "No order asks for exactly this amount" in words_of(found_payments("1", [], []))
+    assert said.count("not the only one with this amount") == 2, "both samples have the same id"
+    assert said.count("more") == said.count("and 12 more") == 1
+    assert "No order asks for exactly this amount" in words_of(found_payments("1", Found([], [])))

@@ -1,7 +1,8 @@
 """What staff look up: the queue, an order's whole story; and what reaches them unasked."""
 
 from novacore.db.event_kinds.jobs import JOB_DIED, RETRY_JOB
-from novacore.db.event_kinds.orders import REPLACE_UNIT, RETURN_MONEY
+from novacore.db.event_kinds.kind import Detailed
+from novacore.db.event_kinds.orders import NEW_AMOUNT, REPLACE_UNIT, RETURN_MONEY
 from novacore.db.queries.orders.orders import JobStory, QueueTotals
 from novacore.messages.orders import buttons
 from novacore.messages.orders.staff import pages
@@ -115,11 +116,15 @@ def test_events_tell_amounts_units_and_jobs() -> None:
             REPLACE_UNIT({"reason": "It is dead.", "number": 2, "unit_id": 7, "faulty_id": 6, "override": True})
         ),
         samples.event(RETRY_JOB({"job_id": 3, "job": "announce_purchase", "tries": 3})),
+        samples.event(NEW_AMOUNT({"amount": "0.0005 BTC", "before": "0.0004 BTC", "rate": "40000", "round": 0})),
+        samples.event(Detailed("approve", {"amount_minor": 1926, "coin": "0.0003 BTC", "round": 1})),
     ]
     said = words_of(pages.details(samples.story(events=events), None))
     assert "Sam returned money ($5.00) “Sorry.”" in said
     assert "Sam replaced a faulty unit (number 2, past its warranty)" in said
     assert "Sam had a job tried again (announce purchase)" in said
+    assert "Sam got a new amount in the coin (0.0005 BTC; before that 0.0004 BTC)" in said
+    assert "Sam approved this order (0.0003 BTC, worth $19.26)" in said
 
 
 def test_a_dead_job_that_staff_were_told_of_can_be_tried_again_from_the_details() -> None:

@@ -173,3 +173,12 @@ def test_a_blocked_customer_is_flagged() -> None:
     said = words_of(review.review_card(samples.facts(customer=customer, is_blocked=True), None))
     assert "**Blocked** until <t:1773500966:f>; this order goes on" in said
     assert "Blocked" not in words_of(review.review_card(samples.facts(customer=customer), None))
+
+
+def test_without_a_proof_nobody_asks_for_another_one() -> None:
+    order = samples.order(OrderStatus.under_review)
+    asks = f"nc:order:ask_again:{order.id}:1"
+    for proof, there in ((samples.proof(), True), (None, False)):
+        card = review.review_card(samples.facts(order, proof=proof), None)
+        assert (asks in custom_ids_of(card)) is there
+        assert f"nc:order:approve:{order.id}:1" in custom_ids_of(card)
