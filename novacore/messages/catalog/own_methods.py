@@ -48,7 +48,7 @@ _COLUMNS: Final = {
     "emoji": "Emoji",
     "reference_name": "Reference",
     "reference_need": "Whether it is asked for",
-    "address": "To be copied",
+    "address": "Text to copy",
 }
 
 
@@ -61,9 +61,9 @@ def method_form(draft_id: int, typed: Typed) -> Form:
         "A way to pay",
         custom_ids.build("payment", "form", draft_id),
         _line("label", "Name", typed.label, "What customers pick, such as Bank transfer.", required=True),
-        _line("emoji", "Emoji", typed.emoji, "One that stands in front of it, such as 🏦. May stay empty."),
+        _line("emoji", "Emoji", typed.emoji, "Shown before the name, such as 🏦. Optional."),
         _paragraph(typed.instructions),
-        _line("address", "To be copied", typed.address, "An account number, an address. May stay empty."),
+        _line("address", "Text to copy", typed.address, "Such as an account number or an address. Optional."),
         _line("reference", "What the reference is called", typed.reference, "Such as transfer reference."),
     )
 
@@ -86,7 +86,7 @@ def _paragraph(value: str) -> ui.Label[Any]:
         max_length=_BOX,
     )
     hint = "{total} and {order} are filled in: the amount, and the order's id."
-    return ui.Label(text="What customers have to do", description=hint, component=field)
+    return ui.Label(text="Instructions for customers", description=hint, component=field)
 
 
 _BOX: Final = 2000
@@ -188,8 +188,8 @@ def _option(one: OwnRow) -> discord.SelectOption:
 def method_page(standing: Standing, currency: str, said: str = "") -> Message:
     """Build the page of one of the owner's own; `said` is what has just been done."""
     state = "customers are offered it" if standing.is_on_sale else "**hidden**: customers are not offered it"
-    unfinished = counted(standing.unfinished_orders, "unfinished order", "unfinished orders")
-    told = [f"**For you:** {state} · {unfinished} by it", *about_reference(standing.method), *_warning(standing)]
+    unfinished = counted(standing.unfinished_orders, "open order", "open orders")
+    told = [f"**For you:** {state} · {unfinished} using it", *about_reference(standing.method), *_warning(standing)]
     head: list[Item] = [text(said), line()] if said else []
     shown = _as_customers_see(standing.method, currency)
     own = [line(), text(*told), *rows(_method_buttons(standing))]
@@ -205,7 +205,7 @@ def _warning(standing: Standing) -> list[str]:
 
 
 def _method_buttons(standing: Standing) -> list[buttons.Button]:
-    other = _button("Put on sale", "show", standing.id, ButtonStyle.success, "♻️")
+    other = _button("Offer again", "show", standing.id, ButtonStyle.success, "♻️")
     if standing.is_on_sale:
         other = _button("Hide", "hide", standing.id, ButtonStyle.danger, "🙈")
     return [
@@ -220,7 +220,7 @@ def saved(standing: Standing) -> str:
     named = words.escape(standing.method.label)
     if standing.is_on_sale:
         return f"### ✅ {named} is saved. Customers are offered it from now on."
-    return f"### ✅ {named} is saved. It is still hidden: **Put on sale** offers it again."
+    return f"### ✅ {named} is saved. It is still hidden: press **Offer again** when customers may use it."
 
 
 def hidden(standing: Standing) -> str:
@@ -231,7 +231,7 @@ def hidden(standing: Standing) -> str:
 
 def shown_again(standing: Standing) -> str:
     """Say that one is offered again."""
-    return f"### ♻️ {words.escape(standing.method.label)} is on sale again."
+    return f"### ♻️ {words.escape(standing.method.label)} is offered again."
 
 
 def _button(label: str, verb: str, row: int, style: ButtonStyle, emoji: str) -> buttons.Button:

@@ -129,7 +129,7 @@ def hide(shop: Shop, actor: Actor, method_id: int) -> None:
 
 def show(shop: Shop, actor: Actor, method_id: int) -> None:
     """Offer a hidden one again. Raises NotAllowed, NotFound, AlreadyDone, BadInput."""
-    require_owner(actor, "put ways to pay on sale")
+    require_owner(actor, "offer ways to pay again")
     with writing(shop.database) as tx:
         panel.touch(tx)  # first, as in `save`
         method = _locked(tx, method_id)
@@ -150,7 +150,7 @@ def _refuse_double(tx: Transaction, label: str, but: int | None) -> None:
             "`/payment edit`."
         )
     if len(others) >= MOST_ON_SALE:
-        raise BadInput(f"You have {len(others)} ways to pay of your own on sale, which is the most. Hide one first.")
+        raise BadInput(f"You already offer {len(others)} payment methods of your own, the maximum. Hide one first.")
 
 
 def _locked(tx: Transaction, method_id: int | None) -> OwnMethod:

@@ -73,12 +73,9 @@ def _label(text: str, slips: list[str]) -> str:
     if not any(one.isalnum() for one in bare):
         slips.append("The name needs at least one letter or digit, such as “Bank transfer”.")
     elif length(bare) > LABEL_LIMIT:
-        slips.append(f"The name has {length(bare)} characters; {LABEL_LIMIT} is the most.")
+        slips.append(f"The name has {length(bare)} characters; the limit is {LABEL_LIMIT}.")
     elif known := _known(bare):
-        slips.append(
-            f"{known.row.label} is a way to pay that the shop knows by itself: turn it on with "
-            f"{known.row.setting.upper()} in .env, or choose another name."
-        )
+        slips.append(f"{known.row.label} is built in: set {known.row.setting.upper()} in .env, or choose another name.")
     return bare
 
 
@@ -94,7 +91,7 @@ def _emoji(text: str, slips: list[str]) -> str:
         return EMOJI
     found = read_emoji(text)
     if found is None:
-        slips.append("That emoji can't stand in a list of choices. Take a single one, such as 🏦, 💵, 💳 or 📱.")
+        slips.append("Discord can't show that emoji in a menu. Use a single one, such as 🏦, 💵, 💳 or 📱.")
     return found or EMOJI
 
 
@@ -108,7 +105,7 @@ def _instructions(text: str, currency: str, slips: list[str]) -> str:
     if longest > INSTRUCTIONS_LIMIT:
         slips.append(
             f"The instructions have up to {longest} characters once {{total}} and {{order}} are filled in; "
-            f"{INSTRUCTIONS_LIMIT} is the most. Please shorten them: what you typed is still in the form."
+            f"the limit is {INSTRUCTIONS_LIMIT}. Please shorten them: what you typed is still in the form."
         )
     return bare
 
@@ -116,9 +113,9 @@ def _instructions(text: str, currency: str, slips: list[str]) -> str:
 def _address(text: str, slips: list[str]) -> str:
     bare = tidy_name(text)
     if length(bare) > ADDRESS_LIMIT:
-        slips.append(f"What is to be copied has {length(bare)} characters; {ADDRESS_LIMIT} is the most.")
+        slips.append(f"The text to copy has {length(bare)} characters; the limit is {ADDRESS_LIMIT}.")
     if "`" in bare or PLACEHOLDER.search(bare):
-        slips.append("What is to be copied is shown as it is: no backticks, and no {total} or {order}.")
+        slips.append("The text to copy is shown as it is: no backticks, and no {total} or {order}.")
     return bare
 
 
@@ -127,5 +124,5 @@ def _reference(text: str, slips: list[str]) -> str:
     if not any(one.isalnum() for one in bare):
         slips.append("What the reference is called needs at least one letter, such as “transfer reference”.")
     elif length(bare) > REFERENCE_LIMIT:
-        slips.append(f"What the reference is called has {length(bare)} characters; {REFERENCE_LIMIT} is the most.")
+        slips.append(f"What the reference is called has {length(bare)} characters; the limit is {REFERENCE_LIMIT}.")
     return bare

@@ -29,11 +29,11 @@ def read(method: Method, text: str) -> str | None:
         return transaction_ids.normal_reference(method.known, method.network, text)
     found = _free(text)
     if len(found) > MOST:
-        raise BadInput(f"That is too long for the {method.reference}: {MOST} characters are the most.")
+        raise BadInput(f"The {method.reference} can have at most {MOST} characters.")
     if any(one.isalnum() for one in found):
         return found
     if method.need is ReferenceNeed.required or found:
-        raise BadInput(f"Please type the {method.reference} of your payment, as it stands there.")
+        raise BadInput(f"Please type the {method.reference} exactly as it appears on your payment.")
     return None
 
 
@@ -66,5 +66,5 @@ def where_it_stands(method: Method) -> str:
     if method.known:
         return transaction_ids.where_it_stands(method.known, method.network)
     if method.need is ReferenceNeed.optional:
-        return "It helps us to find your payment. May stay empty."
-    return "Copy it from your payment as it stands there."
+        return "Optional. It helps us find your payment."
+    return "Copy it exactly as it appears on your payment."

@@ -39,8 +39,8 @@ def _stale(shop: Shop) -> Sequence[CoinRate]:
 def _found(rate: CoinRate, currency: str) -> Found:
     row = rate.method.row
     if row.pegged_to == currency:
-        follows = f"one coin counts as one {currency} again"
+        follows = f"1 {row.short} counts as 1 {currency} again"
     else:
-        follows = "orders no longer ask for an exact amount of it, unless a feed knows the price"
+        follows = "orders no longer ask for an exact amount of it"
     text = f"Your price is older than a day, so {follows}."
     return Found("warning", f"Price of {row.short}", text, f"Set today's price with /rates set {row.short}.")

@@ -25,7 +25,7 @@ SEND = ("POST", "/channels/*/messages")
 def told(town: Town, channel_id: int = 0) -> list[Message]:
     """The messages about proofs that wait, in the staff channel or another one."""
     messages = town.wire.messages(channel_id or town.places.staff_channel_id)
-    return [message for message in messages if "waited long" in message.text]
+    return [message for message in messages if "a long time" in message.text]
 
 
 def wait(town: Town, time: MovableClock, minutes: int) -> None:
@@ -57,7 +57,7 @@ def test_of_proofs_that_wait_staff_hear_once_in_one_message_and_then_the_owner(t
     assert told(town) == []
     wait(town, time, 5)
     (reminder,) = told(town)
-    assert "2 proofs of payment have waited long" in reminder.text
+    assert "2 proofs of payment have been waiting a long time" in reminder.text
     assert first.id in reminder.text
     assert second.id in reminder.text
     orders.approve(town.shop, STAFF, first.id, Given())
@@ -65,7 +65,7 @@ def test_of_proofs_that_wait_staff_hear_once_in_one_message_and_then_the_owner(t
     assert town.wire.dms(owner) == []
     wait(town, time, 5)
     (to_owner,) = town.wire.dms(owner)
-    assert "1 proof of payment has waited long" in to_owner.text
+    assert "1 proof of payment has been waiting a long time" in to_owner.text
     wait(town, time, 240)
     assert (len(told(town)), len(town.wire.dms(owner))) == (1, 1)
 

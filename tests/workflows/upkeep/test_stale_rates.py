@@ -31,7 +31,7 @@ def test_the_owner_is_told_once_of_each_price(shop: Shop, time: MovableClock) ->
     assert stale_rates.tell(shop) == 0
     btc, usdt = _told(shop)
     assert "orders no longer ask for an exact amount" in btc
-    assert "one coin counts as one USD again" in usdt
+    assert "1 USDT counts as 1 USD again" in usdt
 
 
 def test_a_new_price_is_told_again(shop: Shop, time: MovableClock) -> None:

@@ -25,7 +25,7 @@ class PaymentsCog(DeskCog):
     payment = app_commands.Group(name="payment", description="Owner: ways to pay", default_permissions=HIDDEN)
 
     @payment.command(name="add", description="Owner: add a way to pay; you see it before anybody else does")
-    @app_commands.describe(reference="Whether customers type a reference of their payment (yes, unless you say)")
+    @app_commands.describe(reference="Whether customers type a reference of their payment (default: yes)")
     @app_commands.choices(reference=_NEEDS)
     async def add(self, interaction: Interaction, reference: str | None = None) -> None:
         """Open the form for a new way to pay."""
@@ -47,7 +47,7 @@ class PaymentsCog(DeskCog):
     @app_commands.describe(wanted="Which one")
     @app_commands.rename(wanted="method")
     async def hide(self, interaction: Interaction, wanted: str) -> None:
-        """Hide it and show its page, where it can be put on sale again."""
+        """Hide it and show its page, where it can be offered again."""
         async with explaining(interaction):
             await open_page(interaction)
             actor, method_id = self.desk.actor_of(interaction.user), lookups.known_method(wanted)

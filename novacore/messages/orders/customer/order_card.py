@@ -92,7 +92,7 @@ def _how_much(order: Order) -> str:
     if not way.known:
         return instructions.how_much(way, words.total(order))
     if not way.coin:
-        return f"**exactly {words.total(order)}** by PayPal and write `{order.id}` into the note. Our address:"
+        return f"**exactly {words.total(order)}** with PayPal, and put `{order.id}` in the note. Our address:"
     return asked_in_coin(order)
 
 
@@ -137,7 +137,7 @@ def proof_form(order_id: str, method: Method | None) -> Form:
 def reference_fields(method: Method | None, typed: str = "") -> list[ui.Label[Any]]:
     """Return the field that asks for the reference, where one is asked for. `typed` is what stands in it."""
     if method is None:
-        return [_asked("Transaction id or reference", "What the payment is known by.", required=False)]
+        return [_asked("Transaction id or reference", "Shown on your payment or receipt.", required=False)]
     if method.need is ReferenceNeed.none:
         return []
     named = words.shorten(appearance.capital(words.clean(method.reference)), _FIELD)

@@ -20,7 +20,7 @@ def try_again(sentence: str, kept_id: int) -> Message:
     )
     told = text(
         f"⚠️ {words.pointing(sentence, _LIMIT)}",
-        "We keep your picture for an hour: press **Try again** and type only the id.",
+        "We've kept your picture for now. Press **Try again** and enter only what was wrong.",
     )
     return Message(box([told, *rows([again])], colours.WARNING))
 

@@ -77,18 +77,18 @@ async def test_an_order_stays_whole_while_its_method_is_changed_and_hidden(town:
         form = await here.olga.slash(here.channels["staff"], "payment edit", method="1", reference="none")
         assert values(form) == FORM
         changed = await here.olga.submit_modal(form, FORM | {"label": "SEPA", "address": ""})
-        for told in ("Name: Bank transfer → **SEPA**", "To be copied: DE89 3704", "a picture is enough"):
+        for told in ("Name: Bank transfer → **SEPA**", "Text to copy: DE89 3704", "a picture is enough"):
             assert told in said(changed)
         assert "SEPA is saved" in said(await here.olga.click(page(changed), custom_id="nc:payment:save:2"))
         hidden = await here.olga.slash(here.channels["staff"], "payment hide", method="1")
         assert "SEPA is hidden" in said(hidden)
-        assert "1 unfinished order by it" in said(hidden)
+        assert "1 open order using it" in said(hidden)
         assert "SEPA" not in choices(await here.to_methods(here.alice))
         listed = said(await here.alice.slash(here.channels["shop"], "orders"))
         assert "by 🏦 Bank transfer" in listed
         assert FORM["address"] in listed
         again = await here.olga.click(page(hidden), custom_id="nc:payment:show:1")
-        assert "SEPA is on sale again" in said(again)
+        assert "SEPA is offered again" in said(again)
         await here.pay(here.alice, order, "Ref 1")
         assert here.state(order) == "under_review"
 
@@ -97,11 +97,11 @@ async def test_what_is_wrong_is_said_and_stays_in_the_form(town: Opening) -> Non
     async with town() as here:
         wrong = {"instructions": "Pay {amount} @everyone", "label": "PayPal"}
         shown = await write(here, **wrong)
-        for told in ("{amount} can't be filled in", "PayPal is a way to pay that the shop knows"):
+        for told in ("{amount} can't be filled in", "PayPal is built in"):
             assert told in said(shown)
         (save,) = [one for one in walk(page(shown).components) if one.get("custom_id") == "nc:payment:save:1"]
         assert save["disabled"]
-        assert "the shop knows by itself" in said(await here.press(here.olga, "nc:payment:save:1"))
+        assert "is built in" in said(await here.press(here.olga, "nc:payment:save:1"))
         form = await here.olga.click(page(shown), custom_id="nc:payment:form:1")
         assert values(form) == FORM | wrong
         fine = await here.olga.submit_modal(form, FORM)

@@ -71,7 +71,7 @@ def test_the_list_tells_of_each_order_where_it_stands_and_what_to_do() -> None:
 
 def test_the_list_says_how_to_pay_to_whoever_got_no_receipt() -> None:
     said = words_of(private.listed([samples.order()]))
-    assert "about $19.98, at the moment you pay" in said
+    assert "about $19.98 at the moment you pay" in said
     assert f"```\n{samples.ADDRESSES[PaymentMethod.btc][0]}\n```" in said
 
 
