@@ -1,9 +1,9 @@
 """`/find-payment`: from an amount that came in to the order that asks for it."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
-from novacore.db.models import Order
+from novacore.db.models import AmountClaim, Order
 from novacore.db.unit_of_work import writing
 from novacore.errors import BadInput, NotAllowed
 from novacore.states import PaymentMethod, ProductKind
@@ -62,6 +62,13 @@ def test_the_amount_of_before_finds_the_order_too(shop: Shop, make_product: Prod
     rates.set_rate(shop, OWNER, "btc", "25000")
     new_amounts.renew(shop, CUSTOMER, order.id)
     assert _found(shop, "0.0004 BTC") == _found(shop, "0.0008 BTC") == ([order.id], [])
+    unclaimed = delete(AmountClaim).where(AmountClaim.amount == order.coin_amount)
+    with writing(shop.database) as tx:  # as where no tail was free
+        kept = tx.session.execute(unclaimed.returning(AmountClaim.order_id)).scalars().all()
+    assert kept == [order.id]
+    assert _found(shop, "0.0004 BTC") == ([order.id], []), "its row says so as well"
+    with writing(shop.database) as tx:
+        tx.session.execute(insert(AmountClaim).values(method=BTC, amount=order.coin_amount, order_id=order.id))
     time.move(minutes=61)
     rates.set_rate(shop, OWNER, "btc", "20000")
     new_amounts.renew(shop, CUSTOMER, order.id)
