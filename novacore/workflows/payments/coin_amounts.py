@@ -54,7 +54,7 @@ def asked_columns(session: Session, shop: Shop, order: Order, now: datetime) -> 
 
 
 def comes_to(order: Order) -> int | None:
-    """Return what the order came to in its coin by the rate it has, without a tail; None where it has none."""
+    """Return what the order came to in its coin by the rate it has, without a tail; None if it has none."""
     coin = order.paid_by.unit
     if coin is None or order.coin_rate is None:
         return None
