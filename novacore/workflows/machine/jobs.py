@@ -164,33 +164,33 @@ def _drop_used(tx: Transaction, queued: Sequence[Row[Any]]) -> Collection[int]:
     return {*tx.connection.execute(_DROP_USED, {"ids": [row[0] for row in queued]}).scalars()}
 
 
-def withdraw(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:
-    """Call off what is still queued under this name: a timer that has lost its reason."""
+def withdraw(tx: Transaction, names: Collection[JobName], subject_kind: str, subject_id: str) -> None:
+    """Call off what is still queued under these names: timers that have lost their reason."""
     withdrawn = {"state": JobState.withdrawn, "finished_at": tx.now}
-    tx.connection.execute(_QUEUED, _names(name, subject_kind, subject_id) | withdrawn)
+    tx.connection.execute(_QUEUED, _names(names, subject_kind, subject_id) | withdrawn)
 
 
 def bring_forward(tx: Transaction, name: JobName, subject_kind: str, subject_id: str) -> None:
     """Make what is queued under this name due at once."""
     now = {"due_at": tx.now, "at_once": True}
-    rows = tx.connection.execute(_PUT_OFF, _names(name, subject_kind, subject_id) | now)
+    rows = tx.connection.execute(_PUT_OFF, _names([name], subject_kind, subject_id) | now)
     tx.wakes.extend(Wake(job_id, name, queue) for job_id, queue in rows)
 
 
 def is_living(session: Session, name: JobName, subject_kind: str, subject_id: str) -> bool:
     """Tell whether a job of this name is queued or running."""
-    return bool(session.execute(_IS_LIVING, _names(name, subject_kind, subject_id)).scalar_one())
+    return bool(session.execute(_IS_LIVING, _names([name], subject_kind, subject_id)).scalar_one())
 
 
-def _names(name: JobName, subject_kind: str, subject_id: str) -> dict[str, Any]:
+def _names(names: Collection[JobName], subject_kind: str, subject_id: str) -> dict[str, Any]:
     # The kind as well, always: an order and a ticket may bear the same id, and the index begins with it.
-    return {"of_kind": subject_kind, "of": subject_id, "named": name}
+    return {"of_kind": subject_kind, "of": subject_id, "named": [*names]}
 
 
 _NAMED: tuple[ColumnElement[bool], ...] = (
     Job.subject_kind == bindparam("of_kind"),
     Job.subject_id == bindparam("of"),
-    Job.name == bindparam("named"),
+    Job.name.in_(bindparam("named", expanding=True)),
 )
 _QUEUED = update(Job).where(*_NAMED, Job.state == JobState.queued)
 _PUT_OFF = _QUEUED.where(~Job.at_once).returning(Job.id, Job.queue)

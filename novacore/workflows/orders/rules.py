@@ -270,8 +270,7 @@ def revoke_units(move: OrderMove) -> None:
 
 def call_off_expiry(move: OrderMove) -> None:
     """Withdraw the expiry timer, and the reminder before it."""
-    for name in (JobName.expire_order, JobName.remind_unpaid):
-        jobs.withdraw(move.tx, name, "order", move.subject.id)
+    jobs.withdraw(move.tx, (JobName.expire_order, JobName.remind_unpaid), "order", move.subject.id)
 
 
 # ---- jobs

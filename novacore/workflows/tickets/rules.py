@@ -184,8 +184,7 @@ def start_round(move: TicketMove) -> None:
 
 def call_off_idle(move: TicketMove) -> None:
     """Withdraw the timers of a customer who was waited for."""
-    for name in (JobName.warn_idle, JobName.idle_close):
-        jobs.withdraw(move.tx, name, "ticket", move.subject.id)
+    jobs.withdraw(move.tx, (JobName.warn_idle, JobName.idle_close), "ticket", move.subject.id)
 
 
 # ---- jobs

@@ -25,6 +25,7 @@ from novacore.db.engine import Database
 from novacore.db.models import Event, Job, Order, Proof, StockWait
 from novacore.db.queries import sealed
 from novacore.db.queries.orders import contests
+from novacore.db.queries.orders.amounts import Wanted
 from novacore.db.signs import sign_of_life
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, EvidenceUsed
@@ -70,6 +71,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "job_id": lambda _: 7,
     "key": lambda _: "own_7",
     "known": lambda _: [b"mark"],
+    "late": lambda _: timedelta(hours=1),
     "limit": lambda _: 25,
     "low": lambda _: 19_600_000,
     "high": lambda _: 20_400_000,
@@ -84,6 +86,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "offset": lambda _: 50,
     "order": lambda session: session.get_one(Order, order_id(7)),
     "order_id": lambda _: order_id(7),
+    "order_ids": lambda _: [order_id(7), order_id(8)],
     "orders": lambda _: [order_id(7), order_id(8)],
     "pair": lambda session: contests.alerted_by(session, 7, 1)[1][0],
     "person_id": lambda _: FIRST_CUSTOMER + 7,
@@ -97,6 +100,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "ticket_id": lambda _: "7",
     "tickets": lambda _: ["7", "8"],
     "told": lambda session: session.get_one(Event, 2 * CROWD.orders),
+    "wanted": lambda _: Wanted("usdt", 19_990_000, clock.now(), timedelta(hours=1)),
     "words": lambda _: "duct 77",
 }
 """A value for each parameter that a named query may have, by the parameter's name."""

@@ -118,7 +118,7 @@ def test_a_notice_of_a_killed_attempt_is_struck_though_the_order_was_refunded(to
     assert "~~" not in notices(town)[0]
     orders.refund(town.shop, OWNER, order.id, lives.REASON)
     with writing(town.shop.database) as tx:
-        jobs.withdraw(tx, JobName.strike_announcement, "order", order.id)
+        jobs.withdraw(tx, [JobName.strike_announcement], "order", order.id)
     make_due(town.shop.database, announce)
     town.work()
     assert "~~" in notices(town)[0]

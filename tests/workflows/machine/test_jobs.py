@@ -93,7 +93,10 @@ def change(shop: Shop, what: str, name: JobName, kind: str, subject: str) -> lis
     woken: list[Wake] = []
     forget = on_commit(woken.extend)
     with writing(shop.database) as tx:
-        (jobs.withdraw if what == "withdraw" else jobs.bring_forward)(tx, name, kind, subject)
+        if what == "withdraw":
+            jobs.withdraw(tx, [name], kind, subject)
+        else:
+            jobs.bring_forward(tx, name, kind, subject)
     forget()
     return woken
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, union, union_all
 from sqlalchemy.orm import Session, aliased
 
+from novacore.db.base import UtcDateTime
 from novacore.db.models import AmountClaim, Order
 from novacore.states import OrderStatus
 
@@ -39,14 +40,14 @@ def asking(session: Session, wanted: Wanted, *, limit: int = 5) -> Asking:
 
     Those that may still be paid come first, and of each kind the newest.
     """
-    last = case((_may_be_paid(Order, wanted.now, wanted.late), 0), else_=1)
+    last = case((_may_be_paid(Order, wanted.now - wanted.late), 0), else_=1)
     rows = select(Order, func.count().over()).where(Order.id.in_(_exactly(wanted)))
     return _first(session, rows.order_by(last, Order.placed_at.desc(), Order.id).limit(limit))
 
 
 def nearest(session: Session, wanted: Wanted, low: int, high: int, *, limit: int = 5) -> Asking:
     """Return others that may still be paid and ask, or asked, for an amount from `low` to `high`, the nearest first."""
-    may_be_paid = _may_be_paid(Order, wanted.now, wanted.late)
+    may_be_paid = _may_be_paid(Order, wanted.now - wanted.late)
     asked = union_all(*_asked(wanted, low, high, may_be_paid)).subquery()
     order_id, amount = asked.c
     distance = func.min(func.abs(amount - wanted.units)).label("distance")
@@ -61,13 +62,8 @@ def shared(session: Session, order_ids: Collection[str], now: datetime, late: ti
 
     `late`: for how long an expired order takes a proof.
     """
-    other = aliased(Order)
-    same = other.method == Order.method, other.coin_amount == Order.coin_amount, other.id != Order.id
-    alike = exists().where(*same, _may_be_paid(other, now, late))
-    theirs = AmountClaim.method == Order.method, AmountClaim.amount == Order.coin_amount
-    claimed = exists().where(*theirs, AmountClaim.order_id != Order.id, _counts(now))
-    rows = select(Order.id).where(Order.id.in_(order_ids), _may_be_paid(Order, now, late), or_(alike, claimed))
-    return frozenset(session.execute(rows).scalars())
+    given = {"ids": [*order_ids], "now": now, "since": now - late}
+    return frozenset(session.execute(_SHARED, given).scalars())
 
 
 def _first(session: Session, rows: Select[Order, int]) -> Asking:
@@ -95,10 +91,24 @@ def _asked(wanted: Wanted, low: int, high: int, *among: ColumnElement[bool]) -> 
     )
 
 
-def _may_be_paid(order: type[Order], now: datetime, late: timedelta) -> ColumnElement[bool]:
+def _may_be_paid(order: type[Order], since: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     is_open = order.status.in_(OrderStatus.those(lambda row: row.is_open))
-    return or_(is_open, and_(order.status == OrderStatus.expired, order.expired_at >= now - late))
+    return or_(is_open, and_(order.status == OrderStatus.expired, order.expired_at >= since))
 
 
-def _counts(now: datetime) -> ColumnElement[bool]:
+def _counts(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     return or_(AmountClaim.ends_at.is_(None), AmountClaim.ends_at >= now)
+
+
+def _sharing() -> Select[str]:
+    other, since, now = aliased(Order), bindparam("since", type_=UtcDateTime()), bindparam("now", type_=UtcDateTime())
+    same = other.method == Order.method, other.coin_amount == Order.coin_amount, other.id != Order.id
+    alike = exists().where(*same, _may_be_paid(other, since))
+    theirs = AmountClaim.method == Order.method, AmountClaim.amount == Order.coin_amount
+    claimed = exists().where(*theirs, AmountClaim.order_id != Order.id, _counts(now))
+    among = Order.id.in_(bindparam("ids", expanding=True))
+    return select(Order.id).where(among, _may_be_paid(Order, since), or_(alike, claimed))
+
+
+_SHARED = _sharing()
+"""Built once: a purchase asks it each time that a card is looked at."""

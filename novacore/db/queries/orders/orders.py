@@ -88,7 +88,7 @@ def review_facts(session: Session, order_id: str, late: timedelta = _NOT_LATE) -
         unpaid_ends=len(unpaid.ends(session, order.customer_id, clock.now())),
         dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
-        shares_amount=order_id in amounts.shared(session, [order_id], clock.now(), late),
+        shares_amount=order.coin_amount is not None and bool(amounts.shared(session, [order_id], clock.now(), late)),
     )
 
 

@@ -170,7 +170,7 @@ async def test_only_the_owner_refunds_and_all_of_it(town: Opening) -> None:
 
 def _withdraw_delivery(here: Town, order: Order) -> None:
     with writing(here.shop.database) as tx:
-        jobs.withdraw(tx, JobName.deliver_order, "order", order.id)
+        jobs.withdraw(tx, [JobName.deliver_order], "order", order.id)
 
 
 async def test_a_details_page_shows_what_became_of_the_order(town: Opening) -> None:
