@@ -11,6 +11,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 from novacore import private_files
 from novacore.db.engine import Database
 from novacore.errors import NovaCoreError
+from novacore.plurals import counted
 from novacore.settings import load_settings
 
 if TYPE_CHECKING:
@@ -94,9 +95,14 @@ def _refuse_newer(connection: Connection) -> str | None:
 
 
 def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(_VERSION.name):
-        return None
-    return connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()
+    has = inspect(connection).has_table
+    found = connection.execute(select(_VERSION.c.version_num)).scalars().all() if has(_VERSION.name) else []
+    if len(found) > 1 or (not found and has("orders")):
+        raise SchemaMismatch(
+            "The database has tables of NovaCore, but does not say which release they are of: its table "
+            f"alembic_version has {counted(len(found), 'row', 'rows')} in place of one. Put back a backup."
+        )
+    return found[0] if found else None
 
 
 @contextmanager

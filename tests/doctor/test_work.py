@@ -41,7 +41,7 @@ def test_a_database_that_is_away_keeps_its_password() -> None:
     assert found.text == "PostgreSQL does not answer. Start it, and check the host and the port in DATABASE_URL."
 
 
-@pytest.mark.parametrize(("version", "says"), [("9999", "newer release"), (None, "novacore migrate")])
+@pytest.mark.parametrize(("version", "says"), [("9999", "newer release"), (None, "Put back a backup")])
 def test_a_database_of_another_release(shop: Shop, version: str | None, says: str) -> None:
     change = f"UPDATE alembic_version SET version_num = '{version}'" if version else "DELETE FROM alembic_version"
     with shop.database.engine.execution_options(writes=True).begin() as connection:

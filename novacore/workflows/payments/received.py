@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from novacore.db.models import Order
 from novacore.errors import BadInput
-from novacore.money import format_money, parse_money
+from novacore.money import MAX_MINOR, format_money, parse_money
 from novacore.money.coins import Coin, format_coin, is_too_much, read_coin_amount, units_of, worth_of
 from novacore.money.reader import quoted
 
@@ -42,7 +42,7 @@ def _in_coin(order: Order, coin: Coin, amount: Decimal, typed: str) -> Received:
             f"This order has no price for {coin.symbol}. Please enter what came in as money, like {example}."
         )
     if is_too_much(amount, coin):
-        raise BadInput(f"{quoted(typed)} is far more than any order asks for. Please check the amount.")
+        raise _far_too_much(typed)
     units = units_of(amount, coin)
     if units is None:
         raise BadInput(
@@ -51,4 +51,10 @@ def _in_coin(order: Order, coin: Coin, amount: Decimal, typed: str) -> Received:
     # Rounded up when it was asked for, and perhaps with a tail: the very amount is the very price.
     is_all = units == order.coin_amount
     worth = order.total_minor if is_all else worth_of(units, order.currency, Decimal(order.coin_rate), coin)
+    if worth > MAX_MINOR:
+        raise _far_too_much(typed)
     return Received(worth, format_coin(units, coin))
+
+
+def _far_too_much(typed: str) -> BadInput:
+    return BadInput(f"{quoted(typed)} is far more than any order asks for. Please check the amount.")

@@ -1,6 +1,7 @@
 """The migrations make exactly the schema of the models, on both databases, once, and refuse a newer one."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -63,6 +64,21 @@ def test_an_empty_database_is_refused_with_the_fix(empty_database: Database) -> 
 def test_a_current_database_is_taken(empty_database: Database) -> None:
     schema.migrate(empty_database)
     schema.require_current(empty_database)
+
+
+@pytest.mark.parametrize("door", [schema.migrate, schema.require_current])
+@pytest.mark.parametrize(
+    "change",
+    ["DELETE FROM alembic_version", "DROP TABLE alembic_version", "INSERT INTO alembic_version VALUES ('0001')"],
+)
+def test_a_database_that_does_not_say_which_release_it_is_of_is_refused(
+    empty_database: Database, change: str, door: Callable[[Database], None]
+) -> None:
+    schema.migrate(empty_database)
+    with empty_database.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text(change))
+    with pytest.raises(schema.SchemaMismatch, match="Put back a backup"):
+        door(empty_database)
 
 
 @pytest.mark.parametrize("door", [schema.migrate, schema.require_current])

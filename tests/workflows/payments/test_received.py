@@ -40,8 +40,13 @@ def test_what_could_be_something_else_is_refused(order: Order, typed: str) -> No
         read(order, typed)
 
 
-def test_far_too_much_of_a_coin_is_called_so() -> None:
+@pytest.mark.parametrize("typed", ["999999999999 BTC", "999999999 BTC", "160000 BTC"])
+def test_far_too_much_of_a_coin_is_called_so(typed: str) -> None:
+    """More than the books hold of money, whether or not it is more than they hold of the coin."""
     with pytest.raises(BadInput, match="far more than any order asks for"):
-        read(samples.coin_order(), "999999999999 BTC")
+        read(samples.coin_order(), typed)
+
+
+def test_too_many_decimals_are_called_so() -> None:
     with pytest.raises(BadInput, match="too many decimals"):
         read(samples.coin_order(), "0.000000001 BTC")

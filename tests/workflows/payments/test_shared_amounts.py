@@ -75,6 +75,11 @@ def test_an_order_shares_the_amount_that_another_one_asked_for_before(
     new_amounts.renew(shop, Actor(first.customer_id, "buyer"), first.id)
     _ask_alike(shop, second, first)
     assert _shared(shop, first, second) == [False, True], "the first one asks for another amount by now"
+    with writing(shop.database) as tx:
+        tx.session.execute(delete(AmountClaim))  # as where the old amount was shared already
+    assert _shared(shop, first, second) == [False, True], "what it asked before stands in its row, too"
+    orders.cancel(shop, STAFF, first.id, REASON)
+    assert _shared(shop, first, second) == [False, False]
 
 
 def test_the_card_of_the_first_order_hears_of_a_second_one(shop: Shop, make_product: ProductMaker) -> None:

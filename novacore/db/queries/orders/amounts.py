@@ -58,7 +58,7 @@ def nearest(session: Session, wanted: Wanted, low: int, high: int, *, limit: int
 
 
 def shared(session: Session, order_ids: Collection[str], now: datetime, late: timedelta) -> frozenset[str]:
-    """Return which of these orders may still be paid, as may another one that asks for the same amount.
+    """Return which of these orders may still be paid, as may another one that asks, or asked, for that amount.
 
     `late`: for how long an expired order takes a proof.
     """
@@ -81,19 +81,21 @@ def _asked(wanted: Wanted, low: int, high: int, *among: ColumnElement[bool]) -> 
 
     The earlier ones by index alone: the claims, and the orders that are open, which are never many.
     """
-    is_open = Order.status.in_(OrderStatus.those(lambda row: row.is_open))
     by_it, earlier = Order.method == wanted.method, Order.coin_amount_before
     claimed = AmountClaim.method == wanted.method, AmountClaim.amount.between(low, high), _counts(wanted.now)
     return (
         select(Order.id, Order.coin_amount).where(by_it, Order.coin_amount.between(low, high), *among),
-        select(Order.id, earlier).where(by_it, is_open, earlier.between(low, high)),
+        select(Order.id, earlier).where(by_it, _is_open(Order), earlier.between(low, high)),
         select(AmountClaim.order_id, AmountClaim.amount).where(*claimed),
     )
 
 
 def _may_be_paid(order: type[Order], since: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    is_open = order.status.in_(OrderStatus.those(lambda row: row.is_open))
-    return or_(is_open, and_(order.status == OrderStatus.expired, order.expired_at >= since))
+    return or_(_is_open(order), and_(order.status == OrderStatus.expired, order.expired_at >= since))
+
+
+def _is_open(order: type[Order]) -> ColumnElement[bool]:
+    return order.status.in_(OrderStatus.those(lambda row: row.is_open))
 
 
 def _counts(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -102,12 +104,13 @@ def _counts(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
 
 def _sharing() -> Select[str]:
     other, since, now = aliased(Order), bindparam("since", type_=UtcDateTime()), bindparam("now", type_=UtcDateTime())
-    same = other.method == Order.method, other.coin_amount == Order.coin_amount, other.id != Order.id
-    alike = exists().where(*same, _may_be_paid(other, since))
+    another = other.method == Order.method, other.id != Order.id
+    alike = exists().where(*another, other.coin_amount == Order.coin_amount, _may_be_paid(other, since))
+    earlier = exists().where(*another, other.coin_amount_before == Order.coin_amount, _is_open(other))
     theirs = AmountClaim.method == Order.method, AmountClaim.amount == Order.coin_amount
     claimed = exists().where(*theirs, AmountClaim.order_id != Order.id, _counts(now))
     among = Order.id.in_(bindparam("ids", expanding=True))
-    return select(Order.id).where(among, _may_be_paid(Order, since), or_(alike, claimed))
+    return select(Order.id).where(among, _may_be_paid(Order, since), or_(alike, earlier, claimed))
 
 
 _SHARED = _sharing()
