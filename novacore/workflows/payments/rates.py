@@ -25,6 +25,10 @@ from novacore.workflows.machine.shop import Shop
 GOOD_FOR: Final = {RateSource.owner: timedelta(hours=24), RateSource.feed: timedelta(minutes=15)}
 """How old a rate may be; an older one is none."""
 
+_AHEAD: Final = timedelta(minutes=2)
+"""As far as the clock of the machine that wrote a rate may be ahead. One from further in the future is no rate: nobody
+knows how old it is."""
+
 COINS: Final = tuple(method for method in PaymentMethod if method.row.unit)
 """What has a rate, in the order of the shop's list."""
 
@@ -65,7 +69,8 @@ def dollar_rate(session: Session, currency: str, now: datetime) -> Decimal | Non
 
 def _good(session: Session, method: PaymentMethod, currency: str, now: datetime) -> list[Rate]:
     rows = session.execute(select(CoinRate).where(CoinRate.method == method, CoinRate.currency == currency)).scalars()
-    return [Rate(Decimal(one.price), one.source, one.at) for one in rows if now - one.at <= GOOD_FOR[one.source]]
+    good = [one for one in rows if -_AHEAD <= now - one.at <= GOOD_FOR[one.source]]
+    return [Rate(Decimal(one.price), one.source, one.at) for one in good]
 
 
 # ---- the owner's word

@@ -19,12 +19,16 @@ from novacore import clock
 from novacore.db import health
 from novacore.db.base import UtcDateTime
 from novacore.db.models import (
+    CoinRate,
     Contest,
     ContestedProof,
     Job,
     JobAttempt,
+    KeptProof,
     Order,
+    OwnMethodDraft,
     Person,
+    PrivatePage,
     ProductDraft,
     Report,
     ShopFact,
@@ -34,6 +38,7 @@ from novacore.db.models.jobs import UNFINISHED
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import JobState
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.timers.opening_hours import OPEN_UNTIL
 
 MARGIN: Final = timedelta(minutes=2)
@@ -47,11 +52,13 @@ REMEMBERED: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     *(Order.placed_at, Order.submitted_at, Order.decided_at, Order.delivered_at, Order.expired_at),
     *(Order.unpaid_at, Person.forgiven_at),
     *(Ticket.opened_at, Ticket.closed_at, Ticket.staff_reply_at, Ticket.customer_reply_at, Ticket.warned_at),
-    *(ContestedProof.sent_at, Contest.alerted_at, ProductDraft.touched_at),
+    *(ContestedProof.sent_at, Contest.alerted_at, KeptProof.kept_at, CoinRate.at),
+    *(ProductDraft.touched_at, OwnMethodDraft.touched_at),
     *(JobAttempt.started_at, JobAttempt.finished_at, Job.created_at, Job.finished_at),
 )
 """What limits and waits are counted from. Events and money stay as they were written, and so does every deadline that
-someone was told: nobody gets less time by this."""
+someone was told: nobody gets less time by this. Why each of the others is left alone stands in
+`tests/workflows/upkeep/test_set_back.py`."""
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +87,7 @@ def notice(shop: Shop, watch: Watch) -> bool:
     if not watch.stands_still(last if ahead > MARGIN else None):
         return False
     changed = {"waits": _shorten_waits(shop, now), **_set_to_now(shop, now), "reports": _forget_reports(shop, now)}
+    changed["pages"] = _end_pages(shop, now)
     changed["facts"] = _correct_facts(shop, now)  # last: what is cut off before it is noticed again
     told = ", ".join(f"{count} in {what}" for what, count in changed.items() if count)
     log.warning("The clock was set back by %s. Times that lay in the future were set to now: %s.", ahead, told)
@@ -141,6 +149,14 @@ def _forget_reports(shop: Shop, now: datetime) -> int:
         early = update(Report).where(Report.asked_at > now)
         freed = early.values(name="early:" + sql_cast(Report.id, String), asked_at=now)
         return int(tx.connection.execute(freed).rowcount)
+
+
+def _end_pages(shop: Shop, now: datetime) -> int:
+    """Give private pages of the future the time of one that is shown now, or newer ones would find no room."""
+    with writing(shop.database) as tx:
+        longest = now + private_pages.LIFE
+        late = update(PrivatePage).where(PrivatePage.ends_at > longest).values(ends_at=longest)
+        return int(tx.connection.execute(late).rowcount)
 
 
 def _correct_facts(shop: Shop, now: datetime) -> int:
