@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.fixtures.compiled import share_statements
 from tests.fixtures.network import close_the_way_out
 
 pytest_plugins = [
@@ -22,8 +23,9 @@ pytest_plugins = [
 
 
 def pytest_configure() -> None:
-    """Close the way out before anything is imported that could use it."""
+    """Close the way out before anything is imported that could use it, and compile no statement twice."""
     close_the_way_out()
+    share_statements()
 
 
 @pytest.fixture(autouse=True)
