@@ -11,6 +11,8 @@ ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 _ORDER_ID = re.compile(r"NC-\d{8}-[0-9A-Z]{6}", re.ASCII)
 """Wider than what we make: orders of older shops have every letter and digit in theirs."""
 
+_WITHIN = re.compile(rf"(?<![0-9A-Z]){_ORDER_ID.pattern}(?![0-9A-Z])", re.ASCII | re.IGNORECASE)
+
 
 def new_order_id(at: datetime) -> str:
     """Return `NC-YYYYMMDD-XXXXXX` for the UTC day of `at`: one of 148 million a day; the database keeps them unique."""
@@ -22,6 +24,11 @@ def parse_order_id(text: str) -> str | None:
     """Return the id in `text` as it is stored, or None if there is none. Case, spaces and backticks are forgiven."""
     cleaned = text.strip().strip("`#").strip().upper()
     return cleaned if _ORDER_ID.fullmatch(cleaned) else None
+
+
+def order_ids_in(text: str) -> tuple[str, ...]:
+    """Return the order ids that stand in a text, each once, as they are stored; five at the most."""
+    return tuple(dict.fromkeys(one.upper() for one in _WITHIN.findall(text)))[:5]
 
 
 def new_token(length: int = 12) -> str:

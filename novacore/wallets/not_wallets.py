@@ -140,6 +140,20 @@ _KNOWN: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_TETHER: Final = frozenset({"USDT on Ethereum", "USDT on TRON", "USDT on Solana"})
+_NATIVE_SOL: Final = "So11111111111111111111111111111111111111111"
+"""What Solana's explorers write in place of a token's address where SOL itself was sent."""
+
+
+def symbol_of_token(contract: str) -> str | None:
+    """Return the coin that shops are paid with by this contract, in any case: USDT, SOL; None for every other token.
+
+    Anybody can make a token that is called USDT; only its address tells.
+    """
+    known = _KNOWN.get(contract) or _KNOWN.get(contract.lower())
+    return "USDT" if known in _TETHER else "SOL" if contract == _NATIVE_SOL else None
+
+
 def name_of(address: str, payload: bytes) -> str | None:
     """Say whose an address is that is no wallet: a name, or '' where it has none. None: it may be a wallet.
 

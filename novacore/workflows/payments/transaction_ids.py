@@ -6,8 +6,8 @@ Cheats send what has paid already in another spelling, or with letters that look
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from base58_bech32 import base58
@@ -76,6 +76,9 @@ _SOLANA = _Form(
 # With 0x in front it is a transaction of another chain, however alike the rest looks.
 _HEX = _alone("[0-9a-f]{64}")
 
+_OTHERS: Final = _Form(_HEX, "", str.lower)
+"""Of every other ledger; the help names it."""
+
 _FORMS: Final[Mapping[ReferenceForm, _Form]] = {
     ReferenceForm.paypal: _PAYPAL,
     ReferenceForm.ethereum: _ETHEREUM,
@@ -122,12 +125,26 @@ def normal_reference(method: PaymentMethod, network: str, text: str) -> str:
     bare = _bare(text)
     _refuse_other_chain(method, network, bare)
     form = _form(method, network)
-    found = {form.stored(one) for one in form.pattern.findall(bare) if form.holds(one)} or _whole(form, bare)
+    found = _found(form, bare)
     if len(found) > 1:
         raise BadInput("There is more than one transaction id in that. Please send only the one of this payment.")
     if not found:
         raise BadInput(f"{_what_it_is(bare)} {form.help}")
     return found.pop()
+
+
+def stored_forms(text: str, forms: Sequence[ReferenceForm]) -> tuple[str, ...]:
+    """Return the id in a text that a program wrote, as it is stored, in each of these forms that it can be.
+
+    64 characters of 0-9 and a-f may be an id of Ethereum without its 0x. Of several ids in a form none is returned.
+    """
+    bare = _bare(text)
+    found = (_found(_FORMS.get(form) or _OTHERS, bare) for form in forms)
+    return tuple(dict.fromkeys(one.pop() for one in found if len(one) == 1))
+
+
+def _found(form: _Form, bare: str) -> set[str]:
+    return {form.stored(one) for one in form.pattern.findall(bare) if form.holds(one)} or _whole(form, bare)
 
 
 def chain_of(method: PaymentMethod, network: str) -> str:
@@ -159,7 +176,7 @@ def _form(method: PaymentMethod, network: str) -> _Form:
     if form in _FORMS:
         return _FORMS[form]
     help_text = f"A {network} transaction id has 64 characters of 0-9 and a-f. Your wallet shows it with the payment."
-    return _Form(_HEX, help_text, str.lower)
+    return replace(_OTHERS, help=help_text)
 
 
 def _bare(text: str) -> str:

@@ -1,0 +1,139 @@
+"""Makes payments of the rows of a list, and says of every other row why it is none. Pure; `read` calls it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from novacore.money.reader import EXACT
+from novacore.wallets.not_wallets import symbol_of_token
+from novacore.workflows.payments.statements import days, numbers, words
+from novacore.workflows.payments.statements.layouts import Layout, Role
+from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, LeftOut, Payment, Statement
+from novacore.workflows.payments.statements.tables import Line, Table
+from novacore.workflows.payments.transaction_ids import stored_forms
+
+MOST_TEXT: Final = 200
+"""Characters of a cell or line that are searched for an id: the longest has 88, and some stand in links."""
+
+_SHORTEST_ADDRESS: Final = 25
+_MOST_DECIMALS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the rows of one list are read."""
+
+    layout: Layout
+    point: str
+    day_first: bool | None
+    addresses: frozenset[str]
+    """Of the shop, without case."""
+
+
+def payments_of(table: Table, addresses: frozenset[str]) -> Statement:
+    """Return what came in by a list. The shop's `addresses` tell where nothing else in a row does."""
+    reading = _reading(table, addresses)
+    left_out: Counter[LeftOut] = Counter()
+    found: dict[object, Payment] = {}
+    for line in table.lines:
+        one = _judged(line, reading)
+        if isinstance(one, LeftOut):
+            left_out[one] += 1
+            continue
+        key = (one.ids, one.amount, one.symbol) if one.ids else line.number
+        if found.setdefault(key, one) is not one:
+            left_out[LeftOut.repeated] += 1
+    return Statement(table.layout.kind.name, tuple(found.values()), left_out)
+
+
+def _reading(table: Table, addresses: frozenset[str]) -> _Reading:
+    layout, lines = table.layout, table.lines
+    amounts = (line.cells[role] for line in lines for role in (Role.amount, Role.received) if role in line.cells)
+    shown = days.day_is_first(line.cells.get(Role.day, "") for line in lines)
+    return _Reading(
+        layout,
+        numbers.point_of(amounts, "." if layout.is_english else ","),
+        shown if shown is not None or layout.is_english else True,
+        frozenset(one.casefold() for one in addresses),
+    )
+
+
+def _judged(line: Line, reading: _Reading) -> Payment | LeftOut:
+    role = Role.amount if Role.amount in reading.layout.columns else Role.received
+    cell = line.cells.get(role, "")
+    amount = numbers.read(cell, reading.point) if cell else None
+    if cell and amount is None:
+        return LeftOut.unreadable
+    reason = _no_payment(line, reading, amount) or _unsettled(line)
+    if reason:
+        return reason
+    text = line.cells.get(Role.reference, "")[:MOST_TEXT]
+    ids = stored_forms(text, reading.layout.kind.forms)
+    if not (ids or text or line.order_ids or amount):
+        return LeftOut.unreadable
+    return Payment(
+        line=line.number,
+        ids=ids,
+        reference=text,
+        amount=_value(line, amount) if amount else None,
+        symbol=_symbol(line, reading.layout, amount),
+        day=days.read(line.cells.get(Role.day, ""), day_first=reading.day_first),
+        order_ids=line.order_ids,
+    )
+
+
+def _no_payment(line: Line, reading: _Reading, amount: numbers.Amount | None) -> LeftOut | None:
+    """Return why nothing came in by this row; None if something may have."""
+    kind, named = words.fold(line.cells.get(Role.kind, "")), reading.layout.kind.incoming
+    if (amount and amount.value < 0) or kind in words.OUT:
+        return LeftOut.outgoing
+    if named and kind not in named:
+        return LeftOut.no_payment
+    if Role.received in reading.layout.columns and not (amount and amount.value):
+        return LeftOut.outgoing
+    if amount and not amount.value:
+        return LeftOut.no_payment
+    if Role.net in reading.layout.columns and (words.MOVES.search(kind) or _is_memo(line)):
+        return LeftOut.no_payment
+    return None if named or kind in _IN else _sent_elsewhere(line, reading.addresses)
+
+
+_IN: Final = frozenset({"in", "incoming", "received", "receive", "recv", "deposit", "credit"})
+
+
+def _is_memo(line: Line) -> bool:
+    return words.fold(line.cells.get(Role.impact, "")) in words.MEMO
+
+
+def _sent_elsewhere(line: Line, addresses: frozenset[str]) -> LeftOut | None:
+    to, sender = line.cells.get(Role.to, "").casefold(), line.cells.get(Role.sender, "").casefold()
+    if not addresses or len(to) < _SHORTEST_ADDRESS or " " in to or to in addresses:
+        return None
+    return LeftOut.outgoing if sender in addresses else LeftOut.other_address
+
+
+def _unsettled(line: Line) -> LeftOut | None:
+    status, confirmations = words.fold(line.cells.get(Role.status, "")), line.cells.get(Role.confirmations, "1")
+    if status in words.RETURNED:
+        return LeftOut.returned
+    is_new = confirmations.startswith("-") or not confirmations.strip("0")
+    return LeftOut.unfinished if is_new or (status and status not in words.DONE) else None
+
+
+def _value(line: Line, amount: numbers.Amount) -> Decimal | None:
+    """Return an amount in whole coins; None if it is in smallest units and nobody knows how small these are."""
+    decimals = line.cells.get(Role.decimals)
+    if decimals is None:
+        return amount.value
+    if not decimals.isdecimal() or len(decimals) > 2 or int(decimals) > _MOST_DECIMALS:
+        return None
+    return amount.value.scaleb(-int(decimals), EXACT)
+
+
+def _symbol(line: Line, layout: Layout, amount: numbers.Amount | None) -> str:
+    token = line.cells.get(Role.contract)
+    if token:
+        return symbol_of_token(token) or UNKNOWN_COIN
+    said = line.cells.get(Role.symbol) or layout.symbol or (amount.unit if amount else "")
+    return words.symbol(said)
