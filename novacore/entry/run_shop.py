@@ -19,7 +19,7 @@ from novacore.settings.payments import NOTHING_ON, TURN_ON
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.clients import point_discord_at
 from novacore.tasks.orders.proofs import process_elsewhere
-from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.celery_app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, show, worker_name
 from novacore.tasks.queue.handlers import Runtime

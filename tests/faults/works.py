@@ -21,7 +21,7 @@ from novacore.db.engine import Database
 from novacore.db.models import JobAttempt, Order, ShopFact
 from novacore.db.unit_of_work import reading
 from novacore.states import AttemptOutcome, OrderStatus, PaymentMethod, ProductKind
-from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.celery_app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct

@@ -50,8 +50,11 @@ RULES = (
     Rule(
         "Celery is imported",
         lambda module: source.imports_of(module, "celery") + source.imports_of(module, "kombu"),
-        tuple(f"novacore/tasks/queue/{name}.py" for name in ("app", "dispatch", "embedded", "watch/patience")),
-        "Import `app` from novacore.tasks.queue.app, or move the Celery part there.",
+        tuple(
+            f"novacore/tasks/queue/{name}.py"
+            for name in ("app", "celery_app", "production", "dispatch", "embedded", "watch/patience")
+        ),
+        "Import `make_app` from novacore.tasks.queue.celery_app, or move the Celery part there.",
     ),
     Rule(
         "SQL is spoken",

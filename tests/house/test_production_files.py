@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 import novacore
 from novacore.cli import _parser
 from novacore.settings.reading import _SETTINGS
-from novacore.tasks.queue.app import MEMORY, make_app
+from novacore.tasks.queue.celery_app import MEMORY, make_app
 from novacore.workflows.machine.jobs import Queue
 from tests.house.source import ROOT
 

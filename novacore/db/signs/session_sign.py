@@ -18,7 +18,7 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,6 +36,9 @@ from novacore.db.unit_of_work import reading
 PATIENCE: Final = 3.0
 """Seconds for which a lock has to be away before its owner counts as dead: a living one takes it back in one."""
 
+BETWEEN_LOOKS: Final = 0.25
+"""Seconds between two looks for a lock that is away."""
+
 _CLASS: Final = 0x4E6F7641  # "NovA": the first half of the lock's key, the second is the worker's number
 _NUMBERS: Final = 2**31
 
@@ -43,7 +46,6 @@ _LOOK_SECONDS: Final = 20.0
 """How often a session is asked whether it still has the lock. That it has ended is noticed at once."""
 
 _AGAIN_SECONDS: Final = 0.5
-_BETWEEN_LOOKS: Final = 0.25
 _STOP_SECONDS: Final = 5.0
 
 _SINCE: Final = "to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')"
@@ -93,8 +95,14 @@ def settings(lease_seconds: float) -> dict[str, str]:
 class SessionSign:
     """Takes its lock when it is made, in a connection beyond the pool's; a thread takes it again where it is lost."""
 
-    def __init__(self, database: Database, lease_seconds: float, patience: float = PATIENCE) -> None:
-        self._database, self._patience = database, patience
+    def __init__(
+        self,
+        database: Database,
+        lease_seconds: float,
+        patience: float = PATIENCE,
+        away_since: Callable[[], Mapping[str, float]] = dict,
+    ) -> None:
+        self._database, self._patience, self._away_since = database, patience, away_since
         self._settings = settings(lease_seconds)
         self._number = secrets.randbelow(_NUMBERS)
         self._pid = os.getpid()
@@ -122,12 +130,12 @@ class SessionSign:
 
     def dead(self, names: Collection[str]) -> frozenset[str]:
         """As `SignOfLife`. Looks again and again for a few seconds before it says so of anybody."""
-        until = time.monotonic() + self._patience
-        missing = self._missing(names)
-        while missing and time.monotonic() < until:
-            time.sleep(_BETWEEN_LOOKS)
-            missing = self._missing(missing)
-        return missing
+        begun, since = time.monotonic(), self._away_since()
+        away = missing(self._database, names)
+        while any(time.monotonic() < since.get(each, begun) + self._patience for each in away):
+            time.sleep(BETWEEN_LOOKS)
+            away = missing(self._database, away)
+        return away
 
     def close(self) -> None:
         """As `SignOfLife`."""
@@ -140,14 +148,6 @@ class SessionSign:
         self._drop()
         self._bell.close()
         self._ear.close()
-
-    def _missing(self, names: Collection[str]) -> frozenset[str]:
-        if not names:
-            return frozenset()
-        with reading(self._database) as session:
-            since, numbers = session.execute(_SHOWN).one()
-        shown = {_name(since, number) for number in numbers}
-        return frozenset(each for each in names if _is_of(since, each) and each not in shown)
 
     def _watch(self) -> None:
         while not self._stopped.is_set():
@@ -211,6 +211,16 @@ class SessionSign:
             forks.forget(session.descriptor)
             with suppress(*_AWAY):
                 session.connection.close()
+
+
+def missing(database: Database, names: Collection[str]) -> frozenset[str]:
+    """Return those of this server whose lock nobody holds right now. Raises Unavailable."""
+    if not names:
+        return frozenset()
+    with reading(database) as session:
+        since, numbers = session.execute(_SHOWN).one()
+    shown = {_name(since, number) for number in numbers}
+    return frozenset(each for each in names if _is_of(since, each) and each not in shown)
 
 
 def _name(since: str, number: int | str) -> str:

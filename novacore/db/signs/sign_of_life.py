@@ -5,7 +5,7 @@ gone knows that the worker is dead, and need not wait for its lease. A frozen wo
 be had, or its owner can't be judged from here, nothing is said, and the lease decides.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -48,12 +48,18 @@ class NoSign:
         """Nothing was taken."""
 
 
-def show(database: Database, lease_seconds: float, patience: float = PATIENCE) -> SignOfLife:
+def show(
+    database: Database,
+    lease_seconds: float,
+    patience: float = PATIENCE,
+    away_since: Callable[[], Mapping[str, float]] = dict,
+) -> SignOfLife:
     """Show that this process lives, from now on until it ends or closes the sign.
 
     `patience`: for how many seconds another one's sign has to be away, where that alone doesn't prove a death.
+    `away_since`: tells who has been away without a break for how long already; see `EarlyLook`.
     """
     if not database.is_sqlite:
-        return SessionSign(database, lease_seconds, patience)
+        return SessionSign(database, lease_seconds, patience, away_since)
     file = database.engine.url.database
     return FileSign(Path(file)) if file and not file.startswith(("file:", ":")) else NoSign()

@@ -16,7 +16,7 @@ from novacore.db.signs import sign_of_life
 from novacore.db.signs.sign_of_life import NoSign, SignOfLife
 from novacore.db.unit_of_work import writing
 from novacore.tasks.queue import runner, sweep
-from novacore.tasks.queue.app import MEMORY, add_tasks, make_app, put_deliveries_first
+from novacore.tasks.queue.celery_app import MEMORY, add_tasks, make_app, put_deliveries_first
 from novacore.tasks.queue.dispatch import Dispatcher
 from novacore.tasks.queue.handlers import LEASE_SECONDS, Runtime
 from novacore.tasks.queue.watch import dead_workers

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from novacore import full_disk
@@ -45,13 +45,20 @@ class Pace:
 class ProcessRuntime:
     """Makes a worker process's runtime once, when the first job asks for it."""
 
-    def __init__(self, settings: Settings, start_waking: Callable[[], Callable[[], None]], pace: Pace) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        start_waking: Callable[[], Callable[[], None]],
+        pace: Pace,
+        away_since: Callable[[], Mapping[str, float]],
+    ) -> None:
         self._is_child = False
         """Whether this is a prefork child, which does nothing else and may compute right here."""
         self._was_ready = False
         """Whether the shop was looked at already: then a job that stands at a table finds a process all the same."""
         self._lifeline = Lifeline()
         self._settings, self._start_waking, self._pace = settings, start_waking, pace
+        self._away_since = away_since
         self.in_flight = InFlight()
         self._lock = threading.Lock()
         self._runtime: Runtime | None = None
@@ -131,5 +138,5 @@ class ProcessRuntime:
             in_flight=self.in_flight,
             pictures=picture_child(),
             # Made here, after any fork: each child of a `media` worker shows for itself that it lives.
-            sign=sign_of_life.show(shop.database, self._pace.lease, self._pace.patience),
+            sign=sign_of_life.show(shop.database, self._pace.lease, self._pace.patience, self._away_since),
         )

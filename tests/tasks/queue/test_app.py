@@ -22,11 +22,12 @@ from novacore.db.unit_of_work import reading
 from novacore.states import ExportFormat, ExportSubject, JobState
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import celeryconfig
-from novacore.tasks.queue.app import MEMORY, _end_beat, add_tasks, make_app
+from novacore.tasks.queue.celery_app import MEMORY, add_tasks, make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.handlers import HANDLERS, Runtime
 from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.offload.offload import Inline
+from novacore.tasks.queue.production import _end_beat
 from novacore.tasks.queue.watch.dead_workers import take_back
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.machine.jobs import JobName, Queue

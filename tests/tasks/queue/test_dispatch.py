@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from novacore.db.unit_of_work import Wake, writing
-from novacore.tasks.queue.app import MEMORY, make_app
+from novacore.tasks.queue.celery_app import MEMORY, make_app
 from novacore.tasks.queue.dispatch import LATER, Dispatcher, start_waking
 from novacore.tasks.queue.names import SWEEP
 from novacore.workflows.machine.jobs import enqueue

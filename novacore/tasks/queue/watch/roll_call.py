@@ -3,7 +3,7 @@
 import socket
 
 from novacore.doctor.work import BrokerAway, RollCall, Workers
-from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.celery_app import make_app
 from novacore.tasks.queue.watch import broker
 
 PATIENCE_SECONDS = 2.0

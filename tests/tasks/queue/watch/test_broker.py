@@ -14,7 +14,7 @@ from redis import Redis
 from novacore.doctor.work import BrokerAway, broker_away
 from novacore.errors import SettingsError
 from novacore.settings.redis_url import read_broker_url
-from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.celery_app import make_app
 from novacore.tasks.queue.watch.broker import require_usable, wait_for_writes
 from novacore.tasks.queue.watch.roll_call import roll_call
 from tests.fixtures.servers.certificates import make_certificate

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from redis import Redis
 
-from novacore.tasks.queue.app import make_app
+from novacore.tasks.queue.celery_app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.watch.patience import PatientScheduler
 from novacore.workflows.machine.shop import Shop

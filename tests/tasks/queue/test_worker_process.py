@@ -1,0 +1,29 @@
+"""What a worker process is made of."""
+
+from collections.abc import Mapping
+from contextlib import closing
+
+import pytest
+
+from novacore.db.engine import Database
+from novacore.db.signs.session_sign import SessionSign, missing
+from novacore.settings import load_settings
+from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
+from tests.wire.faults import wait_until
+
+HOUR = 3600.0
+
+
+@pytest.mark.parametrize("shop_url", ["postgresql"], indirect=True)
+def test_its_sign_goes_on_with_the_look_that_the_process_has_begun(
+    environment: Mapping[str, str], shop_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with closing(Database(shop_url)) as database:
+        with closing(SessionSign(database, HOUR)) as killed:
+            name = str(killed.name)
+        wait_until(lambda: missing(database, {name}), 60, "the end of its session")
+    process = ProcessRuntime(load_settings(), lambda: lambda: None, Pace(patience=HOUR), lambda: {name: -HOUR})
+    with closing(process):
+        assert process.runtime().sign.dead({name}) == {name}, "it waits for no further hour"
