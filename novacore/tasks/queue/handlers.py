@@ -186,6 +186,7 @@ _MODULES = (
     "orders.after_sale",
     "orders.goods",
     "orders.vouches",
+    "orders.rates",
     "catalog.panels",
     "catalog.products",
     "catalog.stock",

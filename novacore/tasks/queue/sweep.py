@@ -26,7 +26,7 @@ from novacore.workflows.orders import kept_proofs, private_pages
 from novacore.workflows.orders.timers import opening_hours, slow_reviews
 from novacore.workflows.orders.timers.lost_timers import restore_expiries
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
-from novacore.workflows.payments import coin_amounts, own_drafts
+from novacore.workflows.payments import coin_amounts, feed, own_drafts
 from novacore.workflows.reports import reports
 from novacore.workflows.tickets import closed_hours
 from novacore.workflows.upkeep import old_jobs, set_back, stale_rates
@@ -154,6 +154,10 @@ def _queue_reminders(runtime: Runtime) -> None:
     slow_reviews.queue_reminders(runtime.shop)
 
 
+def _queue_rates(runtime: Runtime) -> None:
+    feed.queue_due(runtime.shop)
+
+
 def _queue_clearing(runtime: Runtime) -> None:
     old_jobs.queue_daily(runtime.shop)
 
@@ -163,6 +167,7 @@ _AFTERWARDS: Final[tuple[Step, ...]] = (
     _queue_report,
     _queue_reminders,
     _queue_clearing,
+    _queue_rates,
     take_back,
     doubt.settle,
 )

@@ -128,6 +128,7 @@ MAKE_REPORT = JobKind(JobName.make_report, Nothing, queue=Queue.media)
 SEND_REPORT = JobKind(JobName.send_report, Nothing)
 TELL_OWNER = JobKind(JobName.tell_owner, TellOwner)
 CLEAR_AWAY = JobKind(JobName.clear_away, Nothing)
+FETCH_RATES = JobKind(JobName.fetch_rates, Nothing, queue=Queue.media, coalesce=True)
 
 AskedByEvent = JobKind[ByEvent] | JobKind[ByEventOrClock] | JobKind[TellCustomer] | JobKind[AlertStaff]
 """What an arrow can queue: the id of its event is all that it knows."""

@@ -76,6 +76,7 @@ class JobName(StrEnum):
     send_report = "send_report"
     tell_owner = "tell_owner"
     clear_away = "clear_away"
+    fetch_rates = "fetch_rates"
 
 
 P = TypeVar("P", bound=Mapping[str, object])

@@ -33,6 +33,8 @@ class Terms:
     max_orders_per_hour: int = 1_000
     max_quantity: int = 1_000
     """The most that one order may hold of anything; a product may allow less."""
+    rate_feed: bool = False
+    """Whether prices of coins are fetched from public tickers."""
     rate_hold: timedelta = timedelta(minutes=60)
     """How long an amount in a coin is promised for."""
     gives_downtime_back: bool = True
@@ -168,6 +170,7 @@ def _terms(settings: Settings) -> Terms:
         max_open_orders=settings.max_open_orders,
         max_orders_per_hour=settings.max_orders_per_hour,
         max_quantity=settings.max_quantity,
+        rate_feed=settings.rate_feed,
         rate_hold=timedelta(minutes=settings.rate_hold_minutes),
         log_mentions=settings.purchase_log_mentions,
         log_amounts=settings.purchase_log_amounts,

@@ -5,12 +5,9 @@ are those of the live shop.
 """
 
 import asyncio
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Sequence
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -20,39 +17,10 @@ from novacore.media.artwork import product_picture
 from novacore.tasks.discord import remote_pictures
 from novacore.tasks.discord.remote_pictures import MOST_BYTES, Internet, fetch, is_public
 from tests.fixtures.servers.certificates import make_certificate
+from tests.tasks.website import PUBLIC, Website, leads_to, sends, serve
 
 PICTURE = product_picture("Sky Rush", "key")
-PUBLIC = "93.184.216.34"
 HOSTS = ("pictures.example", "other.example")
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@dataclass
-class Website:
-    """A website at a public address, which is in truth this machine."""
-
-    port: int
-    tls: ssl.SSLContext
-    answers: dict[str, Answer] = field(default_factory=dict)
-    addresses: dict[str, Sequence[str]] = field(default_factory=lambda: dict.fromkeys(HOSTS, (PUBLIC,)))
-    asked: list[str] = field(default_factory=list)
-    reached: list[str] = field(default_factory=list)
-
-    @property
-    def internet(self) -> Internet:
-        """What `fetch` takes for the internet."""
-        return Internet(self._resolve, self._reach, self.tls)
-
-    async def _resolve(self, host: str) -> Sequence[str]:
-        self.asked.append(host)
-        if host not in self.addresses:
-            raise OSError("no such host")
-        return self.addresses[host]
-
-    def _reach(self, address: str) -> tuple[str, int]:
-        self.reached.append(address)
-        return "127.0.0.1", self.port
 
 
 @pytest.fixture(scope="module")
@@ -64,46 +32,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def website(certificate: tuple[Path, Path]) -> Iterator[Website]:
     """Serve over real TLS."""
-    answers: dict[str, Answer] = {}
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            answers[self.path](self)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server calls
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever hangs up early is no error
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serving.load_cert_chain(*certificate)
-    server.socket = serving.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield Website(server.server_port, ssl.create_default_context(cafile=str(certificate[0])), answers)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def sends(body: bytes, status: int = 200, **headers: str) -> Answer:
-    """Answer with a body."""
-
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(status)
-        for name, value in ({"Content_Length": str(len(body))} | headers).items():
-            request.send_header(name.replace("_", "-"), value)
-        request.end_headers()
-        request.wfile.write(body)
-
-    return answer
-
-
-def leads_to(where: str) -> Answer:
-    """Answer with a redirect."""
-    return sends(b"", 302, Location=where)
+    yield from serve(certificate, HOSTS)
 
 
 def test_a_picture_is_fetched_over_tls(website: Website) -> None:

@@ -16,13 +16,13 @@ from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import asked
 
 IN_A_PROCESS_OF_ITS_OWN = {
-    "process_proof", "take_picture", "fill_stock", "make_export", "roll_up", "make_report",
+    "process_proof", "take_picture", "fill_stock", "make_export", "roll_up", "make_report", "fetch_rates",
 }  # fmt: skip
 """Pictures, charts, codes to seal, a year to add up: nobody's message waits for them."""
 
 SHOW_WHAT_IS = {
     "refresh_cards", "refresh_ticket", "refresh_panel", "post_vouch", "watch_stock", "call_waiting", "check_ticket",
-    "restore_access", "refresh_pages", "alert_contests",
+    "restore_access", "refresh_pages", "alert_contests", "fetch_rates",
 }  # fmt: skip
 """Jobs that look at the present state: asked for ten times in one moment, they are done once."""
 
