@@ -207,7 +207,7 @@ class Settings(BaseModel):
         default=90, description="It is after how many days the finished jobs of orders and tickets are cleared away."
     )
     rate_feed: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
-        default=False, description="on: prices of coins are fetched from two public tickers. off: only yours count."
+        default=False, description="on: prices of coins are fetched from two public tickers. off: only your own count."
     )
     rate_hold_minutes: Annotated[int, _within(5, 1440)] = Field(
         default=60, description="It is for how many minutes the amount in a coin holds that a customer is asked for."

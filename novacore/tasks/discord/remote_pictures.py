@@ -3,7 +3,8 @@
 Only https, only port 443, only hosts with a name, and only addresses of the public internet: the name is resolved once,
 every answer is checked, and the connection goes to the very address that was checked, so that a name server which
 answers differently the second time gains nothing. Redirects are followed by hand, a few, each checked the same way.
-Three seconds and 5 MiB in all. What comes back is bytes that nobody has looked at yet.
+Three seconds and 5 MiB in all. What comes back is bytes that nobody has looked at yet. The prices of coins are fetched
+the same way (`tasks.orders.rates`), with a tighter limit.
 """
 
 import asyncio
@@ -76,31 +77,42 @@ class Internet:
 INTERNET = Internet()
 
 
-def fetch(url: str, internet: Internet = INTERNET) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for, as the header Accept has it, and of how many bytes it may be."""
+
+    accept: str
+    most_bytes: int
+
+
+PICTURE: Final = Wanted("image/*", MOST_BYTES)
+
+
+def fetch(url: str, internet: Internet = INTERNET, wanted: Wanted = PICTURE) -> bytes:
     """Return what lies behind the address. Raises BadInput with a sentence that says what is wrong with it.
 
-    Runs an event loop of its own; never call it in a transaction.
+    The sentences speak of a picture. Runs an event loop of its own; never call it in a transaction.
     """
-    return asyncio.run(_fetch(url, internet))
+    return asyncio.run(_fetch(url, internet, wanted))
 
 
-async def _fetch(url: str, internet: Internet) -> bytes:
+async def _fetch(url: str, internet: Internet, wanted: Wanted) -> bytes:
     try:
         async with asyncio.timeout(SECONDS):
-            return await _follow(URL(url.strip()), internet)
+            return await _follow(URL(url.strip()), internet, wanted)
     except TimeoutError:
         raise BadInput(_SLOW) from None
     except (aiohttp.ClientError, OSError, ValueError) as fault:
-        log.info("A picture could not be fetched: %s", type(fault).__name__)
+        log.info("What was wanted (%s) could not be fetched: %s", wanted.accept, type(fault).__name__)
         raise BadInput(_UNREACHABLE) from None
 
 
-async def _follow(url: URL, internet: Internet) -> bytes:
+async def _follow(url: URL, internet: Internet, wanted: Wanted) -> bytes:
     resolver = _Checked(internet)
     connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, ssl=internet.tls or True)
     try:
-        async with _session(connector) as session:
-            return await _walk(session, url)
+        async with _session(connector, wanted) as session:
+            return await _walk(session, url, wanted)
     finally:
         await connector.close(abort_ssl=True)
         if resolver.was_used:
@@ -108,36 +120,36 @@ async def _follow(url: URL, internet: Internet) -> bytes:
             await asyncio.sleep(_FAREWELL)
 
 
-def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+def _session(connector: aiohttp.TCPConnector, wanted: Wanted) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
         connector_owner=False,
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": "NovaCore"},
+        headers={"Accept": wanted.accept, "Accept-Encoding": "identity", "User-Agent": "NovaCore"},
         auto_decompress=False,  # a small archive can hold more than any memory
         trust_env=False,
     )
 
 
-async def _walk(session: aiohttp.ClientSession, url: URL) -> bytes:
+async def _walk(session: aiohttp.ClientSession, url: URL, wanted: Wanted) -> bytes:
     for _ in range(MOST_REDIRECTS + 1):
         _require_public_https(url)
         async with session.get(url, allow_redirects=False) as answer:
             if answer.status not in _REDIRECTS:
-                return await _body(answer)
+                return await _body(answer, wanted.most_bytes)
             url = url.join(URL(answer.headers.get("Location", "")))
     raise BadInput("That address leads on and on to others. Please use the address of the picture itself.")
 
 
-async def _body(answer: aiohttp.ClientResponse) -> bytes:
+async def _body(answer: aiohttp.ClientResponse, most: int) -> bytes:
     if answer.status != 200:
         raise BadInput(f"The website answers {answer.status} instead of a picture. Please check the address.")
-    if (answer.content_length or 0) > MOST_BYTES:
+    if (answer.content_length or 0) > most:
         raise BadInput(_HEAVY)
     body = bytearray()
     async for part in answer.content.iter_chunked(64 * 1024):
         body += part
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise BadInput(_HEAVY)
     return bytes(body)
 

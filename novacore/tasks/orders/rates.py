@@ -2,27 +2,38 @@
 
 from novacore import clock
 from novacore.errors import BadInput
-from novacore.tasks.discord.remote_pictures import INTERNET, Internet, fetch
+from novacore.tasks.discord.remote_pictures import INTERNET, Internet, Wanted, fetch
 from novacore.tasks.queue.handlers import Work, handles
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.payments import feed
+from novacore.workflows.payments.feed import Prices, Ticker
+
+_LIST = Wanted("application/json", feed.MOST_BYTES)
 
 
 @handles(job_kinds.FETCH_RATES)
 def fetch_rates(work: Work) -> str:
-    """Fetch both, and keep the prices on which they agree."""
+    """Fetch both lists, and keep the prices on which they agree."""
     return fetch_prices(work.shop)
 
 
 def fetch_prices(shop: Shop, internet: Internet = INTERNET) -> str:
-    """Do so, and say what came of it. What fails is tried again with the next round."""
+    """Do so, and say what came of it. Where one of the two fails nothing is kept, and the next round tries again."""
     currency, now = shop.terms.currency, clock.now()
     try:
-        first = feed.read_first(fetch(feed.first_ticker(currency), internet), currency)
-        second = feed.read_second(fetch(feed.second_ticker(currency), internet), currency)
+        one, other = (_ask(ticker, currency, internet) for ticker in (feed.COINGECKO, feed.COINBASE))
     except BadInput as refusal:
         return f"No prices this time: {refusal.sentence}"
-    prices = feed.agreed(first, second)
+    prices = feed.agreed(one, other)
     feed.keep(shop, prices, now)
-    return f"{len(prices)} prices on which both tickers agree, of {len(first.keys() | second.keys())}."
+    return f"Coins on whose price both tickers agree: {len(prices)} of {len(one.keys() | other.keys())}."
+
+
+def _ask(ticker: Ticker, currency: str, internet: Internet) -> Prices:
+    try:
+        body = fetch(ticker.address_for(currency), internet, _LIST)
+    except BadInput:
+        # Its sentence speaks of pictures, and of what the owner could do about one.
+        raise BadInput(f"{ticker.name} could not be reached, or gave no proper answer.") from None
+    return ticker.read(body, currency)

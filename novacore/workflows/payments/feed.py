@@ -1,10 +1,11 @@
-"""What coins cost by two public tickers that agree. Never asked for while an order is placed: a job fetches it.
+"""What coins cost according to two public tickers that agree. A job fetches it; no order ever waits for it.
 
-Both are strangers: what they send is read strictly, and a price counts only where both name one and they are near.
+Both are strangers: what they send is read strictly, and a price counts only where both have one and the two are close.
 """
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, DecimalException
 from fractions import Fraction
@@ -20,58 +21,75 @@ from novacore.workflows.machine import facts, job_kinds, jobs
 from novacore.workflows.machine.shop import Shop
 
 EVERY: Final = timedelta(minutes=5)
-"""How often prices are fetched: a rate of the feed is good for three times as long."""
+"""How often prices are fetched. A price from the feed is good for three times as long: two rounds may fail."""
 
 MOST_APART_PERCENT: Final = 2
 MOST_BYTES: Final = 256 * 1024
+"""Ten times what the longer one of the two lists has."""
 
 _DIGITS: Final = Context(prec=10)
 _MAGNITUDE: Final = 15
+"""Prices below 10**-15 and above 10**16 are nonsense, and would not fit into their column."""
+
+_MOST_CHARACTERS: Final = 40
 _FACT: Final = "rates_fetched"
 
-_FIRST_NAMES: Final = {
+_COINGECKO_NAMES: Final = {
     "bitcoin": PaymentMethod.btc,
     "litecoin": PaymentMethod.ltc,
     "tether": PaymentMethod.usdt,
     "solana": PaymentMethod.sol,
     "ethereum": PaymentMethod.eth,
 }
-_SECOND_NAMES: Final = {name.name.upper(): name for name in _FIRST_NAMES.values()}
+_COINBASE_NAMES: Final = {method.name.upper(): method for method in _COINGECKO_NAMES.values()}
 
 Prices = Mapping[PaymentMethod, Decimal]
-"""What one coin costs."""
+"""What one coin costs, in the shop's currency."""
 
 
-def first_ticker(currency: str) -> str:
-    """Return where the first ticker tells the prices of all coins in this currency."""
-    names = ",".join(_FIRST_NAMES)
+@dataclass(frozen=True, slots=True)
+class Ticker:
+    """A public list of prices."""
+
+    name: str
+    address_for: Callable[[str], str]
+    """Returns where the prices in a currency are."""
+    read: Callable[[bytes, str], Prices]
+    """Reads the answer for a currency. Raises BadInput where it is nothing like a list of prices."""
+
+
+def _coingecko_address(currency: str) -> str:
+    names = ",".join(_COINGECKO_NAMES)
     return f"https://api.coingecko.com/api/v3/simple/price?ids={names}&vs_currencies={currency.lower()}"
 
 
-def second_ticker(currency: str) -> str:
-    """Return where the second one tells how much of each coin one unit of this currency buys."""
+def _read_coingecko(body: bytes, currency: str) -> Prices:
+    """Read `{"bitcoin": {"usd": 64250.1}}`."""
+    found = _json(body, "CoinGecko")
+    values = {method: _at(found, name, currency.lower()) for name, method in _COINGECKO_NAMES.items()}
+    return _sensible(values, lambda price: price)
+
+
+def _coinbase_address(currency: str) -> str:
     return f"https://api.coinbase.com/v2/exchange-rates?currency={currency}"
 
 
-def read_first(body: bytes, currency: str) -> Prices:
-    """Read `{"bitcoin": {"usd": 64250.1}}`. Raises BadInput for what is nothing like it."""
-    found = _json(body)
-    told = {method: _at(found, name, currency.lower()) for name, method in _FIRST_NAMES.items()}
-    return _sensible(told, lambda price: price)
-
-
-def read_second(body: bytes, currency: str) -> Prices:
-    """Read `{"data": {"currency": "USD", "rates": {"BTC": "0.0000155641"}}}`. Raises BadInput as above."""
-    found = _json(body)
+def _read_coinbase(body: bytes, currency: str) -> Prices:
+    """Read `{"data": {"currency": "USD", "rates": {"BTC": "0.0000155641"}}}`: how much of a coin one dollar buys."""
+    found = _json(body, "Coinbase")
     if _at(found, "data", "currency") != currency:
-        raise BadInput("The second ticker answers in another currency.")
-    told = {method: _at(found, "data", "rates", name) for name, method in _SECOND_NAMES.items()}
-    return _sensible(told, lambda bought: _DIGITS.divide(Decimal(1), bought))
+        raise BadInput(f"Coinbase did not answer with prices in {currency}.")
+    values = {method: _at(found, "data", "rates", name) for name, method in _COINBASE_NAMES.items()}
+    return _sensible(values, lambda bought: _DIGITS.divide(Decimal(1), bought))
 
 
-def agreed(first: Prices, second: Prices) -> Prices:
-    """Return the price in the middle of each coin for which both name one, and at most 2 % apart."""
-    both = {method: (price, second[method]) for method, price in first.items() if method in second}
+COINGECKO: Final = Ticker("CoinGecko", _coingecko_address, _read_coingecko)
+COINBASE: Final = Ticker("Coinbase", _coinbase_address, _read_coinbase)
+
+
+def agreed(one: Prices, other: Prices) -> Prices:
+    """Return the middle of the two prices of each coin, where there are two and they are at most 2 % apart."""
+    both = {method: (price, other[method]) for method, price in one.items() if method in other}
     return {method: _DIGITS.divide(_DIGITS.add(*pair), Decimal(2)) for method, pair in both.items() if _are_near(*pair)}
 
 
@@ -81,7 +99,7 @@ def _are_near(one: Decimal, other: Decimal) -> bool:
 
 
 def keep(shop: Shop, prices: Prices, fetched_at: datetime) -> None:
-    """Keep these prices, each in place of the one that the feed knew before."""
+    """Keep these prices, each in place of the one that the feed had before."""
     with writing(shop.database) as tx:
         for method, price in sorted(prices.items()):
             row = {"method": method, "source": RateSource.feed, "price": f"{price:f}", "at": fetched_at}
@@ -89,7 +107,7 @@ def keep(shop: Shop, prices: Prices, fetched_at: datetime) -> None:
 
 
 def queue_due(shop: Shop) -> bool:
-    """Ask for prices where it is time to, and the owner wants the feed; tells whether it did. The sweep calls this."""
+    """Ask for prices when it is time to, if the owner wants the feed; tell whether it did. The sweep calls this."""
     if not shop.terms.rate_feed:
         return False
     last, now = facts.recall(shop, _FACT).get("at"), clock.now()
@@ -101,13 +119,11 @@ def queue_due(shop: Shop) -> bool:
     return True
 
 
-def _json(body: bytes) -> Any:
-    if len(body) > MOST_BYTES:
-        raise BadInput("A ticker answers with more than a list of prices.")
+def _json(body: bytes, name: str) -> Any:
     try:
         return json.loads(body, parse_float=Decimal, parse_int=Decimal)
     except (ValueError, RecursionError, DecimalException):
-        raise BadInput("A ticker answers with something that is no list of prices.") from None
+        raise BadInput(f"{name} did not answer with a list of prices.") from None
 
 
 def _at(found: Any, *names: str) -> Any:
@@ -116,14 +132,16 @@ def _at(found: Any, *names: str) -> Any:
     return found
 
 
-def _sensible(told: Mapping[PaymentMethod, Any], price_of: Callable[[Decimal], Decimal]) -> Prices:
-    numbers = {method: number for method, one in told.items() if (number := _number(one)) is not None}
+def _sensible(values: Mapping[PaymentMethod, Any], price_of: Callable[[Decimal], Decimal]) -> Prices:
+    numbers = {method: number for method, one in values.items() if (number := _number(one)) is not None}
     return {method: price_of(number) for method, number in numbers.items()}
 
 
-def _number(told: Any) -> Decimal | None:
+def _number(value: Any) -> Decimal | None:
+    """Return what was sent as a number, if it is one that a price can be; a float never gets here."""
     try:
-        number = Decimal(told) if isinstance(told, str | Decimal) and len(str(told)) <= 40 else None
+        is_short = isinstance(value, str | Decimal) and len(str(value)) <= _MOST_CHARACTERS
+        number = Decimal(value) if is_short else None
     except DecimalException:
         return None
     if number is None or not number.is_finite() or number <= 0 or abs(number.adjusted()) > _MAGNITUDE:

@@ -18,7 +18,7 @@ def tell(shop: Shop) -> int:
     """Tell of each price of a coin on offer that has just become too old; returns how many. The sweep calls this."""
     stale = _stale(shop)
     for one in stale:
-        told_findings.news(shop, told_scope(one.method), [_found(one, shop.terms.currency)])
+        told_findings.news(shop, told_scope(one.method), [_found(one, shop)])
     if stale:
         with writing(shop.database) as tx:
             # Only as it was read: the owner may just have set a new one.
@@ -36,10 +36,12 @@ def _stale(shop: Shop) -> Sequence[CoinRate]:
         return [one for one in session.execute(rows).scalars() if one.at < before and one.method in shop.addresses]
 
 
-def _found(rate: CoinRate, currency: str) -> Found:
-    row = rate.method.row
+def _found(rate: CoinRate, shop: Shop) -> Found:
+    row, currency = rate.method.row, shop.terms.currency
     if row.pegged_to == currency:
         follows = f"1 {row.short} counts as 1 {currency} again"
+    elif shop.terms.rate_feed:
+        follows = "orders go by the two public tickers again, as long as those agree"
     else:
         follows = "orders no longer ask for an exact amount of it"
     text = f"Your price is older than a day, so {follows}."

@@ -1,5 +1,7 @@
 """A price that is too old is told to the owner once; a new one is told again when it is too old in its turn."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from novacore.db.models import Job
@@ -32,6 +34,14 @@ def test_the_owner_is_told_once_of_each_price(shop: Shop, time: MovableClock) ->
     btc, usdt = _told(shop)
     assert "orders no longer ask for an exact amount" in btc
     assert "1 USDT counts as 1 USD again" in usdt
+
+
+def test_where_two_sources_are_asked_the_owner_reads_that_orders_go_by_them(shop: Shop, time: MovableClock) -> None:
+    fed = replace(shop, terms=replace(shop.terms, rate_feed=True))
+    rates.set_rate(fed, OWNER, "btc", "60000")
+    time.move(hours=25)
+    assert stale_rates.tell(fed) == 1
+    assert "orders go by the two public sources again" in _told(fed)[0]
 
 
 def test_a_new_price_is_told_again(shop: Shop, time: MovableClock) -> None:
