@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy
 
 from novacore.db.models import PrivatePage
+from novacore.db.queries.orders.waiting import ENOUGH
 from novacore.db.unit_of_work import reading, writing
 from novacore.messages.catalog.window import select
 from novacore.states import OrderStatus, PaymentMethod
@@ -18,6 +19,7 @@ from novacore.workflows.orders.private_pages import LIFE
 from tests.bot.conftest import Opening
 from tests.bot.towns.town import Town, custom_ids, page, proof, said, text_of
 from tests.fixtures.shops import ADDRESSES
+from tests.workflows.orders.decisions import write_decisions
 
 STAFF = Actor(1, "staff", is_staff=True)
 BITCOIN = ADDRESSES[PaymentMethod.btc].address
@@ -154,3 +156,16 @@ async def test_whose_dms_are_closed_reads_so_with_the_answer(town: Opening) -> N
         assert "Discord doesn't let us send you DMs" in answer
         assert "`/orders`" in answer
         assert here.state(order) == OrderStatus.under_review
+
+
+async def test_the_answer_to_a_proof_and_the_list_say_how_long_a_decision_takes(town: Opening) -> None:
+    async with town() as here:
+        await here.paid_order(here.alice)
+        await here.env.advance_time(60)
+        order = await here.order(here.bob)
+        first = said(await here.pay(here.bob, order))
+        assert "1 order is ahead of yours." in first
+        assert "usually takes" not in first, "nobody has decided anything yet"
+        write_decisions(here.shop, here.env.now(), [20] * ENOUGH)
+        shown = said(await here.bob.slash(here.channels["shop"], "orders"))
+        assert "1 order is ahead of yours. A decision usually takes about 20 minutes." in shown

@@ -52,7 +52,7 @@ class ShownPage:
 def contents(shop: Shop, customer_id: int, order_id: str | None, list_page: int = 0) -> OwnOrders:
     """Read what a page of this person's shows now. Raises NotFound for an order that isn't theirs."""
     with reading(shop.database) as session:
-        return _contents(session, customer_id, order_id, list_page)
+        return own_orders.with_queue(session, _contents(session, customer_id, order_id, list_page))
 
 
 def _contents(session: Session, customer_id: int, order_id: str | None, list_page: int) -> OwnOrders:
@@ -79,7 +79,9 @@ def follow(shop: Shop, page: ShownPage) -> None:
         put(tx, PrivatePage, ["message_id"], {"message_id": page.message_id, **values})
         _drop_older(tx, page.customer_id)
     # After the commit: a change that came in between has found no page, or an old one.
-    if contents(shop, page.customer_id, page.order_id, page.list_page).mark != page.mark:
+    with reading(shop.database) as session:
+        now = _contents(session, page.customer_id, page.order_id, page.list_page)
+    if now.mark != page.mark:
         with writing(shop.database) as tx:
             jobs.enqueue(tx, [refresh_pages(page.customer_id)])
 
@@ -120,7 +122,7 @@ def out_of_date(shop: Shop, message_id: int) -> tuple[PrivatePage, OwnOrders] | 
         if page is None or page.ends_at <= clock.now():
             return None
         now = _contents(session, page.customer_id, page.order_id, page.list_page)
-    return (page, now) if now.mark != page.shown else None
+        return (page, own_orders.with_queue(session, now)) if now.mark != page.shown else None
 
 
 def token_of(shop: Shop, page: PrivatePage) -> str | None:

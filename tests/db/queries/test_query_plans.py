@@ -26,6 +26,7 @@ from novacore.db.models import Event, Job, Order, Proof, StockWait
 from novacore.db.queries import sealed
 from novacore.db.queries.orders import contests
 from novacore.db.queries.orders.amounts import Wanted
+from novacore.db.queries.orders.own_orders import OwnOrders
 from novacore.db.signs import sign_of_life
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, EvidenceUsed
@@ -95,6 +96,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "proof": lambda session: session.get_one(Proof, 7),
     "proof_id": lambda _: 7,
     "report_id": lambda _: 7,
+    "seen": lambda session: OwnOrders((session.get_one(Order, order_id(7)),), dms_closed=False),
     "round_": lambda _: 1,
     "start": lambda _: clock.now() - timedelta(days=2),
     "ticket_id": lambda _: "7",

@@ -1,15 +1,18 @@
 """What a private page shows someone of their own orders: one of them, or a page of the list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from novacore import clock
 from novacore.db.models import Order, Person
 from novacore.db.queries.orders.orders import of_customer
+from novacore.db.queries.orders.waiting import Queue, ahead_of, usual_wait
+from novacore.states import OrderStatus
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of the list."""
@@ -25,10 +28,15 @@ class OwnOrders:
     is_list: bool = False
     total: int = 1
     list_page: int = 0
+    queue: Queue = field(default_factory=Queue)
+    """Where those that wait for staff stand; empty until `with_queue` has looked."""
 
     @property
     def mark(self) -> str:
-        """A hash of what is shown: with another one the page has to be shown again."""
+        """A hash of what is shown: with another one the page has to be shown again.
+
+        The queue is left out of it: it moves all the time, and is only said where something is drawn anyway.
+        """
         orders = [(order.id, order.version) for order in self.orders]
         return sha256(repr((orders, self.dms_closed, self.is_list, self.total, self.list_page)).encode()).hexdigest()
 
@@ -46,6 +54,12 @@ def all_orders(session: Session, customer_id: int, list_page: int) -> OwnOrders:
     total, found = of_customer(session, customer_id, limit=ORDERS_PAGE, offset=list_page * ORDERS_PAGE)
     closed = dms_closed(session, customer_id)
     return OwnOrders(found, dms_closed=closed, is_list=True, total=total, list_page=list_page)
+
+
+def with_queue(session: Session, seen: OwnOrders) -> OwnOrders:
+    """Add where the orders stand that wait for staff: for a page that is about to be drawn."""
+    ahead = {one.id: ahead_of(session, one) for one in seen.orders if one.status is OrderStatus.under_review}
+    return replace(seen, queue=Queue(ahead, usual_wait(session, clock.now()))) if ahead else seen
 
 
 def dms_closed(session: Session, person_id: int) -> bool:

@@ -14,6 +14,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.customer.order_card import how_to_pay, order_card, staff_wrote, wants_first_proof
+from novacore.messages.orders.customer.waiting import place_in_line
 from novacore.states import OrderStatus
 from novacore.workflows.orders.rules import by_hand
 from novacore.workflows.payments.methods import INSTRUCTIONS_LIMIT
@@ -49,7 +50,8 @@ def private_page(seen: OwnOrders, ends_at: datetime) -> Message:
     (order,) = seen.orders
     warning = _no_dms(order) if seen.dms_closed else []
     by_dm = ["-# We send you this by DM too."] if wants_first_proof(order) and not seen.dms_closed else []
-    return order_card(order, [*warning, *by_dm, _until(order, ends_at)], dms_closed=seen.dms_closed)
+    below = [*place_in_line(order, seen.queue), *warning, *by_dm, _until(order, ends_at)]
+    return order_card(order, below, dms_closed=seen.dms_closed)
 
 
 def _until(order: Order, ends_at: datetime) -> str:
@@ -89,7 +91,7 @@ def _list(seen: OwnOrders, ends_at: datetime) -> Message:
         items.append(text("You have no orders yet. Type `/shop` to see what we have."))
     room = _room(seen)
     for order in seen.orders[:ORDERS_PAGE]:
-        items += [line(), text(*_entry(order, room, dms_closed=seen.dms_closed)), *rows(buttons.for_buyer(order))]
+        items += [line(), text(*_entry(order, room, seen)), *rows(buttons.for_buyer(order))]
     pages = math.ceil(seen.total / ORDERS_PAGE)
     turn = buttons.paging(seen.list_page, pages, lambda n: custom_ids.build("order", "page", n))
     until = f"-# This page is kept up to date until {words.stamp(ends_at, 't')}. After that, type `/orders` again."
@@ -104,17 +106,18 @@ def _list_without_dms(seen: OwnOrders) -> Sequence[str]:
 
 def _room(seen: OwnOrders) -> int:
     """Return how many characters of how to pay in the owner's words each order has room for."""
-    told = sum(words.units(one) + 1 for order in seen.orders for one in _entry(order, 0, dms_closed=seen.dms_closed))
+    told = sum(words.units(one) + 1 for order in seen.orders for one in _entry(order, 0, seen))
     to_pay = sum(order.status.row.awaits_customer for order in seen.orders)
     return min(INSTRUCTIONS_LIMIT, max(0, MOST_TEXT - _AROUND - told) // max(1, to_pay))
 
 
-def _entry(order: Order, room: int, *, dms_closed: bool) -> list[str]:
+def _entry(order: Order, room: int, seen: OwnOrders) -> list[str]:
     look = order.status.row
     return [
         f"**{look.emoji} {words.bought(order, _SHORT_NAME)}** · {words.total(order)}",
         f"-# `{order.id}` · {look.title} · ordered {words.stamp(order.placed_at)}",
-        appearance.hint(order, dms_closed=dms_closed),
+        appearance.hint(order, dms_closed=seen.dms_closed),
+        *place_in_line(order, seen.queue),
         *staff_wrote(appearance.customers_reason(order), _SHORT_REASON),
         *(how_to_pay(order, room) if order.status.row.awaits_customer else []),
     ]
