@@ -51,6 +51,7 @@ from novacore.workflows.orders.blocking import freeing as freed
 from novacore.workflows.orders.payment_search import Found
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.payments import rates
+from novacore.workflows.payments.feed import LastFetch
 from tests.messages import previews, private, samples, ways_to_pay
 from tests.messages import wares as owners
 
@@ -76,7 +77,8 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     yield "invitation", after_sale.vouch_invite(order)
     yield "vouch", vouches.public_vouch(samples.vouch(product_name=text, comment=text, rating=5))
     yield "vouch taken", vouches.vouch_taken()
-    yield "rates", rate_pages.rates([rates.KnownRate(method, None, _RATE) for method in rates.COINS], "USD")
+    fetched = LastFetch(samples.NOW, "Coinbase could not be reached, or gave no proper answer.")
+    yield "rates", rate_pages.rates([rates.KnownRate(one, None, _RATE) for one in rates.COINS], "USD", fetched)
     yield "no rates", rate_pages.rates([], "USD")
     yield "notice", notices.notice(f"Done: {text}")
     yield "refused", notices.refused(f"Sorry, {text} is sold out.")

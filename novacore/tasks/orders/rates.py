@@ -20,14 +20,20 @@ def fetch_rates(work: Work) -> str:
 
 def fetch_prices(shop: Shop, internet: Internet = INTERNET) -> str:
     """Do so, and say what came of it. Where one of the two fails nothing is kept, and the next round tries again."""
-    currency, now = shop.terms.currency, clock.now()
     try:
-        one, other = (_ask(ticker, currency, internet) for ticker in (feed.COINGECKO, feed.COINBASE))
+        said = _fetch_and_keep(shop, internet)
     except BadInput as refusal:
-        return f"No prices this time: {refusal.sentence}"
+        said = refusal.sentence
+    feed.note_outcome(shop, said)
+    return said
+
+
+def _fetch_and_keep(shop: Shop, internet: Internet) -> str:
+    currency, now = shop.terms.currency, clock.now()
+    one, other = (_ask(ticker, currency, internet) for ticker in (feed.COINGECKO, feed.COINBASE))
     prices = feed.agreed(one, other)
     feed.keep(shop, prices, now)
-    return f"Coins on whose price both tickers agree: {len(prices)} of {len(one.keys() | other.keys())}."
+    return feed.said_of(shop, prices)
 
 
 def _ask(ticker: Ticker, currency: str, internet: Internet) -> Prices:

@@ -4,6 +4,7 @@ Both are strangers: what they send is read strictly, and a price counts only whe
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,8 +32,11 @@ _DIGITS: Final = Context(prec=10)
 _MAGNITUDE: Final = 15
 """Prices below 10**-15 and above 10**16 are nonsense, and would not fit into their column."""
 
-_MOST_CHARACTERS: Final = 40
-_FACT: Final = "rates_fetched"
+_NUMBER: Final = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?(E[+-]?[0-9]{1,2})?", re.IGNORECASE)
+"""Digits as JSON has them: no sign, no NaN, and nothing else that Decimal reads as a number."""
+
+_ASKED: Final = "rates_fetched"
+_OUTCOME: Final = "rates_outcome"
 
 _COINGECKO_NAMES: Final = {
     "bitcoin": PaymentMethod.btc,
@@ -108,15 +112,56 @@ def keep(shop: Shop, prices: Prices, fetched_at: datetime) -> None:
 
 def queue_due(shop: Shop) -> bool:
     """Ask for prices when it is time to, if the owner wants the feed; tell whether it did. The sweep calls this."""
-    if not shop.terms.rate_feed:
+    if not shop.terms.rate_feed or not _on_offer(shop):
         return False
-    last, now = facts.recall(shop, _FACT).get("at"), clock.now()
+    last, now = facts.recall(shop, _ASKED).get("at"), clock.now()
     if last is not None and timedelta(0) <= now - datetime.fromisoformat(last) < EVERY:
         return False
     with writing(shop.database) as tx:
         jobs.enqueue(tx, [job_kinds.FETCH_RATES.about("shop", "rates")])
-    facts.note(shop, _FACT, {"at": now.isoformat()})
+    facts.note(shop, _ASKED, {"at": now.isoformat()})
     return True
+
+
+def _on_offer(shop: Shop) -> list[PaymentMethod]:
+    return [method for method in _COINBASE_NAMES.values() if method in shop.addresses]
+
+
+# ---- what came of it, for the owner
+
+
+@dataclass(frozen=True, slots=True)
+class LastFetch:
+    """What came of the newest try to fetch prices, as a sentence; `at` None: there was none yet."""
+
+    at: datetime | None
+    outcome: str
+
+
+def said_of(shop: Shop, prices: Prices) -> str:
+    """Say on which coins of the shop's both tickers agree, and on which they don't."""
+    agree = [method.row.short for method in _on_offer(shop) if method in prices]
+    differ = [method.row.short for method in _on_offer(shop) if method not in prices]
+    if not agree:
+        return f"{COINGECKO.name} and {COINBASE.name} agree on no price."
+    but = f", but not on {', '.join(differ)}" if differ else ""
+    return f"{COINGECKO.name} and {COINBASE.name} agree on {', '.join(agree)}{but}."
+
+
+def note_outcome(shop: Shop, outcome: str) -> None:
+    """Remember what came of a try, in place of the one before."""
+    facts.note(shop, _OUTCOME, {"at": clock.now().isoformat(), "said": outcome})
+
+
+def last_fetch(shop: Shop) -> LastFetch | None:
+    """Return what came of the newest try; None if the owner doesn't want the feed."""
+    if not shop.terms.rate_feed:
+        return None
+    noted = facts.recall(shop, _OUTCOME)
+    return LastFetch(datetime.fromisoformat(noted["at"]), noted["said"]) if noted else LastFetch(None, "")
+
+
+# ---- reading strangers
 
 
 def _json(body: bytes, name: str) -> Any:
@@ -139,11 +184,6 @@ def _sensible(values: Mapping[PaymentMethod, Any], price_of: Callable[[Decimal],
 
 def _number(value: Any) -> Decimal | None:
     """Return what was sent as a number, if it is one that a price can be; a float never gets here."""
-    try:
-        is_short = isinstance(value, str | Decimal) and len(str(value)) <= _MOST_CHARACTERS
-        number = Decimal(value) if is_short else None
-    except DecimalException:
-        return None
-    if number is None or not number.is_finite() or number <= 0 or abs(number.adjusted()) > _MAGNITUDE:
-        return None
-    return number
+    digits = str(value) if isinstance(value, str | Decimal) else ""
+    number = Decimal(digits) if _NUMBER.fullmatch(digits) else Decimal(0)
+    return number if number and abs(number.adjusted()) <= _MAGNITUDE else None

@@ -41,7 +41,7 @@ def _found(rate: CoinRate, shop: Shop) -> Found:
     if row.pegged_to == currency:
         follows = f"1 {row.short} counts as 1 {currency} again"
     elif shop.terms.rate_feed:
-        follows = "orders go by the two public tickers again, as long as those agree"
+        follows = "orders go by the two public sources again, as long as those agree"
     else:
         follows = "orders no longer ask for an exact amount of it"
     text = f"Your price is older than a day, so {follows}."

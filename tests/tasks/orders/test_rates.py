@@ -11,8 +11,6 @@ from novacore.db.unit_of_work import reading
 from novacore.states import PaymentMethod, RateSource
 from novacore.tasks.discord import remote_pictures
 from novacore.tasks.orders.rates import fetch_prices
-from novacore.tasks.queue.handlers import load_handlers
-from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
@@ -50,9 +48,9 @@ def _first(bitcoin: object) -> Answer:
     return sends(json.dumps({"bitcoin": {"usd": bitcoin}, "ethereum": {"usd": 3200.5}}).encode())
 
 
-def _second(bitcoin: object, blanks: int = 0) -> Answer:
+def _second(bitcoin: object, blanks: int = 0, status: int = 200) -> Answer:
     found = {"data": {"currency": "USD", "rates": {"BTC": bitcoin, "LTC": "0.0125"}}}
-    return sends(b" " * blanks + json.dumps(found).encode())
+    return sends(b" " * blanks + json.dumps(found).encode(), status)
 
 
 def _known(shop: Shop, time: MovableClock, method: PaymentMethod = BTC) -> Rate | None:
@@ -60,16 +58,17 @@ def _known(shop: Shop, time: MovableClock, method: PaymentMethod = BTC) -> Rate 
         return rate_of(session, method, "USD", time.at)
 
 
-def _place(shop: Shop, product_id: int) -> int | None:
-    return orders.place(shop, CUSTOMER, Checkout("one", product_id, 1, BTC)).coin_amount
+def _place(shop: Shop, product_id: int, press: str = "one") -> int | None:
+    return orders.place(shop, CUSTOMER, Checkout(press, product_id, 1, BTC)).coin_amount
 
 
 def test_prices_on_which_both_agree_are_used_for_a_quarter_of_an_hour(
     shop: Shop, website: Website, time: MovableClock, make_product: ProductMaker
 ) -> None:
-    assert JobName.fetch_rates in load_handlers()
     website.answers[SECOND] = _second("0.0000153846")
-    assert "both tickers agree: 1 of 3" in fetch_prices(shop, website.internet)
+    assert (
+        fetch_prices(shop, website.internet) == "CoinGecko and Coinbase agree on BTC, but not on LTC, USDT, SOL, ETH."
+    )
     rate = _known(shop, time)
     assert rate is not None
     assert (rate.source, rate.at) == (RateSource.feed, time.at)
@@ -85,6 +84,7 @@ def test_prices_on_which_both_agree_are_used_for_a_quarter_of_an_hour(
 WRONG: dict[str, Answer] = {
     "5 % apart": _second("0.0000148"),
     "gone": sends(b"", 503),
+    "asked too often": _second("0.000015625", status=429),
     "a web page": sends(b"<html>Just a moment...</html>"),
     "too long": _second("0.000015625", blanks=feed.MOST_BYTES),
     "leads inside": leads_to(f"https://{INSIDE}/inside"),
@@ -98,9 +98,24 @@ def test_a_ticker_that_cannot_be_trusted_leaves_no_price_and_refuses_no_order(
     for fault, answer in WRONG.items():
         website.answers[SECOND] = answer
         said = fetch_prices(shop, website.internet)
-        assert said.startswith("No prices this time: Coinbase") or fault == "5 % apart", (fault, said)
+        assert said.startswith("Coinbase ") or fault == "5 % apart", (fault, said)
         assert _known(shop, time) is None, fault
     assert _place(shop, make_product(price=6400)) is None
+
+
+def test_an_order_is_placed_while_a_ticker_is_still_answering(
+    shop: Shop, website: Website, make_product: ProductMaker
+) -> None:
+    product_id, placed = make_product(price=6400), []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        placed.append(_place(shop, product_id))
+        _second("0.000015625")(request)
+
+    website.answers[SECOND] = answer
+    fetch_prices(shop, website.internet)
+    assert placed == [None]
+    assert _place(shop, product_id, "two") == 100_000, "the next order goes by the new price: 0.001 BTC"
 
 
 def _drips(request: BaseHTTPRequestHandler) -> None:

@@ -24,7 +24,7 @@ from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import celeryconfig
 from novacore.tasks.queue.celery_app import MEMORY, add_tasks, make_app
 from novacore.tasks.queue.dispatch import start_waking
-from novacore.tasks.queue.handlers import HANDLERS, Runtime
+from novacore.tasks.queue.handlers import _MODULES, HANDLERS, Runtime
 from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.offload.offload import Inline
 from novacore.tasks.queue.production import _end_beat
@@ -48,6 +48,8 @@ def test_every_job_has_a_handler_a_task_and_a_route() -> None:
     app = make_app(MEMORY)
     add_tasks(app, lambda _name, _id: None, lambda: None)
     assert HANDLERS.keys() == set(JobName)
+    # A test may have imported one that no worker would.
+    assert {one.__module__ for one in HANDLERS.values()} == {f"novacore.tasks.{name}" for name in _MODULES}
     ours = {name for name in app.tasks if name.startswith("novacore.")}
     assert ours == {task_name(name) for name in JobName} | {SWEEP}
     assert celeryconfig.task_routes.keys() == ours

@@ -30,15 +30,23 @@ def _second(bitcoin: object) -> bytes:
 
 def test_both_lists_are_read_to_the_last_digit() -> None:
     assert feed.COINGECKO.read(_first("64250.1"), "USD") == {BTC: Decimal("64250.1"), ETH: Decimal("3200.5")}
-    assert feed.COINBASE.read(_second("0.000015625"), "USD") == {BTC: Decimal(64000), LTC: Decimal(80)}
+    assert feed.COINGECKO.read(_first('"64250.1"'), "USD")[BTC] == Decimal("64250.1"), "digits as text are digits"
+    assert feed.COINBASE.read(_second("1.5625e-5"), "USD") == {BTC: Decimal(64000), LTC: Decimal(80)}
     assert "vs_currencies=eur" in feed.COINGECKO.address_for("EUR")
     assert feed.COINBASE.address_for("EUR").endswith("currency=EUR")
 
 
-@pytest.mark.parametrize("sent", ["null", "0", "-64250", "NaN", "Infinity", "1e999999999", "1e-30", "true", "[]", '""'])
+NO_PRICES = [
+    *("null", "0", "-64250", "NaN", "Infinity", "1e999999999", "1e-30", "true", "[64250]", '""', '"a lot"', '"64_250"'),
+    *('"-1"', '"NaN"', '"\uff16\uff14"', '" 64250"', "9" * 100_000),
+]
+
+
+@pytest.mark.parametrize("sent", NO_PRICES, ids=lambda sent: sent[:12])
 def test_what_is_no_price_is_none_and_the_others_are_read(sent: str) -> None:
     assert feed.COINGECKO.read(_first(sent), "USD") == {ETH: Decimal("3200.5")}
-    assert feed.COINBASE.read(_second(json.loads(sent) if sent != "1e999999999" else sent), "USD") == {LTC: Decimal(80)}
+    second = _second("HERE").replace(b'"HERE"', sent.encode())
+    assert feed.COINBASE.read(second, "USD") == {LTC: Decimal(80)}
 
 
 @pytest.mark.parametrize("sent", [b"", b"<html>Just a moment...</html>", b"\xff\xfe", b"[" * 50_000])
@@ -64,6 +72,7 @@ def test_the_middle_is_taken_and_two_percent_are_near_enough() -> None:
 def test_prices_are_asked_for_every_five_minutes_where_the_owner_wants_them(shop: Shop, time: MovableClock) -> None:
     assert not feed.queue_due(shop), "off unless it is turned on"
     wanted = replace(shop, terms=replace(shop.terms, rate_feed=True))
+    assert not feed.queue_due(replace(wanted, addresses={})), "a shop that takes no coins needs no prices"
     assert feed.queue_due(wanted)
     assert not feed.queue_due(wanted)
     time.move(minutes=5)
@@ -72,3 +81,11 @@ def test_prices_are_asked_for_every_five_minutes_where_the_owner_wants_them(shop
         assert session.execute(select(Job.name, Job.queue)).all() == [(JobName.fetch_rates, "media")]
     time.at -= timedelta(days=1)
     assert feed.queue_due(wanted), "a clock that was set back"
+
+
+def test_the_outcome_says_on_which_coins_of_the_shop_both_agree(shop: Shop) -> None:
+    two = replace(shop, addresses={method: shop.addresses[method] for method in (BTC, ETH)})
+    one = Decimal(1)
+    assert feed.said_of(two, {BTC: one, ETH: one, LTC: one}) == "CoinGecko and Coinbase agree on BTC, ETH."
+    assert feed.said_of(two, {BTC: one}) == "CoinGecko and Coinbase agree on BTC, but not on ETH."
+    assert feed.said_of(two, {LTC: one}) == "CoinGecko and Coinbase agree on no price."

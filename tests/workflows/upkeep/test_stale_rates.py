@@ -41,7 +41,7 @@ def test_where_two_sources_are_asked_the_owner_reads_that_orders_go_by_them(shop
     rates.set_rate(fed, OWNER, "btc", "60000")
     time.move(hours=25)
     assert stale_rates.tell(fed) == 1
-    assert "orders go by the two public tickers again" in _told(fed)[0]
+    assert "orders go by the two public sources again" in _told(fed)[0]
 
 
 def test_a_new_price_is_told_again(shop: Shop, time: MovableClock) -> None:

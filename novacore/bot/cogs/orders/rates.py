@@ -8,6 +8,7 @@ from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.messages.kit import notices
 from novacore.messages.orders.staff import rates as pages
+from novacore.workflows.payments import feed
 from novacore.workflows.payments import rates as prices
 
 
@@ -24,7 +25,8 @@ class RatesCog(DeskCog):
         async with explaining(interaction):
             await open_page(interaction)
             known = await self.desk.run(prices.known, self.desk.actor_of(interaction.user))
-            await show(interaction, pages.rates(known, self.desk.shop.terms.currency))
+            fetched = await self.desk.run(feed.last_fetch)
+            await show(interaction, pages.rates(known, self.desk.shop.terms.currency, fetched))
 
     @rates.command(name="set", description="Owner: set what one coin costs, for 24 hours")
     @app_commands.describe(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, bindparam, func, or_, select
+from sqlalchemy import String, Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from novacore.db.base import UtcDateTime
@@ -57,7 +57,7 @@ def usual_wait(session: Session, now: datetime) -> timedelta | None:
 
 # Built once, as building takes longer than running.
 
-_SINCE, _MINE = bindparam("since", type_=UtcDateTime()), bindparam("mine")
+_SINCE, _MINE = bindparam("since", type_=UtcDateTime()), bindparam("mine", type_=String())
 _AHEAD: Final = select(func.count()).select_from(
     select(Order.id)
     .where(

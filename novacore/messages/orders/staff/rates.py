@@ -8,19 +8,29 @@ from novacore.messages.kit.layout import Message, box, line, text
 from novacore.money import format_money
 from novacore.money.coins import format_rate
 from novacore.states import PaymentMethod, RateSource
+from novacore.workflows.payments.feed import LastFetch
 from novacore.workflows.payments.rates import KnownRate, Rate
 
 
-def rates(known: Sequence[KnownRate], currency: str) -> Message:
-    """Build the list of what the shop knows; one line a coin that it takes."""
+def rates(known: Sequence[KnownRate], currency: str, fetched: LastFetch | None = None) -> Message:
+    """Build the list of what the shop knows; one line a coin that it takes. `fetched` None: the feed is off."""
     head = f"What one coin costs in {currency}. Orders ask for an exact amount of every coin that has a price here."
     if not known:
         return Message(box([text("## 💱 Prices of coins", "This shop takes no coins.")], colours.BRAND))
     set_it = "-# `/rates set` takes your price for a coin. It is good for 24 hours."
     lines = [_line(one, currency) for one in known]
+    below = [set_it, *_fetched(fetched)]
     return Message(
-        box([text("## 💱 Prices of coins", head), line(), text(*lines), line(), text(set_it)], colours.BRAND)
+        box([text("## 💱 Prices of coins", head), line(), text(*lines), line(), text(*below)], colours.BRAND)
     )
+
+
+def _fetched(last: LastFetch | None) -> list[str]:
+    if last is None:
+        return []
+    if last.at is None:
+        return ["-# `RATE_FEED` is on. No prices have been fetched yet."]
+    return [f"-# `RATE_FEED` is on. Prices were last looked up {words.stamp(last.at)}: {last.outcome}"]
 
 
 def _line(one: KnownRate, currency: str) -> str:

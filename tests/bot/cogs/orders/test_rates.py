@@ -1,14 +1,22 @@
 """`/rates`: the owner says what coins cost, and an order asks for exactly that much."""
 
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
 from novacore.states import PaymentMethod
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments import feed
 from tests.bot.conftest import Opening
-from tests.bot.towns.town import said
+from tests.bot.towns.town import open_town, said
 
 
 async def test_the_owner_sets_a_price_and_sees_it(town: Opening) -> None:
     async with town() as here:
         place = here.channels["staff"]
-        assert "no price yet" in said(await here.olga.slash(place, "rates show"))
+        first = said(await here.olga.slash(place, "rates show"))
+        assert "no price yet" in first
+        assert "RATE_FEED" not in first
         answer = said(await here.olga.slash(place, "rates set", coin="Btc", price="$64,250.10"))
         assert "1 BTC = **$64,250.10**" in answer
         listed = said(await here.olga.slash(place, "rates show"))
@@ -16,6 +24,18 @@ async def test_the_owner_sets_a_price_and_sees_it(town: Opening) -> None:
         assert "fixed" in listed, "Tether, in a shop of dollars"
         assert "is not a coin" in said(await here.olga.slash(place, "rates set", coin="gold", price="1"))
         assert PaymentMethod.btc.row.short in listed
+
+
+async def test_the_owner_sees_what_came_of_the_last_look_at_public_prices(shop: Shop, tmp_path: Path) -> None:
+    fed = replace(shop, terms=replace(shop.terms, rate_feed=True))
+    async with open_town(fed, tmp_path) as here:
+        place = here.channels["staff"]
+        assert "`RATE_FEED` is on. No prices have been fetched yet." in said(await here.olga.slash(place, "rates show"))
+        feed.keep(fed, {PaymentMethod.btc: Decimal("64250.1")}, here.env.now())
+        feed.note_outcome(fed, "CoinGecko and Coinbase agree on BTC.")
+        listed = said(await here.olga.slash(place, "rates show"))
+        assert "**$64,250.10** · from two public sources" in listed
+        assert listed.endswith(": CoinGecko and Coinbase agree on BTC.")
 
 
 async def test_a_price_far_off_the_last_one_is_taken_only_when_the_owner_is_sure(town: Opening) -> None:
