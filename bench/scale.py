@@ -108,7 +108,7 @@ def _queue(shop: Shop, _number: int) -> None:
 
 def _card(shop: Shop, number: int) -> None:
     with reading(shop.database) as session:
-        assert order_queries.review_facts(session, order_id(1 + number % 40))
+        assert order_queries.review_facts(session, order_id(1 + number % 40), shop.terms.late_window)
 
 
 def _alike(shop: Shop, number: int) -> None:

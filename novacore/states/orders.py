@@ -38,7 +38,7 @@ class OrderState:
     is_open: bool = False
     """Whether it counts against a customer's limit of open orders."""
     is_unfinished: bool = False
-    """Whether someone still waits for this order."""
+    """Whether someone still waits for this order. Once nobody does, its customer may order the same again."""
     awaits_customer: bool = False
     """Whether it waits for a payment or a proof. It has a deadline, and expires by itself."""
     may_be_approved: bool = False
@@ -47,8 +47,6 @@ class OrderState:
     """Whether the buyer may look at the goods."""
     is_over: bool = False
     """Whether it ended without goods. Someone who pays now has lost their money."""
-    has_ended: bool = False
-    """Whether nobody waits for this order any more, so that its customer may think of the next one."""
     was_paid: bool = False
     """Whether staff accepted its payment, whatever became of it."""
     shows_reason: bool = False
@@ -171,7 +169,6 @@ class OrderStatus(RowEnum):
             sentence_by_hand="All done. Thank you for your order!",
             hint_by_hand="All done. Thank you!",
             has_goods=True,
-            has_ended=True,
             shows_reason_by_hand=True,
             was_paid=True,
         ),
@@ -205,7 +202,6 @@ class OrderStatus(RowEnum):
             "and quote the order id.",
             hint="We could not accept the payment. Is that a mistake? Contact our staff.",
             is_over=True,
-            has_ended=True,
             shows_reason=True,
         ),
     )
@@ -221,7 +217,6 @@ class OrderStatus(RowEnum):
             "our staff and quote the order id.",
             hint="Nothing to pay.",
             is_over=True,
-            has_ended=True,
             shows_reason=True,
         ),
     )
@@ -237,7 +232,6 @@ class OrderStatus(RowEnum):
             "proof** and our staff will still look at it. If not, you don't need to do anything.",
             hint="The time to pay ran out. Have you paid? Send us the proof.",
             is_over=True,
-            has_ended=True,
             shows_reason=True,
         ),
     )
@@ -252,7 +246,6 @@ class OrderStatus(RowEnum):
             sentence="We sent your money back the way it came. Banks and wallets can take a few days to show it.",
             hint="Your money went back.",
             is_over=True,
-            has_ended=True,
             shows_reason=True,
             was_paid=True,
         ),

@@ -20,10 +20,6 @@ ORDER_FACTS: dict[str, tuple[Callable[[OrderState], object], set[OrderStatus]]] 
     "staff may end it, and need not": (lambda row: row.staff_choice, {S.awaiting_proof}),
     "the buyer may look at the goods": (lambda row: row.has_goods, {S.approved, S.delivery_blocked, S.delivered}),
     "ended without goods": (lambda row: row.is_over, {S.rejected, S.cancelled, S.expired, S.refunded}),
-    "its customer may order it again": (
-        lambda row: row.has_ended,
-        {S.delivered, S.rejected, S.cancelled, S.expired, S.refunded},
-    ),
     "its payment was accepted": (lambda row: row.was_paid, {S.approved, S.delivered, S.delivery_blocked, S.refunded}),
     "waits for staff": (lambda row: row.staff_task, {S.under_review, S.delivery_blocked}),
     "waits for staff where goods are made by hand": (lambda row: row.staff_task_by_hand, {S.approved}),

@@ -26,7 +26,7 @@ def for_buyer(order: Order) -> list[Button]:
     verbs = {arrow.trigger for arrow in ORDERS.open_to(order, BY_BUYER) if arrow.button}
     if can_reveal(order):
         verbs.add("reveal")
-    if order.status.row.has_ended:
+    if not order.status.row.is_unfinished:
         verbs.add("again")
     if can_have_one(order):
         verbs.add("new_amount")

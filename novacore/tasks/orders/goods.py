@@ -8,12 +8,12 @@ from novacore.tasks.queue.handlers import WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.tasks.queue.sending.send_once import ToPerson, send_once
 from novacore.workflows.machine import job_kinds
-from novacore.workflows.machine.job_kinds import ResendGoods, SendReplacement
+from novacore.workflows.machine.job_kinds import ByEvent, SendReplacement
 from novacore.workflows.orders.goods import goods_of, replacement
 
 
 @handles(job_kinds.RESEND_GOODS)
-def resend_goods(work: WorkWith[ResendGoods]) -> str:
+def resend_goods(work: WorkWith[ByEvent]) -> str:
     """Send all of the goods once more, as they are by now: once for each press."""
     order = load(work)
     if order.status is not OrderStatus.delivered:

@@ -21,7 +21,7 @@ from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, send_once
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.cards import CardKind
-from novacore.workflows.machine.job_kinds import AlertStaff, TellCustomer
+from novacore.workflows.machine.job_kinds import AlertStaff, ByEvent
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.follow_ups import REMINDER_LEAD
@@ -65,7 +65,7 @@ def _record_delivery(work: Work, order: Order) -> None:
 
 
 @handles(job_kinds.TELL_CUSTOMER)
-def tell_customer(work: WorkWith[TellCustomer]) -> str:
+def tell_customer(work: WorkWith[ByEvent]) -> str:
     """Tell the customer by DM what happened to their order, and what they can do."""
     order, event = load(work), event_of(work)
     was_closed = _dms_closed(work)

@@ -22,22 +22,10 @@ class ByEventOrClock(TypedDict):
     event_id: NotRequired[int]
 
 
-class TellCustomer(ByEvent):
-    """`unit_id` is there, and empty, where money was noted; nobody reads it."""
-
-    unit_id: NotRequired[None]
-
-
 class AlertStaff(ByEvent):
     """`others`: tell of those that died of the same cause since."""
 
     others: NotRequired[bool]
-
-
-class ResendGoods(ByEvent):
-    """`unit_id` is empty: all of the goods go out again."""
-
-    unit_id: None
 
 
 class SendReplacement(ByEvent):
@@ -86,7 +74,7 @@ PROCESS_PROOF = JobKind(JobName.process_proof, ByEvent, queue=Queue.media)
 POST_REVIEW_CARD = JobKind(JobName.post_review_card, ByEvent)
 REFRESH_CARDS = JobKind(JobName.refresh_cards, Nothing, coalesce=True)
 REFRESH_PAGES = JobKind(JobName.refresh_pages, Nothing, coalesce=True)
-TELL_CUSTOMER = JobKind(JobName.tell_customer, TellCustomer)
+TELL_CUSTOMER = JobKind(JobName.tell_customer, ByEvent)
 DELIVER_ORDER = JobKind(JobName.deliver_order, ByEvent, is_delivery=True)
 ALERT_STAFF = JobKind(JobName.alert_staff, AlertStaff)
 ALERT_CONTESTS = JobKind(JobName.alert_contests, Nothing, coalesce=True)
@@ -105,7 +93,7 @@ DISCARD_STOCK = JobKind(JobName.discard_stock, Nothing)
 CALL_WAITING = JobKind(JobName.call_waiting, Nothing, coalesce=True)
 TELL_WAITING = JobKind(JobName.tell_waiting, TellWaiting)
 TAKE_PICTURE = JobKind(JobName.take_picture, TakePicture, queue=Queue.media, max_bugs=2)
-RESEND_GOODS = JobKind(JobName.resend_goods, ResendGoods, is_delivery=True)
+RESEND_GOODS = JobKind(JobName.resend_goods, ByEvent, is_delivery=True)
 SEND_REPLACEMENT = JobKind(JobName.send_replacement, SendReplacement, is_delivery=True)
 CREATE_TICKET_CHANNEL = JobKind(JobName.create_ticket_channel, ByEventOrClock)
 POST_TICKET_CARD = JobKind(JobName.post_ticket_card, ByEvent)
@@ -130,7 +118,7 @@ TELL_OWNER = JobKind(JobName.tell_owner, TellOwner)
 CLEAR_AWAY = JobKind(JobName.clear_away, Nothing)
 FETCH_RATES = JobKind(JobName.fetch_rates, Nothing, queue=Queue.media, coalesce=True)
 
-AskedByEvent = JobKind[ByEvent] | JobKind[ByEventOrClock] | JobKind[TellCustomer] | JobKind[AlertStaff]
+AskedByEvent = JobKind[ByEvent] | JobKind[ByEventOrClock] | JobKind[AlertStaff]
 """What an arrow can queue: the id of its event is all that it knows."""
 
 KINDS: Final[Mapping[JobName, JobKind[Any]]] = {

@@ -17,7 +17,8 @@ from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
 from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import job_kinds, jobs, loading
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.jobs import JobRequest
+from novacore.workflows.machine.job_kinds import ByEvent
+from novacore.workflows.machine.jobs import JobKind, JobRequest
 from novacore.workflows.machine.policy import Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import check_reason
@@ -44,7 +45,7 @@ def resend(shop: Shop, actor: Actor, order_id: str, version: int) -> Order:
         order, kind = _load(tx, _RESEND, actor, order_id, version)
         _require_delivered(order, "send again")
         refuse_in_flight(tx.session, order.id)
-        _write(tx, order, actor, kind, RESEND({}), lambda event_id: _resend(order, event_id))
+        _write(tx, order, actor, kind, RESEND({}), lambda by: _asked(job_kinds.RESEND_GOODS, order, by))
     return order
 
 
@@ -85,7 +86,7 @@ def return_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: 
         minor = _returnable(order, references.balance(tx, order.id), amount)
         said = hidden_in(shop, tx.session, order.customer_id, why)
         what = RETURN_MONEY({"reason": said, "amount_minor": minor})
-        event_id = _write(tx, order, actor, kind, what, lambda event_id: _tell_customer(order, event_id))
+        event_id = _write(tx, order, actor, kind, what, lambda by: _asked(job_kinds.TELL_CUSTOMER, order, by))
         references.write_entry(tx, order, Posting(LedgerDirection.returned, minor, event_id, actor.id, said))
     return order
 
@@ -129,16 +130,12 @@ def _write(
     return event_id
 
 
-def _resend(order: Order, event_id: int) -> JobRequest:
-    return job_kinds.RESEND_GOODS.about(ORDERS.name, order.id, {"event_id": event_id, "unit_id": None})
+def _asked(what: JobKind[ByEvent], order: Order, event_id: int) -> JobRequest:
+    return what.about(ORDERS.name, order.id, {"event_id": event_id})
 
 
 def _send_replacement(order: Order, event_id: int, unit_id: int) -> JobRequest:
     return job_kinds.SEND_REPLACEMENT.about(ORDERS.name, order.id, {"event_id": event_id, "unit_id": unit_id})
-
-
-def _tell_customer(order: Order, event_id: int) -> JobRequest:
-    return job_kinds.TELL_CUSTOMER.about(ORDERS.name, order.id, {"event_id": event_id, "unit_id": None})
 
 
 def _require_delivered(order: Order, verb: str) -> None:

@@ -97,7 +97,7 @@ def set_rate(shop: Shop, actor: Actor, coin: str, price: str, *, sure: bool = Fa
             _refuse_far_off(tx, method, Rate(rate, RateSource.owner, tx.now), currency)
         tx.session.execute(delete(ToldFinding).where(ToldFinding.scope == told_scope(method)))
         row = {"method": method, "source": RateSource.owner, "price": f"{rate:f}", "currency": currency, "at": tx.now}
-        put(tx, CoinRate, ["method", "source"], {**row, "set_by": actor.id, "told_at": None})
+        put(tx, CoinRate, ["method", "source"], row | {"told_at": None})
         what = SET_RATE({"price": f"{rate:f}", "currency": currency})
         record(tx, NewEvent(_OF, str(method), what, actor, ActorKind.owner))
         return method, Rate(rate, RateSource.owner, tx.now)

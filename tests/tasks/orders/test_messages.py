@@ -264,7 +264,7 @@ def test_a_message_that_a_bug_has_stopped_is_an_alert_and_says_nothing_of_dms(
     (alert,) = [text for text in town.staff_channel() if "did not work" in text]
     assert job.replace("_", " ") in alert
     with reading(town.shop.database) as session:
-        facts = order_queries.review_facts(session, order.id)
+        facts = order_queries.review_facts(session, order.id, town.shop.terms.late_window)
     assert facts
     assert not facts.dms_closed
 

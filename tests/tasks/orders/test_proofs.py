@@ -103,7 +103,7 @@ def test_a_picture_that_was_made_before_is_only_compared(town: Town) -> None:
     assert "same_picture" in pictures.asked
     assert stored(town, first)[0].state is ProofState.processed
     with reading(town.shop.database) as session:
-        facts = order_queries.review_facts(session, copy)
+        facts = order_queries.review_facts(session, copy, town.shop.terms.late_window)
         assert facts
         assert [like.order_id for like in facts.alike] == [first]
 
@@ -157,10 +157,10 @@ def test_a_resaved_copy_is_found_among_earlier_proofs_and_another_receipt_is_not
     copy = submitted(town, lives.resaved(original))
     town.work()
     with reading(town.shop.database) as session:
-        facts = order_queries.review_facts(session, copy)
+        facts = order_queries.review_facts(session, copy, town.shop.terms.late_window)
         assert facts
         assert [like.order_id for like in facts.alike] == [first]
-        facts = order_queries.review_facts(session, other)
+        facts = order_queries.review_facts(session, other, town.shop.terms.late_window)
         assert facts
         assert facts.alike == []
 
@@ -175,7 +175,7 @@ def test_a_card_compares_with_three_of_those_alike_until_staff_have_decided(town
         here.work()
         copy = lives.resaved(copy)
     with reading(town.shop.database) as session:
-        facts = order_queries.review_facts(session, newest)
+        facts = order_queries.review_facts(session, newest, town.shop.terms.late_window)
     assert facts
     assert len(facts.alike) == 4
     assert len(here.wire.messages(here.places.staff_channel_id)[-1].files) == 1 + 3

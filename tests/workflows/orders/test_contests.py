@@ -104,7 +104,9 @@ def test_a_proof_that_comes_second_is_on_record_at_both_orders_and_changes_neith
         assert (file.original, file.picture) == (picture, process(picture).picture)
         rows = select(Event).where(Event.trigger == "contested").order_by(Event.id)
         told = [(one.subject_id, one.detail["other_order_id"], one.target) for one in session.execute(rows).scalars()]
-        mine, others = (order_queries.review_facts(session, one.id) for one in (second, first.order))
+        mine, others = (
+            order_queries.review_facts(session, one.id, shop.terms.late_window) for one in (second, first.order)
+        )
     assert wanted(shop) == {("alert_contests", "contests")}, "no card of either order is touched"
     assert told == [(second.id, first.order.id, None), (first.order.id, second.id, None)]
     assert mine

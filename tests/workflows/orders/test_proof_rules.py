@@ -101,7 +101,7 @@ def test_a_pending_reference_is_flagged_on_both_and_the_first_approval_wins(
     assert "refresh_cards" in lives.jobs_of(shop, thief.id)
     with reading(shop.database) as session:
         for mine, other in ((honest, thief), (thief, honest)):
-            facts = order_queries.review_facts(session, mine.id)
+            facts = order_queries.review_facts(session, mine.id, shop.terms.late_window)
             assert facts
             assert [(one.order_id, one.same_reference, one.same_picture) for one in facts.shared] == [
                 (other.id, True, False)
@@ -278,7 +278,7 @@ def test_a_customer_is_not_asked_to_pay_for_what_is_gone(
     product_id = make_product(units=1)
     late = lives.submit(shop, lives.bring_to(shop, product_id, OrderStatus.expired, time))
     with reading(shop.database) as session:
-        facts = order_queries.review_facts(session, late.id)
+        facts = order_queries.review_facts(session, late.id, shop.terms.late_window)
     assert facts
     assert facts.units_held == 0
     rival = lives.place(shop, product_id, STRANGER)
@@ -305,8 +305,8 @@ def test_the_queue_has_everything_that_waits_for_staff_and_then_what_waits_for_a
         order = lives.bring_to(shop, make_product(kind), state, time)
         expected.append((order.id, state))
     with reading(shop.database) as session:
-        totals, rows = order_queries.queue(session)
-        _, rest = order_queries.queue(session, limit=2, offset=2)
+        totals, rows = order_queries.queue(session, late=shop.terms.late_window)
+        _, rest = order_queries.queue(session, late=shop.terms.late_window, limit=2, offset=2)
     assert (totals.for_staff, totals.for_customers) == (3, 1)
     expected[3:] = [(asked.id, OrderStatus.awaiting_proof)]
     assert [(row.order_id, row.status) for row in rows] == expected
@@ -330,7 +330,7 @@ def test_the_same_id_on_another_chain_is_flagged_with_or_without_its_prefix(
     orders.submit_proof(shop, THIEF, ether.id, lives.picture(), "0x" + "ab" * 32)
     with reading(shop.database) as session:
         for mine, other in ((tron, ether), (ether, tron)):
-            facts = order_queries.review_facts(session, mine.id)
+            facts = order_queries.review_facts(session, mine.id, shop.terms.late_window)
             assert facts
             assert [(one.order_id, one.same_reference) for one in facts.shared] == [(other.id, True)]
     assert "refresh_cards" in lives.jobs_of(shop, tron.id)

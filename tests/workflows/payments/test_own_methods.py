@@ -73,7 +73,7 @@ def test_an_order_stays_whole_whatever_becomes_of_its_method(shop: Shop, make_pr
     assert way.instructions == f"Send $9.99 to Sample Shop and write {order.id} into the note. {{Thanks}}"
     assert (way.reference, way.need, way.coin) == ("transfer reference", ReferenceNeed.required, "")
     with reading(shop.database) as session:
-        facts = order_queries.review_facts(session, order.id)
+        facts = order_queries.review_facts(session, order.id, shop.terms.late_window)
     assert facts is not None
     assert facts.proof is not None
     assert facts.proof.reference == "INV 42"
@@ -141,7 +141,7 @@ def test_a_shared_reference_is_flagged_within_its_method_alone(shop: Shop, make_
         prove(shop, place(shop, product, elsewhere), reference)
     with reading(shop.database) as session:
         for mine, theirs in ((one, other), (other, one)):
-            facts = order_queries.review_facts(session, mine.id)
+            facts = order_queries.review_facts(session, mine.id, shop.terms.late_window)
             assert facts is not None
             assert [(flag.order_id, flag.same_reference) for flag in facts.shared] == [(theirs.id, True)]
     orders.approve(shop, STAFF, one.id, Given())

@@ -47,7 +47,6 @@ def upgrade() -> None:
         sa.Column("price", sa.String(length=40), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("set_by", sa.BigInteger(), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("method", "source", name=op.f("pk_coin_rates")),
     )

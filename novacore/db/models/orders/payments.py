@@ -64,6 +64,5 @@ class CoinRate(Base):
     """The digits of a Decimal."""
     currency: Mapped[str] = mapped_column(String(3))
     at: Mapped[Moment]
-    set_by: Mapped[int | None] = mapped_column(BigInteger)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the owner was told that it is too old to be used."""

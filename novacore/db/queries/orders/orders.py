@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 
 from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -58,10 +57,7 @@ class ReviewFacts:
     """Another order that may still be paid asks for the same amount of the coin."""
 
 
-_NOT_LATE: Final = timedelta(0)
-
-
-def review_facts(session: Session, order_id: str, late: timedelta = _NOT_LATE) -> ReviewFacts | None:
+def review_facts(session: Session, order_id: str, late: timedelta) -> ReviewFacts | None:
     """Gather what staff need to decide on an order; None when there is no such order.
 
     `late`: for how long an expired order of someone else's takes a proof, and so may be paid by the same amount.
@@ -170,7 +166,7 @@ class OrderDetails:
     ledger: Sequence[LedgerEntry]
 
 
-def details(session: Session, order_id: str, late: timedelta = _NOT_LATE) -> OrderDetails | None:
+def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | None:
     """Gather the whole story of an order; None when there is no such order. `late` as in `review_facts`."""
     facts = review_facts(session, order_id, late)
     if facts is None:
@@ -225,7 +221,7 @@ class QueueTotals:
 
 
 def queue(
-    session: Session, *, limit: int = 10, offset: int = 0, late: timedelta = _NOT_LATE
+    session: Session, *, late: timedelta, limit: int = 10, offset: int = 0
 ) -> tuple[QueueTotals, Sequence[QueueRow]]:
     """Return how many orders wait, and a page of them: first those for staff, then the others; the longest wait first.
 

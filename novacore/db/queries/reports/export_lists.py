@@ -120,6 +120,7 @@ def _coin_fields() -> list[Field]:
         _whole("coin_decimals", _COIN_DECIMALS, "How many decimals these units have: 8 for BTC"),
         _text("coin_rate", Order.coin_rate, "The price of one coin by which that was worked out, in the currency"),
         _text("coin_rate_source", Order.coin_rate_source, "Who said so: owner, feed, or par (one coin for one dollar)"),
+        _moment("coin_rate_at", Order.coin_rate_at, "When that price was set or fetched"),
         _flag("coin_is_unique", Order.coin_is_unique, "Whether no other order asked for the same amount then"),
     ]
 
