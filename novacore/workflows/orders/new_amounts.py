@@ -1,13 +1,13 @@
 """A new amount in the coin, once the promise of the one before has ended. The customer asks for it on their own pages.
 
-Who could have one at any time, could wait for the coin to fall.
+If they could get one at any time, they could wait for the coin to fall.
 """
 
 import math
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
+from novacore.db import records
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.event_kinds.orders import KEEP_AMOUNT, NEW_AMOUNT
 from novacore.db.models import Order
@@ -29,11 +29,9 @@ def can_have_one(order: Order) -> bool:
 
     Nothing was sent for it yet, the rate moves, and its promise ends while there is still time to pay.
     """
-    if order.status is not OrderStatus.awaiting_payment or order.review_round:
+    if order.status is not OrderStatus.awaiting_payment or order.coin_holds_until is None:
         return False
-    return order.coin_holds_until is not None and (
-        order.expires_at is None or order.coin_holds_until < order.expires_at
-    )
+    return order.expires_at is None or order.coin_holds_until < order.expires_at
 
 
 def renew(shop: Shop, actor: Actor, order_id: str) -> Order:
@@ -43,7 +41,7 @@ def renew(shop: Shop, actor: Actor, order_id: str) -> Order:
     """
     with writing(shop.database) as tx:
         order = _locked(tx, actor, order_id)
-        _require_over(tx, order)
+        _require_over(order, tx.now)
         columns = coin_amounts.asked_columns(tx.session, shop, order, tx.now)
         if not columns:
             raise WrongState(_no_rate(order))
@@ -79,20 +77,21 @@ def _ask_for(tx: Transaction, actor: Actor, order: Order, columns: dict[str, Any
 
 
 def _locked(tx: Transaction, actor: Actor, order_id: str) -> Order:
-    order = tx.session.execute(select(Order).where(Order.id == order_id).with_for_update()).scalar_one_or_none()
+    order = records.lock(tx.connection, Order, order_id)
     if order is None or order.customer_id != actor.id:
         raise NotFound(ORDERS.missing)
-    if not can_have_one(order):
-        raise WrongState(f"This order can't have a new amount now: it is {order.status.row.label}.")
-    tx.session.expunge(order)  # from here on a plain record: only the statements below write it
     return order
 
 
-def _require_over(tx: Transaction, order: Order) -> None:
+def _require_over(order: Order, now: datetime) -> None:
     until = order.coin_holds_until
-    if until is not None and until > tx.now:
+    if order.status is not OrderStatus.awaiting_payment:
+        raise WrongState(f"This order can't have a new amount now: it is {order.status.row.label}.")
+    if until is not None and until > now:
         at = math.ceil(until.timestamp())
         raise WrongState(f"Your amount holds until <t:{at}:f>, <t:{at}:R>. Please send exactly that amount.")
+    if not can_have_one(order):
+        raise WrongState("The amount of this order doesn't change. Please send exactly what your order page asks for.")
 
 
 def _no_rate(order: Order) -> str:
