@@ -157,15 +157,20 @@ def _money(books: Books, order: Order) -> None:
 
 def _amount(books: Books, order: Order) -> None:
     """An amount is claimed for as long as it may be paid: while the order is open, and then as long as proofs count."""
-    claims = [(one.method, one.amount, one.ends_at is None) for one in books.amounts[order.id]]
-    mine = (order.method, order.coin_amount)
+    claims = {one.amount: one.ends_at is None for one in books.amounts[order.id]}
+    assert {one.method for one in books.amounts[order.id]} <= {order.method}
     assert (order.coin_amount is None) == (order.coin_rate is None) == (order.coin_is_unique is None)
-    if order.status.row.is_open and order.coin_is_unique:
-        assert claims == [(*mine, True)]
+    renewed = books.told(order, "new_amount")
+    assert (order.coin_amount_before is None) == (order.coin_changed_at is None) == (not renewed)
+    earlier = {*claims} - {order.coin_amount}
+    assert len(earlier) <= len(renewed), "a claim on every amount that it asked for, and no other"
+    if order.status.row.is_open:
+        assert all(claims.values())
+        assert (order.coin_amount in claims) == bool(order.coin_is_unique)
     elif order.status is OrderStatus.expired:
-        assert claims in ([], [(*mine, False)]), "until no late proof counts any more"
+        assert not any(claims.values()), "until no late proof counts any more"
     else:
-        assert claims == []
+        assert claims == {}
 
 
 # ---- events and what follows from them

@@ -13,9 +13,10 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import fire
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import after_sale, commands, goods, vouches
+from novacore.workflows.orders import after_sale, commands, goods, new_amounts, vouches
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.payments import rates
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketForm
@@ -125,6 +126,8 @@ _DOERS: Mapping[str, Doer] = {
     "return_money": _simply(after_sale.return_money, "version", "amount", "reason"),
     "receive_money": _simply(after_sale.receive_money, "version", "amount", "reason"),
     "write_vouch": _simply(vouches.write, "stars", "comment"),
+    "new_amount": _simply(new_amounts.renew),
+    "set_rate": lambda runtime, deed: rates.set_rate(runtime.shop, deed.actor, "btc", deed.words["price"], sure=True),
     **{arrow.trigger: _arrow_of_a_ticket(arrow.trigger) for arrow in TICKETS.arrows},
     "open_ticket": _open_ticket,
     "say": _say,

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from novacore.db.models import Order, Ticket
-from novacore.states import TALKING, OrderStatus, ProductKind, TicketPriority, TicketStatus
+from novacore.states import TALKING, OrderStatus, PaymentMethod, ProductKind, TicketPriority, TicketStatus
 from novacore.workflows.machine.arrows import Table
 from novacore.workflows.machine.policy import Actor, Who
+from novacore.workflows.orders.new_amounts import can_have_one
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
 from tests.fixtures.shops import OWNER
@@ -32,6 +33,7 @@ ACTS_ON_ORDERS: Mapping[str, Callable[[Order], object]] = {
     "receive_money": lambda order: order.status.row.has_goods,
     "reveal": lambda order: order.status.row.has_goods and order.kind is not ProductKind.by_hand,
     "write_vouch": lambda order: order.status is DELIVERED,
+    "new_amount": can_have_one,
 }
 ACTS_ON_TICKETS: Mapping[str, Callable[[Ticket], object]] = {
     "claim": lambda ticket: ticket.status.row.is_open and ticket.claimed_by is None,
@@ -48,10 +50,15 @@ AMOUNTS = ("", "1.00", "9.99", "500.00", "0", "x")
 
 def begin(life: Life) -> None:
     """Buy something the usual way, and ask for help: so that there is something to go on with."""
+    ways.set_rate(life)
     ways.place(life, kind=ProductKind.unique)
     for trigger in ("submit_proof", "approve", "delivered"):
         for order in life.orders():
             ways.of_order(trigger)(life, order)
+    ways.place(life, kind=ProductKind.shared, method=PaymentMethod.btc)
+    for order in filter(can_have_one, life.orders()):
+        ways.let_the_amount_lapse(life)
+        life.do(Deed("new_amount", order.id, life.buyer(order)))
     ways.open_ticket(life)
     for ticket in life.tickets():
         ways.of_ticket("channel_ready")(life, ticket)
@@ -163,7 +170,9 @@ def other_acts_on_orders(life: Life) -> None:
         "stars": "5",
         "comment": "Quick.",
     }
-    whose = life.buyer(order) if what in {"reveal", "write_vouch"} else OWNER
+    if what == "new_amount":
+        ways.let_the_amount_lapse(life)
+    whose = life.buyer(order) if what in {"reveal", "write_vouch", "new_amount"} else OWNER
     life.do(Deed(what, order.id, _mostly(life, whose), words))
 
 

@@ -30,13 +30,26 @@ HISTORY = ("GET", "/channels/*/messages")
 LACKS_A_PERMISSION, SEES_NO_CHANNEL = 50013, 50001
 
 
-def place(life: Life, _: object = None, *, kind: ProductKind | None = None) -> None:
+def place(life: Life, _: object = None, *, kind: ProductKind | None = None, method: str | None = None) -> None:
     """A customer orders."""
     kind = kind or life.chance.choices((ProductKind.unique, ProductKind.by_hand, ProductKind.shared), (5, 3, 1))[0]
     number = next(_numbers)
     words = {"key": f"life-{number}", "product": life.products[kind], "quantity": life.chance.randint(1, 2)}
-    words["method"] = life.methods[number % len(life.methods)]
+    words["method"] = method or life.methods[number % len(life.methods)]
     life.do(Deed("place", "", life.chance.choice(life.customers), words))
+
+
+def set_rate(life: Life) -> None:
+    """The owner says what one BTC costs: good for a day, and rarely what it was before."""
+    price = life.chance.choice(("64250.10", "58111.5", "71000"))
+    life.do(Deed("set_rate", "", OWNER, {"price": price}))
+
+
+def let_the_amount_lapse(life: Life) -> None:
+    """Let the time pass for which an amount in a coin is promised; mostly there is another price by then."""
+    if life.chance.random() < 0.8:
+        life.time.move(minutes=61)
+    set_rate(life)
 
 
 def _submit_proof(life: Life, order: Order) -> None:

@@ -98,8 +98,8 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft:
     product = _locked(tx, row.product_id)
     if product.version != row.product_version:
         raise Busy(
-            "Someone else changed this product while you were writing. Press **Edit** and send the form again: the "
-            "page then shows what you would change of the product as it is now."
+            "Someone else changed this product while you were editing it. Press **Edit** and send the form again: the "
+            "page then compares your changes with the product as it is now."
         )
     panel.touch(tx)
     told = draft.described
@@ -108,7 +108,7 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft:
     pictured = product.picture_id
     changed = changes(draft, shop.terms.currency) | _new_goods(shop, tx, product, draft) | _new_picture(row, product)
     if not changed:
-        raise AlreadyDone("Nothing would change: the product is like this already.")
+        raise AlreadyDone("You haven't changed anything about this product.")
     product.category_id = offers.category_id(tx, told.category)
     product.name, product.description = told.name, told.description
     product.price_minor, product.currency = told.price_minor, shop.terms.currency

@@ -81,14 +81,14 @@ def _change(tx: Transaction, actor: Actor, row: OwnMethodDraft, draft: DraftPage
     method = _locked(tx, row.method_id)
     if method.version != row.method_version:
         raise Busy(
-            "Someone else changed this way to pay while you were writing. Press **Edit** and send the form again: the "
-            "page then shows what you would change of it as it is now."
+            "Someone else changed this payment method while you were editing it. Press **Edit** and send the form "
+            "again: the page then compares your changes with what it says now."
         )
     if method.is_on_sale:
         _refuse_double(tx, draft.described.label, method.id)
     changed = changes(draft)
     if not changed:
-        raise AlreadyDone("Nothing would change: this way to pay is like this already.")
+        raise AlreadyDone("You haven't changed anything about this payment method.")
     for name, value in _columns(draft.described).items():
         setattr(method, name, value)
     method.version += 1

@@ -98,7 +98,7 @@ def test_two_owners_who_change_it_lose_nothing_unsaid(shop: Shop) -> None:
     mine = written(shop, replace(TEXTS, address="DE90"), method_id=method_id)
     theirs = written(shop, replace(TEXTS, label="SEPA"), OTHER_OWNER, method_id)
     own_methods.save(shop, OTHER_OWNER, theirs)
-    with pytest.raises(Busy, match="Someone else changed this way to pay"):
+    with pytest.raises(Busy, match="Someone else changed this payment method"):
         own_methods.save(shop, OWNER, mine)
     own_drafts.fill(shop, OWNER, mine, replace(TEXTS, address="DE90"))
     assert own_methods.changes(own_drafts.load(shop, OWNER, mine)) == {
@@ -108,7 +108,7 @@ def test_two_owners_who_change_it_lose_nothing_unsaid(shop: Shop) -> None:
     own_methods.save(shop, OWNER, mine)
     (now,) = [one for one in methods.offered(shop).values() if not one.known]
     assert (now.label, now.address) == ("Bank transfer", "DE90")
-    with pytest.raises(AlreadyDone, match="Nothing would change"):
+    with pytest.raises(AlreadyDone, match="haven't changed anything"):
         own_methods.save(shop, OWNER, written(shop, replace(TEXTS, address="DE90"), method_id=method_id))
 
 

@@ -58,7 +58,7 @@ def _preview(shop: Shop, actor: Actor, draft_id: int) -> Message:
 
 def _discard(shop: Shop, actor: Actor, draft_id: int) -> Message:
     own_drafts.discard(shop, actor, draft_id)
-    return notices.notice("Done: the draft is thrown away, and nothing in the shop has changed.")
+    return notices.notice("Draft discarded. Nothing in the shop has changed.")
 
 
 def _turning(build: Callable[[Shop, Actor, int], Message]) -> Handler:

@@ -139,9 +139,7 @@ async def discard(press: Press) -> None:
     """Throw the draft away."""
     await turn_page(press.interaction)
     await press.desk.run(drafts.discard, press.actor, press.id.number(0))
-    await show(
-        press.interaction, notices.notice("Done: the draft is thrown away, and nothing in the shop has changed.")
-    )
+    await show(press.interaction, notices.notice("Draft discarded. Nothing in the shop has changed."))
 
 
 # ---- the catalogue

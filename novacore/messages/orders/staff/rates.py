@@ -16,7 +16,7 @@ def rates(known: Sequence[KnownRate], currency: str, fetched: LastFetch | None =
     """Build the list of what the shop knows; one line a coin that it takes. `fetched` None: the feed is off."""
     head = f"What one coin costs in {currency}. Orders ask for an exact amount of every coin that has a price here."
     if not known:
-        return Message(box([text("## 💱 Prices of coins", "This shop takes no coins.")], colours.BRAND))
+        return Message(box([text("## 💱 Prices of coins", "This shop doesn't accept any coins.")], colours.BRAND))
     set_it = "-# `/rates set` takes your price for a coin. It is good for 24 hours."
     lines = [_line(one, currency) for one in known]
     below = [set_it, *_fetched(fetched)]
@@ -42,7 +42,7 @@ def _line(one: KnownRate, currency: str) -> str:
     if said is None:
         example = format_money(_EXAMPLE_MINOR, currency)
         return f"{named} · no price yet: orders show “about {example} at the moment you pay”"
-    return f"{named} · no price: yours of {words.stamp(said.at)} ({_price(said, currency)}) is older than 24 hours"
+    return f"{named} · no price: the one you set {words.stamp(said.at)} ({_price(said, currency)}) is out of date"
 
 
 _EXAMPLE_MINOR: Final = 1999

@@ -107,7 +107,7 @@ async def test_what_is_wrong_is_said_and_stays_in_the_form(town: Opening) -> Non
         fine = await here.olga.submit_modal(form, FORM)
         assert "⚠️" not in said(fine)
         gone = await here.olga.click(page(fine), custom_id="nc:payment:discard:1")
-        assert "thrown away" in said(gone)
+        assert "Draft discarded" in said(gone)
         assert [*offered(here.shop)] == [*PaymentMethod]
 
 

@@ -305,7 +305,7 @@ async def test_a_draft_is_its_makers(town: Opening) -> None:
         await write(here)
         draft = draft_id(here)
         thrown = await here.press(here.olga, f"nc:product:discard:{draft}")
-        assert "thrown away" in said(thrown)
+        assert "Draft discarded" in said(thrown)
         assert "not there any more" in said(await here.press(here.olga, f"nc:product:save:{draft}"))
 
 

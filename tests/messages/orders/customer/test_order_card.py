@@ -79,7 +79,7 @@ def test_a_coin_that_never_moves_promises_without_an_end() -> None:
 
 def test_a_new_amount_is_offered_until_a_proof_was_sent() -> None:
     assert "New amount" in buttons_of(order_pages.receipt(samples.coin_order()))
-    assert "New amount" not in buttons_of(order_pages.receipt(samples.coin_order(review_round=1)))
+    assert "New amount" not in buttons_of(order_pages.receipt(samples.coin_order(S.under_review)))
     assert "New amount" not in buttons_of(order_pages.receipt(samples.coin_order(S.expired)))
     assert "New amount" not in buttons_of(order_pages.receipt(samples.order()))
 
