@@ -61,7 +61,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
 
 
 ARROWS = [arrow.trigger for table in (ORDERS, TICKETS) for arrow in table.arrows]
-ONCE_LONG = [*STEPS, "contested", "keep_amount"]
+ONCE_LONG: list[str | tuple[str, str]] = [*STEPS, "contested", "keep_amount"]
 """What does not come about in a few lives."""
 KINDS = (ProductKind.unique, ProductKind.by_hand, ProductKind.shared)
 

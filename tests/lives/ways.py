@@ -174,7 +174,8 @@ def _lose_channel(life: Life, ticket: Ticket) -> None:
     if ticket.channel_id is None:  # its channel goes in the moment in which it is made
         life.do(Deed("channel_lost", ticket.id))
         return
-    life.town.wire.delete_channel(ticket.channel_id)
+    if ticket.channel_id in life.town.wire.channel_ids().values():  # gone before where the shop was killed over it
+        life.town.wire.delete_channel(ticket.channel_id)
     life.do(Deed("channel_deleted", str(ticket.channel_id)))
 
 
