@@ -74,7 +74,7 @@ async def test_a_database_that_stays_away_is_a_sentence_and_one_line_in_the_log(
             assert "We can't reach our records right now" in said(
                 await here.alice.slash(here.channels["shop"], "orders")
             )
-            answer = await here.press(here.alice, f"nc:order:cancel_now:{order.id}")
+            answer = await here.press(here.alice, f"nc:order:cancel_now:{order.id}:{order.version}")
             assert "nothing was changed" in said(answer)
             assert await here.sam.autocomplete(here.channels["staff"], "details", "order_id", "NC") == []
         lines = [one for one in caplog.records if one.levelno >= logging.WARNING]
@@ -84,7 +84,7 @@ async def test_a_database_that_stays_away_is_a_sentence_and_one_line_in_the_log(
         assert not lines[0].exc_info
         cable.plug_in()
         assert here.state(order) == "awaiting_payment"
-        await here.press(here.alice, f"nc:order:cancel_now:{order.id}")
+        await here.press(here.alice, f"nc:order:cancel_now:{order.id}:{order.version}")
         assert here.state(order) == "cancelled"
 
 

@@ -45,7 +45,7 @@ async def test_a_fault_of_ours_goes_to_sentry_under_the_same_reference(town: Ope
         async with town() as here:
             order = await here.order(here.alice)
             here.lose_table("orders")
-            answer = await here.press(here.alice, f"nc:order:cancel_now:{order.id}")
+            answer = await here.press(here.alice, f"nc:order:cancel_now:{order.id}:{order.version}")
     finally:
         sentry_sdk.get_client().close(0)
         sentry_sdk.get_global_scope().set_client(None)  # off again

@@ -62,7 +62,7 @@ async def test_the_list_is_kept_true_as_well(town: Opening) -> None:
         shown = await here.alice.slash(here.channels["shop"], "orders")
         assert [(one.order_id, one.message_id == page(shown).id) for one in kept(here)][-1] == (None, True)
         asked = await here.alice.click(page(shown), custom_id=f"nc:order:cancel:{order.id}")
-        await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}")
+        await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}:{order.version}")
         assert kept(here)[-1].order_id == order.id, "the list has become the order's own page"
 
 
@@ -130,7 +130,7 @@ async def test_a_page_that_was_dismissed_meanwhile_comes_again_and_is_kept_true(
         (order,) = here.orders()
         asked = await here.press(here.alice, f"nc:order:cancel:{order.id}")
         here.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=404, code=10008)
-        answer = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}")
+        answer = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}:{order.version}")
         assert "This order was cancelled" in said(answer)
         assert [one.is_answer for one in kept(here)] == [True, False]
 

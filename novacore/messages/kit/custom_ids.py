@@ -163,7 +163,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("payment", "list"): ((_PAGE,), 1),
     ("payment", "pick"): ((), 0),
     **{("order", verb): _READ_AS[button.counts] for verb, button in {**ORDERS.buttons, **WAYS}.items()},
-    ("order", "cancel_now"): ((parse_order_id,), 1),
+    ("order", "cancel_now"): ((parse_order_id, _ROUND), 1),  # the version that they were asked about
     ("order", "keep"): ((parse_order_id,), 1),
     ("order", "page"): ((_PAGE,), 1),
     ("order", "details"): ((parse_order_id,), 1),

@@ -184,6 +184,20 @@ def cancellable(shop: Shop, actor: Actor, order_id: str) -> Order:
     return _open_to(order, "cancel")
 
 
+def cancel_as_asked(shop: Shop, actor: Actor, order_id: str, version: int) -> Order:
+    """Cancel an order of this person's that is still as it was when they were asked: `version` is what they saw.
+
+    Raises NotFound, AlreadyDone and WrongState: another proof, a new amount or more time makes it another question.
+    """
+    with writing(shop.database) as tx:
+        order = records.lock(tx.connection, Order, order_id)
+        if order is None or order.customer_id != actor.id:
+            raise NotFound(ORDERS.missing)
+        if order.version != version and order.status in ORDERS.arrow("cancel").sources:
+            raise WrongState("This order has changed since you were asked, so I haven't cancelled it.")
+        return fire(shop, tx, ORDERS, order_id, "cancel", actor)
+
+
 def _open_to(order: Order, trigger: str) -> Order:
     arrow = ORDERS.arrow(trigger)
     if order.status not in arrow.sources:

@@ -52,6 +52,7 @@ LASTING = [
     f"nc:order:cancel:{ORDER}",
     f"nc:order:cancel:{ORDER}:0",
     f"nc:order:cancel_now:{ORDER}",
+    f"nc:order:cancel_now:{ORDER}:3",
     f"nc:order:keep:{ORDER}",
     f"nc:order:again:{ORDER}",
     f"nc:order:reveal:{ORDER}",

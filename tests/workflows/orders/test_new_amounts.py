@@ -60,6 +60,20 @@ def test_the_customer_gets_one_when_the_promise_is_over(shop: Shop, order: Order
     assert jobs == ["refresh_cards"]
 
 
+def test_a_yes_to_cancelling_counts_for_the_amount_that_they_saw(shop: Shop, order: Order, time: MovableClock) -> None:
+    time.move(minutes=60)
+    rates.set_rate(shop, OWNER, "btc", "40000")
+    renewed = new_amounts.renew(shop, CUSTOMER, order.id)
+    with pytest.raises(WrongState, match="has changed since you were asked"):
+        orders.cancel_as_asked(shop, CUSTOMER, order.id, order.version)
+    for stranger in (STRANGER, STAFF):
+        with pytest.raises(NotFound):
+            orders.cancel_as_asked(shop, stranger, order.id, renewed.version)
+    assert _reread(shop, order).status == "awaiting_payment"
+    orders.cancel_as_asked(shop, CUSTOMER, order.id, renewed.version)
+    assert _reread(shop, order).status == "cancelled"
+
+
 def test_at_an_unchanged_price_the_amount_stays_and_holds_for_longer(
     shop: Shop, order: Order, time: MovableClock
 ) -> None:

@@ -63,10 +63,13 @@ async def cancel(press: Press) -> None:
 
 
 async def cancel_now(press: Press) -> None:
-    """Cancel: the buyer means it."""
+    """Cancel: the buyer means it. Pages of older releases don't name what they asked about, so they ask once more."""
+    if press.id.round is None:
+        await cancel(press)
+        return
     await turn_page(press.interaction)
     async with true_page(press):
-        order = await press.desk.run(orders.cancel, press.actor, press.id.order_id)
+        order = await press.desk.run(orders.cancel_as_asked, press.actor, press.id.order_id, press.id.number(1))
     await private_pages.show_order(press.desk, press.interaction, order.id)
 
 

@@ -9,9 +9,11 @@ from novacore.messages.orders import buttons
 
 
 def cancel_question(order: Order) -> Message:
-    """Ask whether the order is really to be cancelled."""
+    """Ask whether the order is really to be cancelled. A yes counts for the order as it is now."""
     yes: buttons.Button = ui.Button(
-        label="Yes, cancel it", style=ButtonStyle.danger, custom_id=custom_ids.order("cancel_now", order.id)
+        label="Yes, cancel it",
+        style=ButtonStyle.danger,
+        custom_id=custom_ids.build("order", "cancel_now", order.id, order.version),
     )
     keep: buttons.Button = ui.Button(
         label="Keep the order", style=ButtonStyle.secondary, custom_id=custom_ids.order("keep", order.id)

@@ -104,10 +104,30 @@ async def test_the_buyer_cancels(town: Opening) -> None:
         asked = await here.press(here.alice, f"nc:order:cancel:{order.id}")
         assert here.state(order) == "awaiting_payment"
         assert "Cancel this order?" in said(asked)
-        answer = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}")
+        answer = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{order.id}:{order.version}")
         assert here.state(order) == "cancelled"
         assert "cancelled" in said(answer).lower()
         assert (await here.order(here.bob, quantity="3")).quantity == 3
+
+
+async def test_a_yes_counts_for_the_order_as_it_was_when_they_were_asked(town: Opening) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        old = f"nc:order:cancel_now:{order.id}:{order.version}"
+        asked = await here.press(here.alice, f"nc:order:cancel:{order.id}")
+        await here.pay(here.alice, order)
+        orders.ask_again(here.shop, STAFF, order.id, Given(reason="Too dark.", round=1))
+        answer = await here.alice.click(page(asked), custom_id=old)
+        assert "has changed since you were asked, so I haven't cancelled it" in said(answer)
+        assert MISSING in said(await here.press(here.bob, old))
+        assert here.state(order) == "awaiting_proof"
+        older = await here.press(here.alice, f"nc:order:cancel_now:{order.id}")
+        assert "Cancel this order?" in said(older), "a page of an older release didn't name what it asked about"
+        assert here.state(order) == "awaiting_proof"
+        (yes,) = [one for one in custom_ids(page(older).components) if one.startswith("nc:order:cancel_now:")]
+        await here.alice.click(page(older), custom_id=yes)
+        assert here.state(order) == "cancelled"
+        assert "Already done" in said(await here.press(here.alice, old))
 
 
 async def test_whoever_thinks_again_keeps_the_order(town: Opening) -> None:
@@ -129,7 +149,7 @@ async def test_an_order_that_ended_leads_to_its_product_as_it_is_on_sale_today(
 ) -> None:
     async with town() as here:
         order = await here.order(here.alice)
-        await here.press(here.alice, f"nc:order:cancel_now:{order.id}")
+        await here.press(here.alice, f"nc:order:cancel_now:{order.id}:{order.version}")
         listed = await here.press(here.alice, "nc:order:page:0")
         shown = await here.alice.click(page(listed), custom_id=f"nc:order:again:{order.id}")
         assert "nc:shop:buy:1" in custom_ids(page(shown).components)
@@ -146,7 +166,7 @@ async def test_an_order_is_placed_again_from_the_very_page_it_was_placed_and_can
         paying = await here.alice.select(page(await here.to_methods(here.alice)), ["btc"])
         (first,) = here.orders()
         asked = await here.alice.click(page(paying), custom_id=f"nc:order:cancel:{first.id}")
-        ended = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{first.id}")
+        ended = await here.alice.click(page(asked), custom_id=f"nc:order:cancel_now:{first.id}:{first.version}")
         shown = await here.alice.click(page(ended), custom_id=f"nc:order:again:{first.id}")
         assert page(shown).ephemeral
         assert page(shown).id != page(ended).id, "a job keeps the old page true about the old order"

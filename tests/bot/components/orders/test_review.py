@@ -49,7 +49,7 @@ async def test_staff_may_approve_after_all_while_another_proof_is_awaited(town: 
         assert "Waiting for another proof" in said(await here.sam.slash(here.channels["staff"], "queue"))
         await here.decide(here.sam, "approve", order)
         assert here.state(order) == "approved"
-        assert "approved" in said(await here.press(here.alice, f"nc:order:cancel_now:{order.id}"))
+        assert "approved" in said(await here.press(here.alice, f"nc:order:cancel_now:{order.id}:{order.version}"))
         assert here.state(order) == "approved"
 
 
