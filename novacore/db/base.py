@@ -2,7 +2,7 @@
 
 import enum
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from sqlalchemy import (
     JSON,
@@ -50,6 +50,10 @@ BigId = Annotated[
     ),
 ]
 """A 64-bit serial key. SQLite numbers rows by itself for INTEGER keys only."""
+
+NUMBERED_ONCE: Final = {"sqlite_autoincrement": True}
+"""For tables whose rows are deleted and whose numbers stand in buttons: SQLite would give the number of the newest row
+again, and an old button would find another row under it. PostgreSQL never does."""
 
 Snowflake = Annotated[int, mapped_column(BigInteger)]
 """One of Discord's ids."""

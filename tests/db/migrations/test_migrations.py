@@ -16,12 +16,15 @@ from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.settings.reading import _REHEARSAL
 from novacore.states import JobState, OrderStatus, PaymentMethod, known_method
+from novacore.workflows.catalog import drafts
+from novacore.workflows.catalog.drafts import Options
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
+from novacore.workflows.payments import own_drafts
 from novacore.workflows.payments.transaction_ids import at_a_glance
 from novacore.workflows.upkeep.keys import key_marks
 from tests.db.migrations import first_release
@@ -148,6 +151,29 @@ def test_an_order_that_was_asked_for_another_proof_waits_for_it_after_the_upgrad
         assert (job.subject_id, job.state, job.at_once, job.payload) == (asked, JobState.queued, False, {})
         assert job.due_at > job.created_at, "workers of the release before have ended until then"
     assert orders.approve(shop, STAFF, asked, Given(round=1)).status is OrderStatus.approved
+    shop.database.close()
+
+
+def test_drafts_come_through_the_upgrade_and_their_numbers_are_used_once(empty_database: Database) -> None:
+    """Pages of drafts that were thrown away before may still be there: their numbers are left behind."""
+    url = empty_database.engine.url.render_as_string(hide_password=False)
+    first_release.upgrade_to(url, FIRST)
+    first_release.restore(url)
+    first_release.upgrade_to(url, "0021")
+    shop = first_release.open_first(url)
+    older, newer = (own_drafts.begin(shop, OWNER, None)[0] for _ in range(2))
+    product_draft, _ = drafts.begin(shop, OWNER, Options())
+    own_drafts.discard(shop, OWNER, newer)
+    schema.migrate(shop.database)
+    assert own_drafts.load(shop, OWNER, older).id == older
+    seen = {older, newer}
+    for _ in range(2):
+        next_one, _ = own_drafts.begin(shop, OWNER, None)
+        assert next_one not in seen
+        seen.add(next_one)
+        own_drafts.discard(shop, OWNER, next_one)
+    drafts.discard(shop, OWNER, product_draft)
+    assert drafts.begin(shop, OWNER, Options())[0] > product_draft
     shop.database.close()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, BigId, Document, Snowflake, UtcDateTime
+from novacore.db.base import NUMBERED_ONCE, Base, BigId, Document, Snowflake, UtcDateTime
 from novacore.states import PictureState
 
 URL_LIMIT = 1000
@@ -16,6 +16,7 @@ class ProductDraft(Base):
     """A product to be, or a change to one. It belongs to whoever began it, and is saved once."""
 
     __tablename__ = "product_drafts"
+    __table_args__ = (NUMBERED_ONCE,)
 
     id: Mapped[BigId]
     owner_id: Mapped[Snowflake]

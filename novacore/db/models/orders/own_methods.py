@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, BigId, Document, Moment, Snowflake
+from novacore.db.base import NUMBERED_ONCE, Base, BigId, Document, Moment, Snowflake
 from novacore.states import Method, ReferenceNeed, own_key
 
 
@@ -44,6 +44,7 @@ class OwnMethodDraft(Base):
     """A way to pay to be, or a change to one. It belongs to whoever began it, and is saved once."""
 
     __tablename__ = "own_method_drafts"
+    __table_args__ = (NUMBERED_ONCE,)
 
     id: Mapped[BigId]
     owner_id: Mapped[Snowflake]
