@@ -43,12 +43,14 @@ def test_one_reminder_comes_two_hours_before_the_end_and_its_button_goes_with_th
     assert reminders(town) == []
     pass_hours(town, time, 0.1)
     (reminder,) = reminders(town)
+    assert town.outcome("remind_unpaid") == ("done", "The customer has been reminded.")
     assert "Your time to pay ends" in reminder.text
     assert reminder.custom_ids == [f"nc:order:submit_proof:{order.id}"]
     town.submit(order)
     orders.ask_again(town.shop, STAFF, order.id, lives.REASON)
     pass_hours(town, time, 23)
     assert len(reminders(town)) == 1, "once for each order"
+    assert "was reminded before" in town.outcome("remind_unpaid")[1], "nothing was sent this time"
     town.submit(order)
     town.work()
     assert [one.custom_ids for one in town.wire.dms(town.customer.id or 0) if one.id == reminder.id] == [[]]
