@@ -48,7 +48,9 @@ async def _kept(
     reference: str,
     refusal: Refusal,
 ) -> Refusal:
-    """Return the refusal, with a way to try again where the picture can be kept."""
+    """Return the refusal, with a way to try again where the picture can be kept; one that can't be isn't fetched."""
+    if not await desk.run(kept_proofs.may_keep, actor):
+        return refusal
     try:
         content = await uploads.fetch(file)
         await desk.intake.process(content)

@@ -1,21 +1,23 @@
 """Proofs whose transaction id or order id was wrong: kept for an hour, so that only the id has to be typed again.
 
-One for each person, and only for people with an order that takes a proof. Called by the bot, and `tidy` by the sweep.
+One for each person, a few times an hour, and only for people with an order that takes a proof. Called by the bot, and
+`tidy` by the sweep.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy.orm import Session
 
 from novacore import clock
+from novacore.db.deleting import delete_free
 from novacore.db.models import KeptProof, Order
-from novacore.db.queries.orders import suggestions
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.errors import WrongState
 from novacore.ids import parse_order_id
-from novacore.states import Method
+from novacore.states import Method, OrderStatus
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
@@ -26,6 +28,10 @@ LIFE: Final = timedelta(hours=1)
 
 MOST: Final = 50
 """Of all people together, the newest ones: at most 500 MiB, in an attack by many accounts."""
+
+MOST_EACH: Final = 5
+"""Of one person one after the other: whoever types a wrong id more often sends the picture again. Then there is a pause
+of `LIFE`."""
 
 _TYPED: Final = 500
 """Characters of what was typed."""
@@ -47,14 +53,25 @@ class Kept:
     method: Method | None
 
 
-def keep(shop: Shop, actor: Actor, order_id: str | None, reference: str, content: bytes) -> int | None:
-    """Keep a picture in place of what was kept for this person; None for whoever has no order that takes a proof.
+def may_keep(shop: Shop, actor: Actor) -> bool:
+    """Tell whether a picture of this person's would be kept, before it is fetched. A look: `keep` has the last word."""
+    with reading(shop.database) as session:
+        return _has_order(session, shop, actor) and _times(session, actor, clock.now()) < MOST_EACH
 
-    `order_id` is None if it was wrong, else the person's own order. Returns what the button names.
+
+def keep(shop: Shop, actor: Actor, order_id: str | None, reference: str, content: bytes) -> int | None:
+    """Keep a picture in place of what was kept for this person; returns what the button names.
+
+    None for whoever has no order that takes a proof, or had `MOST_EACH` kept one after the other. `order_id` is None
+    if it was wrong, else the person's own order.
     """
     with writing(shop.database) as tx:
+        if not _has_order(tx.session, shop, actor):
+            return None
         meet(tx, actor)
-        if actor.id is None or not suggestions.awaiting_proof(tx.session, actor.id):
+        tx.read_clock_again()
+        times = _times(tx.session, actor, tx.now)
+        if times >= MOST_EACH:
             return None
         mine = delete(KeptProof).where(KeptProof.customer_id == actor.id)
         tx.session.execute(mine.execution_options(synchronize_session=False))
@@ -64,6 +81,7 @@ def keep(shop: Shop, actor: Actor, order_id: str | None, reference: str, content
             "reference": storable(reference)[:_TYPED],
             "original": content,
             "size": len(content),
+            "times": times + 1,
             "kept_at": tx.now,
         }
         retire(tx.session)
@@ -73,10 +91,22 @@ def keep(shop: Shop, actor: Actor, order_id: str | None, reference: str, content
     return kept_id
 
 
+def _has_order(session: Session, shop: Shop, actor: Actor) -> bool:
+    """Tell whether any order of theirs could take a proof now."""
+    late = and_(Order.status == OrderStatus.expired, Order.expired_at >= clock.now() - shop.terms.late_window)
+    takes_one = or_(Order.status.in_(OrderStatus.those(lambda row: row.awaits_customer)), late)
+    return bool(session.execute(select(exists().where(Order.customer_id == actor.id, takes_one))).scalar_one())
+
+
+def _times(session: Session, actor: Actor, now: datetime) -> int:
+    """Return how many were kept for this person; 0 again once the last one has gone."""
+    mine = KeptProof.customer_id == actor.id, KeptProof.kept_at > now - LIFE
+    return session.execute(select(KeptProof.times).where(*mine)).scalar_one_or_none() or 0
+
+
 def _drop_oldest(tx: Transaction) -> None:
     newest = select(KeptProof.id).order_by(KeptProof.kept_at.desc(), KeptProof.id.desc()).limit(MOST)
-    gone = delete(KeptProof).where(KeptProof.id.not_in(newest))
-    tx.session.execute(gone.execution_options(synchronize_session=False))
+    delete_free(tx, KeptProof, KeptProof.id.not_in(newest))
 
 
 def load(shop: Shop, actor: Actor, kept_id: int) -> Kept:
@@ -132,4 +162,4 @@ def tidy(shop: Shop) -> None:
         if not session.execute(select(exists().where(over))).scalar_one():
             return
     with writing(shop.database) as tx:
-        tx.session.execute(delete(KeptProof).where(over).execution_options(synchronize_session=False))
+        delete_free(tx, KeptProof, over)

@@ -9,13 +9,13 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from novacore.bot.uploads import intake, uploads
-from novacore.db.models import Order, Proof, ProofFile
+from novacore.db.models import Order, Person, Proof, ProofFile
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, LimitReached
 from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import ProcessedProof
 from novacore.states import ProofState
-from novacore.workflows.orders import contests
+from novacore.workflows.orders import contests, kept_proofs
 from tests.bot.conftest import Opening
 from tests.bot.towns.catalogue import PICTURE, write
 from tests.bot.towns.town import Town, proof, said
@@ -169,3 +169,30 @@ async def test_a_file_of_stock_and_a_products_picture_take_room_too(
         looked_at = await write(here, picture=PICTURE)
         assert "No new picture: You're sending several files at once" in said(looked_at)
         assert "Sky Rush" in said(looked_at), "what was typed with it is kept"
+
+
+async def test_nothing_is_fetched_for_whoever_has_no_order_that_takes_a_proof(
+    town: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[object] = []
+
+    async def fetch(file: object) -> bytes:
+        fetched.append(file)
+        return RECEIPT
+
+    monkeypatch.setattr(uploads, "fetch", fetch)
+    async with town() as here:
+        sent = {"file": ("proof.png", RECEIPT), "reference": "ab" * 32, "order_id": "NC-20260101-AAAAAA"}
+        answer = await here.bob.slash(here.channels["support"], "proof", **sent)
+        assert "I can't find that order" in said(answer)
+        with reading(here.shop.database) as session:
+            assert session.get(Person, here.bob.id) is None
+        assert fetched == []
+        await here.order(here.bob)
+        for _ in range(kept_proofs.MOST_EACH):
+            answer = await here.bob.slash(here.channels["support"], "proof", **sent)
+            assert "Try again" in said(answer)
+        assert len(fetched) == kept_proofs.MOST_EACH
+        answer = await here.bob.slash(here.channels["support"], "proof", **sent)
+        assert "I can't find that order" in said(answer)
+        assert len(fetched) == kept_proofs.MOST_EACH

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
-from novacore.db.models import KeptProof
+from novacore.db.models import KeptProof, Person
 from novacore.db.unit_of_work import reading
 from novacore.errors import WrongState
+from novacore.states import OrderStatus
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import kept_proofs
@@ -51,8 +52,11 @@ def test_one_is_kept_for_each_person_and_for_an_hour(
 
 
 def test_nothing_is_kept_for_whoever_has_no_order_that_takes_a_proof(shop: Shop) -> None:
+    assert not kept_proofs.may_keep(shop, STRANGER)
     assert kept_proofs.keep(shop, STRANGER, None, "not one", lives.picture()) is None
     assert count(shop) == 0
+    with reading(shop.database) as session:
+        assert session.get(Person, STRANGER.id) is None
 
 
 def test_all_together_have_a_bound(
@@ -66,3 +70,27 @@ def test_all_together_have_a_bound(
         time.move(seconds=1)
         keep(shop, person)
     assert count(shop) == 2
+
+
+def test_nobody_has_pictures_kept_without_end(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    lives.place(shop, make_product())
+    for _ in range(kept_proofs.MOST_EACH):
+        assert kept_proofs.may_keep(shop, CUSTOMER)
+        newest = keep(shop, CUSTOMER)
+        time.move(minutes=10)
+    assert not kept_proofs.may_keep(shop, CUSTOMER)
+    assert kept_proofs.keep(shop, CUSTOMER, None, "not one", lives.picture()) is None
+    assert kept_proofs.load(shop, CUSTOMER, newest).id == newest
+    time.move(minutes=50)
+    assert kept_proofs.may_keep(shop, CUSTOMER)
+    assert keep(shop, CUSTOMER) > newest
+
+
+def test_an_order_that_takes_no_proof_any_more_counts_for_nothing(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    lives.bring_to(shop, make_product(), OrderStatus.expired, time)
+    assert kept_proofs.may_keep(shop, CUSTOMER)
+    time.move(days=7, seconds=1)
+    assert not kept_proofs.may_keep(shop, CUSTOMER)
+    assert kept_proofs.keep(shop, CUSTOMER, None, "not one", lives.picture()) is None

@@ -3,15 +3,14 @@
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from novacore.db.base import Base, BigId, Moment, Snowflake
+from novacore.db.base import NUMBERED_ONCE, Base, BigId, Moment, Snowflake
 
 
 class KeptProof(Base):
     """One for each person, the newest; an older one's button finds nothing any more."""
 
     __tablename__ = "kept_proofs"
-    # SQLite gives the number of a deleted row again, and a button of an hour ago would find another proof under it.
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (NUMBERED_ONCE,)
 
     id: Mapped[BigId]
     customer_id: Mapped[Snowflake] = mapped_column(ForeignKey("people.id"), unique=True)
@@ -21,4 +20,7 @@ class KeptProof(Base):
     """As it was typed."""
     original: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int]
+    times: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many were kept for this person one after the other, with less than the time that each of them stays between
+    two."""
     kept_at: Mapped[Moment] = mapped_column(index=True)
