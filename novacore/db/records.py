@@ -23,8 +23,9 @@ def find(connection: Connection, model: type[M], key: int | str | None) -> M | N
 
 
 def lock(connection: Connection, model: type[M], key: int | str) -> M | None:
-    """Return the same, locked until the end of the transaction.
+    """Return the same, locked until the end of the transaction. Rows that refer to it may be added all the same.
 
+    Else whoever holds the person and adds a row about their order would wait for an arrow that waits for the person.
     On SQLite the transaction is the lock, and FOR UPDATE is left out by the dialect.
     """
     return _found(connection, model, _locking(model), key)
@@ -53,7 +54,7 @@ def _by_id(model: type[Base]) -> Select[Any]:
 
 @cache
 def _locking(model: type[Base]) -> Select[Any]:
-    return _by_id(model).with_for_update()
+    return _by_id(model).with_for_update(key_share=True)
 
 
 def _found(connection: Connection, model: type[M], statement: Select[Any], key: int | str | None) -> M | None:

@@ -13,7 +13,7 @@ from novacore.workflows.machine.policy import Actor, Permission
 
 def locked(tx: Transaction, table: Table[S], what: Permission, actor: Actor, subject_id: str) -> tuple[S, ActorKind]:
     """Lock a subject for someone who may do this, and say as what they do it. Raises NotFound, NotAllowed."""
-    found = select(table.model).where(table.model.id == subject_id).with_for_update()
+    found = select(table.model).where(table.model.id == subject_id).with_for_update(key_share=True)
     subject: S | None = tx.session.execute(found).scalar_one_or_none()
     if subject is None:
         raise NotFound(table.missing)

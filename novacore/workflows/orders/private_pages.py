@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.crypto import GoodsUnreadable
+from novacore.db.deleting import delete_free
 from novacore.db.models import Order, PrivatePage
 from novacore.db.queries.orders import own_orders
 from novacore.db.queries.orders.own_orders import OwnOrders
@@ -89,8 +90,7 @@ def follow(shop: Shop, page: ShownPage) -> None:
 def _drop_older(tx: Transaction, customer_id: int) -> None:
     mine = PrivatePage.customer_id == customer_id
     newest = select(PrivatePage.message_id).where(mine).order_by(PrivatePage.ends_at.desc()).limit(MOST)
-    gone = delete(PrivatePage).where(mine, PrivatePage.message_id.not_in(newest))
-    tx.session.execute(gone.execution_options(synchronize_session=False))
+    delete_free(tx, PrivatePage, mine, PrivatePage.message_id.not_in(newest))
 
 
 def refresh_of(shop: Shop, order_id: str) -> None:
@@ -154,4 +154,4 @@ def tidy(shop: Shop) -> None:
         if not session.execute(select(exists().where(over))).scalar_one():
             return
     with writing(shop.database) as tx:
-        tx.session.execute(delete(PrivatePage).where(over).execution_options(synchronize_session=False))
+        delete_free(tx, PrivatePage, over)

@@ -16,6 +16,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from novacore import clock
+from novacore.db.deleting import delete_free
 from novacore.db.models import AmountClaim, Order
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
@@ -206,8 +207,7 @@ def _drop(tx: Transaction, order_id: str) -> None:
 
 def _drop_lapsed(tx: Transaction, method: str, first: int, last: int) -> None:
     within = AmountClaim.method == method, AmountClaim.amount.between(first, last)
-    lapsed = delete(AmountClaim).where(*within, AmountClaim.ends_at < tx.now)
-    tx.session.execute(lapsed.execution_options(synchronize_session=False))
+    delete_free(tx, AmountClaim, *within, AmountClaim.ends_at < tx.now)
 
 
 def tidy(shop: Shop) -> None:
@@ -217,4 +217,4 @@ def tidy(shop: Shop) -> None:
         if not session.execute(select(exists().where(over))).scalar_one():
             return
     with writing(shop.database) as tx:
-        tx.session.execute(delete(AmountClaim).where(over).execution_options(synchronize_session=False))
+        delete_free(tx, AmountClaim, over)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from novacore import clock
+from novacore.db.deleting import delete_free
 from novacore.db.models import OwnMethod, OwnMethodDraft
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, NotFound
@@ -145,4 +146,4 @@ def tidy(shop: Shop) -> None:
         if not session.execute(select(exists().where(old))).scalar_one():
             return
     with writing(shop.database) as tx:
-        tx.session.execute(delete(OwnMethodDraft).where(old))
+        delete_free(tx, OwnMethodDraft, old)

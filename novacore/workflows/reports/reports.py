@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, exists, insert, select, update
 
 from novacore import clock, ids
+from novacore.db.deleting import delete_free
 from novacore.db.models import Job, Report, ReportPicture, ShopFact
 from novacore.db.queries.reports import reports as queries
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -138,8 +139,9 @@ def keep(shop: Shop, report_id: int, made: Figures, pictures: Sequence[bytes]) -
 def _forget_pictures(tx: Transaction, report_id: int) -> None:
     """Drop the pictures of this report, and those of reports that are long past."""
     old = select(Report.id).where(Report.asked_at < tx.now - KEPT)
-    gone = delete(ReportPicture).where((ReportPicture.report_id == report_id) | ReportPicture.report_id.in_(old))
-    tx.session.execute(gone.execution_options(synchronize_session=False))
+    mine = delete(ReportPicture).where(ReportPicture.report_id == report_id)
+    tx.session.execute(mine.execution_options(synchronize_session=False))
+    delete_free(tx, ReportPicture, ReportPicture.report_id.in_(old))
 
 
 # ---- looking

@@ -89,7 +89,7 @@ def look_at(shop: Shop, channel_id: int) -> None:
 def note_change(shop: Shop, ticket: Ticket, sentences: Sequence[str]) -> None:
     """Note what was found to be wrong, before it is put right: a worker may be killed there. Noting twice is fine."""
     with writing(shop.database) as tx:
-        tx.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
+        tx.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update(key_share=True))
         if _latest(tx.session, ticket, tx.now - ONE_STORY) is None:
             what = ACCESS_CHANGED({"round": ticket.round, "reason": "\n".join(sentences)})
             record(tx, NewEvent(TICKETS.name, ticket.id, what, SYSTEM, ActorKind.system))

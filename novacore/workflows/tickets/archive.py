@@ -58,7 +58,9 @@ def note_sent(shop: Shop, ticket_id: str, round_: int, channel_id: int | None, l
     Noting it twice is fine.
     """
     with writing(shop.database) as tx:
-        ticket = tx.session.execute(select(Ticket).where(Ticket.id == ticket_id).with_for_update()).scalar_one_or_none()
+        ticket = tx.session.execute(
+            select(Ticket).where(Ticket.id == ticket_id).with_for_update(key_share=True)
+        ).scalar_one_or_none()
         if ticket is None:
             raise NotFound(TICKETS.missing)
         if _is_noted(tx, ticket_id, round_, last_message_id):

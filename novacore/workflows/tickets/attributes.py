@@ -167,7 +167,9 @@ def note_warned(shop: Shop, ticket_id: str, staff_reply_at: datetime | None) -> 
     False where someone has replied since `staff_reply_at`, and the ticket is not about to close any more.
     """
     with writing(shop.database) as tx:
-        ticket = tx.session.execute(select(Ticket).where(Ticket.id == ticket_id).with_for_update()).scalar_one()
+        ticket = tx.session.execute(
+            select(Ticket).where(Ticket.id == ticket_id).with_for_update(key_share=True)
+        ).scalar_one()
         waits = ticket.status is TicketStatus.awaiting_customer and ticket.closes_at is not None
         if not waits or ticket.staff_reply_at != staff_reply_at or ticket.warned_at is not None:
             return False

@@ -17,7 +17,7 @@ def give_back(tx: Transaction, gap: timedelta) -> int:
     Never by more than a ticket has waited. One that someone holds is left alone: most likely it is being answered.
     """
     waiting = Ticket.status == TicketStatus.awaiting_customer, Ticket.closes_at.is_not(None)
-    rows = select(Ticket).where(*waiting).order_by(Ticket.id).with_for_update(skip_locked=True)
+    rows = select(Ticket).where(*waiting).order_by(Ticket.id).with_for_update(skip_locked=True, key_share=True)
     tickets = tx.session.execute(rows).scalars().all()
     for ticket in tickets:
         _put_off(tx, ticket, max(min(gap, tx.now - (ticket.staff_reply_at or tx.now)), timedelta(0)))

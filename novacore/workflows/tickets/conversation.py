@@ -44,7 +44,9 @@ def catch_up(shop: Shop, ticket: Ticket, said: Sequence[Said]) -> Ticket:
     with reading(shop.database) as session:
         kept = wordings.without_codes(shop, session, ticket, said)
     with writing(shop.database) as tx:
-        now = tx.session.execute(select(Ticket).where(Ticket.id == ticket.id).with_for_update()).scalar_one()
+        now = tx.session.execute(
+            select(Ticket).where(Ticket.id == ticket.id).with_for_update(key_share=True)
+        ).scalar_one()
         tx.session.expunge(now)
         for one, stored in zip(said, kept, strict=True):
             wordings.keep_first(tx, now, one, stored)

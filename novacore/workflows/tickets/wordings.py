@@ -96,7 +96,9 @@ def keep_first(tx: Transaction, ticket: Ticket, said: Said, kept: Kept) -> None:
 
 def keep_edit(tx: Transaction, ticket: Ticket, said: Said, kept: Kept) -> None:
     """Keep a new wording of a message, unless it says and holds what it did before."""
-    tx.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())  # two edits at once
+    tx.session.execute(
+        select(Ticket.id).where(Ticket.id == ticket.id).with_for_update(key_share=True)
+    )  # two edits at once
     mine = select(TicketMessage).where(TicketMessage.message_id == said.message_id)
     rows = tx.session.execute(mine.order_by(TicketMessage.number)).scalars().all()
     is_new = not rows or (rows[-1].content, rows[-1].holds) != (kept.content, kept.holds)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
+from novacore.db.deleting import delete_free
 from novacore.db.models import ToldFinding
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
@@ -41,8 +42,7 @@ def news(shop: Shop, scope: str, found: Sequence[Found]) -> list[Found]:
     """Return what of a look at `scope` was not told yet, and have the owner told of it by DM."""
     by_mark = {one.mark: one for one in found}
     with writing(shop.database) as tx:
-        gone = delete(ToldFinding).where(ToldFinding.scope == scope, ToldFinding.mark.not_in(by_mark))
-        tx.session.execute(gone.execution_options(synchronize_session=False))
+        delete_free(tx, ToldFinding, ToldFinding.scope == scope, ToldFinding.mark.not_in(by_mark))
         new = [mark for mark, one in by_mark.items() if _is_new(tx, scope, mark, one)]
         if new:
             key = f"findings:{sha256(''.join(new).encode()).hexdigest()[:16]}:{tx.now.timestamp()}"

@@ -38,6 +38,9 @@ from tests.workflows.orders.placing.unpaid_lives import QUARTER, leave_unpaid
 
 ANN = Actor(71, "ann")
 
+REFERRED_TO = {"orders", "people", "products", "tickets"}
+"""A row that refers to one of these waits for FOR UPDATE, in whatever order its own transaction has locked the rest."""
+
 
 @dataclass
 class Scene:
@@ -89,7 +92,10 @@ def locking() -> Iterator[list[str]]:
 
     def look(_connection: Connection, statement: Any, *_: Any) -> None:
         if isinstance(statement, Select) and statement._for_update_arg is not None:
-            locked.extend(str(table) for table in statement.get_final_froms())
+            tables = {str(table) for table in statement.get_final_froms()}
+            locked.extend(tables)
+            lets_rows_refer_to_it = statement._for_update_arg.key_share
+            assert lets_rows_refer_to_it or tables.isdisjoint(REFERRED_TO), "Cure: with_for_update(key_share=True)"
 
     event.listen(Engine, "before_execute", look)
     try:

@@ -5,7 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from novacore.db.models import EvidenceClaim, Order, Person, Product, Unit
 from novacore.db.unit_of_work import reading, writing
@@ -95,12 +95,14 @@ def test_the_oldest_units_go_first(shop: Shop, make_product: ProductMaker) -> No
 
 
 def test_which_reads_may_lock_rows_from_both_ends() -> None:
-    """Every test fails in which such a read was made; these are the kinds."""
+    """Every test fails in which such a read, or such a DELETE, was made; these are the kinds."""
     units = select(Unit).where(Unit.order_id == "x", Unit.status == UnitStatus.sold)
     assert may_deadlock(units.with_for_update())
     assert may_deadlock(select(Unit).with_for_update())
     assert may_deadlock(select(Unit).where(Unit.id > 3).with_for_update())
     assert may_deadlock(select(EvidenceClaim).where(EvidenceClaim.kind == "picture").with_for_update())
+    assert may_deadlock(delete(Unit).where(Unit.order_id == "x", Unit.id > 3))
+    assert may_deadlock(delete(Unit).where(Unit.id.not_in([3])))
     one_claim = select(EvidenceClaim).where(EvidenceClaim.kind == "picture", EvidenceClaim.value == "x")
     for fine in (
         units,
@@ -108,6 +110,9 @@ def test_which_reads_may_lock_rows_from_both_ends() -> None:
         units.with_for_update(skip_locked=True),
         select(Unit.status).where(Unit.id == 3).with_for_update(key_share=True),
         one_claim.with_for_update(),
+        delete(Unit).where(Unit.order_id == "x"),
+        delete(Unit).where(Unit.id.in_([3, 4])),
+        delete(Unit).where(Unit.id == 3, Unit.sold_at < func.now()),
     ):
         assert not may_deadlock(fine), fine
 

@@ -62,7 +62,7 @@ def unblock(shop: Shop, actor: Actor, person_id: int) -> None:
     """Let a person order again. Raises NotAllowed for anybody but staff, and AlreadyDone where nothing blocks them."""
     policy.require_staff(actor, "unblock people")
     with writing(shop.database) as tx:
-        locked = select(Person).where(Person.id == person_id).with_for_update()
+        locked = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
         person = tx.session.execute(locked).scalar_one_or_none()
         if person is None or not person.blocked_until or person.blocked_until <= tx.now:
             raise AlreadyDone("Already done: nothing blocks this person.")
@@ -80,7 +80,7 @@ def forgive(shop: Shop, actor: Actor, person_id: int) -> int:
         raise NotAllowed("These orders are your own, so someone else on the staff has to forgive them.")
     with writing(shop.database) as tx:
         # The lock under which the person's orders are counted.
-        tx.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+        tx.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
         ends = unpaid.ends(tx.session, person_id, tx.now)
         if not ends:
             raise AlreadyDone("There is nothing to forgive: no unpaid order counts against this person.")

@@ -120,7 +120,7 @@ def _locked(tx: Transaction, actor: Actor, product_id: int, as_of: datetime) -> 
     shown, _ = _sorted(actor, unpaid.holdings(tx.session, product_id, tx.now, as_of))
     orders = select(Order.id).where(Order.id.in_([one.order_id for one in shown])).order_by(Order.id)
     # Whoever is sending a proof at this moment holds their order, and keeps it.
-    ours = {*tx.session.execute(orders.with_for_update(skip_locked=True)).scalars()}
+    ours = {*tx.session.execute(orders.with_for_update(skip_locked=True, key_share=True)).scalars()}
     people = select(Person.id).where(Person.id.in_([one.customer_id for one in shown])).order_by(Person.id)
     tx.session.execute(people.with_for_update(key_share=True))
     free, stay = _sorted(actor, unpaid.holdings(tx.session, product_id, tx.now, as_of))

@@ -134,7 +134,7 @@ def _waiting(tx: Transaction) -> dict[str, datetime]:
 
 def _pay(tx: Transaction, owed: Mapping[str, timedelta]) -> dict[str, timedelta]:
     """Extend the orders that nobody else holds, and return what the others are still owed."""
-    rows = select(Order).where(*_HAS_TIME).order_by(Order.id).with_for_update(skip_locked=True)
+    rows = select(Order).where(*_HAS_TIME).order_by(Order.id).with_for_update(skip_locked=True, key_share=True)
     free = [order for order in tx.session.execute(rows).scalars() if order.id in owed]
     if free:
         _extend(tx, free, owed)
