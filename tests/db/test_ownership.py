@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from novacore.db.ownership import ShopIsRunning, sole_owner
+from tests.fixtures.servers.forked import Forked
 from tests.house.source import ROOT
 
 _OWN = """
@@ -20,7 +21,7 @@ with sole_owner(pathlib.Path(sys.argv[1])):
 
 def test_a_second_process_is_refused_until_the_first_has_ended_however_it_ended(tmp_path: Path) -> None:
     database = tmp_path / "data" / "shop.db"
-    owner = subprocess.Popen([sys.executable, "-c", _OWN, str(database)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    owner = Forked([sys.executable, "-c", _OWN, str(database)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
     assert owner.stdout.readline() == "mine\n"
     with (

@@ -44,7 +44,7 @@ def heavy_picture() -> bytes:
 def shop(wire: Wire, tmp_path: Path) -> Iterator[LiveShop]:
     """A shop that is filled, and not open yet."""
     wire.world.ack_window = PATIENCE
-    with LiveShop(wire, tmp_path, {}) as live:
+    with LiveShop(wire, tmp_path, {}, fresh=True) as live:
         live.run(NOVACORE, "sample", by_file=True)
         yield live
 

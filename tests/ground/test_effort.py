@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice, product
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -32,6 +33,7 @@ SHAPES: tuple[Shape, ...] = (
 )
 
 
+@cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns that stand in these rooms, by module and name."""
     found: dict[str, re.Pattern[str]] = {}

@@ -21,6 +21,7 @@ from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.handlers import Runtime, load_handlers
 from novacore.tasks.queue.offload.offload import Inline
 from novacore.workflows.machine.shop import Places, Shop
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import ADDRESSES, KEY
 from tests.lives.deeds import Deed, carry_out, from_plain
 from tests.tasks.town import Town
@@ -38,7 +39,7 @@ class Mortal:
         places["staff_role_ids"] = sorted(places["staff_role_ids"])
         argv = [url, KEY, wire.url, wire.token, json.dumps(places)]
         module = [sys.executable, "-m", "tests.lives.mortal"]
-        self._process = subprocess.Popen([*module, *argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = Forked([*module, *argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +52,7 @@ class Mortal:
         assert self._process.stdin
         assert self._process.stdout
         print(json.dumps([deed.plain(), at.isoformat(), number]), file=self._process.stdin, flush=True)
-        answer = self._process.stdout.readline()
+        answer: str = self._process.stdout.readline()
         assert answer in {"lived\n", "killed\n"}, f"{deed}: {answer}"
         return answer == "lived\n"
 

@@ -63,8 +63,8 @@ class Process:
 class LiveShop:
     """The server, its people, and the processes that a story starts. Leave it as a context, and they end."""
 
-    def __init__(self, wire: Wire, folder: Path, settings: Mapping[str, str]) -> None:
-        self.wire, self.folder = wire, folder
+    def __init__(self, wire: Wire, folder: Path, settings: Mapping[str, str], *, fresh: bool = False) -> None:
+        self.wire, self.folder, self._fresh = wire, folder, fresh
         # How fast presses are acknowledged is measured elsewhere; a busy machine must not spoil a story.
         wire.world.ack_window = 30.0
         self.roles = {name: wire.add_role(name) for name in ("Customer", "Staff", "Owner")}
@@ -113,7 +113,7 @@ class LiveShop:
         if by_file:
             self.write_env_file()
         cwd = self.folder if by_file else ROOT
-        popen = self._stack.enter_context(running(command, log=log, cwd=cwd, env=environment))
+        popen = self._stack.enter_context(running(command, log=log, fresh=self._fresh, cwd=cwd, env=environment))
         self._processes.append(Process(popen, log))
         return self._processes[-1]
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets import conversation
 from novacore.workflows.tickets.commands import TicketForm
 from novacore.workflows.tickets.wordings import Said, SaidFile
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import KEY, STAFF
 from tests.tasks.town import Town
 from tests.wire.faults import Hold
@@ -115,7 +115,7 @@ def kill_in_flight(town: Town, shop_url: str, job_id: int, held: Hold) -> None:
     places = town.places
     ids = (places.staff_channel_id, places.main_channel_id, places.ticket_category_id, *places.staff_role_ids)
     arguments = [shop_url, KEY, town.wire.url, town.wire.token, str(job_id), *map(str, ids)]
-    worker = subprocess.Popen([sys.executable, "-m", "tests.tasks.one_job", *arguments], cwd=ROOT)
+    worker = Forked([sys.executable, "-m", "tests.tasks.one_job", *arguments], cwd=ROOT)
     held.wait_reached(timeout=60)
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait(20)

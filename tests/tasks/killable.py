@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.fixtures.servers.forked import Forked
 from tests.wire.stand_in import Wire
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +20,7 @@ def starting(wire: Wire) -> Iterator[Start]:
 
     def start(url: str, job_id: int, user_id: int, die: str = "") -> "subprocess.Popen[bytes]":
         arguments = [url, wire.url, wire.token, str(job_id), str(user_id), die]
-        running.append(subprocess.Popen([sys.executable, "-m", "tests.tasks.seller", *arguments], cwd=ROOT))
+        running.append(Forked([sys.executable, "-m", "tests.tasks.seller", *arguments], cwd=ROOT))
         return running[-1]
 
     try:

@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import discord
 
+from tests.fixtures.servers.forked import Forked
 from tests.wire.server.pipeline import PREFIX
 from tests.wire.stand_in import Wire
 
@@ -51,4 +52,4 @@ def start_sender(wire: Wire, user_id: int, content: str, nonce: str) -> subproce
     """A process that sends one DM and prints `sent <message id>`; the caller ends it."""
     arguments = [sys.executable, "-c", dedent(_SENDER), str(user_id), content, nonce]
     environment = {**os.environ, "DISCORD_API_URL": wire.url, "DISCORD_TOKEN": wire.token}
-    return subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return Forked(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

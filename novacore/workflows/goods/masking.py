@@ -71,14 +71,21 @@ def _dotted(text: str, places: Sequence[int], known: _Known) -> str:
     """Hide what is known; of the text only the letters at these places count."""
     if not known or not places:
         return text
-    folded, shown, done, at = _folded("".join(text[place] for place in places)), [], 0, 0
-    while at < len(folded):
+    letters = text if len(places) == len(text) else "".join([text[place] for place in places])
+    folded, shown, done, at = _folded(letters), [], 0, 0
+    while (at := _next_place(folded, at, known)) < len(folded):
         length = _length_at(folded, at, known)
         if length:
             shown += [text[done : places[at]], DOTS]
             done = places[at + length - 1] + 1
         at += length or 1
     return "".join([*shown, text[done:]])
+
+
+def _next_place(folded: str, start: int, known: _Known) -> int:
+    """Return where a secret may begin next; the length of the text for nowhere. Large texts spend their time here."""
+    places = range(start, len(folded))
+    return next((at for at in places if folded[at : at + SHORTEST] in known), len(folded))
 
 
 def _length_at(folded: str, at: int, known: _Known) -> int:
@@ -107,8 +114,8 @@ def _seen(text: str) -> str:
 
 def _folded(text: str) -> str:
     """Return the text in one case, letter by letter: places in it are places in the text."""
-    if text.isascii():
-        return text.lower()
+    if len(whole := text.casefold()) == len(text):  # no letter becomes two
+        return whole
     return "".join(folded if len(folded := one.casefold()) == 1 else one for one in text)
 
 
@@ -181,7 +188,7 @@ def _stocked(shop: Shop, session: Session, texts: Iterable[str]) -> Iterator[str
     if kept is None:
         return
     pepper = bytes.fromhex(shop.cipher.open(kept["sealed"].encode()))
-    typed = (word for text in texts for pattern in (_WORD, _PIECE) for word in pattern.findall(text))
+    typed = {word for text in texts for pattern in (_WORD, _PIECE) for word in pattern.findall(text)}
     bare = {bare for word in typed for bare in _spellings(word) if len(bare) >= SHORTEST}
     marks = {fingerprint(cased, pepper): word for word in bare for cased in (word.lower(), word.upper(), word)}
     every = sorted(marks)

@@ -29,6 +29,7 @@ from novacore.workflows.payments.transaction_ids import at_a_glance
 from novacore.workflows.upkeep.keys import key_marks
 from tests.db.migrations import first_release
 from tests.db.migrations.first_release import CODE, FIRST, STATES
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.stories.live import CELERY, NOVACORE
 from tests.workflows.machine import lives
@@ -232,7 +233,7 @@ def test_four_processes_that_migrate_together(database_url: str, tmp_path: Path)
     first_release.restore(database_url)
     env = environment(database_url, tmp_path)
     started = [
-        subprocess.Popen([NOVACORE, "migrate"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        Forked([NOVACORE, "migrate"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for _ in range(4)
     ]
     said = [process.communicate(timeout=60)[0].decode() for process in started]

@@ -14,6 +14,7 @@ from sqlalchemy import make_url, text
 from novacore.db.engine import Database
 from novacore.db.signs.session_sign import SessionSign, settings
 from novacore.db.signs.sign_of_life import SignOfLife, show
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.servers.pgbouncer import Pgbouncer
 from tests.fixtures.servers.postgresql import PostgresServer
 from tests.house.source import ROOT
@@ -45,13 +46,13 @@ class Worker:
 
     def __init__(self, url: str, how: str = "") -> None:
         command = [sys.executable, "-c", _LIVE, url, how]
-        self.popen = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.popen = Forked(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.name = self.says()
 
     def says(self) -> str:
         """Return the next line that it prints."""
         assert self.popen.stdout is not None
-        return self.popen.stdout.readline().strip()
+        return str(self.popen.stdout.readline()).strip()
 
     def kill(self) -> None:
         """End it as `kill -9` does."""

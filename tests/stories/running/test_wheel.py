@@ -33,7 +33,7 @@ def from_the_wheel(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def server(wire: Wire, tmp_path: Path) -> Iterator[LiveShop]:
     """A Discord server whose shop runs in one process."""
-    with LiveShop(wire, tmp_path, {}) as live:
+    with LiveShop(wire, tmp_path, {}, fresh=True) as live:
         yield live
 
 
@@ -47,7 +47,7 @@ def test_the_shop_in_one_process_sells(server: LiveShop) -> None:
 
 def test_bot_workers_and_beat_sell(wire: Wire, tmp_path: Path, postgresql_url: str, own_redis: RedisServer) -> None:
     settings = {"DATABASE_URL": postgresql_url, "CELERY_BROKER_URL": own_redis.url}
-    with LiveShop(wire, tmp_path, settings) as server:
+    with LiveShop(wire, tmp_path, settings, fresh=True) as server:
         server.run(*NOVACORE, "migrate", by_file=True)
         server.run(*NOVACORE, "sample", by_file=True)
         commands = ((*NOVACORE, "bot"), *((*CELERY, "worker", "-Q", queue) for queue in ("discord", "media")))

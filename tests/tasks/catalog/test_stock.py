@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time as machine
 from pathlib import Path
@@ -20,6 +19,7 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import previews, restock, stock_levels
 from novacore.workflows.upkeep import retries
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import KEY, OWNER, STAFF, MovableClock, ProductMaker
 from tests.tasks.jobs import job_row, lapse, outcomes
 from tests.tasks.town import Town
@@ -70,7 +70,7 @@ def test_a_worker_killed_in_the_middle_leaves_each_code_in_stock_once(town: Town
     batch_id = stage(town.shop, town.product_id, 20_000)
     (job_id,) = town.due("fill_stock")
     arguments = [shop_url, KEY, town.wire.url, town.wire.token, str(job_id), str(town.places.staff_channel_id)]
-    worker = subprocess.Popen([sys.executable, "-m", "tests.tasks.one_job", *arguments], cwd=ROOT)
+    worker = Forked([sys.executable, "-m", "tests.tasks.one_job", *arguments], cwd=ROOT)
     until = machine.monotonic() + 60
     while on_sale(town.shop, batch_id) < 2_000 and machine.monotonic() < until:
         machine.sleep(0.005)

@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
 from novacore.workflows.orders.commands import Command
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import KEY, OWNER, STAFF, MovableClock
 from tests.tasks.jobs import lapse
 from tests.tasks.town import Town
@@ -94,7 +94,7 @@ def test_a_worker_killed_around_its_send_delivers_once(town: Town, shop_url: str
     town.wire.world.nonce_window = 0  # Discord remembers for minutes only; the search must do without
     held = town.wire.fault(*SEND, Hold(taken=taken))
     arguments = [shop_url, KEY, town.wire.url, town.wire.token, str(job_id), str(town.places.staff_channel_id)]
-    worker = subprocess.Popen([sys.executable, "-m", "tests.tasks.one_job", *arguments], cwd=ROOT)
+    worker = Forked([sys.executable, "-m", "tests.tasks.one_job", *arguments], cwd=ROOT)
     held.wait_reached(timeout=60)
     assert len(goods_messages(town)) == (1 if taken else 0), "the kill hits the send in flight"
     os.kill(worker.pid, signal.SIGKILL)

@@ -19,6 +19,7 @@ from novacore.tasks.queue.leases import ClaimedJob, LeaseLost, Past
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.jobs import enqueue
 from novacore.workflows.machine.shop import Shop
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import ANY, asked, attempts, job_row, outcomes, queue_job, queue_jobs
 
@@ -291,7 +292,7 @@ def test_processes_that_reach_for_the_same_jobs_share_them_out(shop: Shop, shop_
     ids = queue_jobs(shop.database, [asked(ANY, "order", f"NC-{n}") for n in range(40)])
     assert ids == list(range(1, 41))
     workers = [
-        subprocess.Popen(
+        Forked(
             [sys.executable, "-c", _CLAIMER, shop_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

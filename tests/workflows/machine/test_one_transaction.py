@@ -12,6 +12,7 @@ from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.stock import units
+from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import KEY, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
@@ -21,7 +22,7 @@ ALL = {"status": "approved", "events": 1, "jobs": 1, "sold": 1, "money": 1, "cla
 
 def run(module: str, *arguments: str) -> subprocess.Popen[str]:
     argv = [sys.executable, "-W", "error", "-m", f"tests.workflows.{module}", *arguments]
-    return subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return Forked(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def test_killed_between_any_two_statements_leaves_all_or_nothing(
