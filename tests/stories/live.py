@@ -152,19 +152,19 @@ class LiveShop:
         self.wire.wait_for(is_posted, PATIENCE, "the panel")
         return self.wire.messages(self.channels["shop"])[-1]
 
-    def order(self) -> Reply:
-        """Alice goes from the panel to the payment instructions."""
+    def order(self, method: str = "PayPal") -> Reply:
+        """The buyer goes from the panel to the payment instructions."""
         alice = self.buyer
         shelf = alice.choose(self.panel(), "Games")
         page = alice.choose(shelf, PRODUCT)
         methods = alice.submit(alice.press(page, "Buy"), quantity="1")
-        return alice.choose(methods, "PayPal")
+        return alice.choose(methods, method)
 
-    def pay(self, order: Reply) -> Reply:
-        """Alice sends her proof."""
+    def pay(self, order: Reply, reference: str = REFERENCE) -> Reply:
+        """The buyer sends a proof."""
         form = self.buyer.press(order, "Send payment proof")
-        proof = sample_receipt("19.99 USD", ADDRESSES["PAYPAL_EMAIL"], REFERENCE)
-        return self.buyer.submit(form, proof=("paid.png", proof), reference=REFERENCE)
+        proof = sample_receipt("19.99 USD", ADDRESSES["PAYPAL_EMAIL"], reference)
+        return self.buyer.submit(form, proof=("paid.png", proof), reference=reference)
 
     def approve(self) -> Reply:
         """Sam looks at the newest card and approves."""
