@@ -196,7 +196,7 @@ def _before_the_locks(shop: Shop, happen: Callable[[], None]) -> Iterator[None]:
     with ThreadPoolExecutor(1) as pool:
 
         def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if left and "FOR UPDATE" in statement:
+            if left and "FOR NO KEY UPDATE" in statement:
                 pool.submit(left.pop()).result(60)
 
         if shop.database.is_sqlite:
