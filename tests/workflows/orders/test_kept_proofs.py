@@ -51,6 +51,20 @@ def test_one_is_kept_for_each_person_and_for_an_hour(
     assert count(shop) == 0
 
 
+def test_noting_and_dropping_leave_what_others_have(shop: Shop, make_product: ProductMaker) -> None:
+    product_id = make_product()
+    for actor in (CUSTOMER, STRANGER):
+        lives.place(shop, product_id, actor)
+    mine, theirs = keep(shop, CUSTOMER), keep(shop, STRANGER)
+    kept_proofs.note(shop, mine, None, "wrong again")
+    assert kept_proofs.load(shop, CUSTOMER, mine).reference == "wrong again"
+    assert kept_proofs.load(shop, STRANGER, theirs).reference == "not one"
+    kept_proofs.drop(shop, mine)
+    with pytest.raises(WrongState, match="don't have that picture any more"):
+        kept_proofs.load(shop, CUSTOMER, mine)
+    assert kept_proofs.load(shop, STRANGER, theirs).reference == "not one"
+
+
 def test_nothing_is_kept_for_whoever_has_no_order_that_takes_a_proof(shop: Shop) -> None:
     assert not kept_proofs.may_keep(shop, STRANGER)
     assert kept_proofs.keep(shop, STRANGER, None, "not one", lives.picture()) is None

@@ -138,6 +138,22 @@ def test_nobody_is_asked_to_edit_pages_that_are_not_there(shop: Shop, order: Ord
     assert refreshes(shop) == []
 
 
+def test_a_change_of_one_order_leaves_the_pages_of_others(shop: Shop, order: Order, time: MovableClock) -> None:
+    lives.place(shop, order.product_id, STRANGER)
+    show(shop, time, None, 1000, STRANGER.id or 0)
+    private_pages.refresh_of(shop, order.id)
+    assert refreshes(shop) == []
+    show(shop, time, order.id)
+    private_pages.refresh_of(shop, order.id)
+    assert refreshes(shop) == [str(ME)]
+    with reading(shop.database) as session:
+        page = session.get_one(PrivatePage, 1)
+    private_pages.note_shown(shop, page, "another mark")
+    with reading(shop.database) as session:
+        marks = {page.message_id: page.shown for page in session.execute(select(PrivatePage)).scalars()}
+    assert (marks[1], marks[1000] != "another mark") == ("another mark", True)
+
+
 def test_a_page_shows_nobody_elses_order(shop: Shop, order: Order) -> None:
     for missing in (order.id, "NC-20260101-AAAAAA"):
         with pytest.raises(NotFound):

@@ -77,6 +77,8 @@ def test_zeros_that_were_lost_in_front_show_in_the_length() -> None:
     assert not any(spreadsheet.changed(numbers))
     assert [bool(one) for one in spreadsheet.changed([*numbers, "12345678"])] == [False] * 9 + [True]
     assert not any(spreadsheet.changed([*numbers, "RX7K"]))
+    assert any(spreadsheet.changed([*numbers[:4], "12345678"])), "four of five have the usual length"
+    assert not any(spreadsheet.changed([*numbers[:3], "12345678"])), "three of four are too few"
 
 
 def test_long_numbers_that_all_end_in_zeros_were_rounded() -> None:

@@ -56,6 +56,7 @@ ASKED = {
     "a heading further down, twice": "RX7K-90\nprice\nQ2MM-41\nprice\n",
     "a comment further down": f"{CODES}// second box\nZ9PP-17\n",
     "a word of thanks below": f"{CODES}Z9PP-17\nThank you for your purchase!\n",
+    "thanks below codes of any length": "RX7K90\nQM42AB1\nZ9\nK1AB22XY\nB3D4XX9QR\nThank you for your purchase!\n",
     "a title of two lines": f"Starfall deluxe\nHave fun with it!\n{CODES}Z9PP-17\n",
     "a note below a heading": f"Codes\n{CODES}Made by Shopper 2.1 on Monday\n",
     "titles of parts": f"[EU]\n{CODES}[US]\nZ9PP-17\nZ9PP-18\n",
