@@ -31,7 +31,7 @@ from tests.wire.stand_in import Wire
 PAUSES = FORM.strikes // 2
 """How often in a case that takes its time with each strike."""
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(900 if LONG else 120)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600 if LONG else 120)]
 
 
 @pytest.fixture(scope="module")

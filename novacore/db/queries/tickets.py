@@ -58,14 +58,6 @@ def waiting(session: Session, *, limit: int = 10, offset: int = 0) -> tuple[int,
     return total, session.execute(rows.limit(limit).offset(offset)).scalars().all()
 
 
-def of_customer(session: Session, customer_id: int, *, limit: int = 5, offset: int = 0) -> tuple[int, Sequence[Ticket]]:
-    """Return how many tickets a customer has had, and a page of them, the newest first."""
-    mine = Ticket.customer_id == customer_id
-    total = session.execute(select(func.count()).where(mine)).scalar_one()
-    rows = select(Ticket).where(mine).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
-    return total, session.execute(rows.limit(limit).offset(offset)).scalars().all()
-
-
 def channels_made(session: Session, ticket_id: str) -> int:
     """Return in how many of its rounds a ticket has had a channel."""
     made = Event.subject_kind == "ticket", Event.subject_id == ticket_id, Event.trigger == "channel_ready"

@@ -156,6 +156,23 @@ def test_nothing_is_tried_again_once_the_order_has_moved_on(town: Town) -> None:
         retries.retry(town.shop, STAFF, job.id)
 
 
+def test_jobs_are_wanted_in_these_states_of_their_order() -> None:
+    s = OrderStatus
+    wanted = {
+        JobName.post_review_card: {s.under_review, s.awaiting_proof},
+        JobName.expire_order: {s.awaiting_payment, s.awaiting_proof},
+        JobName.remind_unpaid: {s.awaiting_payment, s.awaiting_proof},
+        JobName.announce_purchase: {s.delivered},
+        JobName.grant_customer_role: {s.delivered},
+        JobName.invite_vouch: {s.delivered},
+        JobName.resend_goods: {s.delivered},
+        JobName.send_replacement: {s.delivered},
+        JobName.withdraw_customer_role: {s.refunded},
+        JobName.strike_announcement: {s.refunded},
+    }
+    assert wanted == retries._ONLY_IN
+
+
 def test_a_death_of_long_ago_stays(town: Town, time: MovableClock) -> None:
     (job,) = without_a_role(town)
     time.move(days=31)

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from novacore.db.models import Proof, ProofFile
+from novacore.db.models import Job, Proof, ProofFile
 from novacore.db.queries.orders import orders as order_queries
-from novacore.db.unit_of_work import reading
+from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, NotFound, Refusal, SoldOut, WrongState
 from novacore.media.proofs import process
 from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
@@ -110,6 +110,25 @@ def test_a_pending_reference_is_flagged_on_both_and_the_first_approval_wins(
     with pytest.raises(WrongState, match=f"already paid for order {honest.id}"):
         orders.approve(shop, STAFF, thief.id, Given())
     assert orders.reject(shop, STAFF, thief.id, lives.REASON).status is OrderStatus.rejected
+
+
+def test_only_cards_that_may_still_be_decided_learn_of_a_picture_like_theirs(
+    shop: Shop, make_product: ProductMaker
+) -> None:
+    product_id = make_product()
+    waiting, ended, new = (
+        lives.submit(shop, lives.place(shop, product_id, Actor(number, "c")), Actor(number, "c"))
+        for number in (1, 2, 3)
+    )
+    orders.reject(shop, STAFF, ended.id, lives.REASON)
+    with reading(shop.database) as session:
+        proof_of = {proof.order_id: proof.id for proof in session.execute(select(Proof)).scalars()}
+    refreshes = Job.name == "refresh_cards"
+    with writing(shop.database) as tx:
+        tx.session.execute(delete(Job).where(refreshes))
+    proofs.record_likenesses(shop, proof_of[new.id], [(proof_of[waiting.id], 3), (proof_of[ended.id], 4)])
+    with reading(shop.database) as session:
+        assert {*session.execute(select(Job.subject_id).where(refreshes)).scalars()} == {new.id, waiting.id}
 
 
 def test_two_orders_with_one_reference_approved_at_once(shop: Shop, make_product: ProductMaker) -> None:

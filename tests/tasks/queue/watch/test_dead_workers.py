@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from novacore.crypto import GoodsCipher
 from novacore.db import schema
 from novacore.db.engine import Database
+from novacore.db.models import Job
 from novacore.db.signs.sign_of_life import show
 from novacore.db.unit_of_work import Wake, on_commit, writing
 from novacore.states import JobState
@@ -142,6 +144,9 @@ def test_what_kills_its_workers_has_to_wait_for_its_lease_after_a_while(judge: R
     die(judge, job_id)
     assert take_back(judge) == 0
     assert job_row(judge.shop.database, job_id).state is JobState.running
+    with writing(judge.shop.database) as tx:  # as when staff have a job tried again
+        tx.session.execute(update(Job).values(forgiven=MOST_DEATHS))
+    assert take_back(judge) == 1, "earlier deaths count no more"
 
 
 def test_a_lease_is_booked_under_the_sign_that_there_is_when_it_is_renewed(judge: Runtime) -> None:

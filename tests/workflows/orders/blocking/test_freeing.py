@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import event, select
 
 from novacore.db.models import Event, Order, Person
+from novacore.db.queries.orders import unpaid
+from novacore.db.queries.orders.unpaid import Reserved
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, EvidenceUsed, NotAllowed, NotFound, Refusal, WrongState
 from novacore.states import OrderStatus, ProductKind, UnitStatus
@@ -166,6 +168,13 @@ def test_what_has_changed_since_the_question_stays(shop: Shop, scarce: int, time
     order = order_of(shop, ANN)
     assert order.status is status
     assert lives.units(shop, UnitStatus.reserved) == 2 + (order_of(shop, STRANGER).status is not OrderStatus.approved)
+
+
+def test_units_with_a_proof_to_check_are_counted_by_themselves(shop: Shop, scarce: int, time: MovableClock) -> None:
+    _pays(shop, time)
+    with reading(shop.database) as session:
+        found = unpaid.reserved(unpaid.holdings(session, scarce, time.at))
+    assert found == Reserved(units=5, to_check=2, theirs=4, can_be_freed=2)
 
 
 def test_an_order_whose_proof_comes_at_this_very_moment_stays(shop: Shop, scarce: int, time: MovableClock) -> None:
