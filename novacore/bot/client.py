@@ -12,26 +12,32 @@ from novacore.bot.desk import Desk
 from novacore.bot.opening import panels, places
 from novacore.bot.opening.tree import ShopTree, sync_if_changed
 from novacore.bot.router import route
-from novacore.bot.uploads.intake import PictureProcessor
+from novacore.bot.uploads.intake import PictureProcessor, StatementReader
 from novacore.discord_facts import discord_time, unreadable_messages
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
 from novacore.media.proofs import process
 from novacore.settings import Settings
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments.statements.read import read
 
 log = logging.getLogger(__name__)
 
 
 def build_bot(
-    shop: Shop, settings: Settings, roll_call: RollCall | None = None, process_picture: PictureProcessor = process
+    shop: Shop,
+    settings: Settings,
+    roll_call: RollCall | None = None,
+    process_picture: PictureProcessor = process,
+    read_statement: StatementReader = read,
 ) -> "ShopBot":
     """Return a bot that is not started. It closes neither the database nor anything else that it was given.
 
     `roll_call` asks the worker processes who is there; None if the bot's process does all the work.
-    `process_picture` makes the pictures of proofs: right here, in a thread, unless something better is given.
+    `process_picture` makes the pictures of proofs, and `read_statement` reads lists of payments: right here, in a
+    thread, unless something better is given.
     """
-    return ShopBot(Desk(shop, settings, roll_call, process_picture))
+    return ShopBot(Desk(shop, settings, roll_call, process_picture, read_statement))
 
 
 class ShopBot(commands.Bot):

@@ -14,13 +14,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import discord
 
 from novacore.bot.command_threads import CommandThreads
-from novacore.bot.uploads.intake import Intake, PictureProcessor
+from novacore.bot.uploads.intake import Intake, PictureProcessor, StatementReader
 from novacore.doctor.work import RollCall
 from novacore.media.proofs import process
 from novacore.settings import Settings
 from novacore.telemetry.quiet_log import QuietLog
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.payments.statements.read import read
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +41,13 @@ class Desk:
         settings: Settings,
         roll_call: RollCall | None = None,
         process_picture: PictureProcessor = process,
+        read_statement: StatementReader = read,
     ) -> None:
         self.shop = shop
         self.settings = settings
         self.roll_call = roll_call
         """Asks the worker processes who is there; None if this process does all the work."""
-        self.intake = Intake(process_picture)
+        self.intake = Intake(process_picture, read_statement)
         """Room for the files that people send."""
         self.quiet = QuietLog(log)
         """For what would be said with every press while the database is away."""

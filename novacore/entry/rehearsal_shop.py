@@ -20,6 +20,7 @@ from novacore.messages.orders.staff.review import deed
 from novacore.rehearsal import FeedLine, World
 from novacore.settings import rehearsal_settings
 from novacore.tasks.orders.proofs import process_elsewhere
+from novacore.tasks.orders.statements import read_elsewhere
 from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.tasks.queue.offload.offload import picture_child
 from novacore.workflows.machine.shop import Shop
@@ -50,7 +51,12 @@ class SampleShop:
         self._shop = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
         await asyncio.to_thread(sample.fill, self._shop)
         await asyncio.to_thread(sample_rates.fill, self._shop)
-        self._bot = build_bot(self._shop, settings, process_picture=partial(process_elsewhere, self._pictures))
+        self._bot = build_bot(
+            self._shop,
+            settings,
+            process_picture=partial(process_elsewhere, self._pictures),
+            read_statement=partial(read_elsewhere, self._pictures),
+        )
         return self._bot
 
     async def opened(self) -> None:

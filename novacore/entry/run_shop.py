@@ -19,6 +19,7 @@ from novacore.settings.payments import NOTHING_ON, TURN_ON
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.discord.clients import point_discord_at
 from novacore.tasks.orders.proofs import process_elsewhere
+from novacore.tasks.orders.statements import read_elsewhere
 from novacore.tasks.queue.celery_app import make_app
 from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, show, worker_name
@@ -76,7 +77,11 @@ async def _serve(shop: Shop, settings: Settings) -> None:
     broker = settings.celery_broker_url
     pictures = picture_child()
     bot = build_bot(
-        shop, settings, roll_call(broker.get_secret_value()) if broker else None, partial(process_elsewhere, pictures)
+        shop,
+        settings,
+        roll_call(broker.get_secret_value()) if broker else None,
+        partial(process_elsewhere, pictures),
+        partial(read_elsewhere, pictures),
     )
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

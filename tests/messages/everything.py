@@ -52,7 +52,7 @@ from novacore.workflows.orders.payment_search import Found
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.payments import rates
 from novacore.workflows.payments.feed import LastFetch
-from tests.messages import previews, private, samples, ways_to_pay
+from tests.messages import previews, private, samples, statements, ways_to_pay
 from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -65,6 +65,7 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     yield from _window(text)
     yield from ways_to_pay.every_page(text)
     yield from owners.every_page(text, PICTURE)
+    yield from statements.every_page(text)
     yield from _customers(text)
     yield from _goods(text)
     yield from _staff(text)

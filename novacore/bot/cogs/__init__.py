@@ -8,6 +8,7 @@ from novacore.bot.cogs.orders.blocks import BlocksCog
 from novacore.bot.cogs.orders.orders import OrdersCog
 from novacore.bot.cogs.orders.rates import RatesCog
 from novacore.bot.cogs.orders.review import ReviewCog
+from novacore.bot.cogs.orders.statements import StatementsCog
 from novacore.bot.cogs.orders.vouches import VouchesCog
 from novacore.bot.cogs.reports.doctor import DoctorCog
 from novacore.bot.cogs.reports.exports import ExportsCog
@@ -27,5 +28,6 @@ COGS: tuple[type[DeskCog], ...] = (
     ExportsCog,
     ReportsCog,
     RatesCog,
+    StatementsCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

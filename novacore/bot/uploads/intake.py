@@ -13,6 +13,8 @@ from typing import Final
 
 from novacore.errors import Busy, LimitReached
 from novacore.media.proofs import ProcessedProof, process
+from novacore.workflows.payments.statements.read import read
+from novacore.workflows.payments.statements.statement import Statement
 
 SHARE: Final = 3
 """Files of one person: the one that is here, and those that wait for it."""
@@ -35,6 +37,9 @@ _FULL = "A lot of files are coming in right now. Nothing has changed: please sen
 PictureProcessor = Callable[[bytes], ProcessedProof]
 """Makes the picture that staff will see. Raises a refusal where that can't be done."""
 
+StatementReader = Callable[[bytes, frozenset[str]], Statement]
+"""Reads a list of payments, given the addresses to which the shop is paid. Raises a refusal."""
+
 
 @dataclass(slots=True)
 class _Person:
@@ -47,9 +52,9 @@ class _Person:
 class Intake:
     """One for each desk, to be used on its event loop alone."""
 
-    def __init__(self, process_picture: PictureProcessor = process) -> None:
-        self._process = process_picture
-        # One thread: the process behind it looks at one picture at a time, and commands need their own.
+    def __init__(self, process_picture: PictureProcessor = process, read_statement: StatementReader = read) -> None:
+        self._process, self._read_statement = process_picture, read_statement
+        # One thread: the process behind it looks at one file at a time, and commands need their own.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
         self._people: dict[int, _Person] = {}
         self._large, self._small = asyncio.Semaphore(LARGE_AT_ONCE), asyncio.Semaphore(SMALL_AT_ONCE)
@@ -57,6 +62,10 @@ class Intake:
     async def process(self, content: bytes) -> ProcessedProof:
         """Make the picture of a proof. Raises a refusal."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._process, content)
+
+    async def read_statement(self, content: bytes, addresses: frozenset[str]) -> Statement:
+        """Read a list of payments; `addresses` are the shop's. Raises a refusal."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._read_statement, content, addresses)
 
     def close(self) -> None:
         """Take no more pictures; the one in hand is finished."""

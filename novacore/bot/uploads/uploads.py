@@ -10,6 +10,7 @@ import discord
 from novacore.errors import BadInput
 from novacore.media.proofs import MAX_PROOF_BYTES
 from novacore.workflows.goods.format import MOST_TEXT, too_much
+from novacore.workflows.payments.statements import limits
 from novacore.workflows.stock.files.limits import MAX_BYTES, too_large
 
 _MOST_GOODS: Final = 4 * MOST_TEXT + 4
@@ -53,6 +54,13 @@ async def fetch_stock(file: discord.Attachment) -> bytes:
     """Return the bytes of a file of codes. Raises BadInput when it is too large, or Discord fails."""
     if file.size > MAX_BYTES:
         raise BadInput(too_large())
+    return await _read(file, "file")
+
+
+async def fetch_statement(file: discord.Attachment) -> bytes:
+    """Return the bytes of a list of payments. Raises BadInput when it is too large, or Discord fails."""
+    if file.size > limits.MAX_BYTES:
+        raise BadInput(limits.too_large())
     return await _read(file, "file")
 
 

@@ -4,7 +4,7 @@ A pending reference on two orders only flags both: chain transactions are public
 paid for an approved order is refused for good, by the primary key of `evidence_claims` and not by looking first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
 from novacore.db.unit_of_work import Transaction
 from novacore.db.upsert import add_missing
 from novacore.errors import EvidenceUsed, WrongState
-from novacore.states import LedgerDirection
+from novacore.states import LedgerDirection, PaymentMethod
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.payments.typed_references import at_a_glance, books_of
 
@@ -24,6 +24,7 @@ PICTURE: Final = "picture"
 
 
 _ALIKE: Final = "look-alike:"
+_REFERENCE: Final = "reference:"
 
 
 def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
@@ -34,7 +35,14 @@ def evidence(order: Order, proof: Proof) -> Mapping[str, str]:
 def of_reference(order: Order, reference: str) -> Mapping[str, str]:
     """Return what in a reference in its stored form may pay only once, by kind."""
     books, glance = books_of(order.paid_by), at_a_glance(order.paid_by, reference)
-    return {f"reference:{books}": reference, **({f"{_ALIKE}{books}": glance} if glance else {})}
+    return {f"{_REFERENCE}{books}": reference, **({f"{_ALIKE}{books}": glance} if glance else {})}
+
+
+def kinds_of_references(methods: Iterable[str]) -> list[str]:
+    """Return the kinds of evidence that are references of the ways to pay with these keys."""
+    chains = {one.chain for known in PaymentMethod for one in known.row.networks}
+    own = {key for key in methods if PaymentMethod.of(key) is None}
+    return [f"{_REFERENCE}{books}" for books in sorted(chains | own)]
 
 
 def paid_for(session: Session, found: Mapping[str, str], order_id: str) -> Mapping[str, str]:

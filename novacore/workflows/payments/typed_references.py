@@ -27,7 +27,7 @@ def read(method: Method, text: str) -> str | None:
         return None
     if method.known:
         return transaction_ids.normal_reference(method.known, method.network, text)
-    found = _free(text)
+    found = free_text(text)
     if len(found) > MOST:
         raise BadInput(f"The {method.reference} can have at most {MOST} characters.")
     if any(one.isalnum() for one in found):
@@ -37,8 +37,10 @@ def read(method: Method, text: str) -> str | None:
     return None
 
 
-def _free(text: str) -> str:
-    """Return one line without what nobody sees; full-width letters and digits are taken for what they are."""
+def free_text(text: str) -> str:
+    """Return a free reference as it is stored: one line, nothing invisible, full-width letters as what they are."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text[: transaction_ids.MOST].split())
     plain = unicodedata.normalize("NFKC", storable(text)[: transaction_ids.MOST])
     seen = "".join(one for one in plain if one.isspace() or not _is_hidden(one))
     return " ".join(seen.split())

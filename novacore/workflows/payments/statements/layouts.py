@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from novacore.states import ReferenceForm
+from novacore.states import PaymentMethod, ReferenceForm
 from novacore.workflows.payments.statements.words import fold, symbol
 
 
@@ -46,6 +46,8 @@ class Kind:
     columns: Mapping[Role, str]
     needs: tuple[Role, ...]
     forms: tuple[ReferenceForm, ...] = (ReferenceForm.hex, ReferenceForm.ethereum, ReferenceForm.solana)
+    methods: tuple[PaymentMethod, ...] = ()
+    """The ways to pay that it can be about; none for any."""
     incoming: frozenset[str] = frozenset()
     """What the column `kind` has to say, folded; where there is nothing here, the sign of the amount tells."""
     english: str = ""
@@ -94,6 +96,7 @@ KINDS: Final[Sequence[Kind]] = (
         },
         needs=(Role.reference, Role.amount, Role.net),
         forms=(ReferenceForm.paypal,),
+        methods=(PaymentMethod.paypal,),
         english="gross",
     ),
     Kind(
@@ -106,6 +109,7 @@ KINDS: Final[Sequence[Kind]] = (
         },
         needs=(Role.reference, Role.amount, Role.confirmations),
         forms=(ReferenceForm.hex,),
+        methods=(PaymentMethod.btc, PaymentMethod.ltc),
     ),
     Kind(
         name="Exodus' list",
@@ -164,6 +168,7 @@ KINDS: Final[Sequence[Kind]] = (
         },
         needs=(Role.reference, Role.amount, Role.decimals, Role.contract),
         forms=(ReferenceForm.solana,),
+        methods=(PaymentMethod.sol, PaymentMethod.usdt),
     ),
     Kind(
         name="Etherscan's list",
@@ -175,6 +180,7 @@ KINDS: Final[Sequence[Kind]] = (
         },
         needs=(Role.reference, Role.received),
         forms=(ReferenceForm.ethereum,),
+        methods=(PaymentMethod.eth,),
     ),
     Kind(
         name="a list of token transfers",

@@ -44,7 +44,8 @@ def payments_of(table: Table, addresses: frozenset[str]) -> Statement:
         key = (one.ids, one.amount, one.symbol) if one.ids else line.number
         if found.setdefault(key, one) is not one:
             left_out[LeftOut.repeated] += 1
-    return Statement(table.layout.kind.name, tuple(found.values()), left_out)
+    kind = table.layout.kind
+    return Statement(kind.name, tuple(found.values()), left_out, frozenset(one.value for one in kind.methods))
 
 
 def _reading(table: Table, addresses: frozenset[str]) -> _Reading:

@@ -5,9 +5,11 @@ error holds anything of the file.
 """
 
 import io
+import traceback
 from collections import Counter
 from typing import Final
 
+from novacore.errors import NovaCoreError, Refusal
 from novacore.states import ReferenceForm
 from novacore.workflows.payments.statements import decoding, limits, tables
 from novacore.workflows.payments.statements.payments import MOST_TEXT, payments_of
@@ -18,11 +20,21 @@ _HALF: Final = 0.5
 """The share of lines that have to be transaction ids."""
 
 
+class UnreadableStatement(NovaCoreError):
+    """A bug in a reader. It says where, and nothing of what it stumbled over: that may be someone's name."""
+
+
 def read(content: bytes, addresses: frozenset[str] = frozenset()) -> Statement:
-    """Read a statement; `addresses` are those to which the shop is paid. Raises BadInput."""
-    text = decoding.decoded(content)
-    table = tables.table(text)
-    return payments_of(table, addresses) if table else _listed(text)
+    """Read a statement; `addresses` are those to which the shop is paid. Raises BadInput, and UnreadableStatement."""
+    try:
+        text = decoding.decoded(content)
+        table = tables.table(text)
+        return payments_of(table, addresses) if table else _listed(text)
+    except Refusal:
+        raise
+    except Exception as bug:  # noqa: BLE001 - the text of any other error may quote the file, and would be logged
+        where = traceback.extract_tb(bug.__traceback__)[-1]
+        raise UnreadableStatement(f"{type(bug).__name__} in {where.name}, line {where.lineno}") from None
 
 
 def _listed(text: str) -> Statement:

@@ -59,3 +59,5 @@ class Statement:
     """What it is: "a PayPal report"."""
     payments: tuple[Payment, ...] = field(repr=False)
     left_out: Mapping[LeftOut, int]
+    methods: frozenset[str] = frozenset()
+    """The ways to pay that it can be about; empty for any."""

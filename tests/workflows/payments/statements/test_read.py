@@ -54,6 +54,13 @@ def test_encodings_and_marks_between_cells_are_found(encoding: str) -> None:
     assert (payment.amount, payment.line) == (Decimal("9.99"), 3)
 
 
+@pytest.mark.parametrize(("german", "amount"), [(True, 1234), (False, Decimal("1.234"))])
+def test_the_language_decides_where_no_amount_does(german: bool, amount: Decimal) -> None:
+    done = {"status": "Abgeschlossen", "day": "01.03.2026"} if german else {}
+    (payment,) = read(paypal(PayPalRow(gross="1.234", currency="JPY", **done), german=german).encode()).payments
+    assert payment.amount == amount
+
+
 def test_a_plain_list_of_ids_has_references_alone() -> None:
     found = read(
         f"My payments\n{HEX}\n\n  0x{OTHER_HEX.upper().replace('0X', '')} \n{SIGNATURE}\n{PAYPAL_ID}\n{HEX}".encode()

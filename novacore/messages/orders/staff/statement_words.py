@@ -1,0 +1,113 @@
+"""The words for what a statement came to, for the page and for the file next to it."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+from novacore.db.queries.orders.statements import Asked
+from novacore.money import format_money
+from novacore.money.currencies import currency_exponent, is_currency
+from novacore.money.reader import EXACT
+from novacore.plurals import counted, listed
+from novacore.workflows.orders.statements.groups import Comparison, Found, Group, How, Remark
+from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, LeftOut, Payment
+
+TITLES: Final[Mapping[Group, str]] = {
+    Group.exact: "✅ The exact amount",
+    Group.too_little: "⚠️ Too little",
+    Group.too_much: "⚠️ Too much",
+    Group.old_amount: "🕰️ By the amount of before",
+    Group.unclear: "❔ Please compare the amount yourself",
+    Group.too_late: "⌛ Too late: the order has ended",
+    Group.twice: "👥 Paid twice",
+    Group.several: "🔀 May be for any of several orders",
+}
+
+_HOW: Final[Mapping[How, str]] = {
+    How.reference: "transaction id named by the customer",
+    How.order_id: "order id in the list",
+    How.amount: "by its amount alone",
+}
+
+_REMARKS: Final[Mapping[Remark, str]] = {
+    Remark.another_reference: "⚠️ the customer named another transaction",
+    Remark.too_early: "⚠️ paid before the order was placed",
+    Remark.near: "amount within 2%",
+    Remark.paid_otherwise: "⚠️ approved by another transaction",
+}
+
+_LEFT_OUT: Final[Mapping[LeftOut, str]] = {
+    LeftOut.outgoing: "that went out",
+    LeftOut.no_payment: "for conversions, holds and the like",
+    LeftOut.unfinished: "not completed yet",
+    LeftOut.returned: "refunded or reversed",
+    LeftOut.other_address: "to other addresses",
+    LeftOut.other_coin: "in other coins or currencies",
+    LeftOut.repeated: "listed before",
+    LeftOut.unreadable: "that can't be read",
+}
+
+_MOST_DIGITS: Final = 30
+
+
+def summary(comparison: Comparison) -> Iterator[str]:
+    """Yield what came of it, in sentences."""
+    yield f"It has {counted(comparison.payments, 'payment', 'payments')} to you."
+    if comparison.settled:
+        yield f"{counted(comparison.settled, 'is', 'are')} for orders that are already approved."
+    if not comparison.found:
+        yield "None of them is for an order that is still open."
+    if comparison.left_out:
+        named = [f"{comparison.left_out[why]:,} {_LEFT_OUT[why]}" for why in LeftOut if comparison.left_out.get(why)]
+        yield f"Rows left out: {listed(named, len(named))}."
+
+
+def came_in(payment: Payment) -> str:
+    """Return the amount of a payment: `$19.99`, `0.00031107 BTC`."""
+    if payment.amount is None:
+        return "no amount"
+    return amount(payment.amount, payment.symbol)
+
+
+def amount(value: Decimal, symbol: str) -> str:
+    """Return an amount with its unit; a very long one is cut, so that it can't fill a page."""
+    if is_currency(symbol):
+        minor = value.scaleb(currency_exponent(symbol), EXACT)
+        if minor == int(minor):
+            return format_money(int(minor), symbol)
+    number = f"{value:f}"
+    number = number.rstrip("0").rstrip(".") if "." in number else number
+    number = number if len(number) <= _MOST_DIGITS else f"{number[:_MOST_DIGITS]}…"
+    return f"{number} of an unknown token" if symbol == UNKNOWN_COIN else f"{number} {symbol}".strip()
+
+
+def difference(found: Found) -> str:
+    """Return by how much it is too little or too much; empty where it isn't, or nobody can tell."""
+    if not found.difference:
+        return ""
+    unit = found.payment.symbol
+    return f"{amount(abs(found.difference), unit)} too {'little' if found.difference < 0 else 'much'}"
+
+
+def reasons(found: Found) -> Iterator[str]:
+    """Yield why it was matched, and what speaks against it."""
+    yield _HOW[found.how]
+    yield from (_REMARKS[remark] for remark in Remark if remark in found.remarks)
+    if found.paid_order:
+        yield f"⚠️ this transaction has paid for {found.paid_order}"
+
+
+def day(payment: Payment) -> str:
+    """Return on which day it was paid, as the list says; empty if it doesn't."""
+    return payment.day.isoformat() if payment.day else ""
+
+
+def shown_id(payment: Payment) -> str:
+    """Return the transaction id; empty where the row has none."""
+    return payment.ids[0] if payment.ids else payment.reference
+
+
+def card_link(comparison: Comparison, order: Asked, guild_id: int) -> str:
+    """Return the link to the review card of an order; empty where there is none."""
+    place = comparison.cards.get(order.id)
+    return f"https://discord.com/channels/{guild_id}/{place[0]}/{place[1]}" if place and guild_id else ""

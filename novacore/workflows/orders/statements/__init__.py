@@ -1,0 +1,1 @@
+"""Statements held against orders. Nothing here decides, books or stores anything."""

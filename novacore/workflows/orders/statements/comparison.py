@@ -1,0 +1,107 @@
+"""`/statement`: what staff see of a list of payments. Only read: nothing of the list is stored, no order changes."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from novacore import clock
+from novacore.db.queries.orders import own_methods
+from novacore.db.queries.orders import statements as queries
+from novacore.db.queries.orders.statements import Asked
+from novacore.db.unit_of_work import reading
+from novacore.money.coins import units_of
+from novacore.workflows.machine.cards import CardKind
+from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.statements import matching
+from novacore.workflows.orders.statements.groups import Comparison
+from novacore.workflows.orders.statements.matching import Known, Matches, Scope
+from novacore.workflows.payments.rates import COINS
+from novacore.workflows.payments.references import kinds_of_references
+from novacore.workflows.payments.statements.statement import LeftOut, Payment, Statement
+
+_PERIOD: Final = timedelta(days=31)
+"""How long before a payment an order may have been placed that has ended since."""
+
+
+def addresses(shop: Shop, actor: Actor) -> frozenset[str]:
+    """Return where the shop is paid: by these a list tells what came in. Raises NotAllowed."""
+    require_staff(actor, "look through statements")
+    with reading(shop.database) as session:
+        asked = queries.pay_addresses(session)
+    return frozenset({*asked, *(one.address for one in shop.addresses.values())} - {""})
+
+
+def compare(shop: Shop, actor: Actor, statement: Statement) -> Comparison:
+    """Hold a statement against the orders. Raises NotAllowed."""
+    require_staff(actor, "look through statements")
+    now, late = clock.now(), shop.terms.late_window
+    scope = Scope([one.row.unit.symbol for one in COINS if one.row.unit], statement.methods)
+    with reading(shop.database) as session:
+        known = _known(session, statement, now, late)
+    # No transaction is open while payments are matched: of 20,000 that takes seconds.
+    matches = matching.by_name(statement.payments, known)
+    matching.by_amount(matches, known, scope)
+    with reading(shop.database) as session:
+        closed = _closed(session, matches.left, statement.methods, now)
+    matching.by_closed(matches, closed, known, scope)
+    matching.by_nearness(matches, known, scope)
+    with reading(shop.database) as session:
+        cards = queries.cards(session, CardKind.review, {order.id for one in matches.found for order in one.orders})
+    return _summed_up(statement, matches, {*scope.coins, shop.terms.currency, ""}, cards)
+
+
+def _known(session: Session, statement: Statement, now: datetime, late: timedelta) -> Known:
+    references = {key for one in statement.payments for key in matching.keys(one)}
+    kinds = kinds_of_references(own_methods.labels(session))
+    by_id = queries.with_ids(session, {one for payment in statement.payments for one in payment.order_ids})
+    paid = queries.paid(session, references, kinds)
+    naming = dict(queries.naming(session, references))
+    for reference, refused in queries.contesting(session, {*paid.values()}).items():
+        naming[reference] = [*naming.get(reference, ()), *refused]
+    orders = {one.id for some in (by_id.values(), *naming.values()) for one in some if one.status.row.was_paid}
+    return Known(
+        naming,
+        paid,
+        by_id,
+        queries.paid_by_reference(session, orders, kinds),
+        queries.payable(session, now, late),
+        queries.earlier_amounts(session),
+    )
+
+
+def _closed(session: Session, left: Iterable[Payment], methods: frozenset[str], now: datetime) -> list[Asked]:
+    """Return the orders that have ended and asked for one of these amounts, not long before it was paid."""
+    priced = [one for one in left if one.amount]
+    first = min((one.day for one in priced if one.day), default=now.date())
+    since = datetime.combine(first, time(), UTC) - _PERIOD
+    found: list[Asked] = []
+    for method in COINS:
+        coin = method.row.unit
+        if coin is None or (methods and method.value not in methods):
+            continue
+        fitting = (one.amount for one in priced if one.symbol in {"", coin.symbol} and one.amount)
+        units = {whole for amount in fitting if (whole := units_of(amount, coin))}
+        found += queries.closed(session, method.value, units, since)
+    return found
+
+
+def _summed_up(
+    statement: Statement, matches: Matches, symbols: set[str], cards: Mapping[str, tuple[int, int]]
+) -> Comparison:
+    unmatched = [one for one in matches.left if one.symbol in symbols]
+    left_out = Counter(statement.left_out)
+    if foreign := len(matches.left) - len(unmatched):
+        left_out[LeftOut.other_coin] += foreign
+    return Comparison(
+        statement.name,
+        len(statement.payments),
+        matching.grouped(matches.found),
+        matches.settled,
+        unmatched,
+        left_out,
+        cards,
+    )

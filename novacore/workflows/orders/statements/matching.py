@@ -1,0 +1,219 @@
+"""Finds the order of each payment: by the transaction that its customer named, by the order id in its note, by amount.
+
+Pure; `comparison` fetches what is known. A payment that is named is never looked for by its amount, and an order that
+was named by one payment is not suggested for another.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final
+
+from novacore.db.queries.orders.statements import Asked
+from novacore.workflows.orders.statements import amounts
+from novacore.workflows.orders.statements.groups import Found, Group, How, Remark
+from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, Payment
+from novacore.workflows.payments.typed_references import free_text
+
+_MOST_NEAR: Final = 3
+"""Orders that are close to an amount: more of them say nothing."""
+
+_ALONE: Final = frozenset(Group) - {Group.several}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the shop knows of the payments of one statement."""
+
+    naming: Mapping[str, Sequence[Asked]] = field(default_factory=dict)
+    """Orders whose customers have named a reference, by it."""
+    paid: Mapping[str, str] = field(default_factory=dict)
+    """The order that a reference has paid for, by it."""
+    by_id: Mapping[str, Asked] = field(default_factory=dict)
+    """Those that the statement names."""
+    paid_by_reference: frozenset[str] = frozenset()
+    """Orders that any reference has paid for."""
+    payable: Sequence[Asked] = ()
+    """Orders that may still be paid."""
+    earlier: amounts.Earlier = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Matches:
+    """What has been found so far, and which payments are left."""
+
+    found: list[Found] = field(default_factory=list)
+    settled: int = 0
+    left: list[Payment] = field(default_factory=list)
+
+
+def keys(payment: Payment) -> tuple[str, ...]:
+    """Return its reference in every form in which an order may have it stored."""
+    return tuple(dict.fromkeys(one for one in (*payment.ids, free_text(payment.reference)) if one))
+
+
+# ---- by what names it
+
+
+def by_name(payments: Iterable[Payment], known: Known) -> Matches:
+    """Match the payments whose transaction, or order, is known."""
+    matches = Matches()
+    for payment in payments:
+        one = _named(payment, known)
+        if isinstance(one, Found):
+            matches.found.append(one)
+        elif one:
+            matches.settled += 1
+        else:
+            matches.left.append(payment)
+    return matches
+
+
+def _named(payment: Payment, known: Known) -> Found | bool:
+    """Return what a payment is by its names; True if its order has been paid by it, False if nothing names it."""
+    references = keys(payment)
+    by_reference = {one.id: one for key in references for one in known.naming.get(key, ())}
+    orders = by_reference | {one: known.by_id[one] for one in payment.order_ids if one in known.by_id}
+    how = How.reference if by_reference else How.order_id
+    paid_order = next((known.paid[key] for key in references if key in known.paid), "")
+    is_open = [one for one in orders.values() if one.status.row.is_open and one.id != paid_order]
+    if paid_order:
+        return Found(Group.twice, payment, is_open, how, paid_order=paid_order) if is_open else True
+    if is_open:
+        return _for(payment, is_open, how, known)
+    was_paid = [one for one in orders.values() if one.status.row.was_paid]
+    if was_paid:
+        return _for_paid(payment, was_paid, how, known)
+    return _too_late(payment, [*orders.values()], how, known) if orders else False
+
+
+def _for(payment: Payment, orders: Sequence[Asked], how: How, known: Known) -> Found:
+    if len(orders) > 1:
+        return Found(Group.several, payment, orders, how)
+    group, difference = amounts.compared(payment, orders[0], known.earlier)
+    return Found(group, payment, orders, how, difference, remarks=_remarks(payment, orders[0], how))
+
+
+def _for_paid(payment: Payment, orders: Sequence[Asked], how: How, known: Known) -> Found | bool:
+    """Return a second payment for an order that another one has paid; True if this may be the one that paid."""
+    otherwise = [one for one in orders if one.id in known.paid_by_reference]
+    if len(otherwise) < len(orders):
+        return True
+    return Found(Group.twice, payment, otherwise, how, remarks=frozenset({Remark.paid_otherwise}))
+
+
+def _too_late(payment: Payment, orders: Sequence[Asked], how: How, known: Known) -> Found:
+    found = _for(payment, orders, how, known)
+    return found if found.group is Group.several else replace(found, group=Group.too_late)
+
+
+def _remarks(payment: Payment, order: Asked, how: How) -> frozenset[Remark]:
+    said = {
+        Remark.too_early: amounts.is_too_early(payment, order),
+        Remark.another_reference: how is not How.reference and order.has_reference,
+    }
+    return frozenset(remark for remark, holds in said.items() if holds)
+
+
+# ---- by amount
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What amounts are compared with."""
+
+    coins: Sequence[str]
+    """The symbols of those that the shop knows: a list that says none may be about any of them."""
+    methods: frozenset[str] = frozenset()
+    """Of a list of one way to pay only orders by that are looked at; empty for any."""
+
+    def units(self, payment: Payment) -> Sequence[str]:
+        """Return in what a payment may be; empty for a token that only may be called like a coin."""
+        if payment.symbol == UNKNOWN_COIN:
+            return ()
+        return [payment.symbol] if payment.symbol else self.coins
+
+
+def by_amount(matches: Matches, known: Known, scope: Scope) -> None:
+    """Match what is left with the orders that ask for exactly this amount, or have asked for it."""
+    prices = amounts.by_price(_unnamed(matches, known, scope), known.earlier)
+    for payment in _taken(matches):
+        tables = (prices.asked, prices.before) if payment.amount else ()
+        found = ([one for unit in scope.units(payment) for one in _at(payment, unit, table)] for table in tables)
+        _add(matches, payment, next(filter(None, (_still_open(payment, some) for some in found)), []), known)
+
+
+def by_closed(matches: Matches, closed: Iterable[Asked], known: Known, scope: Scope) -> None:
+    """Match what is left with orders that have ended: they asked for exactly this amount of a coin."""
+    prices = amounts.by_price(closed, {})
+    for payment in _taken(matches):
+        found = [one for unit in scope.units(payment) for one in _at(payment, unit, prices.asked)]
+        _add(matches, payment, _still_open(payment, found), known)
+
+
+def by_nearness(matches: Matches, known: Known, scope: Scope) -> None:
+    """Match what is left with the orders whose amount of a coin is close: exchanges take their fees from it."""
+    prices = amounts.by_price(_unnamed(matches, known, scope), {})
+    for payment in _taken(matches):
+        value = payment.amount
+        rows = [prices.sorted.get(unit, ()) for unit in scope.units(payment)] if value else []
+        found = [one for some in rows if value for one in amounts.near(some, value, _MOST_NEAR)]
+        _add(matches, payment, _still_open(payment, found), known, Remark.near)
+
+
+def _taken(matches: Matches) -> list[Payment]:
+    left, matches.left = matches.left, []
+    return left
+
+
+def _unnamed(matches: Matches, known: Known, scope: Scope) -> list[Asked]:
+    """Return the orders that may be paid and that no payment has been found for."""
+    named = {order.id for one in matches.found for order in one.orders}
+    return [one for one in known.payable if one.id not in named and (not scope.methods or one.method in scope.methods)]
+
+
+def _at(payment: Payment, unit: str, table: Mapping[tuple[str, Decimal], Sequence[Asked]]) -> Sequence[Asked]:
+    return () if payment.amount is None else table.get((unit, payment.amount), ())
+
+
+def _add(matches: Matches, payment: Payment, orders: Sequence[Asked], known: Known, *remarks: Remark) -> None:
+    if orders:
+        found = _by_price(payment, orders, known)
+        matches.found.append(replace(found, remarks=found.remarks | {*remarks}))
+    else:
+        matches.left.append(payment)
+
+
+def _still_open(payment: Payment, orders: Sequence[Asked]) -> list[Asked]:
+    """Return the orders that were there when it was paid: the open ones, or else those that have expired."""
+    fitting = [one for one in orders if not amounts.is_too_early(payment, one)]
+    return [one for one in fitting if one.status.row.is_open] or fitting
+
+
+def _by_price(payment: Payment, orders: Sequence[Asked], known: Known) -> Found:
+    if all(one.status.row.is_open for one in orders):
+        return _for(payment, orders, How.amount, known)
+    if len(orders) == 1 and orders[0].status.row.was_paid:
+        return Found(Group.twice, payment, orders, How.amount, remarks=frozenset({Remark.paid_otherwise}))
+    return _too_late(payment, orders, How.amount, known)
+
+
+# ---- together
+
+
+def grouped(found: Sequence[Found]) -> Mapping[Group, Sequence[Found]]:
+    """Sort what was found into its groups; several payments for one order are all `twice`."""
+    count = Counter(one.orders[0].id for one in found if one.group in _ALONE and len(one.orders) == 1)
+    groups: dict[Group, list[Found]] = {group: [] for group in Group}
+    for one in found:
+        is_alone = one.group is Group.several or count[one.orders[0].id] < 2
+        groups[one.group if is_alone else Group.twice].append(one)
+    return {group: sorted(rows, key=_urgency) for group, rows in groups.items() if rows}
+
+
+def _urgency(found: Found) -> tuple[bool, str, str, int]:
+    """Order them: what staff can decide first, then the orders that wait longest, then by line."""
+    order = found.orders[0]
+    waits_since = order.submitted_at or order.placed_at
+    return not order.status.row.may_be_approved, waits_since.isoformat(), order.id, found.payment.line
