@@ -15,7 +15,6 @@ from novacore.messages.kit.layout import FilePart, Item, Message, box, length, l
 from novacore.messages.orders import buttons
 from novacore.messages.orders.staff import statement_words as said
 from novacore.messages.orders.staff.statement_file import statement_file
-from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.workflows.orders.statements.groups import Comparison, Found, Group
 from novacore.workflows.payments.statements.statement import Payment
@@ -110,8 +109,7 @@ def _orders(orders: Sequence[Asked]) -> Iterator[str]:
 
 
 def _bought(order: Asked) -> str:
-    asked = format_money(order.total_minor, order.currency)
-    return f"{order.quantity} × {words.escape(order.product_name, _NAME)} · {asked}"
+    return f"{order.quantity} × {words.escape(order.product_name, _NAME)} · asks for {said.asks_for(order)}"
 
 
 def _shown_id(payment: Payment) -> str:

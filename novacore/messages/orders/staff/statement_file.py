@@ -6,7 +6,6 @@ from typing import Final
 from novacore.db.queries.orders.statements import Asked
 from novacore.messages.kit import words
 from novacore.messages.orders.staff import statement_words as said
-from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.workflows.orders.statements.groups import Comparison, Found
 from novacore.workflows.payments.statements.statement import Payment
@@ -58,7 +57,7 @@ def _payment(payment: Payment) -> str:
 
 
 def _order(order: Asked, link: str) -> str:
-    bought = f"{order.quantity} x {_clean(order.product_name)}, {format_money(order.total_minor, order.currency)}"
+    bought = f"{order.quantity} x {_clean(order.product_name)}, asks for {said.asks_for(order)}"
     return _joined((order.id, bought, order.status.row.label, link))
 
 

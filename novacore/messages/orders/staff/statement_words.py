@@ -9,6 +9,7 @@ from novacore.money import format_money
 from novacore.money.currencies import currency_exponent, is_currency
 from novacore.money.reader import EXACT
 from novacore.plurals import counted, listed
+from novacore.workflows.orders.statements.amounts import price
 from novacore.workflows.orders.statements.groups import Comparison, Found, Group, How, Remark
 from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, LeftOut, Payment
 
@@ -16,7 +17,7 @@ TITLES: Final[Mapping[Group, str]] = {
     Group.exact: "✅ The exact amount",
     Group.too_little: "⚠️ Too little",
     Group.too_much: "⚠️ Too much",
-    Group.old_amount: "🕰️ By the amount of before",
+    Group.old_amount: "🕰️ The amount that it asked for before",
     Group.unclear: "❔ Please compare the amount yourself",
     Group.too_late: "⌛ Too late: the order has ended",
     Group.twice: "👥 Paid twice",
@@ -81,11 +82,18 @@ def amount(value: Decimal, symbol: str) -> str:
     return f"{number} of an unknown token" if symbol == UNKNOWN_COIN else f"{number} {symbol}".strip()
 
 
+def asks_for(order: Asked) -> str:
+    """Return what an order asks for: the amount of its coin, or its price where there is none."""
+    asked = price(order)
+    return amount(asked[1], asked[0]) if asked else f"about {format_money(order.total_minor, order.currency)}"
+
+
 def difference(found: Found) -> str:
     """Return by how much it is too little or too much; empty where it isn't, or nobody can tell."""
     if not found.difference:
         return ""
-    unit = found.payment.symbol
+    asked = price(found.orders[0])
+    unit = asked[0] if asked else found.payment.symbol
     return f"{amount(abs(found.difference), unit)} too {'little' if found.difference < 0 else 'much'}"
 
 

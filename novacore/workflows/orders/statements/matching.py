@@ -13,7 +13,7 @@ from typing import Final
 from novacore.db.queries.orders.statements import Asked
 from novacore.workflows.orders.statements import amounts
 from novacore.workflows.orders.statements.groups import Found, Group, How, Remark
-from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, Payment
+from novacore.workflows.payments.statements.statement import Payment
 from novacore.workflows.payments.typed_references import free_text
 
 _MOST_NEAR: Final = 3
@@ -129,9 +129,7 @@ class Scope:
     """Of a list of one way to pay only orders by that are looked at; empty for any."""
 
     def units(self, payment: Payment) -> Sequence[str]:
-        """Return in what a payment may be; empty for a token that only may be called like a coin."""
-        if payment.symbol == UNKNOWN_COIN:
-            return ()
+        """Return in what a payment may be. No order asks for `UNKNOWN_COIN`."""
         return [payment.symbol] if payment.symbol else self.coins
 
 
