@@ -17,6 +17,8 @@ from novacore.db.models import CoinRate
 from novacore.db.unit_of_work import writing
 from novacore.db.upsert import put
 from novacore.errors import BadInput
+from novacore.money import currency_exponent
+from novacore.money.reader import EXACT
 from novacore.states import PaymentMethod, RateSource
 from novacore.workflows.machine import facts, job_kinds, jobs
 from novacore.workflows.machine.shop import Shop
@@ -106,8 +108,15 @@ def keep(shop: Shop, prices: Prices, fetched_at: datetime) -> None:
     """Keep these prices, each in place of the one that the feed had before."""
     with writing(shop.database) as tx:
         for method, price in sorted(prices.items()):
-            row = {"method": method, "source": RateSource.feed, "price": f"{price:f}", "at": fetched_at}
+            shown = _rounded(price, shop.terms.currency)
+            row = {"method": method, "source": RateSource.feed, "price": f"{shown:f}", "at": fetched_at}
             put(tx, CoinRate, ["method", "source"], {**row, "currency": shop.terms.currency, "set_by": None})
+
+
+def _rounded(price: Decimal, currency: str) -> Decimal:
+    """Round to what people can read: whole cents, but never fewer than five digits."""
+    digits = max(currency_exponent(currency), 4 - price.adjusted())
+    return price.quantize(Decimal(1).scaleb(-digits), context=EXACT)
 
 
 def queue_due(shop: Shop) -> bool:

@@ -15,6 +15,7 @@ from novacore.states import PaymentMethod
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.payments import feed
+from novacore.workflows.payments.rates import rate_of
 from tests.fixtures.shops import MovableClock
 
 BTC, ETH, LTC = PaymentMethod.btc, PaymentMethod.eth, PaymentMethod.ltc
@@ -67,6 +68,13 @@ def test_the_middle_is_taken_and_two_percent_are_near_enough() -> None:
     assert feed.agreed(one, near) == feed.agreed(near, one) == {BTC: Decimal(101)}
     assert feed.agreed(one, far) == feed.agreed(far, one) == {}
     assert feed.agreed(one, {ETH: Decimal(100)}) == {}, "each is known to one of them only"
+
+
+def test_a_price_is_kept_as_people_read_it(shop: Shop, time: MovableClock) -> None:
+    feed.keep(shop, {BTC: Decimal("64250.128567"), LTC: Decimal("8.3254999"), ETH: Decimal("0.000123456789")}, time.at)
+    with reading(shop.database) as session:
+        kept = [getattr(rate_of(session, one, "USD", time.at), "price", None) for one in (BTC, LTC, ETH)]
+    assert kept == [Decimal("64250.13"), Decimal("8.3255"), Decimal("0.00012346")]
 
 
 def test_prices_are_asked_for_every_five_minutes_where_the_owner_wants_them(shop: Shop, time: MovableClock) -> None:

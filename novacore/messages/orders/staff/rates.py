@@ -41,7 +41,7 @@ def _line(one: KnownRate, currency: str) -> str:
     said = one.owners
     if said is None:
         example = format_money(_EXAMPLE_MINOR, currency)
-        return f"{named} · no price yet: orders show “about {example} at the moment you pay”"
+        return f"{named} · no price right now: orders show “about {example} at the moment you pay”"
     return f"{named} · no price: the one you set {words.stamp(said.at)} ({_price(said, currency)}) is out of date"
 
 

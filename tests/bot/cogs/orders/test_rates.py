@@ -15,7 +15,7 @@ async def test_the_owner_sets_a_price_and_sees_it(town: Opening) -> None:
     async with town() as here:
         place = here.channels["staff"]
         first = said(await here.olga.slash(place, "rates show"))
-        assert "no price yet" in first
+        assert "no price right now" in first
         assert "RATE_FEED" not in first
         answer = said(await here.olga.slash(place, "rates set", coin="Btc", price="$64,250.10"))
         assert "1 BTC = **$64,250.10**" in answer
