@@ -10,6 +10,7 @@ class ExportSubject(StrEnum):
     products = "products"
     tickets = "tickets"
     events = "events"
+    ledger = "ledger"
 
 
 class ExportFormat(StrEnum):

@@ -15,7 +15,7 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.limits import Limits
 from novacore.db.models import Order
-from novacore.db.queries.reports import export_lists
+from novacore.db.queries.reports import export_fields
 from novacore.db.unit_of_work import reading
 from novacore.errors import TookTooLong
 from novacore.states import ExportFormat, ExportSubject, OrderStatus, PaymentMethod
@@ -31,7 +31,7 @@ from tests.db.naps import nap
 from tests.fixtures.shops import KEY, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 
-EVER = export_lists.Span(None, datetime(2100, 1, 1, tzinfo=UTC))
+EVER = export_fields.Span(None, datetime(2100, 1, 1, tzinfo=UTC))
 
 SHORT = Limits(statement=0.1, turn=0.05)
 

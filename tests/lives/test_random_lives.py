@@ -26,6 +26,7 @@ from tests.lives.mortal import Mortal
 from tests.lives.steps import ACTS_ON_ORDERS, ACTS_ON_TICKETS, STEPS, begin, step
 from tests.tasks.town import Town
 from tests.workflows import own_methods
+from tests.workflows.exports import sums
 
 LONG = os.environ.get("NOVACORE_FAULTS") == "long"
 """Set by `make faults`."""
@@ -57,6 +58,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
             life = Life(town, time, mortal, chance, taken, products, (customers[0], customers[1]), methods, helper)
             live(life, number)
             killed += life.killed
+    assert sums.check(town.shop), "ledger, orders and report agree"
     print(f"{number} lives, {killed} deeds killed; least often: {taken.most_common()[-8:]}")
     assert killed >= LIVES
     assert [one for one in everything if not taken[one]] == [], "lives take every arrow"

@@ -23,6 +23,7 @@ class Detail(TypedDict, total=False):
     reason: str
     amount_minor: int
     coin: str
+    coin_units: int
     unpaid_ends: int
     channel_id: int | None
     message_id: int

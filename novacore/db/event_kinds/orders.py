@@ -20,10 +20,14 @@ class AskedAgain(Reasoned):
 
 
 class Approved(Moved):
-    """What came in; `coin` as staff typed it, where they did. Events of the first release don't say it."""
+    """What came in. Events of the first release don't say it.
+
+    `coin` and `coin_units`, in its smallest units: where staff entered an amount of the coin.
+    """
 
     amount_minor: NotRequired[int]
     coin: NotRequired[str]
+    coin_units: NotRequired[int]
 
 
 class Refunded(Reasoned):

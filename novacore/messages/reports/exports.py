@@ -25,6 +25,7 @@ TITLES: Final[Mapping[ExportSubject, str]] = {
     ExportSubject.products: "Products",
     ExportSubject.tickets: "Tickets",
     ExportSubject.events: "Events",
+    ExportSubject.ledger: "Ledger",
 }
 
 

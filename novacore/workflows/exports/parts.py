@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from novacore.db.engine import Database
 from novacore.db.queries.reports import exports as queries
-from novacore.db.queries.reports.export_lists import Span
+from novacore.db.queries.reports.export_fields import Span
 from novacore.db.queries.reports.exports import Key
 from novacore.db.unit_of_work import reading
 from novacore.media.reports import tables

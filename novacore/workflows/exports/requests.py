@@ -14,7 +14,7 @@ from novacore import clock
 from novacore.db.event_kinds.jobs import EXPORT, EXPORT_FAILED
 from novacore.db.models import Export
 from novacore.db.queries.reports import exports as queries
-from novacore.db.queries.reports.export_lists import Span
+from novacore.db.queries.reports.export_fields import Span
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
 from novacore.states import ActorKind, ExportFormat, ExportState, ExportSubject

@@ -44,8 +44,8 @@ class Given:
     round: int | None = None
     """The review round of the card that was pressed; none if no card was."""
     amount_minor: int | None = None
-    coin: str | None = None
-    """What came in in the coin, as it is shown; the money above is what it is worth."""
+    coin_units: int | None = None
+    """What came in in the order's coin, in its smallest units; the money above is what it is worth."""
     reference: str | None = field(default=None, repr=False)
     upload: Upload | None = None
     channel_id: int | None = None

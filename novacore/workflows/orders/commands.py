@@ -217,7 +217,7 @@ def approve_amount(shop: Shop, actor: Actor, order_id: str, given: Given, amount
     # Read only for staff: what is wrong with an amount would tell anybody else that the order exists.
     if order is not None and actor.decides:
         came_in = received.read(order, amount)
-        given = replace(given, amount_minor=came_in.minor, coin=came_in.coin)
+        given = replace(given, amount_minor=came_in.minor, coin_units=came_in.coin_units)
     return _fire(shop, order_id, "approve", actor, given)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from novacore.db.models import Order
 from novacore.errors import BadInput
 from novacore.money import MAX_MINOR, format_money, parse_money
-from novacore.money.coins import Coin, format_coin, is_too_much, read_coin_amount, units_of, worth_of
+from novacore.money.coins import Coin, is_too_much, read_coin_amount, units_of, worth_of
 from novacore.money.reader import quoted
 
 
@@ -15,8 +15,8 @@ class Received:
     """What came in. `minor` is what the books get."""
 
     minor: int
-    coin: str | None = None
-    """The amount of the coin as it is shown; None if staff typed money."""
+    coin_units: int | None = None
+    """The amount of the coin in its smallest units; None if staff typed money."""
 
 
 def read(order: Order, typed: str) -> Received:
@@ -53,7 +53,7 @@ def _in_coin(order: Order, coin: Coin, amount: Decimal, typed: str) -> Received:
     worth = order.total_minor if is_all else worth_of(units, order.currency, Decimal(order.coin_rate), coin)
     if worth > MAX_MINOR:
         raise _far_too_much(typed)
-    return Received(worth, format_coin(units, coin))
+    return Received(worth, units)
 
 
 def _far_too_much(typed: str) -> BadInput:

@@ -15,6 +15,7 @@ from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
 from novacore.db.unit_of_work import Transaction
 from novacore.db.upsert import add_missing
 from novacore.errors import EvidenceUsed, WrongState
+from novacore.money.coins import format_coin
 from novacore.states import LedgerDirection, PaymentMethod
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.payments.typed_references import at_a_glance, books_of
@@ -110,8 +111,9 @@ def note_received(move: Move[Order]) -> None:
     """Say in the event what came in: the total, unless staff entered another amount."""
     given = move.given.amount_minor
     move.detail["amount_minor"] = move.subject.total_minor if given is None else given
-    if move.given.coin:
-        move.detail["coin"] = move.given.coin
+    coin, units = move.subject.paid_by.unit, move.given.coin_units
+    if coin is not None and units is not None:
+        move.detail["coin"], move.detail["coin_units"] = format_coin(units, coin), units
 
 
 def note_returned(move: Move[Order]) -> None:

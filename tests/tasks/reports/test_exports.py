@@ -310,7 +310,7 @@ def test_a_part_that_outlived_its_lease_is_dropped(
 
 
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "xlsx"])
-@pytest.mark.parametrize("what", ["orders", "products", "tickets", "events"])
+@pytest.mark.parametrize("what", ["orders", "products", "tickets", "events", "ledger"])
 def test_every_list_comes_in_every_format(
     town: Town, owner: Actor, time: MovableClock, what: str, file_format: str
 ) -> None:

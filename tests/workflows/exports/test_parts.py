@@ -16,7 +16,8 @@ from sqlalchemy import func, select, update
 
 from novacore.db.models import Event, LedgerEntry, Order, Person, Product, Unit
 from novacore.db.queries.reports import exports as queries
-from novacore.db.queries.reports.export_lists import LISTINGS, Span
+from novacore.db.queries.reports.export_fields import Span
+from novacore.db.queries.reports.export_lists import LISTINGS
 from novacore.db.unit_of_work import reading, writing
 from novacore.media.reports.tables import Kind
 from novacore.messages.reports.exports import columns_page
@@ -210,7 +211,7 @@ def test_events_are_all_there_in_order(lived: Shop) -> None:
     assert frame["event_id"].tolist() == stored
 
 
-@pytest.mark.parametrize("what", [ExportSubject.orders, ExportSubject.products, ExportSubject.events])
+@pytest.mark.parametrize("what", [one for one in ExportSubject if one is not ExportSubject.tickets])
 @pytest.mark.parametrize("page", [1, 2, 1000])
 def test_pages_and_parts_meet_without_gap_or_overlap(
     lived: Shop, what: ExportSubject, page: int, monkeypatch: pytest.MonkeyPatch

@@ -10,7 +10,7 @@ from novacore import clock
 from novacore.db.models import Order
 from novacore.db.queries.orders import orders as order_queries
 from novacore.db.queries.reports import exports
-from novacore.db.queries.reports.export_lists import Span as Ever
+from novacore.db.queries.reports.export_fields import Span as Ever
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, EvidenceUsed, PageChanged, WrongState
 from novacore.states import ExportSubject, OrderStatus, PaymentMethod, ReferenceNeed, known_method

@@ -10,17 +10,17 @@ from tests.messages import samples
 
 
 @pytest.mark.parametrize(
-    ("typed", "minor", "coin"),
+    ("typed", "minor", "units"),
     [
         ("$1,234.50 USD", 123_450, None),
         ("19.98", 1998, None),
-        ("0.00031113 BTC", 1998, "0.00031113 BTC"),
-        ("0.0003 btc", 1926, "0.00030000 BTC"),
-        ("0.0004BTC", 2568, "0.00040000 BTC"),
+        ("0.00031113 BTC", 1998, 31_113),
+        ("0.0003 btc", 1926, 30_000),
+        ("0.0004BTC", 2568, 40_000),
     ],
 )
-def test_money_and_the_coin_are_read(typed: str, minor: int, coin: str | None) -> None:
-    assert read(samples.coin_order(), typed) == Received(minor, coin)
+def test_money_and_the_coin_are_read(typed: str, minor: int, units: int | None) -> None:
+    assert read(samples.coin_order(), typed) == Received(minor, units)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class ExportsCog(DeskCog):
     async def export(
         self,
         interaction: Interaction,
-        what: Literal["orders", "products", "tickets", "events"],
+        what: Literal["orders", "products", "tickets", "events", "ledger"],
         file_format: Literal["csv", "parquet", "xlsx"],
         since: app_commands.Range[str, 1, 20] = "",
         until: app_commands.Range[str, 1, 20] = "",

@@ -4,9 +4,7 @@ Never in any of them: goods, codes, proofs, what staff wrote to the customer of 
 wrote in tickets: they quote their codes there.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -14,66 +12,22 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from novacore.db.event_kinds.orders import CONTESTED
 from novacore.db.models import Category, Event, LedgerEntry, Order, Person, Product, Ticket, Unit
 from novacore.db.models.events import REASON
-from novacore.media.reports.tables import Column, Kind
-from novacore.states import ExportSubject, LedgerDirection, OrderStatus, PaymentMethod, ProductKind, UnitStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A period: from `since` (None: from the beginning) to before `until`."""
-
-    since: datetime | None
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column and the SQL behind it. Money is read in minor units; its currency is the field `currency`."""
-
-    column: Column
-    sql: ColumnElement[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One list. `keys` order its rows and tell any two of them apart; the first is the time where there are two."""
-
-    fields: Callable[[Span], Sequence[Field]]
-    rows: Callable[[Select[Any], Span], Select[Any]]
-    """Adds tables and conditions to a select."""
-    keys: tuple[ColumnElement[Any], ...]
-
-
-# ---- shorthands for the lists below
-
-
-def _text(name: str, sql: Any, meaning: str) -> Field:
-    return Field(Column(name, Kind.text, meaning), sql)
-
-
-def _whole(name: str, sql: Any, meaning: str) -> Field:
-    return Field(Column(name, Kind.whole, meaning), sql)
-
-
-def _moment(name: str, sql: Any, meaning: str) -> Field:
-    return Field(Column(name, Kind.moment, meaning), sql)
-
-
-def _flag(name: str, sql: Any, meaning: str) -> Field:
-    return Field(Column(name, Kind.flag, meaning), sql)
-
-
-def _money(name: str, sql: Any, meaning: str) -> list[Field]:
-    """Return an amount twice: as people read it, and exact in minor units."""
-    return [
-        Field(Column(name, Kind.money, meaning), sql),
-        Field(Column(f"{name}_minor", Kind.whole, "The same in the currency's smallest unit, such as cents"), sql),
-    ]
-
-
-def _within(at: Any, span: Span) -> ColumnElement[bool]:
-    return and_(at < span.until, at >= span.since) if span.since else at < span.until
-
+from novacore.db.queries.reports.export_fields import (
+    METHOD_LABEL,
+    Field,
+    Listing,
+    Span,
+    decimals_of_coin,
+    flag,
+    moment,
+    money,
+    symbol_of_coin,
+    text,
+    whole,
+    within,
+)
+from novacore.db.queries.reports.export_ledger import LEDGER
+from novacore.states import ExportSubject, LedgerDirection, OrderStatus, ProductKind, UnitStatus
 
 # ---- orders
 
@@ -100,66 +54,56 @@ _OWN_WORDS = case(
 )
 
 
-_METHOD_LABEL = func.coalesce(
-    Order.method_label, case({one.value: one.row.label for one in PaymentMethod}, value=Order.method)
-)
-
-
-_UNITS: Final = {one.value: one.row.unit for one in PaymentMethod if one.row.unit}
 _ASKED = Order.coin_amount.is_not(None)
-_COIN = case(*[(and_(_ASKED, Order.method == key), unit.symbol) for key, unit in _UNITS.items()])
-_COIN_DECIMALS = case(*[(and_(_ASKED, Order.method == key), unit.decimals) for key, unit in _UNITS.items()])
 
 
 def _coin_fields() -> list[Field]:
     return [
-        _text("coin", _COIN, "The coin in which an amount was asked for; empty where none was"),
-        _whole(
-            "coin_units", Order.coin_amount, "That amount in the coin's smallest units, with coin_decimals decimals"
-        ),
-        _whole("coin_decimals", _COIN_DECIMALS, "How many decimals these units have: 8 for BTC"),
-        _text("coin_rate", Order.coin_rate, "The price of one coin by which that was worked out, in the currency"),
-        _text("coin_rate_source", Order.coin_rate_source, "Who said so: owner, feed, or par (one coin for one dollar)"),
-        _moment("coin_rate_at", Order.coin_rate_at, "When that price was set or fetched"),
-        _flag("coin_is_unique", Order.coin_is_unique, "Whether no other order asked for the same amount then"),
+        text("coin", symbol_of_coin(_ASKED), "The coin in which an amount was asked for; empty where none was"),
+        whole("coin_units", Order.coin_amount, "That amount in the coin's smallest units, with coin_decimals decimals"),
+        whole("coin_decimals", decimals_of_coin(_ASKED), "How many decimals these units have: 8 for BTC"),
+        text("coin_rate", Order.coin_rate, "The price of one coin by which that was worked out, in the currency"),
+        text("coin_rate_source", Order.coin_rate_source, "Who said so: owner, feed, or par (one coin for one dollar)"),
+        moment("coin_rate_at", Order.coin_rate_at, "When that price was set or fetched"),
+        flag("coin_is_unique", Order.coin_is_unique, "Whether no other order asked for the same amount then"),
     ]
 
 
 def _order_fields(_span: Span) -> list[Field]:
     return [
-        _text("order_id", Order.id, "The order's id"),
-        _text("status", Order.status, "Where the order stands now; docs/states.md lists the states"),
-        _moment("placed_at", Order.placed_at, "When it was placed"),
-        _text("customer_id", Order.customer_id, "The customer's Discord id"),
-        _text("customer_name", Person.name, "The customer's name, as the shop saw it last"),
-        _whole("product_id", Order.product_id, "The product's number"),
-        _text("product", Order.product_name, "The product's name when the order was placed"),
-        _text("kind", Order.kind, "How its goods are kept: unique, shared, unlimited or by_hand"),
-        _whole("quantity", Order.quantity, "How many were ordered"),
-        _text("currency", Order.currency, "The currency of every amount in this row"),
-        *_money("unit_price", Order.unit_price_minor, "The price of one"),
-        *_money("total", Order.total_minor, "What the order costs in all"),
-        *_money("received", _moved(LedgerDirection.received), "Money that staff booked as received"),
-        *_money("returned", _moved(LedgerDirection.returned), "Money that was given back"),
-        _text("method", Order.method, "How it is paid: paypal, btc, ltc, usdt, sol, eth, or own_1, own_2 and so on"),
-        _text("method_label", _METHOD_LABEL, "What that was called when the order was placed"),
-        _text("network", Order.pay_network, "The network that the money travels on"),
-        _text("reference", _reference(), "The transaction id, or what else was asked for, under which it was booked"),
+        text("order_id", Order.id, "The order's id"),
+        text("status", Order.status, "Where the order stands now; docs/states.md lists the states"),
+        moment("placed_at", Order.placed_at, "When it was placed"),
+        text("customer_id", Order.customer_id, "The customer's Discord id"),
+        text("customer_name", Person.name, "The customer's name, as the shop saw it last"),
+        whole("product_id", Order.product_id, "The product's number"),
+        text("product", Order.product_name, "The product's name when the order was placed"),
+        text("kind", Order.kind, "How its goods are kept: unique, shared, unlimited or by_hand"),
+        whole("quantity", Order.quantity, "How many were ordered"),
+        text("currency", Order.currency, "The currency of every amount in this row"),
+        *money("unit_price", Order.unit_price_minor, "The price of one"),
+        *money("total", Order.total_minor, "What the order costs in all"),
+        *money("received", _moved(LedgerDirection.received), "Money that staff booked as received"),
+        *money("returned", _moved(LedgerDirection.returned), "Money that was given back"),
+        text("method", Order.method, "How it is paid: paypal, btc, ltc, usdt, sol, eth, or own_1, own_2 and so on"),
+        text("method_label", METHOD_LABEL, "What that was called when the order was placed"),
+        text("network", Order.pay_network, "The network that the money travels on"),
+        text("reference", _reference(), "The transaction id, or what else was asked for, under which it was booked"),
         *_coin_fields(),
-        _moment("submitted_at", Order.submitted_at, "When the newest proof of payment came"),
-        _moment("decided_at", Order.decided_at, "When staff approved or rejected it"),
-        _moment("delivered_at", Order.delivered_at, "When the customer had the goods"),
-        _moment("expired_at", Order.expired_at, "When its time to pay was over, where it ran out"),
-        _whole("review_round", Order.review_round, "How many proofs were looked at"),
-        _flag("is_late", Order.is_late, "Whether a proof came only after the time to pay"),
-        _whole("warranty_days", Order.warranty_days, "Days of warranty that came with it"),
-        _text("reason", _OWN_WORDS, "The last reason that was given; empty for goods made by hand"),
+        moment("submitted_at", Order.submitted_at, "When the newest proof of payment came"),
+        moment("decided_at", Order.decided_at, "When staff approved or rejected it"),
+        moment("delivered_at", Order.delivered_at, "When the customer had the goods"),
+        moment("expired_at", Order.expired_at, "When its time to pay was over, where it ran out"),
+        whole("review_round", Order.review_round, "How many proofs were looked at"),
+        flag("is_late", Order.is_late, "Whether a proof came only after the time to pay"),
+        whole("warranty_days", Order.warranty_days, "Days of warranty that came with it"),
+        text("reason", _OWN_WORDS, "The last reason that was given; empty for goods made by hand"),
     ]
 
 
 def _orders(statement: Select[Any], span: Span) -> Select[Any]:
     joined = statement.select_from(Order).join(Person, Person.id == Order.customer_id)
-    return joined.where(_within(Order.placed_at, span))
+    return joined.where(within(Order.placed_at, span))
 
 
 # ---- products
@@ -171,42 +115,42 @@ def _units(status: UnitStatus) -> ColumnElement[int]:
 
 
 def _sales(what: ColumnElement[Any], span: Span, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    mine = select(func.coalesce(what, 0)).where(Order.product_id == Product.id, _within(Order.placed_at, span))
+    mine = select(func.coalesce(what, 0)).where(Order.product_id == Product.id, within(Order.placed_at, span))
     return mine.where(*conditions).correlate(Product).scalar_subquery()
 
 
 def _takings(direction: LedgerDirection, span: Span) -> ColumnElement[int]:
     booked = select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0)).join(Order, Order.id == LedgerEntry.order_id)
-    mine = (Order.product_id == Product.id, LedgerEntry.currency == Product.currency, _within(Order.placed_at, span))
+    mine = (Order.product_id == Product.id, LedgerEntry.currency == Product.currency, within(Order.placed_at, span))
     return booked.where(*mine, LedgerEntry.direction == direction).correlate(Product).scalar_subquery()
 
 
 def _product_fields(span: Span) -> list[Field]:
     delivered = Order.status == OrderStatus.delivered
     return [
-        _whole("product_id", Product.id, "The product's number"),
-        _text("product", Product.name, "Its name"),
-        _text("category", Category.name, "The category it stands in"),
-        _text("kind", Product.kind, "How its goods are kept: unique, shared, unlimited or by_hand"),
-        _moment("created_at", Product.created_at, "When it was added"),
-        _text("currency", Product.currency, "The currency of every amount in this row"),
-        *_money("price", Product.price_minor, "The price of one, today"),
-        _flag("is_on_sale", Product.is_on_sale, "Whether it is on sale"),
-        _flag("is_removed", Product.is_deleted, "Whether it was removed from the catalogue"),
-        _whole("max_quantity", Product.max_quantity, "The most that one order may hold"),
-        _whole("warranty_days", Product.warranty_days, "Days of warranty"),
-        _whole("units_available", _units(UnitStatus.available), "Units that can be sold now"),
-        _whole("units_reserved", _units(UnitStatus.reserved), "Units set aside for orders that are not decided"),
-        _whole("units_sold", _units(UnitStatus.sold), "Units sold, ever"),
-        _whole("orders", _sales(func.count(), span), "Orders placed in the period"),
-        _whole("orders_delivered", _sales(func.count(), span, delivered), "Those of them that are delivered"),
-        _whole(
+        whole("product_id", Product.id, "The product's number"),
+        text("product", Product.name, "Its name"),
+        text("category", Category.name, "The category it stands in"),
+        text("kind", Product.kind, "How its goods are kept: unique, shared, unlimited or by_hand"),
+        moment("created_at", Product.created_at, "When it was added"),
+        text("currency", Product.currency, "The currency of every amount in this row"),
+        *money("price", Product.price_minor, "The price of one, today"),
+        flag("is_on_sale", Product.is_on_sale, "Whether it is on sale"),
+        flag("is_removed", Product.is_deleted, "Whether it was removed from the catalogue"),
+        whole("max_quantity", Product.max_quantity, "The most that one order may hold"),
+        whole("warranty_days", Product.warranty_days, "Days of warranty"),
+        whole("units_available", _units(UnitStatus.available), "Units that can be sold now"),
+        whole("units_reserved", _units(UnitStatus.reserved), "Units set aside for orders that are not decided"),
+        whole("units_sold", _units(UnitStatus.sold), "Units sold, ever"),
+        whole("orders", _sales(func.count(), span), "Orders placed in the period"),
+        whole("orders_delivered", _sales(func.count(), span, delivered), "Those of them that are delivered"),
+        whole(
             "quantity_delivered",
             _sales(func.sum(Order.quantity), span, delivered),
             "How many were delivered with these orders",
         ),
-        *_money("received", _takings(LedgerDirection.received, span), "Money received for orders of the period"),
-        *_money("returned", _takings(LedgerDirection.returned, span), "Money given back for orders of the period"),
+        *money("received", _takings(LedgerDirection.received, span), "Money received for orders of the period"),
+        *money("returned", _takings(LedgerDirection.returned, span), "Money given back for orders of the period"),
     ]
 
 
@@ -219,30 +163,30 @@ def _products(statement: Select[Any], _span: Span) -> Select[Any]:
 
 def _ticket_fields(_span: Span) -> list[Field]:
     return [
-        _text("ticket_id", Ticket.id, "The ticket's id"),
-        _whole("number", Ticket.number, "Its number, which its channel is named after"),
-        _text("status", Ticket.status, "Where it stands now; docs/states.md lists the states"),
-        _text("kind", Ticket.kind, "What it is about: product_issue, refund_request or other"),
-        _text("priority", Ticket.priority, "How urgent staff think it is: low, normal, high or urgent"),
-        _text("order_id", Ticket.order_id, "The order that it is about, if any"),
-        _text("customer_id", Ticket.customer_id, "The customer's Discord id"),
-        _text("customer_name", Person.name, "The customer's name, as the shop saw it last"),
-        _moment("opened_at", Ticket.opened_at, "When it was opened"),
-        _moment("closed_at", Ticket.closed_at, "When it was closed"),
-        _moment("staff_reply_at", Ticket.staff_reply_at, "When staff wrote last"),
-        _moment("customer_reply_at", Ticket.customer_reply_at, "When the customer wrote last"),
-        _text("claimed_by", Ticket.claimed_by, "The Discord id of whoever of the staff took it"),
-        _text("claimed_name", Ticket.claimed_name, "Their name"),
-        _whole("round", Ticket.round, "1, and one more for each time it was reopened"),
-        _text("reason", Ticket.reason, "Why it was closed, or could not be opened"),
-        _whole("rating", Ticket.rating, "The customer's stars, from 1 to 5"),
-        _moment("rated_at", Ticket.rated_at, "When the customer gave them"),
+        text("ticket_id", Ticket.id, "The ticket's id"),
+        whole("number", Ticket.number, "Its number, which its channel is named after"),
+        text("status", Ticket.status, "Where it stands now; docs/states.md lists the states"),
+        text("kind", Ticket.kind, "What it is about: product_issue, refund_request or other"),
+        text("priority", Ticket.priority, "How urgent staff think it is: low, normal, high or urgent"),
+        text("order_id", Ticket.order_id, "The order that it is about, if any"),
+        text("customer_id", Ticket.customer_id, "The customer's Discord id"),
+        text("customer_name", Person.name, "The customer's name, as the shop saw it last"),
+        moment("opened_at", Ticket.opened_at, "When it was opened"),
+        moment("closed_at", Ticket.closed_at, "When it was closed"),
+        moment("staff_reply_at", Ticket.staff_reply_at, "When staff wrote last"),
+        moment("customer_reply_at", Ticket.customer_reply_at, "When the customer wrote last"),
+        text("claimed_by", Ticket.claimed_by, "The Discord id of whoever of the staff took it"),
+        text("claimed_name", Ticket.claimed_name, "Their name"),
+        whole("round", Ticket.round, "1, and one more for each time it was reopened"),
+        text("reason", Ticket.reason, "Why it was closed, or could not be opened"),
+        whole("rating", Ticket.rating, "The customer's stars, from 1 to 5"),
+        moment("rated_at", Ticket.rated_at, "When the customer gave them"),
     ]
 
 
 def _tickets(statement: Select[Any], span: Span) -> Select[Any]:
     joined = statement.select_from(Ticket).join(Person, Person.id == Ticket.customer_id)
-    return joined.where(_within(Ticket.opened_at, span))
+    return joined.where(within(Ticket.opened_at, span))
 
 
 # ---- events
@@ -254,18 +198,18 @@ _SAID = ("fulfil",)
 def _event_fields(_span: Span) -> list[Field]:
     reason = case((Event.trigger.in_(_SAID), None), else_=REASON)
     return [
-        _whole("event_id", Event.id, "The event's number; later events have higher ones"),
-        _moment("at", Event.at, "When it happened"),
-        _text("subject_kind", Event.subject_kind, "What it happened to: order, ticket, product and so on"),
-        _text("subject_id", Event.subject_id, "The id of that order, ticket or product"),
-        _text("trigger", Event.trigger, "What happened"),
-        _text("source", Event.source, "The state before; empty where no state moved"),
-        _text("target", Event.target, "The state after; empty where no state moved"),
-        _text("actor_kind", Event.actor_kind, "Who did it: customer, staff, owner or system"),
-        _text("actor_id", Event.actor_id, "Their Discord id; empty for the shop itself"),
-        _text("actor_name", Event.actor_name, "Their name at that time"),
-        _text("reason", reason, "The reason that was given; never what staff wrote with goods made by hand"),
-        _text(
+        whole("event_id", Event.id, "The event's number; later events have higher ones"),
+        moment("at", Event.at, "When it happened"),
+        text("subject_kind", Event.subject_kind, "What it happened to: order, ticket, product and so on"),
+        text("subject_id", Event.subject_id, "The id of that order, ticket or product"),
+        text("trigger", Event.trigger, "What happened"),
+        text("source", Event.source, "The state before; empty where no state moved"),
+        text("target", Event.target, "The state after; empty where no state moved"),
+        text("actor_kind", Event.actor_kind, "Who did it: customer, staff, owner or system"),
+        text("actor_id", Event.actor_id, "Their Discord id; empty for the shop itself"),
+        text("actor_name", Event.actor_name, "Their name at that time"),
+        text("reason", reason, "The reason that was given; never what staff wrote with goods made by hand"),
+        text(
             "other_order_id",
             Event.detail[CONTESTED.key("other_order_id")].as_string(),
             "The other order that claims the same payment, where it is contested",
@@ -274,7 +218,7 @@ def _event_fields(_span: Span) -> list[Field]:
 
 
 def _events(statement: Select[Any], span: Span) -> Select[Any]:
-    return statement.select_from(Event).where(_within(Event.at, span))
+    return statement.select_from(Event).where(within(Event.at, span))
 
 
 LISTINGS: Final[Mapping[ExportSubject, Listing]] = {
@@ -282,4 +226,5 @@ LISTINGS: Final[Mapping[ExportSubject, Listing]] = {
     ExportSubject.products: Listing(_product_fields, _products, (Product.__table__.c.id,)),
     ExportSubject.tickets: Listing(_ticket_fields, _tickets, (Ticket.__table__.c.number,)),
     ExportSubject.events: Listing(_event_fields, _events, (Event.__table__.c.id,)),
+    ExportSubject.ledger: LEDGER,
 }

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Integer, and_, func, literal, select, tupl
 from sqlalchemy.orm import Session
 
 from novacore.db.base import UtcDateTime
-from novacore.db.queries.reports.export_lists import LISTINGS, Field, Span
+from novacore.db.queries.reports.export_fields import Field, Span
+from novacore.db.queries.reports.export_lists import LISTINGS
 from novacore.media.reports.tables import Column, Kind, Row
 from novacore.money import currency_exponent
 from novacore.states import ExportSubject
