@@ -110,7 +110,7 @@ def keep(shop: Shop, prices: Prices, fetched_at: datetime) -> None:
         for method, price in sorted(prices.items()):
             shown = _rounded(price, shop.terms.currency)
             row = {"method": method, "source": RateSource.feed, "price": f"{shown:f}", "at": fetched_at}
-            put(tx, CoinRate, ["method", "source"], {**row, "currency": shop.terms.currency, "set_by": None})
+            put(tx, CoinRate, ["method", "source"], {**row, "currency": shop.terms.currency})
 
 
 def _rounded(price: Decimal, currency: str) -> Decimal:
