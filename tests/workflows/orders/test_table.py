@@ -45,16 +45,18 @@ def test_every_actor_in_every_state(
     shop = replace(shop, terms=replace(shop.terms, max_open_orders=len(ACTORS)))
     kind = ProductKind.by_hand if trigger == "fulfil" else ProductKind.unique
     row = design.ORDERS[trigger]
-    product_id = make_product(kind, units=len(ACTORS))
+    product_id, order = make_product(kind, units=len(ACTORS)), None
     for name, actor in ACTORS.items():
-        order = lives.bring_to(shop, product_id, state, time)
-        lives.prepare(shop, order, trigger, time)
+        if order is None:  # whoever is refused leaves it as it is, for the next one
+            order = lives.bring_to(shop, product_id, state, time)
+            lives.prepare(shop, order, trigger, time)
         before = status_of(shop, order.id)
         if state in row.sources and name in row.who:
             after = lives.take(shop, trigger, order, actor)
             assert (after.status, after.version) == status_of(shop, order.id) == (row.target, before[1] + 1), name
             assert lives.events_of(shop, order.id)[-1] == trigger
             assert "refresh_cards" in lives.jobs_of(shop, order.id)
+            order = None
         else:
             with pytest.raises(Refusal) as refusal:
                 lives.take(shop, trigger, order, actor)

@@ -45,21 +45,23 @@ CHANGES: dict[str, tuple[Change, tuple[Actor, ...], tuple[TicketStatus, ...]]] =
 def test_every_change_in_every_state_by_everybody(
     shop: Shop, time: MovableClock, name: str, status: TicketStatus
 ) -> None:
-    change, who, states = CHANGES[name]
+    (change, who, states), ticket = CHANGES[name], None
     for actor in (CUSTOMER, STRANGER, STAFF, OWNER, SYSTEM):
-        ticket = ticket_lives.bring_to(shop, status, time)
+        if ticket is None:  # whoever is refused leaves it as it is, for the next one
+            ticket = ticket_lives.bring_to(shop, status, time)
         if actor in who and status in states:
             after = change(shop, actor, ticket.id)
             assert (after.status, after.version) == (status, ticket.version + 1)
             assert lives.events_of(shop, ticket.id)[-1] == name
             assert "refresh_ticket" in lives.jobs_of(shop, ticket.id)
+            ticket_lives.put_away(shop, ticket.id)
+            ticket = None
         else:
             with pytest.raises(Refusal) as refusal:
                 change(shop, actor, ticket.id)
             expected = WrongState if actor in who else NotFound if actor is STRANGER else NotAllowed
             assert isinstance(refusal.value, expected), (actor, refusal.value)
             assert ticket_lives.stored(shop, ticket.id).version == ticket.version
-        ticket_lives.put_away(shop, ticket.id)
 
 
 def detail(shop: Shop, ticket_id: str) -> dict[str, object]:

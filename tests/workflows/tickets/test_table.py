@@ -29,10 +29,11 @@ STATES = tuple(status for status in TicketStatus if status is not TicketStatus.n
 def test_every_actor_at_every_trigger_in_every_state(
     shop: Shop, time: MovableClock, trigger: str, status: TicketStatus
 ) -> None:
-    row = design.TICKETS[trigger]
+    row, ticket = design.TICKETS[trigger], None
     for name, actor in ACTORS.items():
-        ticket = ticket_lives.bring_to(shop, status, time)
-        ticket_lives.prepare(shop, ticket, trigger, time)
+        if ticket is None:  # whoever is refused leaves it as it is, for the next one
+            ticket = ticket_lives.bring_to(shop, status, time)
+            ticket_lives.prepare(shop, ticket, trigger, time)
         if status in row.sources and name in row.who:
             before = lives.jobs_of(shop, ticket.id)
             after = ticket_lives.take(shop, trigger, ticket, actor)
@@ -41,13 +42,14 @@ def test_every_actor_at_every_trigger_in_every_state(
             assert lives.events_of(shop, ticket.id)[-1] == trigger
             assert {*row.jobs, "refresh_ticket"} <= lives.jobs_of(shop, ticket.id)
             assert lives.jobs_of(shop, ticket.id) - before <= {*row.jobs, "refresh_ticket", "link_transcript"}
+            ticket_lives.put_away(shop, ticket.id)
+            ticket = None
         else:
             with pytest.raises(Refusal) as refusal:
                 ticket_lives.take(shop, trigger, ticket, actor)
             check_refusal(refusal.value, name in row.who, name)
             now = ticket_lives.stored(shop, ticket.id)
             assert (now.status, now.version) == (status, ticket.version), name
-        ticket_lives.put_away(shop, ticket.id)
 
 
 def check_refusal(refusal: Refusal, may: bool, name: str) -> None:
