@@ -2,10 +2,13 @@
 
 import base64
 import html
+from itertools import pairwise
 
 import pytest
 
+from novacore.tasks.discord import media
 from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import WorkWith
 from novacore.tasks.tickets import files
 from tests.fixtures.shops import MovableClock
 from tests.tasks.help_desk import (
@@ -97,6 +100,17 @@ def test_a_page_of_many_words_still_holds_what_it_has_room_for(town: Town, monke
     assert base64.b64encode(small).decode() in page
     assert len(page) < 60_000
     assert files_beside(town, "staff") == [[large]]
+
+
+def test_the_lease_begins_again_before_each_file(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may take as long as a lease lasts; without that, another worker would take the ticket meanwhile."""
+    happened: list[str] = []
+    renew, read_file = WorkWith.renew, media.read_file
+    monkeypatch.setattr(WorkWith, "renew", lambda work: (happened.append("renewed"), renew(work)))
+    monkeypatch.setattr(media, "read_file", lambda *given: (happened.append("read"), read_file(*given))[1])
+    close(town, picture(1_000, 1), picture(1_000, 2), picture(9 * MB, 3))
+    assert happened.count("read") >= 3
+    assert all(before == "renewed" for before, what in pairwise(["", *happened]) if what == "read")
 
 
 # ---- what nobody can send

@@ -90,6 +90,16 @@ def test_closing_does_not_wait_for_what_is_in_the_middle(child: Child) -> None:
         child.run(double, 1)
 
 
+def test_nothing_of_a_closed_child_is_left(child: Child) -> None:
+    child.run(os.getpid)
+    running = child._running
+    assert running
+    child.close()
+    assert running.popen.returncode is not None, "its end was waited for"
+    assert running.calls.closed
+    assert running.answers.closed
+
+
 def test_a_child_that_was_never_needed_was_never_started() -> None:
     child = Child()
     child.close()
