@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from novacore.db.models import Order
 from novacore.db.queries.orders import waiting
 from novacore.db.queries.orders.waiting import ENOUGH, LAST, WINDOW
 from novacore.db.unit_of_work import reading
@@ -67,6 +68,9 @@ def test_orders_whose_proof_came_before_are_ahead_and_no_page_is_edited_for_it(
         one.id: place for place, one in enumerate(sorted((first, second), key=lambda one: one.id))
     }
     assert private_pages.contents(shop, ME, unpaid.id).queue.ahead == {}
+    with reading(shop.database) as session:
+        of_the_first_moment = [Order(id=each, submitted_at=first.submitted_at) for each in ("", "~")]
+        assert [waiting.ahead_of(session, each) for each in of_the_first_moment] == [0, 2], "none that came later"
     orders.approve(shop, STAFF, second.id, Given())
     after = private_pages.contents(shop, ME, mine.id)
     assert after.queue.ahead == {mine.id: 1}

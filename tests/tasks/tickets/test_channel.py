@@ -1,13 +1,22 @@
 """A ticket's channel and card against a real HTTP Discord: private, made once, true; what cannot be made is told."""
 
+from typing import Any
+
 import discord
 import pytest
+from sqlalchemy import select
 
+from novacore.db.models import Job
+from novacore.db.unit_of_work import reading
 from novacore.errors import LimitReached
 from novacore.states import OrderStatus, TicketKind, TicketPriority, TicketStatus
 from novacore.tasks.discord import channels
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
+from novacore.tasks.queue.handlers import Work
+from novacore.tasks.queue.sending import outgoing
+from novacore.tasks.queue.sending.send_once import Receipt
+from novacore.tasks.tickets import channel as channel_jobs
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.cards import CardKind
@@ -185,6 +194,27 @@ def test_what_moved_on_while_the_channel_was_made_leaves_nothing(town: Town, mon
     town.work()
     assert ticket_channels(town) == []
     assert stored(town, ticket.id).status is T.closed
+
+
+def test_what_changes_while_the_card_goes_out_stands_on_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change's own refresh comes before the card is known, and finds none."""
+    ticket, post = open_ticket(town), outgoing.post
+
+    def claim_meanwhile(work: Work, key: str, *given: Any) -> Receipt:
+        sent = post(work, key, *given)
+        if key.startswith("ticket_card:"):
+            attributes.claim(town.shop, STAFF, ticket.id)
+            with reading(town.shop.database) as session:
+                refreshes = [*session.execute(select(Job.id).where(Job.name == JobName.refresh_ticket)).scalars()]
+            assert refreshes
+            for job_id in refreshes:
+                runner.run(town.runtime, job_id)
+        return sent
+
+    monkeypatch.setattr(channel_jobs, "post", claim_meanwhile)
+    town.work()
+    (card,) = town.wire.messages(channel_of(stored(town, ticket.id)))
+    assert "first staff" in card.text
 
 
 def test_a_job_that_comes_again_late_leaves_the_channel_alone(town: Town) -> None:

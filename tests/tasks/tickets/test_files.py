@@ -4,11 +4,13 @@ import base64
 import html
 from itertools import pairwise
 
+import discord
 import pytest
 
 from novacore.tasks.discord import media
+from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue import runner
-from novacore.tasks.queue.handlers import WorkWith
+from novacore.tasks.queue.handlers import Work, WorkWith
 from novacore.tasks.tickets import files
 from tests.fixtures.shops import MovableClock
 from tests.tasks.help_desk import (
@@ -106,8 +108,17 @@ def test_the_lease_begins_again_before_each_file(town: Town, monkeypatch: pytest
     """A file may take as long as a lease lasts; without that, another worker would take the ticket meanwhile."""
     happened: list[str] = []
     renew, read_file = WorkWith.renew, media.read_file
-    monkeypatch.setattr(WorkWith, "renew", lambda work: (happened.append("renewed"), renew(work)))
-    monkeypatch.setattr(media, "read_file", lambda *given: (happened.append("read"), read_file(*given))[1])
+
+    def renewing(work: Work) -> None:
+        happened.append("renewed")
+        renew(work)
+
+    def reading(calls: Calls, attachment: discord.Attachment) -> bytes | None:
+        happened.append("read")
+        return read_file(calls, attachment)
+
+    monkeypatch.setattr(WorkWith, "renew", renewing)
+    monkeypatch.setattr(media, "read_file", reading)
     close(town, picture(1_000, 1), picture(1_000, 2), picture(9 * MB, 3))
     assert happened.count("read") >= 3
     assert all(before == "renewed" for before, what in pairwise(["", *happened]) if what == "read")

@@ -12,16 +12,17 @@ from novacore.db.queries.orders import orders as order_queries
 from novacore.db.queries.reports import exports
 from novacore.db.queries.reports.export_fields import Span as Ever
 from novacore.db.unit_of_work import reading, writing
-from novacore.errors import BadInput, EvidenceUsed, PageChanged, WrongState
+from novacore.errors import BadInput, EvidenceUsed, NotFound, PageChanged, WrongState
 from novacore.states import ExportSubject, OrderStatus, PaymentMethod, ReferenceNeed, known_method
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.payments import methods
+from novacore.workflows.payments.own_methods import hide, show
 from novacore.workflows.reports import reports
 from novacore.workflows.reports.periods import Period, Span, day_of
-from tests.fixtures.shops import CUSTOMER, STAFF, ProductMaker
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, ProductMaker
 from tests.workflows import own_methods
 from tests.workflows.machine import lives
 
@@ -54,6 +55,12 @@ def test_it_is_offered_after_those_of_the_settings_and_alone_it_is_enough(
     assert place(replace(shop, addresses={}), product, bank).method == bank
     with pytest.raises(PageChanged, match="This way to pay is not offered"):
         place(shop, product, hidden)
+
+
+def test_one_that_is_not_there_can_neither_be_hidden_nor_shown(shop: Shop) -> None:
+    for command in (hide, show):
+        with pytest.raises(NotFound):
+            command(shop, OWNER, 999)
 
 
 @pytest.mark.parametrize("key", ["own_999", "own_0", "own_1x", "own_" + "9" * 30, "own_\u0661", "OWN_1", "", "bank"])

@@ -174,9 +174,10 @@ def test_paid_orders_that_cannot_be_delivered_are_counted(
     mixed: Shop, shop: Shop, settings: Settings, time: MovableClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    lives.bring_to(shop, 1, OrderStatus.approved, time)
+    for status in (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.cancelled, OrderStatus.cancelled):
+        lives.bring_to(shop, 1, status, time)
     goods_keys.settle(mixed, settings)
-    assert "1 paid order is waiting for goods that can't be opened." in caplog.text
+    assert "2 paid orders are waiting for goods that can't be opened." in caplog.text
 
 
 def test_what_was_removed_is_not_named(mixed: Shop, settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
