@@ -262,6 +262,7 @@ def test_an_order_keeps_goods_price_and_warranty_as_placed(
 
 def test_a_removed_product_is_not_offered_and_comes_back_as_it_was(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(name="Key")
+    make_product(name="Another key")
     order_id = lives.place(shop, product_id).id
     standing = products.standing(shop, OWNER, product_id)
     assert (standing.units_left, standing.unfinished_orders, standing.is_removed) == (2, 1, False)

@@ -112,6 +112,17 @@ def test_two_owners_who_change_it_lose_nothing_unsaid(shop: Shop) -> None:
         own_methods.save(shop, OWNER, written(shop, replace(TEXTS, address="DE90"), method_id=method_id))
 
 
+def test_a_change_takes_no_name_of_another_unless_it_is_hidden(shop: Shop) -> None:
+    own_methods.save(shop, OWNER, written(shop))
+    method_id = own_methods.save(shop, OWNER, written(shop, replace(TEXTS, label="SEPA")))
+    draft_id = written(shop, method_id=method_id)
+    with pytest.raises(BadInput, match="There is a way to pay called"):
+        own_methods.save(shop, OWNER, draft_id)
+    own_methods.hide(shop, OWNER, method_id)
+    own_methods.save(shop, OWNER, written(shop, method_id=method_id))
+    assert own(shop) == ["Bank transfer"]
+
+
 def test_two_that_are_saved_at_once_have_two_names(shop: Shop) -> None:
     drafts = [(OWNER, written(shop)), (OTHER_OWNER, written(shop, replace(TEXTS, label="bank  TRANSFER"), OTHER_OWNER))]
     said: list[str] = []
