@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from sqlalchemy import text
 
 from novacore.db.unit_of_work import writing
 from novacore.tasks.queue import runner
+from novacore.tasks.tickets import transcripts
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets import conversation
 from tests.fixtures.shops import STAFF
@@ -49,6 +51,22 @@ def test_the_customers_copy_is_what_stood_in_the_channel_and_staffs_is_all_of_it
     town.work()
     shown = [one for one in town.wire.messages(channel_of(stored(town, ticket.id))) if one.files]
     assert [[*one.files.values()] for one in shown] == [[theirs.encode()]]
+
+
+def test_page_and_text_of_the_customers_copy_fit_into_one_message(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcripts, "LARGEST_MESSAGE", 40_000)
+    ticket = opened(town)
+    channel, customer, helper = channel_of(ticket), town.customer.id or 0, staff_member(town)
+    gone = says(town, ticket, helper, "for colleagues only")
+    for _ in range(16):
+        says(town, ticket, customer, "word " * 300)
+    conversation.note_delete(town.shop, channel, [gone])
+    town.wire.delete_message(channel, gone)
+    closing(town, ticket)
+    town.work()
+    (sizes,) = ([*map(len, one.files.values())] for one in town.wire.dms(customer) if one.files)
+    assert len(sizes) == 2
+    assert 30_000 < sum(sizes) <= 40_000
 
 
 def test_one_copy_is_stored_where_both_may_read_the_same(town: Town) -> None:
