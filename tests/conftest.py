@@ -1,5 +1,6 @@
 """What every test gets: the servers of tests/fixtures, no way out of this machine, and no silent skip."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -26,6 +27,12 @@ def pytest_configure() -> None:
     """Close the way out before anything is imported that could use it, and compile no statement twice."""
     close_the_way_out()
     share_statements()
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for garbage in what lasts as long as the run: the tests, and all that they import."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from novacore.db.unit_of_work import reading
 from novacore.legacy import opening
 from novacore.legacy.old_file import UnreadableFile
 from novacore.legacy.opening import open_old
+from tests.fixtures.servers import forked
 from tests.house.source import ROOT
 from tests.legacy import old_shops
 
@@ -207,7 +207,7 @@ def test_a_killed_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
     seen = []
     for rows in (250, 450):  # in the middle of the second chunk of products, and of the first of orders
         argv = [sys.executable, "-m", "tests.legacy.killed_import", str(tmp_path / "old.db"), str(rows)]
-        ended = subprocess.run(argv, cwd=ROOT, capture_output=True, check=False)
+        ended = forked.run(argv, cwd=ROOT)
         assert ended.returncode == -signal.SIGKILL, ended.stderr
         seen.append(_stored(tmp_path))
     assert seen == [(200, 0), (500, 0)], "what was stored is whole chunks"

@@ -106,20 +106,22 @@ class LiveShop:
 
     # The processes.
 
-    def start(self, *command: str, by_file: bool = False) -> Process:
+    def start(self, *command: str, by_file: bool = False, umask: int = -1) -> Process:
         """Start a command with the shop's settings: in its environment, or `by_file` in the .env of its folder."""
         log = self.folder / f"process-{len(self._processes)}.log"
         environment = dict(os.environ) if by_file else self.environment()
         if by_file:
             self.write_env_file()
         cwd = self.folder if by_file else ROOT
-        popen = self._stack.enter_context(running(command, log=log, fresh=self._fresh, cwd=cwd, env=environment))
+        popen = self._stack.enter_context(
+            running(command, log=log, fresh=self._fresh, umask=umask, cwd=cwd, env=environment)
+        )
         self._processes.append(Process(popen, log))
         return self._processes[-1]
 
-    def run(self, *command: str, by_file: bool = False) -> str:
+    def run(self, *command: str, by_file: bool = False, umask: int = -1) -> str:
         """Run a command to its end, which has to be a good one; what it said."""
-        process = self.start(*command, by_file=by_file)
+        process = self.start(*command, by_file=by_file, umask=umask)
         assert process.popen.wait(60) == 0, process.log
         return process.log
 

@@ -29,6 +29,7 @@ from novacore.workflows.payments.transaction_ids import at_a_glance
 from novacore.workflows.upkeep.keys import key_marks
 from tests.db.migrations import first_release
 from tests.db.migrations.first_release import CODE, FIRST, STATES
+from tests.fixtures.servers import forked
 from tests.fixtures.servers.forked import Forked
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
 from tests.stories.live import CELERY, NOVACORE
@@ -268,7 +269,7 @@ def test_a_process_that_meets_another_schema_says_so_and_stops(
         tx.session.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
     database.close()
     env = environment(postgresql_shop_url, tmp_path) | live_settings
-    answer = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
+    answer = forked.run(command, cwd=ROOT, env=env, text=True, timeout=60)
     assert answer.returncode == 1
     assert says in answer.stderr
     assert "Traceback" not in answer.stderr + answer.stdout

@@ -1,6 +1,5 @@
 """`novacore doctor` next to a running shop: all is well, and then one process after the other is gone."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from novacore.db.models import ShopFact
 from novacore.db.unit_of_work import writing
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP
+from tests.fixtures.servers import forked
 from tests.fixtures.servers.redis_server import RedisServer
 from tests.stories.live import CELERY, NOVACORE, LiveShop, Process
 from tests.wire.fixture import wire
@@ -97,7 +97,7 @@ def test_the_doctor_before_the_first_start(wire: Wire, tmp_path: Path) -> None:
 @pytest.mark.parametrize("options", [(), ("--quick", "bot")], ids=["all", "quick"])
 def test_the_doctor_without_settings(tmp_path: Path, options: tuple[str, ...]) -> None:
     command = [NOVACORE, "doctor", *options]
-    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    answer = forked.run(command, cwd=tmp_path, text=True)
     assert answer.returncode == 1
     assert "DISCORD_TOKEN is missing" in " ".join(answer.stdout.split())
     assert "Traceback" not in answer.stderr

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +18,7 @@ from novacore.states import ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.machine.shop import Shop
+from tests.fixtures.servers import forked
 from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, OWNER
 from tests.fixtures.terminal import at_terminal
@@ -195,7 +195,7 @@ def test_the_shop_goes_on_with_a_new_key(shop: LiveShop, asked: bool) -> None:
     if asked:
         said = at_terminal(GIVE_UP, "yes", cwd=ROOT, env=env)
     else:
-        said = subprocess.run((*GIVE_UP, "--yes"), cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        said = forked.run((*GIVE_UP, "--yes"), cwd=ROOT, env=env, text=True)
     assert (said.returncode, said.stderr) == (0, "")
     assert f"A new key is in {key_file(shop)}" in said.stdout
     assert f"25 codes of {PRODUCT}" in said.stdout

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Self
 import psutil
 import pytest
 
+from tests.fixtures.servers import forked
 from tests.fixtures.servers.redis_server import RedisServer
 from tests.legacy import old_shops
 from tests.stories.live import CELERY, CODE, NOVACORE, PRODUCT, LiveShop, Process, stop
@@ -21,7 +21,8 @@ from tests.wire.stand_in import Wire
 
 __all__ = ["wire"]
 
-OPEN_TO_ALL = ("sh", "-c", 'umask 000; exec "$@"', "sh")
+OPEN_TO_ALL = 0o000
+"""A careless umask."""
 
 
 class Watcher:
@@ -86,12 +87,12 @@ def living(wire: Wire, folder: Path, home: Path, settings: dict[str, str]) -> Li
 
 def start(shop: LiveShop, *command: str) -> Process:
     """Start a command as someone with a careless umask does."""
-    return shop.start(*OPEN_TO_ALL, *command)
+    return shop.start(*command, umask=OPEN_TO_ALL)
 
 
 def run(shop: LiveShop, *command: str) -> str:
     """Run a command to its good end."""
-    return shop.run(*OPEN_TO_ALL, *command)
+    return shop.run(*command, umask=OPEN_TO_ALL)
 
 
 def limits(processes: Sequence[Process]) -> dict[int, str]:
@@ -197,8 +198,7 @@ def test_the_doctor_names_what_others_can_open_and_changes_nothing(wire: Wire, t
         database.chmod(0o644)
         shop.write_env_file()
         (tmp_path / ".env").chmod(0o644)
-        command = [*OPEN_TO_ALL, NOVACORE, "doctor"]
-        asked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        asked = forked.run([NOVACORE, "doctor"], cwd=tmp_path, text=True, umask=OPEN_TO_ALL)
         said = "".join(asked.stdout.split())
         assert f"Othersonthismachinecanopen{database}" in said, asked.stdout
         assert ".envcanbereadbyothersonthismachine.Run:chmod600.env" in said

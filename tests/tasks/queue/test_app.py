@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -35,6 +34,7 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.reports import periods, reports
 from novacore.workflows.stock import previews, restock
+from tests.fixtures.servers import forked
 from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ProductMaker
 from tests.tasks.conftest import NOWHERE
@@ -311,7 +311,7 @@ def test_without_a_broker_it_refuses_to_start_with_a_sentence(
 ) -> None:
     env = {**os.environ, **environment}
     env.pop("CELERY_BROKER_URL", None)
-    answer = subprocess.run([*CELERY, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    answer = forked.run([*CELERY, *command], cwd=ROOT, env=env, text=True)
     assert answer.returncode == 1
     assert "CELERY_BROKER_URL" in answer.stderr
     assert "Traceback" not in answer.stderr
