@@ -225,8 +225,13 @@ def _ticket_is_waited_for(books: Books, ticket: Ticket) -> None:
 
 
 def _waits_for(books: Books, subject: Order | Ticket, name: str, *, wanted: bool) -> None:
-    living = books.living(subject.id, name)
-    assert living == 1 or not wanted, f"{subject.id} is {subject.status} and has {living} of {name}"
+    if not wanted:
+        return
+    living, untouched = books.living(subject.id, name), len(_untouched(books, subject, name))
+    # Besides one whose worker was killed: it could not be taken back, and finds out by itself when it is run again.
+    said = f"{subject.id} is {subject.status} and has {living} of {name}, {untouched} of them untouched"
+    assert living, said
+    assert untouched <= 1, said
 
 
 def _untouched(books: Books, subject: Order | Ticket, name: str) -> list[Job]:
