@@ -59,6 +59,7 @@ from tests.workflows.orders.placing.unpaid_lives import QUARTER, leave_unpaid
 CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
 
 SAMPLES: dict[str, Callable[[Session], Any]] = {
+    "amounts": lambda _: [19_990_000, 19_990_001],
     "batch_id": lambda _: 7,
     "beginning": lambda _: "NC-20200101-1000",
     "category_id": lambda _: 7,
@@ -71,6 +72,8 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "last": lambda _: clock.now().date() - timedelta(days=2),
     "job_id": lambda _: 7,
     "key": lambda _: "own_7",
+    "kind": lambda _: "review",
+    "kinds": lambda _: ["reference_tron"],
     "known": lambda _: [b"mark"],
     "late": lambda _: timedelta(hours=1),
     "limit": lambda _: 25,
@@ -95,9 +98,11 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "product_id": lambda _: 7,
     "proof": lambda session: session.get_one(Proof, 7),
     "proof_id": lambda _: 7,
+    "references": lambda _: [f"{7:064x}"],
     "report_id": lambda _: 7,
     "seen": lambda session: OwnOrders((session.get_one(Order, order_id(7)),), dms_closed=False),
     "round_": lambda _: 1,
+    "since": lambda _: clock.now() - timedelta(days=62),
     "start": lambda _: clock.now() - timedelta(days=2),
     "ticket_id": lambda _: "7",
     "tickets": lambda _: ["7", "8"],

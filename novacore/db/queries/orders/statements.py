@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, exists, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import AmountClaim, Card, ContestedProof, EvidenceClaim, Order, Proof
@@ -38,7 +38,8 @@ class Asked:
     """Whether its customer has named a transaction."""
 
 
-_NAMED = exists().where(Proof.order_id == Order.id, Proof.reference.is_not(None)).correlate(Order)
+_REFERENCE = select(Proof.id).where(Proof.order_id == Order.id, Proof.reference.is_not(None)).correlate(Order)
+_NAMED = _REFERENCE.limit(1).scalar_subquery().is_not(None)  # for EXISTS, PostgreSQL would read all proofs at once
 _COLUMNS = (
     Order.id,
     Order.status,
