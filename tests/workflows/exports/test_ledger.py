@@ -14,7 +14,7 @@ from novacore.workflows.exports import requests as exports
 from novacore.workflows.exports.parts import write_part
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders import after_sale
+from novacore.workflows.orders import after_sale, new_amounts
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.payments import rates
@@ -101,6 +101,19 @@ def test_ledger_orders_and_report_agree(shop: Shop, sell: Seller, time: MovableC
         assert frame.loc[frame["coin"] == "BTC", "coin_units"].sum() == 30_000 + (whole.coin_amount or 0)
     today = time.at.date().isoformat()
     assert file_of(shop, ExportFormat.csv, today, today)["returned_minor"].tolist() == [750, 1999]
+
+
+def test_of_two_amounts_that_an_order_asked_for_none_is_said_to_have_come_in(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    rates.set_rate(shop, OWNER, "btc", "50000")
+    order = orders.place(shop, CUSTOMER, Checkout("c", make_product(price=1999), 1, BTC))
+    time.move(minutes=60)
+    rates.set_rate(shop, OWNER, "btc", "40000")
+    new_amounts.renew(shop, CUSTOMER, order.id)
+    orders.submit_proof(shop, CUSTOMER, order.id, lives.picture(), lives.reference())
+    orders.approve(shop, STAFF, order.id, Given())
+    assert column(sums.check(shop), "received_minor", "coin", "coin_units") == [(1999, None, None)]
 
 
 def test_what_people_typed_is_no_formula(shop: Shop, sell: Seller, time: MovableClock) -> None:

@@ -34,7 +34,11 @@ _TYPED = cast(Event.detail["coin_units"].as_string(), BigInteger)
 
 _WHOLE_PRICE = and_(Event.trigger == "approve", LedgerEntry.amount_minor == Order.total_minor)
 
-_COIN_UNITS: Final = case((_TYPED.is_not(None), _TYPED), (_WHOLE_PRICE, Order.coin_amount), else_=None)
+_ONE_AMOUNT = Order.coin_amount_before.is_(None)
+"""Whether the order has asked for one amount of the coin only: of two, the ledger doesn't know which one came in."""
+
+_ASKED = and_(_WHOLE_PRICE, _ONE_AMOUNT)
+_COIN_UNITS: Final = case((_TYPED.is_not(None), _TYPED), (_ASKED, Order.coin_amount), else_=None)
 
 
 def _fields(_span: Span) -> Sequence[Field]:
@@ -52,12 +56,12 @@ def _fields(_span: Span) -> Sequence[Field]:
         text("method_label", METHOD_LABEL, "What that was called when the order was placed"),
         text("network", Order.pay_network, "The network that the money travels on"),
         text("reference", LedgerEntry.reference, "The transaction id, or what else was asked for"),
-        text("coin", symbol_of_coin(in_coin), "The coin that came in; empty where its amount isn't known"),
+        text("coin", symbol_of_coin(in_coin), "The coin of that amount; empty where it isn't known"),
         whole(
             "coin_units",
             _COIN_UNITS,
-            "How much of it, in its smallest units: what staff entered, or what the order asked for where its whole "
-            "price was booked",
+            "The amount in the coin that was asked for or that staff typed, in its smallest units; empty where "
+            "nobody typed one and the order asked for two, or another price was booked",
         ),
         whole("coin_decimals", decimals_of_coin(in_coin), "How many decimals these units have: 8 for BTC"),
         text("booked_by", LedgerEntry.actor_id, "The Discord id of whoever booked it; empty for the shop itself"),
