@@ -23,6 +23,7 @@ def order(number: int = 0, name: str = "Game key") -> Asked:
         id=f"NC-20260314-ACDE{number:02d}",
         status=OrderStatus.delivery_blocked,
         method="usdt",
+        pay_network="TRON",
         customer_id=samples.BUYER,
         product_name=name,
         quantity=1000,

@@ -143,6 +143,11 @@ def stored_forms(text: str, forms: Sequence[ReferenceForm]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.pop() for one in found if len(one) == 1))
 
 
+def forms_of(ids: Sequence[str]) -> frozenset[ReferenceForm]:
+    """Return the forms that stored ids have."""
+    return frozenset(form for form in ReferenceForm if any(stored_forms(one, (form,)) == (one,) for one in ids))
+
+
 def _found(form: _Form, bare: str) -> set[str]:
     return {form.stored(one) for one in form.pattern.findall(bare) if form.holds(one)} or _whole(form, bare)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import AmountClaim, Card, ContestedProof, EvidenceClaim, Order, Proof
@@ -25,6 +25,8 @@ class Asked:
     id: str
     status: OrderStatus
     method: str
+    pay_network: str
+    """On which it is to be paid; empty for orders of long ago."""
     customer_id: int
     product_name: str
     quantity: int
@@ -44,6 +46,7 @@ _COLUMNS = (
     Order.id,
     Order.status,
     Order.method,
+    Order.pay_network,
     Order.customer_id,
     Order.product_name,
     Order.quantity,
@@ -100,16 +103,18 @@ def paid_by_reference(session: Session, order_ids: Collection[str], kinds: Seque
 
 def payable(session: Session, now: datetime, late: timedelta) -> Sequence[Asked]:
     """Return every order that may still be paid: the open ones, and those that expired at most `late` ago."""
-    is_open = Order.status.in_(OrderStatus.those(lambda row: row.is_open))
-    is_late = and_(Order.status == OrderStatus.expired, Order.expired_at >= now - late)
-    rows: Select[*tuple[Any, ...]] = select(*_COLUMNS).where(or_(is_open, is_late))
+    rows: Select[*tuple[Any, ...]] = select(*_COLUMNS).where(_may_be_paid(now, late))
     return [Asked(*row) for row in session.execute(rows.order_by(Order.placed_at, Order.id))]
 
 
-def pay_addresses(session: Session) -> Sequence[str]:
-    """Return where the open orders are to be paid, each once."""
+def pay_addresses(session: Session, now: datetime, late: timedelta) -> Sequence[str]:
+    """Return where the orders that are `payable` are to be paid, each once."""
+    return session.execute(select(Order.pay_address).where(_may_be_paid(now, late)).distinct()).scalars().all()
+
+
+def _may_be_paid(now: datetime, late: timedelta) -> ColumnElement[bool]:
     is_open = Order.status.in_(OrderStatus.those(lambda row: row.is_open))
-    return session.execute(select(Order.pay_address).where(is_open).distinct()).scalars().all()
+    return or_(is_open, and_(Order.status == OrderStatus.expired, Order.expired_at >= now - late))
 
 
 def earlier_amounts(session: Session) -> Mapping[str, frozenset[int]]:

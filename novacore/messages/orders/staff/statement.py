@@ -91,21 +91,22 @@ def _shares(found: Mapping[Group, Sequence[Found]]) -> dict[Group, int]:
 
 def _row(found: Found, comparison: Comparison, guild_id: int) -> str:
     came_in = [f"**{words.escape(said.came_in(found.payment), 60)}**", said.difference(found), said.day(found.payment)]
-    lines = [" · ".join(filter(None, came_in)), *_orders(found.orders)]
+    lines = [" · ".join(filter(None, came_in)), *_orders(found.orders, found.more)]
     lines.append(f"-# {' · '.join(said.reasons(found))}")
     links = [_shown_id(found.payment), said.card_link(comparison, found.orders[0], guild_id)]
     lines += [f"-# {' · '.join(filter(None, links))}"] if any(links) else []
     return one_each_line(*lines)
 
 
-def _orders(orders: Sequence[Asked]) -> Iterator[str]:
+def _orders(orders: Sequence[Asked], more: int) -> Iterator[str]:
     if len(orders) == 1:
         yield _bought(orders[0])
         yield f"-# {words.inline(orders[0].id)} · <@{orders[0].customer_id}> · {orders[0].status.row.label}"
         return
     named = ", ".join(words.inline(one.id) for one in orders[:_NAMED])
-    more = f" and {len(orders) - _NAMED:,} more" if len(orders) > _NAMED else ""
-    yield f"{named}{more}"
+    left = len(orders) - _NAMED + more
+    others = f" and {left:,} more" if left > 0 else ""
+    yield f"{named}{others}"
 
 
 def _bought(order: Asked) -> str:

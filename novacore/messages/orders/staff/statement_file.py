@@ -48,8 +48,9 @@ def _found(found: Found, comparison: Comparison, guild_id: int) -> Iterator[str]
     yield "  " + "; ".join(filter(None, (said.difference(found), *said.reasons(found))))
     for order in found.orders[:_MOST_ORDERS]:
         yield f"  {_order(order, said.card_link(comparison, order, guild_id))}"
-    if len(found.orders) > _MOST_ORDERS:
-        yield f"  and {len(found.orders) - _MOST_ORDERS:,} more orders"
+    left = len(found.orders[_MOST_ORDERS:]) + found.more
+    if left:
+        yield f"  and {counted(left, 'more order', 'more orders')}"
 
 
 def _payment(payment: Payment) -> str:

@@ -11,7 +11,7 @@ from novacore.money.reader import EXACT
 from novacore.plurals import counted, listed
 from novacore.workflows.orders.statements.amounts import price
 from novacore.workflows.orders.statements.groups import Comparison, Found, Group, How, Remark
-from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, LeftOut, Payment
+from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, UNSAID, Doubt, LeftOut, Payment
 
 TITLES: Final[Mapping[Group, str]] = {
     Group.exact: "✅ The exact amount",
@@ -35,6 +35,12 @@ _REMARKS: Final[Mapping[Remark, str]] = {
     Remark.too_early: "⚠️ paid before the order was placed",
     Remark.near: "amount within 2%",
     Remark.paid_otherwise: "⚠️ approved by another transaction",
+    Remark.exact_elsewhere: "⚠️ another order asks for exactly this",
+}
+
+_DOUBTS: Final[Mapping[Doubt, str]] = {
+    Doubt.part_returned: "⚠️ part of it may have been paid back",
+    Doubt.unsure_kind: "⚠️ the list doesn't say whether any money came in",
 }
 
 _LEFT_OUT: Final[Mapping[LeftOut, str]] = {
@@ -42,6 +48,8 @@ _LEFT_OUT: Final[Mapping[LeftOut, str]] = {
     LeftOut.no_payment: "for conversions, holds and the like",
     LeftOut.unfinished: "not completed yet",
     LeftOut.returned: "refunded or reversed",
+    LeftOut.failed: "that failed",
+    LeftOut.unknown_status: "with a status that I don't know: please look at these yourself",
     LeftOut.other_address: "to other addresses",
     LeftOut.other_coin: "in other coins or currencies",
     LeftOut.repeated: "listed before",
@@ -53,14 +61,19 @@ _MOST_DIGITS: Final = 30
 
 def summary(comparison: Comparison) -> Iterator[str]:
     """Yield what came of it, in sentences."""
-    yield f"It has {counted(comparison.payments, 'payment', 'payments')} to you."
+    yield _payments(comparison.payments)
     if comparison.settled:
-        yield f"{counted(comparison.settled, 'is', 'are')} for orders that are already approved."
+        one, many = "is for an order that is already approved.", "are for orders that are already approved."
+        yield counted(comparison.settled, f"of them {one}", f"of them {many}")
     if not comparison.found:
         yield "None of them is for an order that is still open."
     if comparison.left_out:
         named = [f"{comparison.left_out[why]:,} {_LEFT_OUT[why]}" for why in LeftOut if comparison.left_out.get(why)]
         yield f"Rows left out: {listed(named, len(named))}."
+
+
+def _payments(number: int) -> str:
+    return f"It has {counted(number, 'payment', 'payments')} to you." if number else "It has no payments to you."
 
 
 def came_in(payment: Payment) -> str:
@@ -79,7 +92,9 @@ def amount(value: Decimal, symbol: str) -> str:
     number = f"{value:f}"
     number = number.rstrip("0").rstrip(".") if "." in number else number
     number = number if len(number) <= _MOST_DIGITS else f"{number[:_MOST_DIGITS]}…"
-    return f"{number} of an unknown token" if symbol == UNKNOWN_COIN else f"{number} {symbol}".strip()
+    if symbol == UNKNOWN_COIN:
+        return f"{number} of an unknown coin or currency"
+    return number if symbol == UNSAID else f"{number} {symbol}".strip()
 
 
 def asks_for(order: Asked) -> str:
@@ -101,6 +116,8 @@ def reasons(found: Found) -> Iterator[str]:
     """Yield why it was matched, and what speaks against it."""
     yield _HOW[found.how]
     yield from (_REMARKS[remark] for remark in Remark if remark in found.remarks)
+    if found.payment.doubt:
+        yield _DOUBTS[found.payment.doubt]
     if found.paid_order:
         yield f"⚠️ this transaction has paid for {found.paid_order}"
 

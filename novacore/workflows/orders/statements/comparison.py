@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -13,25 +13,24 @@ from novacore.db.queries.orders import statements as queries
 from novacore.db.queries.orders.statements import Asked
 from novacore.db.unit_of_work import reading
 from novacore.money.coins import units_of
+from novacore.money.signs import is_named
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.statements import matching
+from novacore.workflows.orders.statements.amounts import PERIOD
 from novacore.workflows.orders.statements.groups import Comparison
 from novacore.workflows.orders.statements.matching import Known, Matches, Scope
 from novacore.workflows.payments.rates import COINS
 from novacore.workflows.payments.references import kinds_of_references
-from novacore.workflows.payments.statements.statement import LeftOut, Payment, Statement
-
-_PERIOD: Final = timedelta(days=31)
-"""How long before a payment an order may have been placed that has ended since."""
+from novacore.workflows.payments.statements.statement import UNSAID, LeftOut, Payment, Statement
 
 
 def addresses(shop: Shop, actor: Actor) -> frozenset[str]:
     """Return where the shop is paid: by these a list tells what came in. Raises NotAllowed."""
     require_staff(actor, "look through statements")
     with reading(shop.database) as session:
-        asked = queries.pay_addresses(session)
+        asked = queries.pay_addresses(session, clock.now(), shop.terms.late_window)
     return frozenset({*asked, *(one.address for one in shop.addresses.values())} - {""})
 
 
@@ -39,7 +38,9 @@ def compare(shop: Shop, actor: Actor, statement: Statement) -> Comparison:
     """Hold a statement against the orders. Raises NotAllowed."""
     require_staff(actor, "look through statements")
     now, late = clock.now(), shop.terms.late_window
-    scope = Scope([one.row.unit.symbol for one in COINS if one.row.unit], statement.methods)
+    currency = shop.terms.currency
+    scope = Scope([one.row.unit.symbol for one in COINS if one.row.unit], statement.methods, currency)
+    statement = replace(statement, payments=tuple(_by_our_sign(one, currency) for one in statement.payments))
     with reading(shop.database) as session:
         known = _known(session, statement, now, late)
     # No transaction is open while payments are matched: of 20,000 that takes seconds.
@@ -49,9 +50,16 @@ def compare(shop: Shop, actor: Actor, statement: Statement) -> Comparison:
         closed = _closed(session, matches.left, statement.methods, now)
     matching.by_closed(matches, closed, known, scope)
     matching.by_nearness(matches, known, scope)
+    matching.with_others(matches, known, scope)
     with reading(shop.database) as session:
         cards = queries.cards(session, CardKind.review, {order.id for one in matches.found for order in one.orders})
-    return _summed_up(statement, matches, {*scope.coins, shop.terms.currency, ""}, cards)
+    return _summed_up(statement, matches, {*scope.coins, currency, "", UNSAID}, cards)
+
+
+def _by_our_sign(payment: Payment, currency: str) -> Payment:
+    """Return a payment in the shop's currency where its unit is a sign of that: `$` where it sells for dollars."""
+    is_ours = payment.symbol and is_named(payment.symbol, currency)
+    return replace(payment, symbol=currency) if is_ours else payment
 
 
 def _known(session: Session, statement: Statement, now: datetime, late: timedelta) -> Known:
@@ -77,7 +85,7 @@ def _closed(session: Session, left: Iterable[Payment], methods: frozenset[str], 
     """Return the orders that have ended and asked for one of these amounts, not long before it was paid."""
     priced = [one for one in left if one.amount]
     first = min((one.day for one in priced if one.day), default=now.date())
-    since = datetime.combine(first, time(), UTC) - _PERIOD
+    since = datetime.combine(first, time(), UTC) - PERIOD
     found: list[Asked] = []
     for method in COINS:
         coin = method.row.unit

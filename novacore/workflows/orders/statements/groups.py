@@ -18,7 +18,7 @@ class Group(StrEnum):
     old_amount = "old_amount"
     """By an amount that the order asked for before its customer got a new one."""
     unclear = "unclear"
-    """For this order, but its amount can't be compared: there is none, or it is in another coin."""
+    """For this order, but its amount can't be compared: there is none, it is in another coin, or it is in doubt."""
     too_late = "too_late"
     twice = "twice"
     """Several payments for one order, or one for an order that is paid, or a transaction that paid another one."""
@@ -45,6 +45,8 @@ class Remark(StrEnum):
     """The amount is close to what the order asks for, no more."""
     paid_otherwise = "paid_otherwise"
     """The order was approved by another transaction."""
+    exact_elsewhere = "exact_elsewhere"
+    """It names one order, and another one asks for exactly this amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Found:
     paid_order: str = ""
     """The order that this very transaction has paid for."""
     remarks: frozenset[Remark] = frozenset()
+    more: int = 0
+    """Further orders that it may be for."""
 
 
 @dataclass(frozen=True, slots=True)

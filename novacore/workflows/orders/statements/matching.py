@@ -5,15 +5,15 @@ was named by one payment is not suggested for another.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from datetime import timedelta
 from typing import Final
 
 from novacore.db.queries.orders.statements import Asked
 from novacore.workflows.orders.statements import amounts
 from novacore.workflows.orders.statements.groups import Found, Group, How, Remark
-from novacore.workflows.payments.statements.statement import Payment
+from novacore.workflows.payments.statements.statement import UNSAID, Payment
 from novacore.workflows.payments.typed_references import free_text
 
 _MOST_NEAR: Final = 3
@@ -59,8 +59,9 @@ def keys(payment: Payment) -> tuple[str, ...]:
 def by_name(payments: Iterable[Payment], known: Known) -> Matches:
     """Match the payments whose transaction, or order, is known."""
     matches = Matches()
+    settled: set[str] = set()
     for payment in payments:
-        one = _named(payment, known)
+        one = _named(payment, known, settled)
         if isinstance(one, Found):
             matches.found.append(one)
         elif one:
@@ -70,8 +71,11 @@ def by_name(payments: Iterable[Payment], known: Known) -> Matches:
     return matches
 
 
-def _named(payment: Payment, known: Known) -> Found | bool:
-    """Return what a payment is by its names; True if its order has been paid by it, False if nothing names it."""
+def _named(payment: Payment, known: Known, settled: set[str]) -> Found | bool:
+    """Return what a payment is by its names; True if its order has been paid by it, False if nothing names it.
+
+    `settled` gets the orders whose approval is taken to be for one of the payments so far.
+    """
     references = keys(payment)
     by_reference = {one.id: one for key in references for one in known.naming.get(key, ())}
     orders = by_reference | {one: known.by_id[one] for one in payment.order_ids if one in known.by_id}
@@ -84,7 +88,11 @@ def _named(payment: Payment, known: Known) -> Found | bool:
         return _for(payment, is_open, how, known)
     was_paid = [one for one in orders.values() if one.status.row.was_paid]
     if was_paid:
-        return _for_paid(payment, was_paid, how, known)
+        one = _for_paid(payment, was_paid, how, known.paid_by_reference | settled)
+        if isinstance(one, Found):
+            return one
+        settled.add(one.id)
+        return True
     return _too_late(payment, [*orders.values()], how, known) if orders else False
 
 
@@ -95,12 +103,12 @@ def _for(payment: Payment, orders: Sequence[Asked], how: How, known: Known) -> F
     return Found(group, payment, orders, how, difference, remarks=_remarks(payment, orders[0], how))
 
 
-def _for_paid(payment: Payment, orders: Sequence[Asked], how: How, known: Known) -> Found | bool:
-    """Return a second payment for an order that another one has paid; True if this may be the one that paid."""
-    otherwise = [one for one in orders if one.id in known.paid_by_reference]
-    if len(otherwise) < len(orders):
-        return True
-    return Found(Group.twice, payment, otherwise, how, remarks=frozenset({Remark.paid_otherwise}))
+def _for_paid(payment: Payment, orders: Sequence[Asked], how: How, paid: Collection[str]) -> Found | Asked:
+    """Return the first order that this payment may have paid, or else a second payment for one of `paid`."""
+    return next(
+        (one for one in orders if one.id not in paid),
+        Found(Group.twice, payment, orders, how, remarks=frozenset({Remark.paid_otherwise})),
+    )
 
 
 def _too_late(payment: Payment, orders: Sequence[Asked], how: How, known: Known) -> Found:
@@ -124,40 +132,80 @@ class Scope:
     """What amounts are compared with."""
 
     coins: Sequence[str]
-    """The symbols of those that the shop knows: a list that says none may be about any of them."""
+    """The symbols of those that the shop knows: a wallet's list that says none may be about any of them."""
     methods: frozenset[str] = frozenset()
     """Of a list of one way to pay only orders by that are looked at; empty for any."""
+    currency: str = ""
+    """The shop's own."""
 
-    def units(self, payment: Payment) -> Sequence[str]:
-        """Return in what a payment may be. No order asks for `UNKNOWN_COIN`."""
-        return [payment.symbol] if payment.symbol else self.coins
+    def wanted(self, payment: Payment) -> amounts.Wanted:
+        """Return what an order of this amount has to be like. No order asks for `UNKNOWN_COIN`."""
+        unsaid = {"": self.coins, UNSAID: [self.currency]}
+        return amounts.wanted(payment, unsaid.get(payment.symbol, [payment.symbol]))
 
 
 def by_amount(matches: Matches, known: Known, scope: Scope) -> None:
-    """Match what is left with the orders that ask for exactly this amount, or have asked for it."""
-    prices = amounts.by_price(_unnamed(matches, known, scope), known.earlier)
+    """Match what is left with the open orders that ask for exactly this amount, or have asked for it."""
+    prices = amounts.by_price(_open(_unnamed(matches, known, scope)), known.earlier)
     for payment in _taken(matches):
-        tables = (prices.asked, prices.before) if payment.amount else ()
-        found = ([one for unit in scope.units(payment) for one in _at(payment, unit, table)] for table in tables)
-        _add(matches, payment, next(filter(None, (_still_open(payment, some) for some in found)), []), known)
+        _add(matches, payment, _first(scope.wanted(payment), prices.asked, prices.before), known)
 
 
 def by_closed(matches: Matches, closed: Iterable[Asked], known: Known, scope: Scope) -> None:
-    """Match what is left with orders that have ended: they asked for exactly this amount of a coin."""
-    prices = amounts.by_price(closed, {})
+    """Match what is left with orders that have ended and asked for exactly this amount.
+
+    An open order that asks for nearly as much may be the one that was meant.
+    """
+    unnamed = _unnamed(matches, known, scope)
+    late = {one.id: one for one in unnamed if not one.status.row.is_open}
+    expired = amounts.by_price(late.values(), known.earlier)
+    ended = amounts.by_price((one for one in closed if one.id not in late), {})
+    open_ = amounts.by_price(_open(unnamed), {})
     for payment in _taken(matches):
-        found = [one for unit in scope.units(payment) for one in _at(payment, unit, prices.asked)]
-        _add(matches, payment, _still_open(payment, found), known)
+        like = scope.wanted(payment)
+        orders, more = _first(like, expired.asked, expired.before, ended.asked, period=amounts.PERIOD)
+        close = amounts.near(open_, like, _MOST_NEAR) if orders else []
+        if close:
+            both = [*close, *orders]
+            remarks = frozenset({Remark.near})
+            matches.found.append(Found(Group.several, payment, both, How.amount, remarks=remarks, more=more))
+        else:
+            _add(matches, payment, (orders, more), known)
 
 
 def by_nearness(matches: Matches, known: Known, scope: Scope) -> None:
     """Match what is left with the orders whose amount of a coin is close: exchanges take their fees from it."""
-    prices = amounts.by_price(_unnamed(matches, known, scope), {})
+    unnamed = _unnamed(matches, known, scope)
+    prices, is_open = amounts.by_price(unnamed, {}), {one.id for one in _open(unnamed)}
     for payment in _taken(matches):
-        value = payment.amount
-        rows = [prices.sorted.get(unit, ()) for unit in scope.units(payment)] if value else []
-        found = [one for some in rows if value for one in amounts.near(some, value, _MOST_NEAR)]
-        _add(matches, payment, _still_open(payment, found), known, Remark.near)
+        close = amounts.near(prices, scope.wanted(payment), _MOST_NEAR)
+        _add(matches, payment, ([one for one in close if one.id in is_open] or close, 0), known, Remark.near)
+
+
+def with_others(matches: Matches, known: Known, scope: Scope) -> None:
+    """Add to each payment that names an order of another price the orders that ask for exactly this amount.
+
+    Whoever has seen the id of a stranger's payment can name it for an order of their own.
+    """
+    sure = {one.orders[0].id for one in matches.found if one.group is Group.exact and one.how is not How.amount}
+    rest = (one for one in known.payable if one.id not in sure and _is_in(one, scope))
+    prices = amounts.by_price(_open(rest), {})
+    matches.found = [_with_others(one, prices, known, scope) for one in matches.found]
+
+
+def _with_others(found: Found, prices: amounts.Prices, known: Known, scope: Scope) -> Found:
+    def is_exact(order: Asked) -> bool:
+        return amounts.compared(found.payment, order, known.earlier)[0] is Group.exact
+
+    if found.how is How.amount or found.paid_order or any(map(is_exact, found.orders)):
+        return found
+    orders, more = amounts.fitting(prices.asked, scope.wanted(found.payment))
+    others = [one for one in orders if is_exact(one)]
+    if not others:
+        return found
+    remarks = found.remarks | {Remark.exact_elsewhere}
+    both = [*found.orders, *others]
+    return replace(found, group=Group.several, orders=both, difference=None, remarks=remarks, more=found.more + more)
 
 
 def _taken(matches: Matches) -> list[Payment]:
@@ -168,25 +216,33 @@ def _taken(matches: Matches) -> list[Payment]:
 def _unnamed(matches: Matches, known: Known, scope: Scope) -> list[Asked]:
     """Return the orders that may be paid and that no payment has been found for."""
     named = {order.id for one in matches.found for order in one.orders}
-    return [one for one in known.payable if one.id not in named and (not scope.methods or one.method in scope.methods)]
+    return [one for one in known.payable if one.id not in named and _is_in(one, scope)]
 
 
-def _at(payment: Payment, unit: str, table: Mapping[tuple[str, Decimal], Sequence[Asked]]) -> Sequence[Asked]:
-    return () if payment.amount is None else table.get((unit, payment.amount), ())
+def _is_in(order: Asked, scope: Scope) -> bool:
+    return not scope.methods or order.method in scope.methods
 
 
-def _add(matches: Matches, payment: Payment, orders: Sequence[Asked], known: Known, *remarks: Remark) -> None:
+def _open(orders: Iterable[Asked]) -> list[Asked]:
+    return [one for one in orders if one.status.row.is_open]
+
+
+_Fitting = tuple[Sequence[Asked], int]
+"""Orders, and how many more there are."""
+
+
+def _first(like: amounts.Wanted, *tables: amounts.Table, period: timedelta | None = None) -> _Fitting:
+    """Return what fits in the first of some tables in which anything does."""
+    return next(filter(lambda fitting: fitting[0], (amounts.fitting(one, like, period) for one in tables)), ((), 0))
+
+
+def _add(matches: Matches, payment: Payment, fitting: _Fitting, known: Known, *remarks: Remark) -> None:
+    orders, more = fitting
     if orders:
         found = _by_price(payment, orders, known)
-        matches.found.append(replace(found, remarks=found.remarks | {*remarks}))
+        matches.found.append(replace(found, remarks=found.remarks | {*remarks}, more=more))
     else:
         matches.left.append(payment)
-
-
-def _still_open(payment: Payment, orders: Sequence[Asked]) -> list[Asked]:
-    """Return the orders that were there when it was paid: the open ones, or else those that have expired."""
-    fitting = [one for one in orders if not amounts.is_too_early(payment, one)]
-    return [one for one in fitting if one.status.row.is_open] or fitting
 
 
 def _by_price(payment: Payment, orders: Sequence[Asked], known: Known) -> Found:

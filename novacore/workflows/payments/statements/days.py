@@ -17,7 +17,7 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _NAMED = re.compile(
     rf"(?:[a-z]{{3,9}},?\s+)?(?:(\d{{1,2}})[\s-]+({'|'.join(_MONTHS)})[a-z]*|({'|'.join(_MONTHS)})[a-z]*\.?\s+(\d{{1,2}})),?"
     r"[\s-]+(\d{4})(?!\d)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _SECONDS = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d*)?")
 """Since 1970, or thousandths of them."""

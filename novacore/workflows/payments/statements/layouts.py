@@ -50,6 +50,8 @@ class Kind:
     """The ways to pay that it can be about; none for any."""
     incoming: frozenset[str] = frozenset()
     """What the column `kind` has to say, folded; where there is nothing here, the sign of the amount tells."""
+    of_tokens: bool = False
+    """Whether it lists tokens. Their names prove nothing: without a known contract no order asks for them."""
     english: str = ""
     """A column that only an English header has: numbers of other languages have decimal commas, days come first."""
 
@@ -72,7 +74,8 @@ _GENERIC_COLUMNS: Final = {
     Role.day: "date datetime datetimeutc dateutc time timestamp blocktime unixtimestamp day datum fecha data created "
     "createdat transactiondate",
     Role.status: "status state",
-    Role.kind: "flow direction side type transactiontype action",
+    Role.kind: "flow direction side creditdebit debitcredit creditdebitindicator cdtdbtind drcr crdr sollhaben afbij "
+    "type transactiontype action",
     Role.sender: "from fromaddress sender",
     Role.to: "to toaddress recipient",
     Role.contract: "tokenaddress contractaddress tokencontract",
@@ -169,6 +172,7 @@ KINDS: Final[Sequence[Kind]] = (
         needs=(Role.reference, Role.amount, Role.decimals, Role.contract),
         forms=(ReferenceForm.solana,),
         methods=(PaymentMethod.sol, PaymentMethod.usdt),
+        of_tokens=True,
     ),
     Kind(
         name="Etherscan's list",
@@ -186,6 +190,7 @@ KINDS: Final[Sequence[Kind]] = (
         name="a list of token transfers",
         columns={Role.amount: "tokenvalue value quantity amount", **_TOKEN_COLUMNS},
         needs=(Role.reference, Role.amount, Role.symbol, Role.sender, Role.to),
+        of_tokens=True,
     ),
     Kind(
         name="a list with received amounts",

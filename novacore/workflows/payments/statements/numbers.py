@@ -17,9 +17,15 @@ _SCALE: Final = range(-30, 31)
 """Powers of ten that an amount may have: what is beyond that is none, and would be slow to calculate with."""
 
 _CELL: Final = re.compile(
-    r"(?P<minus>[-+(]?)\s*(?P<before>[^\d.,()+-]{0,10}?)\s*(?P<minus2>[-+]?)"
-    r"(?P<number>\d[\d.,]*|[.,]\d+)(?P<power>[eE][-+]?\d{1,2})?\s*(?P<after>[^\d.,()]{0,12})\)?",
+    r"(?P<minus>[-+(]?)\s*(?P<before>[^\d.,()+-]{0,10}?)\s*(?P<minus2>[-+(]?)\s*"
+    r"(?P<number>\d[\d.,]*|[.,]\d+)(?P<power>[eE][-+]?\d{1,2})?\s*(?P<after>[^\d.,()]{0,16}\)?[^\d.,()]{0,8})",
 )
+_SIDES: Final = {
+    **dict.fromkeys(("s", "soll", "d", "dr", "db", "debit", "dbit", "af", "wn"), -1),
+    **dict.fromkeys(("h", "haben", "c", "cr", "credit", "crdt", "bij", "ma"), 1),
+}
+"""What stands next to an amount in the lists of banks in place of a sign."""
+
 _DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"), "-")
 _GAPS: Final = re.compile(r"(?<=\d)[ '\u2019](?=\d{3})")
 """Blanks and apostrophes between digits only group."""
@@ -40,7 +46,7 @@ def point_of(cells: Iterable[str], usual: str) -> str:
 
 
 def read(cell: str, point: str) -> Amount | None:
-    """Return the amount in a cell, below zero for what went out; None if it is none."""
+    """Return the amount in a cell; None if it is none. What went out is below zero: `-5`, `5-`, `(5)`, `5,00 S`."""
     found = _found(cell)
     if found is None:
         return None
@@ -53,8 +59,12 @@ def read(cell: str, point: str) -> Amount | None:
     value = Decimal(f"{whole.replace(group, '') or '0'}.{fraction or '0'}{found['power'] or ''}")
     if value and value.adjusted() not in _SCALE:
         return None
-    is_negative = "-" in (found["minus"], found["minus2"]) or found["minus"] == "("
-    return Amount(-value if is_negative else value, found["before"].strip() or found["after"].strip())
+    around = f"{found['minus']}{found['before']} {found['minus2']} {found['after']}".split()
+    words = [word.strip("-+()") for word in around]
+    sides = [_SIDES.get(word.casefold(), 0) for word in words]
+    unit = " ".join(word for word, side in zip(words, sides, strict=True) if word and not side)
+    is_negative = -1 in sides or any({word[0], word[-1]} & {*"-()"} for word in around)
+    return Amount(-value if is_negative else value, unit)
 
 
 def _found(cell: str) -> re.Match[str] | None:

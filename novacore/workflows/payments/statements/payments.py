@@ -1,23 +1,35 @@
 """Makes payments of the rows of a list, and says of every other row why it is none. Pure; `read` calls it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from novacore.money.reader import EXACT
+from novacore.states import ReferenceForm
 from novacore.wallets.not_wallets import symbol_of_token
 from novacore.workflows.payments.statements import days, numbers, words
 from novacore.workflows.payments.statements.layouts import Layout, Role
-from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, LeftOut, Payment, Statement
+from novacore.workflows.payments.statements.returns import returns
+from novacore.workflows.payments.statements.statement import (
+    UNKNOWN_COIN,
+    UNSAID,
+    Doubt,
+    LeftOut,
+    Payment,
+    Statement,
+)
 from novacore.workflows.payments.statements.tables import Line, Table
-from novacore.workflows.payments.transaction_ids import stored_forms
+from novacore.workflows.payments.transaction_ids import forms_of, stored_forms
 
 MOST_TEXT: Final = 200
 """Characters of a cell or line that are searched for an id: the longest has 88, and some stand in links."""
 
 _SHORTEST_ADDRESS: Final = 25
 _MOST_DECIMALS: Final = 30
+_TOKENS: Final = frozenset({"USDT"})
+"""Coins that are tokens on whatever chain: where a list has a column for contracts, each has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +48,9 @@ def payments_of(table: Table, addresses: frozenset[str]) -> Statement:
     reading = _reading(table, addresses)
     left_out: Counter[LeftOut] = Counter()
     found: dict[object, Payment] = {}
+    went_back = returns(table, reading.point) if Role.net in table.layout.columns else {}
     for line in table.lines:
-        one = _judged(line, reading)
+        one = _kept(_judged(line, reading), went_back)
         if isinstance(one, LeftOut):
             left_out[one] += 1
             continue
@@ -60,6 +73,14 @@ def _reading(table: Table, addresses: frozenset[str]) -> _Reading:
     )
 
 
+def _kept(one: Payment | LeftOut, went_back: Mapping[str, Decimal]) -> Payment | LeftOut:
+    """Return a payment less what other rows say of it: that all of it went back, or some."""
+    if isinstance(one, LeftOut) or not (named := went_back.keys() & {*one.ids}):
+        return one
+    is_all = one.amount is not None and any(went_back[name] >= one.amount for name in named)
+    return LeftOut.returned if is_all else replace(one, doubt=Doubt.part_returned)
+
+
 def _judged(line: Line, reading: _Reading) -> Payment | LeftOut:
     role = Role.amount if Role.amount in reading.layout.columns else Role.received
     cell = line.cells.get(role, "")
@@ -78,10 +99,17 @@ def _judged(line: Line, reading: _Reading) -> Payment | LeftOut:
         ids=ids,
         reference=text,
         amount=_value(line, amount) if amount else None,
-        symbol=_symbol(line, reading.layout, amount),
+        symbol=_symbol(line, reading.layout, amount, ids),
         day=days.read(line.cells.get(Role.day, ""), day_first=reading.day_first),
         order_ids=line.order_ids,
+        doubt=_doubt(line, reading.layout),
     )
+
+
+def _doubt(line: Line, layout: Layout) -> Doubt | None:
+    """Return what is unsure where PayPal's column for the effect on the balance wasn't chosen."""
+    is_sure = Role.net not in layout.columns or Role.impact in line.cells
+    return None if is_sure or words.PAYMENTS.search(words.fold(line.cells.get(Role.kind, ""))) else Doubt.unsure_kind
 
 
 def _no_payment(line: Line, reading: _Reading, amount: numbers.Amount | None) -> LeftOut | None:
@@ -95,16 +123,15 @@ def _no_payment(line: Line, reading: _Reading, amount: numbers.Amount | None) ->
         return LeftOut.outgoing
     if amount and not amount.value:
         return LeftOut.no_payment
-    if Role.net in reading.layout.columns and (words.MOVES.search(kind) or _is_memo(line)):
+    if Role.net in reading.layout.columns and (words.MOVES.search(kind) or _is_unmoved(line, kind)):
         return LeftOut.no_payment
-    return None if named or kind in _IN else _sent_elsewhere(line, reading.addresses)
+    return None if named or kind in words.IN else _sent_elsewhere(line, reading.addresses)
 
 
-_IN: Final = frozenset({"in", "incoming", "received", "receive", "recv", "deposit", "credit"})
-
-
-def _is_memo(line: Line) -> bool:
-    return words.fold(line.cells.get(Role.impact, "")) in words.MEMO
+def _is_unmoved(line: Line, kind: str) -> bool:
+    """Tell whether PayPal lists something by which no money was moved."""
+    impact = line.cells.get(Role.impact)
+    return words.fold(impact) in words.MEMO if impact else words.UNMOVED.search(kind) is not None
 
 
 def _sent_elsewhere(line: Line, addresses: frozenset[str]) -> LeftOut | None:
@@ -118,8 +145,11 @@ def _unsettled(line: Line) -> LeftOut | None:
     status, confirmations = words.fold(line.cells.get(Role.status, "")), line.cells.get(Role.confirmations, "1")
     if status in words.RETURNED:
         return LeftOut.returned
-    is_new = confirmations.startswith("-") or not confirmations.strip("0")
-    return LeftOut.unfinished if is_new or (status and status not in words.DONE) else None
+    if status in words.FAILED or status.startswith(("error", "fail")):
+        return LeftOut.failed
+    if confirmations.startswith("-") or not confirmations.strip("0") or status in words.PENDING:
+        return LeftOut.unfinished
+    return LeftOut.unknown_status if status and status not in words.DONE else None
 
 
 def _value(line: Line, amount: numbers.Amount) -> Decimal | None:
@@ -132,9 +162,16 @@ def _value(line: Line, amount: numbers.Amount) -> Decimal | None:
     return amount.value.scaleb(-int(decimals), EXACT)
 
 
-def _symbol(line: Line, layout: Layout, amount: numbers.Amount | None) -> str:
+def _symbol(line: Line, layout: Layout, amount: numbers.Amount | None, ids: tuple[str, ...]) -> str:
     token = line.cells.get(Role.contract)
     if token:
         return symbol_of_token(token) or UNKNOWN_COIN
-    said = line.cells.get(Role.symbol) or layout.symbol or (amount.unit if amount else "")
-    return words.symbol(said)
+    said = words.symbol(line.cells.get(Role.symbol) or layout.symbol or (amount.unit if amount else ""))
+    if layout.kind.of_tokens or (Role.contract in layout.columns and said in _TOKENS):
+        return UNKNOWN_COIN
+    return said or ("" if _is_about_coins(layout, ids) else UNSAID)
+
+
+def _is_about_coins(layout: Layout, ids: tuple[str, ...]) -> bool:
+    """Tell whether it is the list of a wallet or an explorer, or the id one of a chain."""
+    return ReferenceForm.paypal not in layout.kind.forms or bool(forms_of(ids) - {ReferenceForm.paypal})

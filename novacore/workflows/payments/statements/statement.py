@@ -11,7 +11,22 @@ from enum import StrEnum
 from typing import Final
 
 UNKNOWN_COIN: Final = "?"
-"""In place of a symbol: a token by another contract than it should be. Anybody can make one that is called USDT."""
+"""In place of a symbol: what stands there is none, or a token that is known by its name alone.
+
+Anybody can make a token that is called USDT.
+"""
+
+UNSAID: Final = "\u00a4"
+"""In place of a symbol: the list says none, and nothing shows that it is about coins. It may be any currency."""
+
+
+class Doubt(StrEnum):
+    """Why the amount of a row may not be what the shop has got."""
+
+    part_returned = "part_returned"
+    """Other rows say that some of it went back."""
+    unsure_kind = "unsure_kind"
+    """PayPal lists requests and authorizations, too, and this row doesn't say what it is."""
 
 
 class LeftOut(StrEnum):
@@ -23,6 +38,9 @@ class LeftOut(StrEnum):
     unfinished = "unfinished"
     returned = "returned"
     """Refunded or reversed."""
+    failed = "failed"
+    unknown_status = "unknown_status"
+    """Its status is a word that no table here has."""
     other_address = "other_address"
     """Sent to an address that is none of the shop's."""
     other_coin = "other_coin"
@@ -44,11 +62,15 @@ class Payment:
     amount: Decimal | None = None
     """None if the list has no amounts."""
     symbol: str = ""
-    """The coin or currency in capitals; empty where the list doesn't say one. Or `UNKNOWN_COIN`."""
+    """The coin or currency in capitals, or a sign that several share (`$`); `UNKNOWN_COIN` and `UNSAID` otherwise.
+
+    Empty where the list says none but is about coins.
+    """
     day: date | None = None
     """As it is written: in the time zone of whoever made the list."""
     order_ids: tuple[str, ...] = ()
     """Orders that are named anywhere in the row, such as in the note."""
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ _ABOVE: Final = 20
 _SAMPLE: Final = 200_000
 """Characters in which it is looked for."""
 
+_PAYPAL_ID = re.compile("(?=[A-Z]*[0-9])[0-9A-Z]{17}", re.IGNORECASE | re.ASCII)
+"""In any cell: the column that names another transaction is called something else in each language."""
+
 _SEP = re.compile(r'\A\s*"?sep=[^\r\n]*(?:\r\n|\n|\r)', re.IGNORECASE)
 
 
@@ -29,6 +32,8 @@ class Line:
     """Of the line in which it ends, counted from 1."""
     cells: Mapping[Role, str] = field(repr=False)
     order_ids: tuple[str, ...] = ()
+    named: frozenset[str] = field(default=frozenset(), repr=False)
+    """PayPal's ids in whatever cell: its own, and those of the payments that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,9 @@ def _lines(text: str, delimiter: str, height: int, skipped: int, layout: Layout)
             if number > height and any(map(str.strip, cells)):
                 count += 1
                 limits.require_few(count)
-                yield Line(rows.line_num + skipped, layout.picked(cells), order_ids_in(" ".join(cells)))
+                named = filter(_PAYPAL_ID.fullmatch, map(str.strip, cells))
+                ids = order_ids_in(" ".join(cells))
+                yield Line(rows.line_num + skipped, layout.picked(cells), ids, frozenset(map(str.upper, named)))
     except csv.Error:
         raise limits.broken(rows.line_num + skipped) from None
 

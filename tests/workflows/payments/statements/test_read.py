@@ -1,5 +1,7 @@
 """Statements are read by their headers, and nothing is kept of them but what a payment is known by."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +12,7 @@ from novacore.workflows.payments.statements import limits
 from novacore.workflows.payments.statements.numbers import point_of
 from novacore.workflows.payments.statements.numbers import read as read_amount
 from novacore.workflows.payments.statements.read import read
-from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, LeftOut
+from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, UNSAID, Doubt, LeftOut
 from tests.fixtures.statement_samples import (
     HEX,
     OTHER_HEX,
@@ -81,6 +83,110 @@ def test_the_shops_addresses_tell_what_went_where() -> None:
     assert read(tron((HEX, "5"), to=SOMEONE, by=SOMEONE).encode(), ours).left_out == {LeftOut.other_address: 1}
 
 
+UNITS = {
+    "none, in a bank's list": ("reference,credit", "Wire 7,20.00", UNSAID),
+    "none, and an id of PayPal": ("reference,credit", f"{PAYPAL_ID},20.00", UNSAID),
+    "none, and an id of a chain": ("txid,credit", f"{HEX},20.00", ""),
+    "a side alone": ("reference,credit", "Wire 7,20.00 H", UNSAID),
+    "a sign of one currency": ("reference,credit", "Wire 7,\u20ac20.00", "EUR"),
+    "a sign of many": ("reference,credit", "Wire 7,$20.00", "$"),
+    "a sign of many, with letters": ("txid,amount", f"{HEX},US$ 20", "USD"),
+    "what is no unit": ("txid,amount", f"{HEX},20 #", UNKNOWN_COIN),
+    "a code and its sign": ("txid,amount", f"{HEX},\u20ac20 EUR", "EUR"),
+    "a coin by its name": ("txid,amount,coin", f"{HEX},20,Bitcoin", "BTC"),
+    "a coin by name and symbol": ("txid,amount,coin", f"{HEX},20,Tether (USDT)", "USDT"),
+    "a token without a column for contracts": ("txhash,value,symbol,from,to", f"{HEX},20,USDT,a,b", UNKNOWN_COIN),
+    "a token without a contract": ("txid,amount,coin,contractaddress", f"{HEX},20,Tether,", UNKNOWN_COIN),
+    "a coin that needs no contract": ("txid,amount,coin,contractaddress", f"{HEX},20,ETH,", "ETH"),
+}
+
+
+@pytest.mark.parametrize(("header", "row", "symbol"), UNITS.values(), ids=UNITS.keys())
+def test_a_unit_is_what_the_list_says_and_else_never_a_guess(header: str, row: str, symbol: str) -> None:
+    (payment,) = read(f"{header}\n{row}".encode()).payments
+    assert (payment.amount, payment.symbol) == (Decimal(20), symbol)
+
+
+STATUSES = {
+    "Success": {},
+    "1": {},
+    "true": {},
+    "0": {LeftOut.failed: 1},
+    "Error(3)": {LeftOut.failed: 1},
+    "false": {LeftOut.unfinished: 1},
+    "Ausstehend": {LeftOut.unfinished: 1},
+    "Refunded": {LeftOut.returned: 1},
+    "Verschollen": {LeftOut.unknown_status: 1},
+}
+
+
+@pytest.mark.parametrize(("status", "left_out"), STATUSES.items(), ids=STATUSES.keys())
+def test_a_status_is_known_or_said_to_be_unknown(status: str, left_out: dict[LeftOut, int]) -> None:
+    assert read(f"txid,amount,status\n{HEX},5,{status}".encode()).left_out == left_out
+
+
+@pytest.mark.parametrize("side", ["DBIT", "DR", "Soll", "S"])
+def test_money_that_a_column_says_went_out_is_left_out(side: str) -> None:
+    found = read(f"reference,amount,creditdebitindicator\nWire 7,20.00,{side}\nWire 8,20.00,CRDT".encode())
+    assert ([one.reference for one in found.payments], found.left_out) == (["Wire 8"], {LeftOut.outgoing: 1})
+
+
+BACK = PayPalRow("5AB12345CD678901E", "-19.99", kind="Payment Refund", impact="Debit", about=PAYPAL_ID)
+OTHER = replace(BACK, id="6AB12345CD678901E")
+GONE, PART = {LeftOut.returned: 1}, Doubt.part_returned
+LATER: dict[str, tuple[list[PayPalRow], Doubt | None, dict[LeftOut, int]]] = {
+    "refunded": ([BACK], None, GONE),
+    "refunded in part": ([replace(BACK, gross="-5.00")], PART, {}),
+    "refunded in two parts": ([replace(BACK, gross="-9.99"), replace(OTHER, gross="-10")], None, GONE),
+    "refunded in part, in a row listed twice": ([replace(BACK, gross="-10")] * 2, PART, {}),
+    "refunded in another currency": ([replace(BACK, currency="EUR")], PART, {}),
+    "a chargeback that was taken back": (
+        [replace(BACK, kind="Chargeback"), replace(OTHER, kind="Chargeback Reversal", gross="19.99")],
+        PART,
+        {},
+    ),
+    "a refund that hasn't gone through": ([replace(BACK, status="Pending")], PART, {}),
+    "money held for a dispute": ([replace(BACK, kind="Hold on Balance for Dispute Investigation")], PART, {}),
+    "converted": ([replace(BACK, kind="General Currency Conversion")], None, {}),
+    "held": ([replace(BACK, kind="Payment Hold")], None, {}),
+    "another one refunded": ([replace(BACK, about="7AB12345CD678901E")], None, {}),
+}
+
+
+@pytest.mark.parametrize("german", [False, True], ids=["english", "german"])
+@pytest.mark.parametrize(("rows", "doubt", "left_out"), LATER.values(), ids=LATER.keys())
+def test_a_payment_that_went_back_later_is_none(
+    rows: list[PayPalRow], doubt: Doubt | None, left_out: dict[LeftOut, int], german: bool
+) -> None:
+    found = read(paypal(PayPalRow(), *rows, german=german).encode())
+    without = read(paypal(*rows, german=german).encode()).left_out
+    assert [one.doubt for one in found.payments] == ([] if left_out else [doubt])
+    assert Counter(found.left_out) - Counter(without) == left_out
+
+
+WITHOUT_IMPACT = {
+    "Website Payment": (None, {}),
+    "Płatność ogólna": (None, {}),
+    "Something new": (Doubt.unsure_kind, {}),
+    "": (Doubt.unsure_kind, {}),
+    **dict.fromkeys(
+        ["Authorization", "Autorisierung", "Autorización", "Autoryzacja", "Order", "Zahlungsanforderung"],
+        (None, {LeftOut.no_payment: 1}),
+    ),
+    **dict.fromkeys(
+        ["Request Sent", "Demande de paiement", "Richiesta di denaro", "Betaalverzoek", "Invoice Sent", "Wypłata"],
+        (None, {LeftOut.no_payment: 1}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "wanted"), WITHOUT_IMPACT.items(), ids=WITHOUT_IMPACT.keys())
+def test_paypals_rows_that_moved_no_money_are_none(kind: str, wanted: tuple[Doubt | None, dict[LeftOut, int]]) -> None:
+    found = read(paypal(PayPalRow(kind=kind, impact="")).encode())
+    assert ([one.doubt for one in found.payments], found.left_out) == ([] if wanted[1] else [wanted[0]], wanted[1])
+    assert len(read(paypal(PayPalRow(kind="Order", impact="Credit")).encode()).payments) == 1
+
+
 @pytest.mark.parametrize(
     ("cells", "usual", "first"),
     [
@@ -91,6 +197,17 @@ def test_the_shops_addresses_tell_what_went_where() -> None:
         (["1'234.50"], ",", "1234.50"),
         (["1,23,456.00"], ".", "123456.00"),
         (["(5.00)"], ".", "-5.00"),
+        (["$(5.00)"], ".", "-5.00"),
+        (["20.00-"], ".", "-20.00"),
+        (["19.99 \u2212"], ".", "-19.99"),
+        (["20.00- EUR"], ".", "-20.00"),
+        (["19,99 S"], ",", "-19.99"),
+        (["19,99 EUR Soll"], ",", "-19.99"),
+        (["DR 5.00"], ".", "-5.00"),
+        (["5.00 D"], ".", "-5.00"),
+        (["19,99 H"], ",", "19.99"),
+        (["5.00 CR"], ".", "5.00"),
+        (["5.00 USDT-TRON"], ".", "5.00"),
         (["\u22125,00 €"], ".", "-5.00"),
         (["$ 5"], ".", "5.0"),
         (["3.1E-4 BTC"], ".", "0.00031"),
@@ -114,6 +231,7 @@ def test_amounts_are_read_by_what_their_column_shows(cells: list[str], usual: st
         ("03/04/2026", [], None),
         ("Mar 4, 2026", [], date(2026, 3, 4)),
         ("4 March 2026", [], date(2026, 3, 4)),
+        ("1 \u017fep 2026", [], None),
         ("31.02.2026", [], None),
         ("9999-01-01", [], None),
         ("yesterday", [], None),

@@ -1,0 +1,34 @@
+"""What a statement came to is said in whole sentences."""
+
+from decimal import Decimal
+
+import pytest
+
+from novacore.messages.orders.staff import statement_words as said
+from novacore.workflows.orders.statements.groups import Comparison, Found, Group, How
+from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, UNSAID, Doubt, LeftOut, Payment
+from tests.messages import statements
+
+OPEN = {Group.exact: [Found(Group.exact, Payment(1), [statements.order()], How.amount)]}
+
+
+@pytest.mark.parametrize(
+    ("payments", "settled", "sentences"),
+    [
+        (0, 0, ["It has no payments to you."]),
+        (1, 1, ["It has 1 payment to you.", "1 of them is for an order that is already approved."]),
+        (3, 2, ["It has 3 payments to you.", "2 of them are for orders that are already approved."]),
+    ],
+)
+def test_a_summary_has_whole_sentences(payments: int, settled: int, sentences: list[str]) -> None:
+    assert [*said.summary(Comparison("a list", payments, OPEN, settled))] == sentences
+
+
+def test_what_is_not_known_of_a_payment_is_said() -> None:
+    (found,) = OPEN[Group.exact]
+    doubtful = Found(found.group, Payment(1, doubt=Doubt.part_returned), found.orders, How.reference)
+    assert "part of it may have been paid back" in " ".join(said.reasons(doubtful))
+    amounts = [said.amount(Decimal("19.50"), unit) for unit in (UNSAID, UNKNOWN_COIN)]
+    assert amounts == ["19.5", "19.5 of an unknown coin or currency"]
+    left = Comparison("a list", 1, OPEN, left_out=dict.fromkeys(LeftOut, 2))
+    assert "2 with a status that I don't know" in " ".join(said.summary(left))
