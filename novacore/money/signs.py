@@ -5,7 +5,7 @@ never guessed: the amount is refused.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -67,7 +67,7 @@ def other(text: str) -> str | None:
     bare = _bare(text)
     if not bare or _any().fullmatch(bare) is None:
         return None
-    owners = [code for code in _codes() if bare in _words_of(code)]
+    owners = _owners().get(bare, ())
     return owners[0] if len(owners) == 1 else text.strip()
 
 
@@ -87,6 +87,16 @@ def _pattern(words: set[str]) -> re.Pattern[str]:
     """At most two on either side of a number: `US$ 5`, `$5 USD`."""
     longest_first = sorted(words, key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))}){{0,2}}")
+
+
+@cache
+def _owners() -> Mapping[str, Sequence[str]]:
+    """Return by each code and sign the currencies that are written so."""
+    found: dict[str, list[str]] = {}
+    for code in _codes():
+        for word in _words_of(code):
+            found.setdefault(word, []).append(code)
+    return found
 
 
 @cache

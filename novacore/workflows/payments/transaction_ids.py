@@ -145,7 +145,8 @@ def stored_forms(text: str, forms: Sequence[ReferenceForm]) -> tuple[str, ...]:
 
 def forms_of(ids: Sequence[str]) -> frozenset[ReferenceForm]:
     """Return the forms that stored ids have."""
-    return frozenset(form for form in ReferenceForm if any(stored_forms(one, (form,)) == (one,) for one in ids))
+    known = {form: _FORMS.get(form) or _OTHERS for form in ReferenceForm}
+    return frozenset(name for name, form in known.items() if any(_found(form, one) == {one} for one in ids))
 
 
 def _found(form: _Form, bare: str) -> set[str]:

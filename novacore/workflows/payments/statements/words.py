@@ -88,7 +88,7 @@ _RETURNS: Final = (
 RETURNS: Final = re.compile(_RETURNS)
 """Parts of the names that PayPal gives to what takes a payment back, or gives it back after all."""
 
-_DISPUTES: Final = "dispute|kaufer?schutz|litige|disputa|controversia|geschil|spor"
+_DISPUTES: Final = "dispute|kaufer?schutz|litige|disputa|controversia|geschil|sporu|sporn"
 DISPUTES: Final = re.compile(_DISPUTES)
 """Parts of the names that PayPal gives to money that it keeps because the customer wants it back."""
 
@@ -122,6 +122,8 @@ def _coins() -> dict[str, str]:
 
 
 _COINS: Final = _coins()
+_MOST_SYMBOL: Final = 40
+"""Characters of a coin's or a currency's name."""
 
 
 def symbol(text: str) -> str:
@@ -131,6 +133,8 @@ def symbol(text: str) -> str:
     """
     if not text:
         return ""
+    if len(text) > _MOST_SYMBOL:
+        return UNKNOWN_COIN
     found = fold(text)
     codes = (part.upper() for part in text.split() if is_currency(part) and signs.is_named(text, part.upper()))
     known = _COINS.get(found) or next(codes, None) or signs.other(text)
