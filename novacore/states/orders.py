@@ -59,9 +59,14 @@ class OrderState:
     """What else staff may end by themselves, in a word or two: it waits for its customer, and the queue lists it last.
     """
 
+    @property
+    def is_to_check(self) -> bool:
+        """Whether a proof waits for staff, and its customer for them. Where another proof is awaited, none does."""
+        return self.may_be_approved and not self.awaits_customer
+
 
 class OrderStatus(RowEnum):
-    """The ten states of an order; `new` is the moment before it is stored. Names equal values."""
+    """The states of an order; `new` is the moment before it is stored. Names equal values."""
 
     row: OrderState
 

@@ -24,7 +24,7 @@ class TicketState:
 
 
 class TicketStatus(RowEnum):
-    """The six states of a support ticket; `new` is the moment before it is stored. Names equal values."""
+    """The states of a support ticket; `new` is the moment before it is stored. Names equal values."""
 
     row: TicketState
 

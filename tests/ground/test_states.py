@@ -17,6 +17,7 @@ ORDER_FACTS: dict[str, tuple[Callable[[OrderState], object], set[OrderStatus]]] 
     ),
     "waits for its customer, and expires": (lambda row: row.awaits_customer, {S.awaiting_payment, S.awaiting_proof}),
     "can be approved": (lambda row: row.may_be_approved, {S.under_review, S.awaiting_proof}),
+    "its proof waits for staff": (lambda row: row.is_to_check, {S.under_review}),
     "staff may end it, and need not": (lambda row: row.staff_choice, {S.awaiting_proof}),
     "the buyer may look at the goods": (lambda row: row.has_goods, {S.approved, S.delivery_blocked, S.delivered}),
     "ended without goods": (lambda row: row.is_over, {S.rejected, S.cancelled, S.expired, S.refunded}),

@@ -1,4 +1,4 @@
-"""The order's state table: thirteen arrows between ten states. Everything else about orders is read from here."""
+"""The order's state table. Everything else about orders is read from here."""
 
 from novacore.db.event_kinds.kind import MaybeReasoned, Reasoned
 from novacore.db.event_kinds.orders import Approved, AskedAgain, Placed

@@ -1,4 +1,4 @@
-"""The ticket's state table: twelve arrows between six states. Everything else about tickets is read from here."""
+"""The ticket's state table. Everything else about tickets is read from here."""
 
 from novacore.db.event_kinds.kind import Reasoned
 from novacore.db.event_kinds.tickets import Archived, ChannelReady, Ended, Replied

@@ -12,7 +12,6 @@ from novacore import clock
 from novacore.db.models import Order, Person
 from novacore.db.queries.orders.orders import of_customer
 from novacore.db.queries.orders.waiting import Queue, ahead_of, usual_wait
-from novacore.states import OrderStatus
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of the list."""
@@ -58,7 +57,7 @@ def all_orders(session: Session, customer_id: int, list_page: int) -> OwnOrders:
 
 def with_queue(session: Session, seen: OwnOrders) -> OwnOrders:
     """Add where the orders stand that wait for staff: for a page that is about to be drawn."""
-    ahead = {one.id: ahead_of(session, one) for one in seen.orders if one.status is OrderStatus.under_review}
+    ahead = {one.id: ahead_of(session, one) for one in seen.orders if one.status.row.is_to_check}
     return replace(seen, queue=Queue(ahead, usual_wait(session, clock.now()))) if ahead else seen
 
 

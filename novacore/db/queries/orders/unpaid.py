@@ -86,7 +86,7 @@ class Holding:
     @property
     def is_to_check(self) -> bool:
         """Whether a proof of payment waits for staff."""
-        return self.status is OrderStatus.under_review
+        return self.status.row.is_to_check
 
     @property
     def may_be_freed(self) -> bool:

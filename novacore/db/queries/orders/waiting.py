@@ -28,6 +28,7 @@ LAST: Final = 50
 _LOOKED_AT: Final = 1_000
 """Of the newest events that reports count: a shop may have thousands of deliveries and replies for each decision."""
 
+_TO_CHECK: Final = OrderStatus.those(lambda row: row.is_to_check)
 _DECISIONS: Final = ("approve", "reject", "ask_again")
 _BEGINNINGS: Final = ("submit_proof", "reinstate")
 
@@ -61,7 +62,7 @@ _SINCE, _MINE = bindparam("since", type_=UtcDateTime()), bindparam("mine", type_
 _AHEAD: Final = select(func.count()).select_from(
     select(Order.id)
     .where(
-        Order.status == OrderStatus.under_review,
+        Order.status.in_(_TO_CHECK),
         Order.submitted_at <= _SINCE,
         or_(Order.submitted_at < _SINCE, Order.id < _MINE),
     )
@@ -83,7 +84,7 @@ def _waits() -> Any:
     lately = select(*columns).where(REPORTED, _E.at >= bindparam("from", type_=UtcDateTime()))
     newest = lately.order_by(_E.at.desc()).limit(_LOOKED_AT).subquery().c
     decided = newest.subject_kind == "order", newest.trigger.in_(_DECISIONS)
-    waited = newest.source == OrderStatus.under_review.value
+    waited = newest.source.in_([one.value for one in _TO_CHECK])
     some = select(newest.id, newest.at, newest.subject_id).where(*decided, waited)
     last = some.order_by(newest.at.desc()).limit(LAST).subquery().c
     same = (_BEFORE.subject_kind == "order", _BEFORE.subject_id == last.subject_id, _BEFORE.id < last.id)

@@ -20,7 +20,7 @@ from novacore.messages.orders.staff.expected import amount_flags, expected, expl
 from novacore.messages.orders.staff.slow_reviews import called
 from novacore.money import format_money
 from novacore.plurals import counted
-from novacore.states import OrderStatus, ProofState
+from novacore.states import ProofState
 from novacore.wallets.explorers import NO_EXPLORERS, Explorers
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.table import ORDERS
@@ -263,9 +263,9 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
     yield from amount_flags(order, is_shared=facts.shares_amount, has_proof=facts.proof is not None)
     if order.status.row.awaits_customer and order.status.row.may_be_approved:
         yield f"🔁 **Another proof is awaited**{_until(order)}. Is this one enough after all? You can still approve it."
-    if order.status is OrderStatus.under_review and facts.units_held < order.quantity and not order.is_late:
+    if order.status.row.is_to_check and facts.units_held < order.quantity and not order.is_late:
         yield "⚠️ **Nothing set aside:** its items went back on sale. Approving takes them from today's stock."
-    if order.is_late and order.status is OrderStatus.under_review:
+    if order.is_late and order.status.row.is_to_check:
         yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
     if facts.is_blocked and facts.customer.blocked_until:
         yield f"⛔ **Blocked** until {words.stamp(facts.customer.blocked_until, 'f')}; this order goes on."

@@ -24,6 +24,8 @@ FACT: Final = "slow_reviews"
 MOST: Final = 200
 """Orders that one message is about; those behind them follow in the next one."""
 
+_TO_CHECK: Final = Order.status.in_(OrderStatus.those(lambda row: row.is_to_check))
+
 LEVELS: Final[Sequence[tuple[JobKind[RemindOfReviews], int]]] = (
     (job_kinds.REMIND_STAFF, 1),
     (job_kinds.REMIND_OWNER, 2),
@@ -57,7 +59,7 @@ def _due(session: Session, shop: Shop, fact: Mapping[str, Any], now: datetime, l
         return ()
     named = fact.get("named", {}).get(str(level), {})
     since = now - pause * LEVELS[level][1]
-    waiting = Order.status == OrderStatus.under_review, Order.submitted_at <= since
+    waiting = _TO_CHECK, Order.submitted_at <= since
     rows = select(Order.id, Order.review_round).where(*waiting).order_by(Order.submitted_at, Order.id)
     found = [(order_id, round_) for order_id, round_ in session.execute(rows) if named.get(order_id) != round_]
     return found[:MOST]
@@ -67,7 +69,7 @@ def _noted(
     session: Session, fact: Mapping[str, Any], level: int, due: Sequence[tuple[str, int]], now: datetime
 ) -> dict[str, Any]:
     """Return the fact with these orders named, and without those that wait no more."""
-    waiting = {*session.execute(select(Order.id).where(Order.status == OrderStatus.under_review)).scalars()}
+    waiting = {*session.execute(select(Order.id).where(_TO_CHECK)).scalars()}
     before = fact.get("named", {}).get(str(level), {})
     named = {order_id: round_ for order_id, round_ in before.items() if order_id in waiting} | dict(due)
     return {
@@ -78,6 +80,6 @@ def _noted(
 
 def still_waiting(shop: Shop, order_ids: Sequence[str]) -> Sequence[Order]:
     """Return those of these orders whose proof still waits for staff, the longest wait first."""
-    waiting = Order.id.in_(order_ids), Order.status == OrderStatus.under_review
+    waiting = Order.id.in_(order_ids), _TO_CHECK
     with reading(shop.database) as session:
         return session.execute(select(Order).where(*waiting).order_by(Order.submitted_at, Order.id)).scalars().all()
