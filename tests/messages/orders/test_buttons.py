@@ -1,4 +1,7 @@
-"""The buttons are the state table's: who may take an arrow from here sees its button, and nobody sees another."""
+"""The buttons are the state table's: who may take an arrow from here sees its button, and nobody sees another.
+
+Which states have which facts is said by hand in `tests.ground.test_states`.
+"""
 
 import pytest
 
@@ -10,14 +13,6 @@ from novacore.workflows.orders.table import ORDERS
 from tests.messages import samples
 
 KINDS = [ProductKind.unique, ProductKind.by_hand]
-ENDED = {
-    OrderStatus.delivered,
-    OrderStatus.rejected,
-    OrderStatus.cancelled,
-    OrderStatus.expired,
-    OrderStatus.refunded,
-}
-WITH_GOODS = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.delivered)
 
 
 @pytest.mark.parametrize("status", OrderStatus)
@@ -25,9 +20,9 @@ WITH_GOODS = (OrderStatus.approved, OrderStatus.delivery_blocked, OrderStatus.de
 def test_the_buyer_sees_what_the_table_has_for_them_and_their_goods(status: OrderStatus, kind: ProductKind) -> None:
     order = samples.order(status, kind=kind)
     wanted = {arrow.trigger for arrow in ORDERS.arrows if status in arrow.sources and Who.buyer in arrow.who}
-    if status in WITH_GOODS and kind is not ProductKind.by_hand:
+    if status.row.has_goods and kind is not ProductKind.by_hand:
         wanted.add("reveal")
-    if status in ENDED:
+    if not status.row.is_unfinished:
         wanted.add("again")
     wanted.discard("place")
     if status is not OrderStatus.new:
@@ -61,23 +56,16 @@ def test_every_arrow_that_a_person_takes_by_a_button_has_a_look_and_no_look_is_l
     assert set(ORDERS.buttons) == taken
 
 
-BESIDE = {
-    OrderStatus.under_review: ["nc:order:approve_amount:{id}:1", "nc:order:return_money:{id}:7"],
-    OrderStatus.awaiting_proof: ["nc:order:approve_amount:{id}:1", "nc:order:return_money:{id}:7"],
-    OrderStatus.delivered: [
-        "nc:order:resend:{id}:7",
-        "nc:order:replace_unit:{id}:7",
-        "nc:order:return_money:{id}:7",
-    ],
-}
-
-
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status is not OrderStatus.new])
 def test_next_to_the_table_staff_see_what_makes_sense_now(status: OrderStatus) -> None:
     order = samples.order(status, review_round=1, version=7)
     found = [*buttons.other_amount(order), *buttons.after_sale(order, 1998)]
-    wanted = BESIDE.get(status, ["nc:order:return_money:{id}:7"])
-    assert [one.custom_id for one in found] == [one.format(id=order.id) for one in wanted]
+    wanted = [f"nc:order:return_money:{order.id}:7"]
+    if status is OrderStatus.delivered:
+        wanted = [f"nc:order:resend:{order.id}:7", f"nc:order:replace_unit:{order.id}:7", *wanted]
+    if status.row.may_be_approved:
+        wanted = [f"nc:order:approve_amount:{order.id}:1", *wanted]
+    assert [one.custom_id for one in found] == wanted
 
 
 @pytest.mark.parametrize(
