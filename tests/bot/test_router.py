@@ -13,6 +13,7 @@ from novacore.bot.press import OUT_OF_DATE, Press
 from novacore.bot.router import PRESSES, SUBMITS
 from novacore.messages.kit.custom_ids import parse
 from novacore.messages.orders import buttons
+from novacore.messages.tickets import appearance
 from tests.bot.conftest import Opening
 from tests.bot.towns.town import custom_ids, page, proof, said
 
@@ -240,6 +241,10 @@ def test_every_button_has_a_handler_and_every_form_one_that_takes_it() -> None:
     assert set(buttons.ROWS) <= {verb for noun, verb in PRESSES if noun == "order"}
     assert {verb for verb, row in buttons.ROWS.items() if row.asks} <= {
         verb for noun, verb in SUBMITS if noun == "order"
+    }
+    assert set(appearance.ROWS) <= {verb for noun, verb in PRESSES if noun == "ticket"}
+    assert {verb for verb, row in appearance.ROWS.items() if row.asks} <= {
+        verb for noun, verb in SUBMITS if noun == "ticket"
     }
     assert set(SUBMITS) <= set(PRESSES)
 

@@ -5,12 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from novacore.db.unit_of_work import writing
 from novacore.states import TicketKind
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.fire import fire
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import after_sale, commands, goods, new_amounts, vouches
@@ -90,14 +88,9 @@ def _arrow_of_an_order(trigger: str) -> Doer:
 
 
 def _arrow_of_a_ticket(trigger: str) -> Doer:
-    if command := getattr(tickets, trigger, None):
-        return lambda runtime, deed: command(runtime.shop, deed.actor, deed.subject_id, _given(deed))
-
-    def do(runtime: Runtime, deed: Deed) -> Any:
-        with writing(runtime.shop.database) as tx:
-            return fire(runtime.shop, tx, TICKETS, deed.subject_id, trigger, deed.actor, _given(deed))
-
-    return do
+    if trigger == "reopen":
+        return lambda runtime, deed: tickets.reopen(runtime.shop, deed.actor, deed.subject_id, _given(deed))
+    return lambda runtime, deed: tickets.take(runtime.shop, deed.actor, deed.subject_id, trigger, _given(deed))
 
 
 def _given(deed: Deed) -> Given:

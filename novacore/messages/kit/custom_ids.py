@@ -12,6 +12,7 @@ from novacore.ids import parse_order_id
 from novacore.workflows.machine.buttons import Counts
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.orders.ways import WAYS
+from novacore.workflows.tickets.table import TICKETS
 
 MAX_LENGTH = 100
 """Discord's limit on a custom id."""
@@ -174,7 +175,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("job", "retry"): ((_ROW,), 1),
     ("job", "retry_all"): ((_ROW,), 1),
     ("ticket", "open"): ((_TICKET_KIND,), 1),
-    ("ticket", "close"): ((_ticket_id,), 1),
+    **{("ticket", verb): ((_ticket_id,), 1) for verb in TICKETS.buttons},
     ("ticket", "claim"): ((_ticket_id,), 1),
     ("ticket", "release"): ((_ticket_id,), 1),
     ("ticket", "transfer"): ((_ticket_id,), 1),
@@ -182,7 +183,6 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("ticket", "link_order"): ((_ticket_id,), 1),
     ("ticket", "waiting"): ((_PAGE,), 1),
     ("ticket", "ask_close"): ((_ticket_id,), 1),
-    ("ticket", "reopen"): ((_ticket_id,), 1),
     ("ticket", "rate"): ((_ticket_id,), 1),
     ("vouch", "write"): ((parse_order_id,), 1),
 }

@@ -12,12 +12,9 @@ from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
 from novacore.messages.kit import custom_ids, words
 from novacore.messages.kit.layout import Form
 from novacore.messages.orders import vouches
-from novacore.messages.tickets.appearance import (
-    KINDS,
-    PRIORITIES,
-)
+from novacore.messages.orders.staff.staff_forms import label
+from novacore.messages.tickets.appearance import KINDS, PRIORITIES, ROWS
 from novacore.states import TicketKind
-from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.tickets.commands import NEEDS_ORDER
 
 ORDERS_OFFERED: Final = 25
@@ -72,25 +69,21 @@ def _order_fields(orders: Sequence[Order], needed: bool) -> list[ui.Label[Any]]:
 
 def _option(order: Order) -> discord.SelectOption:
     look = order.status.row
-    label = words.shorten(words.clean(f"{order.quantity} × {order.product_name}"), _OPTION)
+    named = words.shorten(words.clean(f"{order.quantity} × {order.product_name}"), _OPTION)
     placed = f"{order.placed_at:%d %B %Y}"
     described = words.shorten(f"{order.id} · {words.total(order)} · {look.title} · {placed}", _OPTION)
-    return discord.SelectOption(label=label, value=order.id, description=described, emoji=look.emoji)
+    return discord.SelectOption(label=named, value=order.id, description=described, emoji=look.emoji)
 
 
-def _order_text(label: str, hint: str, needed: bool = False) -> ui.Label[Any]:
+def _order_text(title: str, hint: str, needed: bool = False) -> ui.Label[Any]:
     field: ui.TextInput[Any] = ui.TextInput(custom_id="order_id", max_length=_ID_LIMIT, required=needed)
-    return ui.Label(text=label, description=hint, component=field)
+    return ui.Label(text=title, description=hint, component=field)
 
 
-def close_form(ticket_id: str) -> Form:
-    """Ask staff why a ticket is closed."""
-    reason: ui.Label[Any] = ui.Label(
-        text="Reason",
-        description="The customer will read it.",
-        component=ui.TextInput(custom_id="reason", style=discord.TextStyle.paragraph, max_length=REASON_LIMIT),
-    )
-    return Form("Close this ticket", custom_ids.build("ticket", "close", ticket_id), reason)
+def move_form(verb: str, ticket_id: str) -> Form:
+    """Ask what the button of an arrow asks for, such as why a ticket is closed."""
+    row = ROWS[verb]
+    return Form(row.title, custom_ids.build("ticket", verb, ticket_id), *(label(field) for field in row.asks))
 
 
 def transfer_form(ticket_id: str) -> Form:

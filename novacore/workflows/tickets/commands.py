@@ -1,4 +1,4 @@
-"""The commands on tickets that move them: one a trigger, each one transaction.
+"""The commands on tickets that move them: `take` for any trigger, or by its name; each is one transaction.
 
 What changes a ticket without moving it is in `attributes`, what is said in its channel in `conversation`.
 """
@@ -118,6 +118,11 @@ def reopen(shop: Shop, actor: Actor, ticket_id: str, given: Given = Given()) -> 
     except IntegrityError:
         # Another one about the same was opened in this very moment.
         raise LimitReached("There is an open ticket about this already. Please write there.") from None
+
+
+def take(shop: Shop, actor: Actor, ticket_id: str, trigger: str, given: Given = Given()) -> Ticket:  # noqa: B008
+    """Take the arrow `trigger`, with nothing but what is given: what the button of any arrow does by itself."""
+    return _take(trigger, shop, actor, ticket_id, given)
 
 
 class Command(Protocol):

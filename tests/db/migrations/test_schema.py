@@ -1,19 +1,22 @@
 """The migrations make exactly the schema of the models, on both databases, once, and refuse a newer one."""
 
+import re
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, text
+from sqlalchemy import Table, insert, inspect, text
 
 from novacore import clock
 from novacore.db import schema
 from novacore.db.base import Base
 from novacore.db.engine import Database
-from novacore.db.models import Category
+from novacore.db.models import Category, Ticket
+from novacore.states import OPEN_TICKET_STATUSES
 
 
 # An index on an expression is not read back from SQLite; test_query_plans sees that this one is there.
@@ -24,6 +27,16 @@ def test_the_migrations_make_what_the_models_say(empty_database: Database) -> No
     with empty_database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_index_of_open_tickets_names_the_states_that_are_open(empty_database: Database) -> None:
+    """`is_open` of a ticket's state, the text in `db.models.tickets` and the index in the database say the same."""
+    schema.migrate(empty_database)
+    dialect = empty_database.engine.dialect.name
+    said = {index.name: index.dialect_options[dialect]["where"] for index in cast(Table, Ticket.__table__).indexes}
+    made = {index["name"]: index["dialect_options"] for index in inspect(empty_database.engine).get_indexes("tickets")}
+    for where in (said["uq_tickets_open"], made["uq_tickets_open"][f"{dialect}_where"]):
+        assert set(re.findall(r"'(\w+)'", str(where))) == set(OPEN_TICKET_STATUSES)
 
 
 def test_migrating_again_keeps_what_is_there(empty_database: Database) -> None:

@@ -1,5 +1,7 @@
 """Tickets as people meet them: a panel of three, forms, a card that is true and shows what its readers may do."""
 
+from functools import partial
+
 import pytest
 
 from novacore.messages.tickets import card as ticket_card
@@ -73,7 +75,7 @@ def test_any_products_name_can_be_picked(name: str) -> None:
 
 def test_the_forms_of_staff_can_be_opened() -> None:
     staff_forms = [
-        forms.close_form,
+        partial(forms.move_form, "close"),
         forms.transfer_form,
         forms.priority_form,
         forms.link_form,
@@ -110,7 +112,7 @@ def test_the_buttons_are_what_the_readers_may_do(status: TicketStatus) -> None:
     verbs = _verbs(ticket_card.card(samples.ticket(status)))
     readers = frozenset({Who.buyer, Who.staff, Who.owner})
     moves = {arrow.trigger for arrow in TICKETS.open_to(samples.ticket(status), readers)} - {"reopen"}
-    talking = status in (TicketStatus.awaiting_staff, TicketStatus.awaiting_customer)
+    talking = status.row.is_talking
     care = {"claim", "transfer", "priority"} if talking or status is TicketStatus.opening else set()
     assert set(verbs) == moves | care | ({"ask_close"} if talking else set())
     assert talking == ("close" in verbs)

@@ -7,14 +7,15 @@ from novacore.db.models import Ticket
 from novacore.db.unit_of_work import reading
 from novacore.states import TicketKind, TicketStatus
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.policy import SYSTEM, Actor
+from novacore.workflows.machine.policy import SYSTEM, Actor, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import archive
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.archive import TakenTranscript
 from novacore.workflows.tickets.commands import TicketForm
+from novacore.workflows.tickets.table import TICKETS
 from novacore.workflows.tickets.wordings import Said
-from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock
 
 _numbers = count(10**18)
 REASON = Given(reason="because of the test")
@@ -52,7 +53,12 @@ def keep(shop: Shop, ticket: Ticket) -> None:
 
 
 def bring_to(shop: Shop, status: TicketStatus, time: MovableClock) -> Ticket:
-    """Open a ticket and take it to `status`."""
+    """Open a ticket and take it to `status`: one that is not named here by the first arrow that leads to it."""
+    bring = _by_hand if status in _NAMED else _by_the_table
+    return bring(shop, status, time)
+
+
+def _by_hand(shop: Shop, status: TicketStatus, time: MovableClock) -> Ticket:
     ticket = open_one(shop, time)
     if status is TicketStatus.opening:
         return ticket
@@ -72,10 +78,28 @@ def bring_to(shop: Shop, status: TicketStatus, time: MovableClock) -> Ticket:
     return tickets.archived(shop, SYSTEM, ticket.id)
 
 
+_NAMED = {
+    TicketStatus.opening,
+    TicketStatus.awaiting_staff,
+    TicketStatus.awaiting_customer,
+    TicketStatus.closing,
+    TicketStatus.closed,
+    TicketStatus.failed,
+}
+
+
+def _by_the_table(shop: Shop, status: TicketStatus, time: MovableClock) -> Ticket:
+    arrow = next(arrow for arrow in TICKETS.arrows if arrow.target == status)
+    ticket = bring_to(shop, TicketStatus[arrow.sources[0]], time)
+    prepare(shop, ticket, arrow.trigger, time)
+    actors = {Who.buyer: CUSTOMER, Who.staff: STAFF, Who.owner: OWNER, Who.system: SYSTEM}
+    return take(shop, arrow.trigger, ticket, actors[min(arrow.who)])
+
+
 def take(shop: Shop, trigger: str, ticket: Ticket, actor: Actor) -> Ticket:
     """Fire a trigger with everything it asks for, so that only the table can be in the way."""
-    command: tickets.Command = getattr(tickets, trigger)
-    return command(shop, actor, ticket.id, Given(reason="a reason", channel_id=fresh_id(), message_id=fresh_id()))
+    given = Given(reason="a reason", channel_id=fresh_id(), message_id=fresh_id())
+    return tickets.take(shop, actor, ticket.id, trigger, given)
 
 
 def prepare(shop: Shop, ticket: Ticket, trigger: str, time: MovableClock) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from novacore.db.models import Event, Ticket
 from novacore.db.unit_of_work import reading
 from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, NotFound, Refusal, WrongState
-from novacore.states import TicketKind, TicketPriority, TicketStatus
+from novacore.states import OPEN_TICKET_STATUSES, TALKING, TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import attributes
@@ -20,18 +20,18 @@ T = TicketStatus
 Change = Callable[[Shop, Actor, str], Ticket]
 
 CHANGES: dict[str, tuple[Change, tuple[Actor, ...], tuple[TicketStatus, ...]]] = {
-    "claim": (attributes.claim, (STAFF, OWNER), (T.opening, T.awaiting_staff, T.awaiting_customer, T.closing)),
+    "claim": (attributes.claim, (STAFF, OWNER), OPEN_TICKET_STATUSES),
     "transfer": (
         lambda shop, actor, ticket_id: attributes.transfer(shop, actor, ticket_id, OTHER_STAFF),
         (STAFF, OWNER),
-        (T.opening, T.awaiting_staff, T.awaiting_customer, T.closing),
+        OPEN_TICKET_STATUSES,
     ),
     "priority": (
         lambda shop, actor, ticket_id: attributes.set_priority(shop, actor, ticket_id, "urgent"),
         (STAFF, OWNER),
-        (T.opening, T.awaiting_staff, T.awaiting_customer, T.closing),
+        OPEN_TICKET_STATUSES,
     ),
-    "ask_close": (attributes.ask_close, (CUSTOMER,), (T.awaiting_staff, T.awaiting_customer)),
+    "ask_close": (attributes.ask_close, (CUSTOMER,), TALKING),
     "rate": (
         lambda shop, actor, ticket_id: attributes.rate(shop, actor, ticket_id, "4", "Quick."),
         (CUSTOMER,),

@@ -71,13 +71,10 @@ def test_the_table_has_just_the_arrows_of_the_design() -> None:
     assert found == expected | {"open_ticket": ({TicketStatus.new}, TicketStatus.opening)}
 
 
-def test_every_trigger_has_a_command() -> None:
-    assert [arrow.trigger for arrow in TICKETS.arrows if not callable(getattr(tickets, arrow.trigger, None))] == []
-
-
-def test_people_fire_only_these() -> None:
+def test_people_fire_only_what_the_design_lets_them() -> None:
     people = {Who.buyer, Who.staff, Who.owner}
-    assert {arrow.trigger for arrow in TICKETS.arrows if arrow.who & people} == {"open_ticket", "close", "reopen"}
+    theirs = {trigger for trigger, row in design.TICKETS.items() if {*row.who} - {"system"}}
+    assert {arrow.trigger for arrow in TICKETS.arrows if arrow.who & people} == {"open_ticket", *theirs}
 
 
 @pytest.mark.parametrize("trigger", ["close", "channel_failed", "archive_failed"])

@@ -15,11 +15,13 @@ from novacore.messages.kit.layout import Form, Message
 from novacore.messages.tickets import forms, pages
 from novacore.states import TicketKind, TicketStatus
 from novacore.workflows.machine.arrows import Given
-from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.buttons import Button
+from novacore.workflows.machine.policy import BY_BUYER, Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import attributes
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketForm
+from novacore.workflows.tickets.table import TICKETS
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,6 @@ LOOK_EVERY, LOOK_AT_MOST = 1.0, 5.0
 """Seconds in which the answer shows the new channel. It is made in one or two; if it takes longer, its card calls."""
 
 _FORMS: Mapping[str, tuple[Callable[[str], Form], str]] = {
-    "close": (forms.close_form, "close this ticket"),
     "transfer": (forms.transfer_form, "hand this ticket on"),
     "priority": (forms.priority_form, "set the priority of this ticket"),
 }
@@ -38,7 +39,10 @@ _AT_ONCE: Mapping[str, Callable[[Shop, Actor, str], Ticket]] = {
     "release": attributes.release,
     "ask_close": attributes.ask_close,
 }
-"""What needs nothing but the press."""
+"""What needs nothing but the press, and moves no state."""
+
+_MOVES: Mapping[str, Button] = {verb: button for verb, button in TICKETS.buttons.items() if verb != "reopen"}
+"""The buttons of arrows. Reopening also shows where the new channel is, so it has a handler of its own."""
 
 
 # ---- a new ticket
@@ -94,11 +98,29 @@ async def ask_staff(press: Press) -> None:
     await open_form(press.interaction, form(press.id.args[0]))
 
 
-async def close(press: Press) -> None:
-    """Close the ticket with the reason that came back."""
+async def move(press: Press) -> None:
+    """Take the arrow that the button stands for."""
+    await turn_page(press.interaction)
+    await _move(press)
+
+
+async def ask_move(press: Press) -> None:
+    """Open the form of an arrow. Whoever may not take it is told so at once, and once more by the command."""
+    arrow = TICKETS.arrow(press.id.verb)
+    if not arrow.who & BY_BUYER:
+        require_staff(press.actor, arrow.verb)
+    await open_form(press.interaction, forms.move_form(press.id.verb, press.id.args[0]))
+
+
+async def move_as_asked(press: Press) -> None:
+    """Take the arrow with the reason that came back."""
     await open_page(press.interaction)
-    given = Given(reason=press.answers.text("reason"))
-    await _tell(press, await press.desk.run(tickets.close, press.actor, press.id.args[0], given))
+    await _move(press)
+
+
+async def _move(press: Press) -> None:
+    given = Given(reason=press.answers.text("reason") or None)
+    await _tell(press, await press.desk.run(tickets.take, press.actor, press.id.args[0], press.id.verb, given))
 
 
 async def transfer(press: Press) -> None:
@@ -180,6 +202,7 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
     ("ticket", "open"): ask_ticket,
     **{("ticket", verb): act for verb in _AT_ONCE},
     **{("ticket", verb): ask_staff for verb in _FORMS},
+    **{("ticket", verb): ask_move if button.asks else move for verb, button in _MOVES.items()},
     ("ticket", "link_order"): ask_order,
     ("ticket", "reopen"): reopen,
     ("ticket", "rate"): ask_rating,
@@ -188,7 +211,7 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
 
 SUBMITS: Mapping[tuple[str, str], Handler] = {
     ("ticket", "open"): take_ticket,
-    ("ticket", "close"): close,
+    **{("ticket", verb): move_as_asked for verb, button in _MOVES.items() if button.asks},
     ("ticket", "transfer"): transfer,
     ("ticket", "priority"): rank,
     ("ticket", "link_order"): link_order,

@@ -15,10 +15,11 @@ from novacore.workflows.machine.typed_text import REASON_LIMIT
 def staff_form(pressed: custom_ids.CustomId) -> Form:
     """Build the form of an order's button; its custom id is the button's. Raises KeyError for a verb without one."""
     row = ROWS[pressed.verb]
-    return Form(row.title, pressed.text, *(_label(field) for field in row.asks))
+    return Form(row.title, pressed.text, *(label(field) for field in row.asks))
 
 
-def _label(field: Field) -> ui.Label[Any]:
+def label(field: Field) -> ui.Label[Any]:
+    """Draw one line of a form; a reason gets a box of several lines."""
     is_long = field.name == "reason"
     answer: ui.TextInput[Any] = ui.TextInput(
         custom_id=field.name,
