@@ -149,6 +149,8 @@ def _fail_channel(life: Life, ticket: Ticket) -> None:
 
 def _says(life: Life, ticket: Ticket, author: Actor) -> None:
     channel = ticket.channel_id or 0
+    if channel not in life.town.wire.channel_ids().values():  # it was deleted, and the shop was killed over it
+        return
     message = life.town.wire.say(author.id or 0, channel, "Hello")
     life.do(Deed("say", ticket.id, author, {"channel": channel, "message": message}))
 
