@@ -33,7 +33,7 @@ def test_the_index_of_open_tickets_names_the_states_that_are_open(empty_database
     """`is_open` of a ticket's state, the text in `db.models.tickets` and the index in the database say the same."""
     schema.migrate(empty_database)
     dialect = empty_database.engine.dialect.name
-    said = {index.name: index.dialect_options[dialect]["where"] for index in cast(Table, Ticket.__table__).indexes}
+    said = {str(index.name): index.dialect_options[dialect]["where"] for index in cast(Table, Ticket.__table__).indexes}
     made = {index["name"]: index["dialect_options"] for index in inspect(empty_database.engine).get_indexes("tickets")}
     for where in (said["uq_tickets_open"], made["uq_tickets_open"][f"{dialect}_where"]):
         assert set(re.findall(r"'(\w+)'", str(where))) == set(OPEN_TICKET_STATUSES)

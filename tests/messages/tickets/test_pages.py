@@ -1,9 +1,11 @@
 """Tickets as people meet them: a panel of three, forms, a card that is true and shows what its readers may do."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 
+from novacore.messages.kit.layout import Form
 from novacore.messages.tickets import card as ticket_card
 from novacore.messages.tickets import forms
 from novacore.messages.tickets import pages as ticket_pages
@@ -74,8 +76,8 @@ def test_any_products_name_can_be_picked(name: str) -> None:
 
 
 def test_the_forms_of_staff_can_be_opened() -> None:
-    staff_forms = [
-        partial(forms.move_form, "close"),
+    staff_forms: list[Callable[[str], Form]] = [
+        *(partial(forms.move_form, verb) for verb, button in TICKETS.buttons.items() if button.asks),
         forms.transfer_form,
         forms.priority_form,
         forms.link_form,
