@@ -22,7 +22,7 @@ _TOY_SHOP = [sys.executable, "-m", "tests.rehearsal.toy_shop", "0"]
 
 @contextmanager
 def _rehearsal(log: Path, stop: signal.Signals = signal.SIGTERM) -> Iterator[tuple[str, Popen[bytes]]]:
-    with running(_TOY_SHOP, log=log, stop=stop) as process:
+    with running(_TOY_SHOP, log=log, stop=stop, fresh=True) as process:
         wait_until(lambda: "http://" in log.read_text(), process, log=log)
         yield next(line for line in log.read_text().splitlines() if line.startswith("http://")), process
 

@@ -26,7 +26,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Open the rehearsal for the stories here: each has a product of its own, so that none is in another's way."""
     folder = tmp_path_factory.mktemp("empty")
     log = tmp_path_factory.mktemp("log") / "rehearsal.log"
-    with running([str(NOVACORE), "rehearse", "--port", "0"], log=log, cwd=folder) as process:
+    command = [str(NOVACORE), "rehearse", "--port", "0"]
+    # Fresh: SimCord puts a clock in the place of time.monotonic, and what was imported before would keep the real one.
+    with running(command, log=log, fresh=True, cwd=folder) as process:
         wait_until(lambda: "http://" in log.read_text(), process, log=log, seconds=60)
         yield re.findall(r"http://\S+", log.read_text())[0]
     assert [*folder.iterdir()] == []
