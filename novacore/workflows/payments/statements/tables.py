@@ -18,7 +18,7 @@ _ABOVE: Final = 20
 _SAMPLE: Final = 200_000
 """Characters in which it is looked for."""
 
-_PAYPAL_ID = re.compile("(?=[A-Z]*[0-9])[0-9A-Z]{17}", re.IGNORECASE | re.ASCII)
+_PAYPAL_ID = re.compile("(?=[A-Z]{0,16}[0-9])[0-9A-Z]{17}", re.IGNORECASE | re.ASCII)
 """In any cell: the column that names another transaction is called something else in each language."""
 
 _SEP = re.compile(r'\A\s*"?sep=[^\r\n]*(?:\r\n|\n|\r)', re.IGNORECASE)
