@@ -4,9 +4,10 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
-from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Send, Unit
+from novacore.db.models import AmountClaim, Contest, Event, Job, JobAttempt, LedgerEntry, Order, Send, Unit
 from novacore.db.unit_of_work import reading
-from novacore.states import AttemptOutcome, JobState, OrderStatus, SendState
+from novacore.states import AttemptOutcome, JobState, OrderStatus, PaymentMethod, SendState
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.table import ORDERS
 from tests.faults.works import STOCK, Works
@@ -19,6 +20,8 @@ def check(works: Works, order_ids: list[str]) -> None:
     _everything_was_said_once(works, order_ids)
     _jobs_are_done(works, order_ids)
     _units_and_money_balance(works, order_ids)
+    _amounts_are_free_again(works, order_ids)
+    _staff_hear_of_contests(works, order_ids)
     _events_tell_the_whole_story(works, order_ids)
 
 
@@ -86,6 +89,27 @@ def _units_and_money_balance(works: Works, order_ids: list[str]) -> None:
         money = select(LedgerEntry.order_id, LedgerEntry.direction, LedgerEntry.amount_minor)
         rows = session.execute(money.where(LedgerEntry.order_id.in_(order_ids)))
         assert sorted(map(tuple, rows)) == sorted((order_id, "received", 999) for order_id in order_ids)
+
+
+def _amounts_are_free_again(works: Works, order_ids: list[str]) -> None:
+    """Each order in a coin asked for an amount of it, and claims none any more."""
+    in_coin = {order.id for order in _orders(works, order_ids) if order.method == PaymentMethod.btc}
+    assert {order.id for order in _orders(works, order_ids) if order.coin_amount} == in_coin
+    assert 0 < len(in_coin) < len(order_ids), "by a coin, and by the owner's own way"
+    with reading(works.database) as session:
+        claims = select(AmountClaim.order_id).where(AmountClaim.order_id.in_(order_ids))
+        assert [*session.execute(claims).scalars()] == []
+
+
+def _staff_hear_of_contests(works: Works, order_ids: list[str]) -> None:
+    """Each is noted once; what staff were not told of within the hour has the job that will."""
+    with reading(works.database) as session:
+        rows = session.execute(select(Contest.paid_order_id, Contest.alert_job_id)).all()
+        waits = select(func.count()).where(Job.name == JobName.alert_contests, Job.state == JobState.queued)
+        waiting = session.execute(waits).scalar_one()
+    assert sorted(paid for paid, _ in rows) == sorted(works.contested)
+    assert works.contested & {*order_ids}
+    assert waiting or all(job_id for _, job_id in rows)
 
 
 def _events_tell_the_whole_story(works: Works, order_ids: list[str]) -> None:

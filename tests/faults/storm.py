@@ -63,10 +63,12 @@ class Storm:
         return self._count(Order, Order.id.in_(self.order_ids), Order.status != OrderStatus.delivered)
 
     def unfinished(self) -> list[str]:
-        """Name the jobs that are owed, the invitation in two hours left out."""
+        """Name the jobs that are owed, but those that wait for an hour or more: invitations, and alerts of contests."""
         rows = select(Job.name).where(Job.state.in_((JobState.queued, JobState.running)))
         with reading(self.works.database) as session:
-            return [*session.execute(rows.where(Job.name != JobName.invite_vouch)).scalars()]
+            return [
+                *session.execute(rows.where(Job.name.not_in((JobName.invite_vouch, JobName.alert_contests)))).scalars()
+            ]
 
     def retried(self) -> int:
         """How many jobs of these orders took more than one attempt."""

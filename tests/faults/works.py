@@ -5,8 +5,9 @@ One `Works` serves all cases of a module: whatever a case killed or stopped stan
 
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from itertools import count, cycle
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,7 @@ from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.models import JobAttempt, Order, ShopFact
 from novacore.db.unit_of_work import reading
+from novacore.errors import EvidenceUsed
 from novacore.states import AttemptOutcome, OrderStatus, PaymentMethod, ProductKind
 from novacore.tasks.queue.celery_app import make_app
 from novacore.tasks.queue.dispatch import start_waking
@@ -30,12 +32,14 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
+from novacore.workflows.payments import rates
 from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF
 from tests.stories.live import CELERY, LiveShop, Process
 from tests.wire.faults import Slow, wait_until
 from tests.wire.stand_in import Wire
+from tests.workflows import own_methods
 from tests.workflows.machine import lives
 
 PACED = (CELERY[0], "-A", "tests.faults.paced")
@@ -68,6 +72,10 @@ class Works:
         self._live = LiveShop(wire, folder, settings)
         self._stack = ExitStack()
         self.processes: dict[str, Process] = {}
+        self._ways: Iterator[str] = iter(())
+        self._numbers = count()
+        self.contested: set[str] = set()
+        """Orders whose proof someone else has sent as well."""
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self._live)
@@ -78,6 +86,8 @@ class Works:
         for first in range(0, STOCK, 500):
             codes = [f"SECRET-{n:05}" for n in range(first, first + 500)]
             offers.add_codes(self.shop, OWNER, self.product_id, codes)
+        rates.set_rate(self.shop, OWNER, "btc", "64250.10")
+        self._ways = cycle((PaymentMethod.btc.value, own_methods.add(self.shop)))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -159,16 +169,33 @@ class Works:
         """Let so many people order, pay and be approved; returns the orders. The sweep finds them, or see `waking`."""
         return [self._approved() for _ in range(count)]
 
-    def placed(self) -> tuple[Actor, str]:
-        """Let someone order who does not pay yet; returns them and the order."""
+    def placed(self, method: str | None = None) -> tuple[Actor, str]:
+        """Let someone order who does not pay yet, by the next of the ways to pay; returns them and the order."""
         customer = Actor(self.wire.add_user("customer"), "customer")
-        checkout = Checkout(f"checkout-{customer.id}", self.product_id, 1, PaymentMethod.btc)
+        checkout = Checkout(f"checkout-{customer.id}", self.product_id, 1, method or next(self._ways))
         return customer, orders.place(self.shop, customer, checkout).id
 
     def _approved(self) -> str:
-        customer, order_id = self.placed()
-        orders.submit_proof(self.shop, customer, order_id, lives.picture(), lives.reference())
-        return orders.approve(self.shop, STAFF, order_id, Given()).id
+        """Approve every third while another proof is awaited; have what paid for every fourth sent again by others."""
+        method = next(self._ways)
+        customer, order_id = self.placed(method)
+        number, reference = next(self._numbers), lives.reference()
+        orders.submit_proof(self.shop, customer, order_id, lives.picture(), reference)
+        if number % 3 == 0:
+            orders.take(self.shop, STAFF, order_id, "ask_again", lives.REASON)
+        orders.approve(self.shop, STAFF, order_id, Given())
+        if number % 4 == 0:
+            self._contest(method, reference)
+            self.contested.add(order_id)
+        return order_id
+
+    def _contest(self, method: str, reference: str) -> None:
+        """Let someone send a proof that has paid for another's order, and go."""
+        mallory, order_id = self.placed(method)
+        with suppress(EvidenceUsed):
+            orders.submit_proof(self.shop, mallory, order_id, lives.picture(), reference)
+            raise AssertionError("a payment pays once")
+        orders.cancel(self.shop, mallory, order_id)
 
     # What breaks besides processes.
 
