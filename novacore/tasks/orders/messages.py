@@ -136,7 +136,7 @@ def remind_unpaid(work: Work) -> str:
     key = f"{dm_buttons.REMINDED}:{order.id}"
     sent = post(work, key, "note", ToPerson(order.customer_id), lambda: reminder(order))
     dm_buttons.keep(work, CardKind.note, order, sent.message)
-    if sent.repeated:  # staff asked for another proof since, or a worker was killed behind the send
+    if sent.repeated:  # staff asked for another proof since, or a worker was killed right after the send
         return "The customer was reminded before, and is reminded once for each order."
     return "The customer has been reminded."
 

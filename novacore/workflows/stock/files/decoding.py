@@ -1,26 +1,16 @@
 """Turns the bytes of an uploaded file into text, or says in which line they are none."""
 
-import codecs
-from typing import Final
-
+from novacore.byte_marks import encoding_of
 from novacore.errors import BadInput
 from novacore.workflows.stock.files.first_bytes import refuse_binary, refuse_document
 from novacore.workflows.stock.files.limits import HOW, MAX_BYTES, too_large
-
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16, so it is asked for first
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def decoded(content: bytes) -> str:
     """Return the text of a file. Raises BadInput where it is too large, empty, no text, or in an unknown encoding."""
     if len(content) > MAX_BYTES:
         raise BadInput(too_large())
-    encoding = next((name for bom, name in _BOMS if content.startswith(bom)), "")
+    encoding = encoding_of(content)
     if not encoding:
         refuse_binary(content)
     text = _text(content, encoding or "utf-8").lstrip("\ufeff")
