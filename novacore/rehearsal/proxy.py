@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import aiohttp
 from aiohttp import web
 
+from novacore.rehearsal import late_presses
 from novacore.rehearsal.window import Window
 
 # SimCord takes 25 MiB of files and a bit of form around them.
@@ -17,6 +18,9 @@ LARGEST_UPLOAD = 27 * 1024 * 1024
 _NOT_FORWARDED = {"host", "origin", "connection", "content-length", "transfer-encoding", "accept-encoding"}
 _NOT_RETURNED = {"connection", "content-length", "content-encoding", "transfer-encoding", "date", "server"}
 _READS = {"GET", "HEAD"}
+_PAGE = "X-Simcord-Context"
+_STATE = "/api/state"
+_SENDS_STATE = {_STATE, "/api/pages"}
 _NOTHING_OPEN = "Nothing is open here. Choose a place on the rehearsal's page."
 
 
@@ -32,32 +36,45 @@ class PreviewProxy:
         self._window = window
         self._lock = lock
         self._session = session
+        self._seen = late_presses.SeenStates()
 
     async def forward(self, request: web.Request, path: str) -> web.Response:
         """Answer with SimCord's answer to `path`."""
         body = await request.read() if request.can_read_body else None
         if request.method in _READS:
-            return await self._ask(request, path, body)
+            return self._noted(path, await self._ask(request, path, body))
         async with self._lock:
-            answer = await self._ask(request, path, body)
+            answer = await self._press(request, path, body)
             self._window.pressed()
-            return answer
+            return self._noted(path, answer)
 
-    async def _ask(self, request: web.Request, path: str, body: bytes | None) -> web.Response:
+    def _noted(self, path: str, answer: web.Response) -> web.Response:
+        if path in _SENDS_STATE and isinstance(answer.body, bytes):
+            self._seen.remember(answer.body)
+        return answer
+
+    async def _press(self, request: web.Request, path: str, body: bytes | None) -> web.Response:
+        answer = await self._ask(request, path, body)
+        press = late_presses.as_object(body)
+        if not late_presses.was_too_late(press, late_presses.as_object(answer.body)):
+            return answer
+        now = late_presses.as_object((await self._ask(request, _STATE, None, method="GET")).body)
+        again = late_presses.for_now(press, request.headers.get(_PAGE, ""), self._seen, now)
+        return answer if again is None else await self._ask(request, path, again)
+
+    async def _ask(self, request: web.Request, path: str, body: bytes | None, method: str = "") -> web.Response:
         async with self._window.asking():
             if self._window.origin is None:
                 return web.Response(status=410, text=_NOTHING_OPEN)
             try:
-                return await self._fetch(request, f"{self._window.origin}{path}", body)
+                return await self._fetch(request, method or request.method, f"{self._window.origin}{path}", body)
             except aiohttp.ClientError:
                 # Someone ended the session in SimCord's page, just now.
                 return web.Response(status=410, text=_NOTHING_OPEN)
 
-    async def _fetch(self, request: web.Request, address: str, body: bytes | None) -> web.Response:
+    async def _fetch(self, request: web.Request, method: str, address: str, body: bytes | None) -> web.Response:
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED}
-        async with self._session.request(
-            request.method, address, headers=headers, data=body, allow_redirects=False
-        ) as answer:
+        async with self._session.request(method, address, headers=headers, data=body, allow_redirects=False) as answer:
             return web.Response(status=answer.status, body=await answer.read(), headers=_framed(answer.headers))
 
 

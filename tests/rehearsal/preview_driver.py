@@ -81,6 +81,9 @@ class Discord:
             # What is published between the two clicks closes the list again.
             if not choice.count():
                 box.click(timeout=1000)
+            if choice.get_attribute("aria-selected", timeout=1000) == "true":
+                self._reload()
+                return False
             choice.click(timeout=1000)
             return True
 
@@ -118,6 +121,11 @@ class Discord:
             self.frame.locator("#send-message").click()
 
         self._act(run)
+
+    def _reload(self) -> None:
+        # SimCord's page keeps a choice that was refused, and doesn't send the same one again.
+        self.frame.evaluate("window.wasReloaded = false; location.reload()")
+        wait_for(lambda: self.frame.evaluate(f"window.wasReloaded !== false && {_RESTS}"), "Discord's page again")
 
     def _field(self, custom_id: str) -> Locator:
         return self.frame.locator(f'#modal-root .modal-field[data-custom-id="{custom_id}"]')

@@ -8,13 +8,14 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from discord import ui
 
 from novacore.rehearsal import rehearse
 from novacore.rehearsal.front_door import FrontDoor
 from novacore.rehearsal.proxy import open_session
 from tests.fixtures.servers.processes import free_port
 from tests.rehearsal.stage import Stage, play
-from tests.rehearsal.toy_shop import ToyShop
+from tests.rehearsal.toy_shop import ToyShop, card
 
 Visit = Callable[[FrontDoor, aiohttp.ClientSession], Awaitable[None]]
 
@@ -139,29 +140,49 @@ def test_when_nothing_is_open_it_says_so() -> None:
     visit(act)
 
 
+class PageInABrowser:
+    """Speaks as SimCord's page does: it presses on the state that it read last."""
+
+    def __init__(self, session: aiohttp.ClientSession, door: FrontDoor) -> None:
+        self._session = session
+        self._headers = {"X-Simcord-Capability": door.window.capability or ""}
+        self._sequence = 0
+
+    async def load(self) -> None:
+        async with self._session.post("/api/pages", json={}, headers=self._headers) as answer:
+            self.state = await answer.json()
+        self._headers["X-Simcord-Context"] = self.state["context"]["id"]
+
+    async def read(self) -> None:
+        async with self._session.get("/api/state", headers=self._headers) as answer:
+            self.state = await answer.json()
+
+    async def choose(self, value: str) -> Any:
+        """Choose in the panel's select, and return SimCord's receipt."""
+        message = next(message for message in self.state["messages"].values() if message["components"])
+        target = {"target_id": message["id"], "control_key": f"message:{message['id']}:component:5"}
+        body = target | {
+            "protocol_version": 3, "kind": "select", "values": [value],
+            "sequence": self._sequence + 1, "request_id": str(self._sequence + 1),
+            "generation": self.state["context"]["generation"], "bot_generation": self.state["botGeneration"],
+            "published_revision": self.state["publishedRevision"],
+        }  # fmt: skip
+        async with self._session.post("/api/action", json=body, headers=self._headers) as answer:
+            assert answer.status == 200, "SimCord's page does not get over this"
+            receipt = await answer.json()
+        self._sequence = receipt["expectedSequence"]
+        return receipt
+
+
 def test_presses_and_clock_moves_wait_for_each_other() -> None:
     async def act(door: FrontDoor, session: aiohttp.ClientSession) -> None:
-        headers = {"X-Simcord-Capability": door.window.capability or ""}
-        async with session.post("/api/pages", json={}, headers=headers) as answer:
-            page = await answer.json()
-        headers["X-Simcord-Context"] = page["context"]["id"]
-        control = next(
-            f"message:{message['id']}:component:5" for message in page["messages"].values() if message["components"]
-        )
+        page = PageInABrowser(session, door)
+        await page.load()
 
         async def press() -> None:
-            for sequence in range(1, 11):
-                async with session.get("/api/state", headers=headers) as answer:
-                    state = await answer.json()
-                body = {
-                    "protocol_version": 3, "kind": "select", "control_key": control, "values": ["blue"],
-                    "target_id": control.split(":")[1], "sequence": sequence, "request_id": str(sequence),
-                    "generation": state["context"]["generation"], "bot_generation": state["botGeneration"],
-                    "published_revision": state["publishedRevision"],
-                }  # fmt: skip
-                async with session.post("/api/action", json=body, headers=headers) as answer:
-                    assert answer.status == 200, "SimCord's page does not get over this"
-                    receipt = await answer.json()
+            for _ in range(10):
+                await page.read()
+                receipt = await page.choose("blue")
                 assert receipt["settlement"] == "settled", receipt
 
         pressing = asyncio.create_task(press())
@@ -173,6 +194,38 @@ def test_presses_and_clock_moves_wait_for_each_other() -> None:
         await pressing
         assert moves > 10
         assert len(door._shop.orders) == 10  # type: ignore[attr-defined]
+
+    visit(act)
+
+
+def test_a_press_counts_although_something_else_was_published() -> None:
+    async def act(door: FrontDoor, session: aiohttp.ClientSession) -> None:
+        page, shop = PageInABrowser(session, door), door._shop
+        assert isinstance(shop, ToyShop)
+        await page.load()
+        for text in ("the worker's", "and one more"):
+            await shop.bot.channel("shop").send(text)
+            await door.window.watch()
+        receipt = await page.choose("blue")
+        assert (receipt["rejected"], receipt["settlement"]) == (False, "settled"), receipt
+        assert len(shop.orders) == 1
+
+    visit(act)
+
+
+def test_a_press_on_a_control_that_has_changed_is_refused() -> None:
+    async def act(door: FrontDoor, session: aiohttp.ClientSession) -> None:
+        page, shop = PageInABrowser(session, door), door._shop
+        assert isinstance(shop, ToyShop)
+        await page.load()
+        other: ui.Select[Any] = ui.Select(custom_id="buy", placeholder="Choose another product")
+        other.add_option(label="Blue code", value="blue")
+        async for message in shop.bot.channel("shop").history():
+            await message.edit(view=card("## Toy shop", other, image="shop.png"))
+        await door.window.watch()
+        receipt = await page.choose("blue")
+        assert [problem["code"] for problem in receipt["diagnostics"]] == ["stale-revision"]
+        assert not shop.orders
 
     visit(act)
 
