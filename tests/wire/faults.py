@@ -18,13 +18,18 @@ from aiohttp import web
 from tests.wire.server.errors import DiscordError, RateLimited
 
 
+_LONGEST_PAUSE = 0.1
+"""Seconds between two looks at something slow: the looks take processor time from what is waited for."""
+
+
 def wait_until(holds: Callable[[], object], timeout: float, what: str) -> None:
     """Blocks the calling thread until the condition holds; raises TimeoutError naming what was waited for."""
-    deadline = time.monotonic() + timeout
+    deadline, pause = time.monotonic() + timeout, 0.005
     while not holds():
         if time.monotonic() > deadline:
             raise TimeoutError(f"Waited {timeout} s for nothing for {what}")
-        time.sleep(0.005)
+        time.sleep(pause)
+        pause = min(pause * 1.3, _LONGEST_PAUSE)
 
 
 class LineDropped(Exception):
