@@ -1,4 +1,8 @@
-# The production image: bot, workers and beat; docker-compose.yml says which. No rehearsal, no tools, not root.
+# The image. By itself it is the whole shop in one process, with everything that it keeps in one volume; compose.small.yml
+# runs it like that. docker-compose.yml runs the same image as bot, workers and beat. No rehearsal, no tools, not root.
+#
+#   docker build --tag novacore:0.1.0 .
+#   docker run --detach --init --restart unless-stopped --env-file .env --volume novacore:/var/lib/novacore novacore:0.1.0
 #
 # To hold the base to the very bytes that you tested, add its digest (`docker buildx imagetools inspect IMAGE` prints
 # it): docker compose build --build-arg PYTHON_IMAGE=python:3.13.7-slim-bookworm@sha256:...
@@ -18,8 +22,13 @@ RUN /srv/venv/bin/pip install --no-deps --no-build-isolation --editable . \
     && /srv/venv/bin/pip uninstall --yes --quiet pip
 
 FROM ${PYTHON_IMAGE}
+LABEL org.opencontainers.image.title="NovaCore" \
+      org.opencontainers.image.description="The Discord bot that runs a digital-goods shop" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT"
 # PYTHONUNBUFFERED: log lines leave at once. MPLCONFIGDIR: charts keep their font list where this user may write.
-ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp/matplotlib
+ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp/matplotlib \
+    DATABASE_PATH=/var/lib/novacore/novacore.db LOG_DIR=/var/lib/novacore/logs
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin novacore \
     && install -d -o novacore -g novacore -m 0700 /var/lib/novacore /var/log/novacore
 COPY --from=build /srv/venv /srv/venv
@@ -27,4 +36,6 @@ COPY --from=build /srv/novacore /srv/novacore
 WORKDIR /srv/novacore
 USER 10001:10001
 STOPSIGNAL SIGTERM
-CMD ["novacore", "--help"]
+VOLUME /var/lib/novacore
+HEALTHCHECK --interval=60s --timeout=30s --retries=3 --start-period=60s CMD ["novacore", "doctor", "--quick", "bot"]
+CMD ["novacore", "run"]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from novacore.errors import SettingsError
-from novacore.settings import misspellings, rules, values
+from novacore.settings import misspellings, rules, secret_files, values
 from novacore.settings.env_file import clean, read_env_file
 from novacore.settings.model import Settings
 from novacore.settings.redis_url import checks_certificates
@@ -20,7 +20,7 @@ from novacore.states import PaymentMethod
 _SETTINGS = {
     str(field.validation_alias or name): field for name, field in Settings.model_fields.items() if field.description
 }
-_CAPITALS = {name.upper() for name in _SETTINGS}
+_CAPITALS = {name.upper() for name in (*_SETTINGS, *secret_files.FILE_NAMES)}
 _LIVE = [name for name, field in _SETTINGS.items() if field.json_schema_extra]
 _REHEARSAL = {
     "discord_token": "cmVoZWFyc2Fs.cmVo.cmVoZWFyc2Fs",
@@ -36,26 +36,29 @@ def load_settings(env_file: Path = Path(".env"), *, live: bool = True, require_b
     may then be missing, and stay empty. `require_broker` is for a process that works next to the bot's.
     """
     file = read_env_file(env_file)
-    in_file = {name.lower(): value for name, value in file.values.items()}
-    given = in_file | _environment()
+    in_file = secret_files.resolve({name.lower(): value for name, value in file.values.items()})
+    outside = secret_files.resolve(_environment())
+    given = in_file.values | outside.values
     required = {} if file.is_unread else _required(given, live=live)
-    wanted = {name: fix for name, fix in required.items() if name.upper() not in file.unread}
-    hints = _hints(in_file, given, wanted)
-    settings = _build(given, file.faults, wanted, hints, require_broker=require_broker)
+    unread = in_file.faults | outside.faults
+    wanted = {name: fix for name, fix in required.items() if name.upper() not in file.unread and name not in unread}
+    hints = _hints(in_file.values, given, wanted)
+    settings = _build(given, (*file.faults, *unread.values()), wanted, hints, require_broker=require_broker)
     return settings.model_copy(update={"warnings": (*settings.warnings, *hints, *_readable_by_others(env_file))})
 
 
 def likely_misspellings(env_file: Path = Path(".env")) -> list[str]:
     """Name what was likely meant to be a setting of a live shop, before a rehearsal starts for want of a token."""
-    in_file = {name.lower(): value for name, value in read_env_file(env_file).values.items()}
-    given = in_file | _environment()
-    return [*_hints(in_file, given, _required(given, live=True)), *_another_file(env_file)]
+    in_file = secret_files.resolve({name.lower(): value for name, value in read_env_file(env_file).values.items()})
+    given = in_file.values | secret_files.resolve(_environment()).values
+    return [*_hints(in_file.values, given, _required(given, live=True)), *_another_file(env_file)]
 
 
 def has_token(env_file: Path = Path(".env")) -> bool:
     """Tell whether a bot token is set: live, or else a rehearsal. Raises SettingsError for a file that says nothing."""
     file = read_env_file(env_file)
-    if "discord_token" in _environment() or "DISCORD_TOKEN" in file.values:
+    given = _environment().keys() | {name.lower() for name in file.values}
+    if given & {"discord_token", "discord_token_file"}:
         return True
     if file.faults:
         raise SettingsError(file.faults)
@@ -94,7 +97,8 @@ def _another_file(env_file: Path) -> Iterator[str]:
 
 def _environment() -> dict[str, str]:
     """Settings that the environment gives, cleaned, without empty ones."""
-    given = {name: clean(os.environ.get(name.upper(), "")) for name in _SETTINGS}
+    names = (*_SETTINGS, *secret_files.FILE_NAMES)
+    given = {name: clean(os.environ.get(name.upper(), "")) for name in names}
     return {name: value for name, value in given.items() if value}
 
 

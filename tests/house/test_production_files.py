@@ -1,5 +1,6 @@
-"""docker-compose.yml, Dockerfile and .dockerignore say what they mean: no engine runs here, so each line is checked."""
+"""What containers and hosting panels are given says what it means: no engine runs here, so each line is checked."""
 
+import json
 import re
 import subprocess
 import sys
@@ -14,18 +15,28 @@ from ruamel.yaml import YAML
 
 import novacore
 from novacore.cli import _parser
+from novacore.entry import verbs
 from novacore.settings.reading import _SETTINGS
 from novacore.tasks.queue.celery_app import MEMORY, make_app
 from novacore.workflows.machine.jobs import Queue
 from tests.house.source import ROOT
 
 Service = dict[str, Any]
-COMPOSE: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())
+FILES = ("docker-compose.yml", "compose.small.yml")
+
+
+def read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = YAML(typ="safe").load((ROOT / name).read_text())
+    return content
+
+
+COMPOSE, SMALL = (read(name) for name in FILES)
 SERVICES: dict[str, Service] = COMPOSE["services"]
 SHOP = {name: service for name, service in SERVICES.items() if service["image"].startswith("novacore:")}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+WATCHERS = {name: service for name, service in SERVICES.items() if "profiles" in service}
 # A name, a version of two or three numbers at least, and whatever flavour or digest follows.
-_PINNED = re.compile(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})?")
+_PINNED = re.compile(r"[a-z/-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})?")
 
 
 def _schema_verdict(path: Path) -> "subprocess.CompletedProcess[str]":
@@ -34,8 +45,9 @@ def _schema_verdict(path: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(argv, capture_output=True, text=True, check=False)
 
 
-def test_the_file_is_what_the_published_schema_asks_for() -> None:
-    answer = _schema_verdict(ROOT / "docker-compose.yml")
+@pytest.mark.parametrize("name", FILES)
+def test_the_file_is_what_the_published_schema_asks_for(name: str) -> None:
+    answer = _schema_verdict(ROOT / name)
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
@@ -46,7 +58,11 @@ def test_the_schema_would_notice(tmp_path: Path) -> None:
 
 def test_every_process_of_production_is_there() -> None:
     assert {*SHOP} == {"migrate", "bot", "worker-discord", "worker-media", "beat"}
-    assert {*SERVICES} - {*SHOP} == {"postgres", "redis"}
+    assert {*SERVICES} - {*SHOP} - {*WATCHERS} == {"postgres", "redis"}
+    assert {name: service["profiles"] for name, service in WATCHERS.items()} == {
+        "flower": ["flower"],
+        "exporter": ["exporter"],
+    }
 
 
 def parse(command: list[str]) -> dict[str, Any]:
@@ -92,7 +108,8 @@ def test_every_name_in_the_environment_is_a_setting() -> None:
     names = {name for service in SHOP.values() for name in service["environment"]}
     assert names <= {name.upper() for name in _SETTINGS}
     assert all(service["env_file"] == ".env" for service in SHOP.values())
-    assert "env_file" not in SERVICES["postgres"] | SERVICES["redis"], "the token is none of theirs"
+    others = [SERVICES[name] for name in {*SERVICES} - {*SHOP}]
+    assert not [service for service in others if "env_file" in service], "the token is none of theirs"
     # What Compose itself takes from .env.
     assert {*re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())} == {"POSTGRES_PASSWORD"}
 
@@ -107,7 +124,9 @@ def test_every_service_is_pinned_bounded_and_not_root(name: str) -> None:
     assert service["stop_grace_period"]
     assert ("healthcheck" in service) == (name != "migrate")
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert "ports" not in service, "nothing of the shop is reached from outside"
+    if name not in WATCHERS:
+        assert "ports" not in service, "nothing of the shop is reached from outside"
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
     assert "container_name" not in service, "a name of its own could not be scaled"
 
 
@@ -140,8 +159,37 @@ def test_the_image_is_of_this_release_and_holds_only_what_is_locked() -> None:
     (image,) = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", DOCKERFILE, re.MULTILINE)
     assert _PINNED.fullmatch(image)
     assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
-    users = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
-    assert users == [SHOP["bot"]["user"]]
+    assert re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE) == [SHOP["bot"]["user"]]
+    assert f'image.version="{novacore.__version__}"' in DOCKERFILE
+    assert f"novacore:{novacore.__version__} ." in DOCKERFILE
+
+
+def commands(instruction: str) -> list[list[str]]:
+    """Return what the image runs by itself: the arrays after this instruction."""
+    found = re.findall(rf"^{instruction}\b[^[\n]*(\[.+\])$", DOCKERFILE, re.MULTILINE)
+    return [json.loads(each) for each in found]
+
+
+def test_the_image_by_itself_is_the_whole_shop_in_one_volume() -> None:
+    assert [parse(command)["verb"] for command in commands("CMD")] == [verbs.run]
+    assert [parse(command)["quick"] for command in commands("HEALTHCHECK")] == ["bot"]
+    (volume,) = re.findall(r"^VOLUME (\S+)$", DOCKERFILE, re.MULTILINE)
+    kept = dict(re.findall(r"(DATABASE_PATH|LOG_DIR)=(\S+)", DOCKERFILE))
+    assert all(Path(path).is_relative_to(volume) for path in kept.values())
+    assert len(kept) == 2
+    (shop,) = SMALL["services"].values()
+    assert shop["environment"] == kept, "over what .env says of a folder outside"
+    assert [each.partition(":")[2] for each in shop["volumes"]] == [volume]
+    assert {each.partition(":")[0] for each in shop["volumes"]} == {*SMALL["volumes"]}
+    assert "command" not in shop
+
+
+def test_the_small_shop_is_as_closed_as_the_big_one() -> None:
+    (shop,) = SMALL["services"].values()
+    same = ("image", "env_file", "user", "init", "read_only", "tmpfs", "cap_drop", "security_opt", "restart")
+    assert {name: shop[name] for name in same} == {name: SHOP["bot"][name] for name in same}
+    assert "ports" not in shop
+    assert shop["deploy"]["resources"]["limits"]["memory"] == "768m"
 
 
 def ignored(path: str) -> bool:
@@ -167,3 +215,11 @@ def test_the_image_gets_all_that_it_copies_and_nothing_else() -> None:
     secrets = (".env", ".git/config", "data/novacore.db", "data/novacore.db.key", "logs/novacore.log")
     for path in (*secrets, "tests/conftest.py", "novacore/rehearsal/shop.py", "locks/dev.lock"):
         assert ignored(path), path
+
+
+def test_a_hosting_panel_starts_the_shop_from_the_lock() -> None:
+    (lock,) = re.findall(r"^-r (\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert lock == "locks/production.lock"
+    assert (ROOT / lock).is_file()
+    answer = subprocess.run([sys.executable, "main.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.startswith("usage: novacore run ")

@@ -17,7 +17,6 @@ from aiohttp import web
 
 from tests.wire.server.errors import DiscordError, RateLimited
 
-
 _LONGEST_PAUSE = 0.1
 """Seconds between two looks at something slow: the looks take processor time from what is waited for."""
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from novacore.settings import secret_files
 from novacore.settings.reading import _LIVE, _SETTINGS
 from novacore.states import PaymentMethod
 from tests.ground.settings.env_files import TOKEN
@@ -13,7 +14,7 @@ from tests.ground.settings.env_files import TOKEN
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Take every setting out of the environment, and stand in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    for name in _SETTINGS:
+    for name in (*_SETTINGS, *secret_files.FILE_NAMES):
         monkeypatch.delenv(name.upper(), raising=False)
 
 
