@@ -89,8 +89,33 @@ def _add_verbs_that_open(add: Callable[..., ArgumentParser]) -> None:
     rehearse = add("rehearse", verbs.play, "play the shop in the browser, without a Discord account")
     for verb in (run, rehearse):
         verb.add_argument("--port", type=int, default=8765, help="of the rehearsal's page on this machine")
+    _add_options_of_going_live(
+        add("go-live", verbs.go_live, "set up the live shop: asks for the bot's token, makes channels and roles")
+    )
     add("bot", verbs.bot, "run the bot alone, next to worker processes (production)")
     add("migrate", verbs.migrate, "bring the database to this release's schema")
+
+
+def _add_options_of_going_live(verb: ArgumentParser) -> None:
+    verb.add_argument("--server", metavar="ID", help="the server of the shop, where the bot is in several")
+    verb.add_argument("--owner", metavar="USER_ID", help="who gets the owner's role, if not the server's owner")
+    verb.add_argument(
+        "--use",
+        metavar="NAME=ID",
+        action="append",
+        default=[],
+        help="use a channel, category or role that is there, by its id or name: shop, purchases, vouches, support, "
+        "staff, tickets, customer-role, staff-role or owner-role",
+    )
+    verb.add_argument(
+        "--pay",
+        metavar="NAME=ADDRESS",
+        action="append",
+        default=[],
+        help="where a way to pay pays to, or off: paypal, btc, ltc, usdt, sol or eth",
+    )
+    verb.add_argument("--sample", action="store_true", help="put the sample products on sale")
+    verb.add_argument("--yes", action="store_true", help="go ahead without asking")
 
 
 def _add_verbs_that_check(add: Callable[..., ArgumentParser]) -> None:

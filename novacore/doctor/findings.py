@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from novacore.plurals import counted
+from novacore.terminal_text import printable
 
 
 class Level(StrEnum):
@@ -87,11 +88,16 @@ def _lines(finding: Finding, width: int, colours: bool) -> list[str]:
     mark = _MARKS[finding.level]
     first = f"{mark}  {finding.about:<{_ABOUT}}  "
     indent = " " * (len(mark) + _ABOUT + 4)
-    lines = textwrap.wrap(finding.text, max(width, 80), initial_indent=first, subsequent_indent=indent)
+    lines = textwrap.wrap(_plain(finding.text), max(width, 80), initial_indent=first, subsequent_indent=indent)
     if finding.fix:
         lines += textwrap.wrap(
-            finding.fix, max(width, 80), initial_indent=f"{indent}-> ", subsequent_indent=f"{indent}   "
+            _plain(finding.fix), max(width, 80), initial_indent=f"{indent}-> ", subsequent_indent=f"{indent}   "
         )
     if colours:
         lines[0] = f"\033[{_COLOURS[finding.level]}m{mark}\033[0m{lines[0][len(mark) :]}"
     return lines
+
+
+def _plain(text: str) -> str:
+    """Servers, channels and roles are named by others, and Discord lets a name hold nearly anything."""
+    return printable(" ".join(text.split()))

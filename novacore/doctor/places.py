@@ -32,10 +32,11 @@ _TALK = ("view_channel", "send_messages", "attach_files", "read_message_history"
 """The history, because panels and sends of unknown outcome are looked up in it."""
 _TICKETS = (*_TALK, "embed_links", "manage_channels")
 """What the bot gives to the people of a ticket, it must have itself."""
-_PRIVATE = {
+PRIVATE: Mapping[str, str] = {
     "staff_channel_id": "customers can read each other's proofs of payment",
     "report_channel_id": "customers can read your sales figures",
 }
+"""Settings of channels that customers may not see, with what comes of it if they do."""
 _DEVELOPER_PORTAL = "In the Discord developer portal open your application, then Bot, and switch it on."
 
 
@@ -84,12 +85,12 @@ def place(server: Server, settings: Settings, name: str, number: int) -> Finding
         kind = "category" if name in CATEGORIES else "text channel"
         yield fault(about, f"{_called(channel)} is not a {kind}.", _fix(name))
     else:
-        yield _permissions(server, about, channel, _wanted(server, name))
+        yield _permissions(server, about, channel)
         if name in CATEGORIES:
             yield from calls(server, settings, about, channel)
             yield from threads(server, about)
-        if name in _PRIVATE:
-            yield from _privacy(server, settings, about, channel, _PRIVATE[name])
+        if name in PRIVATE:
+            yield from _privacy(server, settings, about, channel, PRIVATE[name])
 
 
 def _wanted(server: Server, name: str) -> Sequence[str]:
@@ -125,11 +126,16 @@ def _opens_threads(held: discord.Permissions) -> bool:
     return not held.administrator and (held.create_public_threads or held.create_private_threads)
 
 
-def _permissions(server: Server, about: str, channel: GuildChannel, wanted: Sequence[str]) -> Finding:
-    if lacking := _lacking(channel.permissions_for(server.me), wanted):
+def _permissions(server: Server, about: str, channel: GuildChannel) -> Finding:
+    if lacking := [_NAMES[name] for name in lacking_in(server, about.lower(), channel)]:
         fix = f"Open {_called(channel)} > Edit > Permissions, choose the bot's role, and allow {_listed(lacking)}."
         return fault(about, f"In {_called(channel)} the bot lacks {_listed(lacking)}.", fix)
     return ok(about, f"{_called(channel)}: the bot may do what it needs to.")
+
+
+def lacking_in(server: Server, name: str, channel: GuildChannel) -> list[str]:
+    """Return what the bot may not do in the channel of a setting and needs to: permissions by discord.py's names."""
+    return _lacking(channel.permissions_for(server.me), _wanted(server, name))
 
 
 def _lacking(held: discord.Permissions, wanted: Sequence[str]) -> list[str]:
@@ -139,15 +145,20 @@ def _lacking(held: discord.Permissions, wanted: Sequence[str]) -> list[str]:
         lacking = ["view_channel"]
     elif "send_messages" in lacking:
         lacking = [name for name in lacking if name != "attach_files"]
-    return [_NAMES[name] for name in lacking]
+    return lacking
 
 
 def _privacy(server: Server, settings: Settings, about: str, channel: GuildChannel, harm: str) -> Findings:
-    possible = (server.guild.default_role, server.guild.get_role(settings.customer_role_id))
-    seeing = [role.name for role in possible if role is not None and channel.permissions_for(role).view_channel]
+    seeing = [role.name for role in strangers_in(server, settings.customer_role_id, channel)]
     if seeing:
         fix = f"Open {_called(channel)} > Edit > Permissions, and deny View Channel to {seeing[0]}."
         yield fault(about, f"{_listed(seeing)} can see {_called(channel)}: {harm}.", fix)
+
+
+def strangers_in(server: Server, customer_role_id: int, channel: GuildChannel) -> list[discord.Role]:
+    """Return who can see a private channel and may not: everybody, customers."""
+    possible = (server.guild.default_role, server.guild.get_role(customer_role_id))
+    return [role for role in possible if role is not None and channel.permissions_for(role).view_channel]
 
 
 def room(server: Server, settings: Settings) -> Findings:

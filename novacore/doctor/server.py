@@ -49,10 +49,13 @@ async def read_server(client: discord.Client, settings: Settings) -> Server | No
 
     Raises what discord.py raises.
     """
-    application = await client.application_info()
     guild_id = await _home(client, settings)
-    if guild_id is None:
-        return None
+    return None if guild_id is None else await read_guild(client, guild_id)
+
+
+async def read_guild(client: discord.Client, guild_id: int) -> Server:
+    """Read this server. Raises what discord.py raises: NotFound or Forbidden where the bot is not in it."""
+    application = await client.application_info()
     guild = await client.fetch_guild(guild_id)
     channels = {each.id: each for each in await guild.fetch_channels()}
     me = await guild.fetch_member(application.id if client.user is None else client.user.id)

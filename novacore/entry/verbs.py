@@ -63,6 +63,23 @@ def play(options: argparse.Namespace) -> None:
     asyncio.run(rehearse(SampleShop(), options.port, ready=partial(_say_where, options.port)))
 
 
+def go_live(arguments: argparse.Namespace) -> int:
+    """Exit with 1 when the doctor finds a fault at the end."""
+    from novacore.entry.going_live import go_live as going  # noqa: PLC0415 - see run
+    from novacore.entry.going_live import options  # noqa: PLC0415
+    from novacore.entry.going_live.console import Terminal  # noqa: PLC0415
+
+    given = options.read(
+        server=arguments.server,
+        owner=arguments.owner,
+        use=arguments.use,
+        pay=arguments.pay,
+        agreed=arguments.yes,
+        sample=arguments.sample,
+    )
+    return going.go_live(Terminal(), given)
+
+
 def _say_where(port: int, address: str) -> None:
     if not address.endswith(f":{port}/"):
         print(f"Port {port} is in use, so another one was taken.")
@@ -144,13 +161,14 @@ def import_legacy(options: argparse.Namespace) -> int:
     """Exit with 2 when the file can't be read."""
     from novacore.legacy import command, report  # noqa: PLC0415 - see run
     from novacore.legacy.old_file import UnreadableFile  # noqa: PLC0415
+    from novacore.terminal_text import printable  # noqa: PLC0415
     from novacore.workflows.upkeep.opening import open_migrated  # noqa: PLC0415
 
     shop = open_migrated(_offline_settings())
     try:
         found = (command.bring_in if options.apply else command.survey)(shop, options.file, options.currency)
     except UnreadableFile as fault:
-        print(report.printable(str(fault)), file=sys.stderr)
+        print(printable(str(fault)), file=sys.stderr)
         return 2
     print(report.written(found, everything=options.all))
     print("\nThat is what came in." if options.apply else "\nNothing was changed. `--apply` brings it in.")

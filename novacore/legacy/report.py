@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from novacore.legacy.findings import Named, TableSurvey
+from novacore.terminal_text import printable
 
 SHOWN: Final = 20
 """Rows named for each kind of oddity; the others are counted."""
@@ -62,8 +63,3 @@ def _columns(survey: TableSurvey) -> Iterator[str]:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(printable(one)[:40] for one in names)
-
-
-def printable(text: str) -> str:
-    """Leave out what would move the cursor or colour the terminal: the texts come from strangers."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)

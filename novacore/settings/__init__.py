@@ -5,7 +5,25 @@ sentence that says how to fix it.
 """
 
 from novacore.settings.model import Settings
-from novacore.settings.reading import has_token, likely_misspellings, load_settings, rehearsal_settings
+from novacore.settings.reading import (
+    fault_of,
+    given_values,
+    has_token,
+    is_in_environment,
+    likely_misspellings,
+    load_settings,
+    rehearsal_settings,
+)
 from novacore.settings.values import ReportSchedule
 
-__all__ = ["ReportSchedule", "Settings", "has_token", "likely_misspellings", "load_settings", "rehearsal_settings"]
+__all__ = [
+    "ReportSchedule",
+    "Settings",
+    "fault_of",
+    "given_values",
+    "has_token",
+    "is_in_environment",
+    "likely_misspellings",
+    "load_settings",
+    "rehearsal_settings",
+]

@@ -54,7 +54,7 @@ def put_in_front(path: Path, key: str) -> None:
     draft = _draft(path, "".join(f"{one}\n" for one in keys))
     try:
         draft.replace(path)
-        _settle(path.parent)
+        private_files.settle(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -70,7 +70,7 @@ def _create(path: Path, key: str) -> None:
     draft = _draft(path, key + "\n")
     try:
         path.hardlink_to(draft)
-        _settle(path.parent)
+        private_files.settle(path.parent)
     except FileExistsError:
         return
     finally:
@@ -81,15 +81,6 @@ def _draft(path: Path, content: str) -> Path:
     draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     private_files.write_new(draft, content.encode())
     return draft
-
-
-def _settle(folder: Path) -> None:
-    """Let the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(path: Path) -> tuple[str, ...]:

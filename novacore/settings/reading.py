@@ -65,6 +65,37 @@ def has_token(env_file: Path = Path(".env")) -> bool:
     return False
 
 
+def given_values(env_file: Path = Path(".env")) -> dict[str, str]:
+    """Return the text of every setting that is given, cleaned and unchecked, by name in small letters.
+
+    Raises SettingsError for a file that can't be read, or not wholly: nobody knows then what it says.
+    """
+    file = read_env_file(env_file)
+    if file.faults:
+        raise SettingsError(file.faults)
+    in_file = {name.lower(): value for name, value in file.values.items() if name.lower() in _SETTINGS}
+    return in_file | _environment()
+
+
+def is_in_environment(name: str) -> bool:
+    """Tell whether the environment gives this setting, so that `.env` is not asked for it."""
+    return name in _environment()
+
+
+def fault_of(name: str, text: str, given: Mapping[str, str]) -> str | None:
+    """Return what `load_settings` would say of this text for a setting, next to the others; None if it is fine.
+
+    The text is clean (`env_file.clean`). The sentence does not quote it.
+    """
+    others = {one: value for one, value in given.items() if one in _SETTINGS and one != name}
+    together = others | {name: text}
+    if damaged := rules.damaged({name: text}):
+        return damaged[name]
+    refused = _validated(together)[1].get(name)
+    known = set(rules.clashes(others))
+    return refused or next((one for one in rules.clashes(together) if one not in known), None)
+
+
 def rehearsal_settings(folder: Path, ids: Mapping[str, int | str]) -> Settings:
     """Make settings for a shop that is not real: example addresses, SQLite and logs in `folder`.
 

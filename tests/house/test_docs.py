@@ -9,6 +9,7 @@ from pathlib import Path
 import discord
 import pytest
 
+from novacore.discord_facts.invitation import PERMISSIONS
 from novacore.workflows.upkeep.diagrams import states_page
 from tests.house.source import ROOT, modules, project_files
 
@@ -124,6 +125,7 @@ def _said(program: str) -> set[str]:
 def test_the_invitation_asks_for_the_permissions_that_the_readme_names() -> None:
     text = (ROOT / "README.md").read_text()
     (number,) = re.findall(r"permissions=(\d+)", text)
+    assert int(number) == PERMISSIONS.value, "Cure: the number of novacore/discord_facts/invitation.py."
     names = {name.replace("_", " ") for name, granted in discord.Permissions(int(number)) if granted}
     asked = " ".join(text.split("the permissions ", 1)[1].split("Never make")[0].split()).lower()
     listed = {name.strip(" .") for name in re.split(r",| and ", re.sub(r"\(.*?\)", "", asked))}

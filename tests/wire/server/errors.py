@@ -52,6 +52,7 @@ _REFUSALS: dict[int, tuple[int, str]] = {
     10013: (404, "Unknown User"),
     10015: (404, "Unknown Webhook"),
     10062: (404, "Unknown interaction"),
+    30005: (400, "Maximum number of guild roles reached (250)"),
     30013: (400, "Maximum number of guild channels reached (500)"),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),

@@ -7,7 +7,7 @@ import discord
 from tests.wire.server.errors import invalid, refusal, too_long
 from tests.wire.world import payloads
 from tests.wire.world.components import Json
-from tests.wire.world.permissions import in_server, require_in_server
+from tests.wire.world.permissions import ALL, in_server, require_in_server
 from tests.wire.world.state import CATEGORY, TEXT_CHANNEL, Channel, Overwrite
 from tests.wire.world.world import World
 
@@ -66,8 +66,7 @@ def delete_channel(world: World, channel: Channel) -> Json:
 def set_overwrite(world: World, channel: Channel, overwrite: Overwrite) -> None:
     """Sets the bits of one role or member; 50013 for bits that the bot does not hold itself."""
     _require_target(world, overwrite)
-    if (overwrite.allow | overwrite.deny) & ~in_server(world, world.bot_id):
-        raise refusal(50013)
+    _require_bits(world, overwrite.allow | overwrite.deny)
     channel.overwrites[overwrite.id] = overwrite
     world.announce("CHANNEL_UPDATE", payloads.channel(world, channel))
 
@@ -81,10 +80,16 @@ def _overwrites(world: World, given: list[Json] | None) -> dict[int, Overwrite]:
     found = [read_overwrite(each, each["id"]) for each in given or []]
     for each in found:
         _require_target(world, each)
-    held = in_server(world, world.bot_id)
-    if any((each.allow | each.deny) & ~held for each in found):
-        raise refusal(50013)
+    for each in found:
+        _require_bits(world, each.allow | each.deny)
     return {each.id: each for each in found}
+
+
+def _require_bits(world: World, bits: int) -> None:
+    """50013 for bits that the bot does not hold in the server, and for Manage Roles unless it is an administrator."""
+    held = in_server(world, world.bot_id)
+    if bits & ~held or (bits & discord.Permissions(manage_roles=True).value and held != ALL):
+        raise refusal(50013)
 
 
 def _require_target(world: World, overwrite: Overwrite) -> None:

@@ -35,8 +35,9 @@ def me(world: World) -> Json:
 def application(world: World) -> Json:
     """`GET /oauth2/applications/@me`; its `flags` tell which privileged intents the owner has switched on."""
     return {
-        "id": str(world.bot_id), "name": "NovaCore", "icon": None, "description": "", "type": None, "bot_public": False,
-        "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": world.intents.value,
+        "id": str(world.bot_id), "name": "NovaCore", "icon": None, "description": "", "type": None,
+        "bot_public": world.bot_is_public, "bot_require_code_grant": False, "verify_key": "0" * 64,
+        "flags": world.intents.value,
         "owner": user(world.user(world.owner_id)), "team": None, "redirect_uris": [], "summary": "",
         "interactions_endpoint_url": None, "role_connections_verification_url": None,
         "approximate_guild_count": 1, "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
@@ -48,9 +49,10 @@ def application(world: World) -> Json:
 def role(it: Role) -> Json:
     """A role object."""
     return {
-        "id": str(it.id), "name": it.name, "permissions": str(it.permissions), "position": it.position, "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}, "hoist": False,
-        "managed": False, "mentionable": it.mentionable, "icon": None, "unicode_emoji": None, "flags": 0,
+        "id": str(it.id), "name": it.name, "permissions": str(it.permissions), "position": it.position,
+        "color": it.color, "colors": {"primary_color": it.color, "secondary_color": None, "tertiary_color": None},
+        "hoist": False, "managed": it.managed, "mentionable": it.mentionable, "icon": None, "unicode_emoji": None,
+        "flags": 0,
     }  # fmt: skip
 
 
@@ -66,7 +68,8 @@ def member(world: World, it: Member) -> Json:
 def guild(world: World) -> Json:
     """The server, without channels and members (those come by their own routes, or with GUILD_CREATE)."""
     return {
-        "id": str(world.guild_id), "name": "The shop", "owner_id": str(world.owner_id), "icon": None, "splash": None,
+        "id": str(world.guild_id), "name": world.guild_name, "owner_id": str(world.owner_id), "icon": None,
+        "splash": None,
         "discovery_splash": None, "description": None, "banner": None, "features": [], "region": "deprecated",
         "afk_channel_id": None, "afk_timeout": 300, "system_channel_id": None, "system_channel_flags": 0,
         "widget_enabled": False, "widget_channel_id": None, "verification_level": 0, "mfa_level": 0,

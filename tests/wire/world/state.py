@@ -34,6 +34,8 @@ class Role:
     permissions: int
     position: int
     mentionable: bool = False
+    color: int = 0
+    managed: bool = False
 
 
 @dataclass

@@ -65,6 +65,12 @@ class World:
         )
         self.url_generation = 1
         self.origin = ""
+        self.guild_name = "The shop"
+        self.bot_is_in = True
+        """Whether the bot was let into the server."""
+        self.other_servers: dict[int, str] = {}
+        """Names of servers that the bot is in as well, in which there is nothing."""
+        self.bot_is_public = False
         self._found_server()
 
     def _found_server(self) -> None:

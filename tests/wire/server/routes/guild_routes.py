@@ -1,5 +1,7 @@
 """Routes about the server: its channels, members, roles, and the bot's slash commands in it."""
 
+from collections import Counter
+
 import discord
 from aiohttp import web
 
@@ -7,6 +9,7 @@ from tests.wire.server.errors import refusal
 from tests.wire.server.pipeline import BODY, WORLD, answer, nothing, number_in
 from tests.wire.world import payloads
 from tests.wire.world.channels import create_channel
+from tests.wire.world.guild_roles import change_role, create_role
 from tests.wire.world.permissions import require_above, require_in_server
 from tests.wire.world.state import Member
 from tests.wire.world.world import World
@@ -17,7 +20,7 @@ MANAGE_ROLES = discord.Permissions(manage_roles=True)
 
 def _world(request: web.Request) -> World:
     world = request.app[WORLD]
-    if number_in(request, "guild") != world.guild_id:
+    if number_in(request, "guild") != world.guild_id or not world.bot_is_in:
         raise refusal(10004)
     return world
 
@@ -31,6 +34,8 @@ async def get_guild(request: web.Request) -> web.Response:
 @routes.get(r"/guilds/{guild:\d+}/channels")
 async def get_channels(request: web.Request) -> web.Response:
     """All channels of the server, DM channels not among them."""
+    if _is_another(request):
+        return answer([])
     world = _world(request)
     return answer([payloads.channel(world, each) for each in world.channels.values() if each.guild_id])
 
@@ -46,7 +51,38 @@ async def post_channel(request: web.Request) -> web.Response:
 @routes.get(r"/guilds/{guild:\d+}/roles")
 async def get_roles(request: web.Request) -> web.Response:
     """All roles, @everyone first."""
+    if _is_another(request):
+        return answer([])
     return answer([payloads.role(each) for each in _world(request).roles.values()])
+
+
+def _is_another(request: web.Request) -> bool:
+    return number_in(request, "guild") in request.app[WORLD].other_servers
+
+
+@routes.post(r"/guilds/{guild:\d+}/roles")
+async def post_role(request: web.Request) -> web.Response:
+    """A new role below all others: 50013, 30005 with 250 in the server."""
+    world = _world(request)
+    return answer(payloads.role(create_role(world, request[BODY].fields)))
+
+
+@routes.patch(r"/guilds/{guild:\d+}/roles/{role:\d+}")
+async def patch_role(request: web.Request) -> web.Response:
+    """Changes a role that stands below the bot's own: 10011, 50013."""
+    world, role_id = _world(request), number_in(request, "role")
+    if role_id not in world.roles:
+        raise refusal(10011)
+    require_above(world, role_id)
+    return answer(payloads.role(change_role(world, world.roles[role_id], request[BODY].fields)))
+
+
+@routes.get(r"/guilds/{guild:\d+}/roles/member-counts")
+async def get_role_counts(request: web.Request) -> web.Response:
+    """How many members have each role but @everyone."""
+    world = _world(request)
+    held = Counter(role for member in world.members.values() for role in member.roles)
+    return answer({str(each): held[each] for each in world.roles if each != world.guild_id})
 
 
 @routes.get(r"/guilds/{guild:\d+}/members")

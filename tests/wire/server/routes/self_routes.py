@@ -1,12 +1,17 @@
 """Routes about the bot itself, people, and the way to a DM."""
 
+import discord
 from aiohttp import web
 
+from tests.wire.server.errors import invalid
 from tests.wire.server.pipeline import BODY, WORLD, answer, number_in
 from tests.wire.server.routes.gateway_routes import GATEWAY
 from tests.wire.world import payloads
 
 routes = web.RouteTableDef()
+_LIMITED_INTENTS = discord.ApplicationFlags(
+    gateway_presence_limited=True, gateway_guild_members_limited=True, gateway_message_content_limited=True
+).value
 
 
 @routes.get("/users/@me")
@@ -21,6 +26,17 @@ async def get_application(request: web.Request) -> web.Response:
     return answer(payloads.application(request.app[WORLD]))
 
 
+@routes.patch("/applications/@me")
+async def patch_application(request: web.Request) -> web.Response:
+    """Changes the flags, of which only the limited intents are the bot's to change."""
+    world, fields = request.app[WORLD], request[BODY].fields
+    wanted = int(fields.get("flags", world.intents.value))
+    if (wanted ^ world.intents.value) & ~_LIMITED_INTENTS:
+        raise invalid("flags", "BASE_TYPE_BAD_VALUE", "Only limited intents can be changed.")
+    world.intents = discord.ApplicationFlags._from_value(wanted)
+    return answer(payloads.application(world))
+
+
 @routes.get("/gateway/bot")
 async def get_gateway(request: web.Request) -> web.Response:
     """Where the gateway is."""
@@ -30,10 +46,13 @@ async def get_gateway(request: web.Request) -> web.Response:
 
 @routes.get("/users/@me/guilds")
 async def get_guilds(request: web.Request) -> web.Response:
-    """The servers that the bot is in: one."""
-    guild = payloads.guild(request.app[WORLD])
+    """The servers that the bot is in: its own, unless it was not let in yet, and others."""
+    world = request.app[WORLD]
+    guild = payloads.guild(world)
     kept = ("id", "name", "icon", "banner", "features", "approximate_member_count", "approximate_presence_count")
-    return answer([{key: guild[key] for key in kept} | {"owner": False, "permissions": "0"}])
+    own = {key: guild[key] for key in kept} | {"owner": False, "permissions": "0"}
+    others = [own | {"id": str(each), "name": name} for each, name in world.other_servers.items()]
+    return answer([own, *others] if world.bot_is_in else others)
 
 
 @routes.get(r"/users/{user:\d+}")

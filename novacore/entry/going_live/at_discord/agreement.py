@@ -1,0 +1,98 @@
+"""Shows what will be done at Discord, and does it once the owner agrees. Where nothing is missing, nothing is asked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from novacore.discord_facts import invitation
+from novacore.doctor.server import Server
+from novacore.entry.going_live.at_discord import owners, planning
+from novacore.entry.going_live.at_discord.building import Builder, changes, ids_of
+from novacore.entry.going_live.at_discord.planning import Place
+from novacore.entry.going_live.at_discord.site import Site
+from novacore.entry.going_live.console import Console, Stopped, agrees
+from novacore.entry.going_live.notes import Notes
+from novacore.entry.going_live.options import Options
+from novacore.errors import NovaCoreError
+from novacore.plurals import listed
+from novacore.terminal_text import printable
+
+_INTENTS: Final = (
+    "switch on the bot's intents for Server Members (to hear who leaves) and Message Content (for transcripts of "
+    "tickets)"
+)
+_BY_HAND: Final = (
+    "  Discord leaves the intents to you: open https://discord.com/developers/applications, your application, then "
+    "Bot, and switch on Server Members Intent and Message Content Intent."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is decided for each slot, and everything that will be done, a line each."""
+
+    places: Sequence[Place]
+    lines: Sequence[str]
+    intents: bool
+
+
+def set_up(console: Console, site: Site, notes: Notes, options: Options) -> None:
+    """Make the server what the shop needs. Raises NovaCoreError, or Stopped where the owner says no."""
+    server = site.read()
+    name = printable(server.guild.name)
+    plan = _plan(console, site, server, notes, options)
+    if not plan.lines:
+        console.say(f"Nothing is missing in {name}.")
+        return
+    _require_permissions(site, server, name)
+    console.say("\n".join([f"In {name} the bot will:", *(f"  - {line}" for line in plan.lines), ""]))
+    _require_agreement(console, options)
+    if plan.intents and not site.switch_on_intents():
+        console.say(_BY_HAND)
+    Builder(console, site, notes).build(plan.places, options.owner)
+
+
+def _plan(console: Console, site: Site, server: Server, notes: Notes, options: Options) -> Plan:
+    asks = console if console.asks and not options.agreed else None
+    places = planning.with_rivals(server, planning.decide(server, notes, options.use), asks)
+    _require_no_clash(notes, places)
+    intents = not (server.reads_messages and server.hears_members)
+    return Plan(places, list(_lines(site, server, notes, options, places, intents=intents)), intents)
+
+
+def _lines(
+    site: Site, server: Server, notes: Notes, options: Options, places: Sequence[Place], *, intents: bool
+) -> Iterator[str]:
+    if intents:
+        yield _INTENTS
+    for place in places:
+        yield from place.lines(server)
+    ids = ids_of(notes, places)
+    yield from (change.sentence for change in changes(server, ids))
+    role_id = next(iter(ids["owner_role_id"]), None)
+    if found := owners.gift(site, server, options.owner, role_id):
+        yield found.line
+
+
+def _require_no_clash(notes: Notes, places: Sequence[Place]) -> None:
+    planned = {place.slot.setting: ",".join(map(str, place.ids)) for place in places if place.ids}
+    if fault := notes.clash(planned):
+        raise NovaCoreError(fault)
+
+
+def _require_permissions(site: Site, server: Server, name: str) -> None:
+    if missing := invitation.lacking(server.me.guild_permissions):
+        raise NovaCoreError(
+            f"In {name} the bot lacks {listed(missing, len(missing))}. Open this link, choose the server and confirm, "
+            f"which gives the bot what it needs:\n\n  {site.invitation}\n\nThen run `novacore go-live` again. Nothing "
+            "was changed."
+        )
+
+
+def _require_agreement(console: Console, options: Options) -> None:
+    if options.agreed:
+        return
+    if not console.asks:
+        raise NovaCoreError("Nothing was changed. Without a terminal to ask, say --yes as well.")
+    if not agrees(console, "Go ahead?", by_default=True):
+        raise Stopped

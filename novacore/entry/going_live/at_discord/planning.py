@@ -1,0 +1,146 @@
+"""What each slot gets: what it has, what is named for it, what a killed run has made, or something new.
+
+Decides and changes nothing. `building` does it, in the order of the slots.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import discord
+
+from novacore.doctor.server import Server
+from novacore.entry.going_live.at_discord import access
+from novacore.entry.going_live.at_discord.slots import SLOTS, Kind, Slot, mark
+from novacore.entry.going_live.console import Console, agrees
+from novacore.entry.going_live.notes import Notes
+from novacore.errors import NovaCoreError
+from novacore.terminal_text import printable
+
+
+class How(StrEnum):
+    """Where a slot's thing comes from."""
+
+    keep = "keep"
+    found = "found"
+    take = "take"
+    make = "make"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is decided for a slot."""
+
+    slot: Slot
+    how: How
+    ids: Sequence[int] = ()
+    """Of what is there already; staff may have several roles."""
+    name: str = ""
+    """What it will be called where it is made, or was made and not named yet; else empty."""
+    rivals: Sequence[int] = ()
+    """Others of that name, which the owner may mean."""
+    lost: bool = False
+    """Whether the setting names something that isn't there."""
+
+    def lines(self, server: Server) -> Iterator[str]:
+        """Say what will be done; nothing where all is well."""
+        slot = self.slot
+        if self.how is How.make:
+            instead = " (what .env names for it is not in this server)" if self.lost else ""
+            yield f"make the {slot.kind} {slot.called(self.name)}: {slot.what}{instead}"
+        elif self.how is How.take:
+            yield f"use the {slot.kind} {slot.called(name_of(server, slot, self.ids[0]))}: {slot.what}"
+        elif self.name:
+            yield f"finish the {slot.kind} {slot.called(self.name)}, which was begun before: {slot.what}"
+        elif self.lost:
+            yield f"take out of {slot.setting.upper()} what is not in this server any more"
+
+
+def decide(server: Server, notes: Notes, use: Mapping[str, str]) -> list[Place]:
+    """Decide for every slot. Raises NovaCoreError for something in `use` that isn't there, or doesn't fit."""
+    return [_named(server, slot, use[slot.key]) if slot.key in use else _place(server, notes, slot) for slot in SLOTS]
+
+
+def _place(server: Server, notes: Notes, slot: Slot) -> Place:
+    known = things(server, slot)
+    named = notes.ids(slot.setting)
+    there = [each for each in named if each in known or _is_others_role(server, slot, each)]
+    lost = bool(notes.text(slot.setting)) and (len(there) < len(named) or not named)
+    marked = sorted(each for each, name in known.items() if name == mark(server.me.id, slot))
+    if there:
+        name = free_name(known, slot) if there[0] in marked else ""
+        return Place(slot, How.keep, there, name, lost=lost)
+    if marked:
+        return Place(slot, How.found, marked[:1], free_name(known, slot))
+    rivals = [each for each, name in known.items() if name.casefold() == slot.name.casefold()]
+    return Place(slot, How.make, (), free_name(known, slot), rivals, lost)
+
+
+def _is_others_role(server: Server, slot: Slot, role_id: int) -> bool:
+    """A role of another app may be staff's. Whether it can be the customers' is for the doctor to say."""
+    role = server.guild.get_role(role_id) if slot.kind is Kind.role else None
+    return role is not None and role.managed
+
+
+def things(server: Server, slot: Slot) -> dict[int, str]:
+    """Return the names of everything in the server that could be in this slot, by id."""
+    if slot.kind is Kind.role:
+        return {one.id: one.name for one in server.guild.roles if not one.is_default() and not one.managed}
+    kind = discord.CategoryChannel if slot.kind is Kind.category else discord.TextChannel
+    return {each: one.name for each, one in server.channels.items() if isinstance(one, kind)}
+
+
+def name_of(server: Server, slot: Slot, thing_id: int) -> str:
+    """Return what a thing of this slot is called, fit for a terminal."""
+    return printable(things(server, slot).get(thing_id, str(thing_id)))
+
+
+def free_name(known: Mapping[int, str], slot: Slot) -> str:
+    """Return the slot's name, or one with a number where that is taken: Discord would allow two of the same name."""
+    taken = {name.casefold() for name in known.values()}
+    between = "-" if slot.kind is Kind.channel else " "
+    names = (slot.name, *(f"{slot.name}{between}{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name.casefold() not in taken)
+
+
+def _named(server: Server, slot: Slot, text: str) -> Place:
+    known = things(server, slot)
+    wanted = text.removeprefix("#" if slot.kind is Kind.channel else "@")
+    found = [each for each, name in known.items() if wanted == str(each)] or [
+        each for each, name in known.items() if name.casefold() == wanted.casefold()
+    ]
+    if not found:
+        raise NovaCoreError(f"--use {slot.key}: this server has no {slot.kind} of that name or id.")
+    if len(found) > 1:
+        raise NovaCoreError(f"--use {slot.key}: that is the name of more than one {slot.kind}. Give the id instead.")
+    return Place(slot, How.take, found)
+
+
+def with_rivals(server: Server, places: Iterable[Place], console: Console | None) -> list[Place]:
+    """Let the owner say where something of a slot's name is meant to be used; without a console nobody is asked.
+
+    What names the bot itself among its permissions was made for it: that is used without a question.
+    """
+    return [_with_rival(server, place, console) if place.rivals else place for place in places]
+
+
+def _with_rival(server: Server, place: Place, console: Console | None) -> Place:
+    slot = place.slot
+    for each in place.rivals:
+        is_own = each in server.channels and access.has_own_overwrite(server.channels[each], server.me.id)
+        if is_own or (console is not None and _is_meant(console, slot, name_of(server, slot, each))):
+            return replace(place, how=How.take, ids=(each,), name="")
+    return place
+
+
+def _is_meant(console: Console, slot: Slot, name: str) -> bool:
+    console.say(f"There is a {slot.kind} {slot.called(name)} already. {slot.taken_over}".strip())
+    return agrees(console, f"Use it? It would be {slot.what}.", by_default=False)
+
+
+def leftovers(server: Server, ids: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Name what was made twice, because an answer of Discord's got lost: only the owner deletes anything."""
+    for slot in SLOTS:
+        for each, name in things(server, slot).items():
+            if name == mark(server.me.id, slot) and each not in ids[slot.setting]:
+                yield f"Discord made the {slot.kind} {slot.called(name)} twice. Delete this one by hand."

@@ -1,0 +1,54 @@
+"""The last steps: the doctor looks at everything, sample products are offered, and the owner hears what to do next."""
+
+import shutil
+from typing import Final
+
+from novacore.doctor.findings import exit_code, written
+from novacore.entry.check_up import check_up
+from novacore.entry.going_live.at_discord.site import Site
+from novacore.entry.going_live.console import Console, agrees
+from novacore.entry.going_live.notes import Notes
+from novacore.entry.going_live.options import Options
+from novacore.settings import load_settings
+from novacore.workflows.upkeep import sample
+from novacore.workflows.upkeep.opening import open_migrated
+
+_FIX: Final = "Fix what the doctor calls a fault, and run `novacore go-live` again: it repairs what it can."
+_OPEN: Final = "Open the shop with `novacore run` (in a clone of the project: `make run`)."
+_ADD: Final = "Then add your first product in Discord with /product add."
+_TRY: Final = "To try it, order from a second account: nobody decides on an order of their own."
+_PUBLIC: Final = (
+    "Anybody could invite your bot into their server. In the developer portal open your application: under "
+    "Installation set Install Link to None, then under Bot switch Public Bot off."
+)
+
+
+def finish(console: Console, site: Site, notes: Notes, options: Options) -> int:
+    """Return the exit code: 1 where the doctor finds a fault."""
+    findings = check_up()
+    console.say("\nThe doctor looks at everything:\n")
+    console.say(written(findings, shutil.get_terminal_size((100, 24)).columns))
+    if exit_code(findings):
+        console.say(f"\n{_FIX}")
+        return 1
+    has_samples = _samples(console, notes, options)
+    notes_at_the_end = [_PUBLIC] if site.application.is_public else []
+    console.say("\n" + "\n".join([*notes_at_the_end, _OPEN, *([] if has_samples else [_ADD]), _TRY]))
+    return 0
+
+
+def _samples(console: Console, notes: Notes, options: Options) -> bool:
+    """Put the sample products on sale where that is wanted. They are offered to a shop that was never open."""
+    settings = load_settings(notes.env_file, live=False)
+    is_new = settings.postgres_url is None and not settings.database_path.exists()
+    asks = is_new and console.asks and not options.agreed
+    question = "Put eleven sample products on sale, to try the shop? Customers see them, too."
+    if not (options.sample or (asks and agrees(console, question, by_default=False))):
+        return False
+    shop = open_migrated(settings)
+    try:
+        count = sample.fill(shop)
+    finally:
+        shop.database.close()
+    console.say(f"{count} sample products are on sale. `novacore sample --remove` takes them out again.")
+    return True
