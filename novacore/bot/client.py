@@ -14,6 +14,7 @@ from novacore.bot.opening.tree import ShopTree, sync_if_changed
 from novacore.bot.router import route
 from novacore.bot.uploads.intake import PictureProcessor, StatementReader
 from novacore.discord_facts import discord_time, unreadable_messages
+from novacore.discord_facts.privileged_intents import AskedIntents
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
 from novacore.media.proofs import process
@@ -44,17 +45,23 @@ class ShopBot(commands.Bot):
     """One shop on Discord. Presses are answered from the first moment; panel and commands come when it is ready."""
 
     def __init__(self, desk: Desk) -> None:
+        asked = AskedIntents()
         super().__init__(
             command_prefix=commands.when_mentioned,  # has to be given; nothing is parsed, see `on_message`
             help_command=None,
             tree_cls=ShopTree,
-            intents=_intents(),
+            intents=asked.intents,
+            # A list of members would grow with the server, and nothing here asks it anything: presses bring the
+            # member who pressed, and whoever else is meant is fetched.
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # nothing here reads old messages from memory
             http_trace=discord_time.listening(),
         )
         unreadable_messages.steady(self)
         self.desk = desk
+        self.asked = asked
         self.places: places.ShopGuild | None = None
         self.refusal: Exception | None = None
         """Why the shop did not open, where it did not: the bot has closed then, and whoever runs it raises this."""
@@ -70,7 +77,7 @@ class ShopBot(commands.Bot):
         await self.add_cog(self._ticket_events)
 
     async def on_ready(self) -> None:
-        """Open the shop: the servers, channels and members are known now. Comes again after a long interruption."""
+        """Open the shop: the servers and channels are known now. Comes again after a long interruption."""
         try:
             await self.open_shop()
             await self._ticket_events.wake()
@@ -103,8 +110,6 @@ class ShopBot(commands.Bot):
                 return
             self.places = places.find(self, self.desk.settings)
             self._ticket_events.home = self.places.guild.id
-            if not self.places.guild.chunked:  # its list of members came too late for Discord's "ready"
-                await self.places.guild.chunk()
             try:
                 await sync_if_changed(self.tree, self.places.guild, self.desk)
                 await panels.post(self.desk, panels.SHOP, self.places.main)
@@ -134,13 +139,6 @@ class ShopBot(commands.Bot):
         await self.desk.finish()
         await super().close()
         await self.desk.close()
-
-
-def _intents() -> discord.Intents:
-    """Servers and roles; members, to hear who leaves; messages and what is in them, for transcripts of tickets."""
-    intents = discord.Intents.none()
-    intents.guilds = intents.members = intents.guild_messages = intents.message_content = True
-    return intents
 
 
 def _forbidden(where: places.ShopGuild, fault: discord.Forbidden) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import discord
 from discord.abc import GuildChannel
 
+from novacore.discord_facts.privileged_intents import ALL, PORTAL
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.doctor.server import CATEGORIES, Server, given_ids
 from novacore.settings import Settings
@@ -37,7 +38,7 @@ PRIVATE: Mapping[str, str] = {
     "report_channel_id": "customers can read your sales figures",
 }
 """Settings of channels that customers may not see, with what comes of it if they do."""
-_DEVELOPER_PORTAL = "In the Discord developer portal open your application, then Bot, and switch it on."
+_RESTART = "Start the shop again: only then does it ask Discord for it."
 
 
 def examine(server: Server, settings: Settings) -> Iterator[Finding]:
@@ -53,16 +54,14 @@ def examine(server: Server, settings: Settings) -> Iterator[Finding]:
 
 
 def intents(server: Server) -> Findings:
-    """Look whether the two privileged intents are switched on."""
-    wanted = {
-        "Message Content": (server.reads_messages, "transcripts of tickets would be blank, and the bot does not start"),
-        "Server Members": (server.hears_members, "nobody would hear who left the server, and the bot does not start"),
-    }
-    for name, (is_on, harm) in wanted.items():
-        if is_on:
-            yield ok("Intents", f"{name} Intent is on.")
+    """Look whether the two privileged intents are switched on, and used by the bot that looks."""
+    for one in ALL:
+        if one in (server.granted if server.used is None else server.used):
+            yield ok("Intents", f"{one.label} is on.")
+        elif one in server.granted:
+            yield warning("Intents", f"{one.label} was switched on after the shop had started. {one.lost}", _RESTART)
         else:
-            yield fault("Intents", f"{name} Intent is off: {harm}.", _DEVELOPER_PORTAL)
+            yield warning("Intents", f"{one.label} is off. {one.lost}", f"{PORTAL} Then restart the shop.")
 
 
 def commands(server: Server) -> Findings:

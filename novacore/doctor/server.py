@@ -3,12 +3,14 @@
 REST alone, so that it reads the same for the bot and for a command line that no calls knows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
 from discord.abc import GuildChannel
 
+from novacore.discord_facts import privileged_intents
+from novacore.discord_facts.privileged_intents import Privileged
 from novacore.settings import Settings
 
 CHANNELS = (
@@ -29,9 +31,10 @@ class Server:
     guild: discord.Guild
     me: discord.Member
     channels: Mapping[int, GuildChannel]
-    reads_messages: bool
-    hears_members: bool
-    """Whether the two privileged intents are switched on."""
+    granted: Sequence[Privileged]
+    """The privileged intents that are switched on."""
+    used: Sequence[Privileged] | None
+    """Those that the bot which looks is connected with; None if a command line looks."""
     commands: int | None
     """How many slash commands there are; None if the bot may have none."""
 
@@ -59,17 +62,12 @@ async def read_guild(client: discord.Client, guild_id: int) -> Server:
     guild = await client.fetch_guild(guild_id)
     channels = {each.id: each for each in await guild.fetch_channels()}
     me = await guild.fetch_member(application.id if client.user is None else client.user.id)
-    flags = application.flags
-    # Discord connects nobody with an intent that is switched off: a bot that is ready has what it asked for.
-    granted = client.intents if client.is_ready() else discord.Intents.none()
     return Server(
         guild=guild,
         me=me,
         channels=channels,
-        reads_messages=flags.gateway_message_content
-        or flags.gateway_message_content_limited
-        or granted.message_content,
-        hears_members=flags.gateway_guild_members or flags.gateway_guild_members_limited or granted.members,
+        granted=privileged_intents.granted(application.flags),
+        used=privileged_intents.held(client.intents) if client.is_ready() else None,
         commands=await _commands(client, application.id, guild_id),
     )
 

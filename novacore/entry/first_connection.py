@@ -8,6 +8,7 @@ from typing import Final
 import aiohttp
 import discord
 
+from novacore.discord_facts.privileged_intents import PORTAL, AskedIntents, Privileged
 from novacore.errors import NovaCoreError, SettingsError
 from novacore.tasks.discord.clients import find_gateway
 
@@ -22,10 +23,6 @@ _PORTAL: Final = "In the Discord developer portal open your application, then Bo
 _WRONG_TOKEN: Final = (
     f"DISCORD_TOKEN: Discord does not know this token. {_PORTAL} press Reset Token and copy the new one."
 )
-_WITHOUT_INTENTS: Final = (
-    f"Discord does not let the bot hear what it needs to. {_PORTAL} switch on both Message Content Intent (for the "
-    "transcripts of tickets) and Server Members Intent (to hear who leaves)."
-)
 _AWAY: Final = "Discord can't be reached, so the shop didn't open. {check} Then start the shop again."
 _SHUT_OUT: Final = (
     "Discord takes no requests from this machine right now, because it got too many, so the shop didn't open. Start it "
@@ -36,20 +33,22 @@ _DISCORDS_OWN: Final = "Check this machine's connection to the internet, and htt
 _OWN_ADDRESS: Final = "Check DISCORD_API_URL, and that a server answers there."
 
 
-async def connect(bot: discord.Client, token: str, api_url: str | None, waits: Sequence[float] = WAITS) -> None:
-    """Log in and stay connected. Raises SettingsError for what only Discord can tell of the token and its intents.
+async def connect(
+    bot: discord.Client, asked: AskedIntents, token: str, api_url: str | None, waits: Sequence[float] = WAITS
+) -> None:
+    """Log in and stay connected, with those privileged intents of `asked` that Discord grants.
 
-    Raises NovaCoreError where Discord can't be reached, after so many seconds between tries.
+    Raises SettingsError for a token that Discord doesn't know, and NovaCoreError where it can't be reached, after so
+    many seconds between tries.
     """
     try:
         await _patiently(lambda: _log_in(bot, token), waits)
+        _say_what_is_missing(asked.allow(bot.application_flags))
         if api_url:
             await _patiently(lambda: find_gateway(bot), waits)
-        await _patiently(lambda: _stay_connected(bot), waits)
+        await _patiently(lambda: _stay_connected(bot, asked), waits)
     except discord.LoginFailure:
         raise SettingsError([_WRONG_TOKEN]) from None
-    except discord.PrivilegedIntentsRequired:
-        raise SettingsError([_WITHOUT_INTENTS]) from None
     except (*_UNREACHABLE, discord.HTTPException) as error:
         if not _may_pass(error):
             raise
@@ -73,8 +72,24 @@ async def _log_in(bot: discord.Client, token: str) -> None:
         raise
 
 
-async def _stay_connected(bot: discord.Client) -> None:
-    """Connect and come back after each break. Raises ConnectionError where the very first connection fails."""
+def _say_what_is_missing(missing: Sequence[Privileged]) -> None:
+    for one in missing:
+        log.warning("The shop runs without the %s. %s %s Then restart the shop.", one.label, one.lost, PORTAL)
+
+
+async def _stay_connected(bot: discord.Client, asked: AskedIntents) -> None:
+    """Connect and come back after each break, with fewer intents where Discord refuses some."""
+    while True:
+        try:
+            return await _connect(bot)
+        except discord.PrivilegedIntentsRequired:
+            if not asked.ask_for_less():
+                raise
+            _say_what_is_missing(asked.missing)
+
+
+async def _connect(bot: discord.Client) -> None:
+    """Connect. Raises ConnectionError where the very first connection fails."""
     try:
         await bot.connect()
     except AttributeError:

@@ -89,7 +89,7 @@ async def _serve(shop: Shop, settings: Settings) -> None:
     stop_alarm = full_disk.listen(DiskAlarm(Calls.embedded(bot, loop), settings.staff_channel_id))
     async with _workers(shop, settings, bot, pictures):
         connection = asyncio.create_task(
-            connect(bot, settings.discord_token.get_secret_value(), settings.discord_api_url)
+            connect(bot, bot.asked, settings.discord_token.get_secret_value(), settings.discord_api_url)
         )
         ending, pulse = asyncio.create_task(end.wait()), asyncio.create_task(keep_pulse(bot))
         speech = asyncio.create_task(speak(bot))

@@ -72,18 +72,17 @@ class Doors:
         channels = {channel.id: channel for channel in self._world.guild.channels.values()}
         for person in self._world.people.values():
             for channel in guild.text_channels if guild else ():
-                if channel.id in channels and _may_see(channel, person):
+                if channel.id in channels and self._may_see(channel, person):
                     yield person, channels[channel.id]
             yield person, person.user.dm_channel
 
+    def _may_see(self, channel: discord.TextChannel, person: Person) -> bool:
+        """Ask SimCord: the shop's client keeps no list of members."""
+        held = self._env.backend.compute_permissions(channel.guild.id, person.user.id, channel.id)
+        return discord.Permissions(held).view_channel
+
     def _mark(self, person: Person, channel: ChannelHandle) -> None:
         self._seen[person.key, channel.id] = max(_news(channel, person), default=0)
-
-
-def _may_see(channel: discord.TextChannel, person: Person) -> bool:
-    # The client knows its members: the shop asks for them, to notice who leaves.
-    member = channel.guild.get_member(person.user.id)
-    return member is not None and channel.permissions_for(member).read_messages
 
 
 def _news(channel: ChannelHandle, person: Person) -> list[int]:

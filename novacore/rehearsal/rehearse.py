@@ -69,9 +69,6 @@ async def _open_shop(env: simcord.Env, world: World, shop: RehearsalShop) -> Asy
         client = await shop.build(world)
         try:
             await env.restart_bot(client)
-            for guild in client.guilds:
-                # The list of places asks who may see what; SimCord sends members only when asked for them.
-                await guild.chunk()
             await shop.opened()
             yield
         finally:

@@ -1,6 +1,7 @@
 """The bot's first and last minutes."""
 
 import asyncio
+import gc
 import threading
 
 import discord
@@ -18,7 +19,6 @@ async def test_the_shop_is_open_when_the_bot_is_ready(town: Opening) -> None:
         await asyncio.wait_for(here.bot.wait_until_open(), 1)
         assert here.bot.places
         assert here.bot.places.guild.id == here.guild.id
-        assert here.bot.places.guild.chunked
         assert here.bot.refusal is None
 
 
@@ -28,6 +28,25 @@ async def test_it_asks_for_what_it_needs_and_no_more(town: Opening) -> None:
         assert asked == {"guilds", "members", "guild_messages", "message_content"}
         assert here.bot.allowed_mentions
         assert here.bot.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+async def test_five_thousand_members_leave_none_in_memory(town: Opening) -> None:
+    async with town(bot_up=False) as here:
+        for number in range(5_000):
+            person = here.env.backend.make_user(f"person{number}")
+            here.env.backend.add_member(here.guild.id, person.id)
+        await here.env.restart_bot(here.bot)
+        _, channel = await tickets.opened(here, here.alice)
+        await here.alice.send(channel, "Hello")
+        here.guild.add_member(here.env.create_user("late"))
+        await here.env.settle()
+        guild = here.bot.get_guild(here.guild.id)
+        assert guild
+        assert guild.member_count
+        assert guild.member_count > 5_000
+        assert [*guild.members] == [guild.me]
+        gc.collect()
+        assert sum(isinstance(one, discord.Member) for one in gc.get_objects()) < 50
 
 
 async def test_nothing_that_someone_writes_is_a_command(town: Opening) -> None:

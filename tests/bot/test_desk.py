@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import discord
 import pytest
 from simcord import InteractionResult
 from sqlalchemy import event
@@ -163,9 +162,7 @@ async def test_five_seconds_of_another_writer(town: Opening) -> None:
 
 async def test_who_someone_is_comes_from_the_roles_of_the_press(town: Opening) -> None:
     async with town() as here:
-        guild = here.bot.get_guild(here.guild.id)
-        assert guild
-        seen = {name: here.bot.desk.actor_of(_member(guild, who.id)) for name, who in here.people.items()}
+        seen = {name: here.bot.desk.actor_of(await here.member(who)) for name, who in here.people.items()}
         assert {name: (one.is_staff, one.is_owner) for name, one in seen.items()} == {
             "alice": (False, False),
             "bob": (False, False),
@@ -174,15 +171,8 @@ async def test_who_someone_is_comes_from_the_roles_of_the_press(town: Opening) -
             "olga": (False, True),
         }
         assert seen["sam"].id == here.sam.id
-        user = here.bot.get_user(here.sam.id)
-        assert user
+        user = await here.bot.fetch_user(here.sam.id)
         assert not here.bot.desk.actor_of(user).decides
-
-
-def _member(guild: discord.Guild, user_id: int) -> discord.Member:
-    member = guild.get_member(user_id)
-    assert member
-    return member
 
 
 async def test_closing_lets_the_running_command_finish(shop: Shop) -> None:

@@ -32,17 +32,18 @@ def test_a_server_with_everything_has_no_faults(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "name"),
+    ("flags", "name", "lost"),
     [
-        ({"gateway_guild_members_limited": True}, "Message Content"),
-        ({"gateway_message_content_limited": True}, "Server Members"),
+        ({"gateway_guild_members_limited": True}, "Message Content", "Transcripts of tickets"),
+        ({"gateway_message_content_limited": True}, "Server Members", "leaves the server stays open"),
     ],
 )
-def test_an_intent_that_is_off(town: Town, flags: dict[str, bool], name: str) -> None:
+def test_an_intent_that_is_off(town: Town, flags: dict[str, bool], name: str, lost: str) -> None:
     town.wire.ask(lambda world: setattr(world, "intents", discord.ApplicationFlags(**flags)))
     found = the_one(town)
-    assert found.level is Level.fault
+    assert found.level is Level.warning
     assert f"{name} Intent is off" in found.text
+    assert lost in found.text
     assert "developer portal" in found.fix
 
 

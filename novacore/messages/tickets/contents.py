@@ -12,6 +12,15 @@ from novacore.plurals import counted
 from novacore.workflows.machine.typed_text import storable
 
 
+def is_hidden(message: discord.Message) -> bool:
+    """Tell whether Discord keeps back what a person wrote, for want of the Message Content Intent.
+
+    Nobody can send a message with nothing in it.
+    """
+    parts = (message.content, message.attachments, message.embeds, message.components, message.stickers)
+    return not any((*parts, message.poll, message.message_snapshots))
+
+
 def attachments_of(message: discord.Message) -> list[discord.Attachment]:
     """Return the files of a message and of what it forwards."""
     return [*message.attachments, *(one for part in message.message_snapshots for one in part.attachments)]

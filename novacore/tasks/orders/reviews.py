@@ -32,7 +32,7 @@ def remind_owner(work: WorkWith[RemindOfReviews]) -> str:
     if not waiting:
         return "All of them are decided by now."
     reached = 0
-    for owner in owners(work.calls, work.shop.places):
+    for owner in owners(work.calls, work.shop):
         try:
             post(work, f"slow_reviews:{work.job.id}:u{owner}", "alert", ToPerson(owner), lambda: slow_reviews(waiting))
             reached += 1

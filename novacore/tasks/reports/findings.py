@@ -20,7 +20,7 @@ def tell_owner(work: WorkWith[TellOwner]) -> str:
     found = [Finding(Level(one.level), one.about, one.text, one.fix) for one in rows]
     if not found:
         return "All of it was put right meanwhile."
-    reached = sum(_sent(work, owner, found) for owner in owners(work.calls, work.shop.places))
+    reached = sum(_sent(work, owner, found) for owner in owners(work.calls, work.shop))
     return f"{reached} owners have been told."
 
 

@@ -63,7 +63,7 @@ def send_report(work: Work) -> str:
     report, pictures, _ = reports.load(work.shop, int(work.job.subject_id))
     made = figures.load(report.figures)
     channel_id = work.shop.places.report_channel_id
-    places: list[ToChannel | ToPerson] = [ToPerson(one) for one in owners(work.calls, work.shop.places)]
+    places: list[ToChannel | ToPerson] = [ToPerson(one) for one in owners(work.calls, work.shop)]
     if channel_id is not None:
         places.append(ToChannel(channel_id))
     reached = 0

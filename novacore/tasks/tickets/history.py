@@ -4,7 +4,7 @@ Discord knows the last wording of each message and nothing of deleted ones; what
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import discord
@@ -18,6 +18,9 @@ from novacore.messages.tickets.transcript.talk import Fate, KeptFile, Transcript
 from novacore.tasks.discord import channels
 from novacore.tasks.queue.handlers import Work
 from novacore.workflows.machine.typed_text import storable
+
+HIDDEN = "(This message could not be saved: Discord does not let the shop read it.)"
+"""What stands for a message of which Discord shows only who wrote it and when."""
 
 FILES_BUDGET = 6_000_000
 """Bytes of files that one page keeps; written as text in it they take a third more."""
@@ -48,14 +51,14 @@ def read(work: Work, ticket: Ticket, round_: int, channel_id: int | None) -> Hea
     heard, lines = Heard(), dict[int, TranscriptMessage]()
     for page in channels.messages(work.calls, channel_id) if channel_id else ():
         for message in page:
-            lines[message.id] = _line(message, noted.get(message.id, ()))
+            lines[message.id] = _never_blank(_line(message, noted.get(message.id, ())))
             _take_down(heard, message)
         heard.newest = page[-1].id
         work.renew()
     sees_history = bool(lines)  # our own card stands there at least
     for message_id, rows in noted.items():
         if message_id not in lines:
-            lines[message_id] = _absent(rows, is_deleted=sees_history)
+            lines[message_id] = _never_blank(_absent(rows, is_deleted=sees_history))
             heard.newest = max(heard.newest, message_id)
     heard.lines = [lines[message_id] for message_id in sorted(lines)]
     return heard
@@ -75,7 +78,7 @@ def _take_down(heard: Heard, message: discord.Message) -> None:
 def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> TranscriptMessage:
     notice = is_notice(message)
     said = contents.notice_of(message) if notice else storable(message.content)
-    wordings = [Wording(one.at, one.content) for one in noted]
+    wordings = [Wording(one.at, one.content) for one in noted if one.content or one.holds]
     last = Wording(message.edited_at or message.created_at, said)
     if last.text or not wordings:
         wordings.append(last)  # what was noted is masked already, so the two are compared once both are
@@ -95,6 +98,13 @@ def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> Transcrip
         answers=contents.answered_by(message),
         is_notice=notice,
     )
+
+
+def _never_blank(line: TranscriptMessage) -> TranscriptMessage:
+    """Say so where nothing is known of what a message said: Discord kept it back, for want of an intent."""
+    if line.embeds or line.files or any(one.text for one in line.wordings):
+        return line
+    return replace(line, wordings=(Wording(line.at, HIDDEN),))
 
 
 def _absent(noted: Sequence[TicketMessage], *, is_deleted: bool) -> TranscriptMessage:

@@ -140,9 +140,17 @@ class Town:
 
     async def post_dm(self, who: MemberActor, *custom_ids: str) -> discord.Message:
         """Let the bot send buttons with these custom ids to someone's DMs."""
-        found = self.bot.get_user(who.id)
-        assert found is not None
-        return await found.send(view=buttons(*custom_ids))
+        return await (await self.bot.fetch_user(who.id)).send(view=buttons(*custom_ids))
+
+    async def member(self, who: MemberActor) -> discord.Member:
+        """Return someone as the bot's own client sees them: it keeps no list of members."""
+        guild = self.bot.get_guild(self.guild.id)
+        assert guild is not None
+        return await guild.fetch_member(who.id)
+
+    def dismiss(self, who: MemberActor) -> None:
+        """Take the role of staff from someone."""
+        self.env.backend.remove_member_role(self.guild.id, who.id, self.roles["Staff"].id)
 
     def next_interaction(self) -> "asyncio.Task[discord.Interaction[Any]]":
         """Listen for the next press; await what is returned after it."""

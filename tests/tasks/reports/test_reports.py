@@ -7,6 +7,7 @@ from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import discord
 import pytest
 from sqlalchemy import func, select
 
@@ -17,6 +18,7 @@ from novacore.settings.values import ReportSchedule
 from novacore.tasks.queue import runner
 from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.reports import reports as report_jobs
+from novacore.workflows.catalog import offers
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.reports import figures, periods, reports
 from novacore.workflows.reports.periods import Choice, chosen
@@ -196,6 +198,16 @@ def test_owners_are_found_among_more_members_than_one_page_holds(
     sweep(scheduled, time)
     sweep(scheduled, time, days=1)
     assert len(dms(scheduled, olga)) == 1
+
+
+def test_without_the_members_intent_owners_are_those_who_acted_as_one(scheduled: Town, time: MovableClock) -> None:
+    scheduled.wire.ask(lambda world: setattr(world, "intents", discord.ApplicationFlags()))
+    olga, former, quiet = owner(scheduled), scheduled.wire.add_user("former owner"), owner(scheduled)
+    for who in (olga, former):
+        offers.add_codes(scheduled.shop, replace(OWNER, id=who), scheduled.product_id, [f"SECRET-OF-{who}"])
+    sweep(scheduled, time)
+    sweep(scheduled, time, days=1)
+    assert [len(dms(scheduled, who)) for who in (olga, former, quiet)] == [1, 0, 0]
 
 
 def test_figures_and_pictures_are_kept_for_the_owner(scheduled: Town, time: MovableClock, tmp_path: Path) -> None:

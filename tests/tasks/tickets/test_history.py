@@ -7,6 +7,7 @@ from typing import Any
 import discord
 import pytest
 
+from novacore.tasks.tickets import history
 from novacore.workflows.tickets import conversation
 from tests.tasks.help_desk import channel_of, closing, heard_as, kept, opened, says, staff_member
 from tests.tasks.town import Town
@@ -331,3 +332,18 @@ def test_codes_are_hidden_in_every_file_that_holds_text(town: Town, name: str, c
     ((told, kept_as),) = re.findall(r'download="(.*?)" href="data:[^,]*,(.*?)"', kept(town, ticket).html.decode())
     assert told == name
     assert "••••" in base64.b64decode(kept_as).decode()
+
+
+def test_what_discord_keeps_back_is_named_and_takes_the_place_of_nothing(town: Town) -> None:
+    """The Message Content Intent is taken away in the middle of a ticket."""
+    ticket = opened(town)
+    says(town, ticket, town.customer.id or 0, "It fails")
+    town.wire.ask(lambda world: setattr(world, "intents", discord.ApplicationFlags()))
+    helper = staff_member(town)
+    says(town, ticket, helper, "Which one?", heard=False)
+    closing(town, ticket)
+    town.work()
+    text = kept(town, ticket).text
+    assert "It fails" in text
+    assert "Which one?" not in text
+    assert text.count(history.HIDDEN) == 1

@@ -21,6 +21,7 @@ from novacore.bot.desk import Desk
 from novacore.bot.errors import note_trouble
 from novacore.bot.lookups import tickets as ticket_lookups
 from novacore.errors import Unavailable
+from novacore.messages.tickets.contents import is_hidden
 from novacore.messages.tickets.speech import is_said, said_in
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import access, conversation
@@ -76,9 +77,12 @@ class TicketEvents(DeskCog):
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Hear that someone changed what they wrote. Discord reports a link's preview in the same way."""
+        """Hear that someone changed what they wrote. Discord reports a link's preview in the same way.
+
+        What Discord keeps back takes the place of nothing that was heard before.
+        """
         message = payload.message
-        if message.edited_at is not None and self._concerns(message):
+        if message.edited_at is not None and self._concerns(message) and not is_hidden(message):
             await self._tell(message.channel.id, _Edited(said_in(message, message.edited_at)))
 
     @commands.Cog.listener()

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import discord
+
 from novacore.bot.answers import BEFORE_A_FORM, open_form, open_page, show, turn_page
 from novacore.bot.lookups import tickets as lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
@@ -126,19 +128,29 @@ async def _move(press: Press) -> None:
 async def transfer(press: Press) -> None:
     """Hand the ticket on to the person that was picked."""
     await open_page(press.interaction)
-    ticket = await press.desk.run(attributes.transfer, press.actor, press.id.args[0], _picked(press))
+    ticket = await press.desk.run(attributes.transfer, press.actor, press.id.args[0], await _picked(press))
     await _tell(press, ticket)
 
 
-def _picked(press: Press) -> Actor:
+async def _picked(press: Press) -> Actor:
     """Return who was picked, with the roles that they have now. Raises BadInput for someone who is not there."""
     guild, picked = press.interaction.guild, press.answers.text("person")
     if guild is None:
         raise WrongState(OUT_OF_DATE)
-    member = guild.get_member(int(picked)) if picked.isascii() and picked.isdigit() else None
+    member = await _member(guild, picked) if picked.isascii() and picked.isdigit() and len(picked) < 20 else None
     if member is None:
         raise BadInput("Please pick someone who is in this server.")
     return press.desk.actor_of(member)
+
+
+async def _member(guild: discord.Guild, user_id: int | str) -> discord.Member | None:
+    """Ask Discord for a member: no list of them is kept. None for someone who isn't one, or for no id at all."""
+    try:
+        return await guild.fetch_member(int(user_id))
+    except discord.HTTPException as error:
+        if error.status not in (400, 404):
+            raise
+        return None
 
 
 async def rank(press: Press) -> None:

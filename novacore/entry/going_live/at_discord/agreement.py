@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from novacore.discord_facts import invitation
+from novacore.discord_facts.privileged_intents import ALL
 from novacore.doctor.server import Server
 from novacore.entry.going_live.at_discord import owners, planning
 from novacore.entry.going_live.at_discord.building import Builder, changes, ids_of
@@ -23,7 +24,7 @@ _INTENTS: Final = (
 )
 _BY_HAND: Final = (
     "  Discord leaves the intents to you: open https://discord.com/developers/applications, your application, then "
-    "Bot, and switch on Server Members Intent and Message Content Intent."
+    "Bot, and switch on Server Members Intent and Message Content Intent. The shop opens without them as well."
 )
 
 
@@ -56,7 +57,7 @@ def _plan(console: Console, site: Site, server: Server, notes: Notes, options: O
     asks = console if console.asks and not options.agreed else None
     places = planning.with_rivals(server, planning.decide(server, notes, options.use), asks)
     _require_no_clash(notes, places)
-    intents = not (server.reads_messages and server.hears_members)
+    intents = len(server.granted) < len(ALL)
     return Plan(places, list(_lines(site, server, notes, options, places, intents=intents)), intents)
 
 

@@ -36,6 +36,31 @@ async def test_who_wrote_decides_whose_turn_it_is(town: Opening) -> None:
         assert play.told(here, ticket)[-2:] == ["staff_replied", "customer_replied"]
 
 
+@pytest.mark.parametrize(("content", "members"), [(True, False), (False, True), (False, False)])
+async def test_a_shop_with_fewer_intents_sells_and_talks(town: Opening, content: bool, members: bool) -> None:
+    async with town(bot_up=False) as here:
+        here.env.approved_intents = discord.Intents(message_content=content, members=members)
+        flags = discord.ApplicationFlags(gateway_message_content=content, gateway_guild_members=members, embedded=True)
+        here.bot.asked.allow(flags)
+        await here.env.restart_bot(here.bot)
+        order = await here.paid_order(here.alice)
+        await here.decide(here.sam, "approve", order)
+        assert here.state(order) == "approved"
+        ticket, channel = await play.opened(here, here.alice)
+        await here.sam.send(channel, "Which code?")
+        message = await here.alice.send(channel, "The second one.")
+        assert play.standing(here, ticket).status is S.awaiting_staff
+        await here.alice.edit(message, "The third one.")
+        heard = ["Which code?", "The second one.", "The third one."] if content else ["", ""]
+        assert [words for words, *_ in play.wordings(here, ticket)] == heard
+        form = await play.press(here.sam, channel, "transfer", ticket)
+        await here.sam.submit_modal(form, {"person": [here.sue]})
+        assert play.standing(here, ticket).claimed_by == here.sue.id
+        here.guild.remove_member(here.alice.user)
+        await here.env.settle()
+        assert (play.standing(here, ticket).status is S.awaiting_staff) is not members
+
+
 async def test_staff_who_are_the_customer_are_the_customer(town: Opening) -> None:
     async with town() as here:
         ticket, channel = await play.opened(here, here.sam)

@@ -42,7 +42,7 @@ def stored(here: Town) -> list[tuple[str, int, str]]:
 async def test_the_invitation_in_the_dm_leads_to_a_vouch(town: Opening) -> None:
     async with town() as here:
         order = await delivered(here, here.alice)
-        person = here.bot.get_user(here.alice.id)
+        person = await here.bot.fetch_user(here.alice.id)
         assert person is not None
         invitation = await person.send(view=vouch_invite(order).view)
         form = await here.alice.user.click(invitation, custom_id=f"nc:vouch:write:{order.id}")

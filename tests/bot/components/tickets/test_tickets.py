@@ -81,7 +81,7 @@ async def test_ten_at_once_are_one_ticket(town: Opening) -> None:
     """In the bot's own threads: SimCord takes one press after the other."""
     async with town() as here:
         draft = TicketForm(TicketKind.other, **play.WORDS)
-        alice = here.bot.desk.actor_of(here.alice.member)  # type: ignore[arg-type]
+        alice = here.bot.desk.actor_of(await here.member(here.alice))
         tries = [here.bot.desk.run(tickets.open_ticket, alice, draft) for _ in range(10)]
         answers = await asyncio.gather(*tries, return_exceptions=True)
         refusals = [str(one) for one in answers if isinstance(one, LimitReached)]
@@ -185,8 +185,7 @@ async def test_a_forged_form_is_refused_by_the_command_as_well(town: Opening, ve
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
         form = await play.press(here.sue, channel, verb, ticket)
-        assert here.sue.member is not None
-        await here.sue.member.remove_roles(*[one for one in here.sue.member.roles if one.name == "Staff"])
+        here.dismiss(here.sue)
         filled: dict[str, dict[str, Any]] = {
             "close": {"reason": "Because."},
             "transfer": {"person": [here.sam]},
