@@ -128,6 +128,16 @@ def test_simcords_page_may_be_framed_by_this_page_only() -> None:
     visit(act)
 
 
+def test_simcords_styles_come_with_our_own_for_phones() -> None:
+    async def act(_door: FrontDoor, session: aiohttp.ClientSession) -> None:
+        async with session.get("/preview.css") as answer:
+            styles = await answer.text()
+        assert ".preview-toolbar" in styles.split("@media (max-width: 860px)")[-1]
+        assert len(styles) > 10_000, "SimCord's stand before them"
+
+    visit(act)
+
+
 def test_when_nothing_is_open_it_says_so() -> None:
     async def act(door: FrontDoor, session: aiohttp.ClientSession) -> None:
         await door.window.close()
