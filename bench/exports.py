@@ -98,7 +98,10 @@ def _bare(path: str) -> float:
     """Read the same columns with one cursor, and write them as they come."""
     listing = LISTINGS[ExportSubject.orders]
     statement = listing.rows(select(*(field.sql for field in listing.fields(SPAN))), SPAN).order_by(*listing.keys)
-    with closing(sqlite3.connect(path)) as connection, tempfile.TemporaryFile("w", newline="") as file:
+    with (
+        closing(sqlite3.connect(path)) as connection,
+        tempfile.TemporaryFile("w", encoding="utf-8", newline="") as file,
+    ):
         sql = str(statement.compile(compile_kwargs={"literal_binds": True}, dialect=sqlite.dialect()))
         begun = time.perf_counter()
         writer = csv.writer(file)

@@ -70,7 +70,7 @@ def _flush_or_drop(stream: TextIO | None) -> None:
     try:
         stream.flush()
     except (OSError, ValueError):
-        with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+        with suppress(OSError, ValueError), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             os.dup2(nowhere.fileno(), stream.fileno())
 
 

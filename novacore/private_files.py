@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from novacore import systems
+
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 
@@ -22,11 +24,7 @@ def guard_process() -> None:
     Libraries make files as well (temporary ones, a pid file of Celery): the umask is for those.
     """
     os.umask(_OTHERS)
-    try:
-        import resource  # noqa: PLC0415 - Windows has none, and no core dumps
-    except ModuleNotFoundError:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    systems.forbid_core_dumps()
 
 
 def make_folder(folder: Path) -> None:
@@ -60,7 +58,7 @@ def write_new(path: Path, content: bytes) -> None:
 
 def settle(folder: Path) -> None:
     """Let the names in a folder survive a power cut, where the system can do that for a folder."""
-    if os.name == "nt":
+    if not systems.OPENS_FOLDERS:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -88,7 +86,12 @@ _LOGS = ("novacore*.log", "novacore*.log.*", "reports/report-*", "reports/.repor
 
 def readable_by_others(files: Iterable[Path]) -> list[Path]:
     """Return those that others on this machine may open in some way."""
-    return [one for one in files if _mode(one) & _OTHERS]
+    return [one for one in files if is_open(_mode(one))]
+
+
+def is_open(mode: int) -> bool:
+    """Tell whether this mode lets others open a file in some way; never where modes say nothing, as on Windows."""
+    return systems.KNOWS_MODES and bool(mode & _OTHERS)
 
 
 def tighten(files: Iterable[Path]) -> list[Path]:

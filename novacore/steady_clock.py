@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from novacore import systems
+
 STEP: Final = 30.0
 """Seconds. From here on a difference is a jump. Smaller ones (time servers, a frozen process) are followed."""
 
@@ -23,12 +25,6 @@ PATIENCE_SECONDS: Final = 600.0
 log = logging.getLogger(__name__)
 
 
-def _counted() -> float:
-    """Seconds that nobody can set. On Linux they go on while the machine sleeps; elsewhere its sleep is a jump."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
-
-
 class SteadyClock:
     """Compares the clock that tells the time, and can be set, with one that only counts seconds.
 
@@ -36,7 +32,9 @@ class SteadyClock:
     (`heard`), or PATIENCE_SECONDS have passed since it was last contradicted. Safe in threads.
     """
 
-    def __init__(self, told: Callable[[], float] = time.time, counted: Callable[[], float] = _counted) -> None:
+    def __init__(
+        self, told: Callable[[], float] = time.time, counted: Callable[[], float] = systems.counted_seconds
+    ) -> None:
         self._told, self._counted = told, counted
         self._lock = threading.Lock()
         self._origin = self._look()[0]

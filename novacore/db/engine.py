@@ -90,6 +90,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",  # a sale that was confirmed must survive a power cut
+        "fullfsync=ON",  # macOS only: without it, what is written may still be in the disk's own memory
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,10 +1,10 @@
 """Sees to it that one process alone runs the shop of a SQLite file. `live` asks for it before it opens the shop."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
 
 from novacore import private_files
 from novacore.errors import NovaCoreError
@@ -23,20 +23,22 @@ def sole_owner(database: Path) -> Iterator[None]:
     """
     path = database.with_name(f"{database.name}.lock")
     private_files.make_folder(path.parent)
-    with _opened(path) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ShopIsRunning(
-                f"Another NovaCore process runs the shop in {database} already. Stop that one first: two would both "
-                "answer every press and deliver every order."
-            ) from None
-        yield
-
-
-def _opened(path: Path) -> TextIOWrapper:
+    lock = FileLock(path, mode=private_files.FILE_MODE)
+    _take(lock, path, database)
     try:
-        return open(path, "a", opener=private_files.opener)
+        yield
+    finally:
+        lock.release()
+
+
+def _take(lock: BaseFileLock, path: Path, database: Path) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ShopIsRunning(
+            f"Another NovaCore process runs the shop in {database} already. Stop that one first: two would both "
+            "answer every press and deliver every order."
+        ) from None
     except OSError as error:
         raise NovaCoreError(
             f"{path} can't be opened ({error.strerror}). It belongs to whoever started the shop first: start it as "

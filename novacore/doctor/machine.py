@@ -5,7 +5,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from novacore import private_files
+from novacore import private_files, systems
 from novacore.crypto import GoodsCipher
 from novacore.db import health
 from novacore.db.engine import Database
@@ -47,6 +47,9 @@ def settings(given: Settings) -> Findings:
 
 def files(given: Settings) -> Findings:
     """Look whether others on this machine can open what the shop has written. Nothing is changed."""
+    if not systems.KNOWS_MODES:
+        yield ok("Files", _UNSEEN)
+        return
     found = private_files.readable_by_others(given.own_files())
     if not found:
         yield ok("Files", "Nobody else on this machine can open the shop's files.")
@@ -58,6 +61,7 @@ def files(given: Settings) -> Findings:
 
 
 _NAMED = 5
+_UNSEEN = "Who may open the shop's files can't be seen on this system. Keep them in a folder of your own user."
 
 
 def payments(given: Settings, own: Sequence[str] = ()) -> Findings:
@@ -144,5 +148,5 @@ def _key_is_fine(given: Settings, has_goods: bool) -> str:
     fits = "It opens the goods." if has_goods else "There are no goods yet."
     if given.secret_key:
         return f"{fits} Keep SECRET_KEY in a safe place away from this machine, too."
-    mode = stat.S_IMODE(given.key_file.stat().st_mode)
-    return f"{fits} {given.key_file} (mode {mode:o}) belongs into every backup of the database."
+    mode = f" (mode {stat.S_IMODE(given.key_file.stat().st_mode):o})" if systems.KNOWS_MODES else ""
+    return f"{fits} {given.key_file}{mode} belongs into every backup of the database."

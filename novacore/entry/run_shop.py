@@ -3,11 +3,10 @@
 import asyncio
 import contextlib
 import logging
-import signal
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
-from novacore import full_disk, memory, private_files, telemetry
+from novacore import full_disk, memory, private_files, systems, telemetry
 from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db.ownership import sole_owner
@@ -74,6 +73,12 @@ def _opened(settings: Settings) -> Iterator[Shop]:
 
 
 async def _serve(shop: Shop, settings: Settings) -> None:
+    end = asyncio.Event()
+    with systems.stop_signals(asyncio.get_running_loop(), end.set):
+        await _serve_until(end, shop, settings)
+
+
+async def _serve_until(end: asyncio.Event, shop: Shop, settings: Settings) -> None:
     broker = settings.celery_broker_url
     pictures = picture_child()
     bot = build_bot(
@@ -83,9 +88,7 @@ async def _serve(shop: Shop, settings: Settings) -> None:
         partial(process_elsewhere, pictures),
         partial(read_elsewhere, pictures),
     )
-    loop, end = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, end.set)
+    loop = asyncio.get_running_loop()
     stop_alarm = full_disk.listen(DiskAlarm(Calls.embedded(bot, loop), settings.staff_channel_id))
     async with _workers(shop, settings, bot, pictures):
         connection = asyncio.create_task(

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from novacore.legacy.old_file import OldFile, UnreadableFile, unreadable
 
@@ -34,7 +33,7 @@ def open_old(path: Path) -> Iterator[OldFile]:
     header = _header(path)
     with _readable(path, header) as (file, flags):
         try:
-            uri = f"file:{quote(str(file.resolve()))}?{flags}"
+            uri = f"{file.resolve().as_uri()}?{flags}"
             connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
         except sqlite3.Error as error:
             raise unreadable(path, error) from None

@@ -3,15 +3,14 @@
 import asyncio
 import errno
 import logging
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import discord
 import simcord
 from aiohttp import web
 
-from novacore import clock
+from novacore import clock, systems
 from novacore.rehearsal.clockwork import every, set_to_real_time
 from novacore.rehearsal.front_door import FrontDoor
 from novacore.rehearsal.places import Doors
@@ -38,7 +37,8 @@ async def rehearse(shop: RehearsalShop, port: int = DEFAULT_PORT, ready: Callabl
 
     Where `port` is taken, a free one is used. While it runs, `clock.now()` is the rehearsal's time.
     """
-    with _end_signals() as end:
+    end = asyncio.Event()
+    with systems.stop_signals(asyncio.get_running_loop(), end.set):
         placeholder = discord.Client(intents=discord.Intents.default())
         async with simcord.run(placeholder, check_errors=False, settle_timeout=_PATIENCE) as env:
             await set_to_real_time(env)
@@ -47,18 +47,6 @@ async def rehearse(shop: RehearsalShop, port: int = DEFAULT_PORT, ready: Callabl
                 door = FrontDoor(env, world, shop, session)
                 await door.window.open(Doors(env, world).find("customer", "shop"))
                 await _serve(door, port, ready, end)
-
-
-@contextmanager
-def _end_signals() -> Iterator[asyncio.Event]:
-    loop, end = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, end.set)
-    try:
-        yield end
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 @asynccontextmanager

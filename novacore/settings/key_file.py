@@ -6,7 +6,6 @@ once: two keys would leave half of the goods unreadable.
 
 import os
 import re
-import stat
 from pathlib import Path
 
 from novacore import private_files
@@ -84,10 +83,10 @@ def _draft(path: Path, content: str) -> Path:
 
 
 def _read(path: Path) -> tuple[str, ...]:
-    with path.open(errors="replace") as file:
+    with path.open(encoding="ascii", errors="replace") as file:
         state = os.fstat(file.fileno())
         keys = tuple(file.read(_MOST_CHARS).split())
-    if state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if private_files.is_open(state.st_mode):
         raise SettingsError([f"The key file {path} can be read by others on this machine. Run: chmod 600 {path}"])
     if not keys or not all(is_key(key) for key in keys):
         raise SettingsError(

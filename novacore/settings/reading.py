@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from novacore import private_files
 from novacore.errors import SettingsError
 from novacore.settings import misspellings, rules, secret_files, values
 from novacore.settings.env_file import clean, read_env_file
@@ -203,5 +204,5 @@ def _broker_warnings(settings: Settings) -> Iterator[str]:
 
 
 def _readable_by_others(env_file: Path) -> Iterator[str]:
-    if env_file.is_file() and env_file.stat().st_mode & 0o077:
+    if env_file.is_file() and private_files.is_open(env_file.stat().st_mode):
         yield f"{env_file} can be read by others on this machine. Run: chmod 600 {env_file}"

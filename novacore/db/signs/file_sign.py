@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import struct
+import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
@@ -25,8 +26,8 @@ try:
 except ModuleNotFoundError:  # on Windows
     fcntl = None  # type: ignore[assignment]
 
-_CAN_LOCK: Final = hasattr(fcntl, "F_OFD_SETLK")
-"""Linux alone has locks that belong to an open file rather than to a process id."""
+_CAN_LOCK: Final = sys.platform == "linux" and hasattr(fcntl, "F_OFD_SETLK")
+"""Linux alone has locks that belong to an open file rather than to a process id, and that `_LAYOUT` fits."""
 
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 """Made by the kernel each time it starts; the same in all its containers."""
@@ -66,7 +67,7 @@ class FileSign:
         if not (names and _CAN_LOCK):
             return frozenset()
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+            file = os.open(self._path, os.O_RDWR)
         except OSError:
             return frozenset()
         try:
@@ -87,7 +88,7 @@ class FileSign:
     def _take(self) -> None:
         if not _CAN_LOCK:
             return
-        file = private_files.opener(str(self._path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        file = private_files.opener(str(self._path), os.O_RDWR | os.O_CREAT)
         forks.keep_from_children(file)
         self._file = file
         byte = secrets.randbelow(_BYTES)
@@ -98,7 +99,7 @@ class FileSign:
 def _place(file: int) -> str:
     """Return the beginning of the names that can be judged here: one kernel, one file."""
     status = os.fstat(file)
-    told = f"{_BOOT.read_text().strip()} {status.st_dev} {status.st_ino}"
+    told = f"{_BOOT.read_text(encoding='ascii').strip()} {status.st_dev} {status.st_ino}"
     return f"file:{hashlib.sha256(told.encode()).hexdigest()[:24]}:"
 
 

@@ -6,6 +6,8 @@ A program that is started (`subprocess`) inherits nothing; a fork (Celery's `pre
 import os
 from contextlib import suppress
 
+from novacore import systems
+
 _OURS: set[int] = set()
 
 
@@ -25,5 +27,4 @@ def _close_in_child() -> None:
             os.close(_OURS.pop())
 
 
-if hasattr(os, "register_at_fork"):  # Windows has no forks
-    os.register_at_fork(after_in_child=_close_in_child)
+systems.after_fork(_close_in_child)

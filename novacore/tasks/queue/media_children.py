@@ -4,15 +4,12 @@ Celery tells them nothing and waits for as long as their jobs last. (Killed, it 
 """
 
 import os
-import signal
 import threading
 from collections.abc import Callable
-from types import FrameType
 
+from novacore import systems
 from novacore.tasks.queue.handlers import InFlight
 from novacore.tasks.queue.offload.offload import OffloadStopped
-
-_CUT_OFF = signal.SIGUSR2
 
 
 class Lifeline:
@@ -41,11 +38,11 @@ class Lifeline:
 def let_be_cut_off(in_flight: InFlight) -> None:
     """Let `cut_off` reach the job at hand. On the main thread, where a child does its jobs."""
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
+    def stop() -> None:
         if in_flight.jobs:
             raise OffloadStopped("The shop is stopping.")
 
-    signal.signal(_CUT_OFF, interrupt)
+    systems.let_be_interrupted(stop)
 
 
 def cut_off() -> None:
@@ -53,4 +50,4 @@ def cut_off() -> None:
 
     Should it hear nothing, it ends with the worker.
     """
-    signal.pthread_kill(threading.main_thread().ident or 0, _CUT_OFF)
+    systems.interrupt()

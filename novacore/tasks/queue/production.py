@@ -4,7 +4,6 @@
 """
 
 import logging
-import os
 import signal
 from functools import partial
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from celery import Celery, beat, signals
 from sqlalchemy.exc import DBAPIError
 
-from novacore import telemetry
+from novacore import systems, telemetry
 from novacore.db import diagnosis
 from novacore.db.schema import SchemaMismatch
 from novacore.db.signs.early_look import EarlyLook
@@ -125,7 +124,7 @@ def _choose_pool(sender: Any, **_: Any) -> None:
     if Queue.discord in sender.app.amqp.queues.consume_from:
         sender.pool_cls = "threads"
     elif sender.concurrency == celeryconfig.worker_concurrency:
-        sender.concurrency = len(os.sched_getaffinity(0))
+        sender.concurrency = systems.processors()
 
 
 def _end_unless_it_sweeps(early_look: EarlyLook, sender: Any, **_: Any) -> None:

@@ -12,10 +12,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from novacore import memory
+from novacore import memory, systems
 
 _NICENESS = 10
 """The child gives way to the bot, whose heartbeat must be on time."""
@@ -24,8 +23,7 @@ _NICENESS = 10
 def main() -> None:
     """Answer calls until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its child itself
-    with suppress(AttributeError, OSError):  # neither is there on every system
-        os.nice(_NICENESS)
+    systems.give_way(_NICENESS)
     memory.give_back_at_once()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a function prints is no answer
@@ -43,18 +41,7 @@ def prepare(modules: Sequence[str], most_bytes: int | None) -> None:
     for name in modules:
         importlib.import_module(name)
     if most_bytes is not None:
-        _limit(most_bytes)
-
-
-def _limit(most_bytes: int) -> None:
-    try:
-        import resource  # noqa: PLC0415 - missing on Windows
-
-        pages = int(Path("/proc/self/statm").read_text().split()[5])
-    except (ImportError, OSError):
-        return
-    most = pages * resource.getpagesize() + most_bytes
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        systems.limit_memory(most_bytes)
 
 
 def _answer(calls: BinaryIO, answers: BinaryIO) -> bool:
