@@ -32,6 +32,8 @@ _FILES = {
     "/": ("home.html", "text/html"),
     "/rehearsal/home.css": ("home.css", "text/css"),
     "/rehearsal/home.js": ("home.js", "text/javascript"),
+    "/rehearsal/discord.css": ("discord.css", "text/css"),
+    "/rehearsal/discord.js": ("discord.js", "text/javascript"),
     "/favicon.ico": ("icon.svg", "image/svg+xml"),
 }
 _GUARDS = {

@@ -6,8 +6,6 @@ so presses, clock moves and publications share one lock. Everything else is read
 
 import asyncio
 from collections.abc import Mapping
-from http import HTTPStatus
-from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -22,8 +20,10 @@ _NOT_RETURNED = {"connection", "content-length", "content-encoding", "transfer-e
 _READS = {"GET", "HEAD"}
 _PAGE = "X-Simcord-Context"
 _STATE = "/api/state"
-_STYLES = "/preview.css"
-_FOR_PHONES = Path(__file__).with_name("page") / "phone.css"
+_OURS = (
+    b'<link rel="stylesheet" href="/rehearsal/discord.css"><script type="module" src="/rehearsal/discord.js"></script>'
+)
+"""What we add to SimCord's page: see there."""
 _SENDS_STATE = {_STATE, "/api/pages"}
 _NOTHING_OPEN = "Nothing is open here. Choose a place on the rehearsal's page."
 
@@ -55,8 +55,8 @@ class PreviewProxy:
     def _noted(self, path: str, answer: web.Response) -> web.Response:
         if path in _SENDS_STATE and isinstance(answer.body, bytes):
             self._seen.remember(answer.body)
-        if path == _STYLES and answer.status == HTTPStatus.OK and isinstance(answer.body, bytes):
-            answer.body += _FOR_PHONES.read_bytes()
+        if path == "/" and isinstance(answer.body, bytes):
+            answer.body = answer.body.replace(b"</head>", _OURS + b"</head>", 1)
         return answer
 
     async def _press(self, request: web.Request, path: str, body: bytes | None) -> web.Response:

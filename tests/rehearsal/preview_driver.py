@@ -122,6 +122,17 @@ class Discord:
 
         self._act(run)
 
+    def suggestions(self, command: str) -> list[str]:
+        """Begin a command, and return what its first option may be, before anything is typed for it."""
+        self.rest()
+        composer = self.frame.locator("#channel-composer [data-control-key^='composer']")
+        composer.click()
+        composer.press_sequentially(f"/{command}")
+        self.frame.get_by_role("option", name=f"/{command}").first.click()
+        offered = self.frame.locator("[role=listbox] [role=option]")
+        wait_for(lambda: offered.count() > 1, f"what /{command} offers")
+        return offered.all_inner_texts()
+
     def _reload(self) -> None:
         # SimCord's page keeps a choice that was refused, and doesn't send the same one again.
         self.frame.evaluate("window.wasReloaded = false; location.reload()")

@@ -1,6 +1,7 @@
 """The page's door: who may come in, what it tells, and that presses and clock moves never meet."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -128,12 +129,14 @@ def test_simcords_page_may_be_framed_by_this_page_only() -> None:
     visit(act)
 
 
-def test_simcords_styles_come_with_our_own_for_phones() -> None:
+def test_simcords_page_has_what_we_add_to_it() -> None:
     async def act(_door: FrontDoor, session: aiohttp.ClientSession) -> None:
-        async with session.get("/preview.css") as answer:
-            styles = await answer.text()
-        assert ".preview-toolbar" in styles.split("@media (max-width: 860px)")[-1]
-        assert len(styles) > 10_000, "SimCord's stand before them"
+        async with session.get("/discord") as answer:
+            head, _, rest = (await answer.text()).partition("</head>")
+        assert "<body>" in rest
+        for address in re.findall(r'"(/rehearsal/[^"]+)"', head):
+            assert await _status(session, "GET", address) == 200
+        assert head.count("/rehearsal/") == 2
 
     visit(act)
 

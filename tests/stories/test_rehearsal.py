@@ -149,3 +149,8 @@ def test_a_ticket_is_opened_answered_left_waiting_and_closed(address: str, page:
     messages = rehearsal.open("Second customer", MESSAGES)
     assert "There was no reply" in messages.read("Your ticket #1 is closed")
     assert rehearsal.complaints() == ""
+
+
+def test_what_can_be_restocked_is_offered_at_once(address: str, page: Page) -> None:
+    owner = Rehearsal(page, address).open("Owner", "#staff-review")
+    assert "Workshop seat · Community" in owner.suggestions("product restock")
