@@ -125,6 +125,7 @@ def _add_verbs_that_check(add: Callable[..., ArgumentParser]) -> None:
         choices=("bot", "worker", "beat"),
         help="look at one process only, without asking Discord: for the healthchecks of containers",
     )
+    doctor.add_argument("--json", action="store_true", help="write what was found for programs: docs/operations.md")
     states = add("states", verbs.states, "write docs/states.md from the state tables")
     states.add_argument("--to", type=Path, default=Path("docs/states.md"))
     columns = add("columns", verbs.columns, "write the columns of every export into docs/exports.md")

@@ -13,7 +13,7 @@ from novacore.bot.opening import panels, places
 from novacore.bot.opening.tree import ShopTree, sync_if_changed
 from novacore.bot.router import route
 from novacore.bot.uploads.intake import PictureProcessor, StatementReader
-from novacore.discord_facts import discord_time, unreadable_messages
+from novacore.discord_facts import discord_time, no_voice, unreadable_messages
 from novacore.discord_facts.privileged_intents import AskedIntents
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
@@ -46,6 +46,7 @@ class ShopBot(commands.Bot):
 
     def __init__(self, desk: Desk) -> None:
         asked = AskedIntents()
+        no_voice.expect_none()
         super().__init__(
             command_prefix=commands.when_mentioned,  # has to be given; nothing is parsed, see `on_message`
             help_command=None,

@@ -44,7 +44,7 @@ class Transaction:
     events: set[int] = field(default_factory=set)
     """Ids of the audit log's rows that this transaction adds."""
     news: list[tuple[str, str]] = field(default_factory=list)
-    """Lines for the log (subject id, sentence without names or secrets), written once it has really happened."""
+    """Lines for the log (mark, sentence without people's names or secrets), written once it has really happened."""
     _now: datetime | None = None
     _session: Session | None = None
 
@@ -127,8 +127,8 @@ def writing(database: Database) -> Iterator[Transaction]:
         finally:
             _state.open = False
             transaction.close()
-    for subject_id, sentence in transaction.news:
-        with telemetry.subject(subject_id):
+    for mark, sentence in transaction.news:
+        with telemetry.subject(mark):
             log.info("%s", sentence)
     if transaction.wakes:
         for waker in tuple(_wakers):

@@ -1,8 +1,9 @@
 """What the doctor says: findings, and how they are written in a terminal."""
 
+import json
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -69,6 +70,18 @@ def written(findings: Sequence[Finding], width: int = 100, *, colours: bool = Fa
     """Write the findings for a terminal of that many columns, in their order, with a summary at the end."""
     lines = [line for each in findings for line in _lines(each, width, colours)]
     return "\n".join([*lines, "", summary(findings)])
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """Write the findings for programs. The names stay; more of them may be added."""
+    counts = {f"{level}s" if level is not Level.ok else "ok": _count(findings, level) for level in Level}
+    told = {
+        "summary": summary(findings),
+        "exit_code": exit_code(findings),
+        **counts,
+        "findings": [asdict(each) for each in findings],
+    }
+    return json.dumps(told, indent=2)
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -39,7 +39,7 @@ def prepare(settings: Settings) -> None:
     """Set up logging and error reports, with every secret of the settings kept out of both."""
     telemetry.redact(*settings.secret_values())
     tightened = private_files.tighten(settings.own_files())
-    telemetry.configure_logging(settings.log_dir, settings.log_level)
+    telemetry.configure_logging(settings.log_dir, settings.log_level, settings.log_format)
     configure_sentry(settings, "bot")
     for file in tightened:
         log.warning("%s could be opened by others on this machine. Now only its owner can.", file)

@@ -121,7 +121,7 @@ def _wants_samples() -> bool:
 
 def doctor(options: argparse.Namespace) -> int:
     """Exit with 1 when there is a fault; warnings alone are 0."""
-    from novacore.doctor.findings import exit_code, written  # noqa: PLC0415 - see run
+    from novacore.doctor.findings import as_json, exit_code, written  # noqa: PLC0415 - see run
 
     if options.quick:
         from novacore.entry import healthcheck  # noqa: PLC0415
@@ -131,7 +131,8 @@ def doctor(options: argparse.Namespace) -> int:
         from novacore.entry import check_up  # noqa: PLC0415
 
         found = check_up.check_up()
-    print(written(found, shutil.get_terminal_size((100, 24)).columns, colours=sys.stdout.isatty()))
+    columns, colours = shutil.get_terminal_size((100, 24)).columns, sys.stdout.isatty()
+    print(as_json(found) if options.json else written(found, columns, colours=colours))
     return exit_code(found)
 
 

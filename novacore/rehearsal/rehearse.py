@@ -11,6 +11,7 @@ import simcord
 from aiohttp import web
 
 from novacore import clock, systems
+from novacore.discord_facts import no_voice
 from novacore.rehearsal.clockwork import every, set_to_real_time
 from novacore.rehearsal.front_door import FrontDoor
 from novacore.rehearsal.places import Doors
@@ -37,6 +38,7 @@ async def rehearse(shop: RehearsalShop, port: int = DEFAULT_PORT, ready: Callabl
 
     Where `port` is taken, a free one is used. While it runs, `clock.now()` is the rehearsal's time.
     """
+    no_voice.expect_none()
     end = asyncio.Event()
     with systems.stop_signals(asyncio.get_running_loop(), end.set):
         placeholder = discord.Client(intents=discord.Intents.default())

@@ -228,6 +228,9 @@ class Settings(BaseModel):
         default=explorers.DEFAULTS["tron"], description=_explorer("TRON")
     )
     log_level: Annotated[str, BeforeValidator(values.log_level)] = Field(default="INFO", description="Usual is info.")
+    log_format: Annotated[str, BeforeValidator(values.log_format)] = Field(
+        default="plain", description="It is plain for people, or json for programs that collect logs."
+    )
 
     warnings: tuple[str, ...] = ()
     """What works but deserves a look, for the doctor: sentences. Not a setting: it has no description."""

@@ -29,6 +29,7 @@ _SCHEDULE = re.compile(
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SWITCH = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+_LOG_FORMATS = ("plain", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,13 @@ def log_level(text: str) -> str:
     if text.lower() not in _LOG_LEVELS:
         raise ValueError(f"is none of {', '.join(_LOG_LEVELS)}.")
     return text.upper()
+
+
+def log_format(text: str) -> str:
+    """Read how the lines of the log are written; the answer is in small letters."""
+    if text.lower() not in _LOG_FORMATS:
+        raise ValueError(f"is none of {', '.join(_LOG_FORMATS)}.")
+    return text.lower()
 
 
 def whole_number(text: str) -> int:

@@ -1,9 +1,11 @@
 """What the shop tells about itself: log lines, and errors to Sentry. Every process calls both `configure_*` at start.
 
-One line is one event: `time level subject logger: message`. The subject is the order or ticket at hand. Text from
-outside cannot forge a line or steer a terminal, and no secret reaches one (`redaction`).
+One line is one event: `time level subject logger: message`, or (LOG_FORMAT=json) an object with those and more. The
+subject is the order or ticket at hand. Text from outside cannot forge a line or steer a terminal, and no secret reaches
+one (`redaction`).
 """
 
+import json
 import logging
 import sys
 import threading
@@ -18,10 +20,13 @@ from novacore import private_files
 from novacore.telemetry.log_handlers import Console, OwnFile
 from novacore.telemetry.redaction import redact, redacted
 
-__all__ = ["configure_logging", "guard_stderr", "redact", "subject", "tags"]
+__all__ = ["configure_logging", "guard_stderr", "mark_of", "redact", "subject", "tags"]
 
 LOG_FILE = "novacore.log"
 """The bot's file in LOG_DIR, whether it works alone or next to other processes."""
+
+PLAIN, JSON = "plain", "json"
+"""What LOG_FORMAT may be."""
 
 NO_SUBJECT = "-"
 _FILE_BYTES = 5_000_000
@@ -57,14 +62,21 @@ def subject(subject_id: str, **more: str) -> Iterator[None]:
         _subject.reset(subject_token)
 
 
+def mark_of(kind: str, subject_id: str) -> str:
+    """Return what marks the lines about a subject: its id, with its kind where that is a bare number."""
+    return f"{kind}:{subject_id}" if subject_id.isdigit() else subject_id
+
+
 def tags() -> dict[str, str]:
     """What marks the work at hand: the subject (when there is one) and the tags around it."""
     current = _subject.get()
     return {**({} if current == NO_SUBJECT else {"subject": current}), **_tags.get()}
 
 
-def configure_logging(log_dir: Path | None, level: str = "INFO") -> None:
+def configure_logging(log_dir: Path | None, level: str = "INFO", log_format: str = PLAIN) -> None:
     """Log to stdout, and to `novacore.log` in `log_dir` (5 files of 5 MB). Calling it again replaces the first call.
+
+    `log_format` is PLAIN or JSON, for both.
 
     Two processes may not turn over one file: the file is the bot's, of which there is one. Workers and beat pass no
     `log_dir` and leave stdout to whoever runs them. A forked child writes on in its parent's file but never turns it
@@ -75,11 +87,14 @@ def configure_logging(log_dir: Path | None, level: str = "INFO") -> None:
     """
     # Whatever handler someone else adds: what it can't write is not printed raw.
     logging.raiseExceptions = False
-    handlers: list[logging.Handler] = [_mark(Console(sys.stdout))]
+    # Python would write warnings of libraries to stderr as they are.
+    logging.captureWarnings(True)
+    formatter = JsonFormatter() if log_format == JSON else LineFormatter()
+    handlers: list[logging.Handler] = [_ours(Console(sys.stdout), formatter)]
     if log_dir is not None:
         private_files.make_folder(log_dir)
         path = log_dir / LOG_FILE
-        handlers.append(_mark(OwnFile(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1)))
+        handlers.append(_ours(OwnFile(path, maxBytes=_FILE_BYTES, backupCount=_FILES - 1), formatter))
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if getattr(handler, "is_novacore", False)]:
         root.removeHandler(old)
@@ -99,8 +114,8 @@ def guard_stderr() -> None:
     logging.lastResort.setFormatter(LineFormatter())
 
 
-def _mark(handler: logging.Handler) -> logging.Handler:
-    handler.setFormatter(LineFormatter())
+def _ours(handler: logging.Handler, formatter: logging.Formatter) -> logging.Handler:
+    handler.setFormatter(formatter)
     handler.is_novacore = True  # type: ignore[attr-defined]
     return handler
 
@@ -116,20 +131,42 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the finished text: secrets hidden, control characters spelt out."""
-        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        # `msecs` can round up to 1000 when the clock stands just before the next second.
-        head = f"{moment}.{min(int(record.msecs), 999):03d}Z {record.levelname} {_subject.get()} {record.name}: "
+        head = f"{_moment(record)} {record.levelname} {_subject.get()} {record.name}: "
         lines = [printable(redacted(head + _message(record)))]
-        for block in (self._traceback(record), record.stack_info):
+        for block in (_traceback(self, record), record.stack_info):
             if block:
                 lines += [f"    | {printable(line)}" for line in redacted(block).split("\n")]
         return "\n".join(lines)
 
-    def _traceback(self, record: logging.LogRecord) -> str | None:
-        """Return the traceback; `exc_text` would be another handler's, with its secrets, and is only the fallback."""
-        if record.exc_info and record.exc_info[0]:
-            return self.formatException(record.exc_info)
-        return record.exc_text
+
+class JsonFormatter(logging.Formatter):
+    """One event a line as a JSON object, in ASCII alone: whatever a console can write, each line can be read back."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the object. What is empty is left out; secrets are hidden before quotes and lines are escaped."""
+        said = {
+            "time": _moment(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _message(record),
+            **tags(),
+            "traceback": _traceback(self, record),
+            "stack": record.stack_info,
+        }
+        return json.dumps({name: redacted(value) for name, value in said.items() if value})
+
+
+def _moment(record: logging.LogRecord) -> str:
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+    # `msecs` can round up to 1000 when the clock stands just before the next second.
+    return f"{moment}.{min(int(record.msecs), 999):03d}Z"
+
+
+def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str | None:
+    """Return the traceback; `exc_text` would be another handler's, with its secrets, and is only the fallback."""
+    if record.exc_info and record.exc_info[0]:
+        return formatter.formatException(record.exc_info)
+    return record.exc_text
 
 
 def _message(record: logging.LogRecord) -> str:

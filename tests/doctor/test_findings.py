@@ -1,6 +1,8 @@
 """How findings read in a terminal, and what a script gets from them."""
 
-from novacore.doctor.findings import exit_code, fault, ok, summary, warning, written
+import json
+
+from novacore.doctor.findings import as_json, exit_code, fault, ok, summary, warning, written
 
 WELL, ODD = ok("Database", "It answers."), warning("Disk", "Some MiB left.", "Make room.")
 BROKEN = fault("Broker", "Redis does not answer.", "Start Redis.")
@@ -10,6 +12,16 @@ def test_only_a_fault_stops_a_script() -> None:
     assert exit_code([WELL, ODD]) == 0
     assert exit_code([WELL, BROKEN, ODD]) == 1
     assert exit_code([]) == 0
+
+
+def test_programs_read_the_same_with_names_that_stay() -> None:
+    told = json.loads(as_json([WELL, BROKEN, ODD]))
+    assert told.pop("findings")[1:] == [
+        {"level": "fault", "about": "Broker", "text": "Redis does not answer.", "fix": "Start Redis."},
+        {"level": "warning", "about": "Disk", "text": "Some MiB left.", "fix": "Make room."},
+    ]
+    summary = "1 fault to fix, 1 thing to look at."
+    assert told == {"summary": summary, "exit_code": 1, "ok": 1, "warnings": 1, "faults": 1}
 
 
 def test_the_summary_counts() -> None:

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -17,27 +16,11 @@ import pytest
 from celery import Celery
 
 from novacore import telemetry
-from novacore.telemetry import configure_logging, redact, redaction, subject, tags
+from novacore.telemetry import configure_logging, redact, subject, tags
 
 ROOT = Path(__file__).parents[2]
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR|CRITICAL) \S+ [\w.]+: .*")
 log = logging.getLogger("novacore.tests")
-
-
-@pytest.fixture(autouse=True)
-def _put_back() -> Iterator[None]:
-    """Leave logging and the hooks as they were: they belong to the whole process."""
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
-    level, handlers = root.level, list(root.handlers)
-    yield
-    for handler in [one for one in root.handlers if one not in handlers]:
-        root.removeHandler(handler)
-        handler.close()
-    root.setLevel(level)
-    sys.excepthook, threading.excepthook = hooks
-    for name in telemetry._LEVELS:
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    redaction.forget()
 
 
 @pytest.fixture

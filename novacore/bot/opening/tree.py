@@ -47,7 +47,7 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any], guild: discord.Gu
         return False
     await tree.sync(guild=guild)
     await desk.run(facts.note, facts.COMMANDS_DIGEST, {"digest": digest})
-    log.info("%d commands were given to Discord", len(wanted))
+    log.info("%d commands were given to Discord for %s", len(wanted), guild.name)
     return True
 
 

@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from novacore.discord_facts import discord_time, unreadable_messages
+from novacore.discord_facts import discord_time, no_voice, unreadable_messages
 
 LONGEST_LIMIT_SECONDS = 30.0
 """Longer rate limits are raised as discord.RateLimited, and the job waits them out in its row. discord.py's minimum."""
@@ -125,6 +125,7 @@ async def _let_the_cancelled_end() -> None:
 async def _log_in(token: str, api_url: str | None) -> discord.Client:
     if api_url:
         point_discord_at(api_url)
+    no_voice.expect_none()
     client = discord.Client(
         intents=discord.Intents(guilds=True),  # nothing is received; without any discord.py grumbles in the log
         allowed_mentions=discord.AllowedMentions.none(),

@@ -29,6 +29,8 @@ def production_app(pace: "Pace | None" = None) -> Celery:
     settings, broker_url = _settings()
     private_files.tighten(settings.own_files())
     telemetry.redact(*settings.secret_values())
+    # Celery asks for it as well, after it has warned about this and that on stderr.
+    telemetry.configure_logging(None, settings.log_level, settings.log_format)
     early_look = EarlyLook(settings.database_url.render_as_string(hide_password=False))
     with _nothing_thrown_away():
         from novacore.tasks.queue import production  # noqa: PLC0415 - the look goes on while this is loaded

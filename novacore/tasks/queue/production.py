@@ -5,10 +5,12 @@
 
 import logging
 import signal
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from celery import Celery, beat, signals
+from celery.apps import worker as apps_worker
 from sqlalchemy.exc import DBAPIError
 
 from novacore import systems, telemetry
@@ -39,15 +41,28 @@ def app_of(settings: Settings, broker_url: str, early_look: EarlyLook, pace: Pac
         sweep=lambda: housekeeping.sweep(process.runtime()),
     )
     put_deliveries_first(app, process.in_flight)
+    if settings.log_format == telemetry.JSON:
+        _without_banners(app)
     _connect_signals(settings, process, broker_url)
     signals.worker_init.connect(partial(_end_unless_it_sweeps, early_look), weak=False)
     signals.beat_init.connect(lambda **_: early_look.end(), weak=False)
     return app
 
 
+def _without_banners(app: Celery) -> None:
+    """Let Celery's commands print nothing past the log: their banners, and that they were asked to stop."""
+    for name in ("Worker", "Beat"):
+        setattr(app, name, partial(_quietly, getattr(app, name)))
+    setattr(apps_worker, "safe_say", lambda *_: None)  # noqa: B010 - a name of Celery's own, which its types lack
+
+
+def _quietly(make: Callable[..., Any], *given: Any, **options: Any) -> Any:
+    return make(*given, **{**options, "quiet": True})
+
+
 def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: str) -> None:
     def set_up_logging(**_: Any) -> None:
-        telemetry.configure_logging(None, settings.log_level)
+        telemetry.configure_logging(None, settings.log_level, settings.log_format)
         configure_sentry(settings, "worker")
 
     def look_at_servers(**_: Any) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from novacore import full_disk, ids, telemetry
 from novacore.db.models import Job
+from novacore.db.queries import subjects
 from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import AttemptOutcome
@@ -40,7 +41,7 @@ def run(runtime: Runtime, job_id: int) -> None:
         return
     runtime.in_flight.jobs[job.id] = job
     try:
-        with telemetry.subject(job.subject_id, job=job.name, job_id=str(job.id)):
+        with telemetry.subject(_mark_of(job), job=job.name, job_id=str(job.id)):
             _work(runtime, job)
     except LeaseLost as lost:
         log.warning("%s Its result is dropped.", lost)
@@ -106,6 +107,10 @@ def _work(runtime: Runtime, job: ClaimedJob) -> None:
     return _record(runtime, lambda tx: leases.finish(tx, job, outcome))
 
 
+def _mark_of(job: ClaimedJob) -> str:
+    return telemetry.mark_of(job.subject_kind, job.subject_id)
+
+
 def _put_back(runtime: Runtime, job: ClaimedJob, wish: Postpone) -> None:
     _record(
         runtime,
@@ -128,7 +133,7 @@ def _failed(runtime: Runtime, job: ClaimedJob, error: Exception) -> None:
 def _report(job: ClaimedJob, error: Exception, what: str) -> str:
     """Log the error, which sends it to Sentry as well; return the reference under which staff find it in both."""
     reference = ids.new_token(6)
-    with telemetry.subject(job.subject_id, reference=reference):
+    with telemetry.subject(_mark_of(job), reference=reference):
         log.error(
             "Error %s in job %s (%s), attempt %s: %s", reference, job.id, job.name, job.attempt, what, exc_info=error
         )
@@ -153,7 +158,8 @@ def _bury_in(tx: Transaction, runtime: Runtime, job: ClaimedJob, outcome: Attemp
     leases.bury(tx, job, outcome, why)
     # What Discord refuses for good (closed DMs) is daily life; any other death wants someone's eyes.
     level = logging.WARNING if outcome is AttemptOutcome.never else logging.ERROR
-    log.log(level, "Job %s (%s) is dead after %s attempts: %s", job.id, job.name, job.attempt, why)
+    about = subjects.called(tx.connection, job.subject_kind, job.subject_id)
+    log.log(level, "Job %s (%s, %s) is dead after %s attempts: %s", job.id, job.name, about, job.attempt, why)
     try:
         with tx.savepoint():
             runtime.fallback(runtime.shop, tx, tx.session.get_one(Job, job.id), why)

@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import Update, bindparam, select, update
 from transitions import EventData, Machine, MachineError
 
+from novacore import telemetry
 from novacore.db import records
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.models import Event
+from novacore.db.queries import subjects
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import AlreadyDone, Busy, NotFound, Refusal, WrongState
 from novacore.states import ActorKind
@@ -92,7 +94,7 @@ class NewEvent:
 
 def record(tx: Transaction, what: NewEvent) -> int:
     """Add a row to the audit log and return its id. Commands that move no state call it themselves."""
-    tx.news.append((what.subject_id, _news(what)))
+    tx.news.append(_news(tx, what))
     statement = event_rows.INSERT_ONE[tx.is_sqlite]
     event_id = int(tx.connection.execute(statement, _row(tx, what)).scalar_one())
     tx.events.add(event_id)
@@ -101,7 +103,7 @@ def record(tx: Transaction, what: NewEvent) -> int:
 
 def record_all(tx: Transaction, whats: Sequence[NewEvent]) -> None:
     """Add many rows to the audit log in one go."""
-    tx.news.extend((what.subject_id, _news(what)) for what in whats)
+    tx.news.extend(_news(tx, what) for what in whats)
     tx.connection.execute(event_rows.INSERT[tx.is_sqlite], [_row(tx, what) for what in whats])
 
 
@@ -120,10 +122,11 @@ def _row(tx: Transaction, what: NewEvent) -> dict[str, Any]:
     }
 
 
-def _news(what: NewEvent) -> str:
+def _news(tx: Transaction, what: NewEvent) -> tuple[str, str]:
     moved = f": {what.source or 'new'} -> {what.target}" if what.target else ""
     who = what.actor_kind if what.actor.id is None else f"{what.actor_kind} {what.actor.id}"
-    return f"{what.subject_kind} {what.what.trigger} by {who}{moved}"
+    called = subjects.called(tx.connection, what.subject_kind, what.subject_id)
+    return telemetry.mark_of(what.subject_kind, what.subject_id), f"{called} {what.what.trigger} by {who}{moved}"
 
 
 def _lock(tx: Transaction, table: Table[S], subject_id: str) -> S:

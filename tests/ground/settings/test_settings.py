@@ -113,7 +113,7 @@ def test_the_defaults_in_the_example_file_are_the_defaults(good: dict[str, str],
     lines = [line.removeprefix("# ") for line in (ROOT / ".env.example").read_text().splitlines()]
     optional = {"CURRENCY", "TIMEZONE", "ORDER_EXPIRY_HOURS", "LATE_PROOF_DAYS", "MAX_OPEN_ORDERS", "MAX_QUANTITY"}
     optional |= {"LOG_LEVEL", "SENTRY_ENVIRONMENT", "REPORT_SCHEDULE", "PURCHASE_LOG_MENTIONS", "PURCHASE_LOG_AMOUNTS"}
-    optional |= {"RATE_FEED", "RATE_HOLD_MINUTES"}
+    optional |= {"LOG_FORMAT", "RATE_FEED", "RATE_HOLD_MINUTES"}
     said = dict(line.split("=", 1) for line in lines if line.split("=")[0] in optional)
     assert set(said) == optional
     assert load_settings(write(env_file, good | said)) == load_settings(write(env_file, good))

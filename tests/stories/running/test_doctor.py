@@ -1,5 +1,6 @@
 """`novacore doctor` next to a running shop: all is well, and then one process after the other is gone."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,10 +95,12 @@ def test_the_doctor_before_the_first_start(wire: Wire, tmp_path: Path) -> None:
         assert not Path(shop.settings["DATABASE_PATH"]).exists()
 
 
-@pytest.mark.parametrize("options", [(), ("--quick", "bot")], ids=["all", "quick"])
+@pytest.mark.parametrize("options", [(), ("--quick", "bot", "--json")], ids=["all", "quick"])
 def test_the_doctor_without_settings(tmp_path: Path, options: tuple[str, ...]) -> None:
     command = [NOVACORE, "doctor", *options]
     answer = forked.run(command, cwd=tmp_path, text=True)
     assert answer.returncode == 1
     assert "DISCORD_TOKEN is missing" in " ".join(answer.stdout.split())
     assert "Traceback" not in answer.stderr
+    if "--json" in options:
+        assert json.loads(answer.stdout)["exit_code"] == 1

@@ -1,5 +1,6 @@
 """Production: every command a process of its own, on PostgreSQL, Redis and the stand-in, from the panel to the DM."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,8 @@ WORKER = (*CELERY, "worker", "-l", "info")
 @pytest.fixture
 def shop(wire: Wire, tmp_path: Path, postgresql_url: str, own_redis: RedisServer) -> Iterator[LiveShop]:
     """A shop that is migrated and filled, and not open yet."""
-    with LiveShop(wire, tmp_path, {"DATABASE_URL": postgresql_url, "CELERY_BROKER_URL": own_redis.url}) as live:
+    settings = {"DATABASE_URL": postgresql_url, "CELERY_BROKER_URL": own_redis.url, "LOG_FORMAT": "json"}
+    with LiveShop(wire, tmp_path, settings) as live:
         assert "at this release's schema" in live.run(NOVACORE, "migrate")
         assert "sample products are on sale" in live.run(NOVACORE, "sample")
         yield live
@@ -46,3 +48,7 @@ def test_a_person_buys_from_separate_processes(shop: LiveShop) -> None:
     stop(everything)
     assert [each.id for each in shop.goods()] == [delivery.id]
     assert [each.log for each in everything if "Traceback" in each.log] == []
+    lines = [json.loads(line) for each in everything for line in each.log.splitlines()]
+    assert all({"time", "level", "logger", "message"} <= {*line} for line in lines)
+    assert "deliver_order" in {line.get("job") for line in lines}
+    assert "voice" not in "".join(each.log for each in everything)
