@@ -60,6 +60,7 @@ def play(options: argparse.Namespace) -> None:
             "in .env to open the live shop."
         ) from None
     print("No DISCORD_TOKEN is set, so this is a rehearsal: the real bot on a pretended Discord, on this machine only.")
+    print("`novacore go-live` sets up a shop on Discord.")
     asyncio.run(rehearse(SampleShop(), options.port, ready=partial(_say_where, options.port)))
 
 

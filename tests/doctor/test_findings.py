@@ -49,3 +49,10 @@ def test_colours_change_nothing_but_the_mark() -> None:
     plain, coloured = written([BROKEN]), written([BROKEN], colours=True)
     assert coloured != plain
     assert coloured.replace("\033[31m", "").replace("\033[0m", "") == plain
+
+
+def test_what_others_named_can_not_change_the_terminal() -> None:
+    shown = written([fault("Server", "The bot is in \x1b[31mred\u202e\nof day.", "Ask \x1b]0;title\x07.")])
+    assert "red" in shown
+    assert [one for one in shown if not one.isprintable() and one != "\n"] == []
+    assert len(shown.splitlines()) == 4

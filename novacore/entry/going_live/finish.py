@@ -3,7 +3,7 @@
 import shutil
 from typing import Final
 
-from novacore.doctor.findings import exit_code, written
+from novacore.doctor.findings import Finding, Level, written
 from novacore.entry.check_up import check_up
 from novacore.entry.going_live.at_discord.site import Site
 from novacore.entry.going_live.console import Console, agrees
@@ -14,7 +14,10 @@ from novacore.workflows.upkeep import sample
 from novacore.workflows.upkeep.opening import open_migrated
 
 _FIX: Final = "Fix what the doctor calls a fault, and run `novacore go-live` again: it repairs what it can."
-_OPEN: Final = "Open the shop with `novacore run` (in a clone of the project: `make run`)."
+_OPEN: Final = (
+    "Open the shop with `novacore run` (in a clone of the project: `make run`). One that is open reads its settings "
+    "only when it is started again."
+)
 _ADD: Final = "Then add your first product in Discord with /product add."
 _TRY: Final = "To try it, order from a second account: nobody decides on an order of their own."
 _PUBLIC: Final = (
@@ -23,18 +26,28 @@ _PUBLIC: Final = (
 )
 
 
+_OF_OPEN_SHOPS: Final = frozenset({"Bot", "Broker", "Jobs", "Sweep", "Workers"})
+"""What the doctor finds wrong with every shop that isn't open."""
+_MAY_COME_LATER: Final = "Ways to pay"
+"""Ways of the owner's own are added in Discord, once the shop is open."""
+
+
 def finish(console: Console, site: Site, notes: Notes, options: Options) -> int:
-    """Return the exit code: 1 where the doctor finds a fault."""
-    findings = check_up()
+    """Return the exit code: 1 where the doctor finds a fault with which the shop should not open."""
+    findings = [one for one in check_up() if one.about not in _OF_OPEN_SHOPS]
     console.say("\nThe doctor looks at everything:\n")
     console.say(written(findings, shutil.get_terminal_size((100, 24)).columns))
-    if exit_code(findings):
+    if any(_keeps_it_shut(one) for one in findings):
         console.say(f"\n{_FIX}")
         return 1
     has_samples = _samples(console, notes, options)
     notes_at_the_end = [_PUBLIC] if site.application.is_public else []
     console.say("\n" + "\n".join([*notes_at_the_end, _OPEN, *([] if has_samples else [_ADD]), _TRY]))
     return 0
+
+
+def _keeps_it_shut(finding: Finding) -> bool:
+    return finding.level is Level.fault and finding.about != _MAY_COME_LATER
 
 
 def _samples(console: Console, notes: Notes, options: Options) -> bool:

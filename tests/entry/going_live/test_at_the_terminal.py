@@ -107,6 +107,7 @@ def test_what_is_named_is_used(stage: Stage) -> None:
     stage.run(use=("shop=#market", f"staff-role={team}"))
     assert (stage.id_of("MAIN_CHANNEL_ID"), stage.id_of("STAFF_ROLE_IDS")) == (market, team)
     assert "shop" not in stage.channels()
+    assert "Nothing is missing" in stage.run(use=("shop=market",)).said
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,8 @@ def test_the_owners_role_goes_to_whom_they_name(stage: Stage) -> None:
     stage.run()
     role = stage.id_of("OWNER_ROLE_ID")
     assert (stage.wire.roles_of(partner), stage.wire.roles_of(stage.wire.owner_id)) == ([role], [])
+    stage.run(owner=str(stage.wire.owner_id))
+    assert stage.wire.roles_of(stage.wire.owner_id) == [role]
 
 
 def test_ways_to_pay_are_asked_for_and_checked(stage: Stage) -> None:

@@ -49,8 +49,9 @@ def test_people_may_do_in_the_new_channels_what_they_should(stage: Stage) -> Non
 
 def test_a_name_with_markup_and_escapes_reaches_no_terminal(stage: Stage) -> None:
     stage.wire.ask(lambda world: setattr(world, "guild_name", HOSTILE))
-    stage.wire.add_channel("shop")
-    said = stage.run(owner()).said
+    role = stage.wire.add_role(HOSTILE)
+    said = stage.run(owner(), use=(f"staff-role={role}",)).said
+    assert "use the role " in said
     assert "The **shop**" in said
     assert "\x1b" not in said
     assert "\u202e" not in said

@@ -1,16 +1,25 @@
 """Killed between any two steps: the next run goes on, and in the end everything is there once."""
 
+import os
+import pty
+import signal
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import discord
 import pytest
 
 from novacore import private_files
-from tests.entry.going_live.conftest import CHANNELS, ROLES, Stage
+from novacore.entry.going_live.console import STOPPED
+from tests.entry.going_live.conftest import CHANNELS, PAYPAL, ROLES, Stage
+from tests.fixtures.servers.forked import Forked
+from tests.wire.faults import Hold
 
 MOST_STEPS = 100
+ROOT = Path(__file__).parents[3]
 
 
 class Killed(BaseException):
@@ -83,3 +92,60 @@ def test_killed_after_every_single_step(stage: Stage, monkeypatch: pytest.Monkey
     made = {name: each for name, each in stage.roles().items() if name not in ("@everyone", "NovaCore")}
     assert made == {name: stage.id_of(setting) for setting, name in ROLES.items()}
     assert [one.name for one in stage.env.parent.glob(".env*")] == [".env"]
+
+
+def start(stage: Stage, *options: str, **streams: Any) -> "subprocess.Popen[str]":
+    """Start the command in a process of its own, in the shop's folder."""
+    left_out = ("DISCORD_TOKEN", "COLUMNS")
+    env = {name: value for name, value in os.environ.items() if name not in left_out} | {"PYTHONPATH": str(ROOT)}
+    argv = [sys.executable, "-m", "novacore", "go-live", f"--pay=paypal={PAYPAL}", *options]
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "stdin": subprocess.DEVNULL} | streams
+    return Forked(argv, env=env, cwd=stage.env.parent, **given)
+
+
+def read_until(stream: IO[str], words: str) -> str:
+    """Read what a process says until it has said this, a character at a time: a prompt has no end of its line."""
+    said = ""
+    while words not in said:
+        said += (one := stream.read(1))
+        assert one, f"It ended without saying {words!r}: {said}"
+    return said
+
+
+def on_screen(terminal: int) -> str:
+    """Return what a terminal shows whose program has ended, and close it."""
+    try:
+        return os.read(terminal, 10_000).decode()
+    except OSError:  # nothing
+        return ""
+    finally:
+        os.close(terminal)
+
+
+def test_a_real_process_at_a_terminal_then_stopped_then_killed(stage: Stage) -> None:
+    ours, theirs = pty.openpty()
+    with start(stage, stdin=theirs, start_new_session=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        read_until(process.stderr, "it is not shown):")
+        os.write(ours, stage.wire.token.encode() + b"\n")
+        said = read_until(process.stdout, "Go ahead? [Y/n]")
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    os.close(theirs)
+    assert stage.wire.token not in said + told + on_screen(ours)
+    assert (process.returncode, told.strip()) == (1, STOPPED)
+    assert stage.changes() == []
+
+    held = stage.wire.fault("POST", "/guilds/*/channels", Hold(taken=True), nth=2)
+    with start(stage, "--yes") as process:
+        held.wait_reached()
+        process.kill()
+    held.release()
+    made = stage.channels()
+    with start(stage, "--yes") as process:
+        said, told = process.communicate()
+    assert (process.returncode, told) == (0, "")
+    assert "finish the channel #shop, which was begun before" in said
+    assert stage.channels() == {name: stage.id_of(setting) for setting, name in CHANNELS.items()}
+    assert set(made.values()) <= set(stage.channels().values())

@@ -1,12 +1,19 @@
 """A shop that was set up, with one thing broken: that is repaired, and nothing else is touched."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import discord
 import pytest
+from sqlalchemy import text
 
 from novacore.discord_facts.invitation import PERMISSIONS
+from novacore.doctor.findings import Level
+from novacore.entry import check_up
 from novacore.errors import NovaCoreError
+from novacore.settings import load_settings
+from novacore.workflows.orders.timers.opening_hours import credit_downtime
+from novacore.workflows.upkeep.opening import open_migrated
 from tests.entry.going_live.conftest import CHANNELS, ROLES, Stage
 from tests.wire.faults import Act, Answer, Limited
 from tests.wire.world.state import CATEGORY, TEXT_CHANNEL
@@ -188,3 +195,20 @@ def test_what_discord_made_twice_is_named_and_never_deleted(stage: Stage) -> Non
     mark = f"novacore-{stage.wire.bot_id}-shop"
     assert f"#{mark} twice. Delete this one by hand." in said
     assert sorted(stage.channels()) == sorted([*CHANNELS.values(), mark])
+    assert f"#{mark} twice" in stage.run().said
+
+
+def test_a_shop_that_was_open_before_is_no_fault_for_being_closed_now(shop: Stage) -> None:
+    opened = open_migrated(load_settings())
+    with closing(opened.database) as database:
+        credit_downtime(opened)
+        with database.engine.execution_options(writes=True).begin() as connection:
+            connection.execute(text("UPDATE shop_facts SET at = '2026-01-01 00:00:00.000000'"))
+    assert [one.level for one in check_up.check_up() if one.about == "Sweep"] == [Level.fault]
+    assert repaired(shop) == []
+
+
+def test_a_shop_of_own_ways_to_pay_may_open_with_all_others_off(stage: Stage) -> None:
+    said = stage.run(pay=()).said
+    assert "Add one of your own in Discord" in said
+    assert stage.code == 0

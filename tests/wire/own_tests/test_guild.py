@@ -198,3 +198,64 @@ def test_a_command_tree_syncs_into_the_server(wire: Wire) -> None:
         return sorted(each.name for each in await tree.fetch_commands(guild=guild))
 
     assert _do(wire, sync) == ["Look up", "shop"]
+
+
+def test_a_role_is_made_named_and_counted(wire: Wire) -> None:
+    async def make(guild: discord.Guild, client: discord.Client) -> tuple[discord.Role, dict[int, int]]:
+        made = await guild.create_role(name="new", permissions=discord.Permissions.none(), colour=discord.Colour(255))
+        await client.http.edit_role(guild.id, made.id, name="Customer")
+        await client.http.add_role(guild.id, wire.owner_id, made.id)
+        return made, {each.id: count for each, count in (await guild.role_member_counts()).items()}
+
+    made, counts = _do(wire, make)
+    role = wire.ask(lambda world: world.roles[made.id])
+    assert (role.name, role.permissions, role.color, role.position) == ("Customer", 0, 255, 1)
+    assert counts == {wire.ask(lambda world: world.bot_role_id): 1, made.id: 1}
+
+
+def test_roles_have_their_limits(wire: Wire) -> None:
+    above, below = wire.add_role("Boss", position=101), wire.add_role("Team")
+    assert _refused(wire, lambda guild, client: client.http.edit_role(guild.id, above, name="x")) == 50013
+    more = P(ban_members=True)
+    assert _refused(wire, lambda guild, client: guild.create_role(name="x", permissions=more)) == 50013
+    assert _refused(wire, lambda guild, client: client.http.edit_role(guild.id, 1, name="x")) == 10011
+    count = wire.ask(lambda world: len(world.roles))
+    for _ in range(250 - count):
+        wire.add_role("r")
+    assert _refused(wire, lambda guild, client: guild.create_role(name="x")) == 30005
+    wire.permit_bot(P(view_channel=True))
+    assert _refused(wire, lambda guild, client: client.http.edit_role(guild.id, below, name="x")) == 50013
+
+
+def test_only_limited_intents_are_the_bots_to_switch(wire: Wire) -> None:
+    wire.ask(lambda world: setattr(world, "intents", discord.ApplicationFlags()))
+
+    def switch(flags: discord.ApplicationFlags) -> Callable[[discord.Guild, discord.Client], Awaitable[Any]]:
+        return lambda guild, client: client.http.edit_application_info(reason=None, payload={"flags": flags.value})
+
+    assert _refused(wire, switch(discord.ApplicationFlags(gateway_guild_members=True))) == 50035
+    _do(wire, switch(discord.ApplicationFlags(gateway_guild_members_limited=True)))
+    assert wire.ask(lambda world: world.intents).gateway_guild_members_limited
+
+
+def test_manage_roles_in_a_channel_is_for_administrators_to_allow(wire: Wire) -> None:
+    channel, bits = wire.add_channel("log"), str(P(manage_roles=True).value)
+
+    def allow(_guild: discord.Guild, client: discord.Client) -> Awaitable[Any]:
+        return client.http.edit_channel_permissions(channel, wire.bot_id, bits, "0", 1)
+
+    assert _refused(wire, allow) == 50013
+    wire.permit_bot(P(administrator=True))
+    _do(wire, allow)
+
+
+def test_a_bot_in_several_servers_or_in_none(wire: Wire) -> None:
+    async def servers() -> list[str]:
+        async with logged_in(wire) as client:
+            return [each.name async for each in client.fetch_guilds()]
+
+    wire.ask(lambda world: world.other_servers.update({1234567890123456789: "Another"}))
+    assert asyncio.run(servers()) == ["The shop", "Another"]
+    wire.ask(lambda world: setattr(world, "bot_is_in", False))
+    assert asyncio.run(servers()) == ["Another"]
+    assert _refused(wire, lambda guild, client: client.fetch_guild(wire.guild_id)) == 10004

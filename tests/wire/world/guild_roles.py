@@ -22,7 +22,7 @@ def create_role(world: World, fields: Json) -> Role:
     bits = int(fields.get("permissions", world.roles[world.guild_id].permissions))
     _require_held(world, bits)
     role = world.roles[world.add_role(_name(fields.get("name", "new role")), bits)]
-    role.color = fields.get("color", 0)
+    role.color = _color(fields, 0)
     _announce(world, "GUILD_ROLE_CREATE", role)
     return role
 
@@ -34,7 +34,7 @@ def change_role(world: World, role: Role, fields: Json) -> Role:
         _require_held(world, int(fields["permissions"]))
         role.permissions = int(fields["permissions"])
     role.name = _name(fields["name"]) if "name" in fields else role.name
-    role.color = fields.get("color", role.color)
+    role.color = _color(fields, role.color)
     role.mentionable = fields.get("mentionable", role.mentionable)
     _announce(world, "GUILD_ROLE_UPDATE", role)
     return role
@@ -42,6 +42,11 @@ def change_role(world: World, role: Role, fields: Json) -> Role:
 
 def _announce(world: World, event: str, role: Role) -> None:
     world.announce(event, {"guild_id": str(world.guild_id), "role": payloads.role(role)})
+
+
+def _color(fields: Json, now: int) -> int:
+    primary: int | None = (fields.get("colors") or {}).get("primary_color", fields.get("color"))
+    return now if primary is None else primary
 
 
 def _require_held(world: World, bits: int) -> None:

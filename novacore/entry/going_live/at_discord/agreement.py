@@ -43,7 +43,7 @@ def set_up(console: Console, site: Site, notes: Notes, options: Options) -> None
     name = printable(server.guild.name)
     plan = _plan(console, site, server, notes, options)
     if not plan.lines:
-        console.say(f"Nothing is missing in {name}.")
+        console.say("\n".join([f"Nothing is missing in {name}.", *planning.leftovers(server, ids_of(notes))]))
         return
     _require_permissions(site, server, name)
     console.say("\n".join([f"In {name} the bot will:", *(f"  - {line}" for line in plan.lines), ""]))

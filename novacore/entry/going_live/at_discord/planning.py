@@ -58,7 +58,13 @@ class Place:
 
 def decide(server: Server, notes: Notes, use: Mapping[str, str]) -> list[Place]:
     """Decide for every slot. Raises NovaCoreError for something in `use` that isn't there, or doesn't fit."""
-    return [_named(server, slot, use[slot.key]) if slot.key in use else _place(server, notes, slot) for slot in SLOTS]
+    named = {slot: _named(server, slot, use[slot.key]) for slot in SLOTS if slot.key in use}
+    return [
+        Place(slot, How.take, [named[slot]])
+        if slot in named and notes.ids(slot.setting) != [named[slot]]
+        else _place(server, notes, slot)
+        for slot in SLOTS
+    ]
 
 
 def _place(server: Server, notes: Notes, slot: Slot) -> Place:
@@ -103,7 +109,8 @@ def free_name(known: Mapping[int, str], slot: Slot) -> str:
     return next(name for name in names if name.casefold() not in taken)
 
 
-def _named(server: Server, slot: Slot, text: str) -> Place:
+def _named(server: Server, slot: Slot, text: str) -> int:
+    """Return the id of what the owner means."""
     known = things(server, slot)
     wanted = text.removeprefix("#" if slot.kind is Kind.channel else "@")
     found = [each for each, name in known.items() if wanted == str(each)] or [
@@ -113,7 +120,7 @@ def _named(server: Server, slot: Slot, text: str) -> Place:
         raise NovaCoreError(f"--use {slot.key}: this server has no {slot.kind} of that name or id.")
     if len(found) > 1:
         raise NovaCoreError(f"--use {slot.key}: that is the name of more than one {slot.kind}. Give the id instead.")
-    return Place(slot, How.take, found)
+    return found[0]
 
 
 def with_rivals(server: Server, places: Iterable[Place], console: Console | None) -> list[Place]:
