@@ -15,6 +15,9 @@ WORKDIR /srv/novacore
 # By itself, so that a change of our own code installs nothing anew. Wheels only: there is no compiler here.
 COPY locks/production.lock ./locks/
 RUN /srv/venv/bin/pip install --require-hashes --only-binary :all: -r locks/production.lock
+# For the Parquet of `/export`: docker build --build-arg EXTRA_PACKAGES=pyarrow ...
+ARG EXTRA_PACKAGES=
+RUN [ -z "$EXTRA_PACKAGES" ] || /srv/venv/bin/pip install --only-binary :all: $EXTRA_PACKAGES
 COPY pyproject.toml README.md LICENSE ./
 COPY novacore ./novacore
 RUN /srv/venv/bin/pip install --no-deps --no-build-isolation --editable . \

@@ -4,7 +4,7 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from io import TextIOWrapper
@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import TextIO
 
 from novacore import __version__, private_files, telemetry
-from novacore.entry import verbs
+from novacore.entry import greeting, verbs
 from novacore.entry.arguments import ArgumentParser
 
 log = logging.getLogger(__name__)
 
 Verb = Callable[[argparse.Namespace], int | None]
 """What a verb returns is the exit code; None is 0."""
+
+Headings = dict[str, dict[str, str]]
+"""The verbs with their texts, by the heading that they stand under in the help."""
+
+WRONG_USE = 2
+"""argparse's own exit code for a command line that it can't read."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run_verb(arguments: Sequence[str] | None) -> int:
     try:
-        options = _parser().parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        headings: Headings = {}
+        parser = _parser(headings)
+        known = [name for listed in headings.values() for name in listed]
+        if given and not given[0].startswith("-") and given[0] not in known:
+            print(greeting.unknown(given[0], known), file=sys.stderr)
+            return WRONG_USE
+        options = parser.parse_args(given)
         verb: Verb = options.verb
         return verb(options) or 0
     finally:
@@ -74,14 +87,29 @@ def _flush_or_drop(stream: TextIO | None) -> None:
             os.dup2(nowhere.fileno(), stream.fileno())
 
 
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="novacore", description="The Discord bot that runs a digital-goods shop.")
+def _parser(headings: Headings | None = None) -> ArgumentParser:
+    """Make the parser, and note in `headings` every verb with its text."""
+    headings = {} if headings is None else headings
+    parser = ArgumentParser(
+        prog="novacore",
+        description="The Discord bot that runs a digital-goods shop.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="novacore [-h] [--version] VERB ...",
+    )
     parser.add_argument("--version", action="version", version=f"NovaCore {__version__}")
-    add = partial(_add, parser.add_subparsers(title="verbs", required=True, metavar="VERB"))
-    _add_verbs_that_open(add)
-    _add_verbs_that_check(add)
-    _add_verbs_for_goods(add)
+    parser.set_defaults(verb=verbs.greet)
+    under = partial(partial, _add, parser.add_subparsers(prog="novacore", help=argparse.SUPPRESS), headings)
+    _add_verbs_that_open(under("to begin with"))
+    _add_verbs_that_check(under("to look after the shop"))
+    _add_verbs_for_goods(under("to look after the shop"))
+    _add_verbs_for_processes(under("for workers as processes of their own"))
+    _add_verbs_for_developers(under("for developers of NovaCore"))
+    parser.epilog = "\n\n".join(_listed(*each) for each in headings.items())
     return parser
+
+
+def _listed(heading: str, texts: Mapping[str, str]) -> str:
+    return "\n".join([f"{heading}:", *(f"  {name:14} {text}" for name, text in texts.items())])
 
 
 def _add_verbs_that_open(add: Callable[..., ArgumentParser]) -> None:
@@ -92,8 +120,6 @@ def _add_verbs_that_open(add: Callable[..., ArgumentParser]) -> None:
     _add_options_of_going_live(
         add("go-live", verbs.go_live, "set up the live shop: asks for the bot's token, makes channels and roles")
     )
-    add("bot", verbs.bot, "run the bot alone, next to worker processes (production)")
-    add("migrate", verbs.migrate, "bring the database to this release's schema")
 
 
 def _add_options_of_going_live(verb: ArgumentParser) -> None:
@@ -126,6 +152,14 @@ def _add_verbs_that_check(add: Callable[..., ArgumentParser]) -> None:
         help="look at one process only, without asking Discord: for the healthchecks of containers",
     )
     doctor.add_argument("--json", action="store_true", help="write what was found for programs: docs/operations.md")
+
+
+def _add_verbs_for_processes(add: Callable[..., ArgumentParser]) -> None:
+    add("bot", verbs.bot, "run the bot alone, next to its workers")
+    add("migrate", verbs.migrate, "bring the database to this release's schema; `run` does so by itself")
+
+
+def _add_verbs_for_developers(add: Callable[..., ArgumentParser]) -> None:
     states = add("states", verbs.states, "write docs/states.md from the state tables")
     states.add_argument("--to", type=Path, default=Path("docs/states.md"))
     columns = add("columns", verbs.columns, "write the columns of every export into docs/exports.md")
@@ -152,7 +186,15 @@ def _add_verbs_for_goods(add: Callable[..., ArgumentParser]) -> None:
     add("rotate-key", verbs.rotate_key, "seal all goods under a new key; may be stopped and run again")
 
 
-def _add(to: "argparse._SubParsersAction[ArgumentParser]", name: str, verb: Verb, text: str) -> ArgumentParser:
-    parser = to.add_parser(name, help=text, description=text)
+def _add(
+    to: "argparse._SubParsersAction[ArgumentParser]",
+    headings: Headings,
+    heading: str,
+    name: str,
+    verb: Verb,
+    text: str,
+) -> ArgumentParser:
+    parser = to.add_parser(name, description=text)
     parser.set_defaults(verb=verb)
+    headings.setdefault(heading, {})[name] = text
     return parser

@@ -1,6 +1,7 @@
 """The command line: each verb does its thing, and what is wrong is said in a sentence without a traceback."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,10 +61,45 @@ def test_a_separate_bot_without_a_broker_is_refused(capsys: pytest.CaptureFixtur
     assert "CELERY_BROKER_URL" in capsys.readouterr().err
 
 
-def test_help_lists_the_verbs() -> None:
-    said = subprocess.run([sys.executable, "-m", "novacore", "--help"], capture_output=True, text=True, check=True)
-    for verb in ("run", "rehearse", "bot", "migrate", "sample", "states", "new-key"):
-        assert verb in said.stdout
+def test_help_lists_the_verbs_and_those_of_developers_last(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    for_owners, for_developers = capsys.readouterr().out.split("for developers of NovaCore:\n")
+    assert re.findall(r"^  ([a-z-]+) ", for_developers, re.MULTILINE) == ["states", "columns"]
+    verbs = set(re.findall(r"^  ([a-z][a-z-]+) ", for_owners, re.MULTILINE))
+    assert verbs >= {"run", "rehearse", "go-live", "bot", "migrate", "sample", "new-key", "doctor"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said", "verbs"),
+    [
+        (None, "No shop is set up in this folder yet.", ["rehearse", "go-live"]),
+        ("CURRENCY=USD\n", "its .env has no DISCORD_TOKEN", ["go-live", "rehearse"]),
+        ("DISCORD_TOKEN=abc\n", "The shop in this folder is set up.", ["run", "doctor"]),
+    ],
+)
+def test_without_a_verb_it_says_what_to_do_next(
+    settings: str | None, said: str, verbs: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if settings is not None:
+        (tmp_path / ".env").write_text(settings)
+    assert cli.main([]) == 0
+    greeting = capsys.readouterr().out
+    assert said in greeting
+    assert re.findall(r"^  novacore ([a-z-]+)  ", greeting, re.MULTILINE) == verbs
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("docter", "doctor"), ("RUN", "run"), ("setup", "go-live"), ("golve", "go-live"), ("x\x1b[31m", "")],
+)
+def test_a_mistyped_verb_suggests_the_nearest(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([typed]) == cli.WRONG_USE
+    said = capsys.readouterr().err
+    assert ("Did you mean" in said) == bool(meant)
+    assert not meant or f"`novacore {meant}`?" in said
+    assert said.isascii()
+    assert "\x1b" not in said
 
 
 def test_a_verb_that_needs_no_discord_loads_none() -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from novacore import private_files
+from novacore.entry.greeting import Folder, greeting
 from novacore.errors import NovaCoreError
 from novacore.settings import Settings, has_token, likely_misspellings, load_settings
 
@@ -20,6 +21,12 @@ def _offline_settings() -> Settings:
     settings = load_settings(live=False)
     private_files.tighten(settings.own_files())
     return settings
+
+
+def greet(_options: argparse.Namespace) -> None:
+    """Say what to do next in this folder."""
+    without_token = Folder.unfinished if Path(".env").exists() else Folder.empty
+    print(greeting(Folder.ready if has_token() else without_token))
 
 
 def run(options: argparse.Namespace) -> None:
@@ -56,8 +63,8 @@ def play(options: argparse.Namespace) -> None:
         from novacore.rehearsal import rehearse  # noqa: PLC0415 - an extra that production does not install
     except ModuleNotFoundError as missing:
         raise NovaCoreError(
-            f"The rehearsal needs the package {missing.name}. Install it with `make setup`, or set DISCORD_TOKEN "
-            "in .env to open the live shop."
+            f"The rehearsal needs the package {missing.name}, which isn't installed here. Install NovaCore with its "
+            "extra `rehearsal` (the README says how), or set up the live shop with `novacore go-live`."
         ) from None
     print("No DISCORD_TOKEN is set, so this is a rehearsal: the real bot on a pretended Discord, on this machine only.")
     print("`novacore go-live` sets up a shop on Discord.")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from importlib.util import find_spec
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -138,6 +139,11 @@ _CSV_CELLS: Final[dict[Kind, Callable[[Any], object]]] = {
 
 
 # ---- Parquet
+
+
+def can_write_parquet() -> bool:
+    """Tell whether the package for it is installed: it is an extra, being a third of all that the shop installs."""
+    return find_spec("pyarrow") is not None
 
 
 def write_parquet(path: Path, columns: Sequence[Column], rows: Iterable[Row], _zone: ZoneInfo) -> None:

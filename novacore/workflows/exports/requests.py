@@ -17,6 +17,7 @@ from novacore.db.queries.reports import exports as queries
 from novacore.db.queries.reports.export_fields import Span
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
+from novacore.media.reports import tables
 from novacore.states import ActorKind, ExportFormat, ExportState, ExportSubject
 from novacore.workflows.exports.parts import FIRST_ROWS, Part, PartWanted
 from novacore.workflows.machine import job_kinds, jobs, policy
@@ -30,6 +31,10 @@ SUBJECT: Final = "export"
 """What events, jobs and sends call it."""
 
 _DAY = timedelta(days=1)
+_NO_PARQUET: Final = (
+    "Parquet needs the package pyarrow, which isn't installed here. Choose CSV or XLSX, or run `pip install pyarrow` "
+    "where NovaCore is installed, and start the shop again."
+)
 
 
 def request(
@@ -37,9 +42,12 @@ def request(
 ) -> Export:
     """Begin an export of the days from `since` to `until` (YYYY-MM-DD, both included; empty: without end).
 
-    Raises NotAllowed, BadInput for a day that is none, WrongState while an earlier one of the same owner is made.
+    Raises NotAllowed, BadInput for a day that is none and for Parquet where it isn't installed, and WrongState while an
+    earlier one of the same owner is made.
     """
     policy.require_owner(actor, "export the shop's lists")
+    if file_format is ExportFormat.parquet and not tables.can_write_parquet():
+        raise BadInput(_NO_PARQUET)
     span = _span(shop, since, until)
     with reading(shop.for_long_work().database) as session:
         total = queries.count(session, what, span)

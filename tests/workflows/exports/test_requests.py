@@ -1,5 +1,6 @@
 """What the owner asks for: which days, who may, and one at a time."""
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -166,3 +167,10 @@ def test_what_is_placed_at_the_moment_of_the_request_is_not_in_it(
     export = ask(shop, actor=Actor(3002, "another owner", is_owner=True))
     assert export.rows_total == 1
     assert export.until - timedelta(seconds=1) < time.at
+
+
+def test_parquet_says_how_to_install_it_where_it_is_missing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(BadInput, match=r"Choose CSV or XLSX, or run `pip install pyarrow`"):
+        exports.request(shop, OWNER, ExportSubject.orders, ExportFormat.parquet)
+    assert exports.request(shop, OWNER, ExportSubject.orders, ExportFormat.xlsx).rows_total == 0
