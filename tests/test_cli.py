@@ -49,7 +49,8 @@ def test_run_names_every_fault_of_a_live_shop_at_once(
 ) -> None:
     (tmp_path / ".env").write_text("DISCORD_TOKEN=MTAx.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789ab\n")
     assert cli.main(["run"]) == 1
-    said = capsys.readouterr().err
+    told, said = capsys.readouterr()
+    assert "novacore go-live" in told
     for name in ("MAIN_CHANNEL_ID", "STAFF_CHANNEL_ID", "OWNER_ROLE_ID", "PAYPAL_EMAIL", "BTC_ADDRESS"):
         assert name in said
     assert "abcdefghijklmnopqrstuvwxyz" not in said

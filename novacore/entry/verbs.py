@@ -12,7 +12,7 @@ from pathlib import Path
 
 from novacore import private_files
 from novacore.entry.greeting import Folder, greeting
-from novacore.errors import NovaCoreError
+from novacore.errors import NovaCoreError, SettingsError
 from novacore.settings import Settings, has_token, likely_misspellings, load_settings
 
 
@@ -37,7 +37,12 @@ def run(options: argparse.Namespace) -> None:
         return
     from novacore.entry.run_shop import run_live  # noqa: PLC0415 - loads discord.py and Celery, which no other verb needs
 
-    run_live(load_settings())
+    try:
+        settings = load_settings()
+    except SettingsError:
+        print("`novacore go-live` makes what is missing of a shop and asks for the rest.")
+        raise
+    run_live(settings)
 
 
 def _say_what_was_likely_meant() -> None:

@@ -70,17 +70,25 @@ def given_values(env_file: Path = Path(".env")) -> dict[str, str]:
     """Return the text of every setting that is given, cleaned and unchecked, by name in small letters.
 
     Raises SettingsError for a file that can't be read, or not wholly: nobody knows then what it says.
+    Secrets in files of their own are read in.
     """
     file = read_env_file(env_file)
-    if file.faults:
-        raise SettingsError(file.faults)
-    in_file = {name.lower(): value for name, value in file.values.items() if name.lower() in _SETTINGS}
-    return in_file | _environment()
+    in_file = secret_files.resolve({name.lower(): value for name, value in file.values.items()})
+    outside = secret_files.resolve(_environment())
+    if faults := [*file.faults, *in_file.faults.values(), *outside.faults.values()]:
+        raise SettingsError(faults)
+    given = in_file.values | outside.values
+    return {name: value for name, value in given.items() if name in _SETTINGS}
 
 
 def is_in_environment(name: str) -> bool:
     """Tell whether the environment gives this setting, so that `.env` is not asked for it."""
     return name in _environment()
+
+
+def is_in_secret_file(name: str, env_file: Path = Path(".env")) -> bool:
+    """Tell whether a setting stands in a file that NAME_FILE names, there or in the environment."""
+    return f"{name}_file" in _environment() or f"{name}_FILE".upper() in read_env_file(env_file).values
 
 
 def fault_of(name: str, text: str, given: Mapping[str, str]) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from novacore.errors import NovaCoreError
-from novacore.settings import fault_of, given_values, is_in_environment, rules
+from novacore.settings import fault_of, given_values, is_in_environment, is_in_secret_file, rules
 from novacore.settings.env_file import read_env_file
 from novacore.settings.env_writing import put
 from novacore.settings.values import snowflake, snowflakes
@@ -45,15 +45,17 @@ class Notes:
         return next(rules.clashes({**self._given, **planned}), None)
 
     def keep(self, **values: str) -> None:
-        """Write what is new into `.env`, by setting's name. Raises NovaCoreError if the environment says otherwise."""
+        """Write what is new into `.env`, by setting's name; what has a secret file of its own stays there alone.
+
+        Raises NovaCoreError for what would have to change in such a file, or in the environment.
+        """
+        secret = {name for name in values if is_in_secret_file(name, self.env_file)}
         for name, value in values.items():
-            if is_in_environment(name) and self._given[name] != value:
-                raise NovaCoreError(
-                    f"{name.upper()} has to change, but the environment of this process sets it, and what stands there "
-                    "goes before .env. Take it out of there, and run `novacore go-live` again."
-                )
-        in_file = read_env_file(self.env_file).values
-        if new := {name: value for name, value in values.items() if in_file.get(name.upper()) != value}:
+            if (name in secret or is_in_environment(name)) and self._given[name] != value:
+                raise NovaCoreError(_elsewhere(name, in_file=name in secret))
+        written = read_env_file(self.env_file).values
+        new = {name: value for name, value in values.items() if name not in secret}
+        if new := {name: value for name, value in new.items() if written.get(name.upper()) != value}:
             put(self.env_file, new)
         self._given.update(values)
 
@@ -61,3 +63,11 @@ class Notes:
         """Return what a shop needs to have and its owner needs not think of, as far as it is missing."""
         needed = ("log_dir",) if "database_url" in self._given else ("database_path", "log_dir")
         return {name: DEFAULTS[name] for name in needed if name not in self._given}
+
+
+def _elsewhere(name: str, *, in_file: bool) -> str:
+    place = f"the file that {name.upper()}_FILE names" if in_file else "the environment of this process"
+    return (
+        f"{name.upper()} has to change, but it is set in {place}, which goes before .env. Change it there, or take it "
+        "out, and run `novacore go-live` again."
+    )

@@ -31,6 +31,8 @@ CHANNELS = {
     "STAFF_CHANNEL_ID": "shop-staff",
 }
 PAYPAL = PaymentMethod.paypal.row.example
+UNKNOWN = "MTE5OTk5OTk5OTk5OTk5OTk5OQ.GabcdE.mhBV-jR0uPq1s2t3u4v5w6x7y8z9A0B1C2D3E4"
+"""What looks like a token."""
 
 
 PLAIN_ANSWERS = {"Go ahead?": ["y"], "Use it?": ["n"], "Names with commas": [""], "sample products": ["n"]}

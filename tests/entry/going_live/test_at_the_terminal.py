@@ -5,9 +5,8 @@ import pytest
 from novacore.entry.going_live.console import STOPPED, Stopped
 from novacore.errors import NovaCoreError
 from novacore.states import PaymentMethod
-from tests.entry.going_live.conftest import CHANNELS, Owner, Stage, owner
+from tests.entry.going_live.conftest import CHANNELS, UNKNOWN, Owner, Stage, owner
 
-UNKNOWN = "MTE5OTk5OTk5OTk5OTk5OTk5OQ.GabcdE.mhBV-jR0uPq1s2t3u4v5w6x7y8z9A0B1C2D3E4"
 BTC = PaymentMethod.btc.row.example
 
 

@@ -14,7 +14,7 @@ from novacore.errors import NovaCoreError
 from novacore.settings import load_settings
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
 from novacore.workflows.upkeep.opening import open_migrated
-from tests.entry.going_live.conftest import CHANNELS, ROLES, Stage
+from tests.entry.going_live.conftest import CHANNELS, ROLES, UNKNOWN, Stage, owner
 from tests.wire.faults import Act, Answer, Limited
 from tests.wire.world.state import CATEGORY, TEXT_CHANNEL
 
@@ -133,7 +133,7 @@ def test_a_lost_env_file_is_written_again_from_what_is_there(shop: Stage) -> Non
 def test_an_id_that_the_environment_gives_is_not_written_over(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAIN_CHANNEL_ID", "123456789012345678")
     before = shop.env.read_text()
-    with pytest.raises(NovaCoreError, match="MAIN_CHANNEL_ID has to change, but the environment"):
+    with pytest.raises(NovaCoreError, match="MAIN_CHANNEL_ID has to change, but it is set in the environment"):
         shop.run()
     assert shop.env.read_text() == before
     assert len(shop.channels()) == len(CHANNELS)
@@ -144,6 +144,25 @@ def test_a_channel_that_is_shut_to_the_bot_is_left_to_the_owner_and_named(shop: 
     said = shop.run().said
     assert "not done, as the channel is closed to the bot" in said
     assert "In #shop the bot lacks View Channel." in " ".join(said.split())
+    assert shop.code == 1
+
+
+def test_a_token_in_a_file_of_its_own_stays_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = stage.env.with_name("token")
+    secret.write_text(stage.wire.token + "\n")
+    monkeypatch.delenv("DISCORD_TOKEN")
+    monkeypatch.setenv("DISCORD_TOKEN_FILE", str(secret))
+    stage.run()
+    assert stage.code == 0
+    assert stage.wire.token not in stage.env.read_text()
+    secret.write_text(UNKNOWN)
+    with pytest.raises(NovaCoreError, match="the file that DISCORD_TOKEN_FILE names"):
+        stage.run(owner({"hidden": stage.wire.token}))
+
+
+def test_a_bot_that_was_let_in_without_commands_gets_the_link(shop: Stage) -> None:
+    shop.wire.fault("GET", "/applications/*/guilds/*/commands", Answer(403, 50001), times=None)
+    assert f"scope=bot+applications.commands&permissions={PERMISSIONS.value}" in shop.run().said
     assert shop.code == 1
 
 

@@ -41,6 +41,10 @@ def set_up(console: Console, site: Site, notes: Notes, options: Options) -> None
     """Make the server what the shop needs. Raises NovaCoreError, or Stopped where the owner says no."""
     server = site.read()
     name = printable(server.guild.name)
+    if server.commands is None:
+        console.say(
+            f"In {name} the bot may have no slash commands yet. Open this link and confirm:\n\n  {site.invitation}\n"
+        )
     plan = _plan(console, site, server, notes, options)
     if not plan.lines:
         console.say("\n".join([f"Nothing is missing in {name}.", *planning.leftovers(server, ids_of(notes))]))
