@@ -13,7 +13,7 @@ from novacore.bot.opening import panels, places
 from novacore.bot.opening.tree import ShopTree, sync_if_changed
 from novacore.bot.router import route
 from novacore.bot.uploads.intake import PictureProcessor, StatementReader
-from novacore.discord_facts import discord_time, no_voice, unreadable_messages
+from novacore.discord_facts import discord_time, no_voice, rate_limits, unreadable_messages
 from novacore.discord_facts.privileged_intents import AskedIntents
 from novacore.doctor.work import RollCall
 from novacore.errors import SettingsError
@@ -58,7 +58,7 @@ class ShopBot(commands.Bot):
             chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # nothing here reads old messages from memory
-            http_trace=discord_time.listening(),
+            http_trace=rate_limits.counted(discord_time.listening()),
         )
         unreadable_messages.steady(self)
         self.desk = desk

@@ -11,6 +11,7 @@ from novacore.bot.client import ShopBot, build_bot
 from novacore.bot.heartbeat import keep_pulse
 from novacore.db.ownership import sole_owner
 from novacore.db.signs.sign_of_life import NoSign, SignOfLife
+from novacore.entry import metrics
 from novacore.entry.first_connection import connect
 from novacore.entry.first_look import speak
 from novacore.settings import Settings
@@ -90,7 +91,7 @@ async def _serve_until(end: asyncio.Event, shop: Shop, settings: Settings) -> No
     )
     loop = asyncio.get_running_loop()
     stop_alarm = full_disk.listen(DiskAlarm(Calls.embedded(bot, loop), settings.staff_channel_id))
-    async with _workers(shop, settings, bot, pictures):
+    async with _workers(shop, settings, bot, pictures), metrics.served(bot, settings.metrics_address):
         connection = asyncio.create_task(
             connect(bot, bot.asked, settings.discord_token.get_secret_value(), settings.discord_api_url)
         )

@@ -231,6 +231,9 @@ class Settings(BaseModel):
     log_format: Annotated[str, BeforeValidator(values.log_format)] = Field(
         default="plain", description="It is plain for people, or json for programs that collect logs."
     )
+    metrics_address: Annotated[values.Address | None, BeforeValidator(values.address)] = Field(
+        default=None, description="Usual is 127.0.0.1:9464, which only this machine can reach."
+    )
 
     warnings: tuple[str, ...] = ()
     """What works but deserves a look, for the doctor: sentences. Not a setting: it has no description."""

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -129,6 +129,25 @@ def log_format(text: str) -> str:
     if text.lower() not in _LOG_FORMATS:
         raise ValueError(f"is none of {', '.join(_LOG_FORMATS)}.")
     return text.lower()
+
+
+class Address(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def address(text: str) -> Address:
+    """Read an address with a port; a port alone is of this machine alone."""
+    host, colon, port = text.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65_536
+    if not is_port or (colon and not host):
+        raise ValueError("is no address with a port.")
+    return Address(host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port))
 
 
 def whole_number(text: str) -> int:

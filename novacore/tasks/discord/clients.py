@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from novacore.discord_facts import discord_time, no_voice, unreadable_messages
+from novacore.discord_facts import discord_time, no_voice, rate_limits, unreadable_messages
 
 LONGEST_LIMIT_SECONDS = 30.0
 """Longer rate limits are raised as discord.RateLimited, and the job waits them out in its row. discord.py's minimum."""
@@ -131,7 +131,7 @@ async def _log_in(token: str, api_url: str | None) -> discord.Client:
         allowed_mentions=discord.AllowedMentions.none(),
         max_messages=None,
         max_ratelimit_timeout=LONGEST_LIMIT_SECONDS,
-        http_trace=discord_time.listening(),
+        http_trace=rate_limits.counted(discord_time.listening()),
     )
     unreadable_messages.steady(client)
     try:

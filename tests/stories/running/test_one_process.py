@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.request import urlopen
 
 import discord
 import pytest
@@ -13,6 +14,7 @@ from novacore.db.models import Job
 from novacore.db.unit_of_work import reading
 from novacore.states import JobState
 from novacore.workflows.machine.jobs import JobName
+from tests.fixtures.servers.processes import free_port
 from tests.stories.live import CODE, NOVACORE, PRODUCT, LiveShop, Process, stop
 from tests.tasks.jobs import outcomes
 from tests.wire.faults import Answer, Hold
@@ -51,13 +53,18 @@ def _wait_until_delivered(shop: LiveShop) -> None:
 
 
 def test_a_person_buys_and_the_shop_stops_in_good_order(shop: LiveShop) -> None:
+    shop.settings["METRICS_ADDRESS"] = str(port := free_port())
     process = _run(shop)
     shop.pay(shop.order())
     shop.approve()
     shop.buyer.await_dm(CODE)
     _wait_until_delivered(shop)
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        figures = answer.read().decode()
     stop([process])
     assert len(shop.goods()) == 1
+    assert 'novacore_orders{state="delivered"} 1' in figures
+    assert "novacore_bot_connected 1" in figures
     assert "Traceback" not in process.log
     assert CODE not in process.log
     assert shop.wire.token not in process.log
