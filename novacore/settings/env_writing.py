@@ -17,7 +17,7 @@ from novacore.settings.env_file import read_env_file
 
 _HEAD = """\
 # Settings of your NovaCore shop. Keep this file to yourself: whoever has the token is your bot.
-# Every other setting is explained in .env.example.
+# The project's .env.example explains every other setting.
 """
 _TEMPLATE = "# Settings of your NovaCore shop."
 """How the project's own .env.example begins; one of another program may lie in the folder."""

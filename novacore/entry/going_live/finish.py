@@ -28,13 +28,15 @@ _PUBLIC: Final = (
 
 _OF_OPEN_SHOPS: Final = frozenset({"Bot", "Broker", "Jobs", "Sweep", "Workers"})
 """What the doctor finds wrong with every shop that isn't open."""
+_OF_NEW_SHOPS: Final = frozenset({"Commands", "Database"})
+"""What it warns of before the very first start."""
 _MAY_COME_LATER: Final = "Ways to pay"
 """Ways of the owner's own are added in Discord, once the shop is open."""
 
 
 def finish(console: Console, site: Site, notes: Notes, options: Options) -> int:
     """Return the exit code: 1 where the doctor finds a fault with which the shop should not open."""
-    findings = [one for one in check_up() if one.about not in _OF_OPEN_SHOPS]
+    findings = [one for one in check_up() if _counts(one)]
     console.say("\nThe doctor looks at everything:\n")
     console.say(written(findings, shutil.get_terminal_size((100, 24)).columns))
     if any(_keeps_it_shut(one) for one in findings):
@@ -46,6 +48,11 @@ def finish(console: Console, site: Site, notes: Notes, options: Options) -> int:
     return 0
 
 
+def _counts(finding: Finding) -> bool:
+    is_new = finding.level is Level.warning and finding.about in _OF_NEW_SHOPS
+    return finding.about not in _OF_OPEN_SHOPS and not is_new
+
+
 def _keeps_it_shut(finding: Finding) -> bool:
     return finding.level is Level.fault and finding.about != _MAY_COME_LATER
 
@@ -55,7 +62,7 @@ def _samples(console: Console, notes: Notes, options: Options) -> bool:
     settings = load_settings(notes.env_file, live=False)
     is_new = settings.postgres_url is None and not settings.database_path.exists()
     asks = is_new and console.asks and not options.agreed
-    question = "Put eleven sample products on sale, to try the shop? Customers see them, too."
+    question = f"Put {len(sample.SAMPLES)} sample products on sale, to try the shop? Customers see them, too."
     if not (options.sample or (asks and agrees(console, question, by_default=False))):
         return False
     shop = open_migrated(settings)

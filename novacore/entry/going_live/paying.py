@@ -55,7 +55,7 @@ def _chosen(console: Console, open_ones: Sequence[PaymentMethod]) -> list[Paymen
 
 
 def _ask_one(console: Console, notes: Notes, method: PaymentMethod) -> None:
-    what = "e-mail of your PayPal account" if method is PaymentMethod.paypal else f"{method.row.label} address"
+    what = "E-mail of your PayPal account" if method is PaymentMethod.paypal else f"{method.row.label} address"
     while True:
         text = clean(console.ask(f"{what} (or off):"))
         if not text:

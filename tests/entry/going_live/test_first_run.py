@@ -25,6 +25,7 @@ def test_from_nothing_to_a_shop_that_can_open(stage: Stage) -> None:
     assert intents.gateway_message_content_limited
     assert intents.gateway_guild_members_limited
     assert "novacore-" not in said
+    assert "Discord shows none yet" not in said  # as before every first start
     before = len(stage.changes())
     again = stage.run().said
     assert "Nothing is missing in The shop." in again
