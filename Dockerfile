@@ -1,8 +1,8 @@
 # The image. By itself it is the whole shop in one process, with everything that it keeps in one volume; compose.small.yml
 # runs it like that. docker-compose.yml runs the same image as bot, workers and beat. No rehearsal, no tools, not root.
 #
-#   docker build --tag novacore:0.1.0 .
-#   docker run --detach --init --restart unless-stopped --env-file .env --volume novacore:/var/lib/novacore novacore:0.1.0
+#   docker build --tag novacore:0.2.0 .
+#   docker run --detach --init --restart unless-stopped --env-file .env --volume novacore:/var/lib/novacore novacore:0.2.0
 #
 # To hold the base to the very bytes that you tested, add its digest (`docker buildx imagetools inspect IMAGE` prints
 # it): docker compose build --build-arg PYTHON_IMAGE=python:3.13.7-slim-bookworm@sha256:...
@@ -27,7 +27,7 @@ RUN /srv/venv/bin/pip install --no-deps --no-build-isolation --editable . \
 FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="NovaCore" \
       org.opencontainers.image.description="The Discord bot that runs a digital-goods shop" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="0.2.0" \
       org.opencontainers.image.licenses="MIT"
 # PYTHONUNBUFFERED: log lines leave at once. MPLCONFIGDIR: charts keep their font list where this user may write.
 ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp/matplotlib \

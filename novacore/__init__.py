@@ -1,3 +1,3 @@
 """NovaCore: the Discord bot that runs a digital-goods shop."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

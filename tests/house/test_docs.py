@@ -9,6 +9,7 @@ from pathlib import Path
 import discord
 import pytest
 
+import novacore
 from novacore.discord_facts.invitation import PERMISSIONS
 from novacore.workflows.upkeep.diagrams import states_page
 from tests.house.source import ROOT, modules, project_files
@@ -151,9 +152,10 @@ def test_every_decision_is_listed_and_says_what_holds_it() -> None:
 
 def test_every_line_of_the_changelog_is_one_change() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
-    lines = text.split("## Unreleased", 1)[1].split("\n## ")[0].strip().splitlines()
-    assert lines
-    assert [line for line in lines if line and not line.startswith("- ")] == []
+    lines = [line for line in text.split("## Unreleased", 1)[1].splitlines() if line]
+    headings = [line for line in lines if line.startswith("#")]
+    assert re.fullmatch(rf"## {re.escape(novacore.__version__)} - \d{{4}}-\d\d-\d\d", headings[0])
+    assert [line for line in lines if line not in headings and not line.startswith("- ")] == []
 
 
 def test_the_readme_asks_for_the_python_that_the_package_needs() -> None:

@@ -54,6 +54,18 @@ def test_every_dependency_is_in_its_lock() -> None:
         assert {_normal(each) for each in requirements} <= locked, f"{lock} is behind. Cure: make lock"
 
 
+def test_what_we_rest_on_beyond_its_promises_has_a_bound_with_its_reason() -> None:
+    text = _read("pyproject.toml")
+    inside = ["celery", "discord.py", "kombu", "pycryptodome", "python-dotenv", "transitions"]
+    bound = re.findall(
+        r"\n    # .+: tests/[\w/.]+(?:, tests/[\w/.]+)*\.\n    \"([\w.-]+)(?:\[\w+\])?>=[\d.]+,<[\d.]+\"", text
+    )
+    assert bound == inside, "Cure: a bound above, and a comment that says why and names its tests."
+    assert re.search(r"#.*tests/ground/wallets/test_vectors\.py\.\n    \"base58-bech32==[\d.]+\"", text)
+    named = re.findall(r"tests/[\w/.]*\w", text.split("dependencies = [")[1].split("\n]")[0])
+    assert [one for one in named if not (ROOT / one).exists()] == []
+
+
 def test_tests_run_with_the_versions_that_the_shop_runs_with() -> None:
     assert pins(_read(PRODUCTION)) < pins(_read(RUN)) < pins(_read(DEV)), "Cure: make lock"
 

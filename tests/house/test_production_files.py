@@ -39,16 +39,35 @@ WATCHERS = {name: service for name, service in SERVICES.items() if "profiles" in
 _PINNED = re.compile(r"[a-z/-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})?")
 
 
-def _schema_verdict(path: Path) -> "subprocess.CompletedProcess[str]":
+def _schema_verdict(path: Path, schema: str = "compose-spec") -> "subprocess.CompletedProcess[str]":
     program = str(Path(sys.executable).with_name("check-jsonschema"))
-    argv = [program, "--builtin-schema", "vendor.compose-spec", str(path)]
+    argv = [program, "--builtin-schema", f"vendor.{schema}", str(path)]
     return subprocess.run(argv, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_the_file_is_what_the_published_schema_asks_for(name: str) -> None:
-    answer = _schema_verdict(ROOT / name)
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [
+        *((name, "compose-spec") for name in FILES),
+        (".github/workflows/ci.yml", "github-workflows"),
+        (".github/ISSUE_TEMPLATE/bug.yml", "github-issue-forms"),
+        (".github/ISSUE_TEMPLATE/wish.yml", "github-issue-forms"),
+        (".github/ISSUE_TEMPLATE/config.yml", "github-issue-config"),
+        ("renovate.json", "renovate"),
+    ],
+)
+def test_the_file_is_what_the_published_schema_asks_for(name: str, schema: str) -> None:
+    answer = _schema_verdict(ROOT / name, schema)
     assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_ci_runs_what_everybody_runs_and_publishes_nothing() -> None:
+    jobs: dict[str, Any] = read(".github/workflows/ci.yml")["jobs"]
+    said = "\n".join(step.get("run", step.get("uses")) for job in jobs.values() for step in job["steps"])
+    for command in (".ci/run", "pip wheel ", "docker build "):
+        assert command in said
+    assert not re.findall(r"push|login|publish|secrets\.", said)
+    assert all("timeout-minutes" in job for job in jobs.values())
 
 
 def test_the_schema_would_notice(tmp_path: Path) -> None:
