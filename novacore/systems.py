@@ -103,3 +103,24 @@ def counted_seconds() -> float:
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
+
+
+def user() -> str:
+    """Return something that tells this user of the machine from others."""
+    return str(os.getuid()) if hasattr(os, "getuid") else "user"
+
+
+def is_mine(file: os.stat_result) -> bool:
+    """Tell whether a file belongs to this user."""
+    return file.st_uid == os.getuid() if hasattr(os, "getuid") else True
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process of this user is there. Always False on Windows, where asking would end it."""
+    if os.name == "nt" or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except (OSError, OverflowError):
+        return False
+    return True

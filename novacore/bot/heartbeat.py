@@ -8,6 +8,7 @@ import socket
 from novacore import clock
 from novacore.bot.client import ShopBot
 from novacore.discord_facts import discord_time
+from novacore.telemetry import vital_signs
 from novacore.workflows.machine import facts
 
 PULSE_SECONDS = 30.0
@@ -21,6 +22,7 @@ async def keep_pulse(bot: ShopBot, seconds: float = PULSE_SECONDS) -> None:
         if is_connected(bot):
             try:
                 await bot.desk.run(facts.note, facts.BOT_SEEN, {"host": socket.gethostname(), "pid": os.getpid()})
+                vital_signs.give("bot")
             except Exception as error:  # noqa: BLE001 - whatever the database raises, the bot goes on
                 bot.desk.quiet.warning("pulse", "The sign of life could not be noted (%s).", type(error).__name__)
             if clock.is_in_doubt():

@@ -9,15 +9,21 @@ import shutil
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from novacore import private_files
 from novacore.entry.greeting import Folder, greeting
 from novacore.errors import NovaCoreError, SettingsError
-from novacore.settings import Settings, has_token, likely_misspellings, load_settings
+from novacore.telemetry import vital_signs
+
+if TYPE_CHECKING:
+    from novacore.settings import Settings
 
 
-def _offline_settings() -> Settings:
+def _offline_settings() -> "Settings":
     """Read the settings for a verb that meets neither Discord nor a customer, and keep the shop's files private."""
+    from novacore.settings import load_settings  # noqa: PLC0415 - loads pydantic, which a healthcheck does without
+
     settings = load_settings(live=False)
     private_files.tighten(settings.own_files())
     return settings
@@ -25,12 +31,16 @@ def _offline_settings() -> Settings:
 
 def greet(_options: argparse.Namespace) -> None:
     """Say what to do next in this folder."""
+    from novacore.settings import has_token  # noqa: PLC0415 - see _offline_settings
+
     without_token = Folder.unfinished if Path(".env").exists() else Folder.empty
     print(greeting(Folder.ready if has_token() else without_token))
 
 
 def run(options: argparse.Namespace) -> None:
     """Open the live shop; without a token, a rehearsal."""
+    from novacore.settings import has_token, load_settings  # noqa: PLC0415 - see _offline_settings
+
     if not has_token():
         _say_what_was_likely_meant()
         play(options)
@@ -47,6 +57,8 @@ def run(options: argparse.Namespace) -> None:
 
 def _say_what_was_likely_meant() -> None:
     """Someone may have filled in a whole `.env`, and wonder where the shop is."""
+    from novacore.settings import likely_misspellings  # noqa: PLC0415 - see _offline_settings
+
     found = likely_misspellings()
     for hint in found:
         print(hint)
@@ -57,6 +69,7 @@ def _say_what_was_likely_meant() -> None:
 def bot(_options: argparse.Namespace) -> None:
     """Run the bot alone; workers are processes of their own. Raises SettingsError without a broker."""
     from novacore.entry.run_shop import run_live  # noqa: PLC0415 - see run
+    from novacore.settings import load_settings  # noqa: PLC0415 - see _offline_settings
 
     run_live(load_settings(require_broker=True))
 
@@ -109,6 +122,7 @@ def migrate(_options: argparse.Namespace) -> None:
 
 def samples(options: argparse.Namespace) -> int:
     """Exit with 1 when the owner says no."""
+    from novacore.settings import has_token  # noqa: PLC0415 - see _offline_settings
     from novacore.workflows.upkeep import sample  # noqa: PLC0415 - see run
     from novacore.workflows.upkeep.opening import open_migrated  # noqa: PLC0415
 
@@ -134,6 +148,9 @@ def _wants_samples() -> bool:
 
 def doctor(options: argparse.Namespace) -> int:
     """Exit with 1 when there is a fault; warnings alone are 0."""
+    if options.quick and not options.json and vital_signs.is_well(options.quick):
+        print(f"The {options.quick} is well: it said so just now.")
+        return 0
     from novacore.doctor.findings import as_json, exit_code, written  # noqa: PLC0415 - see run
 
     if options.quick:

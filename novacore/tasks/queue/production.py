@@ -25,6 +25,7 @@ from novacore.tasks.queue.celery_app import add_tasks, make_app, put_deliveries_
 from novacore.tasks.queue.dispatch import start_waking, sweep_once
 from novacore.tasks.queue.watch import broker
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
+from novacore.telemetry import vital_signs
 from novacore.telemetry.error_reports import configure_sentry
 from novacore.workflows.machine.jobs import Queue
 
@@ -78,6 +79,7 @@ def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: st
     def prepare_beat(sender: beat.Service, **_: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, partial(_end_beat, sender))
+        signals.after_task_publish.connect(lambda **_: vital_signs.give("beat"), weak=False)
 
     def shut_down(**_: Any) -> None:
         process.close()
@@ -89,6 +91,7 @@ def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: st
     signals.worker_init.connect(_choose_pool, weak=False)
     signals.worker_init.connect(_greet_nobody, weak=False)
     signals.worker_ready.connect(_sweep_at_once, weak=False)
+    signals.heartbeat_sent.connect(lambda **_: vital_signs.give("worker"), weak=False)
     signals.beat_init.connect(prepare_beat, weak=False)
     signals.worker_shutting_down.connect(begin_to_stop, weak=False)
     signals.worker_shutdown.connect(shut_down, weak=False)

@@ -1,0 +1,55 @@
+"""Files that healthy processes touch, so that a healthcheck costs hardly more than Python's own start.
+
+The bot touches its file whenever it has noted in the database that it hears Discord, a worker when the broker has taken
+its heartbeat, beat when the broker has taken a sweep. `novacore doctor --quick` looks here first. Without a fresh file
+of a living process it asks database and broker as before: a sign saves work, and hides no fault for long.
+"""
+
+import hashlib
+import os
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from novacore import private_files, systems
+
+FRESH_SECONDS: Final = 90.0
+"""How long a sign holds: the bot gives one every 30 seconds."""
+_APART: Final = 10.0
+"""Seconds between two touches: a worker's heart beats every two."""
+
+_last: dict[str, float] = {}
+
+
+def give(process: str) -> None:
+    """Note that this process, "bot", "worker" or "beat", is well. Does nothing where it can't be noted."""
+    now = time.monotonic()
+    if now - _last.get(process, -_APART) < _APART:
+        return
+    _last[process] = now
+    file = _file(process)
+    with suppress(OSError):
+        private_files.make_folder(file.parent)
+        draft = file.with_suffix(f".{os.getpid()}")
+        with open(draft, "w", encoding="ascii", opener=private_files.opener) as written:
+            written.write(str(os.getpid()))
+        draft.replace(file)
+
+
+def is_well(process: str) -> bool:
+    """Tell whether a process of this shop and machine gave a sign just now, and is still alive."""
+    file = _file(process)
+    try:
+        found, pid = file.stat(), int(file.read_text("ascii"))
+    except (OSError, ValueError):
+        return False
+    is_fresh = 0 <= time.time() - found.st_mtime < FRESH_SECONDS
+    return is_fresh and systems.is_mine(found) and systems.is_alive(pid)
+
+
+def _file(process: str) -> Path:
+    # Several shops on one machine have folders of their own, and are started there.
+    shop = hashlib.sha256(str(Path.cwd()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir(), f"novacore-{systems.user()}", f"{process}-{shop}")
