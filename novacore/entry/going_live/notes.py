@@ -1,6 +1,6 @@
 """What is decided so far: the settings that `.env` and the environment give, as text. What is new is kept at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +58,12 @@ class Notes:
         if new := {name: value for name, value in new.items() if written.get(name.upper()) != value}:
             put(self.env_file, new)
         self._given.update(values)
+
+    def require_open(self, names: Iterable[str]) -> None:
+        """Refuse before anything is made, where it could not be written down. Raises NovaCoreError."""
+        for name in names:
+            if is_in_environment(name):
+                raise NovaCoreError(_elsewhere(name, in_file=False))
 
     def defaults(self) -> dict[str, str]:
         """Return what a shop needs to have and its owner needs not think of, as far as it is missing."""

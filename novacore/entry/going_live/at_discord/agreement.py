@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import discord
+
 from novacore.discord_facts import invitation
 from novacore.discord_facts.privileged_intents import ALL
 from novacore.doctor.server import Server
@@ -22,6 +24,8 @@ _INTENTS: Final = (
     "switch on the bot's intents for Server Members (to hear who leaves) and Message Content (for transcripts of "
     "tickets)"
 )
+_NOT_FOR_BUILDING: Final = discord.Permissions(mention_everyone=True)
+"""An owner may have taken it away on purpose; the doctor says what that costs."""
 _BY_HAND: Final = (
     "  Discord leaves the intents to you: open https://discord.com/developers/applications, your application, then "
     "Bot, and switch on Server Members Intent and Message Content Intent. The shop opens without them as well."
@@ -50,6 +54,7 @@ def set_up(console: Console, site: Site, notes: Notes, options: Options) -> None
         console.say("\n".join([f"Nothing is missing in {name}.", *planning.leftovers(server, ids_of(notes))]))
         return
     _require_permissions(site, server, name)
+    notes.require_open(place.slot.setting for place in plan.places if place.is_new_to_settings)
     console.say("\n".join([f"In {name} the bot will:", *(f"  - {line}" for line in plan.lines), ""]))
     _require_agreement(console, options)
     if plan.intents and not site.switch_on_intents():
@@ -86,7 +91,7 @@ def _require_no_clash(notes: Notes, places: Sequence[Place]) -> None:
 
 
 def _require_permissions(site: Site, server: Server, name: str) -> None:
-    if missing := invitation.lacking(server.me.guild_permissions):
+    if missing := invitation.lacking(server.me.guild_permissions | _NOT_FOR_BUILDING):
         raise NovaCoreError(
             f"In {name} the bot lacks {listed(missing, len(missing))}. Open this link, choose the server and confirm, "
             f"which gives the bot what it needs:\n\n  {site.invitation}\n\nThen run `novacore go-live` again. Nothing "

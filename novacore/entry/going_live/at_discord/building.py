@@ -43,7 +43,7 @@ class Builder:
         slot = place.slot
         ids = [self._made(place)] if place.how is How.make else list(place.ids)
         text = ",".join(str(each) for each in ids)
-        if place.how is not How.keep or place.lost:
+        if place.is_new_to_settings:
             self._notes.keep(**{slot.setting: text})
         if place.name:
             self._site.name(slot, ids[0], place.name)

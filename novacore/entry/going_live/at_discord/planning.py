@@ -42,6 +42,11 @@ class Place:
     lost: bool = False
     """Whether the setting names something that isn't there."""
 
+    @property
+    def is_new_to_settings(self) -> bool:
+        """Whether the setting gets another value."""
+        return self.how is not How.keep or self.lost
+
     def lines(self, server: Server) -> Iterator[str]:
         """Say what will be done; nothing where all is well."""
         slot = self.slot
@@ -61,7 +66,7 @@ def decide(server: Server, notes: Notes, use: Mapping[str, str]) -> list[Place]:
     named = {slot: _named(server, slot, use[slot.key]) for slot in SLOTS if slot.key in use}
     return [
         Place(slot, How.take, [named[slot]])
-        if slot in named and notes.ids(slot.setting) != [named[slot]]
+        if slot in named and named[slot] not in notes.ids(slot.setting)
         else _place(server, notes, slot)
         for slot in SLOTS
     ]
