@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 from novacore.crypto import mark_of, new_key
 from novacore.db import schema
 from novacore.db.engine import Database
-from novacore.db.models import EvidenceClaim, Job, Order
+from novacore.db.models import EvidenceClaim, Job
 from novacore.db.queries import sealed
 from novacore.db.unit_of_work import reading, writing
 from novacore.settings.reading import _REHEARSAL
@@ -20,7 +20,6 @@ from novacore.workflows.catalog import drafts
 from novacore.workflows.catalog.drafts import Options
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
-from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of
@@ -29,49 +28,15 @@ from novacore.workflows.payments.transaction_ids import at_a_glance
 from novacore.workflows.upkeep.keys import key_marks
 from tests.db.migrations import first_release
 from tests.db.migrations.first_release import CODE, FIRST, STATES
+from tests.db.migrations.next_steps import NEXT
 from tests.fixtures.servers import forked
 from tests.fixtures.servers.forked import Forked
-from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
+from tests.fixtures.shops import OWNER, STAFF, MovableClock, ProductMaker
 from tests.stories.live import CELERY, NOVACORE
 from tests.workflows.machine import lives
 
 ROOT = Path(__file__).resolve().parents[3]
 NEWER = "9999"
-Step = Callable[[Shop, str], Order]
-
-
-def _deliver(shop: Shop, order_id: str) -> Order:
-    lives.mark_sent_once(shop, order_id)
-    return orders.delivered(shop, SYSTEM, order_id)
-
-
-NEXT: dict[OrderStatus, tuple[OrderStatus, Step]] = {
-    OrderStatus.awaiting_payment: (
-        OrderStatus.under_review,
-        lambda shop, order_id: orders.submit_proof(shop, CUSTOMER, order_id, lives.picture(10**9), "ab" * 32),
-    ),
-    OrderStatus.under_review: (
-        OrderStatus.approved,
-        lambda shop, order_id: orders.approve(shop, STAFF, order_id, Given()),
-    ),
-    OrderStatus.approved: (OrderStatus.delivered, _deliver),
-    OrderStatus.delivery_blocked: (
-        OrderStatus.approved,
-        lambda shop, order_id: orders.retry_delivery(shop, STAFF, order_id),
-    ),
-    OrderStatus.delivered: (
-        OrderStatus.refunded,
-        lambda shop, order_id: orders.refund(shop, OWNER, order_id, lives.REASON),
-    ),
-    **{
-        status: (
-            OrderStatus.under_review,
-            lambda shop, order_id: orders.reinstate(shop, STAFF, order_id, lives.REASON),
-        )
-        for status in (OrderStatus.rejected, OrderStatus.cancelled, OrderStatus.expired)
-    },
-}
-"""From each state that has a way on: where to, and the step."""
 
 
 @pytest.fixture
