@@ -90,6 +90,14 @@ def test_without_a_verb_it_says_what_to_do_next(
     assert re.findall(r"^  novacore ([a-z-]+)  ", greeting, re.MULTILINE) == verbs
 
 
+def test_a_rehearsal_that_is_not_installed_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "novacore.entry.rehearsal_shop", None)
+    assert cli.main(["rehearse"]) == 1
+    assert "Install NovaCore with its extra `rehearsal`" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("docter", "doctor"), ("RUN", "run"), ("setup", "go-live"), ("golve", "go-live"), ("x\x1b[31m", "")],

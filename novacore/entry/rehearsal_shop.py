@@ -36,7 +36,8 @@ class SampleShop:
     """One rehearsal's shop. Nothing of it outlives the process: SimCord's world ends with it, too."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="novacore-rehearsal-")
+        # Errors: Windows removes no file that is open, and the log is written to the end.
+        self._folder = tempfile.TemporaryDirectory(prefix="novacore-rehearsal-", ignore_cleanup_errors=True)
         self._pictures = picture_child()
         self._shop: Shop | None = None
         self._bot: ShopBot | None = None

@@ -81,8 +81,8 @@ def play(options: argparse.Namespace) -> None:
         from novacore.rehearsal import rehearse  # noqa: PLC0415 - an extra that production does not install
     except ModuleNotFoundError as missing:
         raise NovaCoreError(
-            f"The rehearsal needs the package {missing.name}, which isn't installed here. Install NovaCore with its "
-            "extra `rehearsal` (the README says how), or set up the live shop with `novacore go-live`."
+            f"The rehearsal isn't installed here ({missing.name} is missing). Install NovaCore with its extra "
+            "`rehearsal`, as the README says, or set up the live shop with `novacore go-live`."
         ) from None
     print("No DISCORD_TOKEN is set, so this is a rehearsal: the real bot on a pretended Discord, on this machine only.")
     print("`novacore go-live` sets up a shop on Discord.")

@@ -1,6 +1,7 @@
 """What one of Linux, macOS and Windows lacks is named in few files; mypy's own stubs know what that is."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -86,9 +87,14 @@ def finds(module: Module) -> list[str]:
             of = node.value.id if isinstance(node.value, ast.Name) else ""
             if node.attr in _WITHOUT_STUB or (of in sys.stdlib_module_names and node.attr in not_everywhere(of)):
                 found.append((node.lineno, ast.unparse(node)))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and f"{node.value}/".startswith(_FOLDERS):
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_foreign(node.value):
             found.append((node.lineno, node.value))
     return [f"{module.path}:{line}: {what}" for line, what in sorted(found)]
+
+
+def _is_foreign(text: str) -> bool:
+    """Tell whether this is a path that one system has, or a time's format that only some C libraries read."""
+    return f"{text}/".startswith(_FOLDERS) or re.search(r"%[-#][a-zA-Z]", text) is not None
 
 
 _MODULES: Final = frozenset({"fcntl", "grp", "msvcrt", "pty", "pwd", "resource", "syslog", "termios", "tty", "winreg"})
@@ -120,7 +126,8 @@ def test_texts_are_read_and_written_the_same_everywhere(tmp_path: Path) -> None:
 def test_the_rule_can_fail() -> None:
     bad = (
         "import fcntl, os, signal, time\nfrom os import nice\nos.sched_getaffinity(0)\nsignal.SIGUSR2\n"
-        "time.CLOCK_BOOTTIME\nloop.add_signal_handler(1, f)\nopen('/proc/self/statm', 'rb')\nos.getpid()\n"
+        "time.CLOCK_BOOTTIME\nloop.add_signal_handler(1, f)\nopen('/proc/self/statm', 'rb')\n"
+        "day.strftime('%-d. %B')\nos.getpid()\n"
         "signal.SIGTERM\n"
     )
     found = [one.split(": ")[1] for one in finds(Module("novacore/somewhere.py", bad))]
@@ -132,4 +139,5 @@ def test_the_rule_can_fail() -> None:
         "time.CLOCK_BOOTTIME",
         "loop.add_signal_handler",
         "/proc/self/statm",
+        "%-d. %B",
     ]
