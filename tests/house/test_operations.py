@@ -7,6 +7,7 @@ from configparser import RawConfigParser
 import pytest
 from ruamel.yaml import YAML
 
+import novacore
 from novacore.cli import _parser
 from novacore.db.base import Base
 from novacore.telemetry.error_reports import MONITOR
@@ -40,6 +41,10 @@ def test_every_service_that_is_named_exists(command: str) -> None:
     assert set(named) <= set(SERVICES), command
     for scaled in re.findall(r"--scale ([\w-]+)=\d", command):
         assert scaled in SERVICES
+
+
+def test_the_image_is_that_of_this_release() -> None:
+    assert set(re.findall(r"novacore:(\d[\w.]*)", PAGE)) == {novacore.__version__}
 
 
 def test_the_workers_are_named_as_in_the_compose_file() -> None:
