@@ -80,6 +80,26 @@ def test_the_bot_asks_for_what_discord_grants(
     assert [label for label in missing if f"The shop runs without the {label}." in caplog.text] == missing
 
 
+def test_an_intent_that_is_taken_from_an_open_shop_is_done_without(wire: Wire) -> None:
+    asked = AskedIntents()
+
+    async def run() -> None:
+        async with discord.Client(intents=asked.intents, chunk_guilds_at_startup=False) as bot:
+            connection = asyncio.create_task(connect(bot, asked, wire.token, wire.url, TRIES))
+            await bot.wait_for("ready", timeout=60)
+            assert held(asked.intents) == [MESSAGE_CONTENT, MEMBERS]
+            wire.world.intents = discord.ApplicationFlags(gateway_guild_members=True)
+            again = asyncio.create_task(bot.wait_for("ready", timeout=60))
+            await asyncio.sleep(0)  # so that it listens
+            wire.gateway.cut(4014)
+            await again
+            await bot.close()
+            await connection
+
+    asyncio.run(run())
+    assert held(asked.intents) == [MEMBERS]
+
+
 def test_where_discord_refuses_what_it_granted_each_combination_is_tried_once() -> None:
     asked, tried = AskedIntents(), []
     while asked.ask_for_less():
