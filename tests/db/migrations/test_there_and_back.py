@@ -144,5 +144,7 @@ def test_a_shop_is_upgraded_taken_back_and_upgraded_again(
     (old.folder / "data" / "novacore.db.key").unlink(missing_ok=True)
     old.follow("Restore")
     assert old.rows() == before
-    old.migrate()
+    database = Database(old.url)
+    schema.migrate(database)
+    database.close()
     _goes_on(old.url)

@@ -52,6 +52,11 @@ def _wait_until_delivered(shop: LiveShop) -> None:
     shop.staff.await_message(shop.channels["purchases"], PRODUCT)
 
 
+def _figures(port: int) -> str:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        return str(answer.read().decode())
+
+
 def test_a_person_buys_and_the_shop_stops_in_good_order(shop: LiveShop) -> None:
     shop.settings["METRICS_ADDRESS"] = str(port := free_port())
     process = _run(shop)
@@ -59,12 +64,10 @@ def test_a_person_buys_and_the_shop_stops_in_good_order(shop: LiveShop) -> None:
     shop.approve()
     shop.buyer.await_dm(CODE)
     _wait_until_delivered(shop)
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
-        figures = answer.read().decode()
+    shop.wire.wait_for(lambda: 'novacore_orders{state="delivered"} 1' in _figures(port), 60, "the figures")
+    assert "novacore_bot_connected 1" in _figures(port)
     stop([process])
     assert len(shop.goods()) == 1
-    assert 'novacore_orders{state="delivered"} 1' in figures
-    assert "novacore_bot_connected 1" in figures
     assert "Traceback" not in process.log
     assert CODE not in process.log
     assert shop.wire.token not in process.log
