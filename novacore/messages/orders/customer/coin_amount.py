@@ -21,7 +21,7 @@ def asked_in_coin(order: Order) -> str:
             "network, to"
         )
     number = words.block(coin_number(order.coin_amount, coin))
-    return f"**exactly this much {coin.symbol}**\n{number}on the **{network}** network, to"
+    return f"**exactly this much {coin.symbol}**\n{number}\non the **{network}** network, to"
 
 
 def terms_of_amount(order: Order) -> list[str]:

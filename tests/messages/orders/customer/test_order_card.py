@@ -51,7 +51,9 @@ def test_the_network_is_named_with_a_warning(method: PaymentMethod) -> None:
 def test_the_amount_in_the_coin_comes_first_in_a_block_of_its_own(build: Callable[[Order], Message]) -> None:
     order = samples.coin_order()
     said = words_of(build(order))
-    assert said.index("```\n0.00031113\n```") < said.index(f"```\n{order.pay_address}\n```")
+    assert said.index("```\n0.00031113\n```\n") < said.index(f"\n```\n{order.pay_address}\n```\n"), (
+        "in lines of their own"
+    )
     assert "exactly this much BTC" in said
     assert "1 BTC = $64,217.50." in said
     assert "holds until <t:1773500966:f>" in said
