@@ -167,7 +167,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "cancel_now"): ((parse_order_id, _ROUND), 1),  # the version that they were asked about
     ("order", "keep"): ((parse_order_id,), 1),
     ("order", "page"): ((_PAGE,), 1),
-    ("order", "details"): ((parse_order_id,), 1),
+    ("order", "details"): ((parse_order_id, _PAGE), 1),  # numbered where one list has an order in several rows
     ("order", "queue"): ((_PAGE,), 1),
     ("order", "story"): ((parse_order_id, _PAGE), 2),
     ("proof", "retry"): ((_ROW,), 1),

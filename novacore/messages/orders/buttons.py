@@ -83,11 +83,22 @@ def can_reveal(order: Order) -> bool:
     return order.status.row.has_goods and not by_hand(order)
 
 
-def details(order_id: str, label: str = "Details") -> Button:
-    """Return the button that shows staff the whole story of an order."""
-    return ui.Button(
-        label=label, style=ButtonStyle.secondary, emoji="📄", custom_id=custom_ids.order("details", order_id)
-    )
+def details(order_id: str, label: str = "Details", *, again: int = 0) -> Button:
+    """Return the button that opens the whole story of an order for staff, on a page of its own.
+
+    `again`: how many buttons on the same message open this order already, since Discord takes no custom id twice.
+    """
+    named = (order_id, again) if again else (order_id,)
+    return _story(custom_ids.build("order", "details", *named), label)
+
+
+def first_page(order_id: str) -> Button:
+    """Return the button that leads from a further page of an order's story to its first one."""
+    return _story(custom_ids.build("order", "story", order_id, 0), "To the order")
+
+
+def _story(custom_id: str, label: str) -> Button:
+    return ui.Button(label=label, style=ButtonStyle.secondary, emoji="📄", custom_id=custom_id)
 
 
 def paging(page: int, pages: int, custom_id_of: Callable[[int], str]) -> list[Button]:

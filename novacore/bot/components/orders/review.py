@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from novacore.bot.answers import is_page, open_form, show, turn_page
+from novacore.bot.answers import is_page, open_form, open_page, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
@@ -60,8 +60,8 @@ async def _tell(press: Press, order: Order, trigger: str = "") -> None:
 
 
 async def look_into(press: Press) -> None:
-    """Show the whole story of an order."""
-    await turn_page(press.interaction)
+    """Show the whole story of an order on a page of its own: the list in which it was pressed stays."""
+    await open_page(press.interaction)
     await show_details(press)
 
 
@@ -72,8 +72,11 @@ async def show_details(press: Press) -> None:
 
 
 async def turn_story(press: Press) -> None:
-    """Show another page of the story of an order."""
+    """Show another page of the story of an order; page 0 is the first one, with its buttons."""
     await turn_page(press.interaction)
+    if press.id.number(1) == 0:
+        await show_details(press)
+        return
     story, *_ = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
     await show(press.interaction, pages.story_page(story, press.id.number(1)))
 

@@ -115,7 +115,7 @@ def story_page(story: OrderDetails, page: int) -> Message:
     order, pages = story.facts.order, _pages(story)
     told = pages[page] if page < len(pages) else "Nothing on this page any more."
     # From the second page "Back" leads there anyway, and Discord takes no custom id twice.
-    back = rows([buttons.details(order.id, "To the order")]) if page != 1 else []
+    back = rows([buttons.first_page(order.id)]) if page != 1 else []
     items = [review.head(story.facts), line(), text(told), *_turn(order.id, page, len(pages)), *back]
     return Message(box(items, appearance.colour(order.status)))
 
@@ -141,12 +141,8 @@ _MOST_RETRIES: Final = 3
 def _turn(order_id: str, page: int, pages: int) -> list[Item]:
     if pages < 2:
         return []
-    ways = buttons.paging(page, pages, lambda n: _page_id(order_id, n))
+    ways = buttons.paging(page, pages, lambda n: custom_ids.build("order", "story", order_id, n))
     return [text(f"-# Page {page + 1} of {pages}"), *rows(ways)]
-
-
-def _page_id(order_id: str, page: int) -> str:
-    return custom_ids.build("order", "story", order_id, page) if page else custom_ids.order("details", order_id)
 
 
 def _dead(story: OrderDetails) -> list[buttons.Button]:

@@ -3,6 +3,7 @@
 Nothing of a statement is stored, so there are no further pages to turn to.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -48,22 +49,22 @@ def statement_page(comparison: Comparison, guild_id: int) -> Message:
 
 @dataclass(slots=True)
 class _Page:
-    """What is shown so far. One page can't have the same button twice: an order has it in its first row."""
+    """What is shown so far."""
 
     items: list[Item]
     most: int
     """What its texts may come to."""
-    opened: set[str] = field(default_factory=set)
+    opened: Counter[str] = field(default_factory=Counter)
+    """How many rows have the button of an order: each row of what was paid twice can be opened."""
 
     def add(self, words: str, order_id: str) -> bool:
         """Add a row with the button that opens an order; False if there is no room for it."""
-        item: Item = text(words)
-        if order_id not in self.opened:
-            item = ui.Section(words, accessory=buttons.details(order_id, "Open"))
+        opens = buttons.details(order_id, "Open", again=self.opened[order_id])
+        item = ui.Section(words, accessory=opens)
         has_room = length([*self.items, item]) <= self.most
         if has_room:
             self.items.append(item)
-            self.opened.add(order_id)
+            self.opened[order_id] += 1
         return has_room
 
 

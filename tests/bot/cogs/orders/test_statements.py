@@ -41,6 +41,7 @@ async def test_staff_see_which_order_a_payment_is_for_and_nothing_is_kept(
         assert not [one for one in (PAYER, PAYER_EMAIL) if one in text + caplog.text]
         opened = await here.sam.click(page(shown), custom_id=f"nc:order:details:{order.id}")
         assert PAYPAL_ID in said(opened)
+        assert page(opened).id != page(shown).id, "the list stays"
 
 
 async def test_a_long_list_comes_with_a_file(town: Opening) -> None:

@@ -188,7 +188,10 @@ async def test_the_story_of_an_order_is_for_staff(town: Opening) -> None:
         assert "Only staff can" in said(await here.press(here.alice, f"nc:order:details:{order.id}"))
         assert "Only staff can" in said(await here.press(here.alice, "nc:order:queue:0"))
         assert order.id in said(await here.press(here.sam, f"nc:order:details:{order.id}"))
-        assert order.id in said(await here.press(here.sam, "nc:order:queue:0"))
+        queue = await here.press(here.sam, "nc:order:queue:0")
+        assert order.id in said(queue)
+        opened = await here.sam.click(page(queue), custom_id=f"nc:order:details:{order.id}")
+        assert page(opened).id != page(queue).id, "the list stays"
 
 
 async def test_a_long_story_has_pages(town: Opening) -> None:

@@ -93,8 +93,8 @@ def test_a_story_too_long_for_a_card_has_pages_and_a_file() -> None:
         page = pages.story_page(story, at)
         assert_sendable(page)
         said, ids = said + words_of(page), custom_ids_of(page)
-        earlier = f"nc:order:story:{samples.ORDER_ID}:{at - 1}" if at > 1 else f"nc:order:details:{samples.ORDER_ID}"
-        assert earlier in ids
+        assert f"nc:order:story:{samples.ORDER_ID}:{at - 1}" in ids
+        assert f"nc:order:story:{samples.ORDER_ID}:0" in ids
     assert at > 1
     assert all(said.count(f"Reason {n}. ") == 1 for n in range(60)), "each event is on one page"
     assert all(said.count(f"“Error {n}.”") == 1 for n in range(1, 30)), "and each try"

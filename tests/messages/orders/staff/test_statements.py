@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 
 from novacore.messages.orders.staff import statement_words as said
+from novacore.messages.orders.staff.statement import statement_page
 from novacore.workflows.orders.statements.groups import Comparison, Found, Group, How
 from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, UNSAID, Doubt, LeftOut, Payment
 from tests.messages import statements
+from tests.messages.payloads import custom_ids_of
 
 OPEN = {Group.exact: [Found(Group.exact, Payment(1), [statements.order()], How.amount)]}
 
@@ -32,3 +34,10 @@ def test_what_is_not_known_of_a_payment_is_said() -> None:
     assert amounts == ["19.5", "19.5 of an unknown coin or currency"]
     left = Comparison("a list", 1, OPEN, left_out=dict.fromkeys(LeftOut, 2))
     assert "2 with a status that I don't know" in " ".join(said.summary(left))
+
+
+def test_each_payment_of_an_order_can_be_opened() -> None:
+    twice = [Found(Group.twice, Payment(line), [statements.order()], How.order_id) for line in (1, 2, 3)]
+    ids = custom_ids_of(statement_page(Comparison("a list", 3, {Group.twice: twice}), 0))
+    order_id = statements.order().id
+    assert ids == [f"nc:order:details:{order_id}", f"nc:order:details:{order_id}:1", f"nc:order:details:{order_id}:2"]
