@@ -41,6 +41,7 @@ _REMARKS: Final[Mapping[Remark, str]] = {
 _DOUBTS: Final[Mapping[Doubt, str]] = {
     Doubt.part_returned: "⚠️ part of it may have been paid back",
     Doubt.unsure_kind: "⚠️ the list doesn't say whether any money came in",
+    Doubt.no_contract: "⚠️ the list doesn't say which contract this token has, and anybody can use its name",
 }
 
 _LEFT_OUT: Final[Mapping[LeftOut, str]] = {
@@ -52,6 +53,7 @@ _LEFT_OUT: Final[Mapping[LeftOut, str]] = {
     LeftOut.unknown_status: "with a status that I don't know: please look at these yourself",
     LeftOut.other_address: "to other addresses",
     LeftOut.other_coin: "in other coins or currencies",
+    LeftOut.no_contract: "in tokens whose contract the list doesn't say (anybody can use a token's name)",
     LeftOut.repeated: "listed before",
     LeftOut.unreadable: "that can't be read",
 }

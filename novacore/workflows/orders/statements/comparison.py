@@ -23,7 +23,7 @@ from novacore.workflows.orders.statements.groups import Comparison
 from novacore.workflows.orders.statements.matching import Known, Matches, Scope
 from novacore.workflows.payments.rates import COINS
 from novacore.workflows.payments.references import kinds_of_references
-from novacore.workflows.payments.statements.statement import UNSAID, LeftOut, Payment, Statement
+from novacore.workflows.payments.statements.statement import UNSAID, Doubt, LeftOut, Payment, Statement
 
 
 def addresses(shop: Shop, actor: Actor) -> frozenset[str]:
@@ -101,9 +101,9 @@ def _summed_up(
     statement: Statement, matches: Matches, symbols: set[str], cards: Mapping[str, tuple[int, int]]
 ) -> Comparison:
     unmatched = [one for one in matches.left if one.symbol in symbols]
+    foreign = (one.doubt is Doubt.no_contract for one in matches.left if one.symbol not in symbols)
     left_out = Counter(statement.left_out)
-    if foreign := len(matches.left) - len(unmatched):
-        left_out[LeftOut.other_coin] += foreign
+    left_out.update(LeftOut.no_contract if is_token else LeftOut.other_coin for is_token in foreign)
     return Comparison(
         statement.name,
         len(statement.payments),

@@ -13,7 +13,7 @@ from typing import Final
 from novacore.db.queries.orders.statements import Asked
 from novacore.workflows.orders.statements import amounts
 from novacore.workflows.orders.statements.groups import Found, Group, How, Remark
-from novacore.workflows.payments.statements.statement import UNSAID, Payment
+from novacore.workflows.payments.statements.statement import UNKNOWN_COIN, UNSAID, Payment
 from novacore.workflows.payments.typed_references import free_text
 
 _MOST_NEAR: Final = 3
@@ -105,9 +105,10 @@ def _for(payment: Payment, orders: Sequence[Asked], how: How, known: Known) -> F
 
 def _for_paid(payment: Payment, orders: Sequence[Asked], how: How, paid: Collection[str]) -> Found | Asked:
     """Return the first order that this payment may have paid, or else a second payment for one of `paid`."""
+    group = Group.unclear if payment.symbol == UNKNOWN_COIN else Group.twice
     return next(
         (one for one in orders if one.id not in paid),
-        Found(Group.twice, payment, orders, how, remarks=frozenset({Remark.paid_otherwise})),
+        Found(group, payment, orders, how, remarks=frozenset({Remark.paid_otherwise})),
     )
 
 
@@ -257,11 +258,15 @@ def _by_price(payment: Payment, orders: Sequence[Asked], known: Known) -> Found:
 
 
 def grouped(found: Sequence[Found]) -> Mapping[Group, Sequence[Found]]:
-    """Sort what was found into its groups; several payments for one order are all `twice`."""
-    count = Counter(one.orders[0].id for one in found if one.group in _ALONE and len(one.orders) == 1)
+    """Sort what was found into its groups; several payments for one order are all `twice`.
+
+    What is in no known coin pays for nothing: it is no second payment.
+    """
+    alone = (one for one in found if one.group in _ALONE and len(one.orders) == 1)
+    count = Counter(one.orders[0].id for one in alone if one.payment.symbol != UNKNOWN_COIN)
     groups: dict[Group, list[Found]] = {group: [] for group in Group}
     for one in found:
-        is_alone = one.group is Group.several or count[one.orders[0].id] < 2
+        is_alone = one.group is Group.several or one.payment.symbol == UNKNOWN_COIN or count[one.orders[0].id] < 2
         groups[one.group if is_alone else Group.twice].append(one)
     return {group: sorted(rows, key=_urgency) for group, rows in groups.items() if rows}
 

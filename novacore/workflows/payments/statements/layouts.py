@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from novacore.states import PaymentMethod, ReferenceForm
+from novacore.workflows.payments.statements import contracts
+from novacore.workflows.payments.statements.contracts import NO_CONTRACTS, ContractColumns
 from novacore.workflows.payments.statements.words import fold, symbol
 
 
@@ -225,6 +227,7 @@ class Layout:
     symbol: str = ""
     """The coin that the header names."""
     is_english: bool = True
+    contracts: ContractColumns = NO_CONTRACTS
 
     def picked(self, cells: Sequence[str]) -> Mapping[Role, str]:
         """Return what a row says in the columns that are read, without those in which it says nothing."""
@@ -251,7 +254,10 @@ def _laid_out(kind: Kind, places: Mapping[str, int]) -> Layout | None:
                 break
     if not all(role in columns for role in kind.needs):
         return None
-    return Layout(kind, columns, symbol(coin), is_english=not kind.english or kind.english in places)
+    is_english = not kind.english or kind.english in places
+    parties = {columns[role] for role in (Role.sender, Role.to) if role in columns}
+    found = contracts.columns(places, columns.values(), parties)
+    return Layout(kind, columns, symbol(coin), is_english, found)
 
 
 def _spellings(names: str) -> Sequence[tuple[str, str]]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from novacore.money.reader import EXACT
 from novacore.states import ReferenceForm
-from novacore.wallets.not_wallets import symbol_of_token
 from novacore.workflows.payments.statements import days, numbers, words
+from novacore.workflows.payments.statements.contracts import coin_of
 from novacore.workflows.payments.statements.layouts import Layout, Role
 from novacore.workflows.payments.statements.returns import returns
 from novacore.workflows.payments.statements.statement import (
@@ -29,7 +29,7 @@ MOST_TEXT: Final = 200
 _SHORTEST_ADDRESS: Final = 25
 _MOST_DECIMALS: Final = 30
 _TOKENS: Final = frozenset({"USDT"})
-"""Coins that are tokens on whatever chain: where a list has a column for contracts, each has one."""
+"""Coins that are tokens on whatever chain: their contract tells which they are, and never their name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +94,16 @@ def _judged(line: Line, reading: _Reading) -> Payment | LeftOut:
     ids = stored_forms(text, reading.layout.kind.forms)
     if not (ids or text or line.order_ids or amount):
         return LeftOut.unreadable
+    symbol = _symbol(line, reading.layout, amount, ids)
     return Payment(
         line=line.number,
         ids=ids,
         reference=text,
         amount=_value(line, amount) if amount else None,
-        symbol=_symbol(line, reading.layout, amount, ids),
+        symbol=UNKNOWN_COIN if symbol is None else symbol,
         day=days.read(line.cells.get(Role.day, ""), day_first=reading.day_first),
         order_ids=line.order_ids,
-        doubt=_doubt(line, reading.layout),
+        doubt=Doubt.no_contract if symbol is None else _doubt(line, reading.layout),
     )
 
 
@@ -162,13 +163,13 @@ def _value(line: Line, amount: numbers.Amount) -> Decimal | None:
     return amount.value.scaleb(-int(decimals), EXACT)
 
 
-def _symbol(line: Line, layout: Layout, amount: numbers.Amount | None, ids: tuple[str, ...]) -> str:
-    token = line.cells.get(Role.contract)
-    if token:
-        return symbol_of_token(token) or UNKNOWN_COIN
+def _symbol(line: Line, layout: Layout, amount: numbers.Amount | None, ids: tuple[str, ...]) -> str | None:
+    """Return the unit of a payment; None for a token whose contract the row doesn't say."""
     said = words.symbol(line.cells.get(Role.symbol) or layout.symbol or (amount.unit if amount else ""))
-    if layout.kind.of_tokens or (Role.contract in layout.columns and said in _TOKENS):
-        return UNKNOWN_COIN
+    is_token = layout.kind.of_tokens or said in _TOKENS
+    contracts = {line.cells.get(Role.contract, ""), *line.contracts} - {""}
+    if contracts or is_token:
+        return coin_of(contracts or line.addresses)
     return said or ("" if _is_about_coins(layout, ids) else UNSAID)
 
 

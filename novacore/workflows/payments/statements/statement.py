@@ -27,6 +27,8 @@ class Doubt(StrEnum):
     """Other rows say that some of it went back."""
     unsure_kind = "unsure_kind"
     """PayPal lists requests and authorizations, too, and this row doesn't say what it is."""
+    no_contract = "no_contract"
+    """It is in a token that the list names, and nothing says which contract this is of."""
 
 
 class LeftOut(StrEnum):
@@ -45,6 +47,8 @@ class LeftOut(StrEnum):
     """Sent to an address that is none of the shop's."""
     other_coin = "other_coin"
     """In a coin that the shop doesn't know, and no order names it."""
+    no_contract = "no_contract"
+    """In a token that is known by its name alone, and no order names it."""
     repeated = "repeated"
     unreadable = "unreadable"
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from novacore.ids import order_ids_in
 from novacore.workflows.payments.statements import limits
+from novacore.workflows.payments.statements.contracts import addresses
 from novacore.workflows.payments.statements.layouts import Layout, Role, recognised
 
 _DELIMITERS: Final = ",;\t|"
@@ -34,6 +35,10 @@ class Line:
     order_ids: tuple[str, ...] = ()
     named: frozenset[str] = field(default=frozenset(), repr=False)
     """PayPal's ids in whatever cell: its own, and those of the payments that it is about."""
+    contracts: frozenset[str] = field(default=frozenset(), repr=False)
+    """Addresses in the columns that hold the contracts of tokens by their header."""
+    addresses: frozenset[str] = field(default=frozenset(), repr=False)
+    """Those in columns that no header explains: of a token, its contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,20 @@ def _lines(text: str, delimiter: str, height: int, skipped: int, layout: Layout)
             if number > height and any(map(str.strip, cells)):
                 count += 1
                 limits.require_few(count)
-                named = filter(_PAYPAL_ID.fullmatch, map(str.strip, cells))
-                ids = order_ids_in(" ".join(cells))
-                yield Line(rows.line_num + skipped, layout.picked(cells), ids, frozenset(map(str.upper, named)))
+                yield _line(rows.line_num + skipped, cells, layout)
     except csv.Error:
         raise limits.broken(rows.line_num + skipped) from None
+
+
+def _line(number: int, cells: Sequence[str], layout: Layout) -> Line:
+    return Line(
+        number,
+        layout.picked(cells),
+        order_ids_in(" ".join(cells)),
+        frozenset(one.upper() for one in map(str.strip, cells) if _PAYPAL_ID.fullmatch(one)),
+        addresses(cells, layout.contracts.by_header),
+        addresses(cells, layout.contracts.unexplained),
+    )
 
 
 def _unpacked(text: str, skipped: int) -> Table | None:

@@ -11,6 +11,7 @@ from novacore.db.models import Order
 from novacore.db.queries.orders import statements as queries
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotAllowed
+from novacore.messages.orders.staff.statement_words import summary
 from novacore.states import PaymentMethod
 from novacore.workflows.machine import cards
 from novacore.workflows.machine.policy import SYSTEM, Actor
@@ -65,6 +66,13 @@ def test_a_wallets_list_is_held_against_the_orders_and_nothing_is_written(
     assert (found.settled, [one.amount for one in found.unmatched]) == (1, [Decimal(5)])
     assert found.cards == {waiting.id: (7, 70)}
     assert everything(shop) == before
+
+
+def test_a_token_without_its_contract_is_left_out_and_said_to_be(shop: Shop, make_product: ProductMaker) -> None:
+    _place(shop, make_product(price=1999), 1)
+    found = comparison.compare(shop, STAFF, read(f"txid,amount,coin\n{lives.reference(1)},19.99,USDT".encode()))
+    assert (found.found, found.left_out) == ({}, {LeftOut.no_contract: 1})
+    assert "1 in tokens whose contract the list doesn't say" in " ".join(summary(found))
 
 
 def test_paypals_report_finds_orders_by_transaction_note_and_amount(shop: Shop, make_product: ProductMaker) -> None:

@@ -116,6 +116,16 @@ CASES = {
         named(by=A, by_id={"A": A}),
         [(Group.twice, "A", NO), (Group.twice, "A", NO)],
     ),
+    "a payment and a token of someone's own for one order": Case(
+        [SENT, came(symbol=UNKNOWN_COIN, order_ids=("A",))],
+        named(by=A, by_id={"A": A}),
+        [(Group.exact, "A", NO), (Group.unclear, "A", NO)],
+    ),
+    "a token of someone's own for an order that is paid": Case(
+        [came(symbol=UNKNOWN_COIN, order_ids=("D",))],
+        Known(by_id={"D": DELIVERED}, paid_by_reference=frozenset({"D"})),
+        [(Group.unclear, "D", OTHERWISE)],
+    ),
     "by its amount": Case([came("19.991")], Known(payable=[A, B]), [(Group.exact, "B", NO)]),
     "by an amount that two ask for": Case([came()], Known(payable=[A, C]), [(Group.several, "A C", NO)]),
     "an open order before an expired one": Case([came()], Known(payable=[EXPIRED, A]), [(Group.exact, "A", NO)]),
