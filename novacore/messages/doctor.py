@@ -1,11 +1,15 @@
 """The doctor's findings as a card for the owner: what is wrong comes first, with its fix."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from discord import ui
 
 from novacore.doctor.findings import Finding, Level, summary
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, line, text
 from novacore.messages.kit.signature import signed
+from novacore.plurals import counted
 
 _MARKS = {Level.fault: "❌", Level.warning: "⚠️"}
 _COLOURS = {
@@ -34,10 +38,20 @@ def report(findings: Sequence[Finding]) -> Message:
 def news(findings: Sequence[Finding]) -> Message:
     """Tell the owner by DM what the doctor found at the start that they were not told of before."""
     head = text("## 🩺 Your shop has started", f"The doctor found something new: {summary(findings)}")
+    return _once(head, findings, "-# Each of these is told once. `/doctor` shows how it stands now.")
+
+
+def stale_rates(findings: Sequence[Finding]) -> Message:
+    """Tell the owner by DM which of their prices of coins have become too old."""
+    said = counted(len(findings), "price that you set is", "prices that you set are")
+    head = text("## 💱 Prices of coins", f"{said} out of date.")
+    return _once(head, findings, "-# You are told once of each price. `/rates show` shows how they stand now.")
+
+
+def _once(head: ui.TextDisplay[Any], findings: Sequence[Finding], end: str) -> Message:
     bad = sorted(findings, key=_badness)
     shown, left = _fitting([_told(each) for each in bad], MOST_TEXT - _SPARE - words.units(head.content))
-    end = text("-# Each of these is told once. `/doctor` shows how it stands now.", *_more(left))
-    return Message(box([head, line(), text(*shown), line(), end], _COLOURS[bad[0].level]))
+    return Message(box([head, line(), text(*shown), line(), text(end, *_more(left))], _COLOURS[bad[0].level]))
 
 
 def disk_full(token: str) -> Message:

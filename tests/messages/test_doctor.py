@@ -1,7 +1,7 @@
 """The card of `/doctor`: faults first, fixes below them, and never more than Discord takes."""
 
 from novacore.doctor.findings import Finding, fault, ok, warning
-from novacore.messages.doctor import news, report
+from novacore.messages.doctor import news, report, stale_rates
 from tests.messages.payloads import assert_sendable, words_of
 
 WELL = ok("Database", "It answers.")
@@ -51,3 +51,9 @@ def test_news_for_the_owner_has_the_worst_first_and_stays_within_limits() -> Non
     assert "more: run `novacore doctor`" in text
     few = words_of(news([warning("Disk", "Little room.", "Make room."), fault("Broker", "Away.", "Start Redis.")]))
     assert few.index("Broker") < few.index("Disk")
+
+
+def test_prices_that_are_out_of_date_are_no_start() -> None:
+    text = words_of(stale_rates([warning("Price of BTC", "Your price is older than a day.", "Set it.")]))
+    assert "1 price that you set is out of date." in text
+    assert "has started" not in text

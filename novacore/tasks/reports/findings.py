@@ -1,15 +1,16 @@
-"""Tells the owner by DM what the doctor found at a start."""
+"""Tells the owner by DM what the doctor found at a start, and which prices of coins are out of date."""
 
 import discord
 
 from novacore.doctor.findings import Finding, Level
-from novacore.messages.doctor import news
+from novacore.messages.doctor import news, stale_rates
 from novacore.tasks.discord.owners import owners
 from novacore.tasks.queue.handlers import Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToPerson
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.job_kinds import TellOwner
+from novacore.workflows.payments.rates import RATES
 from novacore.workflows.upkeep import told_findings
 
 
@@ -24,10 +25,14 @@ def tell_owner(work: WorkWith[TellOwner]) -> str:
     return f"{reached} owners have been told."
 
 
+def _is_of_rates(work: Work) -> bool:
+    return work.job.subject_id.startswith(RATES)
+
+
 def _sent(work: Work, owner: int, found: list[Finding]) -> bool:
-    key = f"findings:{work.job.id}:u{owner}"
+    key, page = f"findings:{work.job.id}:u{owner}", stale_rates if _is_of_rates(work) else news
     try:
-        post(work, key, "findings", ToPerson(owner), lambda: news(found))
+        post(work, key, "findings", ToPerson(owner), lambda: page(found))
     except (discord.Forbidden, discord.NotFound):
         return False
     return True

@@ -116,9 +116,13 @@ def _refuse_far_off(tx: Transaction, method: PaymentMethod, new: Rate, currency:
         )
 
 
+RATES: Final = "rate"
+"""What the owner is told of as such, by all that is too old or by coin."""
+
+
 def told_scope(method: PaymentMethod) -> str:
     """Return under which name the owner is told that their price of this coin is too old."""
-    return f"rate:{method}"
+    return f"{RATES}:{method}"
 
 
 def coin_named(typed: str) -> PaymentMethod:

@@ -4,7 +4,7 @@ What is found no more is forgotten, and told again when it comes back. Two proce
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -40,15 +40,26 @@ class Found:
 
 def news(shop: Shop, scope: str, found: Sequence[Found]) -> list[Found]:
     """Return what of a look at `scope` was not told yet, and have the owner told of it by DM."""
-    by_mark = {one.mark: one for one in found}
+    return news_of(shop, scope, {scope: found})
+
+
+def news_of(shop: Shop, occasion: str, looks: Mapping[str, Sequence[Found]]) -> list[Found]:
+    """Do as `news` for looks at several scopes, in one message; `occasion` tells the job what kind of message."""
     with writing(shop.database) as tx:
-        delete_free(tx, ToldFinding, ToldFinding.scope == scope, ToldFinding.mark.not_in(by_mark))
-        new = [mark for mark, one in by_mark.items() if _is_new(tx, scope, mark, one)]
+        new = {mark: one for scope, found in looks.items() for mark, one in _new(tx, scope, found)}
         if new:
             key = f"findings:{sha256(''.join(new).encode()).hexdigest()[:16]}:{tx.now.timestamp()}"
-            request = job_kinds.TELL_OWNER.about("shop", scope, {"findings": new})
+            request = job_kinds.TELL_OWNER.about("shop", occasion, {"findings": [*new]})
             jobs.enqueue(tx, [request], key=key)
-    return [by_mark[mark] for mark in new]
+    return [*new.values()]
+
+
+def _new(tx: Transaction, scope: str, found: Sequence[Found]) -> Iterator[tuple[str, Found]]:
+    by_mark = {one.mark: one for one in found}
+    delete_free(tx, ToldFinding, ToldFinding.scope == scope, ToldFinding.mark.not_in(by_mark))
+    for mark, one in by_mark.items():
+        if _is_new(tx, scope, mark, one):
+            yield mark, one
 
 
 def _is_new(tx: Transaction, scope: str, mark: str, one: Found) -> bool:

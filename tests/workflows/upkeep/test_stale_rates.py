@@ -15,25 +15,35 @@ from novacore.workflows.upkeep import stale_rates, told_findings
 from tests.fixtures.shops import OWNER, MovableClock
 
 
-def _told(shop: Shop) -> list[str]:
-    """What the owner was or will be told, in the order of the messages."""
+def _told(shop: Shop) -> list[list[str]]:
+    """What the owner was or will be told, message by message."""
     with reading(shop.database) as session:
         jobs = session.execute(select(Job).where(Job.name == JobName.tell_owner).order_by(Job.id)).scalars()
         marks = [job_kinds.TELL_OWNER.payload_of(job)["findings"] for job in jobs]
-    return [found.text for one in marks for found in told_findings.recall(shop, one)]
+    return [[found.text for found in told_findings.recall(shop, one)] for one in marks]
 
 
-def test_the_owner_is_told_once_of_each_price(shop: Shop, time: MovableClock) -> None:
+def test_the_owner_is_told_once_of_each_price_and_of_all_together(shop: Shop, time: MovableClock) -> None:
     rates.set_rate(shop, OWNER, "btc", "60000")
+    time.move(minutes=9)
     rates.set_rate(shop, OWNER, "usdt", "0.99")
-    time.move(hours=24)
-    assert stale_rates.tell(shop) == 0
-    time.move(seconds=1)
+    time.move(hours=23, minutes=52)
+    assert stale_rates.tell(shop) == 0, "it waits for the other one"
+    time.move(minutes=9)
     assert stale_rates.tell(shop) == 2
     assert stale_rates.tell(shop) == 0
-    btc, usdt = _told(shop)
+    ((btc, usdt),) = _told(shop)
     assert "orders no longer ask for an exact amount" in btc
     assert "1 USDT counts as 1 USD again" in usdt
+
+
+def test_a_price_waits_for_others_only_for_a_while(shop: Shop, time: MovableClock) -> None:
+    for coin in ("btc", "ltc", "eth"):
+        rates.set_rate(shop, OWNER, coin, "60")
+        time.move(minutes=9)
+    time.move(hours=23, minutes=44)
+    assert stale_rates.tell(shop) == 2
+    assert [len(one) for one in _told(shop)] == [2]
 
 
 def test_where_two_sources_are_asked_the_owner_reads_that_orders_go_by_them(shop: Shop, time: MovableClock) -> None:
@@ -41,7 +51,7 @@ def test_where_two_sources_are_asked_the_owner_reads_that_orders_go_by_them(shop
     rates.set_rate(fed, OWNER, "btc", "60000")
     time.move(hours=25)
     assert stale_rates.tell(fed) == 1
-    assert "orders go by the two public sources again" in _told(fed)[0]
+    assert "orders go by the two public sources again" in _told(fed)[0][0]
 
 
 def test_a_new_price_is_told_again(shop: Shop, time: MovableClock) -> None:
