@@ -67,7 +67,7 @@ def summary(comparison: Comparison) -> Iterator[str]:
     if comparison.settled:
         one, many = "is for an order that is already approved.", "are for orders that are already approved."
         yield counted(comparison.settled, f"of them {one}", f"of them {many}")
-    if not comparison.found:
+    if comparison.payments and not comparison.found:
         yield "None of them is for an order that is still open."
     if comparison.left_out:
         named = [f"{comparison.left_out[why]:,} {_LEFT_OUT[why]}" for why in LeftOut if comparison.left_out.get(why)]

@@ -24,6 +24,8 @@ OPEN = {Group.exact: [Found(Group.exact, Payment(1), [statements.order()], How.a
 )
 def test_a_summary_has_whole_sentences(payments: int, settled: int, sentences: list[str]) -> None:
     assert [*said.summary(Comparison("a list", payments, OPEN, settled))] == sentences
+    closed = [*said.summary(Comparison("a list", payments, {}, settled))]
+    assert closed == sentences + ["None of them is for an order that is still open."] * bool(payments)
 
 
 def test_what_is_not_known_of_a_payment_is_said() -> None:
