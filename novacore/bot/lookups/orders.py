@@ -23,7 +23,7 @@ from novacore.wallets.explorers import Explorers
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS
-from novacore.workflows.payments import methods
+from novacore.workflows.payments import methods, shared_evidence
 
 MOST_PICTURES = 9 * 1024 * 1024
 """Bytes of pictures on one page: Discord takes 10 MiB of files, and the story is one of them."""
@@ -106,7 +106,7 @@ def details(shop: Shop, actor: Actor, order_id: str) -> Seen:
     """
     require_staff(actor, "look at the details of an order")
     with reading(shop.database) as session:
-        story = orders.details(session, known_id(order_id), shop.terms.late_window)
+        story = shared_evidence.details(session, known_id(order_id), shop.terms.late_window)
         if story is None:
             raise NotFound(ORDERS.missing)
         proof = story.facts.proof

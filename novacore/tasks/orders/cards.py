@@ -5,7 +5,6 @@ from datetime import datetime
 import discord
 
 from novacore.db.models import Card, Order
-from novacore.db.queries.orders import orders as order_queries
 from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.db.unit_of_work import reading
@@ -24,6 +23,7 @@ from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.payments import shared_evidence
 from novacore.workflows.tickets import conversation
 
 COMPARED = 3
@@ -98,7 +98,7 @@ def load(work: Work) -> Order:
 
 def _facts(work: Work) -> ReviewFacts:
     with reading(work.shop.database) as session:
-        facts = order_queries.review_facts(session, work.job.subject_id, work.shop.terms.late_window)
+        facts = shared_evidence.review_facts(session, work.job.subject_id, work.shop.terms.late_window)
     if facts is None:
         raise NotFound(ORDERS.missing)
     return facts
@@ -107,7 +107,7 @@ def _facts(work: Work) -> ReviewFacts:
 def _shown(facts: ReviewFacts) -> tuple[object, ...]:
     """Return what the cards show and what may change while one of them is on its way. Compare it, not the version."""
     proof = (facts.proof.id, facts.proof.state) if facts.proof else None
-    around = tuple(facts.shared), tuple(facts.alike), tuple(facts.contested), facts.shares_amount
+    around = tuple(facts.shared), tuple(facts.alike), tuple(facts.contested), tuple(facts.paid), facts.shares_amount
     return facts.order.version, proof, *around, facts.dms_closed
 
 

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, case, insert, or_, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from novacore.db.models import Order, Proof, ProofFile, ProofLikeness
-from novacore.db.queries.orders.proofs import compared, hashes_near, same_reference
+from novacore.db.queries.orders.proofs import hashes_near
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.db.upsert import add_missing
 from novacore.media.likeness.bands import bands
@@ -15,9 +15,10 @@ from novacore.media.proofs import ALIKE_DISTANCE, ProcessedProof, likeness
 from novacore.states import OrderStatus, ProofState
 from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.arrows import Move
-from novacore.workflows.machine.jobs import JobName, JobRequest
+from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.payments import references
+from novacore.workflows.payments.shared_evidence import cards_that_share
 
 _WITH_CARD = OrderStatus.those(lambda row: row.may_be_approved)
 
@@ -33,12 +34,11 @@ def store_proof(move: Move[Order]) -> None:
     upload = move.given.upload
     if upload is None:
         raise ValueError("submit_proof needs an upload")
-    sha256 = hashlib.sha256(upload.content).hexdigest()
     row = {
         "order_id": move.subject.id,
         "round": move.subject.review_round,
         "state": ProofState.stored,
-        "sha256": sha256,
+        "sha256": hashlib.sha256(upload.content).hexdigest(),
         "reference": move.given.reference,
         "is_late": move.subject.is_late,
         "size": len(upload.content),
@@ -47,33 +47,18 @@ def store_proof(move: Move[Order]) -> None:
         "submitted_at": move.now,
         **(_measured(upload.picture) if upload.picture else {}),
     }
-    references.refuse_used(move.session, references.evidence(move.subject, Proof(**row)), move.subject)
+    proof = Proof(**row)
+    references.refuse_used(move.session, references.evidence(move.subject, proof), move.subject)
     proof_id = move.tx.connection.execute(_STORE, row).scalar_one()
     retire(move.session)
     picture = upload.picture.picture if upload.picture else None
     # Apart from the statement: SQLAlchemy keeps the first one of each kind with every value that stands in it.
     move.tx.connection.execute(_STORE_FILE, {"proof_id": proof_id, "original": upload.content, "picture": picture})
-    move.extra_jobs.extend(_cards_that_share(move, sha256))
+    move.extra_jobs.extend(cards_that_share(move.session, move.subject, proof))
 
 
 _STORE = insert(Proof).returning(Proof.id)
 _STORE_FILE = insert(ProofFile)
-
-
-def _cards_that_share(move: Move[Order], sha256: str) -> list[JobRequest]:
-    """Refresh the cards of other orders with the same evidence: the flag shows on both."""
-    same = {"sha256": sha256, "order": move.subject.id, **compared(move.subject.method, move.given.reference)}
-    others = move.tx.connection.execute(_SHARING, same).scalars()
-    return [job_kinds.REFRESH_CARDS.about("order", order_id) for order_id in others]
-
-
-_SHARING = (
-    select(Proof.order_id)
-    .join(Order, Order.id == Proof.order_id)
-    .where(or_(Proof.sha256 == bindparam("sha256"), same_reference()))
-    .where(Proof.order_id != bindparam("order"), Order.status.in_(_WITH_CARD))
-    .distinct()
-)
 
 
 def record_picture(shop: Shop, proof_id: int, picture: ProcessedProof) -> None:

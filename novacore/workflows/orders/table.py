@@ -16,6 +16,7 @@ from novacore.workflows.orders.follow_ups import DELIVER, EXPIRE, POST_CARD, REM
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.proofs import store_proof
 from novacore.workflows.payments import coin_amounts, references
+from novacore.workflows.payments.shared_evidence import show_on_others
 
 ARROWS: tuple[Arrow[Order], ...] = (
     Arrow(
@@ -72,7 +73,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         guards=(rules.require_proof, require_reason),
         effects=(keep_reason, unpaid.start_clock_again),
-        follows=(rules.hold_units,),
+        follows=(rules.hold_units, show_on_others),
         jobs=(TELL_CUSTOMER, EXPIRE, REMIND),
         detail=AskedAgain,
         refused_unless="a proof was sent, a reason is given; a late or reinstated order reserves its units now",
@@ -93,6 +94,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             references.claim_evidence,
             references.write_received,
             coin_amounts.release_claim,
+            show_on_others,
         ),
         jobs=(DELIVER, JobRule(job_kinds.TELL_CUSTOMER, when=rules.is_by_hand)),
         detail=Approved,
@@ -115,7 +117,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         guards=(require_reason,),
         effects=(keep_reason, rules.note_decision, unpaid.note_unpaid),
-        follows=(rules.release_units, coin_amounts.release_claim),
+        follows=(rules.release_units, coin_amounts.release_claim, show_on_others),
         jobs=(TELL_CUSTOMER,),
         detail=Reasoned,
         refused_unless="a reason is given",
@@ -136,7 +138,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             counts=Counts.any_round,
         ),
         effects=(keep_reason, rules.stop_clock, unpaid.note_late_cancel),
-        follows=(rules.release_units, rules.call_off_expiry, coin_amounts.release_claim),
+        follows=(rules.release_units, rules.call_off_expiry, coin_amounts.release_claim, show_on_others),
         jobs=(TELL_CUSTOMER,),
         detail=MaybeReasoned,
     ),
@@ -150,7 +152,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(rules.require_due,),
         effects=(rules.note_expired, unpaid.note_unpaid),
         also=(rules.is_due,),
-        follows=(rules.release_units, coin_amounts.release_claim_later),
+        follows=(rules.release_units, coin_amounts.release_claim_later, show_on_others),
         jobs=(TELL_CUSTOMER,),
         refused_unless="its time is up by the shop's clock; time in which the shop was down does not count",
     ),
@@ -172,7 +174,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         guards=(require_reason,),
         effects=(keep_reason, rules.start_round, unpaid.forget_unpaid),
-        follows=(coin_amounts.claim_again,),
+        follows=(coin_amounts.claim_again, show_on_others),
         jobs=(JobRule(job_kinds.POST_REVIEW_CARD),),
         detail=Reasoned,
         refused_unless="a reason is given",

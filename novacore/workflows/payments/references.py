@@ -11,12 +11,13 @@ from typing import Final
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import EvidenceClaim, LedgerEntry, Order, Proof
+from novacore.db.models import Event, EvidenceClaim, LedgerEntry, Order, Proof
+from novacore.db.queries.orders.proofs import PaidFor
 from novacore.db.unit_of_work import Transaction
 from novacore.db.upsert import add_missing
 from novacore.errors import EvidenceUsed, WrongState
 from novacore.money.coins import format_coin
-from novacore.states import LedgerDirection, PaymentMethod
+from novacore.states import LedgerDirection, OrderStatus, PaymentMethod
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.payments.typed_references import at_a_glance, books_of
 
@@ -72,6 +73,25 @@ def _named(kind: str, order: Order) -> str:
     return "picture" if kind == PICTURE else order.paid_by.reference
 
 
+def used_by(session: Session, order: Order, proof: Proof) -> list[PaidFor]:
+    """Return which other orders the evidence of a proof has paid for, each once, as staff are told of it."""
+    found = paid_for(session, evidence(order, proof), order.id)
+    by_order = {owner: _as_told(kind, order) for kind, owner in sorted(found.items())}
+    return [PaidFor(owner, what) for owner, what in by_order.items()]
+
+
+def _as_told(kind: str, order: Order) -> str:
+    named = _named(kind, order)
+    return f"Another {named} that looks just like this one" if kind.startswith(_ALIKE) else f"This {named}"
+
+
+def instead_of_approving(status: OrderStatus) -> str:
+    """Say to staff what the card of an order in this state has, where its proof has paid for another order."""
+    if status.row.awaits_customer:
+        return "Another proof has been asked for: wait for it, or cancel this order."
+    return "Reject this one, or ask for another proof."
+
+
 def claim_evidence(move: Move[Order]) -> None:
     """Bind the evidence of every round to this order: earlier rounds may have paid a part of it.
 
@@ -97,9 +117,16 @@ def _claim(move: Move[Order], kind: str, value: str, *, must: bool) -> None:
     add_missing(move.tx, EvidenceClaim, {"kind": kind, "value": value, "order_id": move.subject.id})
     owner = move.tx.connection.execute(_OWNER, _claim_of(kind, value)).scalar_one()
     if must and owner != move.subject.id:
-        named = _named(kind, move.subject)
-        what = f"Another {named} that looks just like this one" if kind.startswith(_ALIKE) else f"This {named}"
-        raise WrongState(f"{what} already paid for order {owner}. Reject this one, or ask for another proof.")
+        source = OrderStatus(
+            move.session.execute(_CAME_FROM, {"event": move.event_id}).scalar_one() or move.arrow.target
+        )
+        raise WrongState(
+            f"{_as_told(kind, move.subject)} already paid for order {owner}. {instead_of_approving(source)}"
+        )
+
+
+_CAME_FROM: Final = select(Event.source).where(Event.id == bindparam("event"))
+"""The state that the order was in when staff pressed: their card has the buttons of that one."""
 
 
 def latest_proof(tx: Transaction, order_id: str) -> Proof | None:

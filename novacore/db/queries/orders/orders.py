@@ -12,7 +12,7 @@ from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Perso
 from novacore.db.queries.orders import amounts, contests, unpaid
 from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.contests import Contested
-from novacore.db.queries.orders.proofs import Likeness, SharedEvidence
+from novacore.db.queries.orders.proofs import Likeness, PaidFor, SharedEvidence
 from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState, UnitStatus
 
 
@@ -55,6 +55,8 @@ class ReviewFacts:
     """Orders of the customer that ended unpaid lately and count against them; 0 for whoever has ever paid."""
     shares_amount: bool = False
     """Another order that may still be paid asks for the same amount of the coin."""
+    paid: Sequence[PaidFor] = ()
+    """What of the newest proof has paid for other orders. `workflows.payments.shared_evidence` adds it."""
 
 
 def review_facts(session: Session, order_id: str, late: timedelta) -> ReviewFacts | None:

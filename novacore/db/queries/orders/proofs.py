@@ -60,6 +60,17 @@ class SharedEvidence:
     status: OrderStatus
     same_picture: bool
     same_reference: bool
+    looks_same: bool = False
+    """Its reference is another one, but looks the same to whoever compares them by eye."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFor:
+    """Another order that this evidence has paid for, so that no further one can be approved by it."""
+
+    order_id: str
+    what: str
+    """With a capital letter: "This picture", "This transaction id"."""
 
 
 def written(reference: str | None) -> tuple[str, ...]:
@@ -89,6 +100,19 @@ def sharing_evidence(session: Session, order: Order, proof: Proof) -> Sequence[S
     return [SharedEvidence(*row) for row in session.execute(_SHARING, same)]
 
 
+def undecided(session: Session, order: Order) -> Sequence[tuple[Order, str]]:
+    """Return the other orders that staff may approve with the references sent for them, the newest first.
+
+    Only those that `same_reference` would compare with this order's.
+    """
+    rows = session.execute(_UNDECIDED, {"order": order.id, "methods": compared(order.method, None)["methods"]})
+    return [(other, reference) for other, reference in rows if reference is not None]
+
+
+_MOST_COMPARED = 500
+"""References of orders that wait for a decision: more than any staff can keep up with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """Another proof that looks like this one. `distance` counts differing bits of 64."""
@@ -115,6 +139,14 @@ _SHARING = (
     .where(Proof.order_id != bindparam("order"))
     .order_by(Proof.id.desc())
     .limit(10)
+)
+_UNDECIDED = (
+    select(Order, Proof.reference)
+    .join(Proof, Proof.order_id == Order.id)
+    .where(Order.status.in_(OrderStatus.those(lambda row: row.may_be_approved)), Proof.reference.is_not(None))
+    .where(Order.method.in_(bindparam("methods", expanding=True)), Order.id != bindparam("order"))
+    .order_by(Proof.id.desc())
+    .limit(_MOST_COMPARED)
 )
 _OTHER = aliased(Proof)
 _ALIKE = (

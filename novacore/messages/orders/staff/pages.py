@@ -14,7 +14,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.staff import alerts, contests, review
-from novacore.messages.orders.staff.expected import explorer_links
+from novacore.messages.orders.staff.expected import explorer_links, flags
 from novacore.messages.orders.staff.story import job_name, paged, story_file
 from novacore.money import format_money
 from novacore.plurals import counted
@@ -124,7 +124,7 @@ def _above(story: OrderDetails) -> list[Item]:
     facts = story.facts
     told = text(*review.about(facts), *_moments(facts.order), *_money(story.ledger))
     against = [*contests.flags(facts.contested, came_first=False)]
-    return [review.head(facts), *([text(*against)] if against else []), *review.flags(facts), line(), told]
+    return [review.head(facts), *([text(*against)] if against else []), *flags(facts), line(), told]
 
 
 def _pages(story: OrderDetails) -> list[str]:

@@ -9,14 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from novacore.db.models import Event, Order, Proof
-from novacore.db.queries.orders import unpaid
 from novacore.db.queries.orders.orders import ReviewFacts
-from novacore.db.queries.orders.proofs import SharedEvidence
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
-from novacore.messages.orders.staff import contests
-from novacore.messages.orders.staff.expected import amount_flags, expected, explorer_links
+from novacore.messages.orders.staff.expected import expected, explorer_links, flags
 from novacore.messages.orders.staff.slow_reviews import called
 from novacore.money import format_money
 from novacore.plurals import counted
@@ -28,9 +25,6 @@ from novacore.workflows.tickets.table import TICKETS
 
 _PICTURES: Final = 5
 """Comparisons on one card: `workflows.orders.proofs` keeps no more likenesses than that."""
-
-_NAMED_ORDERS: Final = 3
-"""Orders that a flag names before it says "and more"."""
 
 
 # ---- the card
@@ -231,58 +225,3 @@ def _alike_items(facts: ReviewFacts, pictures: Sequence[FilePart]) -> list[Item]
     named = ", ".join(f"`{one.order_id}`" for one in facts.alike[:_PICTURES])
     said = text(f"👯 **Looks like the proof of {named}**", "-# Many receipts look alike. Compare names, times and ids.")
     return [line(), said, *([gallery(*pictures)] if pictures else [])]
-
-
-# ---- flags
-
-
-def flags(facts: ReviewFacts) -> list[Item]:
-    """Return what staff must know before they decide, the gravest first; nothing where there is nothing."""
-    refused = contests.flags(facts.contested, came_first=True)
-    found = [*refused, *_evidence_flags(facts), *_order_flags(facts)]
-    return [text(*found)] if found else []
-
-
-def _evidence_flags(facts: ReviewFacts) -> Iterator[str]:
-    pictures = [one for one in facts.shared if one.same_picture]
-    references = [one for one in facts.shared if one.same_reference]
-    if pictures:
-        yield f"🚩 **The very same picture** was sent for {_named(pictures)}"
-    if references:
-        yield f"🚩 **The same {appearance.reference(facts.order)}** was sent for {_named(references)}"
-
-
-def _named(shared: Sequence[SharedEvidence]) -> str:
-    names = [f"`{one.order_id}` ({one.status.row.label})" for one in shared[:_NAMED_ORDERS]]
-    more = len(shared) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
-
-
-def _order_flags(facts: ReviewFacts) -> Iterator[str]:
-    order = facts.order
-    yield from amount_flags(order, is_shared=facts.shares_amount, has_proof=facts.proof is not None)
-    if order.status.row.awaits_customer and order.status.row.may_be_approved:
-        yield f"🔁 **Another proof is awaited**{_until(order)}. Is this one enough after all? You can still approve it."
-    if order.status.row.is_to_check and facts.units_held < order.quantity and not order.is_late:
-        yield "⚠️ **Nothing set aside:** its items went back on sale. Approving takes them from today's stock."
-    if order.is_late and order.status.row.is_to_check:
-        yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
-    if facts.is_blocked and facts.customer.blocked_until:
-        yield f"⛔ **Blocked** until {words.stamp(facts.customer.blocked_until, 'f')}; this order goes on."
-    if facts.unpaid_ends >= unpaid.ENOUGH:
-        yield (
-            f"🐌 **Keeps ordering without paying:** {facts.unpaid_ends} unpaid orders in {unpaid.WINDOW.days} days, so "
-            "there are limits. `/forgive` lifts them."
-        )
-    if facts.dms_closed:
-        yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status.row.is_over]}"
-
-
-def _until(order: Order) -> str:
-    return f", until {words.stamp(order.expires_at, 'f')}" if order.expires_at else ""
-
-
-_WITHOUT_DMS: Mapping[bool, str] = {
-    False: "They can still get the goods by **Show my goods**.",
-    True: "They may not know of this: only `/orders` tells them.",
-}
