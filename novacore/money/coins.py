@@ -4,7 +4,6 @@
 shown.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,11 +23,6 @@ _RATE_DIGITS: Final = 18
 
 _CENTS: Final[dict[int, int]] = {0: 5, 2: 3, 3: 10, 4: 10}
 """By a currency's decimals: how many of its smallest units are worth five US cents at most, whichever it is."""
-
-_COIN_AMOUNT = re.compile(
-    r"(?P<whole>\d{1,12}|\d{1,3}(?:,\d{3}){1,4}(?=\.))(?:(?P<point>[.,])(?P<fraction>\d{1,18}))?"
-    r"\s*(?P<symbol>[A-Za-z]{2,6})?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +87,6 @@ def format_rate(rate: Decimal, currency: str) -> str:
     """Write the price of a coin: like an amount of money where it is whole cents, else with all of its digits."""
     minor = rate.scaleb(currency_exponent(currency), EXACT)
     return format_money(int(minor), currency) if minor == int(minor) else f"{rate:f} {currency}"
-
-
-def read_coin_amount(text: str) -> tuple[Decimal, str] | None:
-    """Read an amount of a coin as wallets and exchanges write it: `0.00031107 BTC`, `1,234.5`, `0,25`.
-
-    Returns the symbol in capitals, empty where none was typed; None for everything else, and for `1,234`: it may be a
-    thousand or one.
-    """
-    found = _COIN_AMOUNT.fullmatch(text.strip()) if text.isascii() else None
-    if found is None:
-        return None
-    whole, fraction = found["whole"].replace(",", ""), found["fraction"] or "0"
-    if found["point"] == "," and len(fraction) == 3 and whole.strip("0"):
-        return None
-    return Decimal(f"{whole}.{fraction}"), (found["symbol"] or "").upper()
 
 
 def units_of(amount: Decimal, coin: Coin) -> int | None:

@@ -28,11 +28,11 @@ EXACT: Final = Context(prec=2 * _MOST_CHARACTERS)
 """How a number that was read is scaled: without rounding, however many digits it has."""
 
 _AROUND: Final = re.compile(r"(?P<before>[^0-9]{0,20})(?P<number>[0-9](?:[0-9.,' ]*[0-9])?)(?P<after>[^0-9]{0,20})")
-_GROUPED: Final = re.compile(
+GROUPED: Final = re.compile(
     r"[1-9][0-9]{0,2}(?P<mark>[.,' ])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"
 )
 """Thousands, or India's lakhs and crores."""
-_DECIMAL: Final = re.compile(r"(?P<whole>.*[0-9])(?P<point>[.,])(?P<fraction>[0-9]+)")
+DECIMAL: Final = re.compile(r"(?P<whole>.*[0-9])(?P<point>[.,])(?P<fraction>[0-9]+)")
 _UNCLEAR: Final = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2})(?P<mark>[.,])(?P<rest>[0-9]{3})|(?P<myriads>[1-9][0-9]{0,3}),(?P<more>[0-9]{4})"
 )
@@ -83,7 +83,7 @@ class BadAmount(BadInput):
 
 def read_number(text: str, currency: str) -> Decimal:
     """Return the number in `text`, not rounded: it may be finer than the currency. Raises BadAmount."""
-    bare = _folded(text)
+    bare = folded(text)
     found = _AROUND.fullmatch(bare) if len(bare) <= _MOST_CHARACTERS else None
     if found is None:
         refuse_unreadable(text, currency)
@@ -98,6 +98,13 @@ def read_number(text: str, currency: str) -> Decimal:
     return _value(number, text, currency)
 
 
+def is_of_money(text: str, currency: str) -> bool:
+    """Tell whether an amount names a currency, this one or another: `$19.99`, `5 EUR`."""
+    found = _AROUND.fullmatch(folded(text))
+    parts = [one for one in (found["before"], found["after"]) if one.strip()] if found else []
+    return bool(parts) and all(signs.is_named(one, currency) or signs.other(one) for one in parts)
+
+
 def example(currency: str) -> str:
     """Return an amount as a person may write it: `$9.99`, `1000 CLP`, `9.999 KWD`."""
     digits = currency_exponent(currency)
@@ -106,9 +113,12 @@ def example(currency: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return what was typed, as it is shown in a refusal: in quotation marks, short, nothing invisible in it."""
-    seen = "".join(one for one in text if unicodedata.category(one) != "Cf")
-    return repr(" ".join(seen.split())[:40])
+    """Return what was typed, as it is shown in a refusal: short, nothing invisible in it, and as code.
+
+    So `**83**` keeps its stars, where Discord would show a bold number, and a refusal of what looks fine.
+    """
+    seen = "".join(one for one in text if unicodedata.category(one)[0] != "C" or one.isspace())
+    return f"`{' '.join(seen.split())[:40].replace('`', 'ˋ') or ' '}`"
 
 
 def refuse_unreadable(text: str, currency: str) -> NoReturn:
@@ -117,7 +127,7 @@ def refuse_unreadable(text: str, currency: str) -> NoReturn:
     raise BadAmount(Fault.unreadable, sentence)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return the text with digits of any script as 0 to 9 and without what can't be seen."""
     seen = (one for one in text if unicodedata.category(one) != "Cf")
     plain = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen)
@@ -125,7 +135,7 @@ def _folded(text: str) -> str:
 
 
 def _is_whole(number: str) -> bool:
-    return number.isdigit() or _GROUPED.fullmatch(number) is not None
+    return number.isdigit() or GROUPED.fullmatch(number) is not None
 
 
 def _check_signs(before: str, after: str, text: str, currency: str) -> None:
@@ -146,9 +156,9 @@ def _value(number: str, text: str, currency: str) -> Decimal:
         return Decimal(number)
     if unclear := _UNCLEAR.fullmatch(number):
         return _settle(unclear, text, currency)
-    if _GROUPED.fullmatch(number):
+    if GROUPED.fullmatch(number):
         return Decimal(re.sub(r"[^0-9]", "", number))
-    found = _DECIMAL.fullmatch(number)
+    found = DECIMAL.fullmatch(number)
     if found is None:
         refuse_unreadable(text, currency)
     whole, point = found["whole"], found["point"]

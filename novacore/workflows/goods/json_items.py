@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from novacore.errors import BadInput
+from novacore.money.reader import quoted
 from novacore.states import GoodsType
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.goods.quotes import PAIRS, has_typographic, straight_json
@@ -132,7 +133,7 @@ def _type(said: str, number: int) -> GoodsType:
     kind = known_type(said)
     if kind is None:
         known = ", ".join(GoodsType)
-        raise BadInput(f"Item {number} has the type {said[:30]!r}, which I don't know. Use one of: {known}.")
+        raise BadInput(f"Item {number} has the type {quoted(said)}, which I don't know. Use one of: {known}.")
     return kind
 
 

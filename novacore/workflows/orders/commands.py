@@ -16,6 +16,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, PageChanged, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
 from novacore.money import format_money, parse_money
+from novacore.money.reader import quoted
 from novacore.states import OrderStatus
 from novacore.workflows.machine import loading
 from novacore.workflows.machine.arrows import Given, Upload
@@ -57,7 +58,7 @@ def parse_quantity(text: str) -> int:
     """Read a quantity that a person typed. Raises BadInput for everything but a whole number from 1 to 1000."""
     bare = text.strip()
     if not (bare.isascii() and bare.isdigit()) or not 1 <= int(bare[:5]) <= 1000 or len(bare) > 4:
-        raise BadInput(f"{bare[:20]!r} is not a quantity I can use. Please type a whole number from 1 up.")
+        raise BadInput(f"{quoted(bare)} is not a quantity I can use. Please type a whole number from 1 up.")
     return int(bare)
 
 

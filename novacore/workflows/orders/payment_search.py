@@ -6,11 +6,13 @@ from itertools import zip_longest
 
 from novacore import clock
 from novacore.db.models import Order
-from novacore.db.queries.orders.amounts import Asking, Wanted, asking, nearest, shared
+from novacore.db.queries.orders.amounts import Asking, Wanted, asking, nearest, priced, shared
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput
-from novacore.money.coins import Coin, read_coin_amount, units_of
-from novacore.money.reader import quoted
+from novacore.money import Money, parse_money
+from novacore.money.coin_amounts import read_coin_amount, symbol_in
+from novacore.money.coins import Coin, units_of
+from novacore.money.reader import is_of_money, quoted
 from novacore.states import PaymentMethod
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
@@ -32,14 +34,20 @@ class Found:
     more_near: int = 0
     shared: frozenset[str] = frozenset()
     """The ids of those whose very amount another order may be paid by as well."""
+    by_price: bool = False
+    """Whether an amount of money was looked for: `exact` are those of this price that may still be paid."""
 
 
 def find_payment(shop: Shop, actor: Actor, typed: str) -> Found:
     """Look for the orders that a payment of this amount may be for: those that may still be paid first.
 
-    Without a coin's name every coin is looked through. Raises NotAllowed, and BadInput for what is no such amount.
+    Without a coin's name every coin is looked through, and an amount of money is the price of an order. Raises
+    NotAllowed, and BadInput for what is no such amount.
     """
     require_staff(actor, "look for a payment")
+    currency = shop.terms.currency
+    if is_of_money(typed, currency) and symbol_in(typed) not in {unit.symbol for _, unit in _units()}:
+        return _of_price(shop, parse_money(typed, currency))
     now, late = clock.now(), shop.terms.late_window
     wanted = [Wanted(method, units, now, late) for method, units in _read(typed)]
     with reading(shop.database) as session:
@@ -47,6 +55,13 @@ def find_payment(shop: Shop, actor: Actor, typed: str) -> Found:
         near, more_near = _first([nearest(session, one, *_around(one.units), limit=MOST_FOUND) for one in wanted])
         alike = shared(session, [order.id for order in (*exact, *near)], now, late)
     return Found(exact, near, more_exact, more_near, alike)
+
+
+def _of_price(shop: Shop, price: Money) -> Found:
+    now, late = clock.now(), shop.terms.late_window
+    with reading(shop.database) as session:
+        found = priced(session, price.minor, price.currency, now - late, limit=MOST_FOUND)
+    return Found(found.orders, (), found.total - len(found.orders), by_price=True)
 
 
 def _first(found: Sequence[Asking]) -> tuple[Sequence[Order], int]:
@@ -62,12 +77,7 @@ def _around(units: int) -> tuple[int, int]:
 
 
 def _read(typed: str) -> list[tuple[PaymentMethod, int]]:
-    found = read_coin_amount(typed)
-    if found is None:
-        raise BadInput(
-            f"{quoted(typed)} is not an amount I can read. Write it like 0.00031113 BTC, or without the coin."
-        )
-    amount, symbol = found
+    amount, symbol = read_coin_amount(typed)
     named = [(method, unit) for method, unit in _units() if symbol in ("", unit.symbol)]
     if not named:
         symbols = ", ".join(unit.symbol for _, unit in _units())

@@ -6,7 +6,8 @@ from decimal import Decimal
 from novacore.db.models import Order
 from novacore.errors import BadInput
 from novacore.money import MAX_MINOR, format_money, parse_money
-from novacore.money.coins import Coin, is_too_much, read_coin_amount, units_of, worth_of
+from novacore.money.coin_amounts import read_coin_amount, symbol_in
+from novacore.money.coins import Coin, is_too_much, units_of, worth_of
 from novacore.money.reader import quoted
 
 
@@ -24,10 +25,9 @@ def read(order: Order, typed: str) -> Received:
 
     Raises BadInput and BadAmount; also for nothing at all, and for a coin of which the order has no price.
     """
-    coin, found = order.paid_by.unit, read_coin_amount(typed)
-    received = Received(0)
-    if coin is not None and found is not None and found[1] == coin.symbol:
-        received = _in_coin(order, coin, found[0], typed)
+    coin = order.paid_by.unit
+    if coin is not None and symbol_in(typed) == coin.symbol:
+        received = _in_coin(order, coin, read_coin_amount(typed)[0], typed)
     else:
         received = Received(parse_money(typed, order.currency).minor)
     if received.minor < 1:

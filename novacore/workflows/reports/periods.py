@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from novacore.errors import BadInput
+from novacore.money.reader import quoted
 from novacore.settings.values import ReportSchedule
 from novacore.workflows.machine.typed_text import read_day
 
@@ -109,7 +110,7 @@ def between(first_text: str, last_text: str, today: date) -> Period:
 def _read(text: str) -> date:
     found = read_day(text)
     if found is None:
-        raise BadInput(f"{text.strip()[:40]!r} is not a date I can read. Write it like 2026-03-01.")
+        raise BadInput(f"{quoted(text)} is not a date I can read. Write it like 2026-03-01.")
     return found
 
 

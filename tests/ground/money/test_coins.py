@@ -16,7 +16,6 @@ from novacore.money.coins import (
     format_coin,
     format_rate,
     most_tail,
-    read_coin_amount,
     read_rate,
     units_of,
     with_tails,
@@ -90,24 +89,6 @@ def test_a_rate_that_is_none_is_refused(typed: str) -> None:
 def test_a_rate_is_shown_with_all_of_its_digits() -> None:
     assert format_rate(Decimal("64250.1"), "USD") == "$64,250.10"
     assert format_rate(Decimal("0.99871"), "USD") == "0.99871 USD"
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("0.00031113 BTC", (Decimal("0.00031113"), "BTC")),
-        ("0,25eth", (Decimal("0.25"), "ETH")),
-        ("1,234.5 usdt", (Decimal("1234.5"), "USDT")),
-        ("20", (Decimal(20), "")),
-        ("0,001", (Decimal("0.001"), "")),
-        ("1,234", None),
-        ("$20", None),
-        ("", None),
-        ("٢٠", None),
-    ],
-)
-def test_an_amount_of_a_coin_as_wallets_write_it(typed: str, read: tuple[Decimal, str] | None) -> None:
-    assert read_coin_amount(typed) == read
 
 
 # ---- tails

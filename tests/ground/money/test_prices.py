@@ -229,5 +229,5 @@ def test_whatever_is_typed_is_an_amount_that_reads_back_or_a_refusal(text: str, 
 
 
 def test_a_refusal_quotes_no_escape_codes() -> None:
-    with pytest.raises(BadInput, match=r"\A'9 99' is not an amount"):
+    with pytest.raises(BadInput, match=r"\A`9 99` is not an amount"):
         parse_price("\u200b9\u00a099", "USD")

@@ -136,7 +136,7 @@ def test_broken_json_is_told_with_its_place_and_never_read_as_text(text: str, pl
         ("{}", "Item 1 is empty"),
         ('["a", 5.0, ["b"]]', "Item 3 is neither"),
         ('["a", null]', "Item 2 is neither"),
-        ('[{"item": "a", "type": "coupons of doom"}]', "'coupons of doom', which I don't know"),
+        ('[{"item": "a", "type": "coupons of doom"}]', "`coupons of doom`, which I don't know"),
         ('[{"item": {"a": 1}}]', "a list or an object"),
         ("[" * 100_000, "lists within lists"),
         ("x" * (MOST_TEXT + 1), "too much"),

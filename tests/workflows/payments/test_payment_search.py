@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, update
 from novacore.db.models import AmountClaim, Order
 from novacore.db.unit_of_work import writing
 from novacore.errors import BadInput, NotAllowed
+from novacore.messages.orders.staff.found_payments import found_payments
 from novacore.states import PaymentMethod, ProductKind
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
@@ -15,6 +16,7 @@ from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.payment_search import find_payment
 from novacore.workflows.payments import rates
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
+from tests.messages.payloads import words_of
 from tests.workflows.machine import lives
 
 BTC, USDT = PaymentMethod.btc, PaymentMethod.usdt
@@ -114,6 +116,27 @@ def test_orders_that_may_still_be_paid_come_before_those_that_are_closed(
     assert found.exact[0].id == open_one.id
     assert (len(found.exact), found.more_exact) == (5, 2)
     assert found.shared == frozenset(), "the others are closed"
+
+
+def test_an_amount_of_money_finds_the_orders_of_this_price(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product(price=1999, units=9)
+    first, paypal, cancelled, expired = (
+        _place(shop, product_id, number, method)
+        for number, method in enumerate((USDT, PaymentMethod.paypal, USDT, USDT))
+    )
+    orders.cancel(shop, Actor(cancelled.customer_id, "buyer"), cancelled.id)
+    time.move(hours=25)
+    orders.expire(shop, SYSTEM, expired.id)
+    assert sorted(_found(shop, "$19.99")[0]) == sorted(one.id for one in (first, paypal, expired))
+    assert _found(shop, "19,99 USD") == _found(shop, "$19.99")
+    assert _found(shop, "$20") == ([], [])
+    assert "No order of this price" in words_of(found_payments("$20", find_payment(shop, STAFF, "$20")))
+    with pytest.raises(BadInput, match="is in another currency"):
+        find_payment(shop, STAFF, "\u20ac19.99")
+    time.move(days=8)
+    assert expired.id not in _found(shop, "$19.99")[0], "no late proof counts any more"
 
 
 @pytest.mark.parametrize("typed", ["", "much", "1,234 USDT", "1 DOGE", "0", "0.0000001 USDT"])

@@ -34,8 +34,8 @@ class ReviewCog(DeskCog):
             found = await self.desk.run(order_lookups.details, self.desk.actor_of(interaction.user), order_id)
             await show(interaction, pages.details(*found))
 
-    @app_commands.command(name="find-payment", description="Staff: find the order that asks for an amount of a coin")
-    @app_commands.describe(amount="What came in, like 0.00031113 BTC; leave out the coin to search all coins")
+    @app_commands.command(name="find-payment", description="Staff: find the order that a payment is for")
+    @app_commands.describe(amount="What came in, like 0.00031113 BTC or $19.99; without a unit, in any coin")
     @app_commands.default_permissions(HIDDEN)
     async def find_payment(self, interaction: Interaction, amount: app_commands.Range[str, 1, 40]) -> None:
         """Show which order asks for this amount, and those near it."""

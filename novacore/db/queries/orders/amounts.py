@@ -57,6 +57,13 @@ def nearest(session: Session, wanted: Wanted, low: int, high: int, *, limit: int
     return _first(session, rows.order_by(near.c.distance, Order.placed_at, Order.id).limit(limit))
 
 
+def priced(session: Session, minor: int, currency: str, since: datetime, *, limit: int = 5) -> Asking:
+    """Return the orders of this price that may still be paid, the oldest first; of the expired ones those `since`."""
+    may_be_paid = _may_be_paid(Order, since)
+    rows = select(Order, func.count().over()).where(Order.total_minor == minor, Order.currency == currency, may_be_paid)
+    return _first(session, rows.order_by(Order.placed_at, Order.id).limit(limit))
+
+
 def shared(session: Session, order_ids: Collection[str], now: datetime, late: timedelta) -> frozenset[str]:
     """Return which of these orders may still be paid, as may another one that asks, or asked, for that amount.
 

@@ -12,19 +12,23 @@ from novacore.money.coins import format_coin
 from novacore.workflows.orders.payment_search import Found
 
 _NAME = 50
+_NO_PRICE = "No order of this price may still be paid. For a payment in a coin, type the amount of the coin."
 
 
 def found_payments(typed: str, found: Found) -> Message:
-    """Build the list: the orders that ask for exactly what was typed, then those within two percent."""
+    """Build the list: the orders that ask for exactly what was typed, then those within two percent.
+
+    For an amount of money: the orders of this price that may still be paid.
+    """
     items: list[Item] = [text(f"## 🔎 Orders for {words.inline(typed, 40)}")]
     if not found.exact:
-        items.append(text("No order asks for exactly this amount."))
+        items.append(text(_NO_PRICE if found.by_price else "No order asks for exactly this amount."))
     items += [*_rows(found.exact, found), *_more(found.more_exact)]
     if found.near:
         hint = "-# Exchanges take their fee from what they send, so less may have come in."
         title = "**Within 2% of it, and may still be paid:**"
         items += [line(), text(title, hint), *_rows(found.near, found), *_more(found.more_near)]
-    elif not found.exact:
+    elif not found.exact and not found.by_price:
         items.append(text("No open order is within 2% of it either."))
     return Message(box(items, colours.CHECKING))
 

@@ -15,6 +15,7 @@ from novacore.db.models import Person
 from novacore.db.queries.orders import unpaid
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Blocked, NotAllowed
+from novacore.money.reader import quoted
 from novacore.states import ActorKind
 from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import policy
@@ -111,7 +112,7 @@ def _end(shop: Shop, text: str, now: datetime) -> datetime:
 def _day_after(shop: Shop, text: str) -> datetime:
     last = read_day(text)
     if last is None:
-        raise BadInput(f"I can't read {text.strip()[:40]!r} as the end of a block. {_HELP}")
+        raise BadInput(f"I can't read {quoted(text)} as the end of a block. {_HELP}")
     return datetime.combine(last + timedelta(days=1), time(), shop.terms.zone).astimezone(UTC)
 
 
