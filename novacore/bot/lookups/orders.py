@@ -19,6 +19,7 @@ from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.staff.blocks import BLOCKS_PAGE
 from novacore.messages.orders.staff.pages import QUEUE_PAGE
+from novacore.money import format_money
 from novacore.wallets.explorers import Explorers
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
@@ -114,6 +115,22 @@ def details(shop: Shop, actor: Actor, order_id: str) -> Seen:
         room = MOST_PICTURES - len(picture or b"")
         refused = contests.pictures(session, story.facts.order.id, room) if story.facts.contested else ()
         return story, picture, refused, shop.explorers
+
+
+def to_decide(shop: Shop, actor: Actor, order_id: str) -> Order:
+    """Return an order that staff decide on. Raises NotAllowed, or NotFound for staff."""
+    require_staff(actor, "use that button")
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None:
+        raise NotFound(ORDERS.missing)
+    return order
+
+
+def came_in(shop: Shop, order: Order) -> str:
+    """Return the money that came in for an order, as the books have it."""
+    with reading(shop.database) as session:
+        return format_money(orders.money(session, order.id).received, order.currency)
 
 
 def known_id(typed: str) -> str:

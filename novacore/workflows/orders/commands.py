@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from novacore import clock, ids
 from novacore.db import records
 from novacore.db.models import Order, Product
+from novacore.db.queries.orders import amounts
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, PageChanged, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
@@ -211,13 +212,21 @@ def approve(shop: Shop, actor: Actor, order_id: str, given: Given) -> Order:
     return _fire(shop, order_id, "approve", actor, given)
 
 
-def approve_amount(shop: Shop, actor: Actor, order_id: str, given: Given, amount: str) -> Order:
-    """Accept a payment of another amount than the total: the ledger gets what was typed. Raises BadInput besides."""
+def approve_amount(
+    shop: Shop, actor: Actor, order_id: str, given: Given, amount: str, again: str | None = None
+) -> Order:
+    """Accept a payment of another amount than the total: the ledger gets what was typed. Raises BadInput besides.
+
+    `again` is what a person typed the second time, as they must where it is far from the price.
+    """
     with reading(shop.database) as session:
         order = session.get(Order, order_id)
+        asked = amounts.asked_by(session, order_id)
     # Read only for staff: what is wrong with an amount would tell anybody else that the order exists.
     if order is not None and actor.decides:
-        came_in = received.read(order, amount)
+        came_in = received.read(order, amount, asked)
+        if again is not None:
+            received.require_meant(order, came_in, again)
         given = replace(given, amount_minor=came_in.minor, coin_units=came_in.coin_units)
     return _fire(shop, order_id, "approve", actor, given)
 

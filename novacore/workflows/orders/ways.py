@@ -17,8 +17,13 @@ WAYS: Mapping[str, Button] = {
             Field(
                 "amount",
                 "What came in",
-                "As it was paid: $19.98, or 0.00031113 BTC. The goods go out.",
-                example="19.98",
+                "As it was paid, in money. The goods go out.",
+            ),
+            Field(
+                "again",
+                "The same again, if it's far from the price",
+                "More than twice the price or less than half of it: type it twice.",
+                required=False,
             ),
         ),
     ),

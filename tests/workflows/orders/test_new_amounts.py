@@ -11,6 +11,7 @@ from novacore.db.models import AmountClaim, Event, Job, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import NotFound, WrongState
 from novacore.states import PaymentMethod
+from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
@@ -99,6 +100,16 @@ def test_a_tail_is_kept_at_an_unchanged_price(shop: Shop, order: Order, time: Mo
     new_amounts.renew(shop, STRANGER, second.id)
     assert _reread(shop, second).coin_amount == 40_001
     assert _claims(shop) == [(second.id, 40_001)]
+
+
+def test_each_amount_that_was_asked_for_is_the_whole_price(shop: Shop, order: Order, time: MovableClock) -> None:
+    for price in ("40000", "41000"):
+        time.move(minutes=61)
+        rates.set_rate(shop, OWNER, "btc", price)
+        new_amounts.renew(shop, CUSTOMER, order.id)
+    lives.submit(shop, order)
+    orders.approve_amount(shop, STAFF, order.id, Given(), "0.0004 BTC")
+    assert lives.ledger_of(shop, order.id) == [("received", 2000)]
 
 
 def test_a_price_that_comes_back_gives_the_amount_of_before(shop: Shop, order: Order, time: MovableClock) -> None:

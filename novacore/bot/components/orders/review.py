@@ -1,8 +1,8 @@
 """What staff do with an order: decide on it, with a reason where one is needed, and look into it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from novacore.bot.answers import is_page, open_form, open_page, show, turn_page
+from novacore.bot.answers import before_a_form, is_page, open_form, open_page, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
@@ -11,8 +11,7 @@ from novacore.messages.orders.staff import pages
 from novacore.messages.orders.staff.staff_forms import staff_form
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.buttons import Button
-from novacore.workflows.machine.policy import BY_STAFF, Actor, require_staff
-from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.policy import BY_STAFF, require_staff
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.table import ORDERS
 
@@ -21,16 +20,17 @@ DECISIONS: Mapping[str, Button] = {
 }
 """The buttons of staff. Cancelling is the buyer's as well, without a form: `components.orders` tells the two apart."""
 
-Command = Callable[[Shop, Actor, str, Given, str], Order]
-
-WITH_AMOUNT: Mapping[str, Command] = {"refund": orders.refund, "approve_amount": orders.approve_amount}
-"""What an amount may come with, as it was typed."""
-
 
 async def ask_reason(press: Press) -> None:
     """Open the button's form. On a ticket's card customers see these buttons too, and get no form."""
     require_staff(press.actor, "use that button")
     await open_form(press.interaction, staff_form(press.id))
+
+
+async def ask_amount(press: Press) -> None:
+    """Open the form that asks what came in; it says how the amount of this very order may be typed."""
+    order = await before_a_form(press.desk.run(order_lookups.to_decide, press.actor, press.id.order_id))
+    await open_form(press.interaction, staff_form(press.id, order))
 
 
 async def decide(press: Press) -> None:
@@ -41,21 +41,30 @@ async def decide(press: Press) -> None:
     await _tell(press, order)
 
 
-async def decide_amount(press: Press) -> None:
-    """Take an arrow with the amount that came back: what was sent back, or what came in instead of the total."""
+async def refund(press: Press) -> None:
+    """Refund, with the amount that was sent back."""
     await turn_page(press.interaction)
     given = Given(reason=press.answers.text("reason") or None, round=press.id.round)
-    command, amount = WITH_AMOUNT[press.id.verb], press.answers.text("amount")
-    order = await press.desk.run(command, press.actor, press.id.order_id, given, amount)
-    await _tell(press, order, "approve" if press.id.verb == "approve_amount" else "")
+    amount = press.answers.text("amount")
+    order = await press.desk.run(orders.refund, press.actor, press.id.order_id, given, amount)
+    await _tell(press, order)
 
 
-async def _tell(press: Press, order: Order, trigger: str = "") -> None:
+async def approve_amount(press: Press) -> None:
+    """Approve, with the amount that came in instead of the total."""
+    await turn_page(press.interaction)
+    given, typed = Given(round=press.id.round), (press.answers.text("amount"), press.answers.text("again"))
+    order = await press.desk.run(orders.approve_amount, press.actor, press.id.order_id, given, *typed)
+    booked = await press.desk.run(order_lookups.came_in, order)
+    await _tell(press, order, f"{ORDERS.arrow('approve').past} with {booked}")
+
+
+async def _tell(press: Press, order: Order, deed: str = "") -> None:
     """Say what was done. A details page shows the order as it is now; a card in the channel is renewed by its job."""
     if is_page(press.interaction):
         await show_details(press)
         return
-    deed, state = ORDERS.arrow(trigger or press.id.verb).past, order.status.row.label
+    deed, state = deed or ORDERS.arrow(press.id.verb).past, order.status.row.label
     await show(press.interaction, notices.notice(f"Done: you {deed}. `{order.id}` is {state} now."))
 
 
@@ -91,7 +100,7 @@ async def turn_queue(press: Press) -> None:
 
 PRESSES: Mapping[tuple[str, str], Handler] = {
     **{("order", verb): ask_reason if button.asks else decide for verb, button in DECISIONS.items()},
-    ("order", "approve_amount"): ask_reason,
+    ("order", "approve_amount"): ask_amount,
     ("order", "details"): look_into,
     ("order", "story"): turn_story,
     ("order", "queue"): turn_queue,
@@ -99,5 +108,6 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
 
 SUBMITS: Mapping[tuple[str, str], Handler] = {
     **{("order", verb): decide for verb, button in DECISIONS.items() if button.asks},
-    **{("order", verb): decide_amount for verb in WITH_AMOUNT},
+    ("order", "refund"): refund,
+    ("order", "approve_amount"): approve_amount,
 }

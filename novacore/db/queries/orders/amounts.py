@@ -73,6 +73,11 @@ def shared(session: Session, order_ids: Collection[str], now: datetime, late: ti
     return frozenset(session.execute(_SHARED, given).scalars())
 
 
+def asked_by(session: Session, order_id: str) -> Collection[int]:
+    """Return the amounts that this order asks for, or asked for earlier, as far as it still claims them."""
+    return session.execute(select(AmountClaim.amount).where(AmountClaim.order_id == order_id)).scalars().all()
+
+
 def _first(session: Session, rows: Select[Order, int]) -> Asking:
     found = session.execute(rows).all()
     return Asking([order for order, _ in found], found[0][1] if found else 0)

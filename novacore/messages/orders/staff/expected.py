@@ -58,10 +58,11 @@ def _amount_flags(order: Order, *, is_shared: bool, has_proof: bool) -> Iterator
             "approve."
         )
     if order.coin_amount_before is not None and order.coin_changed_at is not None:
-        before = _amount(order, order.coin_amount_before)
+        before, at = _amount(order, order.coin_amount_before), words.stamp(order.coin_changed_at, "f")
+        press = ": press **Approve**" if order.status.row.may_be_approved else ""
         yield (
-            f"⏱️ **Two amounts:** before {words.stamp(order.coin_changed_at, 'f')} it asked for {before}. If they sent "
-            "that amount after then, they paid the old price."
+            f"⏱️ **Two amounts:** before {at} it asked for {before}. If they sent that amount before then, it is "
+            f"the whole price{press}. If they sent it later, they paid the old price."
         )
     if has_proof and order.coin_holds_until and order.submitted_at and order.submitted_at > order.coin_holds_until:
         until = words.stamp(order.coin_holds_until, "f")

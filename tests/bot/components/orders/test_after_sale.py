@@ -100,8 +100,12 @@ async def test_staff_approve_another_amount(town: Opening) -> None:
         form = await here.decide(here.sam, "approve_amount", order)
         assert "is not an amount" in said(await here.sam.submit_modal(form, {"amount": "plenty"}))
         form = await here.decide(here.sam, "approve_amount", order)
+        far = said(await here.sam.submit_modal(form, {"amount": "900"}))
+        assert "That would book $900.00, and the price is $9.99, so nothing was changed." in far
+        assert here.state(order) == "under_review"
+        form = await here.decide(here.sam, "approve_amount", order)
         answer = said(await here.sam.submit_modal(form, {"amount": "$9.00 USD"}))
-        assert answer == f"Done: you approved this order. `{order.id}` is approved now."
+        assert answer == f"Done: you approved this order with $9.00. `{order.id}` is approved now."
         shown = said(await here.sam.slash(here.channels["staff"], "details", order_id=order.id))
         assert "Underpaid:** $9.00 came in, $0.99 too little" in shown
         form = await here.decide(here.sue, "approve_amount", order)

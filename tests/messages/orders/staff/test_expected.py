@@ -48,6 +48,7 @@ def test_both_amounts_show_where_the_customer_got_a_new_one() -> None:
     said = _card(samples.coin_order(REVIEWED, coin_amount_before=30_000, coin_changed_at=changed))
     at = f"<t:{int(changed.timestamp())}:f>"
     assert f"**Two amounts:** before {at} it asked for 0.00030000 BTC" in said
+    assert "If they sent that amount before then, it is the whole price: press **Approve**." in said
     assert f"**0.00031113 BTC** at `{samples.ADDRESSES[PaymentMethod.btc][0]}` (Bitcoin), since {at}" in said
 
 
