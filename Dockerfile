@@ -2,7 +2,10 @@
 # runs it like that. docker-compose.yml runs the same image as bot, workers and beat. No rehearsal, no tools, not root.
 #
 #   docker build --tag novacore:0.2.0 .
-#   docker run --detach --init --restart unless-stopped --env-file .env --volume novacore:/var/lib/novacore novacore:0.2.0
+#   docker run --detach --init --restart unless-stopped --env-file .env --env DATABASE_PATH=/var/lib/novacore/novacore.db \
+#       --env LOG_DIR=/var/lib/novacore/logs --volume novacore:/var/lib/novacore novacore:0.2.0
+#
+# The two paths stand there because .env has its own for them, which mean folders of the machine.
 #
 # To hold the base to the very bytes that you tested, add its digest (`docker buildx imagetools inspect IMAGE` prints
 # it): docker compose build --build-arg PYTHON_IMAGE=python:3.13.7-slim-bookworm@sha256:...

@@ -60,8 +60,9 @@ async def served(bot: ShopBot, address: Address | None) -> AsyncIterator[Sequenc
 async def _open(runner: web.AppRunner, address: Address) -> None:
     try:
         await web.TCPSite(runner, address.host, address.port).start()
-    except OSError as error:
-        log.warning("METRICS_ADDRESS: nothing can be served at %s: %s.", address, error.strerror or error)
+    except (OSError, UnicodeError) as error:  # the latter for a name that can't be one, like a..b
+        why = getattr(error, "strerror", None) or error
+        log.warning("METRICS_ADDRESS: nothing can be served at %s: %s.", address, why)
     else:
         log.info("Figures for Prometheus are at http://%s/metrics.", address)
 

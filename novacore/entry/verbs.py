@@ -149,7 +149,7 @@ def _wants_samples() -> bool:
 def doctor(options: argparse.Namespace) -> int:
     """Exit with 1 when there is a fault; warnings alone are 0."""
     if options.quick and not options.json and vital_signs.is_well(options.quick):
-        print(f"The {options.quick} is well: it said so just now.")
+        print(f"The {options.quick} is healthy: it reported a moment ago.")
         return 0
     from novacore.doctor.findings import as_json, exit_code, written  # noqa: PLC0415 - see run
 

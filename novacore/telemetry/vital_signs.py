@@ -7,6 +7,7 @@ of a living process it asks database and broker as before: a sign saves work, an
 
 import hashlib
 import os
+import stat
 import tempfile
 import time
 from contextlib import suppress
@@ -29,24 +30,33 @@ def give(process: str) -> None:
     if now - _last.get(process, -_APART) < _APART:
         return
     _last[process] = now
-    file = _file(process)
     with suppress(OSError):
+        file = _file(process)
         private_files.make_folder(file.parent)
+        if not _is_ours_alone(file.parent):
+            return
         draft = file.with_suffix(f".{os.getpid()}")
-        with open(draft, "w", encoding="ascii", opener=private_files.opener) as written:
-            written.write(str(os.getpid()))
+        draft.unlink(missing_ok=True)
+        private_files.write_new(draft, str(os.getpid()).encode())
         draft.replace(file)
 
 
 def is_well(process: str) -> bool:
     """Tell whether a process of this shop and machine gave a sign just now, and is still alive."""
-    file = _file(process)
     try:
-        found, pid = file.stat(), int(file.read_text("ascii"))
+        file = _file(process)
+        if not _is_ours_alone(file.parent):
+            return False
+        age, pid = time.time() - file.stat().st_mtime, int(file.read_text("ascii"))
     except (OSError, ValueError):
         return False
-    is_fresh = 0 <= time.time() - found.st_mtime < FRESH_SECONDS
-    return is_fresh and systems.is_mine(found) and systems.is_alive(pid)
+    return 0 <= age < FRESH_SECONDS and systems.is_alive(pid)
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Tell whether nobody else can put a file or a link into the folder. Anyone may have made one of its name."""
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and systems.is_mine(found) and not private_files.is_open(found.st_mode)
 
 
 def _file(process: str) -> Path:

@@ -164,14 +164,17 @@ def test_requests_that_discord_refuses_for_now_are_counted(wire: Wire) -> None:
     assert sum(after.values()) - sum(before.values()) == 1
 
 
-def test_an_address_that_is_taken_holds_nothing_up(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_address_that_is_of_no_use_holds_nothing_up(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     async def run() -> None:
         bot = build_bot(shop, None)  # type: ignore[arg-type]
         async with metrics.served(bot, Address("127.0.0.1", 0)) as first:
             taken = Address("127.0.0.1", first[0][1])
             async with metrics.served(bot, taken) as none, metrics.served(bot, None) as off:
                 assert [*none] == [*off] == []
+        async with metrics.served(bot, Address("a..b", 9464)) as impossible:
+            assert [*impossible] == []
         await bot.close()
 
     asyncio.run(run())
     assert "METRICS_ADDRESS: nothing can be served at 127.0.0.1:" in caplog.text
+    assert "METRICS_ADDRESS: nothing can be served at a..b:9464" in caplog.text

@@ -196,6 +196,9 @@ def test_the_image_by_itself_is_the_whole_shop_in_one_volume() -> None:
     kept = dict(re.findall(r"(DATABASE_PATH|LOG_DIR)=(\S+)", DOCKERFILE))
     assert all(Path(path).is_relative_to(volume) for path in kept.values())
     assert len(kept) == 2
+    (by_hand,) = re.findall(r"^#   docker run (.*?)\n#\n", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    assert all(f"--env {name}={path}" in by_hand for name, path in kept.items()), "over what .env says"
+    assert f":{volume} novacore:" in by_hand
     (shop,) = SMALL["services"].values()
     assert shop["environment"] == kept, "over what .env says of a folder outside"
     assert [each.partition(":")[2] for each in shop["volumes"]] == [volume]

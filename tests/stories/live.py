@@ -19,7 +19,6 @@ from tests.wire.people import Person, Reply
 from tests.wire.stand_in import Wire
 from tests.wire.world.state import Message
 
-ROOT = Path(__file__).resolve().parents[2]
 NOVACORE = str(Path(sys.executable).with_name("novacore"))
 CELERY = (str(Path(sys.executable).with_name("celery")), "-A", "novacore.tasks.queue.app")
 
@@ -112,9 +111,8 @@ class LiveShop:
         environment = dict(os.environ) if by_file else self.environment()
         if by_file:
             self.write_env_file()
-        cwd = self.folder if by_file else ROOT
         popen = self._stack.enter_context(
-            running(command, log=log, fresh=self._fresh, umask=umask, cwd=cwd, env=environment)
+            running(command, log=log, fresh=self._fresh, umask=umask, cwd=self.folder, env=environment)
         )
         self._processes.append(Process(popen, log))
         return self._processes[-1]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from novacore import systems
 from novacore.telemetry import vital_signs
 
 
@@ -65,13 +66,43 @@ def test_a_broken_file_says_nothing(folder: Path, content: str) -> None:
 
 
 def test_a_heart_that_beats_often_touches_it_seldom(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
     vital_signs.give("worker")
     the_file(folder).unlink()
     vital_signs.give("worker")
     assert not vital_signs.is_well("worker")
-    monkeypatch.setattr(vital_signs, "_last", {"worker": time.monotonic() - 11})
+    monkeypatch.setattr(time, "monotonic", lambda: 1011.0)
     vital_signs.give("worker")
     assert vital_signs.is_well("worker")
+
+
+@pytest.mark.parametrize("trap", ["a link to a folder", "a folder that others may open", "a file"])
+def test_what_someone_else_put_there_is_not_touched(folder: Path, trap: str) -> None:
+    place = folder / f"novacore-{systems.user()}"
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir(0o700)
+    if trap == "a link to a folder":
+        place.symlink_to(elsewhere)
+    elif trap == "a file":
+        place.touch()
+    else:
+        place.mkdir()
+        place.chmod(0o777)
+    vital_signs.give("bot")
+    assert not vital_signs.is_well("bot")
+    assert [*elsewhere.iterdir()] == []
+    assert not place.is_dir() or [*place.iterdir()] == []
+
+
+def test_a_draft_that_is_a_link_is_not_followed(folder: Path) -> None:
+    vital_signs.give("bot")
+    file, precious = the_file(folder), folder / "precious"
+    precious.write_text("a key")
+    file.with_suffix(f".{os.getpid()}").symlink_to(precious)
+    vital_signs._last.clear()
+    vital_signs.give("bot")
+    assert precious.read_text() == "a key"
+    assert vital_signs.is_well("bot")
 
 
 def test_a_disk_that_takes_nothing_is_no_harm(folder: Path) -> None:

@@ -68,7 +68,7 @@ def test_the_doctor_and_the_healthchecks_of_production(shop: LiveShop) -> None:
     shop.panel()
     shop.wire.wait_for(lambda: set(quick(shop).values()) == {0}, 60, "every process")
     for name in ("bot", "worker", "beat"):
-        assert doctor(shop, "--quick", name) == (0, f"The {name} is well: it said so just now.")
+        assert doctor(shop, "--quick", name) == (0, f"The {name} is healthy: it reported a moment ago.")
     code, said = doctor(shop)
     assert (code, said[-12:]) == (0, "All is well."), said
     assert "PostgreSQL answers" in said

@@ -23,7 +23,7 @@ from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, OWNER
 from tests.fixtures.terminal import at_terminal
 from tests.legacy import old_shops
-from tests.stories.live import CELERY, NOVACORE, PRODUCT, ROOT, LiveShop, stop
+from tests.stories.live import CELERY, NOVACORE, PRODUCT, LiveShop, stop
 from tests.wire.fixture import wire
 from tests.wire.stand_in import Wire
 
@@ -179,7 +179,7 @@ def test_giving_up_needs_a_yes(shop: LiveShop) -> None:
     assert "say --yes as well" in refused(shop, *GIVE_UP)
     env = {**os.environ, **shop.settings}
     for answer in ("no", "y", "", "yes please"):
-        said = at_terminal(GIVE_UP, answer, cwd=ROOT, env=env)
+        said = at_terminal(GIVE_UP, answer, cwd=shop.folder, env=env)
         assert said.returncode == 1
         assert f"The key file {key_file(shop)} is missing" in said.stdout
         assert f"{PRODUCT} (25 unsold codes, what every buyer gets)" in said.stdout
@@ -193,9 +193,9 @@ def test_the_shop_goes_on_with_a_new_key(shop: LiveShop, asked: bool) -> None:
     lost(shop)
     env = {**os.environ, **shop.settings}
     if asked:
-        said = at_terminal(GIVE_UP, "yes", cwd=ROOT, env=env)
+        said = at_terminal(GIVE_UP, "yes", cwd=shop.folder, env=env)
     else:
-        said = forked.run((*GIVE_UP, "--yes"), cwd=ROOT, env=env, text=True)
+        said = forked.run((*GIVE_UP, "--yes"), cwd=shop.folder, env=env, text=True)
     assert (said.returncode, said.stderr) == (0, "")
     assert f"A new key is in {key_file(shop)}" in said.stdout
     assert f"25 codes of {PRODUCT}" in said.stdout

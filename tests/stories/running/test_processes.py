@@ -48,7 +48,9 @@ def test_a_person_buys_from_separate_processes(shop: LiveShop) -> None:
     stop(everything)
     assert [each.id for each in shop.goods()] == [delivery.id]
     assert [each.log for each in everything if "Traceback" in each.log] == []
-    lines = [json.loads(line) for each in everything for line in each.log.splitlines()]
+    written = [line for each in everything for line in each.log.splitlines()]
+    assert [line for line in written if not line.startswith("{")] == []
+    lines = [json.loads(line) for line in written]
     assert all({"time", "level", "logger", "message"} <= {*line} for line in lines)
     assert "deliver_order" in {line.get("job") for line in lines}
     assert "voice" not in "".join(each.log for each in everything)

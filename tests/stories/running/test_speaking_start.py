@@ -5,7 +5,7 @@ from pathlib import Path
 import discord
 
 from tests.fixtures.terminal import at_terminal
-from tests.stories.live import NOVACORE, ROOT, LiveShop, Process, stop
+from tests.stories.live import NOVACORE, LiveShop, Process, stop
 from tests.wire.fixture import wire
 from tests.wire.people import Person
 from tests.wire.stand_in import Wire
@@ -67,10 +67,10 @@ def test_samples_are_asked_about_at_a_terminal_of_a_live_shop(wire: Wire, tmp_pa
     with LiveShop(wire, tmp_path, {}) as shop:
         env = shop.environment()
         for answer in ("", "no", "n"):
-            said = at_terminal((NOVACORE, "sample"), answer, cwd=ROOT, env=env)
+            said = at_terminal((NOVACORE, "sample"), answer, cwd=shop.folder, env=env)
             assert (said.returncode, "Nothing was put on sale." in said.stdout) == (1, True)
         assert not Path(shop.settings["DATABASE_PATH"]).exists()
-        said = at_terminal((NOVACORE, "sample"), "yes", cwd=ROOT, env=env)
+        said = at_terminal((NOVACORE, "sample"), "yes", cwd=shop.folder, env=env)
         assert (said.returncode, "11 sample products are on sale." in said.stdout) == (0, True)
         assert "11 sample products were taken out" in shop.run(NOVACORE, "sample", "--remove")
 
