@@ -24,7 +24,9 @@ class StatementsCog(DeskCog):
     )
 
     @statement.command(name="file", description="Staff: see which orders the payments in a file are for")
-    @app_commands.describe(file="PayPal's report or a wallet's list as CSV, or one transaction id a line; up to 10 MiB")
+    @app_commands.describe(
+        file="The list of PayPal, a wallet or a bank as CSV, or one transaction id a line; up to 10 MiB"
+    )
     async def file(self, interaction: Interaction, file: discord.Attachment) -> None:
         """Read the file, hold it against the orders and forget it."""
         async with explaining(interaction):

@@ -54,6 +54,7 @@ _LEFT_OUT: Final[Mapping[LeftOut, str]] = {
     LeftOut.other_address: "to other addresses",
     LeftOut.other_coin: "in other coins or currencies",
     LeftOut.no_contract: "in tokens whose contract the list doesn't say (anybody can use a token's name)",
+    LeftOut.no_order: "that don't name an order",
     LeftOut.repeated: "listed before",
     LeftOut.unreadable: "that can't be read",
 }
@@ -63,7 +64,10 @@ _MOST_DIGITS: Final = 30
 
 def summary(comparison: Comparison) -> Iterator[str]:
     """Yield what came of it, in sentences."""
-    yield _payments(comparison.payments)
+    unnamed = comparison.left_out.get(LeftOut.no_order, 0)
+    yield (
+        _payments(comparison.payments) if comparison.payments or not unnamed else "None of its payments names an order."
+    )
     if comparison.settled:
         one, many = "is for an order that is already approved.", "are for orders that are already approved."
         yield counted(comparison.settled, f"of them {one}", f"of them {many}")

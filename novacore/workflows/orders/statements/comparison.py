@@ -45,15 +45,20 @@ def compare(shop: Shop, actor: Actor, statement: Statement) -> Comparison:
         known = _known(session, statement, now, late)
     # No transaction is open while payments are matched: of 20,000 that takes seconds.
     matches = matching.by_name(statement.payments, known)
-    matching.by_amount(matches, known, scope)
-    with reading(shop.database) as session:
-        closed = _closed(session, matches.left, statement.methods, now)
-    matching.by_closed(matches, closed, known, scope)
-    matching.by_nearness(matches, known, scope)
-    matching.with_others(matches, known, scope)
+    if statement.has_ids:
+        _by_amount(shop, matches, known, scope, now)
     with reading(shop.database) as session:
         cards = queries.cards(session, CardKind.review, {order.id for one in matches.found for order in one.orders})
     return _summed_up(statement, matches, {*scope.coins, currency, "", UNSAID}, cards)
+
+
+def _by_amount(shop: Shop, matches: Matches, known: Known, scope: Scope, now: datetime) -> None:
+    matching.by_amount(matches, known, scope)
+    with reading(shop.database) as session:
+        closed = _closed(session, matches.left, scope.methods, now)
+    matching.by_closed(matches, closed, known, scope)
+    matching.by_nearness(matches, known, scope)
+    matching.with_others(matches, known, scope)
 
 
 def _by_our_sign(payment: Payment, currency: str) -> Payment:

@@ -120,7 +120,7 @@ def _too_late(payment: Payment, orders: Sequence[Asked], how: How, known: Known)
 def _remarks(payment: Payment, order: Asked, how: How) -> frozenset[Remark]:
     said = {
         Remark.too_early: amounts.is_too_early(payment, order),
-        Remark.another_reference: how is not How.reference and order.has_reference,
+        Remark.another_reference: how is not How.reference and order.has_reference and bool(keys(payment)),
     }
     return frozenset(remark for remark, holds in said.items() if holds)
 

@@ -13,8 +13,8 @@ MAX_COLUMNS: Final = 200
 """PayPal's report has 41, and a few more where all its fields are chosen."""
 
 _HOW: Final = (
-    "Please upload PayPal's activity report as CSV, the CSV list of a wallet or block explorer, or a text file with "
-    "one transaction id a line."
+    "Please upload PayPal's activity report as CSV, the CSV list of a wallet or block explorer, that of a bank whose "
+    "texts name the orders (NC-...), or a text file with one transaction id a line."
 )
 _KINDS: Final = {
     "xlsx": "an Excel workbook",
@@ -56,7 +56,10 @@ def no_text() -> BadInput:
 
 def unknown() -> BadInput:
     """Return the refusal of a text that is no statement."""
-    return BadInput(f"I can't find any payments in that file: no column has transaction ids. {_HOW}")
+    return BadInput(
+        "I can't find any payments in that file: it has neither a column with transaction ids nor columns with dates, "
+        f"texts and amounts, as a bank's list has. {_HOW}"
+    )
 
 
 def broken(line: int) -> BadInput:

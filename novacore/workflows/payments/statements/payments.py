@@ -10,7 +10,8 @@ from novacore.money.reader import EXACT
 from novacore.states import ReferenceForm
 from novacore.workflows.payments.statements import days, numbers, words
 from novacore.workflows.payments.statements.contracts import coin_of
-from novacore.workflows.payments.statements.layouts import Layout, Role
+from novacore.workflows.payments.statements.kinds import Role
+from novacore.workflows.payments.statements.layouts import Layout
 from novacore.workflows.payments.statements.returns import returns
 from novacore.workflows.payments.statements.statement import (
     UNKNOWN_COIN,
@@ -58,7 +59,8 @@ def payments_of(table: Table, addresses: frozenset[str]) -> Statement:
         if found.setdefault(key, one) is not one:
             left_out[LeftOut.repeated] += 1
     kind = table.layout.kind
-    return Statement(kind.name, tuple(found.values()), left_out, frozenset(one.value for one in kind.methods))
+    methods = frozenset(one.value for one in kind.methods)
+    return Statement(kind.name, tuple(found.values()), left_out, methods, has_ids=kind.has_ids)
 
 
 def _reading(table: Table, addresses: frozenset[str]) -> _Reading:
@@ -90,6 +92,8 @@ def _judged(line: Line, reading: _Reading) -> Payment | LeftOut:
     reason = _no_payment(line, reading, amount) or _unsettled(line)
     if reason:
         return reason
+    if not (line.order_ids or reading.layout.kind.has_ids):
+        return LeftOut.no_order
     text = line.cells.get(Role.reference, "")[:MOST_TEXT]
     ids = stored_forms(text, reading.layout.kind.forms)
     if not (ids or text or line.order_ids or amount):

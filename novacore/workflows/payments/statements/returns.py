@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from novacore.workflows.payments.statements import numbers, words
-from novacore.workflows.payments.statements.layouts import Role
+from novacore.workflows.payments.statements.kinds import Role
 from novacore.workflows.payments.statements.tables import Line, Table
 
 

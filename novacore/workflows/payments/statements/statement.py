@@ -49,6 +49,8 @@ class LeftOut(StrEnum):
     """In a coin that the shop doesn't know, and no order names it."""
     no_contract = "no_contract"
     """In a token that is known by its name alone, and no order names it."""
+    no_order = "no_order"
+    """In a list without transaction ids, and it names no order."""
     repeated = "repeated"
     unreadable = "unreadable"
 
@@ -87,3 +89,5 @@ class Statement:
     left_out: Mapping[LeftOut, int]
     methods: frozenset[str] = frozenset()
     """The ways to pay that it can be about; empty for any."""
+    has_ids: bool = True
+    """Whether it has transaction ids. Without these an amount proves nothing, and only what names an order counts."""

@@ -10,7 +10,8 @@ from typing import Final
 from novacore.ids import order_ids_in
 from novacore.workflows.payments.statements import limits
 from novacore.workflows.payments.statements.contracts import addresses
-from novacore.workflows.payments.statements.layouts import Layout, Role, recognised
+from novacore.workflows.payments.statements.kinds import Role
+from novacore.workflows.payments.statements.layouts import Layout, recognised
 
 _DELIMITERS: Final = ",;\t|"
 _ABOVE: Final = 20
@@ -101,7 +102,7 @@ def _line(number: int, cells: Sequence[str], layout: Layout) -> Line:
     return Line(
         number,
         layout.picked(cells),
-        order_ids_in(" ".join(cells)),
+        order_ids_in("\n".join(cells)),
         frozenset(one.upper() for one in map(str.strip, cells) if _PAYPAL_ID.fullmatch(one)),
         addresses(cells, layout.contracts.by_header),
         addresses(cells, layout.contracts.unexplained),

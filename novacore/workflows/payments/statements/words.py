@@ -40,7 +40,8 @@ IN: Final = _folded(
 """What a list calls money that came in."""
 
 DONE: Final = _folded(
-    "completed, complete, confirmed, success, successful, succeeded, ok, done, cleared, paid, true, yes, 1, "
+    "completed, complete, confirmed, success, successful, succeeded, ok, done, cleared, paid, true, yes, 1, booked, "
+    "posted, settled, gebucht, verbucht, ausgeführt, comptabilisé, contabilizado, contabilizzato, zaksięgowano, "
     "abgeschlossen, erledigt, terminé, effectué, completado, completada, completo, completato, completata, voltooid, "
     "ukończono, zrealizowano, zakończona, zakończono, concluído, concluída"
 )

@@ -38,6 +38,11 @@ def test_what_is_not_known_of_a_payment_is_said() -> None:
     assert "2 with a status that I don't know" in " ".join(said.summary(left))
 
 
+def test_a_list_that_names_no_order_says_so() -> None:
+    told = [*said.summary(Comparison("a bank's list", 0, {}, left_out={LeftOut.no_order: 3}))]
+    assert told == ["None of its payments names an order.", "Rows left out: 3 that don't name an order."]
+
+
 def test_each_payment_of_an_order_can_be_opened() -> None:
     twice = [Found(Group.twice, Payment(line), [statements.order()], How.order_id) for line in (1, 2, 3)]
     ids = custom_ids_of(statement_page(Comparison("a list", 3, {Group.twice: twice}), 0))

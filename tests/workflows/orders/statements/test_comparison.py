@@ -115,6 +115,21 @@ def test_a_banks_list_says_in_which_currency_it_was_paid(shop: Shop, make_produc
     assert (found.left_out, [one.reference for one in found.unmatched]) == ({LeftOut.other_coin: 1}, ["Wire 3"])
 
 
+def test_a_banks_list_without_ids_finds_orders_by_their_own_id_alone(shop: Shop, make_product: ProductMaker) -> None:
+    product_id = make_product(price=1999, units=9)
+    named, _ = (_place(shop, product_id, number, PaymentMethod.paypal) for number in range(2))
+    written = named.id.replace("-", "").lower()
+    rows = [
+        f"01.03.2099;Rechnung {written} Danke;19,99",
+        "01.03.2099;NC-20260301-ACDEFG;19,99",
+        "01.03.2099;Miete;19,99",
+    ]
+    found = comparison.compare(shop, STAFF, read("\n".join(["Datum;Verwendungszweck;Betrag (USD)", *rows]).encode()))
+    assert _of(found) == {Group.exact: [named.id]}
+    assert found.found[Group.exact][0].how is How.order_id
+    assert (len(found.unmatched), found.left_out) == (1, {LeftOut.no_order: 1})
+
+
 def test_an_expired_order_is_suggested_for_as_long_as_it_takes_a_proof(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:

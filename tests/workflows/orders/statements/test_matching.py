@@ -100,9 +100,12 @@ CASES = {
     "a free reference": Case([came(reference=" Wire  7 ")], Known(naming={"Wire 7": [A]}), [(Group.exact, "A", NO)]),
     "the order id in a note": Case([came(order_ids=("A",))], Known(by_id={"A": A}), [(Group.exact, "A", NO)]),
     "the order id, and another transaction named": Case(
-        [came(order_ids=("A",))],
+        [came(order_ids=("A",), reference="s")],
         Known(by_id={"A": replace(A, has_reference=True)}),
         [(Group.exact, "A", frozenset({Remark.another_reference}))],
+    ),
+    "the order id, in a list without transactions": Case(
+        [came(order_ids=("A",))], Known(by_id={"A": replace(A, has_reference=True)}), [(Group.exact, "A", NO)]
     ),
     "it has paid this order": Case([SENT], named(by=DELIVERED, paid={"r": "D"}), settled=1),
     "it has paid another order": Case([SENT], named(by=A, paid={"r": "D"}), [(Group.twice, "A", NO)]),
@@ -212,7 +215,7 @@ def test_what_is_known_of_a_payment_is_said_of_it() -> None:
     (other,) = matching.by_name([SENT], named(by=A, paid={"r": "D"})).found
     assert other.paid_order == "D"
     customers = replace(A, has_reference=True)
-    matches = Matches(left=[came()])
+    matches = Matches(left=[came(reference="s")])
     matching.by_amount(matches, Known(payable=[customers]), SCOPE)
     assert (matches.found[0].how, matches.found[0].remarks) == (How.amount, frozenset({Remark.another_reference}))
 

@@ -115,6 +115,29 @@ def test_a_unit_is_what_the_list_says_and_else_never_a_guess(header: str, row: s
     assert (payment.amount, payment.symbol) == (Decimal(20), symbol)
 
 
+ORDER = "NC-20260301-ACDEFG"
+COINBASE = "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Total (inclusive of fees),Notes"
+WITHOUT_IDS = {
+    "German": ("Datum;Verwendungszweck;Betrag", f"01.03.2026;{ORDER};1.019,99", "a bank's list", UNSAID),
+    "English": ("Date,Description,Amount", f"2026-03-01,Pay {ORDER},1019.99", "a bank's list", UNSAID),
+    "a currency in the header": ("Date,Details,Amount (EUR)", f"2026-03-01,{ORDER},1019.99", "a bank's list", "EUR"),
+    "two columns": ("Date,Description,Debit,Credit", f'2026-03-01,{ORDER},,"1,019.99"', "a bank's list", UNSAID),
+    "an exchange": (COINBASE, f"x,2026-03-01 10:00,Receive,BTC,1019.99,USD,5,{ORDER}", "Coinbase's report", "BTC"),
+}
+
+
+@pytest.mark.parametrize(("header", "row", "name", "symbol"), WITHOUT_IDS.values(), ids=WITHOUT_IDS.keys())
+def test_in_a_list_without_ids_only_what_names_an_order_is_a_payment(
+    header: str, row: str, name: str, symbol: str
+) -> None:
+    found = read(f"Account;of;someone\n{header}\n{row}\n{row.replace(ORDER, PAYER)}".encode())
+    assert (found.name, found.has_ids, found.left_out) == (name, False, {LeftOut.no_order: 1})
+    (payment,) = found.payments
+    assert (payment.order_ids, payment.amount, payment.symbol) == ((ORDER,), Decimal("1019.99"), symbol)
+    assert payment.day == date(2026, 3, 1)
+    assert PAYER not in repr(found)
+
+
 STATUSES = {
     "Success": {},
     "1": {},
