@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -17,6 +18,9 @@ _INTENTS: Final = discord.ApplicationFlags(
     gateway_guild_members_limited=True, gateway_message_content_limited=True
 ).value
 _MOST_SERVERS: Final = 200
+_PAGE: Final = 1000
+_MOST_PAGES: Final = 20
+"""Of members, each of up to a thousand: nobody waits for all members of a very large server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,30 @@ def role_counts(calls: Calls, guild_id: int) -> dict[int, int]:
 
 def member(calls: Calls, guild_id: int, user_id: int) -> tuple[str, frozenset[int]]:
     """Return what someone in the server is called, and their roles. Raises discord.NotFound."""
-    found: Any = calls.call(lambda client: client.http.get_member(guild_id, user_id))
+    return _member(calls.call(lambda client: client.http.get_member(guild_id, user_id)))
+
+
+def holders(calls: Calls, guild_id: int, role_id: int, count: int) -> list[str]:
+    """Name up to `count` members who have a role, with their ids, among the first thousands of the server.
+
+    Raises discord.Forbidden while the application lacks the intent for members.
+    """
+    found: list[str] = []
+    after = 0
+    for _ in range(_MOST_PAGES):
+        page: Any = calls.call(partial(_members, guild_id=guild_id, after=after))
+        found += [f"{_member(one)[0]} ({one['user']['id']})" for one in page if role_id in _member(one)[1]]
+        if len(found) >= count or len(page) < _PAGE:
+            break
+        after = int(page[-1]["user"]["id"])
+    return found
+
+
+async def _members(client: discord.Client, *, guild_id: int, after: int) -> Any:
+    return await client.http.get_members(guild_id, _PAGE, after)
+
+
+def _member(found: Any) -> tuple[str, frozenset[int]]:
     name = found.get("nick") or found["user"].get("global_name") or found["user"]["username"]
     return str(name), frozenset(int(one) for one in found["roles"])
 

@@ -135,10 +135,13 @@ def test_the_owners_role_goes_to_whom_they_name(stage: Stage) -> None:
         stage.run(owner=str(stage.wire.add_user("stranger", member=False)))
     assert stage.changes() == []
     stage.run(owner=str(partner))
-    stage.run()
     role = stage.id_of("OWNER_ROLE_ID")
+    said = stage.run(owner({"as well?": "n"})).said
+    assert f"doesn't have the owner's role, but others do: partner ({partner})." in said
+    assert "Nothing is missing" in said
     assert (stage.wire.roles_of(partner), stage.wire.roles_of(stage.wire.owner_id)) == ([role], [])
-    stage.run(owner=str(stage.wire.owner_id))
+    said = stage.run().said
+    assert f"Others have it already: partner ({partner})" in said
     assert stage.wire.roles_of(stage.wire.owner_id) == [role]
 
 

@@ -124,10 +124,15 @@ def test_of_several_roles_of_staff_the_one_that_is_gone_is_taken_out(shop: Stage
 
 
 def test_a_lost_env_file_is_written_again_from_what_is_there(shop: Stage) -> None:
-    before = {name: shop.id_of(name) for name in CHANNELS}
+    before, done = {name: shop.id_of(name) for name in (*ROLES, *CHANNELS)}, shop.changes()
+    partner = shop.wire.add_user("partner", roles=(shop.id_of("OWNER_ROLE_ID"),))
     shop.env.unlink()
-    shop.run()
-    assert {name: shop.id_of(name) for name in CHANNELS} == before
+    said = shop.run().said
+    assert {name: shop.id_of(name) for name in before} == before
+    assert shop.changes() == done
+    assert "use the role Staff again, which was made before" in said
+    assert "leave the owner's role to everyone who has it: " in said
+    assert f"partner ({partner})" in said
 
 
 def test_an_id_that_the_environment_gives_is_not_written_over(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,9 +218,9 @@ def test_what_discord_made_twice_is_named_and_never_deleted(stage: Stage) -> Non
     stage.wire.fault("POST", "/guilds/*/channels", Answer(502, taken=True), nth=2)
     said = stage.run().said
     mark = f"novacore-{stage.wire.bot_id}-shop"
-    assert f"#{mark} twice. Delete this one by hand." in said
+    assert f"The channel #{mark} isn't used: Discord made it twice, or someone else made it." in said
     assert sorted(stage.channels()) == sorted([*CHANNELS.values(), mark])
-    assert f"#{mark} twice" in stage.run().said
+    assert f"#{mark} isn't used" in stage.run().said
 
 
 def test_a_shop_that_was_open_before_is_no_fault_for_being_closed_now(shop: Stage) -> None:

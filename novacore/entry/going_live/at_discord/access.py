@@ -4,7 +4,7 @@ Pure functions. What is wrong is what the doctor says is wrong, and staff who ca
 the owner has set stays.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +15,9 @@ from novacore.doctor import places
 from novacore.doctor.server import CATEGORIES, Server
 from novacore.tasks.discord.permissions import Overwrite
 from novacore.terminal_text import printable
+
+Ids = Mapping[str, Sequence[int]]
+"""The ids that each setting names, or will."""
 
 _ROLE, _MEMBER = 0, 1
 _VIEW: Final = discord.Permissions(view_channel=True).value
@@ -40,6 +43,13 @@ class People:
     customer_role: int
     team_roles: Sequence[int]
     """Of staff and of the owner."""
+
+
+def people(guild_id: int, bot_id: int, ids: Ids) -> People:
+    """Return whom channels are for. Roles that are still to be made are missing."""
+    team = (*ids.get("staff_role_ids", ()), *ids.get("owner_role_id", ()))
+    customers = ids.get("customer_role_id", ())
+    return People(guild_id, bot_id, customers[0] if customers else 0, tuple(dict.fromkeys(team)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +118,29 @@ def _now(channel: GuildChannel, target_id: int, kind: int) -> Overwrite:
     return Overwrite(target_id, kind, 0, 0)
 
 
-def has_own_overwrite(channel: GuildChannel, bot_id: int) -> bool:
-    """Tell whether a channel names the bot itself, as all do that it has made."""
-    return any(target.id == bot_id for target in channel.overwrites)
+def is_as_new(setting: str, channel: GuildChannel, people: People) -> bool:
+    """Tell whether a channel is open to exactly those that a new one would be open to, in exactly the same way."""
+    return _all_now(channel) == {one.id: one for one in of_new(setting, people)}
+
+
+def is_of_team(channel: GuildChannel, guild_id: int, bot_id: int, role_id: int) -> bool:
+    """Tell whether the bot and a role are in a channel that is closed to everyone else, as we make staff's."""
+    now = _all_now(channel)
+    wanted = (
+        Overwrite(bot_id, _MEMBER, _TALK, 0),
+        Overwrite(role_id, _ROLE, _TALK, 0),
+        Overwrite(guild_id, _ROLE, 0, _VIEW),
+    )
+    return all(now.get(one.id) == one for one in wanted)
+
+
+def _all_now(channel: GuildChannel) -> dict[int, Overwrite]:
+    kinds = {target.id: _ROLE if _is_role(target) else _MEMBER for target in channel.overwrites}
+    return {each: _now(channel, each, kind) for each, kind in kinds.items()}
+
+
+def _is_role(target: discord.Role | discord.Member | discord.Object) -> bool:
+    return isinstance(target, discord.Role) or getattr(target, "type", None) is discord.Role
 
 
 def _called(channel: GuildChannel) -> str:

@@ -11,7 +11,9 @@ from novacore.discord_facts.privileged_intents import ALL
 from novacore.doctor.server import Server
 from novacore.entry.going_live.at_discord import owners, planning
 from novacore.entry.going_live.at_discord.building import Builder, changes, ids_of
+from novacore.entry.going_live.at_discord.owners import Gift
 from novacore.entry.going_live.at_discord.planning import Place
+from novacore.entry.going_live.at_discord.provenance import Provenance
 from novacore.entry.going_live.at_discord.site import Site
 from novacore.entry.going_live.console import Console, Stopped, agrees
 from novacore.entry.going_live.notes import Notes
@@ -39,6 +41,7 @@ class Plan:
     places: Sequence[Place]
     lines: Sequence[str]
     intents: bool
+    gift: Gift | None
 
 
 def set_up(console: Console, site: Site, notes: Notes, options: Options) -> None:
@@ -59,29 +62,32 @@ def set_up(console: Console, site: Site, notes: Notes, options: Options) -> None
     _require_agreement(console, options)
     if plan.intents and not site.switch_on_intents():
         console.say(_BY_HAND)
-    Builder(console, site, notes).build(plan.places, options.owner)
+    Builder(console, site, notes).build(plan.places, plan.gift)
 
 
 def _plan(console: Console, site: Site, server: Server, notes: Notes, options: Options) -> Plan:
     asks = console if console.asks and not options.agreed else None
-    places = planning.with_rivals(server, planning.decide(server, notes, options.use), asks)
+    whom, counts = owners.recipient(site, server, options.owner), site.role_counts()
+    places = planning.decide(server, notes, options.use, Provenance(server, counts, whom.roles), asks)
     _require_no_clash(notes, places)
     intents = len(server.granted) < len(ALL)
-    return Plan(places, list(_lines(site, server, notes, options, places, intents=intents)), intents)
+    role_id = next(iter(ids_of(notes, places)["owner_role_id"]), None)
+    holders = counts.get(role_id or 0, 0)
+    gift = owners.gift(site, whom, role_id, holders, asks if options.owner is None else None)
+    lines = list(_lines(server, notes, places, gift, intents=intents))
+    if role_id and role_id not in notes.ids("owner_role_id") and (also := owners.shared(site, whom, role_id, holders)):
+        lines.append(also)
+    return Plan(places, lines, intents, gift)
 
 
-def _lines(
-    site: Site, server: Server, notes: Notes, options: Options, places: Sequence[Place], *, intents: bool
-) -> Iterator[str]:
+def _lines(server: Server, notes: Notes, places: Sequence[Place], gift: Gift | None, *, intents: bool) -> Iterator[str]:
     if intents:
         yield _INTENTS
     for place in places:
         yield from place.lines(server)
-    ids = ids_of(notes, places)
-    yield from (change.sentence for change in changes(server, ids))
-    role_id = next(iter(ids["owner_role_id"]), None)
-    if found := owners.gift(site, server, options.owner, role_id):
-        yield found.line
+    yield from (change.sentence for change in changes(server, ids_of(notes, places)))
+    if gift is not None:
+        yield gift.line
 
 
 def _require_no_clash(notes: Notes, places: Sequence[Place]) -> None:

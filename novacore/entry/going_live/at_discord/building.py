@@ -4,20 +4,17 @@ Each id is written into `.env` before anything else is done. Whatever is cut off
 run: by its id, or by the mark it was made under.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from novacore.doctor.server import CATEGORIES, CHANNELS, Server
-from novacore.entry.going_live.at_discord import access, owners
-from novacore.entry.going_live.at_discord.access import Change, People
+from novacore.entry.going_live.at_discord import access
+from novacore.entry.going_live.at_discord.access import Change, Ids, People, people
 from novacore.entry.going_live.at_discord.owners import Gift
 from novacore.entry.going_live.at_discord.planning import How, Place, leftovers
 from novacore.entry.going_live.at_discord.site import Site
 from novacore.entry.going_live.at_discord.slots import SLOTS, Kind
 from novacore.entry.going_live.console import Console
 from novacore.entry.going_live.notes import Notes
-
-Ids = Mapping[str, Sequence[int]]
-"""The ids that each setting names, or will."""
 
 
 class Builder:
@@ -26,16 +23,15 @@ class Builder:
     def __init__(self, console: Console, site: Site, notes: Notes) -> None:
         self._console, self._site, self._notes = console, site, notes
 
-    def build(self, places: Sequence[Place], owner_id: int | None) -> None:
+    def build(self, places: Sequence[Place], gift: Gift | None) -> None:
         """Do all of it. Raises NovaCoreError with a sentence where Discord refuses; what was done stays."""
         for place in places:
             self._fill(place)
         server, ids = self._site.read(), ids_of(self._notes)
         for change in changes(server, ids):
             self._change(change)
-        role_id = ids["owner_role_id"][0]
-        if found := owners.gift(self._site, server, owner_id, role_id):
-            self._give(found, role_id)
+        if gift is not None:
+            self._give(gift, ids["owner_role_id"][0])
         for sentence in leftovers(server, ids):
             self._console.say(sentence)
 
@@ -71,13 +67,6 @@ class Builder:
             self._console.say(
                 f"  The bot can't give the owner's role, which stands above its own. Give it to {found.name} by hand."
             )
-
-
-def people(guild_id: int, bot_id: int, ids: Ids) -> People:
-    """Return whom channels are for. Roles that are still to be made are missing."""
-    team = (*ids.get("staff_role_ids", ()), *ids.get("owner_role_id", ()))
-    customers = ids.get("customer_role_id", ())
-    return People(guild_id, bot_id, customers[0] if customers else 0, tuple(dict.fromkeys(team)))
 
 
 def changes(server: Server, ids: Ids) -> Iterator[Change]:

@@ -1,16 +1,17 @@
 """What each slot gets: what it has, what is named for it, what a killed run has made, or something new.
 
-Decides and changes nothing. `building` does it, in the order of the slots.
+Decides and changes nothing. `building` does it, in the order of the slots. What `provenance` says is ours is used
+without a question; whatever else only has the right name is asked about.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import discord
 
 from novacore.doctor.server import Server
-from novacore.entry.going_live.at_discord import access
+from novacore.entry.going_live.at_discord.provenance import Provenance
 from novacore.entry.going_live.at_discord.slots import SLOTS, Kind, Slot, mark
 from novacore.entry.going_live.console import Console, agrees
 from novacore.entry.going_live.notes import Notes
@@ -23,6 +24,7 @@ class How(StrEnum):
 
     keep = "keep"
     found = "found"
+    again = "again"
     take = "take"
     make = "make"
 
@@ -53,6 +55,9 @@ class Place:
         if self.how is How.make:
             instead = " (what .env names for it is not in this server)" if self.lost else ""
             yield f"make the {slot.kind} {slot.called(self.name)}: {slot.what}{instead}"
+        elif self.how is How.again:
+            again = slot.called(name_of(server, slot, self.ids[0]))
+            yield f"use the {slot.kind} {again} again, which was made before: {slot.what}"
         elif self.how is How.take:
             yield f"use the {slot.kind} {slot.called(name_of(server, slot, self.ids[0]))}: {slot.what}"
         elif self.name:
@@ -61,18 +66,23 @@ class Place:
             yield f"take out of {slot.setting.upper()} what is not in this server any more"
 
 
-def decide(server: Server, notes: Notes, use: Mapping[str, str]) -> list[Place]:
-    """Decide for every slot. Raises NovaCoreError for something in `use` that isn't there, or doesn't fit."""
+def decide(server: Server, notes: Notes, use: Mapping[str, str], ours: Provenance, asks: Console | None) -> list[Place]:
+    """Decide for every slot: roles first, as channels are known by the roles that they are opened to.
+
+    Without a console nobody is asked. Raises NovaCoreError for something in `use` that isn't there, or doesn't fit.
+    """
     named = {slot: _named(server, slot, use[slot.key]) for slot in SLOTS if slot.key in use}
-    return [
-        Place(slot, How.take, [named[slot]])
-        if slot in named and named[slot] not in notes.ids(slot.setting)
-        else _place(server, notes, slot)
-        for slot in SLOTS
-    ]
+    places: list[Place] = []
+    for slot in SLOTS:
+        ours.roles = {place.slot.setting: place.ids for place in places if place.slot.kind is Kind.role}
+        if slot in named and named[slot] not in notes.ids(slot.setting):
+            places.append(Place(slot, How.take, [named[slot]]))
+        else:
+            places.append(_with_rival(server, _place(server, notes, slot, ours), asks))
+    return places
 
 
-def _place(server: Server, notes: Notes, slot: Slot) -> Place:
+def _place(server: Server, notes: Notes, slot: Slot, ours: Provenance) -> Place:
     known = things(server, slot)
     named = notes.ids(slot.setting)
     there = [each for each in named if each in known or _is_others_role(server, slot, each)]
@@ -81,10 +91,12 @@ def _place(server: Server, notes: Notes, slot: Slot) -> Place:
     if there:
         name = free_name(known, slot) if there[0] in marked else ""
         return Place(slot, How.keep, there, name, lost=lost)
-    if marked:
-        return Place(slot, How.found, marked[:1], free_name(known, slot))
-    rivals = [each for each, name in known.items() if name.casefold() == slot.name.casefold()]
-    return Place(slot, How.make, (), free_name(known, slot), rivals, lost)
+    if begun := [each for each in marked if ours.was_begun(slot, each)]:
+        return Place(slot, How.found, begun[:1], free_name(known, slot))
+    named_so = [each for each, name in known.items() if name.casefold() == slot.name.casefold()]
+    if made := [each for each in named_so if ours.was_made_before(slot, each)]:
+        return Place(slot, How.again, made[:1])
+    return Place(slot, How.make, (), free_name(known, slot), [*named_so, *marked], lost)
 
 
 def _is_others_role(server: Server, slot: Slot, role_id: int) -> bool:
@@ -128,20 +140,13 @@ def _named(server: Server, slot: Slot, text: str) -> int:
     return found[0]
 
 
-def with_rivals(server: Server, places: Iterable[Place], console: Console | None) -> list[Place]:
-    """Let the owner say where something of a slot's name is meant to be used; without a console nobody is asked.
-
-    What names the bot itself among its permissions was made for it: that is used without a question.
-    """
-    return [_with_rival(server, place, console) if place.rivals else place for place in places]
-
-
 def _with_rival(server: Server, place: Place, console: Console | None) -> Place:
-    slot = place.slot
-    for each in place.rivals:
-        is_own = each in server.channels and access.has_own_overwrite(server.channels[each], server.me.id)
-        if is_own or (console is not None and _is_meant(console, slot, name_of(server, slot, each))):
-            return replace(place, how=How.take, ids=(each,), name="")
+    """Let the owner say whether something of a slot's name is meant to be used. Nobody else decides that."""
+    for each in place.rivals if console is not None else ():
+        name = name_of(server, place.slot, each)
+        if console is not None and _is_meant(console, place.slot, name):
+            keeps_its_name = name != mark(server.me.id, place.slot)
+            return replace(place, how=How.take, ids=(each,), name="" if keeps_its_name else place.name)
     return place
 
 
@@ -151,8 +156,11 @@ def _is_meant(console: Console, slot: Slot, name: str) -> bool:
 
 
 def leftovers(server: Server, ids: Mapping[str, Sequence[int]]) -> Iterator[str]:
-    """Name what was made twice, because an answer of Discord's got lost: only the owner deletes anything."""
+    """Name what was made twice, because an answer of Discord's got lost, or by others: only the owner deletes."""
     for slot in SLOTS:
         for each, name in things(server, slot).items():
             if name == mark(server.me.id, slot) and each not in ids[slot.setting]:
-                yield f"Discord made the {slot.kind} {slot.called(name)} twice. Delete this one by hand."
+                yield (
+                    f"The {slot.kind} {slot.called(name)} isn't used: Discord made it twice, or someone else made it. "
+                    "Delete it by hand."
+                )

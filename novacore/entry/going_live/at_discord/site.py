@@ -51,9 +51,16 @@ class Site:
         except discord.NotFound:
             return None
 
-    def holders(self, role_id: int) -> int:
-        """Return how many members have a role."""
-        return self._ask(lambda calls: making.role_counts(calls, self.guild_id)).get(role_id, 0)
+    def role_counts(self) -> Mapping[int, int]:
+        """Return how many members have each role; one that nobody has may be missing."""
+        return self._ask(lambda calls: making.role_counts(calls, self.guild_id))
+
+    def holders(self, role_id: int, count: int) -> Sequence[str]:
+        """Name so many members who have a role, with their ids; nobody where Discord doesn't list members."""
+        try:
+            return self._ask(lambda calls: making.holders(calls, self.guild_id, role_id, count), discord.Forbidden)
+        except discord.Forbidden:
+            return ()
 
     def switch_on_intents(self) -> bool:
         """Switch both on; False where Discord leaves that to the owner."""

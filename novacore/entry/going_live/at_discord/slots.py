@@ -123,8 +123,8 @@ SLOTS: Final = (*ROLES, *CHANNELS)
 def mark(bot_id: int, slot: Slot) -> str:
     """Return the name under which a thing is made. It gets its own once its id is written down.
 
-    So whatever still has this name is ours, even if we were killed before we could write that down. The bot's id keeps
-    two shops in one server apart.
+    So what still has this name may be ours, even if we were killed before we could write that down; anyone can give it,
+    so `provenance` looks closer. The bot's id keeps two shops in one server apart.
     """
     return f"novacore-{bot_id}-{slot.key}"
 
