@@ -17,7 +17,7 @@ from tests.fixtures.servers.processes import running, wait_until
 from tests.rehearsal.preview_driver import Rehearsal, wait_for
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-_HEIGHTS = {"shop": 860, "review": 1500, "goods": 860}
+_HEIGHTS = {"shop": 860, "review": 1720, "goods": 860}
 
 
 def main() -> None:
@@ -68,6 +68,8 @@ def _take(rehearsal: Rehearsal, name: str, text: str) -> None:
     pictures = message.locator("img")
     wait_for(lambda: pictures.evaluate_all("all => all.every(one => one.complete && one.naturalWidth)"), "the pictures")
     message.evaluate("one => one.scrollIntoView({block: 'end'})")
+    page.wait_for_timeout(1000)  # SimCord's page measures itself again, and its buttons are grey until it has
+    discord.rest()
     with Image.open(io.BytesIO(page.screenshot(animations="disabled"))) as taken:
         small = taken.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     PICTURES.mkdir(parents=True, exist_ok=True)
