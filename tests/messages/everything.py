@@ -180,7 +180,7 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
         _order(OrderStatus.awaiting_proof, text, n, review_round=1, expires_at=samples.NOW, method=PaymentMethod.usdt)
         for n in range(5)
     ]
-    yield "slow reviews", slow_reviews(waiting * 4)
+    yield "slow reviews", slow_reviews(waiting * 4, samples.NOW)
     yield "orders", private.listed(waiting, 1, 99, dms_closed=True)
     coins = [_coin(OrderStatus.awaiting_payment, text, n, method=PaymentMethod.usdt) for n in range(5)]
     yield "orders in coins", private.listed(coins, 1, 99, dms_closed=True)

@@ -13,6 +13,7 @@ from novacore.media.proofs import side_by_side
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.customer.order_card import receipt
 from novacore.messages.orders.staff.review import old_card, review_card
+from novacore.plurals import counted
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
@@ -63,7 +64,7 @@ def post_review_card(work: Work) -> str:
     if sent.repeated or _shown(_facts(work)) != _shown(facts):
         refresh_cards(work)  # what has changed meanwhile found no card to show it on
     _close_earlier(work, order, sent.message.message_id)
-    return f"Staff have the card of round {order.review_round}."
+    return "Staff have the review card."
 
 
 def pinging(role_id: int | None) -> discord.AllowedMentions:
@@ -119,7 +120,8 @@ def _refresh(work: Work, facts: ReviewFacts) -> str:
         receipts = cards.remembered(work.shop, CardKind.receipt, facts.order.id)
         refused = [why for card in receipts if (why := _edit_if_allowed(work, card, receipt(facts.order)))]
         dm_buttons.take_off(work, facts.order)
-    told = f"{count + len(receipts) - len(refused)} cards show the present state."
+    shown = counted(count + len(receipts) - len(refused), "card shows", "cards show")
+    told = f"{shown} the present state."
     return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])
 
 

@@ -6,6 +6,7 @@ from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, Busy
 from novacore.media.proofs import ProcessedProof, process, same_picture
+from novacore.plurals import counted
 from novacore.tasks.queue.handlers import Work, handles
 from novacore.tasks.queue.offload.offload import Offload, OffloadFailed, OffloadStopped
 from novacore.workflows.machine import job_kinds
@@ -50,7 +51,7 @@ def process_proof(work: Work) -> str:
         return f"Staff see a flag instead of a picture: {refusal.sentence}"
     alike = _confirmed(work, picture, proofs.find_alike(work.shop, found.id, hashed))
     proofs.record_likenesses(work.shop, found.id, alike)
-    return f"The picture is ready; {len(alike)} other proofs look like it."
+    return f"The picture is ready; {counted(len(alike), 'other proof looks', 'other proofs look')} like it."
 
 
 def _picture(work: Work, found: Unprocessed) -> tuple[bytes, int]:

@@ -2,6 +2,7 @@
 
 import discord
 
+from novacore import clock
 from novacore.messages.orders.staff.slow_reviews import slow_reviews
 from novacore.tasks.discord.owners import owners
 from novacore.tasks.orders.cards import pinging
@@ -19,9 +20,10 @@ def remind_staff(work: WorkWith[RemindOfReviews]) -> str:
     waiting = still_waiting(work.shop, work.job.payload["orders"])
     if not waiting:
         return "All of them are decided by now."
+    now = clock.now()
     role, channel = work.shop.places.review_ping_role_id, ToChannel(work.shop.places.staff_channel_id)
     key = f"slow_reviews:{work.job.id}"
-    post(work, key, "alert", channel, lambda: slow_reviews(waiting, role), pinging(role))
+    post(work, key, "alert", channel, lambda: slow_reviews(waiting, now, role), pinging(role))
     return f"Staff have been reminded of proofs: {len(waiting)}."
 
 
@@ -31,10 +33,16 @@ def remind_owner(work: WorkWith[RemindOfReviews]) -> str:
     waiting = still_waiting(work.shop, work.job.payload["orders"])
     if not waiting:
         return "All of them are decided by now."
-    reached = 0
+    reached, now = 0, clock.now()
     for owner in owners(work.calls, work.shop):
         try:
-            post(work, f"slow_reviews:{work.job.id}:u{owner}", "alert", ToPerson(owner), lambda: slow_reviews(waiting))
+            post(
+                work,
+                f"slow_reviews:{work.job.id}:u{owner}",
+                "alert",
+                ToPerson(owner),
+                lambda: slow_reviews(waiting, now),
+            )
             reached += 1
         except (discord.Forbidden, discord.NotFound):
             continue

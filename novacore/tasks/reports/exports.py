@@ -9,6 +9,7 @@ from datetime import timedelta
 from novacore.db.models import Export
 from novacore.db.unit_of_work import writing
 from novacore.messages.reports.exports import part_message
+from novacore.plurals import counted
 from novacore.states import ExportState
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.leases import LeaseLost
@@ -35,7 +36,8 @@ def make_export(work: Work) -> str:
     export = exports.part_sent(work.shop, export)
     if export.state is ExportState.making:
         raise Postpone(f"{export.rows_done} of {export.rows_total} rows are with the owner.", delay=timedelta(0))
-    return f"{export.rows_done} rows are with the owner, in {export.parts_sent} files."
+    rows = counted(export.rows_done, "row is", "rows are")
+    return f"{rows} with the owner, in {counted(export.parts_sent, 'file', 'files')}."
 
 
 def _send(work: Work, export: Export) -> bool:

@@ -4,6 +4,7 @@ import discord
 
 from novacore.doctor.findings import Finding, Level
 from novacore.messages.doctor import news, stale_rates
+from novacore.plurals import counted
 from novacore.tasks.discord.owners import owners
 from novacore.tasks.queue.handlers import Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import post
@@ -22,7 +23,7 @@ def tell_owner(work: WorkWith[TellOwner]) -> str:
     if not found:
         return "All of it was put right meanwhile."
     reached = sum(_sent(work, owner, found) for owner in owners(work.calls, work.shop))
-    return f"{reached} owners have been told."
+    return f"{counted(reached, 'owner has', 'owners have')} been told."
 
 
 def _is_of_rates(work: Work) -> bool:

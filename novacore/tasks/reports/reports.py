@@ -15,6 +15,7 @@ from novacore.db.unit_of_work import reading
 from novacore.media.reports.picture import draw
 from novacore.messages.reports import reports as messages
 from novacore.messages.reports.report_page import page
+from novacore.plurals import counted
 from novacore.tasks.discord.owners import owners
 from novacore.tasks.queue.handlers import Postpone, Work, handles
 from novacore.tasks.queue.sending.outgoing import post
@@ -73,7 +74,7 @@ def send_report(work: Work) -> str:
         staff = ToChannel(work.shop.places.staff_channel_id)
         post(work, f"report:{report.id}:nobody", "report_alert", staff, messages.not_sent)
         return "The report reached nobody; staff have been told."
-    return f"The report was sent to {reached} places."
+    return f"The report was sent to {counted(reached, 'place', 'places')}."
 
 
 def _sent(work: Work, to: ToChannel | ToPerson, made: Figures, pictures: Sequence[bytes]) -> bool:

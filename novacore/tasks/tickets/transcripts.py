@@ -17,6 +17,7 @@ from novacore.messages.tickets import notes as ticket_notes
 from novacore.messages.tickets.speech import is_said
 from novacore.messages.tickets.transcript.talk import Talk, as_customer_reads
 from novacore.messages.tickets.transcript.transcripts import LARGEST_MESSAGE, page, plain
+from novacore.plurals import counted
 from novacore.states import TicketStatus
 from novacore.tasks.discord import channels, permissions
 from novacore.tasks.queue.handlers import Work, WorkWith, carries, event_of, handles
@@ -52,7 +53,7 @@ def archive_ticket(work: Work) -> str:
         return lost(work, ticket, error)
     archive.store(work.shop, draft)
     fire_if_it_fits(work.shop, ticket, "archived")
-    return f"{draft.message_count} messages are kept."
+    return f"{counted(draft.message_count, 'message is', 'messages are')} kept."
 
 
 def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) -> TakenTranscript:
@@ -133,7 +134,7 @@ def rescue_transcript(work: WorkWith[ByEvent]) -> str:
     if draft.message_count == 0:
         return "Nothing of it was noted."
     archive.store_late(work.shop, draft, None)
-    return f"{draft.message_count} messages that were noted are kept."
+    return f"{counted(draft.message_count, 'message that was noted is', 'messages that were noted are')} kept."
 
 
 @handles(job_kinds.LINK_TRANSCRIPT)

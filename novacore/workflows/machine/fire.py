@@ -150,7 +150,7 @@ def _moving(model: Any, columns: tuple[str, ...]) -> Update:
 
 def _require_round(table: Table[S], given: Given, subject: S) -> None:
     if given.round is not None and given.round != table.round_of(subject):
-        raise WrongState(f"That card is from an earlier round. Please use the newest card of this {table.name}.")
+        raise WrongState(f"That card is out of date. Please use the newest card of this {table.name}.")
 
 
 def _take(move: Move[S]) -> S:

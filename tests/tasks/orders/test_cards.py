@@ -248,7 +248,7 @@ def test_a_receipt_that_cannot_be_edited_does_not_hold_back_the_card_of_staff(to
     town.work()
     assert "Rejected" in card(town).text
     assert verbs(card(town)) == {"reinstate"}
-    told = "1 cards show the present state. The receipt does not: Their DMs are closed to the shop."
+    told = "1 card shows the present state. The receipt does not: Their DMs are closed to the shop."
     assert town.outcome("refresh_cards") == ("done", told)
 
 
@@ -277,7 +277,7 @@ def test_an_old_card_that_cannot_be_closed_does_not_hold_back_the_new_one(town: 
     town.wire.fault("PATCH", f"/channels/*/messages/{old}", Answer(403, 50001), times=None)
     town.work()
     assert card(town).id != old
-    assert town.outcome("post_review_card") == ("done", "Staff have the card of round 2.")
+    assert town.outcome("post_review_card") == ("done", "Staff have the review card.")
     assert not [text for text in town.staff_channel() if "did not work" in text]
 
 

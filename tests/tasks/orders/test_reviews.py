@@ -57,7 +57,7 @@ def test_of_proofs_that_wait_staff_hear_once_in_one_message_and_then_the_owner(t
     assert told(town) == []
     wait(town, time, 5)
     (reminder,) = told(town)
-    assert "2 proofs of payment have been waiting a long time" in reminder.text
+    assert "2 proofs of payment had been waiting a long time" in reminder.text
     assert first.id in reminder.text
     assert second.id in reminder.text
     orders.approve(town.shop, STAFF, first.id, Given())
@@ -65,7 +65,8 @@ def test_of_proofs_that_wait_staff_hear_once_in_one_message_and_then_the_owner(t
     assert town.wire.dms(owner) == []
     wait(town, time, 5)
     (to_owner,) = town.wire.dms(owner)
-    assert "1 proof of payment has been waiting a long time" in to_owner.text
+    assert "1 proof of payment had been waiting a long time" in to_owner.text
+    assert ":R>" not in reminder.text + to_owner.text, "nobody edits it, so it must not count on"
     wait(town, time, 240)
     assert (len(told(town)), len(town.wire.dms(owner))) == (1, 1)
 

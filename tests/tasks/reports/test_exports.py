@@ -103,7 +103,7 @@ def test_a_small_export_is_one_file_in_the_owners_dms(town: Town, owner: Actor, 
     assert rows(town, owner) == ids
     done = standing(town, export)
     assert (done.state, done.rows_done, done.rows_total, done.parts_sent) == (ExportState.done, 3, 3, 1)
-    assert town.outcome("make_export") == ("done", "3 rows are with the owner, in 1 files.")
+    assert town.outcome("make_export") == ("done", "3 rows are with the owner, in 1 file.")
 
 
 @pytest.mark.usefixtures("small_parts")

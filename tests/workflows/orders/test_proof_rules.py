@@ -189,7 +189,7 @@ def test_asking_again_opens_a_new_round_and_old_cards_decide_nothing(
     assert asked.expires_at == time.at + shop.terms.order_expiry
     again = lives.submit(shop, order)
     assert again.review_round == 2
-    with pytest.raises(WrongState, match="earlier round"):
+    with pytest.raises(WrongState, match="card is out of date"):
         orders.approve(shop, STAFF, order.id, Given(round=1))
     assert orders.approve(shop, STAFF, order.id, Given(round=2)).status is OrderStatus.approved
 

@@ -15,7 +15,7 @@ from novacore.messages.kit.layout import Item, text
 from novacore.messages.orders import appearance
 from novacore.messages.orders.staff import contests
 from novacore.money.coins import format_coin, format_rate
-from novacore.states import OrderStatus, RateSource
+from novacore.states import Method, OrderStatus, RateSource
 from novacore.wallets.explorers import Explorers, address_link, transaction_link
 from novacore.workflows.payments import references
 
@@ -32,18 +32,30 @@ _SOURCES = {
 def expected(order: Order) -> Iterator[str]:
     """Say what should have arrived, where, and since when.
 
-    Nothing for orders that aren't paid in a coin, and for those of an older shop, of which nobody knows the address.
+    Nothing for orders of an older shop, of which nobody knows where their payment was to go.
     """
     way = order.paid_by
-    if not way.coin or not order.pay_address:
+    if not way.address and not way.instructions:
         return
-    what = _amount(order, order.coin_amount) or f"about {words.total(order)} in {way.coin}"
+    about = f"about {words.total(order)} in {way.coin}" if way.coin else words.total(order)
+    what = _amount(order, order.coin_amount) or about
     since = words.stamp(order.coin_changed_at or order.placed_at, "f")
-    network = words.escape(order.pay_network)
-    yield f"🎯 Should have arrived: **{what}** at {words.inline(order.pay_address)} ({network}), since {since}"
+    yield f"🎯 Should have arrived: **{what}**{_where(order.paid_by)}, since {since}"
+    if way.instructions:
+        yield f"📍 They were told: {words.escape(way.instructions, _INSTRUCTIONS)}"
     if way.unit and order.coin_rate is not None and order.coin_rate_source is not None:
         rate = format_rate(Decimal(order.coin_rate), order.currency)
         yield f"-# Rate: 1 {way.unit.symbol} = {rate} ({_SOURCES[order.coin_rate_source]})"
+
+
+_INSTRUCTIONS: Final = 200
+"""Of what the customer was told to do."""
+
+
+def _where(way: Method) -> str:
+    """Say where to look; nothing if the owner's instructions alone say it."""
+    network = f" ({words.escape(way.network)})" if way.known else ""
+    return f" at {words.inline(way.address)}{network}" if way.address else ""
 
 
 def _amount_flags(order: Order, *, is_shared: bool, has_proof: bool) -> Iterator[str]:

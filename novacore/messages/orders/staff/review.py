@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from novacore.db.models import Event, Order, Proof
+from novacore.db.models import Event, Order
 from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
@@ -50,7 +50,7 @@ def review_card(
         *flags(facts),
         line(),
         text(*about(facts, account_created_at)),
-        *proof_items(facts.proof, proof),
+        *proof_items(facts, proof),
         *_alike_items(facts, alike),
         *rows([*ways(facts), *explorer_links(order, facts.proof, explorers)]),
         *[text(one) for one in called(ping)],
@@ -70,7 +70,7 @@ def old_card(order: Order) -> Message:
     """Build what becomes of a card when a newer round has one: it decides nothing any more."""
     told = text(
         f"### 🗂️ {words.bought(order)}",
-        f"-# Order `{order.id}` · This round of review is over. The newest card is further down.",
+        f"-# Order `{order.id}` · This card is out of date. The newest one is further down.",
     )
     return Message(box([told], colours.ENDED))
 
@@ -78,7 +78,8 @@ def old_card(order: Order) -> Message:
 def head(facts: ReviewFacts) -> Item:
     """Return the card's head: the state, the order, and who brought it there when."""
     order, look = facts.order, facts.order.status.row
-    small = [f"Order `{order.id}`", *([f"round {order.review_round}"] if order.review_round > 1 else [])]
+    times = [f"sent for review {order.review_round} times"] if order.review_round > 1 else []
+    small = [f"Order `{order.id}`", *times]
     return text(f"## {look.emoji} {look.heading}", f"-# {' · '.join(small)}", *_last_deed(facts.last_event))
 
 
@@ -142,7 +143,6 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
     lines = [
         f"🛒 **{words.bought(order)}**",
         f"💰 **{words.total(order)}** by {appearance.method(order)}",
-        *_where_to_look(order),
         *expected(order),
         *_books(facts),
     ]
@@ -150,19 +150,6 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
         named = appearance.capital(appearance.reference(order))
         lines.append(f"🔖 {named} {words.inline(proof.reference)}")
     return [*lines, _customer(facts, account_created_at)]
-
-
-def _where_to_look(order: Order) -> Iterator[str]:
-    """Say in short where a payment by an owner's own method should have come in."""
-    way = order.paid_by
-    told = words.escape(way.instructions, _INSTRUCTIONS) if way.instructions else ""
-    where = [*([told] if told else []), *([words.inline(way.address)] if way.address else [])]
-    if where and not way.known:
-        yield f"📍 {' · '.join(where)}"
-
-
-_INSTRUCTIONS: Final = 200
-"""Of what the customer was told to do."""
 
 
 def _books(facts: ReviewFacts) -> Iterator[str]:
@@ -192,15 +179,22 @@ def _customer(facts: ReviewFacts, created_at: datetime | None) -> str:
     return f"{who}{age} · {facts.orders_placed} orders, {facts.orders_delivered} delivered"
 
 
-def proof_items(proof: Proof | None, pictures: Sequence[FilePart]) -> list[Item]:
+def proof_items(facts: ReviewFacts, pictures: Sequence[FilePart]) -> list[Item]:
     """Return the proof's picture, or why there is none."""
     if pictures:
         return [gallery(*pictures)]
+    proof = facts.proof
     if proof is None:
-        return [text("-# No proof was sent yet.")]
+        return [text(f"-# {_no_proof(facts)}")]
     if proof.state is ProofState.unreadable:
         return [text("🖼️ The picture of this proof could not be opened. Decide without it, or ask for another proof.")]
     return [text("-# 🖼️ The picture of this proof is still being prepared and will appear here.")]
+
+
+def _no_proof(facts: ReviewFacts) -> str:
+    if any(one.came_first for one in facts.contested):
+        return "The proof that was refused isn't shown here: `/details` shows it."
+    return "No proof was sent yet." if facts.order.status.row.is_open else "No proof was sent."
 
 
 def _proof_pictures(

@@ -1,6 +1,7 @@
-"""One message about all proofs that have waited long."""
+"""One message about all proofs that have waited long. It stays as it is, so it says only what stays true."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from novacore.db.models import Order
@@ -12,12 +13,16 @@ _NAMED: Final = 15
 _NAME: Final = 50
 
 
-def slow_reviews(waiting: Sequence[Order], ping: int | None = None) -> Message:
-    """Name the orders whose proof waits, the longest wait first. `ping` is the role that is called."""
-    proofs = counted(len(waiting), "proof of payment has been", "proofs of payment have been")
+def slow_reviews(waiting: Sequence[Order], now: datetime, ping: int | None = None) -> Message:
+    """Name the orders whose proof waits `now`, the longest wait first. `ping` is the role that is called."""
+    proofs = counted(len(waiting), "proof of payment had been", "proofs of payment had been")
     more = len(waiting) - _NAMED
     listed = [_row(order) for order in waiting[:_NAMED]] + ([f"-# and {more} more"] if more > 0 else [])
-    told = text(f"## ⏰ {proofs} waiting a long time", "Type `/queue` in the server to see them all.", *called(ping))
+    told = text(
+        f"## ⏰ {proofs} waiting a long time",
+        f"That was on {words.stamp(now, 'f')}. Type `/queue` in the server to see which ones are waiting now.",
+        *called(ping),
+    )
     return Message(box([told, line(), text(*listed)], colours.WARNING))
 
 
@@ -27,5 +32,5 @@ def called(role_id: int | None) -> list[str]:
 
 
 def _row(order: Order) -> str:
-    since = f" · since {words.stamp(order.submitted_at)}" if order.submitted_at else ""
+    since = f" · sent {words.stamp(order.submitted_at, 'f')}" if order.submitted_at else ""
     return f"{words.bought(order, _NAME)} · {words.inline(order.id)} · <@{order.customer_id}>{since}"

@@ -64,7 +64,12 @@ async def test_a_bank_transfer_sells_from_the_panel_to_the_goods(town: Opening) 
         ]
         await here.alice.submit_modal(form, proof("Alice 42"))
         card = said(await here.sam.slash(here.channels["staff"], "details", order_id=order.id))
-        for told in ("by 🏦 Bank transfer", "Transfer reference `Alice 42`", "📍 Send $9.99 to", FORM["address"]):
+        for told in (
+            "by 🏦 Bank transfer",
+            "Transfer reference `Alice 42`",
+            "📍 They were told: Send $9.99 to",
+            FORM["address"],
+        ):
             assert told in card
         await here.decide(here.sam, "approve", order)
         assert "SECRET" in said(await here.press(here.alice, f"nc:order:reveal:{order.id}"))

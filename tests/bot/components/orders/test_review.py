@@ -110,8 +110,8 @@ async def test_a_card_of_an_earlier_round_decides_nothing(town: Opening) -> None
         order = await here.paid_order(here.alice)
         await here.decide_because(here.sam, "ask_again", order, reason="Too dark.")
         await here.pay(here.alice, order)
-        assert "from an earlier round" in said(await here.decide(here.sam, "approve", order, 1))
-        assert "from an earlier round" in said(await here.decide_because(here.sam, "reject", order, 1, reason="No."))
+        assert "That card is out of date" in said(await here.decide(here.sam, "approve", order, 1))
+        assert "That card is out of date" in said(await here.decide_because(here.sam, "reject", order, 1, reason="No."))
         assert here.state(order) == "under_review"
         await here.decide(here.sam, "approve", order, 2)
         assert here.state(order) == "approved"

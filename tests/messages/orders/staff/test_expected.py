@@ -32,9 +32,17 @@ def test_the_card_says_what_should_have_arrived_where_and_since_when() -> None:
     assert "⏱️" not in said
 
 
-def test_without_a_rate_it_says_about_and_paypal_says_nothing() -> None:
+def test_each_way_to_pay_has_the_same_line() -> None:
     assert "Should have arrived: **about $19.98 in Bitcoin (BTC)**" in _card(samples.order(REVIEWED))
-    assert "Should have arrived" not in _card(samples.order(REVIEWED, method=PaymentMethod.paypal))
+    paypal = samples.order(REVIEWED, method=PaymentMethod.paypal)
+    since = f"since <t:{int(paypal.placed_at.timestamp())}:f>"
+    assert f"Should have arrived: **$19.98** at `{paypal.pay_address}` (PayPal), {since}" in _card(paypal)
+    bank = {"method": "own_1", "method_label": "Bank transfer", "pay_network": "", "pay_instructions": "Send $19.98"}
+    account = _card(samples.order(REVIEWED, pay_address="DE89 3704", **bank))
+    assert f"Should have arrived: **$19.98** at `DE89 3704`, {since}" in account
+    assert "📍 They were told: Send $19.98" in account
+    told = _card(samples.order(REVIEWED, pay_address="", **bank))
+    assert f"Should have arrived: **$19.98**, {since}" in told
 
 
 def test_an_amount_that_others_ask_for_is_flagged_on_card_and_queue() -> None:

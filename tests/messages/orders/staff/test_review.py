@@ -68,6 +68,17 @@ def test_a_card_without_a_picture_says_why(proof: object, said: str) -> None:
     assert custom_ids_of(message), "staff can decide without the picture"
 
 
+def test_a_card_never_says_that_no_proof_was_sent_where_one_was_refused() -> None:
+    for status in (S.under_review, S.delivered):
+        refused = samples.facts(samples.order(status), proof=None, contested=[samples.contested()])
+        said = words_of(review.review_card(refused, None))
+        assert "a proof of this order was refused" in said
+        assert "The proof that was refused isn't shown here: `/details` shows it." in said
+        assert "No proof was sent" not in said
+    never = words_of(review.review_card(samples.facts(samples.order(S.delivered), proof=None), None))
+    assert "No proof was sent." in never
+
+
 def test_evidence_that_was_seen_before_is_flagged() -> None:
     said = words_of(review.review_card(samples.facts(shared=[samples.shared()] * 5), None))
     assert "The very same picture** was sent for" in said
@@ -126,13 +137,13 @@ def test_the_card_says_who_decided_and_why() -> None:
 
 def test_a_further_round_is_named() -> None:
     facts = samples.facts(samples.order(S.under_review, review_round=2))
-    assert "round 2" in words_of(review.review_card(facts, None))
+    assert "sent for review 2 times" in words_of(review.review_card(facts, None))
 
 
 def test_the_card_of_an_old_round_decides_nothing() -> None:
     message = review.old_card(samples.order(S.under_review, review_round=2))
     assert custom_ids_of(message) == []
-    assert "This round of review is over" in words_of(message)
+    assert "This card is out of date" in words_of(message)
     assert samples.ORDER_ID in words_of(message)
 
 
