@@ -48,7 +48,15 @@ class AlreadyDone(WrongState):
 
 
 class EvidenceUsed(WrongState):
-    """The picture or transaction id has paid for another order; the sentence tells nothing of that one."""
+    """The picture or transaction id has paid for another order; the sentence tells nothing of that one.
+
+    `order_id` is the order that it was sent for; `is_reference`: what was typed has paid, and not the picture.
+    """
+
+    def __init__(self, sentence: str, order_id: str, *, is_reference: bool) -> None:
+        super().__init__(sentence)
+        self.order_id = order_id
+        self.is_reference = is_reference
 
 
 class PageChanged(WrongState):

@@ -21,7 +21,7 @@ from novacore.discord_facts.error_codes import (
     UNKNOWN_INTERACTION,
     UNKNOWN_WEBHOOK,
 )
-from novacore.errors import DatabaseFull, ProofKept, Refusal, Unavailable
+from novacore.errors import DatabaseFull, EvidenceUsed, ProofKept, Refusal, Unavailable
 from novacore.ids import new_token
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import Message
@@ -73,6 +73,8 @@ def note_trouble(desk: Desk, error: Exception) -> None:
 def _refused(refusal: Refusal) -> Message:
     if isinstance(refusal, ProofKept):
         return retry.try_again(refusal.sentence, refusal.kept_id)
+    if isinstance(refusal, EvidenceUsed):
+        return retry.send_another(refusal.sentence, refusal.order_id)
     return notices.refused(refusal.sentence)
 
 

@@ -172,6 +172,7 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
     for status in STATUSES:
         yield f"reminder {status}", reminder(_order(status, text, expires_at=samples.NOW))
     yield "try again", retry.try_again(text, 7)
+    yield "send another", retry.send_another(text, samples.ORDER_ID)
     for trigger in NOTES:
         happened = samples.event(trigger, OrderStatus.expired, reason=text, actor_name=text)
         held = HeldBack(10**6, samples.NOW, samples.NOW)

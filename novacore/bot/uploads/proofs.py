@@ -8,7 +8,7 @@ import discord
 from novacore.bot.desk import Desk
 from novacore.bot.uploads import uploads
 from novacore.db.models import Order
-from novacore.errors import BadInput, NotFound, ProofKept, Refusal
+from novacore.errors import BadInput, EvidenceUsed, NotFound, ProofKept, Refusal
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import kept_proofs
@@ -28,7 +28,13 @@ async def take(desk: Desk, actor: Actor, order_id: str, file: discord.Attachment
             raise await _kept(desk, actor, order_id, file, reference, refusal) from None
         content = await uploads.fetch(file)
         picture = await desk.intake.process(content)
-        return await desk.run(orders.submit_proof, actor, order_id, content, reference, picture)
+        try:
+            return await desk.run(orders.submit_proof, actor, order_id, content, reference, picture)
+        except EvidenceUsed as refusal:
+            if not refusal.is_reference:
+                raise
+            kept_id = await desk.run(kept_proofs.keep, actor, order_id, reference, content)
+            raise _with_retry(refusal, kept_id) from None
 
 
 async def take_typed(desk: Desk, actor: Actor, typed: str, file: discord.Attachment, reference: str) -> Order:
@@ -57,6 +63,10 @@ async def _kept(
     except Refusal:
         return refusal
     kept_id = await desk.run(kept_proofs.keep, actor, order_id, reference, content)
+    return _with_retry(refusal, kept_id)
+
+
+def _with_retry(refusal: Refusal, kept_id: int | None) -> Refusal:
     return refusal if kept_id is None else ProofKept(refusal.sentence, kept_id)
 
 
@@ -72,11 +82,17 @@ async def take_kept(desk: Desk, actor: Actor, kept: Kept, order_id: str, referen
         wanted = reference if kept.order_id else kept.reference
         try:
             await desk.run(orders.refuse_proof, actor, known, wanted)
-        except BadInput as refusal:
+        except (BadInput, EvidenceUsed) as refusal:
             await desk.run(kept_proofs.note, kept.id, known, wanted)
             raise ProofKept(refusal.sentence, kept.id) from None
         content = await desk.run(kept_proofs.picture, actor, kept.id)
         picture = await desk.intake.process(content)
-        order = await desk.run(orders.submit_proof, actor, known, content, wanted, picture)
+        try:
+            order = await desk.run(orders.submit_proof, actor, known, content, wanted, picture)
+        except EvidenceUsed as refusal:
+            if not refusal.is_reference:
+                raise
+            await desk.run(kept_proofs.note, kept.id, known, wanted)
+            raise ProofKept(refusal.sentence, kept.id) from None
     await desk.run(kept_proofs.drop, kept.id)
     return order

@@ -65,8 +65,16 @@ _OWNER: Final = select(EvidenceClaim.order_id).where(
 def refuse_used(session: Session, found: Mapping[str, str], order: Order) -> None:
     """Raise EvidenceUsed if any of this evidence has paid for another order already."""
     for kind in paid_for(session, found, order.id):
-        what = _named(kind, order)
-        raise EvidenceUsed(f"This {what} was already used for another order, so it can't pay for this one.")
+        what, is_reference = _named(kind, order), kind != PICTURE
+        used = f"This {what} was already used for another order, so it can't pay for this one."
+        raise EvidenceUsed(f"{used} {_TRY[is_reference]} {_OR_ASK}", order.id, is_reference=is_reference)
+
+
+_TRY: Final = {
+    True: "Please check it: each payment has its own. If you copied the wrong one, send the right one.",
+    False: "Please send a picture of the payment for this order.",
+}
+_OR_ASK: Final = "If this really is your payment for this order, open a ticket and our staff will look into it."
 
 
 def _named(kind: str, order: Order) -> str:

@@ -80,6 +80,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "low": lambda _: 19_600_000,
     "high": lambda _: 20_400_000,
     "method": lambda _: "usdt",
+    "minor": lambda _: 1_999,
     "units": lambda _: 19_990_000,
     "list_page": lambda _: 1,
     "most": lambda _: 25,

@@ -25,6 +25,13 @@ def try_again(sentence: str, kept_id: int) -> Message:
     return Message(box([told, *rows([again])], colours.WARNING))
 
 
+def send_another(sentence: str, order_id: str) -> Message:
+    """Say what was wrong with a proof, with the way to send another one whole."""
+    again = buttons.drawn(buttons.ROWS["submit_proof"], custom_ids.order("submit_proof", order_id))
+    told = text(f"⚠️ {words.pointing(sentence, _LIMIT)}")
+    return Message(box([told, *rows([again])], colours.WARNING))
+
+
 def retry_form(kept_id: int, method: Method | None, typed: str) -> Form:
     """Ask for the order's id where `method` is None; else for the reference, with what was typed before."""
     fields = reference_fields(method, typed) if method else [_order_id()]

@@ -74,6 +74,22 @@ async def test_after_a_wrong_transaction_id_only_the_id_is_typed_again(town: Ope
         assert "don't have that picture any more" in said(await here.press(here.alice, again_id))
 
 
+async def test_whoever_sent_a_used_transaction_id_by_mistake_is_helped_on(town: Opening) -> None:
+    async with town() as here:
+        used, theirs, mine = "ab" * 32, await here.order(here.bob), await here.order(here.alice)
+        await here.pay(here.bob, theirs, used)
+        await here.decide(here.sam, "approve", theirs)
+        form = await here.press(here.alice, f"nc:order:submit_proof:{mine.id}")
+        answer = await here.alice.submit_modal(form, proof() | {"reference": used})
+        for typed in (used, "cd" * 32):
+            assert "already used for another order" in said(answer)
+            assert "send the right one" in said(answer)
+            assert "open a ticket" in said(answer)
+            again = await here.alice.click(page(answer), custom_id=retry_of(answer))
+            answer = await here.alice.submit_modal(again, {"reference": typed})
+        assert here.state(mine) == "under_review"
+
+
 async def test_after_a_wrong_order_id_only_that_one_is_typed_again(town: Opening) -> None:
     async with town() as here:
         order, support = await here.order(here.alice), here.channels["support"]
@@ -232,6 +248,8 @@ async def test_the_same_picture_does_not_pay_twice(town: Opening) -> None:
         form = await here.press(here.bob, f"nc:order:submit_proof:{second.id}")
         answer = await here.bob.submit_modal(form, proof() | {"proof": ("p.png", picture)})
         assert "already used for another order" in said(answer)
+        assert "Please send a picture of the payment for this order." in said(answer)
+        assert custom_ids(page(answer).components) == [f"nc:order:submit_proof:{second.id}"]
         assert here.state(second) == "awaiting_payment"
 
 
