@@ -26,6 +26,10 @@ _UNKNOWN: Final = (
     "Discord does not know this token. In the developer portal open your application, then Bot, press Reset Token and "
     "copy the new one."
 )
+_TWO: Final = (
+    "The environment has another DISCORD_TOKEN than .env. This run uses the environment's, and .env keeps its own. Take "
+    "out the one that you don't need."
+)
 _WITHOUT: Final = "Without a terminal to ask, the token has to stand in DISCORD_TOKEN, in the environment or in .env."
 
 
@@ -38,6 +42,8 @@ def logged_in(console: Console, notes: Notes) -> Iterator[Site]:
     token, site = _known(console, notes)
     try:
         notes.keep(discord_token=token, **notes.defaults())
+        if notes.is_another_in_file("discord_token"):
+            console.say(_TWO)
         yield site
     finally:
         site.calls.close()

@@ -47,6 +47,7 @@ class Notes:
     def keep(self, **values: str) -> None:
         """Write what is new into `.env`, by setting's name; what has a secret file of its own stays there alone.
 
+        What the environment gives fills a gap there and is never written over another value: that may be the only copy.
         Raises NovaCoreError for what would have to change in such a file, or in the environment.
         """
         secret = {name for name in values if is_in_secret_file(name, self.env_file)}
@@ -54,10 +55,16 @@ class Notes:
             if (name in secret or is_in_environment(name)) and self._given[name] != value:
                 raise NovaCoreError(_elsewhere(name, in_file=name in secret))
         written = read_env_file(self.env_file).values
-        new = {name: value for name, value in values.items() if name not in secret}
+        kept = {name for name in values if is_in_environment(name) and name.upper() in written}
+        new = {name: value for name, value in values.items() if name not in secret | kept}
         if new := {name: value for name, value in new.items() if written.get(name.upper()) != value}:
             put(self.env_file, new)
         self._given.update(values)
+
+    def is_another_in_file(self, name: str) -> bool:
+        """Tell whether `.env` has a value for this that the environment takes the place of."""
+        written = read_env_file(self.env_file).values.get(name.upper())
+        return is_in_environment(name) and written is not None and written != self.text(name)
 
     def require_open(self, names: Iterable[str]) -> None:
         """Refuse before anything is made, where it could not be written down. Raises NovaCoreError."""

@@ -166,6 +166,13 @@ def test_a_token_in_a_file_of_its_own_stays_there(stage: Stage, monkeypatch: pyt
         stage.run(owner({"hidden": stage.wire.token}))
 
 
+def test_a_token_in_the_env_file_is_not_lost_to_one_in_the_environment(stage: Stage) -> None:
+    stage.env.write_text(f"DISCORD_TOKEN={UNKNOWN}\n")
+    assert "another DISCORD_TOKEN than .env" in stage.run().said
+    assert stage.code == 0
+    assert f"DISCORD_TOKEN={UNKNOWN}\n" in stage.env.read_text()
+
+
 def test_a_bot_that_was_let_in_without_commands_gets_the_link(shop: Stage) -> None:
     shop.wire.fault("GET", "/applications/*/guilds/*/commands", Answer(403, 50001), times=None)
     assert f"scope=bot+applications.commands&permissions={PERMISSIONS.value}" in shop.run().said
