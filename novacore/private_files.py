@@ -30,12 +30,16 @@ def guard_process() -> None:
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it that are missing, mode 0700; one that is there is left as it is.
 
+    What root makes belongs to whoever has the folder around it, as the shop may run as another user.
     Raises OSError, as `Path.mkdir` does, where it can't be made or a file is in its place.
     """
-    for above in reversed(folder.parents):
-        if not above.exists():
-            above.mkdir(FOLDER_MODE, exist_ok=True)
-    folder.mkdir(FOLDER_MODE, exist_ok=True)
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing or [folder]):
+        one.mkdir(FOLDER_MODE, exist_ok=True)
+    if systems.is_root():
+        for one in reversed(missing):
+            with suppress(OSError):
+                systems.give(one, one.parent.stat())
 
 
 def opener(path: str, flags: int) -> int:

@@ -115,6 +115,31 @@ def is_mine(file: os.stat_result) -> bool:
     return file.st_uid == os.getuid() if hasattr(os, "getuid") else True
 
 
+def is_root() -> bool:
+    """Tell whether this user may do everything. Windows has no such user."""
+    return hasattr(os, "getuid") and os.getuid() == 0
+
+
+def give(file: Path, like: os.stat_result) -> None:
+    """Give a file to the user and group that another one belongs to; on Windows it stays whose it is.
+
+    Raises PermissionError where this user may not: root alone gives files away.
+    """
+    now = file.lstat()
+    if hasattr(os, "chown") and (now.st_uid, now.st_gid) != (like.st_uid, like.st_gid):
+        os.chown(file, like.st_uid, like.st_gid, follow_symlinks=False)
+
+
+def owner_of(file: os.stat_result) -> str:
+    """Return who a file belongs to, as `sudo -u` takes it."""
+    try:
+        import pwd  # noqa: PLC0415 - missing on Windows
+
+        return pwd.getpwuid(file.st_uid).pw_name
+    except (ImportError, KeyError):
+        return f"#{file.st_uid}"
+
+
 def is_alive(pid: int) -> bool:
     """Tell whether a process of this user is there. Always False on Windows, where asking would end it."""
     if os.name == "nt" or pid <= 0:

@@ -124,8 +124,9 @@ def samples(options: argparse.Namespace) -> int:
     """Exit with 1 when the owner says no."""
     from novacore.settings import has_token  # noqa: PLC0415 - see _offline_settings
     from novacore.workflows.upkeep import sample  # noqa: PLC0415 - see run
-    from novacore.workflows.upkeep.opening import open_migrated  # noqa: PLC0415
+    from novacore.workflows.upkeep.opening import open_migrated, require_own_folder  # noqa: PLC0415
 
+    require_own_folder(_offline_settings(), "novacore sample")
     if options.remove:
         print(sample.remove(open_migrated(_offline_settings())).told())
         return 0

@@ -1,7 +1,7 @@
 """Puts values into a `.env` file that people write, too: their other lines, comments and order stay as they are.
 
 `entry.going_live` calls it. The file is the old one or the whole new one, and its owner's alone, whoever could read it
-before.
+before. It stays whose it was: a service that runs as a user of its own has to read what root has changed.
 """
 
 import io
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from novacore import private_files
+from novacore import private_files, systems
 from novacore.errors import SettingsError
 from novacore.settings.env_file import read_env_file
 
@@ -33,7 +33,8 @@ def put(path: Path, values: Mapping[str, str]) -> None:
     """Set these values (by setting's name in small letters) and leave everything else. Raises OSError.
 
     A name that stands there gets its new value in its place, every time that it stands there; the others come at the
-    end. Raises SettingsError, and changes nothing, where the file would not be read as it is meant.
+    end. Raises SettingsError, and changes nothing, where the file would not be read as it is meant, or belongs to
+    another user who would lose it.
     """
     place = path.resolve()  # a link stays one
     text = _changed(_text(place), {name.upper(): value for name, value in values.items()})
@@ -41,8 +42,22 @@ def put(path: Path, values: Mapping[str, str]) -> None:
     draft.unlink(missing_ok=True)  # of a process that was killed
     private_files.write_new(draft, text.encode())
     _require_read(draft, path, values)
+    _give(draft, place)
     draft.replace(place)
     private_files.settle(place.parent)
+
+
+def _give(draft: Path, place: Path) -> None:
+    """Give the draft to whoever has the file, or else the folder."""
+    before = place.stat() if place.exists() else None
+    try:
+        systems.give(draft, before or place.parent.stat())
+    except OSError:
+        if before is None or systems.is_mine(before):
+            return  # its group alone is another: nobody but its owner may read it
+        draft.unlink()
+        name = systems.owner_of(before)
+        raise SettingsError([f"{place} belongs to {name}. Run this as that user: sudo -u {name} ..."]) from None
 
 
 def _require_read(draft: Path, path: Path, values: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from novacore import private_files
+from novacore import private_files, systems
 from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.ownership import sole_owner
@@ -205,3 +205,10 @@ def test_a_process_leaves_no_core_dump_and_neither_do_its_children(tmp_path: Pat
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
     assert said.strip() == "(0, 0) 63"
     assert modes(tmp_path) == {"anything": 0o600}
+
+
+@pytest.mark.skipif(not systems.is_root(), reason="only root can give folders away")
+def test_a_folder_that_root_makes_belongs_to_whoever_has_the_one_around_it(tmp_path: Path) -> None:
+    os.chown(tmp_path, 12345, 12346)
+    private_files.make_folder(tmp_path / "a" / "b")
+    assert {(tmp_path / one).stat().st_uid for one in ("a", "a/b")} == {12345}

@@ -11,7 +11,7 @@ from novacore.entry.going_live.notes import Notes
 from novacore.entry.going_live.options import Options
 from novacore.settings import load_settings
 from novacore.workflows.upkeep import sample
-from novacore.workflows.upkeep.opening import open_migrated
+from novacore.workflows.upkeep.opening import open_migrated, require_own_folder
 
 _FIX: Final = "Fix what the doctor calls a fault, and run `novacore go-live` again: it repairs what it can."
 _OPEN: Final = (
@@ -65,6 +65,7 @@ def _samples(console: Console, notes: Notes, options: Options) -> bool:
     question = f"Put {len(sample.SAMPLES)} sample products on sale, to try the shop? Customers see them, too."
     if not (options.sample or (asks and agrees(console, question, by_default=False))):
         return False
+    require_own_folder(settings, "novacore sample")
     shop = open_migrated(settings)
     try:
         count = sample.fill(shop)

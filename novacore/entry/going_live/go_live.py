@@ -5,6 +5,7 @@ from typing import Final
 
 from novacore import private_files
 from novacore.entry.going_live import finish, login, paying
+from novacore.entry.going_live.alone import alone
 from novacore.entry.going_live.at_discord import agreement, servers
 from novacore.entry.going_live.console import Console, Stopped
 from novacore.entry.going_live.notes import Notes
@@ -25,6 +26,11 @@ def go_live(console: Console, options: Options) -> int:
 
 
 def _run(console: Console, options: Options) -> int:
+    with alone(ENV_FILE):
+        return _run_alone(console, options)
+
+
+def _run_alone(console: Console, options: Options) -> int:
     private_files.tighten(file for file in (ENV_FILE,) if file.is_file())
     notes = Notes(ENV_FILE)
     with login.logged_in(console, notes) as bot:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from contextlib import closing
 
+from novacore import systems
 from novacore.crypto import GoodsCipher
 from novacore.db import schema
 from novacore.db.engine import Database
+from novacore.errors import NovaCoreError
 from novacore.settings import Settings
 from novacore.workflows.machine.shop import Shop, open_shop, shop_of
 from novacore.workflows.upkeep.keys import goods_keys, key_marks
@@ -35,6 +37,23 @@ def open_again(settings: Settings) -> Shop:
 def open_migrated(settings: Settings) -> Shop:
     """Bring the database to this release's schema, and open the shop. Raises SchemaMismatch and SettingsError."""
     return _opened(settings, schema.migrate)
+
+
+def require_own_folder(settings: Settings, command: str) -> None:
+    """Refuse to make root's files where the shop belongs to another user, who could not open them.
+
+    `command` is what to run as that user. Raises NovaCoreError. A database on a server has no files here.
+    """
+    if settings.postgres_url is not None or not systems.is_root():
+        return
+    database = settings.database_path.absolute()
+    place = next(one for one in (database, *database.parents) if one.exists())
+    if not systems.is_mine(place.stat()):
+        name = systems.owner_of(place.stat())
+        raise NovaCoreError(
+            f"{place} belongs to {name}, who could not open what root makes there. Run this as that user: "
+            f"sudo -u {name} {command}"
+        )
 
 
 def _opened(

@@ -5,6 +5,8 @@ import stat
 import discord
 import pytest
 
+from novacore import systems
+from novacore.errors import NovaCoreError
 from novacore.workflows.upkeep import sample as samples
 from tests.entry.going_live.conftest import CHANNELS, PAYPAL, ROLES, Stage, owner
 
@@ -67,6 +69,30 @@ def test_the_file_keeps_what_stood_in_it(stage: Stage) -> None:
     assert f"MAIN_CHANNEL_ID={stage.channels()['shop']}\n# the end\n" in text
     assert text.count("BTC_ADDRESS") == 1
     assert stat.S_IMODE(stage.env.stat().st_mode) == 0o600
+
+
+def test_root_makes_no_samples_in_the_folder_of_another_user(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(systems, "is_root", lambda: True)
+    monkeypatch.setattr(systems, "is_mine", lambda _: False)
+    monkeypatch.setattr(systems, "owner_of", lambda _: "novacore")
+    with pytest.raises(NovaCoreError, match="sudo -u novacore novacore sample") as refused:
+        stage.run(sample=True)
+    assert str(refused.value).startswith(f"{stage.env.parent / 'data'} belongs to novacore")
+    assert not (stage.env.parent / "data" / "novacore.db").exists()
+
+
+def test_a_second_run_at_once_is_refused(stage: Stage) -> None:
+    def meanwhile() -> None:
+        with pytest.raises(NovaCoreError, match="is at work in this folder"):
+            stage.run()
+        stage.wire.ask(lambda world: setattr(world, "bot_is_in", True))
+
+    stage.wire.ask(lambda world: setattr(world, "bot_is_in", False))
+    someone = owner()
+    someone.meanwhile = meanwhile
+    stage.run(someone)
+    assert stage.code == 0
+    assert len(stage.channels()) == len(CHANNELS)
 
 
 def test_the_sample_products_are_put_on_sale_where_they_are_wanted(

@@ -89,7 +89,7 @@ def test_killed_after_every_single_step(stage: Stage, monkeypatch: pytest.Monkey
     assert stage.channels() == {name: stage.id_of(setting) for setting, name in CHANNELS.items()}
     made = {name: each for name, each in stage.roles().items() if name not in ("@everyone", "NovaCore")}
     assert made == {name: stage.id_of(setting) for setting, name in ROLES.items()}
-    assert [one.name for one in stage.env.parent.glob(".env*")] == [".env"]
+    assert not stage.env.with_name(".env.new").exists()
 
 
 def start(stage: Stage, *options: str, **streams: Any) -> "subprocess.Popen[str]":

@@ -1,10 +1,12 @@
 """Putting values into a `.env` that people write, too."""
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from novacore import systems
 from novacore.errors import SettingsError
 from novacore.settings.env_file import read_env_file
 from novacore.settings.env_writing import put
@@ -50,6 +52,35 @@ def test_the_file_becomes_its_owners_alone_and_a_link_stays_one(tmp_path: Path) 
     assert real.read_text() == "A=2\n"
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
     assert sorted(each.name for each in tmp_path.iterdir()) == [".env", "real.env"]
+
+
+@pytest.mark.skipif(not systems.is_root(), reason="only root can give files away")
+def test_root_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("A=1\n")
+    os.chown(file, 12345, 12346)
+    put(file, {"a": "2"})
+    after = file.stat()
+    assert (file.read_text(), after.st_uid, after.st_gid) == ("A=2\n", 12345, 12346)
+    assert stat.S_IMODE(after.st_mode) == 0o600
+    file.unlink()
+    os.chown(tmp_path, 12345, 12346)
+    put(file, {"a": "3"})
+    assert file.stat().st_uid == 12345
+
+
+def test_a_file_that_another_user_would_lose_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("A=1\n")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(systems, "give", refused)
+    monkeypatch.setattr(systems, "is_mine", lambda _: False)
+    with pytest.raises(SettingsError, match="sudo -u"):
+        put(file, {"a": "2"})
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [(".env", "A=1\n")]
 
 
 def test_a_new_file_begins_with_the_projects_example_where_that_is_at_hand(tmp_path: Path) -> None:
