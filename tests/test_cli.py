@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet
 from novacore import cli
 from novacore.db.engine import Database
 from novacore.db.schema import require_current
+from novacore.entry import called_as
 from novacore.workflows.upkeep.diagrams import states_page
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
@@ -49,8 +50,8 @@ def test_run_names_every_fault_of_a_live_shop_at_once(
 ) -> None:
     (tmp_path / ".env").write_text("DISCORD_TOKEN=MTAx.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789ab\n")
     assert cli.main(["run"]) == 1
-    told, said = capsys.readouterr()
-    assert "novacore go-live" in told
+    said = capsys.readouterr().err
+    assert "novacore go-live` sets up what is missing" in said.splitlines()[-1], "after what is wrong"
     for name in ("MAIN_CHANNEL_ID", "STAFF_CHANNEL_ID", "OWNER_ROLE_ID", "PAYPAL_EMAIL", "BTC_ADDRESS"):
         assert name in said
     assert "abcdefghijklmnopqrstuvwxyz" not in said
@@ -87,15 +88,41 @@ def test_without_a_verb_it_says_what_to_do_next(
     assert cli.main([]) == 0
     greeting = capsys.readouterr().out
     assert said in greeting
-    assert re.findall(r"^  novacore ([a-z-]+)  ", greeting, re.MULTILINE) == verbs
+    assert re.findall(r"^  \S+ -m novacore ([a-z-]+)  ", greeting, re.MULTILINE) == verbs
 
 
+@pytest.mark.parametrize("verb", ["rehearse", "run"])
 def test_a_rehearsal_that_is_not_installed_says_what_to_do(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "novacore.entry.rehearsal_shop", None)
-    assert cli.main(["rehearse"]) == 1
-    assert "Install NovaCore with its extra `rehearsal`" in capsys.readouterr().err
+    monkeypatch.setattr(called_as, "has_rehearsal", lambda: False)
+    assert cli.main([verb]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("No DISCORD_TOKEN is set. Set up the live shop with `")
+    assert re.search(r' -m pip install "simcord\[preview\][^"]*"$', said.strip())
+    assert cli.main([]) == 0
+    assert "rehearse" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("called", "on_the_path", "typed"),
+    [
+        (".venv/bin/novacore", False, ".venv/bin/novacore"),
+        (".venv/bin/novacore", True, "novacore"),
+        ("main.py", False, ".venv/bin/python -m novacore"),
+        ("site-packages/novacore/__main__.py", True, ".venv/bin/python -m novacore"),
+    ],
+)
+def test_a_command_is_named_as_it_is_typed_here(
+    called: str, on_the_path: bool, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "novacore").touch(0o755)
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / called)])
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+    monkeypatch.setenv("PATH", str(programs if on_the_path else tmp_path))
+    assert called_as.program() == typed
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from novacore import cli
+from novacore import cli, settings
 from novacore.crypto import new_key
-from novacore.entry import last_words, verbs
+from novacore.entry import last_words
 from novacore.states import PaymentMethod
 from tests.fixtures.servers import forked
 from tests.fixtures.servers.postgresql import PostgresServer
@@ -301,6 +301,6 @@ def test_each_fault_of_a_file_has_its_sentence(code: int, said: str) -> None:
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     for bug in (RuntimeError("bug"), OSError(errno.EINVAL, "bug"), ConnectionResetError(errno.ECONNRESET, "bug")):
-        monkeypatch.setattr(verbs, "has_token", lambda bug=bug: (_ for _ in ()).throw(bug))
+        monkeypatch.setattr(settings, "has_token", lambda bug=bug: (_ for _ in ()).throw(bug))
         with pytest.raises(type(bug), match="bug"):
             cli.main(["run"])

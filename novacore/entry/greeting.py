@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from novacore import __version__
+from novacore.entry import called_as
 
 LIST: Final = "`novacore --help` lists all verbs."
 
@@ -46,9 +47,9 @@ _OTHER_WORDS: Final[Mapping[str, str]] = {
 
 def greeting(folder: Folder) -> str:
     """Say what this is and what to do next in such a folder."""
-    steps = _NEXT[folder]
-    width = max(map(len, steps))
-    lines = [f"  novacore {verb:{width}}   {text}" for verb, text in steps.items()]
+    steps = {verb: text for verb, text in _NEXT[folder].items() if verb != "rehearse" or called_as.has_rehearsal()}
+    width, program = max(map(len, steps)), called_as.program()
+    lines = [f"  {program} {verb:{width}}   {text}" for verb, text in steps.items()]
     head = f"NovaCore {__version__}: a shop for digital goods that runs inside your Discord server."
     return "\n".join([head, "", folder.value, "", *lines, "", LIST])
 

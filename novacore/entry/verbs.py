@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from novacore import private_files
+from novacore.entry import called_as
 from novacore.entry.greeting import Folder, greeting
 from novacore.errors import NovaCoreError, SettingsError
 from novacore.telemetry import vital_signs
@@ -49,9 +50,9 @@ def run(options: argparse.Namespace) -> None:
 
     try:
         settings = load_settings()
-    except SettingsError:
-        print("`novacore go-live` makes what is missing of a shop and asks for the rest.")
-        raise
+    except SettingsError as refusal:
+        hint = f"`{called_as.program()} go-live` sets up what is missing and asks for the rest."
+        raise SettingsError([*refusal.faults, hint]) from None
     run_live(settings)
 
 
@@ -76,16 +77,21 @@ def bot(_options: argparse.Namespace) -> None:
 
 def play(options: argparse.Namespace) -> None:
     """Rehearse the shop in a browser. Raises NovaCoreError where the rehearsal is not installed."""
-    try:
-        from novacore.entry.rehearsal_shop import SampleShop  # noqa: PLC0415
-        from novacore.rehearsal import rehearse  # noqa: PLC0415 - an extra that production does not install
-    except ModuleNotFoundError as missing:
+    from novacore.settings import has_token  # noqa: PLC0415 - see _offline_settings
+
+    program, is_live = called_as.program(), has_token()
+    why = "" if is_live else "No DISCORD_TOKEN is set. "
+    if not called_as.has_rehearsal():
         raise NovaCoreError(
-            f"The rehearsal isn't installed here ({missing.name} is missing). Install NovaCore with its extra "
-            "`rehearsal`, as the README says, or set up the live shop with `novacore go-live`."
-        ) from None
-    print("No DISCORD_TOKEN is set, so this is a rehearsal: the real bot on a pretended Discord, on this machine only.")
-    print("`novacore go-live` sets up a shop on Discord.")
+            f"{why}Set up the live shop with `{program} go-live`. The rehearsal isn't installed here; this adds it: "
+            f"{called_as.how_to_install('rehearsal')}"
+        )
+    from novacore.entry.rehearsal_shop import SampleShop  # noqa: PLC0415 - see below
+    from novacore.rehearsal import rehearse  # noqa: PLC0415 - an extra that production does not install
+
+    unused = " The shop's DISCORD_TOKEN is not used." if is_live else ""
+    print(f"{why}This is a rehearsal: the real bot on a pretended Discord, on this machine only.{unused}")
+    print(f"`{program} {'run` opens the' if is_live else 'go-live` sets up a'} shop on Discord.")
     asyncio.run(rehearse(SampleShop(), options.port, ready=partial(_say_where, options.port)))
 
 
