@@ -105,6 +105,14 @@ def test_an_open_channel_that_is_to_be_staffs_is_closed_without_locking_anyone_o
     assert not stage.may(customer, channel).view_channel
 
 
+def test_a_channel_for_reports_is_closed_to_all_but_owners(shop: Stage) -> None:
+    channel = shop.wire.add_channel("reports")
+    shop.env.write_text(shop.env.read_text() + f"REPORT_CHANNEL_ID={channel}\n")
+    assert repaired(shop) == ["PUT channels"] * 3  # the bot, owners, everyone
+    assert shop.may(shop.wire.add_user(roles=(shop.id_of("OWNER_ROLE_ID"),)), channel).view_channel
+    assert not shop.may(shop.wire.add_user(roles=(shop.id_of("STAFF_ROLE_IDS"),)), channel).view_channel
+
+
 def test_what_the_owner_has_changed_on_purpose_stays(shop: Stage) -> None:
     friend = shop.wire.add_role("Friends")
     shop.wire.set_overwrite(shop.id_of("STAFF_CHANNEL_ID"), friend, allow=SEE)
@@ -179,11 +187,25 @@ def test_a_bot_that_was_let_in_without_commands_gets_the_link(shop: Stage) -> No
     assert shop.code == 1
 
 
-def test_intents_that_discord_leaves_to_the_owner_are_named(stage: Stage) -> None:
+def test_intents_that_discord_leaves_to_the_owner_are_named_and_nothing_missing(stage: Stage) -> None:
     stage.wire.ask(lambda world: setattr(world, "intents", discord.ApplicationFlags()))
-    stage.wire.fault("PATCH", "/applications/@me", Answer(403, 50001))
+    stage.wire.fault("PATCH", "/applications/@me", Answer(403, 50001), times=None)
     assert "switch on Server Members Intent" in stage.run().said
     assert len(stage.channels()) == len(CHANNELS)
+    before = stage.changes()
+    assert "Nothing is missing" in stage.run(agreed=False).said
+    assert stage.code == 0
+    assert "Nothing is missing" in stage.run(owner({"intents": "n"})).said
+    assert stage.changes() == before
+
+
+def test_intents_that_the_owner_has_switched_off_are_asked_about(shop: Stage) -> None:
+    shop.wire.ask(lambda world: setattr(world, "intents", discord.ApplicationFlags()))
+    shop.wire.delete_channel(shop.id_of("MAIN_CHANNEL_ID"))
+    assert repaired(shop) == ["POST guilds", "PATCH channels"]
+    assert not shop.wire.ask(lambda world: world.intents)
+    shop.run(owner({"intents": "y"}))
+    assert shop.wire.ask(lambda world: world.intents).gateway_message_content_limited
 
 
 def test_a_bot_that_may_too_little_is_told_what_to_switch_on(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """Who may do what in the shop's channels: of new ones, and what has to change in those that are there.
 
-Pure functions. What is wrong is what the doctor says is wrong, and staff who can't see their own channel; whatever else
-the owner has set stays.
+Pure functions. What is wrong is what the doctor says is wrong, and a team that can't see its own channel: staff theirs,
+owners the one of the reports. Whatever else the owner has set stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,13 +43,19 @@ class People:
     customer_role: int
     team_roles: Sequence[int]
     """Of staff and of the owner."""
+    owner_roles: Sequence[int] = ()
+
+    def readers(self, setting: str) -> Sequence[int]:
+        """Return the roles that a private channel is for; empty if it is not private."""
+        return {"staff_channel_id": self.team_roles, "report_channel_id": self.owner_roles}.get(setting, ())
 
 
 def people(guild_id: int, bot_id: int, ids: Ids) -> People:
     """Return whom channels are for. Roles that are still to be made are missing."""
-    team = (*ids.get("staff_role_ids", ()), *ids.get("owner_role_id", ()))
+    owners = tuple(ids.get("owner_role_id", ()))
+    team = (*ids.get("staff_role_ids", ()), *owners)
     customers = ids.get("customer_role_id", ())
-    return People(guild_id, bot_id, customers[0] if customers else 0, tuple(dict.fromkeys(team)))
+    return People(guild_id, bot_id, customers[0] if customers else 0, tuple(dict.fromkeys(team)), owners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,7 @@ def changes(server: Server, setting: str, channel: GuildChannel, people: People)
     """Say what has to change in a channel, in an order in which the bot never locks itself or the team out."""
     strangers = _strangers(server, channel, people) if setting in places.PRIVATE else []
     yield from _for_bot(server, setting, channel, people, closes=bool(strangers))
-    if setting == "staff_channel_id":
-        yield from _for_team(server, channel, people, closes=bool(strangers))
+    yield from _for_team(server, channel, people.readers(setting), closes=bool(strangers))
     for role in strangers:
         now = _now(channel, role.id, _ROLE)
         shut = replace(now, allow=now.allow & ~_VIEW, deny=now.deny | _VIEW)
@@ -99,8 +104,8 @@ def _for_bot(server: Server, setting: str, channel: GuildChannel, people: People
         yield Change(channel.id, opened, f"let the bot work in {_called(channel)}")
 
 
-def _for_team(server: Server, channel: GuildChannel, people: People, *, closes: bool) -> Iterator[Change]:
-    for role_id in people.team_roles:
+def _for_team(server: Server, channel: GuildChannel, role_ids: Sequence[int], *, closes: bool) -> Iterator[Change]:
+    for role_id in role_ids:
         role = server.guild.get_role(role_id)
         if role is None or role.is_default():
             continue

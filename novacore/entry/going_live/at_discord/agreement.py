@@ -41,6 +41,7 @@ class Plan:
     places: Sequence[Place]
     lines: Sequence[str]
     intents: bool
+    """Whether to switch them on: with a new shop alone, as they are no part of what may be missing."""
     gift: Gift | None
 
 
@@ -55,14 +56,30 @@ def set_up(console: Console, site: Site, notes: Notes, options: Options) -> None
     plan = _plan(console, site, server, notes, options)
     if not plan.lines:
         console.say("\n".join([f"Nothing is missing in {name}.", *planning.leftovers(server, ids_of(notes))]))
+        _offer_intents(console, site, server, options)
         return
     _require_permissions(site, server, name)
     notes.require_open(place.slot.setting for place in plan.places if place.is_new_to_settings)
     console.say("\n".join([f"In {name} the bot will:", *(f"  - {line}" for line in plan.lines), ""]))
     _require_agreement(console, options)
-    if plan.intents and not site.switch_on_intents():
-        console.say(_BY_HAND)
+    if plan.intents:
+        _switch_on(console, site)
     Builder(console, site, notes).build(plan.places, plan.gift)
+    if not plan.intents:
+        _offer_intents(console, site, server, options)
+
+
+def _offer_intents(console: Console, site: Site, server: Server, options: Options) -> None:
+    """Ask in a shop that stands already: its owner, or Discord, may have switched them off."""
+    if len(server.granted) < len(ALL) and console.asks and not options.agreed:
+        console.say("The bot's intents aren't all on.")
+        if agrees(console, f"Do you want the bot to {_INTENTS}?", by_default=False):
+            _switch_on(console, site)
+
+
+def _switch_on(console: Console, site: Site) -> None:
+    if not site.switch_on_intents():
+        console.say(_BY_HAND)
 
 
 def _plan(console: Console, site: Site, server: Server, notes: Notes, options: Options) -> Plan:
@@ -70,7 +87,8 @@ def _plan(console: Console, site: Site, server: Server, notes: Notes, options: O
     whom, counts = owners.recipient(site, server, options.owner), site.role_counts()
     places = planning.decide(server, notes, options.use, Provenance(server, counts, whom.roles), asks)
     _require_no_clash(notes, places)
-    intents = len(server.granted) < len(ALL)
+    is_first = not any(notes.ids(place.slot.setting) for place in places)
+    intents = is_first and len(server.granted) < len(ALL)
     role_id = next(iter(ids_of(notes, places)["owner_role_id"]), None)
     holders = counts.get(role_id or 0, 0)
     gift = owners.gift(site, whom, role_id, holders, asks if options.owner is None else None)
