@@ -33,8 +33,9 @@ LABEL org.opencontainers.image.title="NovaCore" \
       org.opencontainers.image.version="0.2.0" \
       org.opencontainers.image.licenses="MIT"
 # PYTHONUNBUFFERED: log lines leave at once. MPLCONFIGDIR: charts keep their font list where this user may write.
+# NOVACORE_IMAGE: `go-live` tells from it that the shop is going to run in a container, with its data in a volume.
 ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp/matplotlib \
-    DATABASE_PATH=/var/lib/novacore/novacore.db LOG_DIR=/var/lib/novacore/logs
+    DATABASE_PATH=/var/lib/novacore/novacore.db LOG_DIR=/var/lib/novacore/logs NOVACORE_IMAGE=1
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin novacore \
     && install -d -o novacore -g novacore -m 0700 /var/lib/novacore /var/log/novacore
 COPY --from=build /srv/venv /srv/venv

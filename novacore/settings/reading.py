@@ -66,6 +66,11 @@ def has_token(env_file: Path = Path(".env")) -> bool:
     return False
 
 
+def is_in_image() -> bool:
+    """Tell whether this runs in the project's image: the shop's data is in a volume then, and not in this folder."""
+    return bool(os.environ.get("NOVACORE_IMAGE"))
+
+
 def given_values(env_file: Path = Path(".env")) -> dict[str, str]:
     """Return the text of every setting that is given, cleaned and unchecked, by name in small letters.
 

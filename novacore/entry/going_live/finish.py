@@ -9,7 +9,8 @@ from novacore.entry.going_live.at_discord.site import Site
 from novacore.entry.going_live.console import Console, agrees
 from novacore.entry.going_live.notes import Notes
 from novacore.entry.going_live.options import Options
-from novacore.settings import load_settings
+from novacore.errors import NovaCoreError
+from novacore.settings import is_in_image, load_settings
 from novacore.workflows.upkeep import sample
 from novacore.workflows.upkeep.opening import open_migrated, require_own_folder
 
@@ -17,6 +18,17 @@ _FIX: Final = "Fix what the doctor calls a fault, and run `novacore go-live` aga
 _OPEN: Final = (
     "Open the shop with `novacore run` (in a clone of the project: `make run`). One that is open reads its settings "
     "only when it is started again."
+)
+_OPEN_IMAGE: Final = (
+    "Open the shop, on the machine itself, with `docker compose --file compose.small.yml up --build --detach`. Give "
+    "the same command after a change of .env."
+)
+_SAMPLES_IMAGE: Final = (
+    "Once it is open, `docker compose --file compose.small.yml exec shop novacore sample` puts sample products on sale."
+)
+_NO_SAMPLES_IMAGE: Final = (
+    "In this container nothing can be put on sale: the shop's database is going to be in a volume of its own. Leave "
+    f"out --sample. {_SAMPLES_IMAGE}"
 )
 _ADD: Final = "Then add your first product in Discord with /product add."
 _TRY: Final = "To try it, order from a second account: nobody decides on an order of their own."
@@ -42,10 +54,17 @@ def finish(console: Console, site: Site, notes: Notes, options: Options) -> int:
     if any(_keeps_it_shut(one) for one in findings):
         console.say(f"\n{_FIX}")
         return 1
-    has_samples = _samples(console, notes, options)
+    has_samples = not is_in_image() and _samples(console, notes, options)
     notes_at_the_end = [_PUBLIC] if site.application.is_public else []
-    console.say("\n" + "\n".join([*notes_at_the_end, _OPEN, *([] if has_samples else [_ADD]), _TRY]))
+    how = [_OPEN_IMAGE, _SAMPLES_IMAGE] if is_in_image() else [_OPEN]
+    console.say("\n" + "\n".join([*notes_at_the_end, *how, *([] if has_samples else [_ADD]), _TRY]))
     return 0
+
+
+def require_possible(options: Options) -> None:
+    """Refuse what the end could not do, before anything else is done. Raises NovaCoreError."""
+    if options.sample and is_in_image():
+        raise NovaCoreError(_NO_SAMPLES_IMAGE)
 
 
 def _counts(finding: Finding) -> bool:

@@ -26,6 +26,7 @@ def go_live(console: Console, options: Options) -> int:
 
 
 def _run(console: Console, options: Options) -> int:
+    finish.require_possible(options)
     with alone(ENV_FILE):
         return _run_alone(console, options)
 

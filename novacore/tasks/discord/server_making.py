@@ -17,7 +17,7 @@ _REASON: Final = "The owner let NovaCore set up the shop."
 _INTENTS: Final = discord.ApplicationFlags(
     gateway_guild_members_limited=True, gateway_message_content_limited=True
 ).value
-_MOST_SERVERS: Final = 200
+_SERVERS_A_PAGE: Final = 200
 _PAGE: Final = 1000
 _MOST_PAGES: Final = 20
 """Of members, each of up to a thousand: nobody waits for all members of a very large server."""
@@ -48,8 +48,17 @@ def application(calls: Calls) -> Application:
 
 def servers(calls: Calls) -> dict[int, str]:
     """Return the names of the servers that the bot is in, by id."""
-    found = calls.call(lambda client: client.http.get_guilds(_MOST_SERVERS))
-    return {int(one["id"]): str(one["name"]) for one in found}
+    found: dict[int, str] = {}
+    while True:
+        page: Any = calls.call(partial(_servers, after=max(found, default=0)))
+        before = len(found)
+        found |= {int(one["id"]): str(one["name"]) for one in page}
+        if len(page) < _SERVERS_A_PAGE or len(found) == before:
+            return found
+
+
+async def _servers(client: discord.Client, *, after: int) -> Any:
+    return await client.http.get_guilds(_SERVERS_A_PAGE, after=after)
 
 
 def ids_in(calls: Calls, guild_id: int) -> set[int]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from novacore.entry.going_live.at_discord import servers
 from novacore.entry.going_live.console import STOPPED, Stopped
 from novacore.errors import NovaCoreError
 from novacore.states import PaymentMethod
@@ -62,9 +63,26 @@ def test_ctrl_c_ends_the_wait_in_one_sentence(stage: Stage) -> None:
     assert STOPPED.count(".") == 2
 
 
+def test_without_a_terminal_the_wait_has_an_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers, "MOST_WAITS", 2)
+    stage.wire.ask(lambda world: setattr(world, "bot_is_in", False))
+    waits: list[int] = []
+    nobody = Owner(asks=False, meanwhile=lambda: waits.append(1))
+    with pytest.raises(NovaCoreError, match="for ten minutes"):
+        stage.run(nobody)
+    assert len(waits) == 2
+
+
+def test_a_bot_in_hundreds_of_servers_sees_all_of_them(stage: Stage) -> None:
+    others = {number: f"Another {number}" for number in range(1, 401)}
+    stage.wire.ask(lambda world: world.other_servers.update(others))
+    with pytest.raises(NovaCoreError, match=rf"401\. The shop \({stage.wire.guild_id}\)"):
+        stage.run()
+
+
 def test_of_several_servers_the_owner_names_one(stage: Stage) -> None:
-    stage.wire.ask(lambda world: world.other_servers.update({1234567890123456789: "Another"}))
-    with pytest.raises(NovaCoreError, match=r"1234567890123456789[\s\S]*--server"):
+    stage.wire.ask(lambda world: world.other_servers.update({1999999999999999999: "Another"}))
+    with pytest.raises(NovaCoreError, match=r"1999999999999999999[\s\S]*--server"):
         stage.run()
     assert stage.changes() == []
     said = stage.run(owner({"which one": ["7", "1"]})).said

@@ -71,6 +71,18 @@ def test_the_file_keeps_what_stood_in_it(stage: Stage) -> None:
     assert stat.S_IMODE(stage.env.stat().st_mode) == 0o600
 
 
+def test_in_the_image_the_shop_is_opened_and_filled_by_compose(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOVACORE_IMAGE", "1")
+    with pytest.raises(NovaCoreError, match="Leave out --sample"):
+        stage.run(sample=True)
+    assert not stage.env.exists()
+    said = stage.run(owner({"sample products": "y"})).said
+    assert "docker compose --file compose.small.yml up --build --detach" in said
+    assert "compose.small.yml exec shop novacore sample" in said
+    assert "novacore run" not in said
+    assert not (stage.env.parent / "data" / "novacore.db").exists()
+
+
 def test_root_makes_no_samples_in_the_folder_of_another_user(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systems, "is_root", lambda: True)
     monkeypatch.setattr(systems, "is_mine", lambda _: False)

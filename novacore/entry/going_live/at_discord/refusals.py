@@ -19,7 +19,10 @@ _SHUT_OUT: Final = (
     "Discord takes no requests from this machine right now, because it got too many. Wait an hour, and look for other "
     "programs that use this token or this machine's address. " + _AGAIN
 )
-_CHANGED: Final = "Something in the server was removed while the bot was at work. " + _AGAIN
+_CHANGED: Final = (
+    "Something in the server was removed while the bot was at work. Run `novacore go-live` again: it goes on where it "
+    "was."
+)
 _BY_CODE: Final = {
     SERVER_FULL: "The server has 500 channels, which is all that Discord allows. Remove some that nobody needs. "
     + _AGAIN,

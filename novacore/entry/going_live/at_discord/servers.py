@@ -14,11 +14,20 @@ from novacore.errors import NovaCoreError
 from novacore.terminal_text import printable
 
 WAIT_SECONDS: Final = 5.0
+MOST_WAITS: Final = 120
+"""Ten minutes, where nobody is there to end it."""
+_GAVE_UP: Final = (
+    "The bot was let into no server for ten minutes. Open the link above, and run `novacore go-live` again: it goes on "
+    "from there."
+)
 _SETTINGS: Final = tuple(dict.fromkeys((*CHANNELS, *CATEGORIES, *(slot.setting for slot in SLOTS))))
 
 
 def choose(console: Console, site: Site, notes: Notes, options: Options) -> Site:
-    """Return the site of the shop's server. Waits for as long as the bot is in none; Ctrl-C ends that."""
+    """Return the site of the shop's server. Waits for as long as the bot is in none; Ctrl-C ends that.
+
+    Without a terminal it ends by itself: raises NovaCoreError.
+    """
     found = _awaited(console, replace(site, guild_id=options.server or 0), options.server)
     if options.server:
         return replace(site, guild_id=options.server)
@@ -48,7 +57,11 @@ def _awaited(console: Console, site: Site, wanted: int | None) -> Mapping[int, s
         f"Open this link, choose your server and confirm. It gives the bot exactly what a shop needs:\n\n"
         f"  {site.invitation}\n"
     )
+    waits = 0
     while not _is_in(found, wanted):
+        if waits == MOST_WAITS and not console.asks:
+            raise NovaCoreError(_GAVE_UP)
+        waits += 1
         console.say(f"Waiting for the bot to be in {'that' if wanted else 'your'} server. Ctrl-C ends this.")
         console.wait(WAIT_SECONDS)
         found = site.servers()

@@ -46,13 +46,15 @@ async def get_gateway(request: web.Request) -> web.Response:
 
 @routes.get("/users/@me/guilds")
 async def get_guilds(request: web.Request) -> web.Response:
-    """The servers that the bot is in: its own, unless it was not let in yet, and others."""
+    """The servers that the bot is in, its own only if it was let in: by rising id, `limit` (200) beyond `after`."""
     world = request.app[WORLD]
     guild = payloads.guild(world)
     kept = ("id", "name", "icon", "banner", "features", "approximate_member_count", "approximate_presence_count")
     own = {key: guild[key] for key in kept} | {"owner": False, "permissions": "0"}
     others = [own | {"id": str(each), "name": name} for each, name in world.other_servers.items()]
-    return answer([own, *others] if world.bot_is_in else others)
+    after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 200))
+    there = sorted([own, *others] if world.bot_is_in else others, key=lambda one: int(one["id"]))
+    return answer([one for one in there if int(one["id"]) > after][:limit])
 
 
 @routes.get(r"/users/{user:\d+}")
