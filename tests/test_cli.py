@@ -31,7 +31,7 @@ def test_sample_fills_an_empty_database_once(capsys: pytest.CaptureFixture[str])
     assert "11 sample products are on sale" in capsys.readouterr().out
     assert cli.main(["sample"]) == 1
     said = capsys.readouterr().err
-    assert "samples belong into an empty database" in said
+    assert "samples belong in an empty database" in said
     assert "Traceback" not in said
 
 

@@ -149,4 +149,4 @@ def _key_is_fine(given: Settings, has_goods: bool) -> str:
     if given.secret_key:
         return f"{fits} Keep SECRET_KEY in a safe place away from this machine, too."
     mode = f" (mode {stat.S_IMODE(given.key_file.stat().st_mode):o})" if systems.KNOWS_MODES else ""
-    return f"{fits} {given.key_file}{mode} belongs into every backup of the database."
+    return f"{fits} {given.key_file}{mode} belongs in every backup of the database."

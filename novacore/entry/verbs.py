@@ -132,7 +132,7 @@ def samples(options: argparse.Namespace) -> int:
     from novacore.workflows.upkeep import sample  # noqa: PLC0415 - see run
     from novacore.workflows.upkeep.opening import open_migrated, require_own_folder  # noqa: PLC0415
 
-    require_own_folder(_offline_settings(), "novacore sample")
+    require_own_folder(_offline_settings(), f"{called_as.program()} sample")
     if options.remove:
         print(sample.remove(open_migrated(_offline_settings())).told())
         return 0
@@ -241,7 +241,7 @@ def _agrees_to_lose(is_agreed: bool, question: str) -> bool:
     if is_agreed:
         return True
     if not sys.stdin.isatty():
-        raise NovaCoreError("Nothing was given up. Without a terminal to ask, say --yes as well.")
+        raise NovaCoreError("Nothing was given up. There is no terminal to ask at. Add --yes.")
     return _typed("Type yes to give all of that up for good: ") == "yes"
 
 

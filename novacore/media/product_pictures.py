@@ -1,6 +1,6 @@
 """Pictures of products: whatever the owner gave becomes one small, clean JPEG. Pure: bytes in, bytes out.
 
-Decodes a stranger's file (an address leads anywhere), so it belongs into a `media` worker or a child process.
+Decodes a stranger's file (an address leads anywhere), so it belongs in a `media` worker or a child process.
 """
 
 import io

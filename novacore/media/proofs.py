@@ -1,7 +1,7 @@
 """Proof of payment pictures: checked, cleaned, made comparable. Pure: bytes in, bytes out.
 
 `inspect_header` is cheap enough for the bot, at the moment of upload. `process` and `side_by_side` decode a stranger's
-file, so they belong into a `media` worker or a child process: they take time, memory, and quieten Python's warnings.
+file, so they belong in a `media` worker or a child process: they take time, memory, and quieten Python's warnings.
 """
 
 import io

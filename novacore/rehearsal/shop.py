@@ -25,7 +25,7 @@ class RehearsalShop(Protocol):
         """Make the database, the sample goods and the client, with the ids of `world` as settings.
 
         The rehearsal logs the client in itself: `setup_hook` and `on_ready` run as they do live. Whatever they start
-        must come to rest (SimCord waits for it after every press): endless work belongs into `opened`.
+        must come to rest (SimCord waits for it after every press): endless work belongs in `opened`.
         """
 
     async def opened(self) -> None:

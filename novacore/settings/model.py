@@ -36,7 +36,7 @@ def _usdt(text: str, info: ValidationInfo) -> PaymentAddress | None:
 
 def _usdt_network(text: str) -> str:
     if text.lower() not in addresses.USDT_NETWORKS:
-        raise ValueError(f"is none of {', '.join(addresses.USDT_NETWORKS)}.")
+        raise ValueError(f"isn't one of {', '.join(addresses.USDT_NETWORKS)}.")
     return text.lower()
 
 

@@ -1,6 +1,6 @@
 """From the environment and `.env` to `Settings`, or to every fault at once. The only reader of either.
 
-The environment goes before `.env`. No fault quotes a value.
+The environment takes precedence over `.env`. No fault quotes a value.
 """
 
 import os

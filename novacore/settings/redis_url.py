@@ -58,7 +58,7 @@ def _tls_options(given: ServerUrl) -> dict[str, str]:
 def _cert_reqs(said: str) -> str:
     name = said.lower().removeprefix("cert_")
     if name not in _CERT_REQS:
-        raise ValueError(f"has a value for ssl_cert_reqs that is none of {', '.join(_CERT_REQS)}.")
+        raise ValueError(f"has a value for ssl_cert_reqs that isn't one of {', '.join(_CERT_REQS)}.")
     return name
 
 

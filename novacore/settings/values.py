@@ -120,14 +120,14 @@ def yes_or_no(text: str) -> bool:
 def log_level(text: str) -> str:
     """Read a logging level; the answer is in capitals, as `logging` has it."""
     if text.lower() not in _LOG_LEVELS:
-        raise ValueError(f"is none of {', '.join(_LOG_LEVELS)}.")
+        raise ValueError(f"isn't one of {', '.join(_LOG_LEVELS)}.")
     return text.upper()
 
 
 def log_format(text: str) -> str:
     """Read how the lines of the log are written; the answer is in small letters."""
     if text.lower() not in _LOG_FORMATS:
-        raise ValueError(f"is none of {', '.join(_LOG_FORMATS)}.")
+        raise ValueError(f"isn't one of {', '.join(_LOG_FORMATS)}.")
     return text.lower()
 
 

@@ -4,6 +4,7 @@ import shutil
 from typing import Final
 
 from novacore.doctor.findings import Finding, Level, written
+from novacore.entry import called_as
 from novacore.entry.check_up import check_up
 from novacore.entry.going_live.at_discord.site import Site
 from novacore.entry.going_live.console import Console, agrees
@@ -84,7 +85,7 @@ def _samples(console: Console, notes: Notes, options: Options) -> bool:
     question = f"Put {len(sample.SAMPLES)} sample products on sale, to try the shop? Customers see them, too."
     if not (options.sample or (asks and agrees(console, question, by_default=False))):
         return False
-    require_own_folder(settings, "novacore sample")
+    require_own_folder(settings, f"{called_as.program()} sample")
     shop = open_migrated(settings)
     try:
         count = sample.fill(shop)

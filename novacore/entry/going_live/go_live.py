@@ -15,7 +15,7 @@ ENV_FILE: Final = Path(".env")
 
 
 def go_live(console: Console, options: Options) -> int:
-    """Make what is missing of a shop, in this folder and at Discord, and return the exit code.
+    """Set up what is missing, in this folder and at Discord, and return the exit code.
 
     Raises NovaCoreError with a sentence; whatever was done until then is kept, and the next run goes on from there.
     """

@@ -30,7 +30,7 @@ _TWO: Final = (
     "The environment has another DISCORD_TOKEN than .env. This run uses the environment's, and .env keeps its own. "
     "Take out the one that you don't need."
 )
-_WITHOUT: Final = "Without a terminal to ask, the token has to stand in DISCORD_TOKEN, in the environment or in .env."
+_WITHOUT: Final = "There is no terminal to ask at. Put the token in DISCORD_TOKEN, in the environment or in .env."
 
 
 @contextmanager

@@ -73,7 +73,7 @@ class Notes:
                 raise NovaCoreError(_elsewhere(name, in_file=False))
 
     def defaults(self) -> dict[str, str]:
-        """Return what a shop needs to have and its owner needs not think of, as far as it is missing."""
+        """Return what a shop needs to have and its owner need not think about, as far as it is missing."""
         needed = ("log_dir",) if "database_url" in self._given else ("database_path", "log_dir")
         return {name: DEFAULTS[name] for name in needed if name not in self._given}
 
@@ -81,6 +81,6 @@ class Notes:
 def _elsewhere(name: str, *, in_file: bool) -> str:
     place = f"the file that {name.upper()}_FILE names" if in_file else "the environment of this process"
     return (
-        f"{name.upper()} has to change, but it is set in {place}, which goes before .env. Change it there, or take it "
-        "out, and run `novacore go-live` again."
+        f"{name.upper()} has to change, but it is set in {place}, which takes precedence over .env. "
+        "Change it there, or take it out, and run `novacore go-live` again."
     )

@@ -51,7 +51,7 @@ def _chosen(console: Console, open_ones: Sequence[PaymentMethod]) -> list[Paymen
         names = [name for name in re.split(r"[\s,]+", said) if name]
         if not (unknown := [name for name in names if name not in by_name]):
             return [method for name, method in by_name.items() if name in names]
-        console.say(f"{unknown[0][:40]} is none of {', '.join(by_name)}.")
+        console.say(f"{unknown[0][:40]} isn't one of {', '.join(by_name)}.")
 
 
 def _ask_one(console: Console, notes: Notes, method: PaymentMethod) -> None:

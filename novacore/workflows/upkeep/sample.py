@@ -161,9 +161,9 @@ def fill(shop: Shop) -> int:
     """
     with reading(shop.database) as session:
         if session.execute(select(exists().where(Order.id.is_not(None)))).scalar_one():
-            raise Refusal("This database has orders, so it is a real shop; samples belong into an empty database.")
+            raise Refusal("This database has orders, so it is a real shop; samples belong in an empty database.")
         if session.execute(select(exists().where(Product.id.is_not(None)))).scalar_one():
-            raise Refusal("This database has products already; samples belong into an empty database.")
+            raise Refusal("This database has products already; samples belong in an empty database.")
     for sample in SAMPLES:
         _add(shop, sample)
     return len(SAMPLES)

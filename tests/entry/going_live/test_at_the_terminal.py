@@ -23,7 +23,7 @@ def test_the_token_is_asked_for_until_discord_knows_it(stage: Stage, monkeypatch
         assert secret not in said
 
 
-@pytest.mark.parametrize(("given", "sentence"), [("", "has to stand in DISCORD_TOKEN"), (UNKNOWN, "does not know")])
+@pytest.mark.parametrize(("given", "sentence"), [("", "Put the token in DISCORD_TOKEN"), (UNKNOWN, "does not know")])
 def test_without_a_terminal_a_wrong_token_is_a_sentence(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, given: str, sentence: str
 ) -> None:
@@ -173,7 +173,7 @@ def test_ways_to_pay_are_asked_for_and_checked(stage: Stage) -> None:
         }
     )
     said = stage.run(someone, pay=()).said
-    assert "gold is none of paypal" in said
+    assert "gold isn't one of paypal" in said
     assert "PAYPAL_EMAIL is not an e-mail address" in said
     assert "BTC_ADDRESS" in said
     values = stage.values

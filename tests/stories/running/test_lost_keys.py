@@ -176,7 +176,7 @@ def units(shop: LiveShop) -> set[UnitStatus]:
 
 def test_giving_up_needs_a_yes(shop: LiveShop) -> None:
     lost(shop)
-    assert "say --yes as well" in refused(shop, *GIVE_UP)
+    assert "Add --yes." in refused(shop, *GIVE_UP)
     env = {**os.environ, **shop.settings}
     for answer in ("no", "y", "", "yes please"):
         said = at_terminal(GIVE_UP, answer, cwd=shop.folder, env=env)

@@ -254,7 +254,7 @@ def test_a_bot_in_several_servers_or_in_none(wire: Wire) -> None:
         async with logged_in(wire) as client:
             return [each.name async for each in client.fetch_guilds()]
 
-    wire.ask(lambda world: world.other_servers.update({1234567890123456789: "Another"}))
+    wire.ask(lambda world: world.other_servers.update({1999999999999999999: "Another"}))
     assert asyncio.run(servers()) == ["The shop", "Another"]
     wire.ask(lambda world: setattr(world, "bot_is_in", False))
     assert asyncio.run(servers()) == ["Another"]

@@ -127,6 +127,6 @@ def _require_agreement(console: Console, options: Options) -> None:
     if options.agreed:
         return
     if not console.asks:
-        raise NovaCoreError("Nothing was changed. Without a terminal to ask, say --yes as well.")
+        raise NovaCoreError("Nothing was changed. There is no terminal to ask at. Add --yes.")
     if not agrees(console, "Go ahead?", by_default=True):
         raise Stopped
