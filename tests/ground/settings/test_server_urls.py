@@ -189,7 +189,7 @@ def test_a_database_that_every_redis_has_is_taken(with_url: dict[str, str], env_
         ("redis://h/0?db=3", "an option that it cannot have"),
         ("rediss://h/0?credential_provider=os.system", "an option that it cannot have"),
         ("redis://h/0?ssl_cert_reqs=none", "only rediss:// speaks TLS"),
-        ("rediss://h/0?ssl_cert_reqs=maybe", "none of required, optional, none"),
+        ("rediss://h/0?ssl_cert_reqs=maybe", "isn't one of required, optional, none"),
         ("rediss://h/0?ssl_check_hostname=maybe", "neither true nor false"),
         ("rediss://h/0?ssl_ca_certs=/nowhere/ca.pem", "names a file for ssl_ca_certs that is not there"),
         ("rediss://h/0?ssl_cert_reqs=none&ssl_cert_reqs=required", "one of its options twice"),
