@@ -13,7 +13,7 @@ import discord
 
 from novacore.bot.client import ShopBot, build_bot
 from novacore.db.models import Event
-from novacore.db.queries import events
+from novacore.db.queries import events, subjects
 from novacore.db.unit_of_work import reading
 from novacore.entry.run_shop import embedded_worker, prepare
 from novacore.messages.orders.staff.review import deed
@@ -70,8 +70,8 @@ class SampleShop:
         """Return the last lines of the audit log."""
         shop, _ = self._parts()
         with reading(shop.database) as session:
-            latest = events.latest(session, FEED_LINES)
-        return [FeedLine(event.at, _line(event)) for event in latest if event.actor_id != sample.SAMPLER.id]
+            latest = [one for one in events.latest(session, FEED_LINES) if one.actor_id != sample.SAMPLER.id]
+            return [FeedLine(event.at, _line(event, subjects.of_event(session, event))) for event in latest]
 
     async def clock_moved(self, by: timedelta) -> None:
         """Let what is due happen at once."""
@@ -105,9 +105,10 @@ def _ids(world: World) -> Mapping[str, int | str]:
         "CUSTOMER_ROLE_ID": roles["Customer"].id,
         "STAFF_ROLE_IDS": str(roles["Staff"].id),
         "OWNER_ROLE_ID": roles["Owner"].id,
+        "LOG_LEVEL": "WARNING",  # the page tells what happens; here the address is what counts
     }
 
 
-def _line(event: Event) -> str:
+def _line(event: Event, named: str) -> str:
     moved = f" ({event.source or 'new'} → {event.target})" if event.target else ""
-    return f"{event.subject_id}: {deed(event)}{moved}"
+    return f"{named}: {deed(event)}{moved}"

@@ -113,7 +113,7 @@ def go_live(arguments: argparse.Namespace) -> int:
 
 
 def _say_where(port: int, address: str) -> None:
-    if not address.endswith(f":{port}/"):
+    if port and not address.endswith(f":{port}/"):
         print(f"Port {port} is in use, so another one was taken.")
     print(f"\n  Open {address} in your browser. Ctrl-C ends it.\n", flush=True)
 
