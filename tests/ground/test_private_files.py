@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from novacore import private_files, systems
+from novacore import private_files
 from novacore.db import schema
 from novacore.db.engine import Database
 from novacore.db.ownership import sole_owner
 from novacore.errors import NovaCoreError
 from novacore.settings import rehearsal_settings
 from novacore.settings.key_file import read_or_create
+from tests.ground.settings.test_env_writing import give_away
 
 ROOT = Path(__file__).parents[2]
 
@@ -207,8 +208,7 @@ def test_a_process_leaves_no_core_dump_and_neither_do_its_children(tmp_path: Pat
     assert modes(tmp_path) == {"anything": 0o600}
 
 
-@pytest.mark.skipif(not systems.is_root(), reason="only root can give folders away")
 def test_a_folder_that_root_makes_belongs_to_whoever_has_the_one_around_it(tmp_path: Path) -> None:
-    os.chown(tmp_path, 12345, 12346)
+    give_away(tmp_path)
     private_files.make_folder(tmp_path / "a" / "b")
     assert {(tmp_path / one).stat().st_uid for one in ("a", "a/b")} == {12345}

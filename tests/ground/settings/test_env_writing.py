@@ -54,17 +54,26 @@ def test_the_file_becomes_its_owners_alone_and_a_link_stays_one(tmp_path: Path) 
     assert sorted(each.name for each in tmp_path.iterdir()) == [".env", "real.env"]
 
 
-@pytest.mark.skipif(not systems.is_root(), reason="only root can give files away")
+def give_away(place: Path) -> None:
+    """Let someone else have it, or skip the test: not every user can, nor root in every container."""
+    if not systems.is_root():
+        pytest.skip("only root can give files away")
+    try:
+        os.chown(place, 12345, 12346)
+    except OSError:
+        pytest.skip("root may give nothing away here")
+
+
 def test_root_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("A=1\n")
-    os.chown(file, 12345, 12346)
+    give_away(file)
     put(file, {"a": "2"})
     after = file.stat()
     assert (file.read_text(), after.st_uid, after.st_gid) == ("A=2\n", 12345, 12346)
     assert stat.S_IMODE(after.st_mode) == 0o600
     file.unlink()
-    os.chown(tmp_path, 12345, 12346)
+    give_away(tmp_path)
     put(file, {"a": "3"})
     assert file.stat().st_uid == 12345
 
