@@ -1,7 +1,9 @@
 """How `go-live` speaks with the owner: at a terminal, or without one, where it can only say things."""
 
 import getpass
+import shutil
 import sys
+import textwrap
 import time
 from typing import Protocol
 
@@ -44,8 +46,9 @@ class Terminal:
         self.asks = sys.stdin is not None and sys.stdin.isatty()
 
     def say(self, text: str) -> None:
-        """Show lines at once, also to a pipe."""
-        print("\n".join(printable(line) for line in text.split("\n")), flush=True)
+        """Show lines at once, also to a pipe; a terminal gets whole words, and addresses in one piece."""
+        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+        print("\n".join(_fitted(printable(line), width) for line in text.split("\n")), flush=True)
 
     def ask(self, question: str) -> str:
         """Return what is typed. Raises Stopped at Ctrl-D."""
@@ -64,6 +67,16 @@ class Terminal:
     def wait(self, seconds: float) -> None:
         """Sleep."""
         time.sleep(seconds)
+
+
+def _fitted(line: str, width: int | None) -> str:
+    if width is None or len(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line.lstrip(), width, initial_indent=indent, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def agrees(console: Console, question: str, *, by_default: bool) -> bool:

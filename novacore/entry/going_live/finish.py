@@ -17,8 +17,8 @@ from novacore.workflows.upkeep.opening import open_migrated, require_own_folder
 
 _FIX: Final = "Fix what the doctor calls a fault, and run `novacore go-live` again: it repairs what it can."
 _OPEN: Final = (
-    "Open the shop with `novacore run` (in a clone of the project: `make run`). One that is open reads its settings "
-    "only when it is started again."
+    "Open the shop with `novacore run` (in a clone of the project: `make run`). If it is open already, restart it: "
+    "it reads its settings only at its start."
 )
 _OPEN_IMAGE: Final = (
     "Open the shop, on the machine itself, with `docker compose --file compose.small.yml up --build --detach`. Give "
@@ -31,7 +31,7 @@ _NO_SAMPLES_IMAGE: Final = (
     "In this container nothing can be put on sale: the shop's database is going to be in a volume of its own. Leave "
     f"out --sample. {_SAMPLES_IMAGE}"
 )
-_ADD: Final = "Then add your first product in Discord with /product add."
+_ADD: Final = "Add products in Discord with /product add."
 _TRY: Final = "To try it, order from a second account: nobody decides on an order of their own."
 _PUBLIC: Final = (
     "Anybody could invite your bot into their server. In the developer portal open your application: under "
