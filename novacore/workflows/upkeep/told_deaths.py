@@ -1,10 +1,12 @@
 """Which alert tells staff of a death, as one stands for many of a cause, and whether it ever reached them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final
 
-from sqlalchemy import String, and_, cast, literal, or_, select
+from sqlalchemy import String, cast, literal, or_, select
+from sqlalchemy.orm import Session
 
 from novacore.db.engine import Database
 from novacore.db.event_kinds.jobs import JOB_DIED
@@ -39,20 +41,28 @@ def shared_by(name: JobName, cause: str, at: datetime) -> str:
 
 def count(database: Database, since: datetime) -> int:
     """Return of how many jobs that died since then, and are dead still, a message to staff has gone out."""
-    died = and_(
-        Event.subject_kind == Job.subject_kind,
-        Event.subject_id == Job.subject_id,
-        Event.trigger == JOB_DIED.trigger,
-        Event.detail["job_id"].as_integer() == Job.id,
-    )
-    found = select(Job, Event).join(Event, died).where(DEAD, Job.finished_at >= since)
     told = select(Job.dedupe_key).join(Send, _MESSAGE).where(Send.state == SendState.sent)
     with reading(database) as session:
-        deaths = sorted(session.execute(found), key=lambda row: row[1].id)  # here: in SQL it reads all events
-        alerts = {job.id: _alert_of(job, event) for job, event in deaths}
+        dead = {job.id: job for job in session.execute(select(Job).where(DEAD, Job.finished_at >= since)).scalars()}
+        deaths = sorted(_deaths(session, dead.values()), key=lambda event: event.id)
+        newest = {JOB_DIED.read(event.detail)["job_id"]: event for event in deaths}
+        alerts = {job_id: _alert_of(dead[job_id], event) for job_id, event in newest.items() if job_id in dead}
         reached = {*session.execute(told.where(Job.dedupe_key.in_({*alerts.values()}))).scalars()}
     return sum(alert in reached for alert in alerts.values())
 
+
+def _deaths(session: Session, dead: Iterable[Job]) -> Iterator[Event]:
+    """Yield the deaths of whatever these jobs are about. In parts, and by subject: a join would read every event."""
+    subjects = sorted({(job.subject_kind, job.subject_id) for job in dead})
+    for kind, some in groupby(subjects, key=lambda one: one[0]):
+        ids = [subject_id for _, subject_id in some]
+        about = select(Event).where(Event.subject_kind == kind, Event.trigger == JOB_DIED.trigger)
+        for start in range(0, len(ids), _PART):
+            yield from session.execute(about.where(Event.subject_id.in_(ids[start : start + _PART]))).scalars()
+
+
+_PART: Final = 500
+"""Subjects that are asked for at a time."""
 
 _EVENT: Final = cast(Job.event_id, String)
 _MESSAGE: Final = or_(Send.key == literal("alert:") + _EVENT, Send.key == literal("others:") + _EVENT)
