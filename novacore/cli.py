@@ -63,7 +63,7 @@ def _run_verb(arguments: Sequence[str] | None) -> int:
 
 def _give_up(error: Exception) -> int:
     """Say what is wrong and return the exit code. Raises the error again where it is a bug."""
-    from novacore.entry import last_words  # noqa: PLC0415 - see verbs
+    from novacore.entry import called_as, last_words  # noqa: PLC0415 - see verbs
 
     sentence = last_words.sentence(error)
     if sentence is None:
@@ -71,7 +71,7 @@ def _give_up(error: Exception) -> int:
     log.debug("What went wrong", exc_info=error)
     _flush_or_drop(sys.stdout)
     with suppress(OSError):
-        print(sentence, file=sys.stderr)
+        print(called_as.here(sentence), file=sys.stderr)
     _flush_or_drop(sys.stderr)
     return 1
 

@@ -123,6 +123,7 @@ def test_a_command_is_named_as_it_is_typed_here(
     monkeypatch.setattr(sys, "executable", str(programs / "python"))
     monkeypatch.setenv("PATH", str(programs if on_the_path else tmp_path))
     assert called_as.program() == typed
+    assert called_as.here("Run `novacore migrate`, then `make run`.") == f"Run `{typed} migrate`, then `make run`."
 
 
 @pytest.mark.parametrize(

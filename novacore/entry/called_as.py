@@ -20,6 +20,11 @@ def program() -> str:
     return _short(called)
 
 
+def here(text: str) -> str:
+    """Return a text for this terminal, with every command of ours as it has to be typed in this folder."""
+    return text.replace(f"`{_NAME} ", f"`{program()} ")
+
+
 def has_rehearsal() -> bool:
     """Tell whether the extra `rehearsal` is installed."""
     return util.find_spec("simcord") is not None

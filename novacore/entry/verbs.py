@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import shutil
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,7 +144,8 @@ def samples(options: argparse.Namespace) -> int:
     print(f"{sample.fill(open_migrated(_offline_settings()))} sample products are on sale.")
     if is_live:
         print(
-            "This shop has a DISCORD_TOKEN, so customers can buy them. `novacore sample --remove` takes them out again."
+            "This shop has a DISCORD_TOKEN, so customers can buy them. "
+            f"`{called_as.program()} sample --remove` takes them out again."
         )
     return 0
 
@@ -169,7 +171,8 @@ def doctor(options: argparse.Namespace) -> int:
 
         found = check_up.check_up()
     columns, colours = shutil.get_terminal_size((100, 24)).columns, sys.stdout.isatty()
-    print(as_json(found) if options.json else written(found, columns, colours=colours))
+    here = [replace(one, text=called_as.here(one.text), fix=called_as.here(one.fix)) for one in found]
+    print(as_json(found) if options.json else written(here, columns, colours=colours))
     return exit_code(found)
 
 

@@ -17,7 +17,8 @@ from novacore.settings.env_file import read_env_file
 
 _HEAD = """\
 # Settings of your NovaCore shop. Keep this file to yourself: whoever has the token is your bot.
-# The project's .env.example explains every other setting.
+# Every other setting has a value of its own until you give it one. They are explained in .env.example, which comes with
+# the project's sources and stands next to this file in a clone.
 """
 _TEMPLATE = "# Settings of your NovaCore shop."
 """How the project's own .env.example begins; one of another program may lie in the folder."""

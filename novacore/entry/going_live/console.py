@@ -7,6 +7,7 @@ import textwrap
 import time
 from typing import Protocol
 
+from novacore.entry.called_as import here
 from novacore.errors import NovaCoreError
 from novacore.terminal_text import printable
 
@@ -48,7 +49,7 @@ class Terminal:
     def say(self, text: str) -> None:
         """Show lines at once, also to a pipe; a terminal gets whole words, and addresses in one piece."""
         width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
-        print("\n".join(_fitted(printable(line), width) for line in text.split("\n")), flush=True)
+        print("\n".join(_fitted(printable(line), width) for line in here(text).split("\n")), flush=True)
 
     def ask(self, question: str) -> str:
         """Return what is typed. Raises Stopped at Ctrl-D."""

@@ -215,7 +215,7 @@ def test_four_processes_that_migrate_together(database_url: str, tmp_path: Path)
     ("command", "version", "says"),
     [
         ((NOVACORE, "bot"), NEWER, "newer release"),
-        ((NOVACORE, "bot"), FIRST, "Run `novacore migrate`"),
+        ((NOVACORE, "bot"), FIRST, "novacore migrate`"),
         ((*CELERY, "worker", "-Q", "discord"), FIRST, "Run `novacore migrate`"),
         ((*CELERY, "beat"), NEWER, "newer release"),
     ],

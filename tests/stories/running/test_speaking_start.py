@@ -79,4 +79,5 @@ def test_without_a_terminal_it_goes_ahead_and_says_so(wire: Wire, tmp_path: Path
     with LiveShop(wire, tmp_path, {}) as shop:
         said = shop.run(NOVACORE, "sample")
         assert "11 sample products are on sale." in said
-        assert "customers can buy them. `novacore sample --remove`" in said
+        assert "customers can buy them. `" in said
+        assert "novacore sample --remove`" in said
