@@ -77,6 +77,8 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "kinds": lambda _: ["reference_tron"],
     "known": lambda _: [b"mark"],
     "late": lambda _: timedelta(hours=1),
+    "deaths": lambda _: [Event(trigger="job_died", detail={"job_id": 7}, at=clock.now())],
+    "event": lambda _: Event(subject_kind="product", subject_id="7"),
     "limit": lambda _: 25,
     "low": lambda _: 19_600_000,
     "high": lambda _: 20_400_000,
@@ -123,10 +125,9 @@ WHOLE = {
     "sealed.locked_products",
     "sealed.rows",
 }
-"""What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; and what the
-owner types, looked for in the middle of every product's name (10,000 of them in a few milliseconds, nothing larger).
-How many products are on sale is counted once at each start. The products whose key is missing are asked for only where
-one is; and a rotation goes through everything sealed."""
+"""What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; what the
+owner types, looked for in the middle of every product's name (10,000 in a few milliseconds); how many products are on
+sale, once at each start; products whose key is missing; and a rotation, through everything that is sealed."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
