@@ -12,6 +12,7 @@ from novacore.discord_facts.privileged_intents import ALL, PORTAL
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.doctor.server import CATEGORIES, Server, given_ids
 from novacore.settings import Settings
+from novacore.settings.gone import fix_for_gone
 
 IN_A_CATEGORY = 50
 IN_A_SERVER = 500
@@ -79,7 +80,7 @@ def place(server: Server, settings: Settings, name: str, number: int) -> Finding
     """Look at one channel or category: whether it is there, of the right kind, usable, and private where it must be."""
     channel, about = server.channels.get(number), name.upper()
     if channel is None:
-        yield fault(about, f"The server has no channel with the id {number}.", _fix(name))
+        yield fault(about, f"The server has no channel with the id {number}.", fix_for_gone(name))
     elif not isinstance(channel, discord.CategoryChannel if name in CATEGORIES else discord.TextChannel):
         kind = "category" if name in CATEGORIES else "text channel"
         yield fault(about, f"{_called(channel)} is not a {kind}.", _fix(name))
@@ -182,7 +183,7 @@ def roles(server: Server, settings: Settings) -> Findings:
     for name, number in wanted:
         role = server.guild.get_role(number)
         if role is None:
-            yield fault(name.upper(), f"The server has no role with the id {number}.", _fix(name))
+            yield fault(name.upper(), f"The server has no role with the id {number}.", fix_for_gone(name))
         elif role.is_default():
             yield fault(name.upper(), "That is the role that everybody has.", _fix(name))
         elif name == "customer_role_id":

@@ -11,6 +11,7 @@ from novacore.errors import DatabaseAway, NovaCoreError
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.machine.jobs import Queue
 from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP, TOLERANCE
+from novacore.workflows.upkeep import told_deaths
 
 LATE = timedelta(minutes=1)
 VERY_LATE = timedelta(minutes=5)
@@ -123,8 +124,18 @@ def backlog(opened: Database, now: datetime) -> Finding:
 def left_over(opened: Database, now: datetime) -> Findings:
     """See what has failed for good and waits for a person."""
     if dead := health.dead_jobs(opened, now - RECENT):
-        fix = "Staff were told in the staff channel; `/details` of the order shows every try."
-        yield warning("Dead jobs", f"{dead} within the last 7 days.", fix)
+        said = _said_of(dead, told_deaths.count(opened, now - RECENT))
+        yield warning(
+            "Dead jobs", f"{dead} within the last 7 days.", f"{said} `/details` of the order shows every try."
+        )
     if blocked := health.blocked_orders(opened):
         fix = "Ask the buyers to open their DMs, then press “Try the delivery again” on the alert or in `/details`."
         yield warning("Deliveries", f"{blocked} paid for and not delivered.", fix)
+
+
+def _said_of(dead: int, told: int) -> str:
+    if told == dead:
+        return "Staff were told in the staff channel."
+    if not told:
+        return "Staff were not told in the staff channel."
+    return f"Staff were told of {told} of them in the staff channel."

@@ -25,7 +25,7 @@ from novacore.tasks.queue.dispatch import start_waking
 from novacore.tasks.queue.embedded import EmbeddedWorker, release_dead_claims, show, worker_name
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.offload.offload import Child, picture_child
-from novacore.tasks.queue.watch import broker
+from novacore.tasks.queue.watch import broker, moved_channels
 from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
 from novacore.tasks.queue.watch.roll_call import roll_call
 from novacore.telemetry.error_reports import configure_sentry
@@ -66,6 +66,8 @@ def _opened(settings: Settings) -> Iterator[Shop]:
             stack.enter_context(sole_owner(settings.database_path))
         shop = (open_migrated if settings.is_embedded else open_ready)(settings)
         stack.callback(shop.database.close)
+        if settings.is_embedded:
+            moved_channels.notice(shop)
         if settings.is_embedded and (released := release_dead_claims(shop)):
             log.warning("The shop was killed in the middle of %s jobs: they are taken up again.", released)
         if not methods.offered(shop):

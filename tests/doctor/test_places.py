@@ -71,7 +71,7 @@ def test_a_channel_that_is_not_there(town: Town, setting: str) -> None:
     found = the_one(town.with_settings(**{setting: NOBODY}))
     assert (found.level, found.about) == (Level.fault, setting.upper())
     assert str(NOBODY) in found.text
-    assert "right-click" in found.fix
+    assert ("right-click" if setting == "report_channel_id" else "Run `novacore go-live`") in found.fix
 
 
 def test_a_category_in_place_of_a_channel(town: Town) -> None:

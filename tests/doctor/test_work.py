@@ -149,5 +149,6 @@ def test_what_is_left_over_for_a_person(shop: Shop, make_product: ProductMaker, 
         ("Dead jobs", Level.warning, True),
         ("Deliveries", Level.warning, True),
     ]
+    assert work._said_of(3, 2) == "Staff were told of 2 of them in the staff channel."
     time.move(days=8)
     assert [each.about for each in work.left_over(shop.database, time())] == ["Deliveries"]

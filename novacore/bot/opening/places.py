@@ -8,6 +8,7 @@ import discord
 
 from novacore.errors import SettingsError
 from novacore.settings import Settings
+from novacore.settings.gone import fix_for_gone
 
 TEXT_CHANNELS = (
     "main_channel_id",
@@ -67,7 +68,7 @@ def _channel_faults(settings: Settings, guild: discord.Guild, found: Mapping[str
         wanted = discord.CategoryChannel if name in CATEGORIES else discord.TextChannel
         if not isinstance(channel, Channel):
             number = getattr(settings, name)
-            yield f"{name.upper()}: I can see no channel with the id {number}. {_fix(name)}"
+            yield f"{name.upper()}: I can see no channel with the id {number}. {fix_for_gone(name)}"
         elif channel.guild != guild:
             yield f"{name.upper()}: that channel is in another server, {channel.guild.name}. {_fix(name)}"
         elif not isinstance(channel, wanted):
@@ -94,7 +95,7 @@ def _gone(settings: Settings, guild: discord.Guild) -> list[str]:
 
 
 def _no_role(name: str, number: int) -> str:
-    return f"{name.upper()}: the server has no role with the id {number}. {_fix(name)}"
+    return f"{name.upper()}: the server has no role with the id {number}. {fix_for_gone(name)}"
 
 
 def _fix(name: str) -> str:

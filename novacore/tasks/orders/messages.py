@@ -1,10 +1,12 @@
 """The jobs of an order that speak to its customer or let its time run out."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from novacore import clock
+from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Event, Order
-from novacore.db.queries.deaths import of_same_cause
+from novacore.db.queries.deaths import of_same_cause, standing
 from novacore.db.queries.orders import unpaid
 from novacore.db.queries.orders.orders import dms_closed
 from novacore.db.unit_of_work import reading
@@ -87,6 +89,8 @@ def alert_staff(work: WorkWith[AlertStaff]) -> str:
     is_about_others: bool = work.job.payload.get("others", False)
     if is_about_others:
         return _tell_of_others(work, event, channel)
+    if event.trigger == JOB_DIED.trigger and not _standing(work, [event]):
+        return "Nothing to tell: it has been tried again since."
     order = load(work) if work.job.subject_kind == ORDERS.name else None
     post(work, f"alert:{event.id}", "alert", channel, lambda: alert(order, event))
     return "Staff have been told."
@@ -94,11 +98,16 @@ def alert_staff(work: WorkWith[AlertStaff]) -> str:
 
 def _tell_of_others(work: Work, told: Event, channel: ToChannel) -> str:
     with reading(work.shop.database) as session:
-        deaths = of_same_cause(session, told)
+        deaths = standing(session, of_same_cause(session, told))
     if not deaths:
         return "Nothing more of that kind has happened."
     post(work, f"others:{told.id}", "alert", channel, lambda: others(told, deaths))
     return f"Staff have been told of {len(deaths)} more."
+
+
+def _standing(work: Work, deaths: Sequence[Event]) -> Sequence[Event]:
+    with reading(work.shop.database) as session:
+        return standing(session, deaths)
 
 
 @handles(job_kinds.EXPIRE_ORDER)

@@ -17,7 +17,9 @@ from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
 from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_off
 from novacore.tasks.queue.offload.offload import Child, Inline, picture_child
+from novacore.tasks.queue.watch import moved_channels
 from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
+from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.opening import open_again, open_ready
 
 LAST_SECONDS = 2.0
@@ -75,7 +77,7 @@ class ProcessRuntime:
 
     def look_at_shop(self) -> None:
         """See at the start of the process, before any fork, whether the shop can be opened. Raises as `runtime`."""
-        open_ready(self._settings).database.close()
+        self._open_first().database.close()
         self._was_ready = True
 
     def become_child(self) -> None:
@@ -123,8 +125,17 @@ class ProcessRuntime:
         runtime.sign.close()
         runtime.shop.database.close()
 
+    def _open_first(self) -> Shop:
+        shop = open_ready(self._settings)
+        try:
+            moved_channels.notice(shop)
+        except BaseException:
+            shop.database.close()
+            raise
+        return shop
+
     def _make(self) -> Runtime:
-        shop = open_ready(self._settings) if not self._was_ready else open_again(self._settings)
+        shop = open_again(self._settings) if self._was_ready else self._open_first()
         token = self._settings.discord_token.get_secret_value()
         calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send)
         self._stop_alarm = full_disk.listen(DiskAlarm(calls, self._settings.staff_channel_id))

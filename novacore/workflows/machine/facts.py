@@ -19,6 +19,9 @@ COMMANDS_DIGEST = "commands_digest"
 BOT_SEEN = "bot_seen"
 """When, and from where, the bot was last connected to Discord."""
 
+CHANNELS = "channels"
+"""The ids of the shop's channels at the last start, by setting."""
+
 
 def recall(shop: Shop, name: str) -> Mapping[str, Any]:
     """Return what was noted under this name; empty when nothing was."""

@@ -100,6 +100,8 @@ class JobKind(Generic[P]):
     """While one is queued for a subject, a second one adds nothing."""
     is_delivery: bool = False
     """It brings someone what they have paid for, and goes before all other work that is due."""
+    speaks_in: tuple[str, ...] = ()
+    """The settings of the channels without which it dies: with another channel there it is worth another try."""
 
     @overload
     def about(

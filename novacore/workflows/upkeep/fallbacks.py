@@ -6,7 +6,6 @@ The runner calls `fire_fallback` in the very transaction that marks the job dead
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -28,6 +27,7 @@ from novacore.workflows.orders import proofs
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.stock import waiting_list
 from novacore.workflows.tickets.table import TICKETS
+from novacore.workflows.upkeep import told_deaths
 
 Fallback = Callable[[Shop, Transaction, Job, str], None]
 
@@ -118,28 +118,22 @@ def _tell_staff(_shop: Shop, tx: Transaction, job: Job, reason: str) -> None:
     alert = job_kinds.ALERT_STAFF.about(job.subject_kind, job.subject_id, {"event_id": event_id})
     if job.forgiven:  # staff had it tried again, and want to know what came of that
         return jobs.enqueue(tx, [alert], event_id=event_id)
-    spell = _SPELLS.get(JobName(job.name), HOUR)
-    number = int(tx.now.timestamp() // spell.total_seconds())
+    name = JobName(job.name)
+    shared = told_deaths.shared_by(name, cause, tx.now)
     others = job_kinds.ALERT_STAFF.about(
-        job.subject_kind, job.subject_id, {"event_id": event_id, "others": True}, due_at=tx.now + spell
+        job.subject_kind,
+        job.subject_id,
+        {"event_id": event_id, "others": True},
+        due_at=tx.now + told_deaths.spell_of(name),
     )
-    jobs.enqueue(tx, [alert], event_id=event_id, key=f"died:{cause}:{number}")
-    return jobs.enqueue(tx, [others], event_id=event_id, key=f"others:{cause}:{number}")
+    jobs.enqueue(tx, [alert], event_id=event_id, key=told_deaths.ALERTED + shared)
+    return jobs.enqueue(tx, [others], event_id=event_id, key=f"others:{shared}")
 
 
 def _cause(job: Job, reason: str) -> str:
     """Return what deaths of one cause have in common. A bug's reference is its own each time."""
     return sha256(f"{job.name}:{reason.split(' Reference ', maxsplit=1)[0]}".encode()).hexdigest()[:16]
 
-
-HOUR = timedelta(hours=1)
-
-_SPELLS: Mapping[JobName, timedelta] = {
-    JobName.grant_customer_role: timedelta(days=1),
-    JobName.withdraw_customer_role: timedelta(days=1),
-}
-"""For how long an alert stands for further deaths of its cause, where that is not an hour. A role that stands too high
-does so for every customer of the day."""
 
 FALLBACKS: Mapping[JobName, Fallback] = {
     JobName.deliver_order: _block_delivery,

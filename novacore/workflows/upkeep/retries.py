@@ -1,20 +1,24 @@
-"""A dead job tried again, at the wish of staff: from the alert that told of its death, or from the order's details."""
+"""A dead job tried again: at the wish of staff, from the alert that told of its death or from the order's details.
 
-from collections.abc import Mapping
+Or by itself, where it died for want of a channel and the shop has another one now.
+"""
+
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from novacore.db.event_kinds.jobs import JOB_DIED, RETRY_JOB
 from novacore.db.models import Event, Job, Order
-from novacore.db.queries.deaths import of_same_cause
+from novacore.db.models.jobs import DEAD
+from novacore.db.queries.deaths import MOST, of_same_cause
 from novacore.db.unit_of_work import Transaction, Wake, writing
 from novacore.errors import AlreadyDone, NotFound, Refusal, WrongState
-from novacore.states import JobState, OrderStatus
+from novacore.states import ActorKind, JobState, OrderStatus
 from novacore.workflows.machine import policy
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobName
-from novacore.workflows.machine.policy import Actor, Permission, Who
+from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.table import ORDERS
 
@@ -70,6 +74,26 @@ def retry_all(shop: Shop, actor: Actor, event_id: int) -> int:
     return count
 
 
+def revive(tx: Transaction, names: Collection[JobName], reasons: Collection[str]) -> int:
+    """Queue again the newest of these jobs that died for one of these reasons; return how many.
+
+    Left alone is what died too long ago, or what nobody waits for any more.
+    """
+    dead = select(Job).where(DEAD, Job.name.in_(names), Job.last_error.in_(reasons))
+    lately = dead.where(Job.finished_at >= tx.now - PATIENCE).order_by(Job.id.desc()).limit(MOST)
+    found = tx.session.execute(lately.with_for_update(skip_locked=True)).scalars().all()
+    return sum(_revived(tx, job) for job in reversed(found))
+
+
+def _revived(tx: Transaction, job: Job) -> bool:
+    try:
+        _require_wanted(tx, job)
+    except WrongState:
+        return False
+    _queue_again(tx, job, SYSTEM, ActorKind.system)
+    return True
+
+
 def _retried(tx: Transaction, actor: Actor, job_id: int) -> bool:
     try:
         _retry(tx, actor, job_id)
@@ -85,11 +109,14 @@ def _retry(tx: Transaction, actor: Actor, job_id: int) -> Job:
     _require_dead(job)
     _require_told(tx, job)
     _require_wanted(tx, job)
+    _queue_again(tx, job, actor, policy.authorise(_RETRY, actor, 0))
+    return job
+
+
+def _queue_again(tx: Transaction, job: Job, actor: Actor, kind: ActorKind) -> None:
     _queue(tx, job)
-    kind = policy.authorise(_RETRY, actor, 0)
     what = RETRY_JOB({"job_id": job.id, "job": job.name, "tries": job.attempts})
     record(tx, NewEvent(job.subject_kind, job.subject_id, what, actor, kind))
-    return job
 
 
 def _require_dead(job: Job) -> None:

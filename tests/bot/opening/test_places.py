@@ -52,7 +52,7 @@ async def test_everything_that_is_missing_is_named_at_once(town: Opening) -> Non
             "STAFF_ROLE_IDS",
         ]
         assert "I can see no channel" in faults[0]
-        assert "right-click the staff channel" in faults[0]
+        assert "Run `novacore go-live`" in faults[0]
         assert "is not a text channel" in faults[1]
         assert "is not a category" in faults[3]
         assert "no role with the id" in faults[5]

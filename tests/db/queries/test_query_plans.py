@@ -48,6 +48,7 @@ from novacore.workflows.orders.blocking import blocks, freeing
 from novacore.workflows.orders.timers.lost_timers import restore_expiries
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
 from novacore.workflows.stock import previews, restock, stock_levels, waiting_list
+from novacore.workflows.upkeep import told_deaths
 from tests.db.queries import plans
 from tests.fixtures.crowds import FIRST_CUSTOMER, Crowd, fill, order_id
 from tests.fixtures.shops import ADDRESSES, CUSTOMER, KEY, OWNER, STAFF, MovableClock
@@ -76,6 +77,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "kinds": lambda _: ["reference_tron"],
     "known": lambda _: [b"mark"],
     "late": lambda _: timedelta(hours=1),
+    "deaths": lambda _: [Event(trigger="job_died", detail={"job_id": 7}, at=clock.now())],
     "event": lambda _: Event(subject_kind="product", subject_id="7"),
     "limit": lambda _: 25,
     "low": lambda _: 19_600_000,
@@ -201,6 +203,7 @@ def test_what_the_doctor_asks_runs_on_an_index(old_shop: Shop) -> None:
     with plans.watching(old_shop.database.engine) as asked:
         health.due_jobs(old_shop.database, now)
         health.dead_jobs(old_shop.database, now - timedelta(days=1))
+        told_deaths.count(old_shop.database, now - timedelta(days=1))
         health.blocked_orders(old_shop.database)
         health.noted_at(old_shop.database, "bot_seen")
     assert len(asked) >= 4

@@ -9,6 +9,7 @@ from novacore.db.engine import Database
 from novacore.db.signs.session_sign import SessionSign, missing
 from novacore.settings import load_settings
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
+from novacore.workflows.machine import facts
 from tests.wire.faults import wait_until
 
 HOUR = 3600.0
@@ -26,4 +27,6 @@ def test_its_sign_goes_on_with_the_look_that_the_process_has_begun(
         wait_until(lambda: missing(database, {name}), 60, "the end of its session")
     process = ProcessRuntime(load_settings(), lambda: lambda: None, Pace(patience=HOUR), lambda: {name: -HOUR})
     with closing(process):
-        assert process.runtime().sign.dead({name}) == {name}, "it waits for no further hour"
+        runtime = process.runtime()
+        assert runtime.sign.dead({name}) == {name}, "it waits for no further hour"
+        assert str(facts.recall(runtime.shop, facts.CHANNELS)["staff_channel_id"]) == environment["STAFF_CHANNEL_ID"]

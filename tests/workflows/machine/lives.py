@@ -56,13 +56,21 @@ def mark_sent(shop: Shop, order_id: str, state: SendState = SendState.sent) -> N
     end_jobs(shop, order_id)
 
 
-def write_send(shop: Shop, kind: str, subject_id: str, purpose: str, state: SendState, key: str | None = None) -> None:
+def write_send(
+    shop: Shop,
+    kind: str,
+    subject_id: str,
+    purpose: str,
+    state: SendState,
+    key: str | None = None,
+    channel_id: int | None = None,
+) -> None:
     """Write a message that went out, or was about to, for a subject."""
     number = next(_numbers)
     subject = {"subject_kind": kind, "subject_id": subject_id}
     with writing(shop.database) as tx:
         row = insert(Send).values(key=key or f"send:{number}", token=f"T{number}", purpose=purpose, **subject)
-        tx.session.execute(row.values(state=state, begun_at=tx.now))
+        tx.session.execute(row.values(state=state, begun_at=tx.now, channel_id=channel_id))
 
 
 def end_jobs(shop: Shop, order_id: str) -> None:

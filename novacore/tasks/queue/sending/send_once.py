@@ -16,7 +16,7 @@ from sqlalchemy import Table, insert, select, update
 from novacore import clock, ids
 from novacore.db.models import Send
 from novacore.db.unit_of_work import reading, writing
-from novacore.discord_facts.error_codes import DMS_CLOSED
+from novacore.discord_facts.error_codes import DMS_CLOSED, UNKNOWN_CHANNEL
 from novacore.states import SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
 from novacore.tasks.queue.handlers import Postpone, Work
@@ -126,7 +126,12 @@ def _begin(work: Work, key: str, purpose: str, channel_id: int) -> _Record:
 
 def _search(work: Work, key: str, record: _Record, to: To | None = None) -> _Record:
     """Look for what the earlier attempt may have sent, and record it when it is there."""
-    found = work.calls.find_by_token(record.channel_id, record.token, record.begun_at)
+    try:
+        found = work.calls.find_by_token(record.channel_id, record.token, record.begun_at)
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_CHANNEL:  # and with it whatever went out
+            _abandon(work, key, None)
+        raise
     if found is None:
         work.renew()
         return record

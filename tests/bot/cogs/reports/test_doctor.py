@@ -33,7 +33,7 @@ async def test_what_is_wrong_comes_with_its_fix(town: Opening) -> None:
         here.bot.desk.settings = here.settings.model_copy(update={"vouch_channel_id": 123_456_789_012_345_678})
         text = said(await _ask(here, here.olga))
         assert "❌ **VOUCH_CHANNEL_ID**: The server has no channel" in text
-        assert "-# In Discord (with Developer Mode on), right-click" in text
+        assert "-# Run `novacore go-live`" in text
 
 
 async def test_nobody_else_is_answered(town: Opening) -> None:
