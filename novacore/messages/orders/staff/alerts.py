@@ -11,6 +11,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
 from novacore.messages.orders import buttons
 from novacore.messages.orders.staff.story import job_name
+from novacore.plurals import counted
 from novacore.states import OrderStatus
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 
@@ -65,7 +66,8 @@ def others(told: Event, deaths: Sequence[Event]) -> Message:
         emoji="🔄",
         custom_id=custom_ids.build("job", "retry_all", told.id),
     )
-    about = f"Since our last message it happened **{len(deaths)} more times**: {', '.join(named[:_NAMED])}{more}"
+    times = counted(len(deaths), "more time", "more times")
+    about = f"Since our last message it happened **{times}**: {', '.join(named[:_NAMED])}{more}"
     return Message(box([text(f"## {title}", about, *_why(told)), text(hint), *rows([button])], _COLOUR))
 
 
