@@ -129,7 +129,8 @@ def _search(work: Work, key: str, record: _Record, to: To | None = None) -> _Rec
     try:
         found = work.calls.find_by_token(record.channel_id, record.token, record.begun_at)
     except discord.NotFound as error:
-        if error.code == UNKNOWN_CHANNEL:  # and with it whatever went out
+        # Of the server, where it was deleted with whatever went out. A DM channel may come back with all that is in it.
+        if error.code == UNKNOWN_CHANNEL and isinstance(to, ToChannel):
             _abandon(work, key, None)
         raise
     if found is None:

@@ -12,6 +12,7 @@ import pytest
 from novacore.db.models import Job
 from novacore.db.signs.sign_of_life import NoSign
 from novacore.db.unit_of_work import writing
+from novacore.discord_facts.error_codes import UNKNOWN_CHANNEL
 from novacore.states import JobState, SendState
 from novacore.tasks.discord.calls import Calls, Outgoing
 from novacore.tasks.discord.clients import RestClient
@@ -220,6 +221,22 @@ def test_a_search_that_fails_sends_nothing(wire: Wire, online: Runtime, do: Do) 
     wire.faults.clear()
     run_again(online, job_id)
     assert len(wire.dms(customer)) == 1
+
+
+def test_a_dm_channel_that_discord_does_not_know_for_a_while_gets_no_second_message(
+    wire: Wire, online: Runtime, do: Do
+) -> None:
+    customer = wire.add_user()
+    wire.fault(*SEND, Drop(taken=True))
+    job_id = do(selling(customer))
+    forget_nonces(wire)
+    wire.fault(*HISTORY, Answer(404, UNKNOWN_CHANNEL), times=None)
+    run_again(online, job_id)
+    assert [send.state for send in sends(online.shop.database)] == [SendState.begun]
+    wire.faults.clear()
+    do(selling(customer))
+    assert len(wire.dms(customer)) == 1
+    assert [send.state for send in sends(online.shop.database)] == [SendState.sent]
 
 
 def test_many_failures_in_a_row_end_in_one_message(wire: Wire, online: Runtime, do: Do) -> None:
