@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, select, update
 
 from novacore.db.models import Job, JobAttempt, Order
 from novacore.db.unit_of_work import reading, writing
@@ -33,6 +34,14 @@ LONG = os.environ.get("NOVACORE_FAULTS") == "long"
 """Set by `make faults`."""
 FORM = Form(120, 12, 20.0, 300.0) if LONG else Form(12, 2, 2.0, 60.0)
 """Ten orders a strike fill both workers' threads. With 25, most of the time went into proofs that nobody struck at."""
+
+
+_WAITS = and_(
+    Job.state == JobState.queued,
+    Job.name.in_((JobName.invite_vouch, JobName.alert_contests)),
+    Job.due_at > func.now() + timedelta(minutes=10),
+)
+"""Invitations, and what staff hear of contests within an hour: neither is waited for, nor brought forward."""
 
 
 @dataclass
@@ -63,12 +72,10 @@ class Storm:
         return self._count(Order, Order.id.in_(self.order_ids), Order.status != OrderStatus.delivered)
 
     def unfinished(self) -> list[str]:
-        """Name the jobs that are owed, but those that wait for an hour or more: invitations, and alerts of contests."""
+        """Name the jobs that someone works on, and those that are owed soon."""
         rows = select(Job.name).where(Job.state.in_((JobState.queued, JobState.running)))
         with reading(self.works.database) as session:
-            return [
-                *session.execute(rows.where(Job.name.not_in((JobName.invite_vouch, JobName.alert_contests)))).scalars()
-            ]
+            return [*session.execute(rows.where(not_(_WAITS))).scalars()]
 
     def retried(self) -> int:
         """How many jobs of these orders took more than one attempt."""
@@ -83,6 +90,12 @@ class Storm:
             func.coalesce(JobAttempt.error, "").like(error),
         )
 
+    def await_attempts(self, count: int, outcome: AttemptOutcome, error: str = "%") -> None:
+        """Wait until so many attempts at jobs of these orders have ended so."""
+        wait_until(
+            lambda: self.attempts(outcome, error) >= count, FORM.patience, f"{count} attempts that end as {outcome}"
+        )
+
     def see_through(self) -> None:
         """Wait as long as it goes on. Waits between attempts are cut short: they are as long as Discord's moods."""
         done, deadline = -1, 0.0
@@ -95,7 +108,7 @@ class Storm:
 
     def _is_done(self) -> bool:
         with writing(self.works.database) as tx:
-            waiting = (Job.state == JobState.queued, Job.last_error.is_not(None), Job.due_at > tx.now)
+            waiting = (Job.state == JobState.queued, Job.last_error.is_not(None), Job.due_at > tx.now, not_(_WAITS))
             tx.session.execute(update(Job).where(*waiting).values(due_at=tx.now))
         time.sleep(0.2)
         return not self.unfinished()

@@ -19,7 +19,6 @@ from novacore.states import AttemptOutcome, OrderStatus
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.timers import opening_hours
-from tests.faults.paced import LEASE, SWEEP
 from tests.faults.storm import FORM, LONG, storm
 from tests.faults.works import COMMANDS, SEND, Works
 from tests.fixtures.servers.postgresql import new_server
@@ -97,9 +96,12 @@ def test_redis_is_away_and_comes_back_empty(works: Works) -> None:
 def test_postgresql_is_killed_and_comes_back(works: Works) -> None:
     with storm(works) as case:
         for _ in range(FORM.strikes):
+            held = works.wire.fault(*SEND, Hold(), times=None)
             case.pay()
+            held.wait_reached(1, FORM.patience)
             case.await_work()
             works.postgresql.kill()
+            held.release()  # its record finds no database
             works.postgresql.start()
     assert case.retried() > 0
 
@@ -209,12 +211,16 @@ def _await_sweeps_of(pids: list[str], broker: "redis.Redis") -> None:
 
 def test_a_worker_is_paused_past_its_lease_and_resumed(works: Works) -> None:
     with storm(works) as case:
+        ran_out = AttemptOutcome.killed, "Its lease ran out."
         for _ in range(PAUSES):
+            held = works.wire.fault(*SEND, Hold(), times=None)
+            before = case.attempts(*ran_out)
             case.pay(PAUSES)
+            held.wait_reached(1, FORM.patience)
             case.await_work()
-            with works.paused(works.busiest()):
-                time.sleep(LEASE + 3 * SWEEP)
-    assert case.attempts(AttemptOutcome.killed, "Its lease ran out.") > 0
+            with works.paused_at_work():
+                held.release()
+                case.await_attempts(before + 1, *ran_out)
 
 
 def test_discord_takes_the_message_and_closes_the_line(works: Works) -> None:

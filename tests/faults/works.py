@@ -143,6 +143,18 @@ class Works:
                 self.processes[name].popen.send_signal(signal.SIGCONT)
 
     @contextmanager
+    def paused_at_work(self) -> Iterator[None]:
+        """Let a worker stand still for the block that has work in hand as it stands."""
+        name = self.busiest()
+        with ExitStack() as standing:
+            standing.enter_context(self.paused(name))
+            while not self._in_flight()[name]:  # it was done just before
+                standing.close()
+                name = self.busiest()
+                standing.enter_context(self.paused(name))
+            yield
+
+    @contextmanager
     def waking(self) -> Iterator[None]:
         """Let this process wake the workers after each commit, as the bot does."""
         stop_waking = start_waking(make_app(self.redis.url))
