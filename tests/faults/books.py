@@ -57,13 +57,17 @@ def _orders(works: Works, order_ids: list[str]) -> list[Order]:
 
 
 def _everything_was_said_once(works: Works, order_ids: list[str]) -> None:
-    """Receipts, cards and announcements too: each message at Discord is one that a send stands for, and vice versa."""
+    """Receipts, cards and announcements too: each message at Discord is one that a send stands for, and vice versa.
+
+    A card whose sender was killed before the send is left out where the proof was decided before it could be posted.
+    """
     with reading(works.database) as session:
         sends = [*session.execute(select(Send)).scalars()]
-    assert {send.state for send in sends} == {SendState.sent}
+    unsent = [(send.purpose, send.state, send.key) for send in sends if send.state is not SendState.sent]
+    assert {each[:2] for each in unsent} <= {("review", SendState.abandoned)}, unsent
     assert {send.subject_id for send in sends if send.purpose == "delivery"} >= set(order_ids)
     shown = works.wire.ask(lambda world: [key for each in world.channels.values() for key in each.messages])
-    assert Counter(shown) == Counter(send.message_id for send in sends)
+    assert Counter(shown) == Counter(send.message_id for send in sends if send.state is SendState.sent)
 
 
 def _jobs_are_done(works: Works, order_ids: list[str]) -> None:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
 
-from novacore.db.models import Job, JobAttempt, Order
+from novacore.db.models import Contest, Job, JobAttempt, Order
 from novacore.db.unit_of_work import reading, writing
 from novacore.states import AttemptOutcome, JobState, OrderStatus
 from novacore.workflows.machine.jobs import JobName
@@ -40,6 +40,7 @@ _WAITS = and_(
     Job.state == JobState.queued,
     Job.name.in_((JobName.invite_vouch, JobName.alert_contests)),
     Job.due_at > func.now() + timedelta(minutes=10),
+    not_(exists().where(Contest.alert_job_id == Job.id)),  # that one has begun, and only waits to try again
 )
 """Invitations, and what staff hear of contests within an hour: neither is waited for, nor brought forward."""
 

@@ -12,7 +12,7 @@ from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
-from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, settle, where_sent
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.cards import CardKind
 
@@ -22,7 +22,8 @@ def announce_purchase(work: Work) -> str:
     """Post the purchase in the public log, once."""
     order = load(work)
     if order.status is not OrderStatus.delivered:
-        return strike_announcement(work)  # an attempt that was cut off may have posted it
+        settle(work, _announcement(order))  # an attempt that was cut off may have posted it
+        return strike_announcement(work)
     channel = ToChannel(work.shop.places.public_log_channel_id)
     post(work, _announcement(order), "announcement", channel, lambda: purchase_announcement(order, work.shop.terms))
     if load(work).status is not OrderStatus.delivered:

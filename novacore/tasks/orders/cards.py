@@ -18,7 +18,7 @@ from novacore.tasks.orders import dm_buttons
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
-from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, where_sent
+from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, settle
 from novacore.workflows.machine import cards, job_kinds
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.shop import Shop
@@ -162,7 +162,7 @@ def _close_earlier(work: Work, order: Order, newest_id: int) -> None:
 
 def _too_late(work: Work, order: Order) -> str:
     """Settle a card that an attempt cut off in the middle has posted: nobody keeps it true unless it is remembered."""
-    sent = where_sent(work, _review_key(order))
+    sent = settle(work, _review_key(order))
     if sent is not None:
         cards.remember(work.shop, CardKind.review, order.id, sent.channel_id, sent.message_id)
         refresh_cards(work)

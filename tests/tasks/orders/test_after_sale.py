@@ -6,13 +6,14 @@ import discord
 import pytest
 
 from novacore.db.unit_of_work import writing
+from novacore.states import SendState
 from novacore.tasks.discord.calls import SentMessage
 from novacore.tasks.queue import runner
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import commands as orders
 from tests.fixtures.shops import OWNER, MovableClock
-from tests.tasks.jobs import make_due, queue_job
+from tests.tasks.jobs import make_due, queue_job, sends
 from tests.tasks.town import Town
 from tests.wire.faults import Drop
 from tests.workflows.machine import lives
@@ -122,6 +123,20 @@ def test_a_notice_of_a_killed_attempt_is_struck_though_the_order_was_refunded(to
     make_due(town.shop.database, announce)
     town.work()
     assert "~~" in notices(town)[0]
+
+
+def test_a_notice_that_was_cut_off_before_its_send_leaves_no_doubt_after_a_refund(town: Town) -> None:
+    order = town.approved()
+    for job_id in town.due("deliver_order"):
+        runner.run(town.runtime, job_id)
+    (announce,) = town.due("announce_purchase")
+    town.wire.fault("POST", f"/channels/{town.places.public_log_channel_id}/messages", Drop(taken=False))
+    runner.run(town.runtime, announce)
+    orders.refund(town.shop, OWNER, order.id, lives.REASON)
+    make_due(town.shop.database, announce)
+    town.work()
+    assert notices(town) == []
+    assert {each.state for each in sends(town.shop.database) if each.purpose == "announcement"} == {SendState.abandoned}
 
 
 def test_the_role_comes_with_the_first_delivery_and_goes_with_the_last_refund(town: Town) -> None:

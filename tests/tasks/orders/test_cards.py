@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from novacore.media.artwork import sample_receipt
-from novacore.states import OrderStatus
+from novacore.states import OrderStatus, SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
 from novacore.tasks.queue import runner
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders import commands as orders
 from tests.fixtures.shops import OWNER, STAFF, MovableClock
-from tests.tasks.jobs import make_due, queue_job
+from tests.tasks.jobs import make_due, queue_job, sends
 from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop
 from tests.wire.world.state import Message
@@ -139,6 +139,20 @@ def test_an_order_decided_before_its_card_went_out_gets_none(town: Town, time: M
     town.work()
     assert town.outcome("post_review_card") == ("done", "Nothing to review: the order is rejected.")
     assert town.staff_channel() == []
+
+
+def test_a_card_that_was_cut_off_before_its_send_leaves_no_doubt_when_it_is_too_late_for_it(
+    town: Town, time: MovableClock
+) -> None:
+    order = town.submit(town.place())
+    town.wire.fault("POST", f"/channels/{town.places.staff_channel_id}/messages", Drop(taken=False))
+    town.work()
+    orders.reject(town.shop, STAFF, order.id, lives.REASON)
+    time.move(minutes=10)
+    town.work()
+    assert town.outcome("post_review_card") == ("done", "Nothing to review: the order is rejected.")
+    assert town.staff_channel() == []
+    assert {each.state for each in sends(town.shop.database) if each.purpose == "review"} == {SendState.abandoned}
 
 
 def test_closed_dms_show_on_the_card_before_anything_was_approved(town: Town) -> None:

@@ -96,6 +96,17 @@ def where_sent(work: Work, key: str) -> SentMessage | None:
     return SentMessage(record.channel_id, record.message_id)
 
 
+def settle(work: Work, key: str) -> SentMessage | None:
+    """Return what `where_sent` does; where nothing went out, record that as well: nobody will send it any more.
+
+    Only for the job that would have sent it: another one's request may still be on its way.
+    """
+    sent = where_sent(work, key)
+    if sent is None:
+        _abandon(work, key, None)
+    return sent
+
+
 def _recorded(work: Work, key: str) -> _Record | None:
     with reading(work.shop.database) as session:
         row = session.execute(select(Send).where(_S.key == key)).scalar_one_or_none()
