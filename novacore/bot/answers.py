@@ -1,6 +1,7 @@
 """How an interaction is acknowledged and answered. Every handler begins with one of the first two.
 
-Discord gives us 3 seconds for the acknowledgement and 15 minutes for the answer.
+Discord gives us 3 seconds for the acknowledgement and 15 minutes for the answer. An answer that is there soon is the
+acknowledgement as well (`acknowledgements`).
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import discord
 
+from novacore.bot import acknowledgements
 from novacore.discord_facts.error_codes import UNKNOWN_MESSAGE
 from novacore.messages.kit.layout import Form, Message
 
@@ -26,10 +28,7 @@ async def turn_page(interaction: Interaction) -> None:
 
     What everybody sees, and a receipt in a DM, is never replaced by one person's press.
     """
-    if is_page(interaction):
-        await interaction.response.defer()
-    else:
-        await open_page(interaction)
+    await acknowledgements.begin(interaction, in_place=is_page(interaction))
 
 
 def is_page(interaction: Interaction) -> bool:
@@ -39,7 +38,12 @@ def is_page(interaction: Interaction) -> bool:
 
 async def open_page(interaction: Interaction) -> None:
     """Acknowledge: the answer is an ephemeral page of its own."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledgements.begin(interaction, in_place=False)
+
+
+async def acknowledge(interaction: Interaction) -> None:
+    """Acknowledge right away, after one of the two above: for what must not be done for nothing."""
+    await acknowledgements.send_now(interaction)
 
 
 BEFORE_A_FORM: Final = 1.0
@@ -64,6 +68,10 @@ async def open_form(interaction: Interaction, form: Form) -> None:
     await interaction.response.send_modal(form)
 
 
+SMALL: Final = 256 * 1024
+"""Bytes of files that an answer may bring along when it is the acknowledgement: more may take longer than 3 seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Where an answer stands."""
@@ -75,6 +83,11 @@ class Shown:
 
 async def show(interaction: Interaction, message: Message) -> Shown:
     """Answer with a page, after one of the acknowledgements."""
+    if sum(len(part.content) for part in message.files) > SMALL:
+        await acknowledgements.send_now(interaction)
+    pending = await acknowledgements.take_back(interaction)
+    if pending is not None:
+        return await (_put_in_place if pending.in_place else _open)(interaction, message)
     try:
         answer = await interaction.edit_original_response(view=message.view, attachments=message.discord_files())
     except discord.NotFound as gone:
@@ -87,10 +100,28 @@ async def show(interaction: Interaction, message: Message) -> Shown:
 
 async def add(interaction: Interaction, message: Message) -> None:
     """Answer with an ephemeral note, acknowledged or not. The page that was pressed stays as it is."""
+    await acknowledgements.take_back(interaction)
     if interaction.response.is_done():
         await _follow_up(interaction, message)
     else:
-        await interaction.response.send_message(view=message.view, files=message.discord_files(), ephemeral=True)
+        await _open(interaction, message)
+
+
+async def _put_in_place(interaction: Interaction, message: Message) -> Shown:
+    page = interaction.message
+    try:
+        await interaction.response.edit_message(view=message.view, attachments=message.discord_files())
+    except discord.NotFound as gone:
+        if gone.code != UNKNOWN_MESSAGE or page is None:
+            raise
+        return await _open(interaction, message)  # the page was dismissed
+    return Shown(page.id if page else 0)
+
+
+async def _open(interaction: Interaction, message: Message) -> Shown:
+    files = message.discord_files()
+    sent = await interaction.response.send_message(view=message.view, files=files, ephemeral=True)
+    return Shown(sent.message_id or 0)
 
 
 async def _follow_up(interaction: Interaction, message: Message) -> Shown:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from novacore.bot import acknowledgements
 from novacore.bot.answers import Interaction
 
 FORM_SECONDS: Final = 2.0
@@ -30,8 +31,8 @@ class Asker:
         return self.interaction.user.id
 
     def seconds_left(self) -> float | None:
-        """Return how long until Discord gives up on the answer, with something to spare; None once acknowledged."""
-        if self.interaction.response.is_done():
+        """Return how long until Discord gives up on the answer, with something to spare; None if nothing hurries."""
+        if acknowledgements.is_begun(self.interaction):
             return None
         return max(0.0, self.arrived + FORM_SECONDS - _now())
 

@@ -62,7 +62,6 @@ async def true_page(press: Press) -> AsyncIterator[None]:
         raise  # about another order: the page is right
     except WrongState as refusal:
         if is_page(press.interaction):
-            if not press.interaction.response.is_done():
-                await turn_page(press.interaction)
+            await turn_page(press.interaction)
             await show_order(press.desk, press.interaction, press.id.order_id)
         raise WrongState(f"{refusal.sentence} {WHERE}") from None

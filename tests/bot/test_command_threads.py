@@ -24,7 +24,8 @@ PATIENCE = 60.0
 
 def press(person: int, *, is_done: bool = True) -> Any:
     """Return what the desk sees of an interaction: whose it is, and whether it was acknowledged."""
-    return SimpleNamespace(user=SimpleNamespace(id=person), response=SimpleNamespace(is_done=lambda: is_done))
+    response = SimpleNamespace(is_done=lambda: is_done)
+    return SimpleNamespace(user=SimpleNamespace(id=person), response=response, extras={})
 
 
 @pytest.fixture

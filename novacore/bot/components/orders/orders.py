@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from novacore.bot import private_pages
-from novacore.bot.answers import before_a_form, open_form, open_page, show, turn_page
+from novacore.bot.answers import acknowledge, before_a_form, open_form, open_page, show, turn_page
 from novacore.bot.components.orders import review
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
@@ -100,6 +100,7 @@ async def new_amount(press: Press) -> None:
 async def reveal(press: Press) -> None:
     """Show the buyer the goods, on a page that nobody else sees."""
     await open_page(press.interaction)
+    await acknowledge(press.interaction)  # it goes down in the books as shown: first Discord has to take our answer
     order, items = await press.desk.run(deliverables.reveal, press.actor, press.id.order_id)
     await show(press.interaction, goods.goods_revealed(order, items))
 
