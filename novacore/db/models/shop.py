@@ -18,6 +18,8 @@ class Card(Base):
     channel_id: Mapped[Snowflake]
     message_id: Mapped[Snowflake]
     posted_at: Mapped[Moment]
+    shown: Mapped[str | None] = mapped_column(String(64))
+    """A hash of what it shows, so that it is edited only where that has changed; none where nobody knows."""
 
 
 class PrivatePage(Base):

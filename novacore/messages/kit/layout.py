@@ -1,8 +1,10 @@
 """The shapes of what is sent: a card, a form, and a message with its files. Called by every builder of this room."""
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 import discord
@@ -70,6 +72,13 @@ class Message:
 
     view: Card
     files: tuple[FilePart, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """A hash of all that it shows: two messages with the same one look the same."""
+        shown = json.dumps(self.view.to_components(), sort_keys=True)  # type: ignore[no-untyped-call]
+        files = [f"{part.name}\n{part.description}\n".encode() + part.content for part in self.files]
+        return sha256(b"\n".join(sha256(part).digest() for part in (shown.encode(), *files))).hexdigest()
 
     def discord_files(self) -> list[discord.File]:
         """Return new file objects: discord.py reads each of them once, so every try of a send needs its own."""

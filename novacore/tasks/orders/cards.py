@@ -1,5 +1,6 @@
 """The cards that always show the present state of an order: the customer's receipt and the staff's review card."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import discord
@@ -15,9 +16,10 @@ from novacore.messages.orders.customer.order_card import receipt
 from novacore.messages.orders.staff.review import old_card, review_card
 from novacore.plurals import counted
 from novacore.tasks.orders import dm_buttons
+from novacore.tasks.orders.shown_cards import ShownCards
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
-from novacore.tasks.queue.sending.outgoing import outgoing, post
+from novacore.tasks.queue.sending.outgoing import post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, settle
 from novacore.workflows.machine import cards, job_kinds
 from novacore.workflows.machine.cards import CardKind
@@ -78,13 +80,17 @@ def refresh_cards(work: Work) -> str:
     """Show the present state on every card of the order, and have private pages and tickets about it do so."""
     private_pages.refresh_of(work.shop, work.job.subject_id)
     conversation.refresh_linked(work.shop, work.job.subject_id)
-    outcome = ""
+    shown = ShownCards(work)
+    outcome, is_certain, now = "", False, _facts(work)
     for _ in range(REFRESHES):
-        facts = _facts(work)
-        outcome = _refresh(work, facts)
-        if _shown(_facts(work)) == _shown(facts):
+        facts = now
+        outcome = _refresh(work, facts, shown)
+        now = _facts(work)
+        is_certain = _shown(now) == _shown(facts)
+        if is_certain:
             break
         # Something changed while we were editing: whoever edits last must be the one who read last.
+    shown.store(is_certain=is_certain)
     return outcome
 
 
@@ -112,38 +118,32 @@ def _shown(facts: ReviewFacts) -> tuple[object, ...]:
     return facts.order.version, proof, *around, facts.dms_closed
 
 
-def _refresh(work: Work, facts: ReviewFacts) -> str:
+def _refresh(work: Work, facts: ReviewFacts, shown: ShownCards) -> str:
     """Edit each card by itself, the one that staff decide by first: it may not wait for a receipt that is refused."""
     try:
-        count = _refresh_review(work, facts)
+        count = _refresh_review(work, facts, shown)
     finally:
         receipts = cards.remembered(work.shop, CardKind.receipt, facts.order.id)
-        refused = [why for card in receipts if (why := _edit_if_allowed(work, card, receipt(facts.order)))]
+        refused = [why for card in receipts if (why := _if_allowed(shown.show, card, receipt(facts.order)))]
         dm_buttons.take_off(work, facts.order)
-    shown = counted(count + len(receipts) - len(refused), "card shows", "cards show")
-    told = f"{shown} the present state."
+    told = f"{counted(count + len(receipts) - len(refused), 'card shows', 'cards show')} the present state."
     return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])
 
 
-def _refresh_review(work: Work, facts: ReviewFacts) -> int:
+def _refresh_review(work: Work, facts: ReviewFacts, shown: ShownCards) -> int:
     newest = cards.remembered(work.shop, CardKind.review, facts.order.id)[-1:]
     for card in newest:
         with work.carrying(_size(work, facts)):
             picture, compared = _pictures(work, facts)
             seen = facts, picture, compared, _account_age(facts.order)
-            _edit(work, card, review_card(*seen, work.shop.explorers))
+            shown.show(card, review_card(*seen, work.shop.explorers))
     return len(newest)
 
 
-def _edit(work: Work, card: Card, message: Message) -> None:
-    if not work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(message)):
-        cards.forget(work.shop, card.id)
-
-
-def _edit_if_allowed(work: Work, card: Card, message: Message) -> str:
+def _if_allowed(show: Callable[[Card, Message], None], card: Card, message: Message) -> str:
     """Edit it, or return why Discord refuses that for good (their DMs are closed by now)."""
     try:
-        _edit(work, card, message)
+        show(card, message)
     except discord.HTTPException as error:
         verdict = retry.classify(error)
         if verdict.kind is not retry.Kind.never:
@@ -154,9 +154,10 @@ def _edit_if_allowed(work: Work, card: Card, message: Message) -> str:
 
 def _close_earlier(work: Work, order: Order, newest_id: int) -> None:
     # One that Discord does not let us edit is let go as well: its buttons name their round, which is over.
+    shown = ShownCards(work)
     for card in cards.remembered(work.shop, CardKind.review, order.id):
         if card.message_id != newest_id:
-            _edit_if_allowed(work, card, old_card(order))
+            _if_allowed(shown.show, card, old_card(order))
             cards.forget(work.shop, card.id)
 
 

@@ -117,6 +117,8 @@ class Arrow(Generic[S]):
     follows: tuple[Callable[[Move[S]], None], ...] = ()
     also: tuple[Callable[[Move[S]], ColumnElement[bool]], ...] = ()
     jobs: tuple[JobRule[S], ...] = ()
+    shown_by: Callable[[Move[S]], datetime | None] | None = None
+    """By when cards have to show it: later, where another arrow is about to follow. None is at once."""
     detail: type[Mapping[str, object]] = Moved
     """What its event says, a TypedDict; the effects write it."""
     button: Button | None = None

@@ -1,9 +1,9 @@
 """Which messages always show the present state: receipts, review cards, the shop panel. Remembered after each post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from novacore.db.models import Card
 from novacore.db.unit_of_work import reading, writing
@@ -36,6 +36,21 @@ def remembered(shop: Shop, kind: CardKind, subject_id: str) -> Sequence[Card]:
 
 
 _OF_KIND = select(Card).where(Card.kind == bindparam("of_kind"), Card.subject_id == bindparam("of")).order_by(Card.id)
+
+
+def note_shown(shop: Shop, marks: Mapping[int, str | None]) -> None:
+    """Remember what these cards show, by their ids."""
+    if marks:
+        with writing(shop.database) as tx:
+            rows = [{"of_card": card_id, "shows": mark} for card_id, mark in sorted(marks.items())]
+            tx.connection.execute(_SHOWS, rows)
+
+
+_SHOWS = (
+    update(Card.__table__)  # type: ignore[arg-type]
+    .where(Card.__table__.c.id == bindparam("of_card"))
+    .values(shown=bindparam("shows"))
+)
 
 
 def forget(shop: Shop, card_id: int) -> None:

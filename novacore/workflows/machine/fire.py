@@ -247,7 +247,8 @@ def _write(move: Move[S], source: str) -> None:
 
 
 def _queue(move: Move[S]) -> None:
-    wanted = [kind.about(move.table.name, move.subject.id) for kind in move.table.always]
+    shown_by = move.arrow.shown_by(move) if move.arrow.shown_by else None
+    wanted = [kind.about(move.table.name, move.subject.id, due_at=shown_by) for kind in move.table.always]
     for rule in move.arrow.jobs:
         if rule.when is None or rule.when(move):
             due_at = rule.due(move) if rule.due else None

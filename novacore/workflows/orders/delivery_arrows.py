@@ -10,7 +10,7 @@ from novacore.workflows.machine.buttons import Button, Counts, Field, Style, rea
 from novacore.workflows.machine.policy import BY_OWNER, BY_STAFF, BY_SYSTEM
 from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.orders import rules
-from novacore.workflows.orders.follow_ups import AFTER_DELIVERY, DELIVER, TELL_CUSTOMER
+from novacore.workflows.orders.follow_ups import AFTER_DELIVERY, DELIVER, TELL_CUSTOMER, with_the_delivery
 from novacore.workflows.payments import references
 
 _SENT_BACK = Field(
@@ -78,6 +78,7 @@ DELIVERY: tuple[Arrow[Order], ...] = (
         past="tried the delivery again",
         button=Button("Try the delivery again", "🔄", Style.primary, counts=Counts.any_round),
         jobs=(DELIVER,),
+        shown_by=with_the_delivery,
     ),
     Arrow(
         "refund",

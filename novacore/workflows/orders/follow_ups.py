@@ -11,6 +11,9 @@ CARD_GRACE = timedelta(minutes=1)
 """How long the review card waits for the processed picture before it goes out without one."""
 
 
+TO_DELIVER = timedelta(seconds=3)
+"""How long the cards wait for the delivery, which as a rule comes at once and changes them as well."""
+
 REMINDER_LEAD = timedelta(hours=2)
 """How long before its end a customer is reminded. Where the whole time is shorter than twice that, they are not."""
 
@@ -25,6 +28,11 @@ def _has_time_for_a_reminder(move: Move[Order]) -> bool:
     """Tell whether there is time enough to forget the order in."""
     expires_at = move.subject.expires_at
     return expires_at is not None and expires_at - move.now >= 2 * REMINDER_LEAD
+
+
+def with_the_delivery(move: Move[Order]) -> datetime | None:
+    """By when the cards show an approval: with its delivery, unless that is a person's work or takes long."""
+    return move.now + TO_DELIVER if rules.not_by_hand(move) else None
 
 
 def _after_grace(move: Move[Order]) -> datetime:

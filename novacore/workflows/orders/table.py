@@ -12,7 +12,7 @@ from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM, ORD
 from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.delivery_arrows import DELIVERY
-from novacore.workflows.orders.follow_ups import DELIVER, EXPIRE, POST_CARD, REMIND, TELL_CUSTOMER
+from novacore.workflows.orders.follow_ups import DELIVER, EXPIRE, POST_CARD, REMIND, TELL_CUSTOMER, with_the_delivery
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.proofs import store_proof
 from novacore.workflows.payments import coin_amounts, references
@@ -97,6 +97,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             show_on_others,
         ),
         jobs=(DELIVER, JobRule(job_kinds.TELL_CUSTOMER, when=rules.is_by_hand)),
+        shown_by=with_the_delivery,
         detail=Approved,
         refused_unless="reserved units = quantity (a late or reinstated order reserves now), a proof not used before",
     ),

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
+from novacore.db.models import Card, Job
+from novacore.db.unit_of_work import writing
 from novacore.media.artwork import sample_receipt
 from novacore.states import OrderStatus, SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
@@ -180,10 +183,17 @@ def test_shared_references_and_likenesses_are_shown_to_staff(town: Town) -> None
     assert town.order(second.id).status is OrderStatus.under_review
 
 
+def forget_what_is_shown(town: Town) -> None:
+    """Leave the cards as those that an older release has posted: nobody knows what they show."""
+    with writing(town.shop.database) as tx:
+        tx.session.execute(update(Card).values(shown=None))
+
+
 def test_whoever_edits_last_has_read_last(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The order moves while a refresh is editing: the same job goes round again."""
     order = town.submit(town.place())
     town.work()
+    forget_what_is_shown(town)
     edit, moved = town.runtime.calls.edit, [False]
 
     def edit_slowly(channel_id: int, *rest: object, **named: object) -> bool:
@@ -307,3 +317,56 @@ def test_a_card_that_a_killed_attempt_had_posted_is_kept_true_though_the_order_w
     make_due(town.shop.database, job_id)
     town.work()
     assert verbs(card(town)) == {"reinstate"}
+
+
+def edits(town: Town) -> int:
+    """How often a message was edited."""
+    return len(town.wire.requests("PATCH", "/channels/*/messages/*"))
+
+
+def test_an_approval_and_its_delivery_are_shown_together(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    before = edits(town)
+    orders.approve(town.shop, STAFF, order.id, Given())
+    town.work()
+    assert "Delivered" in card(town).text
+    assert verbs(receipt(town)) == {"reveal", "again"}
+    assert edits(town) == before + 2, "the card and the receipt, once each"
+
+
+def test_an_approval_whose_delivery_takes_long_is_shown_by_itself(town: Town, time: MovableClock) -> None:
+    order = town.submit(town.place())
+    town.work()
+    orders.approve(town.shop, STAFF, order.id, Given())
+    assert town.due("refresh_cards") == []
+    time.move(seconds=3)
+    run_all(town, "refresh_cards")
+    assert "Approved" in card(town).text
+    assert "approve" not in verbs(card(town))
+    town.work()
+    assert "Delivered" in card(town).text
+
+
+def test_what_shows_the_truth_is_not_edited_again(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    forget_what_is_shown(town)
+    before = edits(town)
+    for _ in range(3):
+        runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_cards, order.id))
+        assert town.outcome("refresh_cards") == ("done", "2 cards show the present state.")
+        assert edits(town) == before + 2, "once each, and then they are known to show it"
+
+
+def test_a_second_attempt_edits_whatever_is_stored(town: Town) -> None:
+    """The first may have edited, with what was true then, and not have lived to store it."""
+    order = town.submit(town.place())
+    town.work()
+    runner.run(town.runtime, queue_job(town.shop.database, JobName.refresh_cards, order.id))
+    again = queue_job(town.shop.database, JobName.refresh_cards, order.id)
+    with writing(town.shop.database) as tx:
+        tx.session.execute(update(Job).where(Job.id == again).values(attempts=1))
+    before = edits(town)
+    runner.run(town.runtime, again)
+    assert edits(town) == before + 2

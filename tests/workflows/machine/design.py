@@ -31,6 +31,8 @@ class Row(Generic[S]):
     by_hand: Jobs | None = None
     says: tuple[str, ...] = ()
     """What its event says besides the round, where everything is given that may be."""
+    shown: timedelta = NOW
+    """In how long the cards show it; what is made by hand they show at once."""
 
 
 A, R, W, P, D, B, J, C, E, F = (
@@ -52,12 +54,13 @@ TELL = {"tell_customer": NOW}
 AFTER_DELIVERY = {"announce_purchase": NOW, "grant_customer_role": NOW, "invite_vouch": timedelta(hours=2)}
 TAKE_BACK_SALE = {"withdraw_customer_role": NOW, "strike_announcement": NOW}
 BUYER, DESK, SYSTEM = ("customer", "staff who is the buyer"), ("staff", "owner"), ("system",)
+WITH_GOODS = timedelta(seconds=3)
 
 PLACE: Jobs = {"order_receipt": NOW, **TIMERS}
 ORDERS: Mapping[str, Row[OrderStatus]] = {
     "submit_proof": Row((A, W, E), R, BUYER, {"process_proof": NOW, "post_review_card": timedelta(minutes=1)}, EXPIRY),
     "ask_again": Row((R,), W, DESK, {**TELL, **TIMERS}, says=REASON),
-    "approve": Row((R, W), P, DESK, {"deliver_order": NOW}, EXPIRY, by_hand=TELL, says=("amount_minor",)),
+    "approve": Row((R, W), P, DESK, {"deliver_order": NOW}, EXPIRY, TELL, says=("amount_minor",), shown=WITH_GOODS),
     "reject": Row((R,), J, DESK, TELL, says=REASON),
     "cancel": Row((A, W), C, (*BUYER, *DESK), TELL, EXPIRY, says=REASON),
     "expire": Row((A, W), E, SYSTEM, TELL),
@@ -65,7 +68,9 @@ ORDERS: Mapping[str, Row[OrderStatus]] = {
     "fulfil": Row((P,), D, DESK, {**TELL, **AFTER_DELIVERY}, says=REASON),
     "delivered": Row((P, B), D, SYSTEM, AFTER_DELIVERY),
     "delivery_blocked": Row((P,), B, SYSTEM, {"alert_staff": NOW}, says=REASON),
-    "retry_delivery": Row((B,), P, (*DESK, "staff who is the buyer"), {"deliver_order": NOW}, by_hand={}),
+    "retry_delivery": Row(
+        (B,), P, (*DESK, "staff who is the buyer"), {"deliver_order": NOW}, by_hand={}, shown=WITH_GOODS
+    ),
     "refund": Row((P, B, D), F, ("owner",), {**TELL, **TAKE_BACK_SALE}, says=(*REASON, "amount_minor")),
 }
 

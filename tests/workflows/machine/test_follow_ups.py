@@ -44,7 +44,7 @@ def start_with(shop: Shop, kind: str, subject_id: str, timers: AbstractSet[str])
         jobs.enqueue(tx, waiting, key=f"before:{subject_id}")
 
 
-def queued(shop: Shop, subject: Order | Ticket, time: MovableClock) -> dict[str, timedelta]:
+def queued(shop: Shop, subject: Order | Ticket, time: MovableClock, shown: timedelta = NOW) -> dict[str, timedelta]:
     """What the last event of the subject has asked for, and in how long, the refreshing of its cards left out."""
     with reading(shop.database) as session:
         newest = select(Event).where(Event.subject_id == subject.id).order_by(Event.id.desc()).limit(1)
@@ -52,7 +52,8 @@ def queued(shop: Shop, subject: Order | Ticket, time: MovableClock) -> dict[str,
         assert not misfits_of_event(event.subject_kind, event.trigger, event.detail)
         rows = select(Job).where(Job.event_id == event.id, Job.state == JobState.queued)
         found = {job.name: job for job in session.execute(rows).scalars()}
-    assert found.pop("refresh_cards" if isinstance(subject, Order) else "refresh_ticket").due_at == time.at
+    refresh = found.pop("refresh_cards" if isinstance(subject, Order) else "refresh_ticket")
+    assert refresh.due_at - time.at == shown
     for job in found.values():
         assert (job.subject_id, job.payload) == (subject.id, {"event_id": event.id})
         assert not misfits_of_job(job.name, job.payload)
@@ -82,7 +83,9 @@ def test_what_an_order_has_done_afterwards(
     start_with(shop, "order", order.id, EXPIRY)
     actor = SYSTEM if Who.system in ORDERS.arrow(trigger).who else CUSTOMER if trigger == "submit_proof" else OWNER
     after = lives.take(shop, trigger, order, actor)
-    assert queued(shop, after, time) == jobs_of_order(trigger, by_hand=kind is ProductKind.by_hand)
+    by_hand = kind is ProductKind.by_hand
+    shown = NOW if by_hand else design.ORDERS[trigger].shown
+    assert queued(shop, after, time, shown) == jobs_of_order(trigger, by_hand=by_hand)
     assert taken_back(shop) == design.ORDERS[trigger].takes_back
     assert said(shop, order.id) == {"round", *design.ORDERS[trigger].says}
 
