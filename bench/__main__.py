@@ -1,11 +1,12 @@
-"""`python -m bench [name ...]`: run all measurements, or those named, and print a table with the marks."""
+"""`python -m bench [name ...]`: run all measurements, or those named; print a table with the marks, and keep it."""
 
 import sys
 
-from bench import buyers, exports, killed, reports, scale, transitions
+from bench import buyers, exports, killed, page, purchases, reports, scale, transitions
 from bench.table import Row
 
 MEASUREMENTS = {
+    "purchase": purchases.embedded,
     "sqlite": transitions.on_sqlite,
     "postgresql": transitions.on_postgresql,
     "buyers": buyers.on_postgresql,
@@ -19,11 +20,14 @@ MEASUREMENTS = {
 
 
 def main(names: list[str]) -> None:
-    """Run and print."""
+    """Run, print, and write docs/benchmarks.md after each: a run that is cut off has not been for nothing."""
     for name in names or MEASUREMENTS:
         print(f"\n{name}")
+        rows = []
         for row in MEASUREMENTS[name]():
+            rows.append(row)
             print(_line(row), flush=True)
+        page.write({name: rows}, [*MEASUREMENTS])
 
 
 def _line(row: Row) -> str:
