@@ -99,6 +99,6 @@ async def _send(interaction: "discord.Interaction[Any]", pending: Pending) -> No
 
 
 def _heard(timer: "asyncio.Task[None]") -> None:
-    """What went wrong is raised to whoever answers. Where nobody does, asyncio shall not complain of it."""
+    """What went wrong is raised to whoever answers. Where nobody does, asyncio must not complain of it."""
     if not timer.cancelled():
         timer.exception()

@@ -19,7 +19,7 @@ class Card(Base):
     message_id: Mapped[Snowflake]
     posted_at: Mapped[Moment]
     shown: Mapped[str | None] = mapped_column(String(64))
-    """A hash of what it shows, so that it is edited only where that has changed; none where nobody knows."""
+    """A hash of what it shows, so that it is edited only where that has changed; none if nobody knows."""
 
 
 class PrivatePage(Base):
