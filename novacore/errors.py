@@ -31,6 +31,10 @@ class BadInput(Refusal):
     """What was typed or uploaded cannot be used."""
 
 
+class CodeRefused(BadInput):
+    """A discount code takes nothing off this order; the sentence says why."""
+
+
 class ProofKept(BadInput):
     """The transaction id or order id of a proof is wrong; its picture is kept under `kept_id`, to be tried again."""
 

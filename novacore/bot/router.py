@@ -12,7 +12,7 @@ import discord
 from novacore.bot import form
 from novacore.bot.answers import Interaction
 from novacore.bot.components.catalog import payments, products, restock, shop, waiting_list
-from novacore.bot.components.orders import after_sale, blocks, freeing, orders, retries, review, vouches
+from novacore.bot.components.orders import after_sale, blocks, discounts, freeing, orders, retries, review, vouches
 from novacore.bot.components.tickets import tickets
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
@@ -36,6 +36,7 @@ PRESSES: Table = {
     **retries.PRESSES,
     **after_sale.PRESSES,
     **blocks.PRESSES,
+    **discounts.PRESSES,
     **tickets.PRESSES,
 }
 """Buttons and selects, by noun and verb."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders.contests import RefusedPicture
+from novacore.db.queries.orders.discounts import CodeRow
 from novacore.db.queries.orders.orders import JobStory, QueueTotals, ReviewFacts
 from novacore.db.queries.orders.unpaid import Reserved
 from novacore.media.artwork import product_picture
@@ -15,6 +16,7 @@ from novacore.messages.catalog import checkout, restock, stock, waiting_list, wi
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, vouches
+from novacore.messages.orders import discounts as discount_pages
 from novacore.messages.orders.customer import asking, goods, retry
 from novacore.messages.orders.customer import order_card as order_pages
 from novacore.messages.orders.customer.notes import note_to_customer, reminder
@@ -48,6 +50,7 @@ from novacore.wallets.explorers import DEFAULTS
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.blocking import freeing as freed
+from novacore.workflows.orders.discounts.pricing import Price
 from novacore.workflows.orders.payment_search import Found
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.payments import rates
@@ -81,14 +84,32 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     fetched = LastFetch(samples.NOW, "Coinbase could not be reached, or gave no proper answer.")
     yield "rates", rate_pages.rates([rates.KnownRate(one, None, _RATE) for one in rates.COINS], "USD", fetched)
     yield "no rates", rate_pages.rates([], "USD")
+    yield from _discounts(text)
     yield "notice", notices.notice(f"Done: {text}")
     yield "refused", notices.refused(f"Sorry, {text} is sold out.")
     yield "wrong", notices.went_wrong(text)
 
 
+def _discounts(text: str) -> Iterator[tuple[str, Message]]:
+    """Codes with every limit there is, as their owner sees them, and what customers read of one."""
+    full = samples.discount(
+        amount_minor=10**12, percent=None, uses=10**6, per_person=10**6, least_quantity=1000, least_total_minor=10**12
+    )
+    rows = [CodeRow(full, 10**6, {"USD": 10**15, "EUR": 1}, {"USD": 10**15}, [text] * 50)] * discount_pages.CODES_PAGE
+    yield "code added", discount_pages.added(full, [text] * 50)
+    yield "codes", discount_pages.codes_page(99, rows, 1)
+    yield "no codes", discount_pages.codes_page(0, [])
+    product = samples.product(name=text, category=text)
+    yield "wrong code", checkout.to_correct(product, f"The code X isn't for {text}.", 1000, text)
+    price = Price(10**15, "USD", 10**12, f"{'X' * 24} ($10,000,000,000.00 off)", "X" * 24, 7)
+    methods = [known_method(one) for one in PaymentMethod]
+    yield "methods with a code", checkout.method_page(product, 1000, methods, text, price)
+
+
 def _order(status: OrderStatus, text: str, number: int = 0, **changes: object) -> Order:
     order_id = f"NC-20260314-ACDEF{'GHJKMNPQRT'[number]}"
     columns = {"id": order_id, "product_name": text, "reason": text, "quantity": 1000, "total_minor": 10**12}
+    columns |= {"discount_minor": 10**12, "discount_code": "X" * 24, "discount_label": "X" * 60}
     return samples.order(status, **columns | changes)
 
 

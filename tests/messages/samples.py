@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from novacore.db.event_kinds.kind import Detailed
-from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Ticket
+from novacore.db.models import Discount, Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Ticket
 from novacore.db.queries.catalog.restock import BatchRow
 from novacore.db.queries.catalog.shop_window import CategoryRow, ProductRow
 from novacore.db.queries.orders.contests import Contested, Pair
@@ -285,6 +285,19 @@ def product(**changes: Any) -> ProductRow:
         "is_on_sale": True,
     }
     return ProductRow(**columns | changes)
+
+
+def discount(**changes: Any) -> Discount:
+    """A code for ten per cent of anything, without any limit."""
+    columns: dict[str, Any] = {
+        "id": 7,
+        "code": "SUMMER",
+        "percent": 10,
+        "currency": "USD",
+        "scope": {},
+        "created_at": NOW,
+    }
+    return Discount(**columns | changes)
 
 
 def waiting(**changes: Any) -> QueueRow:

@@ -5,6 +5,7 @@ from novacore.bot.cogs.catalog.products import ProductsCog
 from novacore.bot.cogs.catalog.shop import ShopCog
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.cogs.orders.blocks import BlocksCog
+from novacore.bot.cogs.orders.discounts import DiscountsCog
 from novacore.bot.cogs.orders.orders import OrdersCog
 from novacore.bot.cogs.orders.rates import RatesCog
 from novacore.bot.cogs.orders.review import ReviewCog
@@ -29,5 +30,6 @@ COGS: tuple[type[DeskCog], ...] = (
     ReportsCog,
     RatesCog,
     StatementsCog,
+    DiscountsCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

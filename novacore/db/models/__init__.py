@@ -9,6 +9,7 @@ from novacore.db.models.exports import Export
 from novacore.db.models.jobs import Job, JobAttempt, Send, UsedKey
 from novacore.db.models.legacy import LegacyImport, LegacySource
 from novacore.db.models.orders.contests import Contest, ContestedProof, ContestedProofFile
+from novacore.db.models.orders.discounts import Discount, DiscountUse
 from novacore.db.models.orders.kept_proofs import KeptProof
 from novacore.db.models.orders.orders import Order
 from novacore.db.models.orders.own_methods import OwnMethod, OwnMethodDraft
@@ -45,6 +46,8 @@ __all__ = [
     "DailyTickets",
     "DailyWaits",
     "DayToRoll",
+    "Discount",
+    "DiscountUse",
     "Event",
     "EvidenceClaim",
     "Export",

@@ -1,10 +1,11 @@
 """How many, and how to pay: the two steps between a product's page and its order. Called by the bot's shop handlers."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import discord
-from discord import ui
+from discord import ButtonStyle, ui
 
 from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.messages.catalog import window
@@ -13,19 +14,68 @@ from novacore.messages.kit.layout import Form, Item, Message, box, line, rows, t
 from novacore.messages.orders import buttons
 from novacore.money import format_money
 from novacore.states import Method
+from novacore.workflows.orders.discounts.pricing import Price, without_code
 from novacore.workflows.orders.placing.promise import promise_of
 from novacore.workflows.payments.methods import NO_WAY_TO_PAY
 
 
-def quantity_form(product_id: int, product: ProductRow | None = None, most: int = 1_000) -> Form:
-    """Ask how many; the answer is checked when it comes. `product` is None if it could not be read in time.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in the quantity form when it opens. With a `code` of None it doesn't ask for one."""
+
+    quantity: int = 1
+    code: str | None = None
+
+
+def quantity_form(
+    product_id: int, product: ProductRow | None = None, most: int = 1_000, filled: Filled | None = None
+) -> Form:
+    """Ask how many, and for a code; the answer is checked when it comes. `product` is None if it was not read in time.
 
     `most` is how many of anything one order may hold in this shop.
     """
-    count: ui.TextInput[Any] = ui.TextInput(custom_id="quantity", default="1", min_length=1, max_length=4)
+    filled = filled or Filled()
+    count: ui.TextInput[Any] = ui.TextInput(
+        custom_id="quantity", default=str(filled.quantity), min_length=1, max_length=4
+    )
     hint = _how_many(product, most) if product else "A whole number."
     label: ui.Label[Any] = ui.Label(text="How many would you like?", description=hint, component=count)
-    return Form("Your order", custom_ids.build("shop", "buy", product_id), label)
+    code = [] if filled.code is None else [_code_field(filled.code)]
+    return Form("Your order", custom_ids.build("shop", "buy", product_id), label, *code)
+
+
+def _code_field(code: str) -> ui.Label[Any]:
+    typed: ui.TextInput[Any] = ui.TextInput(
+        custom_id="code", required=False, max_length=_TYPED_CODE, default=code or None
+    )
+    return ui.Label(text="Discount code", description="If you have one.", component=typed)
+
+
+_TYPED_CODE: Final = 40
+"""Longer than any code, so that one with blanks around it fits in."""
+
+
+def to_correct(product: ProductRow, sentence: str, quantity: int, code: str) -> Message:
+    """Say what is wrong with what was typed. The form opens again with it."""
+    items = [
+        text(f"⚠️ {words.pointing(sentence, _SENTENCE)}"),
+        *rows([_change(product, quantity, code), _back(product)]),
+    ]
+    return Message(box(items, colours.WARNING))
+
+
+_SENTENCE: Final = 1000
+
+
+def _change(product: ProductRow, quantity: int, code: str) -> buttons.Button:
+    typed = [one for one in (custom_ids.kept_code(code),) if one]
+    custom_id = custom_ids.build("shop", "change", product.id, quantity, *typed)
+    return ui.Button(label="Change quantity or code", emoji="✏️", style=ButtonStyle.primary, custom_id=custom_id)
+
+
+def _back(product: ProductRow) -> buttons.Button:
+    shelf = custom_ids.build("shop", "shelf", product.category_id, 0)
+    return ui.Button(label="Back", emoji="◀️", custom_id=shelf)
 
 
 def _how_many(product: ProductRow, most: int) -> str:
@@ -37,36 +87,49 @@ def _how_many(product: ProductRow, most: int) -> str:
     return limit if available is None else f"{limit} {window.count_left(available)} left."
 
 
-def method_page(product: ProductRow, quantity: int, methods: Collection[Method], note: str = "") -> Message:
+def method_page(
+    product: ProductRow, quantity: int, methods: Collection[Method], note: str = "", price: Price | None = None
+) -> Message:
     """Ask how the customer pays; `methods` are those that are offered. A choice places the order.
 
-    The order is placed only at what this page says. `note` says why the page is shown again.
+    The order is placed only at what this page says. `note` says why the page is shown again. `price` is what it comes
+    to; left out, nothing is taken off.
     """
-    price = format_money(product.price_minor * quantity, product.currency)
+    price = price or without_code(product, quantity)
     bought = f"{quantity} × {words.escape(product.name)}"
-    back: buttons.Button = ui.Button(
-        label="Back", emoji="◀️", custom_id=custom_ids.build("shop", "shelf", product.category_id, 0)
-    )
+    change = [_change(product, quantity, price.code)] if price.code else []
     items = [
-        *([text(f"⚠️ **{note}**")] if note else []),
-        text("## 🧾 Your order", bought, f"### Total {price}", *window.terms(product)),
+        *([text(f"⚠️ **{words.pointing(note, _SENTENCE)}**")] if note else []),
+        text("## 🧾 Your order", bought, *_sums(price), *window.terms(product)),
         line(),
-        *_choices(product, quantity, [_option(one) for one in methods]),
-        *rows([back]),
+        *_choices(product, quantity, price, [_option(one) for one in methods]),
+        *rows([*change, _back(product)]),
         text("-# Choosing a way to pay places the order and sets your items aside for you."),
     ]
     return Message(box(items, colours.BRAND))
 
 
-def _choices(product: ProductRow, quantity: int, options: Sequence[discord.SelectOption]) -> list[Item]:
+def _sums(price: Price) -> list[str]:
+    total = f"### Total {format_money(price.total_minor, price.currency)}"
+    if not price.discount_minor:
+        return [total]
+    off = format_money(-price.discount_minor, price.currency)
+    full = format_money(price.full_minor, price.currency)
+    return [f"Price {full}", f"🏷️ {words.escape(price.label)}: {off}", total]
+
+
+def _choices(product: ProductRow, quantity: int, price: Price, options: Sequence[discord.SelectOption]) -> list[Item]:
     """Return the ways to pay in one select, and in a second one where there are more than fit into it."""
     if not options:
         return [text(f"⏸️ {NO_WAY_TO_PAY}")]
-    address = ("shop", "method", product.id, quantity, promise_of(product))
+    code = [price.code] if price.code else []
+    address = (product.id, quantity, promise_of(product, price), *code)
     first = [*options[: window.PAGE_SIZE]]
-    found: list[Item] = [window.select(custom_ids.build(*address), "How would you like to pay?", first)]
+    found: list[Item] = [
+        window.select(custom_ids.build("shop", "method", *address), "How would you like to pay?", first)
+    ]
     if more := options[window.PAGE_SIZE : 2 * window.PAGE_SIZE]:
-        found.append(window.select(custom_ids.build(*address, "more"), "More ways to pay", [*more]))
+        found.append(window.select(custom_ids.build("shop", "method", *address, "more"), "More ways to pay", [*more]))
     return found
 
 

@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from novacore.db.models.orders.discounts import CODE_LIMIT
 from novacore.ids import parse_order_id
 from novacore.workflows.machine.buttons import Counts
+from novacore.workflows.orders.discounts.typed_codes import plain, read_code
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.orders.ways import WAYS
 from novacore.workflows.tickets.table import TICKETS
@@ -110,8 +112,25 @@ def _promise_or_more(text: str) -> str | None:
     return _promise(text) or _MORE(text)
 
 
+def _code(text: str) -> str | None:
+    return text if read_code(text) == text else None
+
+
+def _code_or_more(text: str) -> str | None:
+    return _code(text) or _MORE(text)
+
+
+def _as_typed(text: str) -> str | None:
+    return text if text and text == kept_code(text) else None
+
+
+def kept_code(typed: str) -> str:
+    """Return what was typed as a discount code, right or wrong, as far as a custom id keeps it to be corrected."""
+    return "".join(one for one in plain(typed) if one.isalnum() or one in "-_")[:CODE_LIMIT]
+
+
 _MORE = _one_of("more")
-"""The second of two selects in one message."""
+"""The second of two selects in one message. A discount code is in capitals, so that none reads like it."""
 _ROW = _whole(1, 2**63 - 1)
 _QUANTITY = _whole(1, 1000)
 _ROUND = _whole(0, 1_000_000)
@@ -134,7 +153,8 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("shop", "categories"): ((_PAGE,), 1),
     ("shop", "shelf"): ((_ROW, _PAGE), 2),
     ("shop", "buy"): ((_ROW,), 1),
-    ("shop", "method"): ((_ROW, _QUANTITY, _promise_or_more, _MORE), 2),
+    ("shop", "change"): ((_ROW, _QUANTITY, _as_typed), 2),  # what stands in the form already
+    ("shop", "method"): ((_ROW, _QUANTITY, _promise_or_more, _code_or_more, _MORE), 2),
     ("shop", "notify"): ((_ROW,), 1),
     ("shop", "forget_notify"): ((_ROW,), 1),
     ("stock", "heading"): ((_ROW,), 1),
@@ -172,6 +192,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "story"): ((parse_order_id, _PAGE), 2),
     ("proof", "retry"): ((_ROW,), 1),
     ("person", "blocks"): ((_PAGE,), 1),
+    ("discount", "list"): ((_PAGE,), 1),
     ("job", "retry"): ((_ROW,), 1),
     ("job", "retry_all"): ((_ROW,), 1),
     ("ticket", "open"): ((_TICKET_KIND,), 1),

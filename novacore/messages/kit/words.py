@@ -172,6 +172,14 @@ def total(order: Order) -> str:
     return format_money(order.total_minor, order.currency)
 
 
+def discount(order: Order) -> list[str]:
+    """Say what was taken off and what took it off, for a line of its own; nothing where nothing was."""
+    if not order.discount_minor:
+        return []
+    off = format_money(order.discount_minor, order.currency)
+    return [f"🏷️ {off} off the price: {escape(order.discount_label or 'discount', 60)}"]
+
+
 def bought(order: Order, limit: int = NAME_LIMIT) -> str:
     """Return what was ordered: the quantity and the name."""
     return f"{order.quantity} × {escape(order.product_name, limit)}"

@@ -48,6 +48,8 @@ class Given:
     """What came in in the order's coin, in its smallest units; the money above is what it is worth."""
     reference: str | None = field(default=None, repr=False)
     upload: Upload | None = None
+    discount_id: int | None = None
+    """The code that takes something off a new order."""
     channel_id: int | None = None
     """The channel that was made for a ticket."""
     message_id: int | None = None

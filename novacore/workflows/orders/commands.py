@@ -26,6 +26,7 @@ from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import contests
+from novacore.workflows.orders.placing import agreeing
 from novacore.workflows.orders.placing.promise import require_as_shown
 from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
@@ -45,7 +46,8 @@ _FIRST_PAUSE = 0.01
 class Checkout:
     """What a customer chose. `key` names the checkout: pressed twice it is one order. `method` is a `Method.key`.
 
-    `seen` is the `promise_of` the product on the page that was pressed; None on pages of older releases.
+    `seen` is the `promise_of` the product on the page that was pressed; None on pages of older releases. `code` takes
+    something off; empty for none.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Checkout:
     quantity: int
     method: str
     seen: str | None = None
+    code: str = ""
 
 
 def parse_quantity(text: str) -> int:
@@ -85,12 +88,15 @@ def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
         if product := records.find(connection, Product, checkout.product_id):
             require_quantity(shop.terms, product, checkout.quantity)
             units.refuse_if_gone(session, product, checkout.quantity)
+    if product:
+        agreeing.refuse_early(shop, actor, product, checkout.quantity, checkout.code)
     with writing(shop.database) as tx:
         meet(tx, actor)
         tx.read_clock_again()  # their limits are counted as of now, not as of before another order of theirs
         if order := _earlier(tx.connection, actor, checkout):
             return order
-        return begin(shop, tx, ORDERS, _draft(shop, tx, actor, checkout), "place", actor)
+        order, given = _draft(shop, tx, actor, checkout)
+        return begin(shop, tx, ORDERS, order, "place", actor, given)
 
 
 def _earlier(connection: Connection, actor: Actor, checkout: Checkout) -> Order | None:
@@ -101,7 +107,7 @@ def _earlier(connection: Connection, actor: Actor, checkout: Checkout) -> Order 
 _EARLIER = select(Order.id).where(Order.checkout_key == bindparam("key"), Order.customer_id == bindparam("customer"))
 
 
-def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Order:
+def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> tuple[Order, Given]:
     """Freeze what the customer agreed to: price, method, address, goods and warranty as they are now."""
     product = records.find(tx.connection, Product, checkout.product_id)
     method = methods.one_on_sale(shop, tx.session, checkout.method)
@@ -109,9 +115,10 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Ord
         raise NotFound("I can't find that product any more. Please open the shop again.")
     if method is None:
         raise PageChanged(methods.NOT_OFFERED)
-    require_as_shown(product, checkout.seen)
-    order_id, total = ids.new_order_id(tx.now), product.price_minor * checkout.quantity
-    return Order(
+    price = agreeing.agree(tx, actor, product, checkout.quantity, checkout.code)
+    require_as_shown(product, checkout.seen, price)
+    order_id = ids.new_order_id(tx.now)
+    order = Order(
         id=order_id,
         status=OrderStatus.new,
         version=1,
@@ -124,13 +131,14 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> Ord
         warranty_days=product.warranty_days,
         quantity=checkout.quantity,
         unit_price_minor=product.price_minor,
-        total_minor=total,
         currency=product.currency,
-        **methods.frozen(method, format_money(total, product.currency), order_id),
+        **price.frozen(),
+        **methods.frozen(method, format_money(price.total_minor, product.currency), order_id),
         placed_at=tx.now,
         review_round=0,
         is_late=False,
     )
+    return order, Given(discount_id=price.discount_id)
 
 
 def submit_proof(

@@ -12,6 +12,7 @@ from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM, ORD
 from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.delivery_arrows import DELIVERY
+from novacore.workflows.orders.discounts import uses
 from novacore.workflows.orders.follow_ups import DELIVER, EXPIRE, POST_CARD, REMIND, TELL_CUSTOMER, with_the_delivery
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.proofs import store_proof
@@ -34,7 +35,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
             rules.require_not_too_quick,
         ),
         effects=(unpaid.start_clock, coin_amounts.freeze_amount),
-        follows=(rules.reserve_units, coin_amounts.claim_amount),
+        follows=(uses.take_use, rules.reserve_units, coin_amounts.claim_amount),
         jobs=(JobRule(job_kinds.ORDER_RECEIPT), EXPIRE, REMIND),
         detail=Placed,
         refused_unless="on sale, quantity allowed, enough units, not blocked, open orders and orders of the hour "
@@ -51,7 +52,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         button=Button("Send payment proof", "🧾", Style.success, counts=Counts.always),
         guards=(rules.require_late_window,),
         effects=(rules.note_late, rules.stop_clock, rules.start_round),
-        follows=(rules.call_off_expiry, coin_amounts.keep_claim, store_proof),
+        follows=(uses.take_use_again, rules.call_off_expiry, coin_amounts.keep_claim, store_proof),
         jobs=(JobRule(job_kinds.PROCESS_PROOF), POST_CARD),
         refused_unless="an image within limits, a reference of the right form that paid for nothing yet (else it is "
         "kept for staff); after expiry only within the late window",
@@ -118,7 +119,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         guards=(require_reason,),
         effects=(keep_reason, rules.note_decision, unpaid.note_unpaid),
-        follows=(rules.release_units, coin_amounts.release_claim, show_on_others),
+        follows=(rules.release_units, uses.give_use_back, coin_amounts.release_claim, show_on_others),
         jobs=(TELL_CUSTOMER,),
         detail=Reasoned,
         refused_unless="a reason is given",
@@ -139,7 +140,13 @@ ARROWS: tuple[Arrow[Order], ...] = (
             counts=Counts.any_round,
         ),
         effects=(keep_reason, rules.stop_clock, unpaid.note_late_cancel),
-        follows=(rules.release_units, rules.call_off_expiry, coin_amounts.release_claim, show_on_others),
+        follows=(
+            rules.release_units,
+            uses.give_use_back,
+            rules.call_off_expiry,
+            coin_amounts.release_claim,
+            show_on_others,
+        ),
         jobs=(TELL_CUSTOMER,),
         detail=MaybeReasoned,
     ),
@@ -153,7 +160,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         guards=(rules.require_due,),
         effects=(rules.note_expired, unpaid.note_unpaid),
         also=(rules.is_due,),
-        follows=(rules.release_units, coin_amounts.release_claim_later, show_on_others),
+        follows=(rules.release_units, uses.give_use_back, coin_amounts.release_claim_later, show_on_others),
         jobs=(TELL_CUSTOMER,),
         refused_unless="its time is up by the shop's clock; time in which the shop was down does not count",
     ),
@@ -175,7 +182,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         ),
         guards=(require_reason,),
         effects=(keep_reason, rules.start_round, unpaid.forget_unpaid),
-        follows=(coin_amounts.claim_again, show_on_others),
+        follows=(uses.take_use_again, coin_amounts.claim_again, show_on_others),
         jobs=(JobRule(job_kinds.POST_REVIEW_CARD),),
         detail=Reasoned,
         refused_unless="a reason is given",

@@ -84,11 +84,13 @@ class Town:
         with reading(self.shop.database) as session:
             return str(session.get_one(Product, product).category_id)
 
-    async def to_methods(self, who: MemberActor, product: int = 1, quantity: str = "1") -> InteractionResult:
+    async def to_methods(
+        self, who: MemberActor, product: int = 1, quantity: str = "1", code: str = ""
+    ) -> InteractionResult:
         """Go from the panel to the choice of how to pay; the answer is what the quantity form led to."""
         shown = await self.to_product(who, product)
         form = await who.click(page(shown), custom_id=f"nc:shop:buy:{product}")
-        return await who.submit_modal(form, {"quantity": quantity})
+        return await who.submit_modal(form, {"quantity": quantity} | ({"code": code} if code else {}))
 
     async def order(self, who: MemberActor, method: str = "btc", product: int = 1, quantity: str = "1") -> Order:
         """Go the whole way and return the order."""

@@ -17,6 +17,7 @@ BIG = frozenset(
         "contested_proof_files",
         "contested_proofs",
         "contests",
+        "discount_uses",
         "events",
         "job_attempts",
         "jobs",

@@ -22,7 +22,7 @@ from novacore import clock
 from novacore.crypto import GoodsCipher
 from novacore.db import health, queries
 from novacore.db.engine import Database
-from novacore.db.models import Event, Job, Order, Proof, StockWait
+from novacore.db.models import Discount, Event, Job, Order, Proof, StockWait
 from novacore.db.queries import sealed
 from novacore.db.queries.orders import contests
 from novacore.db.queries.orders.amounts import Wanted
@@ -68,6 +68,7 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "column": lambda _: sealed.UNITS,
     "currency": lambda _: "USD",
     "customer_id": lambda _: FIRST_CUSTOMER + 7,
+    "discount": lambda _: Discount(scope={"products": [7], "categories": [7]}),
     "end": lambda _: clock.now() - timedelta(days=2, hours=-1),
     "first": lambda _: clock.now().date() - timedelta(days=3),
     "last": lambda _: clock.now().date() - timedelta(days=2),
@@ -79,14 +80,13 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "late": lambda _: timedelta(hours=1),
     "deaths": lambda _: [Event(trigger="job_died", detail={"job_id": 7}, at=clock.now())],
     "event": lambda _: Event(subject_kind="product", subject_id="7"),
-    "limit": lambda _: 25,
+    **dict.fromkeys(("limit", "most"), lambda _: 25),
     "low": lambda _: 19_600_000,
     "high": lambda _: 20_400_000,
     "method": lambda _: "usdt",
     "minor": lambda _: 1_999,
     "units": lambda _: 19_990_000,
     "list_page": lambda _: 1,
-    "most": lambda _: 25,
     "most_bytes": lambda _: 1_000_000,
     "now": lambda _: clock.now(),
     "marks": lambda _: [b"mark"],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from novacore.messages.catalog.checkout import quantity_form
+from novacore.messages.catalog.checkout import Filled, quantity_form
 from novacore.messages.kit.layout import Form
 from tests.messages import samples
 from tests.messages.payloads import assert_form, components
@@ -37,3 +37,12 @@ def test_it_asks_how_many_and_suggests_one() -> None:
 def test_it_says_its_limits_and_what_is_left(allowed: int, available: int | None, most: int, said: str) -> None:
     product = samples.product(max_quantity=allowed, available=available)
     assert label(quantity_form(7, product, most))["description"] == said
+
+
+@pytest.mark.parametrize("code", ["", "SUMMER", "X" * 24])
+def test_it_asks_for_a_code_where_there_are_any(code: str) -> None:
+    form = quantity_form(7, samples.product(), 1000, Filled(3, code))
+    assert_form(form)
+    count, asked = [one["component"] for one in components(form) if one["type"] == 18]
+    assert (count["custom_id"], count["value"]) == ("quantity", "3")
+    assert (asked["custom_id"], asked["required"], asked.get("value", "")) == ("code", False, code)

@@ -23,7 +23,7 @@ NUMBERED: dict[tuple[str, str], Any] = {
     ("shop", "category"): Category,
     ("shop", "product"): Product,
     ("shop", "shelf"): Category,
-    **{("shop", verb): Product for verb in ("buy", "method", "notify", "forget_notify")},
+    **{("shop", verb): Product for verb in ("buy", "change", "method", "notify", "forget_notify")},
     **{("stock", verb): StockBatch for verb in ("heading", "columns", "confirm", "discard", "batch", "withdraw")},
     **{("stock", verb): Product for verb in ("batches", "ask_free", "free")},
     **{("product", verb): ProductDraft for verb in ("form", "goods", "save", "discard", "look")},

@@ -1,17 +1,21 @@
 """The way through the shop: panel, category, product, how many, how to pay, order. Pages take each other's place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from novacore.bot import private_pages
 from novacore.bot.answers import before_a_form, open_form, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
-from novacore.errors import PageChanged, WrongState
+from novacore.db.queries.catalog.shop_window import ProductRow
+from novacore.errors import BadInput, CodeRefused, PageChanged, WrongState
 from novacore.messages.catalog import checkout, window
+from novacore.messages.catalog.checkout import Filled
 from novacore.states import PaymentMethod, own_number
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.commands import Checkout, parse_quantity
+from novacore.workflows.orders.discounts import pricing
+from novacore.workflows.orders.discounts.pricing import Price
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.rules import require_quantity
 from novacore.workflows.payments import methods
@@ -50,26 +54,50 @@ async def choose_product(press: Press) -> None:
 
 
 async def ask_quantity(press: Press) -> None:
-    """Ask how many, unless nobody can buy it any more."""
-    product_id = press.id.number(0)
-    product = await before_a_form(press.desk.run(order_lookups.to_buy, product_id))
-    await open_form(press.interaction, checkout.quantity_form(product_id, product, press.desk.shop.terms.max_quantity))
+    """Ask how many, and for a code, unless nobody can buy it any more."""
+    product_id, *typed = press.id.args
+    product = await before_a_form(press.desk.run(order_lookups.to_buy, int(product_id)))
+    filled = Filled(int(typed[0]) if typed else 1, "".join(typed[1:]))
+    most = press.desk.shop.terms.max_quantity
+    await open_form(press.interaction, checkout.quantity_form(int(product_id), product, most, filled))
 
 
 async def take_quantity(press: Press) -> None:
-    """Ask how to pay, and say what it comes to."""
+    """Ask how to pay, and say what it comes to. Where a code was typed, what is wrong stays in the form."""
     await turn_page(press.interaction)
     await press.desk.run(blocks.refuse_blocked, press.actor)
     await press.desk.run(unpaid.refuse_held_back, press.actor)
-    quantity = parse_quantity(press.answers.text("quantity"))
-    await _show_methods(press, quantity)
+    typed, code = press.answers.text("quantity"), press.answers.text("code")
+    quantity = 1
+    try:
+        quantity = parse_quantity(typed)
+        product = await press.desk.run(order_lookups.product, press.id.number(0))
+        require_quantity(press.desk.shop.terms, product, quantity)
+        price = await press.desk.run(pricing.look, press.actor, product, quantity, code)
+    except BadInput as refusal:
+        if not code.strip():
+            raise
+        product = await press.desk.run(order_lookups.product, press.id.number(0))
+        await show(press.interaction, checkout.to_correct(product, refusal.sentence, quantity, code))
+    else:
+        await _show_methods(press, product, quantity, price)
 
 
-async def _show_methods(press: Press, quantity: int, note: str = "") -> None:
-    product = await press.desk.run(order_lookups.product, press.id.number(0))
-    require_quantity(press.desk.shop.terms, product, quantity)
+async def _show_methods(press: Press, product: ProductRow, quantity: int, price: Price, note: str = "") -> None:
     offered = await press.desk.run(methods.offered)
-    await show(press.interaction, checkout.method_page(product, quantity, offered.values(), note if offered else ""))
+    told = note if offered else ""
+    await show(press.interaction, checkout.method_page(product, quantity, offered.values(), told, price))
+
+
+async def _show_as_it_is(press: Press, chosen: Checkout, note: str) -> None:
+    """Show the page again, at what the order comes to now: without the code where that counts no longer."""
+    product = await press.desk.run(order_lookups.product, chosen.product_id)
+    require_quantity(press.desk.shop.terms, product, chosen.quantity)
+    try:
+        price = await press.desk.run(pricing.look, press.actor, product, chosen.quantity, chosen.code)
+    except CodeRefused:
+        price = pricing.without_code(product, chosen.quantity)
+    await _show_methods(press, product, chosen.quantity, price, note)
 
 
 async def place_order(press: Press) -> None:
@@ -81,14 +109,19 @@ async def place_order(press: Press) -> None:
     await turn_page(press.interaction)
     page = press.interaction.message
     key = f"{press.actor.id}:{page.id if page else press.interaction.id}"
-    seen = next((one for one in press.id.args[2:] if one != "more"), None)
-    chosen = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen), seen)
+    seen, code = _seen_and_code([one for one in press.id.args[2:] if one != "more"])
+    chosen = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen), seen, code)
     try:
         order = await press.desk.run(orders.place, press.actor, chosen)
     except PageChanged as refusal:
-        await _show_methods(press, chosen.quantity, refusal.sentence)
+        await _show_as_it_is(press, chosen, refusal.sentence)
         return
     await private_pages.show_order(press.desk, press.interaction, order.id)
+
+
+def _seen_and_code(args: Sequence[str]) -> tuple[str | None, str]:
+    """Return the promise of a page, None on pages of older releases, and the code that its total counts in."""
+    return (args[0] if args else None), "".join(args[1:])
 
 
 def _method(chosen: str) -> str:
@@ -104,6 +137,7 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
     ("shop", "categories"): turn_categories,
     ("shop", "product"): choose_product,
     ("shop", "buy"): ask_quantity,
+    ("shop", "change"): ask_quantity,
     ("shop", "method"): place_order,
 }
 

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, Minor, Moment, Snowflake, UtcDateTime, Word
+from novacore.db.models.orders.discounts import CODE_LIMIT
 from novacore.states import TRANSACTION_ID, Method, OrderStatus, PaymentMethod, ProductKind, RateSource, ReferenceNeed
 
 
@@ -40,6 +41,12 @@ class Order(Base):
     quantity: Mapped[int]
     unit_price_minor: Mapped[Minor]
     total_minor: Mapped[Minor]
+    """What is to be paid: the price of all units less `discount_minor`."""
+    discount_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    discount_code: Mapped[str | None] = mapped_column(String(CODE_LIMIT))
+    """The code that took it off, if one did; `DiscountUse` counts it."""
+    discount_label: Mapped[str | None] = mapped_column(String(60))
+    """What took it off, as people read it: `SUMMER (10% off)`."""
     currency: Mapped[str] = mapped_column(String(3))
     method: Mapped[Word]
     """The key of a `states.Method`. What it was when the order was placed stands in the next columns: `paid_by`."""

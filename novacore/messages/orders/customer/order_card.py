@@ -10,7 +10,7 @@ from discord import ui
 
 from novacore.db.models import Order
 from novacore.messages.kit import custom_ids, words
-from novacore.messages.kit.layout import Form, Item, Message, box, gallery, line, rows, text
+from novacore.messages.kit.layout import Form, Item, Message, box, gallery, line, one_each_line, rows, text
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.customer.coin_amount import asked_in_coin, payment_code, terms_of_amount
 from novacore.messages.payments import instructions
@@ -84,7 +84,9 @@ def _what_follows(order: Order, *, dms_closed: bool) -> str:
 
 
 def _summary(order: Order) -> str:
-    return f"{words.bought(order)} · **{words.total(order)}**\nOrder id `{order.id}`"
+    return one_each_line(
+        f"{words.bought(order)} · **{words.total(order)}**", *words.discount(order), f"Order id `{order.id}`"
+    )
 
 
 def _how_much(order: Order) -> str:

@@ -133,6 +133,9 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "new_amount": "got a new amount in the coin",
     "keep_amount": "got more time to pay the same amount in the coin",
     "set_rate": "set the price of a coin",
+    "add_discount": "added a discount code",
+    "widen_discount": "let a discount code count for more",
+    "end_discount": "ended a discount code",
 }
 """What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
 
@@ -143,6 +146,7 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
     lines = [
         f"🛒 **{words.bought(order)}**",
         f"💰 **{words.total(order)}** by {appearance.method(order)}",
+        *words.discount(order),
         *expected(order),
         *_books(facts),
     ]

@@ -1,0 +1,116 @@
+"""`/discount`: the owner keeps the codes that take something off. Who is the owner is asked when they do it."""
+
+from discord import app_commands
+
+from novacore.bot.answers import Interaction, open_page, show
+from novacore.bot.cogs.choices import HIDDEN, Choices, find
+from novacore.bot.cogs.desk_cog import DeskCog
+from novacore.bot.errors import explaining
+from novacore.bot.lookups import discounts as lookups
+from novacore.bot.lookups import products as product_lookups
+from novacore.messages.kit import notices, words
+from novacore.workflows.orders.discounts import codes
+from novacore.workflows.orders.discounts.codes import NewCode
+
+Text = app_commands.Range[str, 1, 100]
+
+_SCOPE = {
+    "product": "Only for this product; `/discount include` adds more. Left out: for everything",
+    "category": "Only for this category; `/discount include` adds more. Left out: for everything",
+}
+
+
+class DiscountsCog(DeskCog):
+    """Discount codes, as the owner keeps them."""
+
+    discount = app_commands.Group(name="discount", description="Owner: discount codes", default_permissions=HIDDEN)
+
+    @discount.command(name="add", description="Owner: add a discount code, in percent or as an amount")
+    @app_commands.describe(
+        code="What customers type, in any case: letters, digits, hyphens, underscores",
+        percent="How many per cent it takes off, like 10",
+        amount="What it takes off, like 5.00; instead of percent",
+        uses="How many orders may have it in all",
+        per_person="How many orders of one person may have it",
+        until="Its last day, like 2026-12-24, or 2026-12-24 18:00",
+        least_quantity="Only for so many or more in one order",
+        least_total="Only for orders of so much or more, like 20.00",
+        **_SCOPE,
+    )
+    async def add(  # noqa: PLR0913, PLR0917 - what Discord shows as the command's options
+        self,
+        interaction: Interaction,
+        code: Text,
+        percent: int | None = None,
+        amount: Text | None = None,
+        uses: int | None = None,
+        per_person: int | None = None,
+        until: Text | None = None,
+        product: Text | None = None,
+        category: Text | None = None,
+        least_quantity: int | None = None,
+        least_total: Text | None = None,
+    ) -> None:
+        """Add a code and show what it gives."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            typed = NewCode(
+                code, percent, amount or "", uses, per_person, until or "",
+                *_picked(product, category), least_quantity, least_total or "",
+            )  # fmt: skip
+            actor = self.desk.actor_of(interaction.user)
+            await show(interaction, await self.desk.run(lookups.add, actor, typed))
+
+    @discount.command(name="include", description="Owner: let a code count for another product or category too")
+    @app_commands.describe(code="Which code", product="For this product too", category="For this category too")
+    async def include(
+        self, interaction: Interaction, code: Text, product: Text | None = None, category: Text | None = None
+    ) -> None:
+        """Widen what a code is for."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            actor, picked = self.desk.actor_of(interaction.user), _picked(product, category)
+            await show(interaction, await self.desk.run(lookups.widen, actor, code, *picked))
+
+    @discount.command(name="end", description="Owner: end a code; orders that were placed with it stay as they are")
+    @app_commands.describe(code="Which code")
+    async def end(self, interaction: Interaction, code: Text) -> None:
+        """End a code."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            ended = await self.desk.run(codes.end, self.desk.actor_of(interaction.user), code)
+            told = f"Done: the code {words.escape(ended)} has ended. Orders that were placed with it stay as they are."
+            await show(interaction, notices.notice(told))
+
+    @discount.command(name="list", description="Owner: see every code, its uses, and what it has brought")
+    async def listing(self, interaction: Interaction) -> None:
+        """Show the codes."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            await show(interaction, await self.desk.run(lookups.every, self.desk.actor_of(interaction.user)))
+
+    @include.autocomplete("code")
+    @end.autocomplete("code")
+    async def _codes(self, interaction: Interaction, typed: str) -> Choices:
+        return [app_commands.Choice(name=one, value=one) for one in await find(interaction, lookups.live, typed)]
+
+    @add.autocomplete("product")
+    @include.autocomplete("product")
+    async def _products(self, interaction: Interaction, typed: str) -> Choices:
+        found = await find(interaction, product_lookups.named, typed)
+        return [_choice(f"{name} · {category}", product_id) for product_id, name, category, _ in found]
+
+    @add.autocomplete("category")
+    @include.autocomplete("category")
+    async def _categories(self, interaction: Interaction, typed: str) -> Choices:
+        found = await find(interaction, lookups.categories, typed)
+        return [_choice(name, category_id) for category_id, name in found]
+
+
+def _picked(product: str | None, category: str | None) -> tuple[int | None, int | None]:
+    product_id = product_lookups.known_product(product) if product else None
+    return product_id, lookups.known_category(category) if category else None
+
+
+def _choice(name: str, row_id: int) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=words.shorten(words.clean(name), 100), value=str(row_id))
