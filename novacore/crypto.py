@@ -9,10 +9,13 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Sequence
 from typing import Any, Final
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from novacore.errors import Refusal
 
@@ -102,6 +105,31 @@ class GoodsCipher:
 
 def _token_of(sealed: bytes) -> bytes:
     return sealed if sealed < FIRST_MARK else sealed[MARK_BYTES:]
+
+
+_NONCE_BYTES: Final = 12
+
+
+class FileBox:
+    """Encrypts the parts of one file (AES-256-GCM), each bound to its place. Its repr shows no key.
+
+    The key belongs to that file alone and is sealed by `GoodsCipher`: a new SECRET_KEY leaves the parts as they are.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._box = AESGCM(base64.urlsafe_b64decode(key))
+
+    def seal(self, number: int, part: bytes) -> bytes:
+        """Encrypt the part of that number."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._box.encrypt(nonce, part, str(number).encode())
+
+    def open(self, number: int, sealed: bytes) -> bytes:
+        """Decrypt what `seal` made of the part of that number. Raises GoodsUnreadable for anything else."""
+        try:
+            return self._box.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], str(number).encode())
+        except InvalidTag:
+            raise GoodsUnreadable from None
 
 
 def new_key() -> str:

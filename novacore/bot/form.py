@@ -3,7 +3,7 @@
 discord.py would hand the values to the modal object that it opened; ours is gone by then, perhaps with the process.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ class Answers:
     """What a person filled in. Its repr shows nothing of it."""
 
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
-    files: Mapping[str, discord.Attachment] = field(default_factory=dict, repr=False)
+    files: Mapping[str, Sequence[discord.Attachment]] = field(default_factory=dict, repr=False)
+    picked: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
     def text(self, name: str) -> str:
         """Return what was typed; nothing typed, or no such field (the form is of an older release), is empty."""
@@ -28,7 +29,15 @@ class Answers:
 
     def file(self, name: str) -> discord.Attachment | None:
         """Return the file that was chosen, if one was."""
-        return self.files.get(name)
+        return next(iter(self.files.get(name, ())), None)
+
+    def every_file(self, name: str) -> Sequence[discord.Attachment]:
+        """Return all files that were chosen."""
+        return self.files.get(name, ())
+
+    def rows(self, name: str) -> list[int]:
+        """Return the row ids that were picked in a select of several; what is no id is left out."""
+        return [int(one) for one in self.picked.get(name, ()) if one.isascii() and one.isdigit() and len(one) < 19]
 
 
 def read(interaction: Interaction) -> Answers:
@@ -36,17 +45,19 @@ def read(interaction: Interaction) -> Answers:
     data = _mapping(interaction.data)
     uploads = _mapping(_mapping(data.get("resolved")).get("attachments"))
     texts: dict[str, str] = {}
-    files: dict[str, discord.Attachment] = {}
+    files: dict[str, list[discord.Attachment]] = {}
+    picked: dict[str, tuple[str, ...]] = {}
     for one in _fields(data.get("components")):
         name, value = str(one["custom_id"]), one.get("value")
         if isinstance(value, str):
             texts[name] = value
         elif one.get("type") in _SELECTS:
             texts[name] = _first(one.get("values"))
+            picked[name] = _every(one.get("values"))
         for upload in _known(one.get("values"), uploads):
             # What discord.py does itself when it reads a form: there is no public way to make one.
-            files[name] = discord.Attachment(data=upload, state=interaction._state)  # noqa: SLF001
-    return Answers(texts, files)
+            files.setdefault(name, []).append(discord.Attachment(data=upload, state=interaction._state))  # noqa: SLF001
+    return Answers(texts, files, picked)
 
 
 def chosen(interaction: Interaction) -> str:
@@ -56,7 +67,10 @@ def chosen(interaction: Interaction) -> str:
 
 def all_chosen(interaction: Interaction) -> tuple[str, ...]:
     """Return everything that was picked in a select of several; nothing for anything else."""
-    values = _mapping(interaction.data).get("values")
+    return _every(_mapping(interaction.data).get("values"))
+
+
+def _every(values: object) -> tuple[str, ...]:
     return tuple(one for one in values if isinstance(one, str)) if isinstance(values, list) else ()
 
 

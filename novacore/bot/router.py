@@ -11,7 +11,7 @@ import discord
 
 from novacore.bot import form
 from novacore.bot.answers import Interaction
-from novacore.bot.components.catalog import payments, products, restock, shop, waiting_list
+from novacore.bot.components.catalog import files, payments, products, restock, shop, waiting_list
 from novacore.bot.components.orders import after_sale, blocks, discounts, freeing, orders, retries, review, vouches
 from novacore.bot.components.tickets import tickets
 from novacore.bot.desk import Desk
@@ -28,6 +28,7 @@ PRESSES: Table = {
     **review.PRESSES,
     **orders.PRESSES,
     **products.PRESSES,
+    **files.PRESSES,
     **payments.PRESSES,
     **restock.PRESSES,
     **freeing.PRESSES,
@@ -46,6 +47,7 @@ SUBMITS: Table = {
     **after_sale.SUBMITS,
     **orders.SUBMITS,
     **products.SUBMITS,
+    **files.SUBMITS,
     **payments.SUBMITS,
     **review.SUBMITS,
     **vouches.SUBMITS,

@@ -15,6 +15,8 @@ TOO_MANY_ROLES: Final = 30005
 SERVER_FULL: Final = 30013
 """A server has 500 channels at most."""
 OPENING_DMS_TOO_FAST: Final = 40003
+TOO_LARGE: Final = 40005
+"""A file, or all of a request: 10 MiB each in a DM, 25 MiB together."""
 ALREADY_ACKNOWLEDGED: Final = 40060
 MISSING_ACCESS: Final = 50001
 DMS_CLOSED: Final = 50007

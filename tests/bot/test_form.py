@@ -55,6 +55,18 @@ def test_what_was_picked_in_a_select_is_a_text() -> None:
     assert [answers.text(name) for name in ("order_pick", "person", "nothing")] == ["NC-1", "77", ""]
 
 
+def test_every_file_and_every_pick_of_several_is_read() -> None:
+    other = UPLOAD | {"id": "8", "filename": "b.png"}
+    fields = [
+        {"component": {"type": 19, "custom_id": "files", "values": ["8", "9", "7"]}},
+        {"component": {"type": 3, "custom_id": "gone", "values": ["3", "x", "-1", 5, "\u0665", "9" * 30, "12"]}},
+    ]
+    answers = form.read(_interaction({"components": fields, "resolved": {"attachments": {"7": UPLOAD, "8": other}}}))
+    assert [one.filename for one in answers.every_file("files")] == ["b.png", "a.png"]
+    assert answers.every_file("other") == ()
+    assert (answers.rows("gone"), answers.rows("other")) == ([3, 12], [])
+
+
 def test_what_was_filled_in_shows_in_no_repr() -> None:
     data = {"components": [{"component": {"custom_id": "reference", "value": "a-payment-reference"}}]}
     assert "a-payment-reference" not in repr(form.read(_interaction(data)))

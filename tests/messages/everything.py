@@ -47,6 +47,8 @@ from novacore.states import (
     own_key,
 )
 from novacore.wallets.explorers import DEFAULTS
+from novacore.workflows.goods.file_names import clean_name
+from novacore.workflows.goods.files import File
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.blocking import freeing as freed
@@ -220,6 +222,11 @@ def _goods(text: str) -> Iterator[tuple[str, Message]]:
     yield "a thousand goods", goods.goods(order, codes, "ACDEFGHJKMNP")
     yield "ten goods", goods.goods(order, [GoodsItem(text, GoodsType.code, str(n)) for n in range(10)])
     yield "no goods", goods.goods(order, [])
+    files = [File(clean_name(text), b"x") for _ in range(9)]
+    yield "files", goods.goods(order, [], "ACDEFGHJKMNP", files)
+    few = [GoodsItem(text, GoodsType.code, str(n)) for n in range(24)]
+    yield "goods and files", goods.goods_again(order, few, "ACDEFGHJKMNP", files)
+    yield "goods in a file, and files", goods.goods_revealed(order, codes, files)
 
 
 def _payments(facts: ReviewFacts, text: str) -> Iterator[tuple[str, Message]]:

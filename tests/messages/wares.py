@@ -10,6 +10,8 @@ from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows.catalog.draft_page import DraftPage
 from novacore.workflows.catalog.products import Standing
 from novacore.workflows.catalog.rules import Typed, describe
+from novacore.workflows.goods.file_names import clean_name
+from novacore.workflows.goods.files import FileHead
 from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples
 
@@ -25,6 +27,8 @@ def draft(typed: Typed | None = None, **changes: Any) -> DraftPage:
         "slips": slips,
         "product": None,
         "goods": None,
+        "files": (),
+        "files_changed": False,
         "picture": None,
         "picture_state": PictureState.unchanged,
         "picture_problem": None,
@@ -49,9 +53,11 @@ def every_page(text: str, picture: bytes) -> Iterator[tuple[str, Message]]:
     """Build every page of the owner's catalogue, with the text wherever one can stand."""
     typed = Typed(text, text, text, text, ProductKind.shared)
     goods = tuple(GoodsItem(text, kind, text or "x") for kind in GoodsType) * 9
+    files = tuple(FileHead(n, clean_name(text), 10**6 * n) for n in range(1, 10))
     now = samples.product(name=text, description="before", category=text)
     for state in PictureState:
         full: dict[str, Any] = {"picture_state": state, "picture_problem": text, "product": now, "goods": goods}
+        full |= {"files": files, "files_changed": True}
         yield f"draft {state}", drafts.preview(draft(typed, **full, picture=("image/jpeg", picture)), "USD")
     yield "new draft", drafts.preview(draft(typed), "USD")
     shelves = [Shelf(n, text, 10**6, 10**6) for n in range(1, 26)]

@@ -25,6 +25,9 @@ LARGE_BYTES: Final = 1024 * 1024
 LARGE_AT_ONCE: Final = 2
 SMALL_AT_ONCE: Final = 8
 
+SHOWN_AT_ONCE: Final = 1
+"""Orders whose files are on their way to a private page: each may have 20 MiB."""
+
 WAIT_SECONDS: Final = 120.0
 """How long a file waits for room."""
 
@@ -33,6 +36,8 @@ _TOO_MANY = (
     "one: please wait for the answers to the others, then send it again."
 )
 _FULL = "A lot of files are coming in right now. Nothing has changed: please send yours again in a few minutes."
+_SHOWN = "Your files are on their way already. Please wait for them; this press changes nothing."
+_FULL_OUT = "A lot of files are going out right now. Nothing has changed: please press again in a few minutes."
 
 PictureProcessor = Callable[[bytes], ProcessedProof]
 """Makes the picture that staff will see. Raises a refusal where that can't be done."""
@@ -58,6 +63,7 @@ class Intake:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
         self._people: dict[int, _Person] = {}
         self._large, self._small = asyncio.Semaphore(LARGE_AT_ONCE), asyncio.Semaphore(SMALL_AT_ONCE)
+        self._out = asyncio.Semaphore(SHOWN_AT_ONCE)
 
     async def process(self, content: bytes) -> ProcessedProof:
         """Make the picture of a proof. Raises a refusal."""
@@ -77,13 +83,29 @@ class Intake:
 
         Raises LimitReached for one file too many of this person, and Busy where there is no room for too long.
         """
+        async with self._turn(person_id, self._large if size > LARGE_BYTES else self._small, _TOO_MANY, _FULL):
+            yield
+
+    @asynccontextmanager
+    async def way_out(self, person_id: int, size: int) -> AsyncIterator[None]:
+        """Hold room for files of so many bytes that this person is shown; for none at all nobody waits.
+
+        Raises as `room` does.
+        """
+        async with AsyncExitStack() as held:
+            if size:
+                await held.enter_async_context(self._turn(person_id, self._out, _SHOWN, _FULL_OUT))
+            yield
+
+    @asynccontextmanager
+    async def _turn(self, person_id: int, room: asyncio.Semaphore, too_many: str, full: str) -> AsyncIterator[None]:
         person = self._people.setdefault(person_id, _Person())
         if person.count >= SHARE:
-            raise LimitReached(_TOO_MANY)
+            raise LimitReached(too_many)
         person.count += 1
         try:
             async with AsyncExitStack() as held:
-                await _within_time(held, person.turn, self._large if size > LARGE_BYTES else self._small)
+                await _within_time(held, person.turn, room, full)
                 yield
         finally:
             person.count -= 1
@@ -91,11 +113,11 @@ class Intake:
                 del self._people[person_id]
 
 
-async def _within_time(held: AsyncExitStack, turn: asyncio.Lock, room: asyncio.Semaphore) -> None:
+async def _within_time(held: AsyncExitStack, turn: asyncio.Lock, room: asyncio.Semaphore, full: str) -> None:
     """Wait for the person's turn first: who waits for themselves takes no room from others."""
     try:
         async with asyncio.timeout(WAIT_SECONDS):
             await held.enter_async_context(turn)
             await held.enter_async_context(room)
     except TimeoutError:
-        raise Busy(_FULL) from None
+        raise Busy(full) from None

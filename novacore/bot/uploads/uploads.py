@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import PurePosixPath
 from typing import Final
 
 import aiohttp
@@ -9,6 +10,7 @@ import discord
 
 from novacore.errors import BadInput
 from novacore.media.proofs import MAX_PROOF_BYTES
+from novacore.workflows.goods import files
 from novacore.workflows.goods.format import MOST_TEXT, too_much
 from novacore.workflows.payments.statements import limits
 from novacore.workflows.stock.files.limits import MAX_BYTES, too_large
@@ -48,6 +50,20 @@ async def fetch_goods(file: discord.Attachment) -> bytes:
     if file.size > _MOST_GOODS:
         raise BadInput(too_much())
     return await _read(file, "file")
+
+
+async def fetch_file(file: discord.Attachment) -> bytes:
+    """Return the bytes of a file that is goods. Raises BadInput when it is too large, or Discord fails."""
+    files.refuse([file.size])
+    content = await _read(file, "file")
+    files.refuse([len(content)])
+    return content
+
+
+def name_of(file: discord.Attachment) -> str:
+    """Return what a file was called: Discord changes its name, and keeps the old one, without its ending, as title."""
+    ending = PurePosixPath(file.filename).suffix
+    return f"{file.title.removesuffix(ending)}{ending}" if file.title else file.filename
 
 
 async def fetch_stock(file: discord.Attachment) -> bytes:

@@ -1,6 +1,7 @@
 """The tables, a noun a file. Import them from here, so that the metadata is always whole."""
 
 from novacore.db.models.catalog.drafts import ProductDraft
+from novacore.db.models.catalog.files import DraftFile, GoodsFile, GoodsFilePart, VersionFile
 from novacore.db.models.catalog.products import Category, GoodsVersion, Picture, Product
 from novacore.db.models.catalog.stock import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.models.catalog.waiting_list import StockWait
@@ -48,9 +49,12 @@ __all__ = [
     "DayToRoll",
     "Discount",
     "DiscountUse",
+    "DraftFile",
     "Event",
     "EvidenceClaim",
     "Export",
+    "GoodsFile",
+    "GoodsFilePart",
     "GoodsVersion",
     "Job",
     "JobAttempt",
@@ -84,5 +88,6 @@ __all__ = [
     "Transcript",
     "Unit",
     "UsedKey",
+    "VersionFile",
     "Vouch",
 ]

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     LargeBinary,
     Select,
     Table,
@@ -17,11 +18,22 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from novacore.crypto import FIRST_MARK, MARK_BYTES
 from novacore.db.engine import Database
-from novacore.db.models import GoodsVersion, Order, Product, ProductDraft, ShopFact, StagedPart, StagedText, Unit
+from novacore.db.models import (
+    GoodsFile,
+    GoodsVersion,
+    Order,
+    Product,
+    ProductDraft,
+    ShopFact,
+    StagedPart,
+    StagedText,
+    Unit,
+    VersionFile,
+)
 from novacore.states import OrderStatus, UnitStatus
 
 Column = tuple[Table, str]
@@ -32,8 +44,10 @@ VERSIONS: Final[Column] = (cast(Table, GoodsVersion.__table__), "content")
 PARTS: Final[Column] = (cast(Table, StagedPart.__table__), "content")
 TEXTS: Final[Column] = (cast(Table, StagedText.__table__), "content")
 DRAFTS: Final[Column] = (cast(Table, ProductDraft.__table__), "goods")
-SEALED: Final[tuple[Column, ...]] = (UNITS, VERSIONS, PARTS, TEXTS, DRAFTS)
-"""Every column of sealed bytes. The fingerprints' own key is sealed as well, as text among the shop's facts."""
+FILES: Final[Column] = (cast(Table, GoodsFile.__table__), "content")
+SEALED: Final[tuple[Column, ...]] = (UNITS, VERSIONS, PARTS, TEXTS, DRAFTS, FILES)
+"""Every column of sealed bytes. The fingerprints' own key is sealed as well, as text among the shop's facts. The parts
+of files are under keys of their own, which stand in FILES."""
 
 FINGERPRINT_KEY: Final = "fingerprint_key"
 """The fact that holds the key of the codes' hashes: random, and sealed, so that rotating SECRET_KEY leaves it be."""
@@ -131,7 +145,7 @@ def locked_products(session: Session, marks: Collection[bytes]) -> list[LockedPr
         .group_by(Unit.product_id, Unit.status)
     )
     counts = {(row[0], row[1]): int(row[2]) for row in session.execute(counted)}
-    shared = {*session.execute(_shared_under(marks)).scalars()}
+    shared = {*session.execute(_shared_under(marks)).scalars(), *session.execute(_files_under(marks)).scalars()}
     names = select(Product.id, Product.name, Product.is_deleted).order_by(Product.id)
     concerned = {product_id for product_id, _ in counts} | shared
     return [
@@ -153,11 +167,23 @@ def _shared_under(marks: Collection[bytes]) -> Select[int]:
     return present.where(mark(VERSIONS).in_(marks))
 
 
+def _files_under(marks: Collection[bytes]) -> Select[int]:
+    present = select(Product.id).join(VersionFile, Product.goods_version_id == VersionFile.version_id)
+    return present.join(GoodsFile, GoodsFile.id == VersionFile.file_id).where(mark(FILES).in_(marks))
+
+
+def _has_file(version_id: InstrumentedAttribute[int | None], *under: ColumnElement[bool]) -> Exists:
+    """Tell whether a version of goods has a file whose mark is of this kind."""
+    mine = VersionFile.version_id == version_id, GoodsFile.id == VersionFile.file_id
+    return exists().where(*mine, *under)
+
+
 def locked_orders(session: Session, marks: Collection[bytes]) -> int:
     """Count the orders that are paid for and not delivered, and whose goods are under one of these keys."""
     units = exists().where(Unit.order_id == Order.id, Unit.content.is_not(None), mark(UNITS).in_(marks))
     version = exists().where(GoodsVersion.id == Order.goods_version_id, mark(VERSIONS).in_(marks))
-    paid = select(func.count()).where(Order.status.in_(PAID), or_(units, version))
+    files = _has_file(Order.goods_version_id, mark(FILES).in_(marks))
+    paid = select(func.count()).where(Order.status.in_(PAID), or_(units, version, files))
     return session.execute(paid).scalar_one()
 
 
@@ -167,4 +193,6 @@ def is_locked(session: Session, product_id: int, known: Collection[bytes]) -> bo
     units = exists().where(Unit.product_id == product_id, Unit.status.in_(UNSOLD), Unit.content.is_not(None), *other)
     others = mark(VERSIONS).not_in(known), mark(VERSIONS) >= FIRST_MARK
     version = exists().where(Product.id == product_id, GoodsVersion.id == Product.goods_version_id, *others)
-    return bool(session.execute(select(or_(units, version))).scalar_one())
+    unknown = mark(FILES).not_in(known), mark(FILES) >= FIRST_MARK
+    files = exists().where(Product.id == product_id).where(_has_file(Product.goods_version_id, *unknown))
+    return bool(session.execute(select(or_(units, version, files))).scalar_one())

@@ -70,7 +70,7 @@ def _told(draft: DraftPage, currency: str) -> list[str]:
     lines = [head, *(f"⚠️ {words.harmless(slip, 400)}" for slip in draft.slips), *_about_picture(draft)]
     told = draft.described
     where = f"📂 {words.escape(told.category)} · {KINDS[told.kind]} · at most {told.max_quantity} in one order"
-    return [*lines, *_changes(draft, currency), where, *_goods(draft)]
+    return [*lines, *_changes(draft, currency), where, *_goods(draft), *_files(draft)]
 
 
 def _about_picture(draft: DraftPage) -> list[str]:
@@ -109,6 +109,14 @@ def _goods(draft: DraftPage) -> list[str]:
     ]
 
 
+def _files(draft: DraftPage) -> list[str]:
+    if not draft.files:
+        return ["📁 Buyers get no files any more."] if draft.files_changed and draft.product else []
+    each = [f"📁 {words.escape(one.name, 60)} ({words.size(one.size)})" for one in draft.files]
+    new = "from now on" if draft.files_changed else "as before"
+    return [f"📁 Every buyer gets {counted(len(each), 'file', 'files')}, {new}:", *each]
+
+
 def _covered(item: GoodsItem) -> str:
     size = counted(len(item.value), "character", "characters")
     return f"{item.type.row.emoji} {words.escape(item.name, 40)} ({item.type}, {size})"
@@ -123,6 +131,7 @@ def _buttons(draft: DraftPage) -> list[buttons.Button]:
     found = [save, one("form", "Edit", ButtonStyle.primary, "✏️")]
     if draft.described.kind is not ProductKind.by_hand:
         found.append(one("goods", "Goods", ButtonStyle.secondary, "🎁"))
+        found.append(one("files", "Files", ButtonStyle.secondary, "📁"))
     if draft.picture_state is PictureState.waiting:
         found.append(one("look", "Look again", ButtonStyle.secondary, "🔄"))
     return [*found, one("discard", "Discard", ButtonStyle.danger, "🗑️")]

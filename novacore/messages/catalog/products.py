@@ -19,6 +19,7 @@ from novacore.states import ProductKind
 from novacore.workflows.catalog.drafts import FORM_TEXT
 from novacore.workflows.catalog.products import Standing
 from novacore.workflows.catalog.rules import SHARED_KINDS, Typed
+from novacore.workflows.goods.files import MOST_FILES, FileHead
 
 KINDS: Final = {
     ProductKind.unique: "each code sold once",
@@ -69,6 +70,35 @@ def goods_form(draft_id: int, present: str) -> Form:
         ),
         file,
     )
+
+
+def files_form(draft_id: int, present: Sequence[FileHead]) -> Form:
+    """Ask for files that every buyer gets. Of `present`, which they get up to now, some may be left out."""
+    upload: ui.Label[Any] = ui.Label(
+        text="Files to add",
+        description="Up to 10 MiB each, 20 MiB and 9 files in all. One of the same name replaces the old.",
+        component=ui.FileUpload(custom_id="files", required=False, min_values=0, max_values=MOST_FILES),
+    )
+    return Form("Files that every buyer gets", custom_ids.build("product", "files", draft_id), upload, *_gone(present))
+
+
+def _gone(present: Sequence[FileHead]) -> list[ui.Label[Any]]:
+    if not present:
+        return []
+    options = [
+        discord.SelectOption(label=window.label(one.name), value=str(one.id), description=words.size(one.size))
+        for one in present
+    ]
+    select: ui.Select[Any] = ui.Select(
+        custom_id="gone",
+        options=options,
+        placeholder="All of them stay",
+        min_values=0,
+        max_values=len(options),
+        required=False,
+    )
+    told = "Orders that were placed already keep their files."
+    return [ui.Label(text="Which ones should buyers no longer get?", description=told, component=select)]
 
 
 def _line(name: str, label: str, value: str, most: int, hint: str | None = None) -> ui.Label[Any]:

@@ -168,6 +168,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("stock", "free"): ((_ROW, _MOMENT), 2),
     ("product", "form"): ((_ROW,), 1),
     ("product", "goods"): ((_ROW,), 1),
+    ("product", "files"): ((_ROW,), 1),
     ("product", "save"): ((_ROW,), 1),
     ("product", "discard"): ((_ROW,), 1),
     ("product", "look"): ((_ROW,), 1),

@@ -180,6 +180,11 @@ def discount(order: Order) -> list[str]:
     return [f"🏷️ {off} off the price: {escape(order.discount_label or 'discount', 60)}"]
 
 
+def size(count: int) -> str:
+    """Return so many bytes as people read them."""
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, count // 1000)} kB"
+
+
 def bought(order: Order, limit: int = NAME_LIMIT) -> str:
     """Return what was ordered: the quantity and the name."""
     return f"{order.quantity} × {escape(order.product_name, limit)}"

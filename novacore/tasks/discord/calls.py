@@ -26,6 +26,9 @@ CALL_SECONDS = 20.0
 SEND_SECONDS = 30.0
 """For one send: a file of 10 MiB on a slow line. Well under the lease, so that no send outlives its claim."""
 
+SENT_IN_TIME = 10 * 1024 * 1024
+"""Bytes that are sent in that time. Files of twice as much get twice as long, which is still under the lease."""
+
 PAGE_SECONDS = 10.0
 """For an edit of a private page, which has a few kilobytes: it may not hold up what people have paid for."""
 
@@ -107,8 +110,15 @@ class Calls:
         except concurrent.futures.CancelledError:
             raise CallsClosed("The shop is stopping.") from None
 
-    def send(self, channel_id: int, build: Build, nonce: str) -> SentMessage:
-        """Send a message; Discord drops repeats of a nonce for some minutes. For `send_once`: no handler calls it."""
+    def seconds_to_send(self, size: int) -> float:
+        """Return how long a message with files of so many bytes may take."""
+        return self.send_seconds * max(1.0, size / SENT_IN_TIME)
+
+    def send(self, channel_id: int, build: Build, nonce: str, size: int = 0) -> SentMessage:
+        """Send a message; Discord drops repeats of a nonce for some minutes. For `send_once`: no handler calls it.
+
+        `size` is what large files in it come to, in bytes.
+        """
 
         async def run(client: discord.Client) -> SentMessage:
             out = _built(build)
@@ -117,7 +127,7 @@ class Calls:
             )
             return SentMessage(channel_id, message.id)
 
-        return self.call(run, self.send_seconds)
+        return self.call(run, self.seconds_to_send(size))
 
     def edit(self, channel_id: int, message_id: int, build: Build) -> bool:
         """Show the message again; its files are replaced by the built ones. False: it is gone."""

@@ -4,6 +4,7 @@ from novacore.db.models import Order
 from novacore.messages.orders.customer import goods as pages
 from novacore.states import OrderStatus
 from novacore.tasks.orders.cards import load
+from novacore.tasks.orders.carried_files import carried_files
 from novacore.tasks.queue.handlers import WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.tasks.queue.sending.send_once import ToPerson, send_once
@@ -20,9 +21,15 @@ def resend_goods(work: WorkWith[ByEvent]) -> str:
         return _over(order)
     items = goods_of(work.shop, order.id)
     key = f"resend:{work.job.payload['event_id']}"
-    send_once(
-        work, key, "resend", ToPerson(order.customer_id), lambda token: outgoing(pages.goods_again(order, items, token))
-    )
+    with carried_files(work, order) as carried:
+        send_once(
+            work,
+            key,
+            "resend",
+            ToPerson(order.customer_id),
+            lambda token: outgoing(pages.goods_again(order, items, token, carried.files)),
+            carried.size,
+        )
     return "The goods are with the customer once more."
 
 

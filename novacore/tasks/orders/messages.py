@@ -18,6 +18,7 @@ from novacore.messages.orders.staff.alerts import alert, others
 from novacore.states import OrderStatus
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load, refresh_cards
+from novacore.tasks.orders.carried_files import carried_files
 from novacore.tasks.queue.handlers import Postpone, Work, WorkWith, event_of, handles
 from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, send_once
@@ -46,13 +47,15 @@ def deliver_order(work: Work) -> str:
     if order.status not in (OrderStatus.approved, OrderStatus.delivered):
         return f"Nothing to deliver: the order is {order.status.row.label}."
     items = goods_of(work.shop, order.id)
-    send_once(
-        work,
-        f"deliver:{order.id}",
-        "delivery",
-        ToPerson(order.customer_id),
-        lambda token: outgoing(goods(order, items, token)),
-    )
+    with carried_files(work, order) as carried:
+        send_once(
+            work,
+            f"deliver:{order.id}",
+            "delivery",
+            ToPerson(order.customer_id),
+            lambda token: outgoing(goods(order, items, token, carried.files)),
+            carried.size,
+        )
     if order.status is OrderStatus.approved:
         _record_delivery(work, order)
     return "The goods are with the customer."

@@ -60,6 +60,7 @@ REFUSED_FOR_GOOD = {
     error_codes.MISSING_ACCESS: "The bot cannot see that channel.",
     error_codes.DMS_CLOSED: "Their DMs are closed to the shop.",
     error_codes.MISSING_PERMISSION: "The bot lacks a permission for that.",
+    error_codes.TOO_LARGE: "The files are too large for Discord.",
     error_codes.NO_SERVER_IN_COMMON: "They share no server with the bot any more.",
 }
 """Discord's error codes after which trying again changes nothing, in words for staff."""

@@ -21,6 +21,7 @@ from novacore.tasks.queue.watch import doubt
 from novacore.tasks.queue.watch.dead_workers import take_back
 from novacore.telemetry import error_reports
 from novacore.workflows.catalog import drafts
+from novacore.workflows.goods import files
 from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.orders import kept_proofs, private_pages
 from novacore.workflows.orders.timers import opening_hours, slow_reviews
@@ -107,6 +108,7 @@ def _restore_expiries(runtime: Runtime) -> None:
 
 def _tidy_drafts(runtime: Runtime) -> None:
     drafts.tidy(runtime.shop)
+    files.tidy(runtime.shop)
     own_drafts.tidy(runtime.shop)
 
 

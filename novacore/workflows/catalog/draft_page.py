@@ -12,16 +12,25 @@ from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput, NotFound
 from novacore.states import PictureState
+from novacore.workflows.catalog import draft_files
 from novacore.workflows.catalog.drafts import FORM_TEXT, GONE
 from novacore.workflows.catalog.rules import SHARED_KINDS, Described, Typed, describe
+from novacore.workflows.goods.files import FileHead
 from novacore.workflows.goods.format import read_form, write_goods
 from novacore.workflows.goods.items import GoodsItem, open_items
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 
-MISSING_GOODS = "Every buyer of this product gets the same goods. Press **Goods** and write them down."
+MISSING_GOODS = (
+    "Every buyer of this product gets the same goods. Press **Goods** and write them down, or **Files** and upload "
+    "them."
+)
 LOCKED_GOODS = (
     "The goods of this product can't be opened: the shop doesn't have their key. Press **Goods** and write them down "
+    "again, or put the key back first. `/doctor` says more."
+)
+LOCKED_FILES = (
+    "The files of this product can't be opened: the shop doesn't have their key. Press **Files** and upload them "
     "again, or put the key back first. `/doctor` says more."
 )
 
@@ -38,6 +47,9 @@ class DraftPage:
     product: ProductRow | None
     goods: tuple[GoodsItem, ...] | None = field(repr=False)
     """What buyers would get from now on; None if that stays as it is."""
+    files: tuple[FileHead, ...]
+    """The files that buyers would get from now on; `files_changed` tells whether that is anything new."""
+    files_changed: bool
     picture: tuple[str, bytes] | None = field(repr=False)
     picture_state: PictureState
     picture_problem: str | None
@@ -83,14 +95,17 @@ def read_draft(shop: Shop, session: Session, draft: ProductDraft) -> DraftPage:
     typed = Typed.read(draft.form)
     described, slips = describe(typed, shop.terms.currency)
     product = catalog_queries.product(session, draft.product_id) if draft.product_id is not None else None
-    goods, goods_slips = _goods(shop.cipher, session, draft, typed)
+    files, locked = _files(shop.cipher, session, draft)
+    goods, goods_slips = _goods(shop.cipher, session, draft, typed, has_files=bool(files or locked))
     return DraftPage(
         id=draft.id,
         typed=typed,
         described=described,
-        slips=(*slips, *goods_slips),
+        slips=(*slips, *goods_slips, *locked),
         product=product,
         goods=goods,
+        files=files,
+        files_changed=draft.files_changed,
         picture=_picture(session, draft, product),
         picture_state=draft.picture_state,
         picture_problem=draft.picture_problem,
@@ -98,13 +113,21 @@ def read_draft(shop: Shop, session: Session, draft: ProductDraft) -> DraftPage:
     )
 
 
+def _files(cipher: GoodsCipher, session: Session, draft: ProductDraft) -> tuple[tuple[FileHead, ...], tuple[str, ...]]:
+    try:
+        return tuple(draft_files.present(cipher, session, draft)), ()
+    except GoodsUnreadable:
+        return (), (LOCKED_FILES,)
+
+
 def _goods(
-    cipher: GoodsCipher, session: Session, draft: ProductDraft, typed: Typed
+    cipher: GoodsCipher, session: Session, draft: ProductDraft, typed: Typed, *, has_files: bool
 ) -> tuple[tuple[GoodsItem, ...] | None, tuple[str, ...]]:
     try:
         if draft.goods is not None:
             return tuple(read_form(str(cipher.open(draft.goods)), typed.unit_type)), ()
-        if typed.kind in SHARED_KINDS and not _present_goods(cipher, session, draft.product_id):
+        has_goods = has_files or _present_goods(cipher, session, draft.product_id)
+        if typed.kind in SHARED_KINDS and not has_goods:
             return None, (MISSING_GOODS,)
     except BadInput as slip:
         return None, (f"The goods: {slip.sentence}",)

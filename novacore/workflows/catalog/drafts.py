@@ -22,6 +22,7 @@ from novacore.errors import AlreadyDone, BadInput, NotFound
 from novacore.states import GoodsType, PictureState, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.rules import Typed, price_text
+from novacore.workflows.goods import files
 from novacore.workflows.goods.format import MOST_TEXT, too_much
 from novacore.workflows.machine import job_kinds, jobs
 from novacore.workflows.machine.policy import Actor, require_owner
@@ -203,6 +204,7 @@ def tidy(shop: Shop) -> int:
 
 def _drop(tx: Transaction, found: Sequence[ProductDraft]) -> None:
     for draft in found:
+        files.hang_on_draft(tx, draft.id, ())
         tx.session.execute(delete(ProductDraft).where(ProductDraft.id == draft.id))
         if draft.picture_id is not None:
             offers.drop_picture(tx, draft.picture_id)

@@ -11,6 +11,7 @@ from novacore.db.models import Category, GoodsVersion, Picture, Product, Product
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
+from novacore.workflows.goods import files
 from novacore.workflows.goods.items import GoodsItem, seal_items
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import NewEvent, record
@@ -31,6 +32,8 @@ class NewProduct:
     price_minor: int
     unit_type: GoodsType = GoodsType.code
     items: Sequence[GoodsItem] = ()
+    files: Sequence[int] = ()
+    """Files that are stored already, by id (`goods.files.store`)."""
     max_quantity: int = 10
     warranty_days: int = 0
     picture: tuple[str, bytes] | None = None
@@ -59,7 +62,7 @@ def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: NewProduct, pi
         created_at=tx.now,
     )
     product_id = tx.session.execute(row.returning(Product.id)).scalar_one()
-    version_id = add_goods(tx, product_id, draft.unit_type, seal_items(shop.cipher, draft.items))
+    version_id = add_goods(tx, product_id, draft.unit_type, seal_items(shop.cipher, draft.items), draft.files)
     tx.session.execute(update(Product).where(Product.id == product_id).values(goods_version_id=version_id))
     record(tx, NewEvent("product", str(product_id), ADD_PRODUCT(_told(shop, draft)), actor, ActorKind.owner))
     return product_id
@@ -76,14 +79,18 @@ def _told(shop: Shop, draft: NewProduct) -> AddProduct:
     }
 
 
-def add_goods(tx: Transaction, product_id: int, unit_type: GoodsType, sealed: bytes) -> int:
+def add_goods(
+    tx: Transaction, product_id: int, unit_type: GoodsType, sealed: bytes, file_ids: Sequence[int] = ()
+) -> int:
     """Insert the next version of a product's goods and return its id. Orders keep the one they were placed with."""
     latest = select(func.max(GoodsVersion.number)).where(GoodsVersion.product_id == product_id)
     number = (tx.session.execute(latest).scalar_one_or_none() or 0) + 1
     row = insert(GoodsVersion).values(
         product_id=product_id, number=number, unit_type=unit_type, content=sealed, created_at=tx.now
     )
-    return tx.session.execute(row.returning(GoodsVersion.id)).scalar_one()
+    version_id = tx.session.execute(row.returning(GoodsVersion.id)).scalar_one()
+    files.hang_on_version(tx, version_id, file_ids)
+    return version_id
 
 
 def category_id(tx: Transaction, name: str) -> int:

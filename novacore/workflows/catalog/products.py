@@ -21,6 +21,7 @@ from novacore.workflows.catalog.draft_page import DraftPage, read_draft
 from novacore.workflows.catalog.drafts import mine
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.catalog.rules import SHARED_KINDS, Described
+from novacore.workflows.goods import files
 from novacore.workflows.goods.items import open_items, seal_items
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import NewEvent, record
@@ -88,6 +89,7 @@ def _add(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft: Dr
         price_minor=told.price_minor,
         unit_type=told.unit_type,
         items=draft.goods or (),
+        files=[one.id for one in draft.files],
         max_quantity=told.max_quantity,
         warranty_days=told.warranty_days,
     )
@@ -146,11 +148,17 @@ def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) 
     now = select(GoodsVersion.unit_type, GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
     present = tx.session.execute(now).one_or_none()
     unit_type = draft.described.unit_type
-    if draft.goods is None and present and present[0] == unit_type:
+    has_new_files = _has_new_files(tx, product, draft)
+    if draft.goods is None and present and present[0] == unit_type and not has_new_files:
         return {}
     sealed = seal_items(shop.cipher, draft.goods or ()) if draft.goods is not None or not present else present[1]
-    product.goods_version_id = offers.add_goods(tx, product.id, unit_type, sealed)
+    product.goods_version_id = offers.add_goods(tx, product.id, unit_type, sealed, [one.id for one in draft.files])
     return {"goods": "changed"}
+
+
+def _has_new_files(tx: Transaction, product: Product, draft: DraftPage) -> bool:
+    before = files.ids_of_version(tx.session, product.goods_version_id)
+    return draft.files_changed and before != [one.id for one in draft.files]
 
 
 def _new_picture(row: ProductDraft, product: Product) -> EditProduct:
@@ -218,7 +226,10 @@ def _refuse_without_goods(shop: Shop, tx: Transaction, product: Product) -> None
         )
     present = select(GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
     content = tx.session.execute(present).scalar_one_or_none()
-    if product.kind in SHARED_KINDS and not (content and open_items(shop.cipher, content)):
+    has_goods = files.ids_of_version(tx.session, product.goods_version_id) or (
+        content and open_items(shop.cipher, content)
+    )
+    if product.kind in SHARED_KINDS and not has_goods:
         raise BadInput("Its goods are missing. Press **Edit**, then **Goods**, write them down, and bring it back.")
 
 

@@ -15,6 +15,8 @@ from novacore.db.models import Event, GoodsVersion, Order, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import NovaCoreError, WrongState
 from novacore.states import ActorKind, GoodsType, OrderStatus, UnitStatus
+from novacore.workflows.goods import files
+from novacore.workflows.goods.files import FileHead
 from novacore.workflows.goods.items import GoodsItem, open_items
 from novacore.workflows.machine import loading
 from novacore.workflows.machine.fire import NewEvent, fire, record
@@ -40,6 +42,12 @@ def goods_of(shop: Shop, order_id: str) -> list[GoodsItem]:
     """
     with reading(shop.database) as session:
         return _goods(shop.cipher, session, session.get_one(Order, order_id))
+
+
+def files_of(shop: Shop, order: Order) -> list[FileHead]:
+    """Return the files that the order's buyer gets, frozen at `place`, without bytes. Raises GoodsUnreadable."""
+    with reading(shop.database) as session:
+        return files.of_version(shop.cipher, session, order.goods_version_id)
 
 
 def _goods(cipher: GoodsCipher, session: Session, order: Order) -> list[GoodsItem]:
@@ -90,6 +98,7 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
         if by_hand(order):
             raise WrongState("Staff do this one by hand, so there is nothing to show here.")
         items = _goods(shop.cipher, tx.session, order)
+        files.of_version(shop.cipher, tx.session, order.goods_version_id)  # shown next, so they have to open as well
         _record_reveal(tx, order, actor)
         if order.status is not OrderStatus.delivered:
             order = fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)

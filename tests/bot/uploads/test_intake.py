@@ -44,6 +44,17 @@ class Crowd:
         self.go.set()
         return list(await asyncio.gather(*self.tasks, return_exceptions=True))
 
+    def look(self, person: int, size: int = LARGE) -> "asyncio.Task[None]":
+        """Someone is shown files of so many bytes."""
+        self.tasks.append(asyncio.create_task(self._show(person, size)))
+        return self.tasks[-1]
+
+    async def _show(self, person: int, size: int) -> None:
+        async with self.intake.way_out(person, size):
+            self.inside.append(person)
+            await self.go.wait()
+            self.inside.remove(person)
+
 
 @asynccontextmanager
 async def crowded() -> AsyncIterator[Crowd]:
@@ -152,3 +163,29 @@ async def test_without_anything_better_they_are_looked_at_here() -> None:
     with pytest.raises(BadInput, match="damaged"):
         await here.process(sample_receipt("$1", "shop", "X")[:200])
     here.close()
+
+
+async def test_files_are_shown_to_one_person_after_the_other() -> None:
+    async with crowded() as crowd:
+        crowd.look(ALICE)
+        crowd.look(BOB)
+        crowd.send(BOB + 1)
+        await crowd.settle()
+        assert sorted(crowd.inside) == [ALICE, BOB + 1], "what comes in has room of its own"
+
+
+async def test_goods_without_files_wait_for_nobody() -> None:
+    async with crowded() as crowd:
+        for person in (ALICE, BOB, BOB, BOB, BOB):
+            crowd.look(person, 0)
+        await crowd.settle()
+        assert len(crowd.inside) == 5
+
+
+async def test_who_presses_again_and_again_is_told_that_files_are_on_their_way() -> None:
+    async with crowded() as crowd:
+        for _ in range(SHARE + 1):
+            crowd.look(ALICE)
+        await crowd.settle()
+        results = await crowd.finish()
+    assert [str(one) for one in results if isinstance(one, LimitReached)] == [intake._SHOWN]

@@ -39,6 +39,7 @@ LASTING = [
     "nc:stock:free:7:1772366400",
     "nc:product:form:3",
     "nc:product:goods:3",
+    "nc:product:files:3",
     "nc:product:save:3",
     "nc:product:discard:3",
     "nc:product:look:3",

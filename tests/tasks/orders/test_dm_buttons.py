@@ -61,8 +61,8 @@ def test_a_button_that_loses_its_use_while_its_note_is_on_its_way_is_taken_off(
     order_id = asked_again(town)
     send, left = town.runtime.calls.send, [True]
 
-    def send_slowly(channel_id: int, build: Callable[[], object], nonce: str) -> SentMessage:
-        sent = send(channel_id, build, nonce)  # type: ignore[arg-type]
+    def send_slowly(channel_id: int, build: Callable[[], object], nonce: str, size: int = 0) -> SentMessage:
+        sent = send(channel_id, build, nonce, size)  # type: ignore[arg-type]
         if left and channel_id == town.wire.dm_channel(town.customer.id or 0):
             left.pop()
             orders.cancel(town.shop, STAFF, order_id, Given())

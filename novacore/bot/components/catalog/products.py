@@ -79,7 +79,7 @@ async def take_form(press: Press) -> None:
     async with AsyncExitStack() as held:
         upload, problem = await _picture(press, press.answers.file("picture"), held)
         await press.desk.run(drafts.fill, press.actor, press.id.number(0), texts, upload, problem)
-    await _preview(press)
+    await refresh_page(press)
 
 
 async def _picture(
@@ -105,7 +105,7 @@ async def take_goods(press: Press) -> None:
     async with press.desk.intake.room(press.actor.id or 0, uploads.size_of(file)):
         text = press.answers.text("goods") if file is None else goods_from_file(await uploads.fetch_goods(file))
         await press.desk.run(drafts.set_goods, press.actor, press.id.number(0), text)
-    await _preview(press)
+    await refresh_page(press)
 
 
 # ---- a draft
@@ -114,10 +114,11 @@ async def take_goods(press: Press) -> None:
 async def refresh(press: Press) -> None:
     """Show a draft as it is now."""
     await turn_page(press.interaction)
-    await _preview(press)
+    await refresh_page(press)
 
 
-async def _preview(press: Press) -> None:
+async def refresh_page(press: Press) -> None:
+    """Show a draft after it was acknowledged, and wait a little for its picture."""
     currency = press.desk.shop.terms.currency
 
     async def page() -> tuple[Message, bool]:

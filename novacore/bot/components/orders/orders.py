@@ -13,6 +13,7 @@ from novacore.errors import Busy
 from novacore.messages.catalog import window
 from novacore.messages.orders.customer import asking, goods, retry
 from novacore.messages.orders.customer import order_card as pages
+from novacore.workflows.goods import files as goods_files
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
 from novacore.workflows.orders import kept_proofs, new_amounts
@@ -102,7 +103,10 @@ async def reveal(press: Press) -> None:
     await open_page(press.interaction)
     await acknowledge(press.interaction)  # it goes down in the books as shown: first Discord has to take our answer
     order, items = await press.desk.run(deliverables.reveal, press.actor, press.id.order_id)
-    await show(press.interaction, goods.goods_revealed(order, items))
+    heads = await press.desk.run(deliverables.files_of, order)
+    async with press.desk.intake.way_out(press.actor.id or 0, sum(one.size for one in heads)):
+        files = await press.desk.run(goods_files.read, heads) if heads else ()
+        await show(press.interaction, goods.goods_revealed(order, items, files))
 
 
 async def turn_list(press: Press) -> None:

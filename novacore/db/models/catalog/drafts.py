@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import NUMBERED_ONCE, Base, BigId, Document, Snowflake, UtcDateTime
@@ -28,6 +28,8 @@ class ProductDraft(Base):
     """What was typed, as it was typed: right or wrong, so that a form can show it again. No goods."""
     goods: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """The encrypted text of the goods as it was typed; empty where they stay as they are."""
+    files_changed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether buyers get the files of the draft from now on (`DraftFile`), or those that they get already."""
     picture_state: Mapped[PictureState] = mapped_column(default=PictureState.unchanged)
     picture_round: Mapped[int] = mapped_column(default=0)
     """Counts the pictures that were given, so that a late job takes none for another."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from novacore.db.event_kinds.orders import CONTESTED
-from novacore.db.models import Category, Event, LedgerEntry, Order, Person, Product, Ticket, Unit
+from novacore.db.models import Category, Event, LedgerEntry, Order, Person, Product, Ticket, Unit, VersionFile
 from novacore.db.models.events import REASON
 from novacore.db.queries.reports.export_fields import (
     METHOD_LABEL,
@@ -114,6 +114,11 @@ def _units(status: UnitStatus) -> ColumnElement[int]:
     return held.correlate(Product).scalar_subquery()
 
 
+def _files() -> ColumnElement[int]:
+    mine = select(func.count()).where(VersionFile.version_id == Product.goods_version_id)
+    return mine.correlate(Product).scalar_subquery()
+
+
 def _sales(what: ColumnElement[Any], span: Span, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
     mine = select(func.coalesce(what, 0)).where(Order.product_id == Product.id, within(Order.placed_at, span))
     return mine.where(*conditions).correlate(Product).scalar_subquery()
@@ -139,6 +144,7 @@ def _product_fields(span: Span) -> list[Field]:
         flag("is_removed", Product.is_deleted, "Whether it was removed from the catalogue"),
         whole("max_quantity", Product.max_quantity, "The most that one order may hold"),
         whole("warranty_days", Product.warranty_days, "Days of warranty"),
+        whole("files", _files(), "Files that every buyer gets, today"),
         whole("units_available", _units(UnitStatus.available), "Units that can be sold now"),
         whole("units_reserved", _units(UnitStatus.reserved), "Units set aside for orders that are not decided"),
         whole("units_sold", _units(UnitStatus.sold), "Units sold, ever"),

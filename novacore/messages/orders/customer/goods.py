@@ -17,10 +17,15 @@ from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, text
 from novacore.plurals import counted
 from novacore.states import GoodsType
+from novacore.workflows.goods.file_names import sent_as
+from novacore.workflows.goods.files import File
 from novacore.workflows.goods.items import GoodsItem
 
 _TEXT_BUDGET: Final = 3200
 """What the goods may take of Discord's 4000 characters; the rest is for what stands around them."""
+
+_NAMES_BUDGET: Final = 900
+"""What the names of files may take of that, where there are any."""
 
 _ENTRIES: Final = 24
 """The most entries in a message before a file is easier to read."""
@@ -40,16 +45,16 @@ class _Entry:
     lines: str = field(repr=False)
 
 
-def goods(order: Order, items: Sequence[GoodsItem], token: str | None = None) -> Message:
+def goods(order: Order, items: Sequence[GoodsItem], token: str | None = None, files: Sequence[File] = ()) -> Message:
     """Build the delivery. `token` is printed small at the end, so that a later attempt finds this very message."""
     intro = f"Thank you for buying {words.bought(order)}! Keep this message: it is what you paid for."
-    return _build(order, items, ("## 🎉 Here are your goods", intro), token)
+    return _build(order, items, ("## 🎉 Here are your goods", intro), token, files)
 
 
-def goods_again(order: Order, items: Sequence[GoodsItem], token: str) -> Message:
+def goods_again(order: Order, items: Sequence[GoodsItem], token: str, files: Sequence[File] = ()) -> Message:
     """Build the goods as they are sent once more, at the wish of staff; a replaced unit is the new one."""
     intro = f"{words.bought(order)}, sent to you once more by our staff. Keep this message."
-    return _build(order, items, ("## 🎉 Here are your goods again", intro), token)
+    return _build(order, items, ("## 🎉 Here are your goods again", intro), token, files)
 
 
 def replacement(order: Order, item: GoodsItem, token: str) -> Message:
@@ -58,22 +63,51 @@ def replacement(order: Order, item: GoodsItem, token: str) -> Message:
     return _build(order, [item], ("## 🔁 Here is your replacement", intro), token)
 
 
-def goods_revealed(order: Order, items: Sequence[GoodsItem]) -> Message:
+def goods_revealed(order: Order, items: Sequence[GoodsItem], files: Sequence[File] = ()) -> Message:
     """Build the answer to "Show my goods", which only the buyer sees."""
     intro = f"{words.bought(order)}. Only you can see this; copy what you need before you close it."
-    return _build(order, items, ("## 🎁 Your goods", intro), None)
+    return _build(order, items, ("## 🎁 Your goods", intro), None, files)
 
 
-def _build(order: Order, items: Sequence[GoodsItem], head: tuple[str, str], token: str | None) -> Message:
-    files: tuple[FilePart, ...] = ()
-    entries = _short_entries(items)
+def _build(
+    order: Order,
+    items: Sequence[GoodsItem],
+    head: tuple[str, str],
+    token: str | None,
+    files: Sequence[File] = (),
+) -> Message:
+    texts: tuple[FilePart, ...] = ()
+    entries = _short_entries(items, _TEXT_BUDGET - (_NAMES_BUDGET if files else 0))
     if entries is None:
-        files = (_file(order, items),)
-        shown: list[Item] = [text(_in_the_file(items)), ui.File(files[0].url)]
+        texts = (_file(order, items),)
+        shown: list[Item] = [text(_in_the_file(items)), ui.File(texts[0].url)]
     else:
         shown = [text(entry.title, entry.lines) for entry in entries]
+    parts = _parts(order, files)
     footer = text(*_warranty(order), f"-# {order.id}" + (f" · {token}" if token else ""))
-    return Message(box([text(*head), line(), *shown, line(), footer], colours.DONE), files)
+    every = [text(*head), line(), *shown, *_shown_files(files, parts), line(), footer]
+    return Message(box(every, colours.DONE), (*texts, *parts))
+
+
+def _parts(order: Order, files: Sequence[File]) -> list[FilePart]:
+    taken = _text_name(order)  # of the file with goods that are text, should there be one
+    names = sent_as([taken, *(one.name for one in files)])[1:]
+    return [FilePart(name, one.content) for name, one in zip(names, files, strict=True)]
+
+
+def _shown_files(files: Sequence[File], parts: Sequence[FilePart]) -> list[Item]:
+    """Discord shows what a file is called; where that is not its own name, the name stands in front of them."""
+    if not files:
+        return []
+    others = [
+        f"{number}. {words.escape(one.name, 40)}"
+        for number, (one, part) in enumerate(zip(files, parts, strict=True), 1)
+        if one.name != part.name
+    ]
+    told = "📁 **Your file.** Save it in a safe place."
+    if len(files) > 1:
+        told = f"📁 **Your {counted(len(files), 'file', 'files')}.** Save them in a safe place."
+    return [text(told, *others), *(ui.File(part.url) for part in parts)]
 
 
 def _groups(items: Sequence[GoodsItem]) -> Iterator[list[GoodsItem]]:
@@ -119,13 +153,13 @@ def _fits_a_message(item: GoodsItem) -> bool:
     return all(one.isprintable() or one in "\n\t\u200d" for one in value)
 
 
-def _short_entries(items: Sequence[GoodsItem]) -> list[_Entry] | None:
+def _short_entries(items: Sequence[GoodsItem], budget: int) -> list[_Entry] | None:
     """Return what the message shows, or None if a file is needed."""
-    if sum(len(item.value) for item in items) > _TEXT_BUDGET or not all(map(_fits_a_message, items)):
+    if sum(len(item.value) for item in items) > budget or not all(map(_fits_a_message, items)):
         return None
     entries = [entry for group in _groups(items) for entry in _entries(group)]
     size = sum(words.units(entry.title) + words.units(entry.lines) + 2 for entry in entries)
-    return entries if len(entries) <= _ENTRIES and size <= _TEXT_BUDGET else None
+    return entries if len(entries) <= _ENTRIES and size <= budget else None
 
 
 def _in_the_file(items: Sequence[GoodsItem]) -> str:
@@ -141,7 +175,11 @@ def _file(order: Order, items: Sequence[GoodsItem]) -> FilePart:
         parts.append(f"{number}. {words.clean(item.name)} [{item.type}]\n{item.value}")
     content = "\n\n".join(parts) + "\n"
     # A byte order mark, so that Windows' old editor reads it right; lone halves of characters become question marks.
-    return FilePart(f"{order.id}-goods.txt", content.encode("utf-8-sig", "replace"), "Your goods as a text file")
+    return FilePart(_text_name(order), content.encode("utf-8-sig", "replace"), "Your goods as a text file")
+
+
+def _text_name(order: Order) -> str:
+    return f"{order.id}-goods.txt"
 
 
 def _warranty(order: Order) -> list[str]:

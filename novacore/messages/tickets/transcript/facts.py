@@ -91,7 +91,7 @@ def _excerpt(target: TranscriptMessage, names: Names) -> str:
 
 def size_of(file: KeptFile) -> str:
     """Return a file's size as people read it."""
-    return f"{file.size / 1_000_000:.1f} MB" if file.size >= 1_000_000 else f"{max(1, file.size // 1000)} kB"
+    return words.size(file.size)
 
 
 def fate_of(file: KeptFile) -> str:

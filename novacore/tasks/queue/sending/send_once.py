@@ -65,11 +65,12 @@ class _Record:
     unknown: bool
 
 
-def send_once(work: Work, key: str, purpose: str, to: To, build: Callable[[str], Outgoing]) -> Receipt:
+def send_once(work: Work, key: str, purpose: str, to: To, build: Callable[[str], Outgoing], size: int = 0) -> Receipt:
     """Send the message that `key` stands for, unless it has been sent.
 
-    `build` gets the token and must show it (footer, custom id or file name); it runs on the event loop. Raises what
-    the calls raises, and LeaseLost when someone else has the job by now.
+    `build` gets the token and must show it (footer, custom id or file name); it runs on the event loop. `size` is what
+    large files in it come to, in bytes: they get more time. Raises what the calls raises, and LeaseLost when someone
+    else has the job by now.
     """
     record = _recorded(work, key)
     if record is None or record.message_id is None:
@@ -80,7 +81,7 @@ def send_once(work: Work, key: str, purpose: str, to: To, build: Callable[[str],
         record = _search(work, key, record, to)
     if record.message_id is not None:
         return Receipt(SentMessage(record.channel_id, record.message_id), record.token, repeated=True)
-    return Receipt(_send(work, key, record, to, build), record.token, repeated=False)
+    return Receipt(_send(work, key, record, to, build, size), record.token, repeated=False)
 
 
 def where_sent(work: Work, key: str) -> SentMessage | None:
@@ -151,10 +152,10 @@ def _search(work: Work, key: str, record: _Record, to: To | None = None) -> _Rec
     return _Record(record.token, record.channel_id, found, record.begun_at, unknown=False)
 
 
-def _send(work: Work, key: str, record: _Record, to: To, build: Callable[[str], Outgoing]) -> SentMessage:
+def _send(work: Work, key: str, record: _Record, to: To, build: Callable[[str], Outgoing], size: int) -> SentMessage:
     def built() -> Outgoing:
         # The last moment before the request: a thread may have slept since the lease was renewed.
-        if work.lease_left() < work.calls.send_seconds:
+        if work.lease_left() < work.calls.seconds_to_send(size):
             raise LeaseLost(f"Job {work.job.id} ({work.job.name}) has too little of its lease left to send.")
         if work.counts_as_dead():
             raise Postpone("The database lost sight of this worker just before the send.")
@@ -164,7 +165,7 @@ def _send(work: Work, key: str, record: _Record, to: To, build: Callable[[str], 
         return out
 
     try:
-        message = work.calls.send(record.channel_id, built, record.token)
+        message = work.calls.send(record.channel_id, built, record.token, size)
     except discord.HTTPException as error:
         if error.status in _NOTHING_WENT_OUT:
             _abandon(work, key, to if error.code == DMS_CLOSED else None)

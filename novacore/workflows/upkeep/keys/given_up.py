@@ -16,9 +16,20 @@ from novacore.crypto import MARK_BYTES, GoodsUnreadable
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.event_kinds.orders import LOSE_UNITS
 from novacore.db.event_kinds.products import DISCARD_STOCK, GIVE_UP_GOODS, WITHDRAW_STOCK
-from novacore.db.models import GoodsVersion, Product, ProductDraft, StagedPart, StagedText, StockBatch, Unit
+from novacore.db.models import (
+    DraftFile,
+    GoodsFile,
+    GoodsVersion,
+    Product,
+    ProductDraft,
+    StagedPart,
+    StagedText,
+    StockBatch,
+    Unit,
+    VersionFile,
+)
 from novacore.db.queries import sealed
-from novacore.db.queries.sealed import DRAFTS, PARTS, TEXTS, UNITS, UNSOLD, LockedProduct
+from novacore.db.queries.sealed import DRAFTS, FILES, PARTS, TEXTS, UNITS, UNSOLD, LockedProduct
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import ActorKind, BatchState, GoodsType, UnitStatus
 from novacore.workflows.catalog import offers
@@ -55,7 +66,7 @@ def give_up(shop: Shop, found: Holdings) -> GivenUp:
     withdrawn = {one.name: count for one in products if (count := _withdraw(shop, one, found.missing))}
     for one in products:
         if one.shared:
-            _empty_goods(shop, one)
+            _leave_out(shop, one, found.missing)
     _discard_staged(shop, found.missing)
     _forget_typed(shop, found.missing)
     _renew_fingerprints(shop, found.missing)
@@ -104,17 +115,25 @@ def _record_withdrawn(tx: Transaction, product: LockedProduct, order_ids: Sequen
 # ---- goods for every buyer
 
 
-def _empty_goods(shop: Shop, product: LockedProduct) -> None:
-    """Give the product a version of its goods with nothing in it, and keep it off sale until its owner writes them."""
+def _leave_out(shop: Shop, product: LockedProduct, missing: Marks) -> None:
+    """Give the product a version without what can't be opened, and keep it off sale until its owner has looked."""
     with writing(shop.database) as tx:
         row = tx.session.execute(select(Product).where(Product.id == product.id).with_for_update()).scalar_one()
-        unit_type = select(GoodsVersion.unit_type).where(GoodsVersion.id == row.goods_version_id)
-        kind = GoodsType(tx.session.execute(unit_type).scalar_one())
-        row.goods_version_id = offers.add_goods(tx, product.id, kind, seal_items(shop.cipher, ()))
+        now = select(GoodsVersion.unit_type, GoodsVersion.content).where(GoodsVersion.id == row.goods_version_id)
+        kind, content = tx.session.execute(now).one()
+        left = seal_items(shop.cipher, ()) if content[:MARK_BYTES] in missing else content
+        files = _files_left(tx, row.goods_version_id, missing)
+        row.goods_version_id = offers.add_goods(tx, product.id, GoodsType(kind), left, files)
         row.is_on_sale, row.version = False, row.version + 1
         _record(tx, "product", str(product.id), GIVE_UP_GOODS({"name": product.name, "why": WHY}))
         locked_products.forget(tx, [product.id])
         panel.touch(tx)
+
+
+def _files_left(tx: Transaction, version_id: int | None, missing: Marks) -> list[int]:
+    mine = select(VersionFile.file_id).join(GoodsFile, GoodsFile.id == VersionFile.file_id)
+    known = VersionFile.version_id == version_id, sealed.mark(FILES).not_in(missing)
+    return [*tx.session.execute(mine.where(*known).order_by(VersionFile.number)).scalars()]
 
 
 # ---- what is not in stock yet
@@ -151,8 +170,11 @@ def _end_batch(tx: Transaction, batch: StockBatch, missing: Marks) -> None:
 
 
 def _forget_typed(shop: Shop, missing: Marks) -> None:
-    """Forget goods that were typed into drafts and can't be opened: their page asks for them again."""
+    """Forget goods that were typed into drafts and can't be opened: their page asks for them again. So with files."""
+    locked = select(GoodsFile.id).where(sealed.mark(FILES).in_(missing))
     with writing(shop.database) as tx:
+        gone = delete(DraftFile).where(DraftFile.file_id.in_(locked))
+        tx.session.execute(gone.execution_options(synchronize_session=False))
         tx.session.execute(
             update(ProductDraft)
             .where(ProductDraft.goods.is_not(None), sealed.mark(DRAFTS).in_(missing))

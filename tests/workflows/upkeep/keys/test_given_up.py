@@ -221,7 +221,7 @@ def test_goods_in_several_columns_are_told_by_their_cells_again(shop: Shop, make
     assert (again.new, len(again.in_stock)) == (0, 2)
 
 
-@pytest.mark.parametrize("step", ["_empty_goods", "_discard_staged", "_renew_fingerprints", "_note"])
+@pytest.mark.parametrize("step", ["_leave_out", "_discard_staged", "_renew_fingerprints", "_note"])
 def test_killed_in_the_middle_it_is_run_again(
     shop: Shop, make_product: ProductMaker, settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -25,6 +25,7 @@ CLEAR = {
     "pictures.content",
     "contested_proof_files.original",
     "contested_proof_files.picture",
+    "goods_file_parts.content",
     "private_pages.sealed_token",
     "proof_files.original",
     "proof_files.picture",
@@ -35,9 +36,11 @@ CLEAR = {
     "transcripts.html",
     "units.fingerprint",
 }
-"""Bytes that are no goods: pictures, transcripts with the codes masked, hashes, and tokens that last for minutes."""
+"""Bytes that are no goods: pictures, transcripts with the codes masked, hashes, and tokens that last for minutes. And
+parts of files: under keys of their own, which are sealed in `goods_files.content`."""
 
 SEALING = {
+    "novacore/workflows/goods/files.py",  # files, and their parts with keys of their own
     "novacore/workflows/catalog/offers.py",  # units, goods versions
     "novacore/workflows/upkeep/keys/given_up.py",  # the fingerprints' own key
     "novacore/workflows/stock/codes.py",  # the fingerprints' own key
