@@ -20,7 +20,7 @@ from novacore.workflows.machine.shop import Shop
 
 
 def load(shop: Shop, actor: Actor, draft_id: int) -> list[FileHead]:
-    """Return the files of a draft for its form; none where they can't be opened. Raises NotAllowed, NotFound."""
+    """Return the files of a draft for its form; none if they can't be opened. Raises NotAllowed, NotFound."""
     require_owner(actor, "look at goods")
     with reading(shop.database) as session:
         draft = session.get(ProductDraft, draft_id)

@@ -1,5 +1,7 @@
 """A shop to look at: every kind of product and every type of goods, with pictures. For rehearsals and first steps."""
 
+import io
+import zipfile
 from dataclasses import dataclass
 
 from sqlalchemy import exists, select, update
@@ -16,6 +18,7 @@ from novacore.plurals import counted, listed
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
+from novacore.workflows.goods import files
 from novacore.workflows.goods.items import GoodsItem
 from novacore.workflows.machine import panel
 from novacore.workflows.machine.fire import NewEvent, record
@@ -40,6 +43,8 @@ class Sample:
     """The shared goods; for unique units the form of their codes, with `{code}` in it."""
     stock: int = 0
     warranty_days: int = 0
+    file_name: str = ""
+    """A file that every buyer gets, next to the value."""
 
 
 SAMPLES = (
@@ -102,7 +107,8 @@ SAMPLES = (
         ProductKind.unlimited,
         GoodsType.file,
         1250,
-        "https://example.com/sample/overlays.zip",
+        "Unpack it, and add the pictures to your scene.",
+        file_name="overlays.zip",
     ),
     Sample(
         "Community",
@@ -225,7 +231,8 @@ def _record(tx: Transaction, product: Product, what: Detailed) -> None:
 
 def _add(shop: Shop, sample: Sample) -> None:
     unique = sample.kind is ProductKind.unique
-    items = () if unique else (GoodsItem(sample.name, sample.type, sample.value),)
+    kind = GoodsType.guide if sample.file_name else sample.type
+    items = () if unique else (GoodsItem(sample.name, kind, sample.value),)
     draft = NewProduct(
         sample.category,
         sample.name,
@@ -234,6 +241,7 @@ def _add(shop: Shop, sample: Sample) -> None:
         max(1, sample.price * 10 ** currency_exponent(shop.terms.currency) // 100),
         unit_type=sample.type,
         items=items,
+        files=[files.store(shop, sample.file_name, _pack(sample))] if sample.file_name else (),
         warranty_days=sample.warranty_days,
         picture=("image/png", product_picture(sample.name, sample.type)),
     )
@@ -243,3 +251,12 @@ def _add(shop: Shop, sample: Sample) -> None:
         offers.add_codes(shop, SAMPLER, product_id, codes)
     elif sample.stock:
         offers.add_count(shop, SAMPLER, product_id, sample.stock)
+
+
+def _pack(sample: Sample) -> bytes:
+    """Make a small archive with a picture and a text in it, so that there is a real file to look at."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("overlay.png", product_picture(sample.name, sample.type))
+        archive.writestr("README.txt", f"{sample.name}: a sample. {sample.value}\n")
+    return content.getvalue()
