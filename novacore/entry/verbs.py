@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from novacore import private_files
+from novacore import memory, private_files
 from novacore.entry import called_as
 from novacore.entry.greeting import Folder, greeting
 from novacore.errors import NovaCoreError, SettingsError
@@ -41,13 +41,15 @@ def greet(_options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Open the live shop; without a token, a rehearsal."""
-    from novacore.settings import has_token, load_settings  # noqa: PLC0415 - see _offline_settings
+    with memory.loading():
+        from novacore.settings import has_token, load_settings  # noqa: PLC0415 - see _offline_settings
 
     if not has_token():
         _say_what_was_likely_meant()
         play(options)
         return
-    from novacore.entry.run_shop import run_live  # noqa: PLC0415 - loads discord.py and Celery, which no other verb needs
+    with memory.loading():
+        from novacore.entry.run_shop import run_live  # noqa: PLC0415 - loads discord.py and Celery: no other verb needs them
 
     try:
         settings = load_settings()
@@ -70,8 +72,9 @@ def _say_what_was_likely_meant() -> None:
 
 def bot(_options: argparse.Namespace) -> None:
     """Run the bot alone; workers are processes of their own. Raises SettingsError without a broker."""
-    from novacore.entry.run_shop import run_live  # noqa: PLC0415 - see run
-    from novacore.settings import load_settings  # noqa: PLC0415 - see _offline_settings
+    with memory.loading():
+        from novacore.entry.run_shop import run_live  # noqa: PLC0415 - see run
+        from novacore.settings import load_settings  # noqa: PLC0415 - see _offline_settings
 
     run_live(load_settings(require_broker=True))
 

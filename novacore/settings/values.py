@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
-from sentry_sdk.utils import BadDsn, Dsn
 
 from novacore.errors import BadInput
 from novacore.money import require_currency, why_not
@@ -195,6 +194,8 @@ def _split(text: str) -> tuple[str, str] | None:
 
 def sentry_dsn(text: str) -> SecretStr:
     """Read a Sentry DSN."""
+    from sentry_sdk.utils import BadDsn, Dsn  # noqa: PLC0415 - 4 MB, and most shops have none
+
     try:
         Dsn(text)
     except (BadDsn, ValueError):

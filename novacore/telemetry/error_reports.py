@@ -9,15 +9,11 @@ breadcrumbs alone. What they would tell is here: job and order as tags, a databa
 """
 
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
-
-import sentry_sdk
-from sentry_sdk.crons import capture_checkin
-from sentry_sdk.crons.consts import MonitorStatus
-from sentry_sdk.types import Event, Hint
 
 from novacore import __version__
 from novacore.settings import Settings
@@ -26,6 +22,7 @@ from novacore.telemetry.redaction import redact, redacted
 
 if TYPE_CHECKING:
     from sentry_sdk._types import DataCollectionUserOptions, KeyValueCollectionBehaviour, MonitorConfig
+    from sentry_sdk.types import Event, Hint
 
 WITHHELD = "(text withheld: it may quote goods or a payment)"
 _KEPT = frozenset(
@@ -91,6 +88,8 @@ def configure_sentry(settings: Settings, process_name: str) -> bool:
     """Report errors from here on; tell whether it is switched on."""
     if settings.sentry_dsn is None:
         return False
+    import sentry_sdk  # noqa: PLC0415 - 4 MB, and most shops have no SENTRY_DSN
+
     redact(*settings.secret_values())
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
@@ -137,17 +136,21 @@ def check_in(seconds: float) -> None:
 
     When no check-in comes for two minutes, Sentry raises the alarm by itself.
     """
-    if sentry_sdk.get_client().transport is not None and last_check_in.is_due(time.monotonic()):
+    sentry_sdk = sys.modules.get("sentry_sdk")  # not loaded is not switched on
+    if sentry_sdk and sentry_sdk.get_client().transport is not None and last_check_in.is_due(time.monotonic()):
+        from sentry_sdk.crons import capture_checkin  # noqa: PLC0415 - see configure_sentry
+        from sentry_sdk.crons.consts import MonitorStatus  # noqa: PLC0415
+
         capture_checkin(MONITOR, status=MonitorStatus.OK, duration=seconds, monitor_config=_MONITOR_CONFIG)
 
 
-def scrubbed(event: Event, hint: Hint | None = None) -> Event:
+def scrubbed(event: "Event", hint: "Hint | None" = None) -> "Event":
     """Build the report again from what cannot hold goods, tokens, proofs or references."""
     contexts: Mapping[str, Any] = event.get("contexts") or {}
     kept_contexts = {name: value for name, value in contexts.items() if name in _KEPT_CONTEXTS}
     if event.get("type") == "check_in":
         check: dict[str, Any] = {name: value for name, value in event.items() if name in _KEPT_OF_CHECK_IN}
-        return cast(Event, check | {"contexts": kept_contexts})
+        return cast("Event", check | {"contexts": kept_contexts})
     report: dict[str, Any] = {name: value for name, value in event.items() if name in _KEPT}
     report["contexts"] = kept_contexts | _database(hint)
     report["tags"] = tags()
@@ -155,10 +158,10 @@ def scrubbed(event: Event, hint: Hint | None = None) -> Event:
         report["logentry"] = {"message": _template(str(event.get("logger")), entry)}
     if exceptions := event.get("exception"):
         report["exception"] = {"values": [_exception(one) for one in exceptions.get("values") or ()]}
-    return cast(Event, report)
+    return cast("Event", report)
 
 
-def _database(hint: Hint | None) -> dict[str, Any]:
+def _database(hint: "Hint | None") -> dict[str, Any]:
     """Tell which statement the database refused and why: placeholders stand for its values, its own words are left out.
 
     PostgreSQL's DETAIL would quote the row: `Key (reference)=(...) already exists.`
@@ -171,7 +174,7 @@ def _database(hint: Hint | None) -> dict[str, Any]:
     return {}
 
 
-def _chain(hint: Hint | None) -> Iterator[BaseException]:
+def _chain(hint: "Hint | None") -> Iterator[BaseException]:
     error = ((hint or {}).get("exc_info") or (None, None, None))[1]
     for _ in range(10):
         if error is None:

@@ -1,4 +1,4 @@
-"""What a bot has in memory from its start on: not what only a picture, a chart, an export or a migration needs."""
+"""What a bot has in memory from its start on: not what only a picture, an export, Redis or Sentry needs."""
 
 import subprocess
 import sys
@@ -8,7 +8,8 @@ import sys
 import novacore.entry.run_shop
 from novacore.tasks.queue import handlers
 handlers.load_handlers()
-print(sorted({"numpy", "alembic", "mako", "matplotlib", "pyarrow", "xlsxwriter"} & set(sys.modules)))
+may_wait = {"alembic", "mako", "matplotlib", "numpy", "pyarrow", "redis", "sentry_sdk", "xlsxwriter"}
+print(sorted(may_wait & set(sys.modules)))
 """
 
 

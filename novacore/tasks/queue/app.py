@@ -4,9 +4,6 @@ Loading what a worker needs takes seconds on a busy machine. One that follows a 
 that one's sign of life meanwhile. So little is imported up here.
 """
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,21 +29,10 @@ def production_app(pace: "Pace | None" = None) -> Celery:
     # Celery asks for it as well, after it has warned about this and that on stderr.
     telemetry.configure_logging(None, settings.log_level, settings.log_format)
     early_look = EarlyLook(settings.database_url.render_as_string(hide_password=False))
-    with _nothing_thrown_away():
+    with memory.loading():
         from novacore.tasks.queue import production  # noqa: PLC0415 - the look goes on while this is loaded
 
         return production.app_of(settings, broker_url, early_look, pace)
-
-
-@contextmanager
-def _nothing_thrown_away() -> Iterator[None]:
-    """Look for no garbage among what is loaded to stay: that would take a tenth of the time, and again later on."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _settings() -> tuple[Settings, str]:

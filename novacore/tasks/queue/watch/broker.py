@@ -7,12 +7,12 @@ import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from typing import Any, Final
-
-from redis import Redis
-from redis.exceptions import AuthenticationError, RedisError, ResponseError
+from typing import TYPE_CHECKING, Any, Final
 
 from novacore.errors import SettingsError
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 SECONDS = 3.0
 """How long Redis may take for each step of the answer."""
@@ -22,8 +22,10 @@ log = logging.getLogger(__name__)
 
 def require_usable(url: str) -> None:
     """Raise SettingsError where Redis answers, and what CELERY_BROKER_URL says cannot be right."""
+    from redis.exceptions import RedisError  # noqa: PLC0415 - see _connected
+
     try:
-        with closing(Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)) as client:
+        with closing(_connected(url)) as client:
             client.ping()
     except (RedisError, OSError) as error:
         if fault := what_is_wrong(error):
@@ -35,6 +37,8 @@ def require_usable(url: str) -> None:
 
 def what_is_wrong(error: BaseException) -> str:
     """Say which part of CELERY_BROKER_URL cannot be right, after an error of redis-py or of kombu; else return ''."""
+    from redis.exceptions import AuthenticationError, ResponseError  # noqa: PLC0415 - see _connected
+
     for one in _chain(error):
         if isinstance(one, ssl.SSLCertVerificationError):
             return _NOT_TRUSTED
@@ -64,6 +68,8 @@ def wait_for_writes(url: str, pause: Callable[[], object]) -> None:
 
 def refused_writes(error: BaseException) -> str:
     """Say why Redis takes no writes for now, after an error of redis-py, kombu or Celery; else return ''."""
+    from redis.exceptions import RedisError  # noqa: PLC0415 - see _connected
+
     for one in _chain(error):
         code = getattr(one, "status_code", None) or str(one).split(" ", 1)[0]
         if isinstance(one, RedisError) and code in _NO_WRITES:
@@ -71,9 +77,18 @@ def refused_writes(error: BaseException) -> str:
     return ""
 
 
+def _connected(url: str) -> "Redis":
+    """Make a client: here and not above, for redis-py has 6 MB, and a shop in one process needs none of it."""
+    from redis import Redis  # noqa: PLC0415
+
+    return Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)
+
+
 def _no_writes(url: str) -> str:
+    from redis.exceptions import RedisError  # noqa: PLC0415 - see _connected
+
     try:
-        with closing(Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)) as client:
+        with closing(_connected(url)) as client:
             client.set(_PROBE, "", px=1)
     except (RedisError, OSError) as error:
         return refused_writes(error)
