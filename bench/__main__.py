@@ -2,11 +2,13 @@
 
 import sys
 
-from bench import buyers, exports, killed, page, purchases, reports, scale, transitions
+from bench import bursts, buyers, exports, killed, page, purchases, reports, scale, starts, transitions
 from bench.table import Row
 
 MEASUREMENTS = {
     "purchase": purchases.embedded,
+    "start": starts.embedded,
+    "burst": bursts.on_both,
     "sqlite": transitions.on_sqlite,
     "postgresql": transitions.on_postgresql,
     "buyers": buyers.on_postgresql,

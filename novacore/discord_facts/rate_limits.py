@@ -1,7 +1,12 @@
-"""How often Discord has told this process to slow down. discord.py waits and tries again, and says nothing of it."""
+"""What Discord's answers tell of its limits, and how often it has told this process to slow down.
 
+discord.py waits and tries again, and says nothing of it.
+"""
+
+import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import aiohttp
@@ -14,6 +19,22 @@ UNNAMED: Final = "none"
 
 _TOO_MANY: Final = 429
 _heard: Counter[str] = Counter()
+
+USUAL: Final = (5, 5.0)
+"""Requests, and in how many seconds: for messages of a channel it has been so for years. Until an answer says more."""
+
+EVERYWHERE: Final = 50.0
+"""Requests a second that Discord takes of a bot at all its addresses together."""
+
+_ID: Final = re.compile(r"/\d+(?=/|$)")
+_VERSION: Final = re.compile(r"^.*/api(?:/v\d+)?(?=/)")
+_LONGEST_WINDOW: Final = 60.0
+_learned: dict[str, tuple[int, float]] = {}
+
+
+def learned(route: str) -> tuple[int, float]:
+    """Return how many requests Discord takes on a route (`POST /channels/*/messages`), and in how many seconds."""
+    return _learned.get(route, USUAL)
 
 
 def counted(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
@@ -28,6 +49,19 @@ def heard() -> Mapping[str, int]:
 
 
 async def _note(_session: aiohttp.ClientSession, _context: Any, what: aiohttp.TraceRequestEndParams) -> None:
+    _learn(what)
     if what.response.status == _TOO_MANY:
         scope = what.response.headers.get("X-RateLimit-Scope", "")
         _heard[scope if scope in SCOPES else UNNAMED] += 1
+
+
+def _learn(what: aiohttp.TraceRequestEndParams) -> None:
+    """Read limit and window from the first answer of a window: only that one tells how long the whole one is."""
+    said = what.response.headers
+    limit, left = said.get("X-RateLimit-Limit", ""), said.get("X-RateLimit-Remaining", "")
+    if not (limit.isdigit() and left.isdigit() and int(left) == int(limit) - 1):
+        return
+    with suppress(ValueError):
+        window = float(said.get("X-RateLimit-Reset-After", ""))
+        if 0 < window <= _LONGEST_WINDOW:
+            _learned[f"{what.method} {_ID.sub('/*', _VERSION.sub('', what.url.path))}"] = int(limit), window

@@ -7,6 +7,7 @@ in a thread and logs in for REST only, at its first call. A loop per job measure
 import asyncio
 import concurrent.futures
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +18,9 @@ import discord
 from novacore.db import unit_of_work
 from novacore.discord_facts.error_codes import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from novacore.errors import NovaCoreError
-from novacore.tasks.discord import answers, search
+from novacore.tasks.discord import answers, search, turns
 from novacore.tasks.discord.clients import BorrowedClient, ClientSource, RestClient, release_global_limit
+from novacore.tasks.discord.turns import OneProcess, Turns
 
 CALL_SECONDS = 20.0
 """For one call, discord.py's own waiting (rate limits, its five tries) included."""
@@ -65,9 +67,12 @@ Build = Callable[[], Outgoing]
 class Calls:
     """Every call blocks the calling thread, and raises what discord.py raises, TimeoutError or CallsClosed."""
 
-    def __init__(self, line: ClientSource, send_seconds: float = SEND_SECONDS) -> None:
+    def __init__(self, line: ClientSource, send_seconds: float = SEND_SECONDS, shared: Turns | None = None) -> None:
         self.send_seconds = send_seconds
         self._line = line
+        self._turns = shared or OneProcess()
+        self._stopping = threading.Event()
+        self._guilds: dict[int, int] = {}
         self._lock = threading.Lock()
         self._open_calls: set[concurrent.futures.Future[Any]] = set()
         self._closed = False
@@ -79,20 +84,34 @@ class Calls:
         return cls(BorrowedClient(client, loop))
 
     @classmethod
-    def rest(cls, token: str, api_url: str | None = None, send_seconds: float = SEND_SECONDS) -> "Calls":
-        """Log in for REST only, at the first call: safe to make before a fork."""
-        return cls(RestClient(token, api_url), send_seconds)
+    def rest(
+        cls,
+        token: str,
+        api_url: str | None = None,
+        send_seconds: float = SEND_SECONDS,
+        shared: Turns | None = None,
+    ) -> "Calls":
+        """Log in for REST only, at the first call: safe to make before a fork. `shared`: turns with other processes."""
+        return cls(RestClient(token, api_url), send_seconds, shared)
 
-    def call(self, what: Callable[[discord.Client], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
+    def call(
+        self,
+        what: Callable[[discord.Client], Awaitable[T]],
+        seconds: float = CALL_SECONDS,
+        turn: tuple[str, int] | None = None,
+    ) -> T:
         """Run a coroutine with the client on the loop and wait for it. Everything below goes through here.
 
-        Raises RuntimeError inside a transaction (it would hold its locks for as long as Discord likes) and on the
-        loop's own thread (it would wait for itself).
+        `turn` is the route on which the processes take turns, and the channel or server in which. Raises RuntimeError
+        inside a transaction (it would hold its locks for as long as Discord likes) and on the loop's own thread (it
+        would wait for itself).
         """
         if unit_of_work.in_transaction():
             raise RuntimeError("A transaction is open: nothing may go over the network before it has committed.")
         if self._closed:
             raise CallsClosed("The shop is stopping.")
+        if turn is not None:
+            self._await_turn(*turn)
         client, loop = self._ready()
         future = self._submit(_within(what, client, seconds), loop)
         try:
@@ -103,6 +122,15 @@ class Calls:
             future.cancel()
             with self._lock:
                 self._open_calls.discard(future)
+
+    def _await_turn(self, route: str, place: int) -> None:
+        """Wait until it is our turn. Raises NotOurTurn where that takes long: the job waits in its row."""
+        ends = time.monotonic() + turns.PATIENCE_SECONDS
+        while wait := self._turns.wait(route, place):
+            if time.monotonic() + wait > ends:
+                raise turns.NotOurTurn(wait)
+            if self._stopping.wait(wait):
+                raise CallsClosed("The shop is stopping.")
 
     def _ready(self) -> tuple[discord.Client, asyncio.AbstractEventLoop]:
         try:
@@ -127,7 +155,7 @@ class Calls:
             )
             return SentMessage(channel_id, message.id)
 
-        return self.call(run, self.seconds_to_send(size))
+        return self.call(run, self.seconds_to_send(size), (turns.POST_MESSAGE, channel_id))
 
     def edit(self, channel_id: int, message_id: int, build: Build) -> bool:
         """Show the message again; its files are replaced by the built ones. False: it is gone."""
@@ -137,7 +165,7 @@ class Calls:
             message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
             await message.edit(view=out.view, attachments=list(out.files), allowed_mentions=out.mentions)
 
-        return self._if_there(run, self.send_seconds)
+        return self._if_there(run, self.send_seconds, (turns.EDIT_MESSAGE, channel_id))
 
     def edit_answer(self, token: str, message_id: int | None, build: Build) -> None:
         """Show the answer to an interaction again, by the interaction's token; None is the answer itself.
@@ -177,16 +205,32 @@ class Calls:
 
     def add_role(self, guild_id: int, user_id: int, role_id: int, reason: str) -> None:
         """Give a member a role; giving it twice is fine. `reason` goes to the server's audit log."""
-        self.call(lambda client: client.http.add_role(guild_id, user_id, role_id, reason=reason))
+        turn = turns.GIVE_ROLE, guild_id
+        self.call(lambda client: client.http.add_role(guild_id, user_id, role_id, reason=reason), turn=turn)
 
     def remove_role(self, guild_id: int, user_id: int, role_id: int, reason: str) -> None:
         """Take a role from a member; taking it twice is fine."""
-        self.call(lambda client: client.http.remove_role(guild_id, user_id, role_id, reason=reason))
+        turn = turns.TAKE_ROLE, guild_id
+        self.call(lambda client: client.http.remove_role(guild_id, user_id, role_id, reason=reason), turn=turn)
+
+    def guild_of(self, channel_id: int) -> int:
+        """Return the id of the server that a channel belongs to; Discord is asked once. Raises what Discord says."""
+
+        async def ask(client: discord.Client) -> int:
+            channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
+            if not isinstance(channel, discord.abc.GuildChannel):
+                raise TypeError(f"{channel_id} is no channel of a server.")
+            return channel.guild.id
+
+        if channel_id not in self._guilds:
+            self._guilds[channel_id] = self.call(ask)
+        return self._guilds[channel_id]
 
     def close(self) -> None:
         """Cut off the calls in flight (CallsClosed to their callers), take no new ones, end a line of our own."""
         with self._lock:
             self._closed = True
+            self._stopping.set()
             calls = tuple(self._open_calls)
         for call in calls:
             call.cancel()
@@ -203,9 +247,14 @@ class Calls:
             self._open_calls.add(future)
             return future
 
-    def _if_there(self, what: Callable[[discord.Client], Awaitable[None]], seconds: float = CALL_SECONDS) -> bool:
+    def _if_there(
+        self,
+        what: Callable[[discord.Client], Awaitable[None]],
+        seconds: float = CALL_SECONDS,
+        turn: tuple[str, int] | None = None,
+    ) -> bool:
         try:
-            self.call(what, seconds)
+            self.call(what, seconds, turn)
         except discord.NotFound as error:
             if error.code not in (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE):
                 raise

@@ -98,22 +98,14 @@ def _announcement(order: Order) -> str:
 def _change_role(work: Work, order: Order, why: str, *, grant: bool) -> str:
     change = work.calls.add_role if grant else work.calls.remove_role
     try:
-        change(_guild_id(work), order.customer_id, work.shop.places.customer_role_id, why)
+        change(
+            work.calls.guild_of(work.shop.places.main_channel_id),
+            order.customer_id,
+            work.shop.places.customer_role_id,
+            why,
+        )
     except discord.NotFound as error:
         if error.code != UNKNOWN_MEMBER:
             raise
         return "They have left the server."
     return why
-
-
-def _guild_id(work: Work) -> int:
-    """The shop's server is the one that its channels belong to."""
-    channel_id = work.shop.places.main_channel_id
-
-    async def ask(client: discord.Client) -> int:
-        channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
-        if not isinstance(channel, discord.abc.GuildChannel):
-            raise TypeError("MAIN_CHANNEL_ID is no channel of a server.")
-        return channel.guild.id
-
-    return work.calls.call(ask)

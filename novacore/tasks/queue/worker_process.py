@@ -19,6 +19,7 @@ from novacore.tasks.queue.media_children import Lifeline, cut_off, let_be_cut_of
 from novacore.tasks.queue.offload.offload import Child, Inline, picture_child
 from novacore.tasks.queue.watch import moved_channels
 from novacore.tasks.queue.watch.disk_alarm import DiskAlarm
+from novacore.tasks.queue.watch.shared_turns import SharedTurns
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.upkeep.opening import open_again, open_ready
 
@@ -134,10 +135,14 @@ class ProcessRuntime:
             raise
         return shop
 
+    def _turns(self) -> SharedTurns | None:
+        broker_url = self._settings.celery_broker_url
+        return SharedTurns(broker_url.get_secret_value()) if broker_url else None
+
     def _make(self) -> Runtime:
         shop = open_again(self._settings) if self._was_ready else self._open_first()
         token = self._settings.discord_token.get_secret_value()
-        calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send)
+        calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send, self._turns())
         self._stop_alarm = full_disk.listen(DiskAlarm(calls, self._settings.staff_channel_id))
         return Runtime(
             shop=shop,

@@ -19,6 +19,7 @@ from novacore.db.unit_of_work import reading, writing
 from novacore.discord_facts.error_codes import DMS_CLOSED, UNKNOWN_CHANNEL
 from novacore.states import SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
+from novacore.tasks.discord.turns import NotOurTurn
 from novacore.tasks.queue.handlers import Postpone, Work
 from novacore.tasks.queue.leases import LeaseLost
 from novacore.workflows.machine import people
@@ -166,6 +167,9 @@ def _send(work: Work, key: str, record: _Record, to: To, build: Callable[[str], 
 
     try:
         message = work.calls.send(record.channel_id, built, record.token, size)
+    except NotOurTurn:
+        _abandon(work, key, None)
+        raise
     except discord.HTTPException as error:
         if error.status in _NOTHING_WENT_OUT:
             _abandon(work, key, to if error.code == DMS_CLOSED else None)
