@@ -7,6 +7,7 @@ import discord
 from discord.ext import commands
 
 from novacore.bot.cogs import COGS
+from novacore.bot.cogs.orders.role_events import RoleEvents
 from novacore.bot.cogs.tickets.ticket_events import TicketEvents
 from novacore.bot.desk import Desk
 from novacore.bot.opening import panels, places
@@ -66,7 +67,7 @@ class ShopBot(commands.Bot):
         self.places: places.ShopGuild | None = None
         self.refusal: Exception | None = None
         """Why the shop did not open, where it did not: the bot has closed then, and whoever runs it raises this."""
-        self._ticket_events = TicketEvents(desk, self)
+        self._ticket_events, self._role_events = TicketEvents(desk, self), RoleEvents(desk)
         self._opening = asyncio.Lock()
         self._is_complete = False
         self._settled = asyncio.Event()
@@ -76,6 +77,7 @@ class ShopBot(commands.Bot):
         for cog in COGS:
             await self.add_cog(cog(self.desk))
         await self.add_cog(self._ticket_events)
+        await self.add_cog(self._role_events)
 
     async def on_ready(self) -> None:
         """Open the shop: the servers and channels are known now. Comes again after a long interruption."""
@@ -110,7 +112,7 @@ class ShopBot(commands.Bot):
             if self._is_complete:
                 return
             self.places = places.find(self, self.desk.settings)
-            self._ticket_events.home = self.places.guild.id
+            self._ticket_events.home = self._role_events.home = self.places.guild.id
             try:
                 await sync_if_changed(self.tree, self.places.guild, self.desk)
                 await panels.post(self.desk, panels.SHOP, self.places.main)

@@ -11,7 +11,7 @@ import discord
 
 from novacore.bot import form
 from novacore.bot.answers import Interaction
-from novacore.bot.components.catalog import files, payments, products, restock, shop, waiting_list
+from novacore.bot.components.catalog import files, payments, products, restock, roles, shop, waiting_list
 from novacore.bot.components.orders import after_sale, blocks, discounts, freeing, orders, retries, review, vouches
 from novacore.bot.components.tickets import tickets
 from novacore.bot.desk import Desk
@@ -29,6 +29,7 @@ PRESSES: Table = {
     **orders.PRESSES,
     **products.PRESSES,
     **files.PRESSES,
+    **roles.PRESSES,
     **payments.PRESSES,
     **restock.PRESSES,
     **freeing.PRESSES,
@@ -48,6 +49,7 @@ SUBMITS: Table = {
     **orders.SUBMITS,
     **products.SUBMITS,
     **files.SUBMITS,
+    **roles.SUBMITS,
     **payments.SUBMITS,
     **review.SUBMITS,
     **vouches.SUBMITS,

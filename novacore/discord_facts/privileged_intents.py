@@ -35,7 +35,8 @@ MEMBERS: Final = Privileged(
     "members",
     "Server Members Intent",
     ("gateway_guild_members", "gateway_guild_members_limited"),
-    "The ticket of a customer who leaves the server stays open until the shop starts again or its time is up.",
+    "The ticket of a customer who leaves the server stays open until the shop starts again or its time is up, and "
+    "someone who comes back to the server waits up to a day for the roles that they have bought.",
 )
 ALL: Final = (MESSAGE_CONTENT, MEMBERS)
 

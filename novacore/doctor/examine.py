@@ -13,11 +13,12 @@ import discord
 from novacore import clock
 from novacore.db.engine import Database
 from novacore.db.queries.orders import own_methods
-from novacore.doctor import clocks, machine, places, work
+from novacore.doctor import clocks, machine, places, sold_roles, work
 from novacore.doctor.findings import Finding, Level, fault, ok
 from novacore.doctor.server import read_server
 from novacore.doctor.work import RollCall
 from novacore.settings import Settings
+from novacore.states.sold_roles import SoldRole
 
 DISCORD_SECONDS = 15.0
 """Long enough for a rate limit; discord.py itself would try for half a minute."""
@@ -57,8 +58,13 @@ def _kept(
     yield from work.left_over(database, now)
 
 
-async def server(client: discord.Client, settings: Settings, seconds: float = DISCORD_SECONDS) -> list[Finding]:
-    """Look at the Discord server through a client that is logged in; give up after so many seconds."""
+async def server(
+    client: discord.Client, settings: Settings, sold: Sequence[SoldRole] = (), seconds: float = DISCORD_SECONDS
+) -> list[Finding]:
+    """Look at the Discord server through a client that is logged in; give up after so many seconds.
+
+    `sold` are the roles that come with products (`queries.catalog.sold_roles`).
+    """
     try:
         async with asyncio.timeout(seconds):
             seen = await read_server(client, settings)
@@ -68,7 +74,7 @@ async def server(client: discord.Client, settings: Settings, seconds: float = DI
     if seen is None:
         fix = "Invite the bot to your server, or copy the ids of the channels again."
         return [known, fault("Server", "The bot is in no server that has one of the shop's channels.", fix)]
-    return [known, *clocks.discord(), *places.examine(seen, settings)]
+    return [known, *clocks.discord(), *places.examine(seen, settings), *sold_roles.examine(seen, settings, sold)]
 
 
 def unreachable(error: Exception) -> Finding:

@@ -1,16 +1,18 @@
 """`novacore doctor`: opens what the doctor looks at, and nothing that would change the shop. Called by `cli`."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import aiohttp
 import discord
 
 from novacore.db.engine import Database
+from novacore.db.queries.catalog import sold_roles
 from novacore.doctor import examine, machine, work
 from novacore.doctor.findings import Finding, warning
 from novacore.errors import SettingsError
 from novacore.settings import Settings, load_settings
+from novacore.states.sold_roles import SoldRole
 from novacore.tasks.discord.calls import Calls
 from novacore.tasks.queue.watch.roll_call import roll_call
 from novacore.telemetry.redaction import redact
@@ -23,7 +25,7 @@ def check_up() -> list[Finding]:
     except SettingsError as refusal:
         return machine.refused_settings(refusal)
     redact(*settings.secret_values())
-    return [*_at_home(settings), *_at_discord(settings)]
+    return [*_at_home(settings), *_at_discord(settings, _roles_on_sale(settings))]
 
 
 def _at_home(settings: Settings) -> list[Finding]:
@@ -40,10 +42,17 @@ def _at_home(settings: Settings) -> list[Finding]:
         return examine.shop(settings, database, _roll_call(settings))
 
 
-def _at_discord(settings: Settings) -> list[Finding]:
+def _roles_on_sale(settings: Settings) -> Sequence[SoldRole]:
+    if settings.postgres_url is None and not settings.database_path.exists():
+        return ()
+    with _opened(settings) as database:
+        return sold_roles.asked_for(database)
+
+
+def _at_discord(settings: Settings, sold: Sequence[SoldRole]) -> list[Finding]:
     calls = Calls.rest(settings.discord_token.get_secret_value(), settings.discord_api_url)
     try:
-        return calls.call(lambda client: examine.server(client, settings), 2 * examine.DISCORD_SECONDS)
+        return calls.call(lambda client: examine.server(client, settings, sold), 2 * examine.DISCORD_SECONDS)
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         return [examine.unreachable(error)]
     finally:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from novacore.bot.client import ShopBot
-from novacore.db.queries.catalog import products
+from novacore.db.queries.catalog import products, sold_roles
 from novacore.db.unit_of_work import reading
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding, Level
@@ -59,7 +59,8 @@ def _on_sale(shop: Shop) -> int:
 async def _examine(bot: ShopBot) -> None:
     found = await asyncio.to_thread(_at_home, bot)
     await _tell(bot, HERE, (one for one in found if one.about not in _STARTING))
-    server = await examine.server(bot, bot.desk.settings)
+    sold = await asyncio.to_thread(sold_roles.asked_for, bot.desk.shop.database)
+    server = await examine.server(bot, bot.desk.settings, sold)
     # Where Discord could not be asked, nothing is known of what was found there before.
     if not any(one.about == "Discord" for one in server):
         await _tell(bot, SERVER, server)

@@ -40,7 +40,8 @@ class World:
     """The server, with everything that settings need.
 
     Channels: shop, staff-review, purchases, vouches, support, Tickets (the category).
-    Roles: Owner, Staff, Customer, all below the bot's own. People: customer, second-customer, staff, owner.
+    Roles: Owner, Staff, Customer, and VIP to be sold, all below the bot's own.
+    People: customer, second-customer, staff, owner.
     """
 
     guild: GuildHandle
@@ -67,6 +68,7 @@ def _build_roles(guild: GuildHandle) -> dict[str, RoleHandle]:
         "Owner": guild.create_role("Owner", color=0xF1C40F, hoist=True),
         "Staff": guild.create_role("Staff", color=0x3498DB, hoist=True, permissions=_STAFF),
         "Customer": guild.create_role("Customer", color=0x2ECC71, hoist=True),
+        "VIP": guild.create_role("VIP", color=0x9B59B6, hoist=True),
     }
 
 

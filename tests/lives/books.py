@@ -199,7 +199,10 @@ def _follow_ups(subject: Order | Ticket, event: Event) -> Mapping[str, Any]:
         if event.trigger == "archived":
             wanted.pop("invite_rating")  # unless it was rated before
         return wanted
-    return design.jobs_of_order(event.trigger, by_hand=subject.kind is ProductKind.by_hand)
+    wanted = {**design.jobs_of_order(event.trigger, by_hand=subject.kind is ProductKind.by_hand)}
+    if subject.role_id is not None and event.trigger in {"delivered", "fulfil", "refund"}:
+        wanted["settle_role"] = design.NOW
+    return wanted
 
 
 def _order_is_waited_for(books: Books, order: Order) -> None:

@@ -9,23 +9,30 @@ import json
 import os
 import random
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import select
 
+from novacore import clock
 from novacore.db.models import Event, Send
 from novacore.db.unit_of_work import reading
 from novacore.states import JobState, PaymentMethod, ProductKind, SendState
+from novacore.states.sold_roles import SoldRole
+from novacore.workflows.catalog import draft_files, drafts
+from novacore.workflows.catalog import products as catalogue_commands
+from novacore.workflows.goods import files
 from novacore.workflows.machine.policy import Actor
+from novacore.workflows.orders.delivered import roles
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
-from tests.fixtures.shops import MovableClock, ProductMaker
+from tests.fixtures.shops import OWNER, MovableClock, ProductMaker
 from tests.lives import books
 from tests.lives.life import Life
 from tests.lives.mortal import Mortal
 from tests.lives.steps import ACTS_ON_ORDERS, ACTS_ON_TICKETS, STEPS, begin, step
 from tests.tasks.town import Town
-from tests.workflows import own_methods
+from tests.workflows import catalogue, own_methods
 from tests.workflows.exports import sums
 
 LONG = os.environ.get("NOVACORE_FAULTS") == "long"
@@ -54,6 +61,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
                 break
             customers = tuple(Actor(town.wire.add_user(f"{who} {number}"), f"{who} {number}") for who in ("ann", "bob"))
             products = {kind: make_product(kind, units=books.STOCK, name=f"{kind} {number}") for kind in KINDS}
+            extras(town, products, number)
             chance = random.Random(f"{SEED} {number}")
             life = Life(town, time, mortal, chance, taken, products, (customers[0], customers[1]), methods, helper)
             live(life, number)
@@ -70,6 +78,28 @@ ONCE_LONG: list[str | tuple[str, str]] = [*STEPS, "contested", "keep_amount"]
 KINDS = (ProductKind.unique, ProductKind.by_hand, ProductKind.shared)
 
 
+def extras(town: Town, products: Mapping[ProductKind, int], number: int) -> None:
+    """Let two products come with a role for some days, and one with a file."""
+    role_id = town.wire.add_role(f"club {number}")
+    draft_id = catalogue.changing(town.shop, products[ProductKind.shared])
+    draft_files.change(town.shop, OWNER, draft_id, [files.store(town.shop, "guide.txt", b"guide")], [])
+    catalogue_commands.save(town.shop, OWNER, draft_id)
+    for kind, days in ((ProductKind.unique, 2), (ProductKind.by_hand, 5)):
+        draft_id = catalogue.changing(town.shop, products[kind])
+        drafts.set_role(town.shop, OWNER, draft_id, SoldRole(role_id, "Club", days))
+        catalogue_commands.save(town.shop, OWNER, draft_id)
+
+
+def roles_of(life: Life) -> None:
+    """Whoever is in the server has exactly the roles that their orders give them."""
+    there = life.town.wire.ask(lambda world: {*world.members})
+    for user_id in [actor.id or 0 for actor in life.customers if actor.id in there]:
+        with reading(life.town.shop.database) as session:
+            mine = {one.role.id for one in roles.earned_by(session, user_id, clock.now())}
+        sold = {order.role_id for order in life.orders() if order.role_id}
+        assert {one for one in life.town.wire.roles_of(user_id) if one in sold} == mine
+
+
 def live(life: Life, number: int) -> None:
     """Live from the first step to the last job; a failure tells the whole story."""
     try:
@@ -78,6 +108,7 @@ def live(life: Life, number: int) -> None:
             count(life)
             books.check(life)
         settled(life, books.check(life))
+        roles_of(life)
     except BaseException as error:
         error.add_note("\n".join([f"Seed {SEED}, life {number}:", *life.story]))
         raise

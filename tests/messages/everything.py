@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from novacore.db.event_kinds.jobs import JOB_DIED
+from novacore.db.event_kinds.orders import ROLE_REFUSED
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.discounts import CodeRow
@@ -214,7 +216,8 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
 
 
 def _goods(text: str) -> Iterator[tuple[str, Message]]:
-    order = _order(OrderStatus.approved, text, kind=ProductKind.unique)
+    extras: dict[str, Any] = {"role_id": 1, "role_name": text[:100], "role_days": 3650, "warranty_days": 3650}
+    order = _order(OrderStatus.approved, text, kind=ProductKind.unique, **extras)
     kinds = [GoodsItem(text, kind, text) for kind in GoodsType]
     yield "goods", goods.goods(order, kinds, "ACDEFGHJKMNP")
     yield "goods shown", goods.goods_revealed(order, kinds)
@@ -244,6 +247,15 @@ def _payments(facts: ReviewFacts, text: str) -> Iterator[tuple[str, Message]]:
 
 def _bare(text: str) -> ReviewFacts:
     return samples.facts(_order(OrderStatus.delivered, text), proof=None, last_event=None)
+
+
+def _alerts(text: str) -> Iterator[tuple[str, Message]]:
+    died = JOB_DIED({"job_id": 7, "job": text, "reason": text})
+    refused = ROLE_REFUSED({"role_id": 7, "role": text, "reason": text})
+    for event in (samples.event("delivery_blocked", reason=text), samples.event(died), samples.event(refused)):
+        yield f"alert {event.trigger}", alerts.alert(_order(OrderStatus.delivery_blocked, text), event)
+        yield f"alert {event.trigger} of something", alerts.alert(None, event)
+        yield f"others {event.trigger}", alerts.others(event, [event] * 50)
 
 
 def _staff(text: str) -> Iterator[tuple[str, Message]]:
@@ -293,11 +305,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     yield "contest", contests.contest_alert([samples.contest()], 1, PICTURE)
     many = [samples.contest(order_id=f"NC-20260314-{n:06}", paid_order_id=f"NC-20260313-{n:06}") for n in range(10)]
     yield "contests", contests.contest_alert(many, 10**6, None)
-    died = JOB_DIED({"job_id": 7, "job": text, "reason": text})
-    for event in (samples.event("delivery_blocked", reason=text), samples.event(died)):
-        yield f"alert {event.trigger}", alerts.alert(_order(OrderStatus.delivery_blocked, text), event)
-        yield f"alert {event.trigger} of something", alerts.alert(None, event)
-        yield f"others {event.trigger}", alerts.others(event, [event] * 50)
+    yield from _alerts(text)
 
 
 TICKET_STATUSES = [status for status in TicketStatus if status is not TicketStatus.new]

@@ -55,7 +55,7 @@ def test_the_ids_are_those_that_settings_need() -> None:
         assert guild
         assert set(stage.world.channels) == {"shop", "purchases", "vouches", "support", "staff-review", "Tickets"}
         assert isinstance(guild.get_channel(stage.world.channels["Tickets"].id), discord.CategoryChannel)
-        assert set(stage.world.roles) == {"Owner", "Staff", "Customer"}
+        assert set(stage.world.roles) == {"Owner", "Staff", "Customer", "VIP"}
         for name, handle in stage.world.roles.items():
             role = guild.get_role(handle.id)
             assert role

@@ -164,6 +164,24 @@ class Wire:
 
         self.ask(go)
 
+    def come_back(self, user_id: int) -> None:
+        """The person comes into the server again, where nobody has kept their roles."""
+
+        def go(world: World) -> None:
+            joined = payloads.member(world, world.join(user_id))
+            world.announce("GUILD_MEMBER_ADD", joined | {"guild_id": str(world.guild_id)})
+
+        self.ask(go)
+
+    def move_role(self, role_id: int, position: int, permissions: int = 0) -> None:
+        """The owner drags a role to another place, and says what it may do."""
+
+        def go(world: World) -> None:
+            world.roles[role_id].position, world.roles[role_id].permissions = position, permissions
+            self._announce_role(world, "GUILD_ROLE_UPDATE", role_id)
+
+        self.ask(go)
+
     def _remove_member(self, world: World, user_id: int) -> None:
         if world.members.pop(user_id, None) is not None:
             gone = {"guild_id": str(world.guild_id), "user": payloads.user(world.user(user_id))}

@@ -120,6 +120,21 @@ class LoseUnits(TypedDict):
     why: str
 
 
+class RoleRefused(TypedDict):
+    """A role that could not be given or taken; the reason is a sentence for staff."""
+
+    role_id: int
+    role: str
+    reason: str
+
+
+class RoleMoved(TypedDict):
+    """The role that takes the place of one that is gone from the server."""
+
+    role_id: int
+    role: str
+
+
 class ImportOrder(TypedDict):
     """What the older shop called it, and its state there."""
 
@@ -129,6 +144,8 @@ class ImportOrder(TypedDict):
 
 CONTESTED = EventKind("contested", Contested)
 EXTEND_EXPIRY = EventKind("extend_expiry", ExtendExpiry)
+ROLE_MOVED = EventKind("role_moved", RoleMoved)
+ROLE_REFUSED = EventKind("role_refused", RoleRefused)
 LOSE_UNITS = EventKind("lose_units", LoseUnits)
 IMPORT_ORDER = EventKind("import_order", ImportOrder)
 

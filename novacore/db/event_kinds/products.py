@@ -25,6 +25,7 @@ class EditProduct(TypedDict, total=False):
     currency: Pair
     max_quantity: Pair
     warranty_days: Pair
+    role: Pair
     goods: str
     picture: str
 

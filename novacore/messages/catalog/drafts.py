@@ -26,6 +26,7 @@ _NAMES: Final = {
     "warranty_days": "Warranty in days",
     "max_quantity": "Most in one order",
     "currency": "Currency",
+    "role": "Role",
 }
 
 _PICTURES: Final = {
@@ -62,6 +63,7 @@ def as_customers_see(draft: DraftPage, currency: str) -> ProductRow:
         available=now.available if now else counted,
         is_on_sale=now.is_on_sale if now else True,
         picture=draft.picture,
+        role=told.role,
     )
 
 
@@ -132,6 +134,7 @@ def _buttons(draft: DraftPage) -> list[buttons.Button]:
     if draft.described.kind is not ProductKind.by_hand:
         found.append(one("goods", "Goods", ButtonStyle.secondary, "🎁"))
         found.append(one("files", "Files", ButtonStyle.secondary, "📁"))
+    found.append(one("role", "Role", ButtonStyle.secondary, "🎭"))
     if draft.picture_state is PictureState.waiting:
         found.append(one("look", "Look again", ButtonStyle.secondary, "🔄"))
     return [*found, one("discard", "Discard", ButtonStyle.danger, "🗑️")]

@@ -16,6 +16,7 @@ from novacore.messages.orders import buttons
 from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import ProductKind
+from novacore.states.sold_roles import SoldRole
 from novacore.workflows.catalog.drafts import FORM_TEXT
 from novacore.workflows.catalog.products import Standing
 from novacore.workflows.catalog.rules import SHARED_KINDS, Typed
@@ -99,6 +100,23 @@ def _gone(present: Sequence[FileHead]) -> list[ui.Label[Any]]:
     )
     told = "Orders that were placed already keep their files."
     return [ui.Label(text="Which ones should buyers no longer get?", description=told, component=select)]
+
+
+def role_form(draft_id: int, present: SoldRole | None) -> Form:
+    """Ask for the role that buyers get. `present` is the one up to now, which the server has to have."""
+    now = [discord.SelectDefaultValue(id=present.id, type=discord.SelectDefaultValueType.role)] if present else []
+    select: ui.RoleSelect[Any] = ui.RoleSelect(
+        custom_id="role", placeholder="No role", min_values=0, max_values=1, default_values=now, required=False
+    )
+    days: ui.TextInput[Any] = ui.TextInput(
+        custom_id="days", default=str(present.days) if present and present.days else None, max_length=4, required=False
+    )
+    return Form(
+        "A role that comes with it",
+        custom_ids.build("product", "role", draft_id),
+        ui.Label(text="Role", description="Every buyer gets it with the goods.", component=select),
+        ui.Label(text="For how many days", description="Of one unit. Empty is for ever.", component=days),
+    )
 
 
 def _line(name: str, label: str, value: str, most: int, hint: str | None = None) -> ui.Label[Any]:

@@ -156,6 +156,8 @@ def terms(product: ProductRow) -> list[str]:
     found = []
     if product.warranty_days:
         found.append(f"🛡️ {counted(product.warranty_days, 'day', 'days')} warranty")
+    if product.role:
+        found.append(f"🎭 The role **{words.escape(product.role.name)}** {product.role.term}")
     if product.kind is ProductKind.by_hand:
         found.append("🛠️ Done by our staff by hand after your payment")
     return found

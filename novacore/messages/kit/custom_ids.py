@@ -169,6 +169,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("product", "form"): ((_ROW,), 1),
     ("product", "goods"): ((_ROW,), 1),
     ("product", "files"): ((_ROW,), 1),
+    ("product", "role"): ((_ROW,), 1),
     ("product", "save"): ((_ROW,), 1),
     ("product", "discard"): ((_ROW,), 1),
     ("product", "look"): ((_ROW,), 1),

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import discord
 
+from novacore.discord_facts.error_codes import UNKNOWN_MEMBER, UNKNOWN_USER
+from novacore.discord_facts.granted_roles import RoleFacts
 from novacore.tasks.discord.calls import Calls
 
 PRIVATE: Final = "private-channel"
@@ -15,6 +17,33 @@ def roles(calls: Calls, guild_id: int) -> Mapping[int, str]:
     """Return the names of all roles that the server has, by id."""
     found = calls.call(lambda client: client.http.get_roles(guild_id))
     return {int(one["id"]): str(one["name"]).removeprefix("@") for one in found}
+
+
+def role_facts(calls: Calls, guild_id: int, role_id: int) -> RoleFacts | None:
+    """Return what Discord says of a role by now; None if the server doesn't have it."""
+    every: Any = calls.call(lambda client: client.http.get_roles(guild_id))
+    found = next((one for one in every if int(one["id"]) == role_id), None)
+    if found is None:
+        return None
+    return RoleFacts(
+        id=role_id,
+        name=str(found["name"]),
+        permissions=int(found["permissions"]),
+        is_managed=bool(found.get("managed")),
+        is_everyone=role_id == guild_id,
+        position=int(found.get("position", 0)),
+    )
+
+
+def roles_of(calls: Calls, guild_id: int, user_id: int) -> Container[int] | None:
+    """Return the ids of a member's roles; None for someone who isn't in the server."""
+    try:
+        found: Any = calls.call(lambda client: client.http.get_member(guild_id, user_id))
+    except discord.NotFound as error:
+        if error.code not in (UNKNOWN_MEMBER, UNKNOWN_USER):
+            raise
+        return None
+    return {int(one) for one in found["roles"]}
 
 
 def channels(calls: Calls, guild_id: int, readers: Container[int]) -> Mapping[int, str]:

@@ -185,6 +185,7 @@ _MODULES = (
     "orders.contests",
     "orders.after_sale",
     "orders.goods",
+    "orders.roles",
     "orders.vouches",
     "orders.rates",
     "catalog.panels",

@@ -24,6 +24,7 @@ from novacore.workflows.catalog import drafts
 from novacore.workflows.goods import files
 from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.orders import kept_proofs, private_pages
+from novacore.workflows.orders.delivered import roles
 from novacore.workflows.orders.timers import opening_hours, slow_reviews
 from novacore.workflows.orders.timers.lost_timers import restore_expiries
 from novacore.workflows.orders.timers.opening_hours import credit_downtime
@@ -156,6 +157,10 @@ def _queue_reminders(runtime: Runtime) -> None:
     slow_reviews.queue_reminders(runtime.shop)
 
 
+def _queue_role_check(runtime: Runtime) -> None:
+    roles.queue_check(runtime.shop)
+
+
 def _queue_rates(runtime: Runtime) -> None:
     feed.queue_due(runtime.shop)
 
@@ -170,6 +175,7 @@ _AFTERWARDS: Final[tuple[Step, ...]] = (
     _queue_reminders,
     _queue_clearing,
     _queue_rates,
+    _queue_role_check,
     take_back,
     doubt.settle,
 )

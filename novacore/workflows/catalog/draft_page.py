@@ -23,7 +23,7 @@ from novacore.workflows.machine.shop import Shop
 
 MISSING_GOODS = (
     "Every buyer of this product gets the same goods. Press **Goods** and write them down, or **Files** and upload "
-    "them."
+    "them. A **Role** is enough, too."
 )
 LOCKED_GOODS = (
     "The goods of this product can't be opened: the shop doesn't have their key. Press **Goods** and write them down "
@@ -126,7 +126,7 @@ def _goods(
     try:
         if draft.goods is not None:
             return tuple(read_form(str(cipher.open(draft.goods)), typed.unit_type)), ()
-        has_goods = has_files or _present_goods(cipher, session, draft.product_id)
+        has_goods = has_files or typed.role_id or _present_goods(cipher, session, draft.product_id)
         if typed.kind in SHARED_KINDS and not has_goods:
             return None, (MISSING_GOODS,)
     except BadInput as slip:

@@ -7,7 +7,7 @@ A draft belongs to whoever began it; for everybody else it is not there. What wa
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session, undefer
@@ -20,6 +20,7 @@ from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound
 from novacore.states import GoodsType, PictureState, ProductKind
+from novacore.states.sold_roles import SoldRole
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.rules import Typed, price_text
 from novacore.workflows.goods import files
@@ -81,7 +82,12 @@ def _typed(session: Session, product: Product, row: ProductRow) -> Typed:
         unit_type=GoodsType(unit_type.scalar_one_or_none() or GoodsType.code),
         warranty_days=row.warranty_days,
         max_quantity=row.max_quantity,
+        **_columns(row.role),
     )
+
+
+def _columns(role: SoldRole | None) -> dict[str, Any]:
+    return {"role_id": role.id, "role_name": role.name, "role_days": role.days} if role else {}
 
 
 def _with(typed: Typed, options: Options) -> Typed:
@@ -165,6 +171,15 @@ def set_goods(shop: Shop, actor: Actor, draft_id: int, text: str) -> None:
     with writing(shop.database) as tx:
         draft = mine(tx, actor, draft_id)
         draft.goods = shop.cipher.seal(storable(text)) if storable(text) else None
+        draft.touched_at = tx.now
+
+
+def set_role(shop: Shop, actor: Actor, draft_id: int, role: SoldRole | None) -> None:
+    """Let the product come with a role, or with none. Raises NotAllowed, NotFound, AlreadyDone."""
+    none = {"role_id": None, "role_name": "", "role_days": None}
+    with writing(shop.database) as tx:
+        draft = mine(tx, actor, draft_id)
+        draft.form = replace(Typed.read(draft.form), **none | _columns(role)).stored()
         draft.touched_at = tx.now
 
 

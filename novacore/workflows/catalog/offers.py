@@ -11,6 +11,7 @@ from novacore.db.models import Category, GoodsVersion, Picture, Product, Product
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
+from novacore.states.sold_roles import SoldRole
 from novacore.workflows.goods import files
 from novacore.workflows.goods.items import GoodsItem, seal_items
 from novacore.workflows.machine import panel
@@ -37,6 +38,7 @@ class NewProduct:
     max_quantity: int = 10
     warranty_days: int = 0
     picture: tuple[str, bytes] | None = None
+    role: SoldRole | None = None
 
 
 def add_product(shop: Shop, actor: Actor, draft: NewProduct) -> int:
@@ -58,6 +60,9 @@ def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: NewProduct, pi
         currency=shop.terms.currency,
         max_quantity=draft.max_quantity,
         warranty_days=draft.warranty_days,
+        role_id=draft.role.id if draft.role else None,
+        role_name=draft.role.name if draft.role else None,
+        role_days=draft.role.days if draft.role else None,
         picture_id=picture_id,
         created_at=tx.now,
     )

@@ -16,6 +16,7 @@ from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
 from novacore.states import ActorKind, PictureState
+from novacore.states.sold_roles import SoldRole
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.draft_page import DraftPage, read_draft
 from novacore.workflows.catalog.drafts import mine
@@ -92,6 +93,7 @@ def _add(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft: Dr
         files=[one.id for one in draft.files],
         max_quantity=told.max_quantity,
         warranty_days=told.warranty_days,
+        role=told.role,
     )
     return offers.put_on_sale(shop, tx, actor, new, row.picture_id)
 
@@ -115,6 +117,9 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft:
     product.name, product.description = told.name, told.description
     product.price_minor, product.currency = told.price_minor, shop.terms.currency
     product.max_quantity, product.warranty_days = told.max_quantity, told.warranty_days
+    product.role_id = told.role.id if told.role else None
+    product.role_name = told.role.name if told.role else None
+    product.role_days = told.role.days if told.role else None
     product.version += 1
     _record(tx, actor, product.id, EDIT_PRODUCT(changed))
     if pictured is not None and pictured != product.picture_id:
@@ -136,11 +141,16 @@ def changes(draft: DraftPage, currency: str) -> EditProduct:
         "currency": [before.currency, currency],
         "max_quantity": [before.max_quantity, after.max_quantity],
         "warranty_days": [before.warranty_days, after.warranty_days],
+        "role": [_called(before.role), _called(after.role)],
     }
     if same_name(before.category, after.category):
         del pairs["category"]
     each = cast(Mapping[str, Pair], pairs)
     return cast(EditProduct, {name: pair for name, pair in each.items() if pair[0] != pair[1]})
+
+
+def _called(role: SoldRole | None) -> str:
+    return f"{role.name} ({role.id}) {role.term}" if role else "none"
 
 
 def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) -> EditProduct:
@@ -226,8 +236,10 @@ def _refuse_without_goods(shop: Shop, tx: Transaction, product: Product) -> None
         )
     present = select(GoodsVersion.content).where(GoodsVersion.id == product.goods_version_id)
     content = tx.session.execute(present).scalar_one_or_none()
-    has_goods = files.ids_of_version(tx.session, product.goods_version_id) or (
-        content and open_items(shop.cipher, content)
+    has_goods = (
+        product.role_id
+        or files.ids_of_version(tx.session, product.goods_version_id)
+        or (content and open_items(shop.cipher, content))
     )
     if product.kind in SHARED_KINDS and not has_goods:
         raise BadInput("Its goods are missing. Press **Edit**, then **Goods**, write them down, and bring it back.")

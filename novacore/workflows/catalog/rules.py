@@ -8,6 +8,7 @@ from typing import Any, Final
 from novacore.errors import BadInput
 from novacore.money import currency_exponent, parse_price
 from novacore.states import GoodsType, ProductKind
+from novacore.states.sold_roles import SoldRole, sold_role
 from novacore.workflows.machine.typed_text import length, storable, tidy_name
 
 NAME_LIMIT: Final = 100
@@ -39,6 +40,9 @@ class Typed:
     unit_type: GoodsType = GoodsType.code
     warranty_days: int = 0
     max_quantity: int = 10
+    role_id: int | None = None
+    role_name: str = ""
+    role_days: int | None = None
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON may hold it."""
@@ -64,6 +68,7 @@ class Described:
     unit_type: GoodsType
     warranty_days: int
     max_quantity: int
+    role: SoldRole | None
 
 
 def describe(typed: Typed, currency: str) -> tuple[Described, tuple[str, ...]]:
@@ -78,6 +83,7 @@ def describe(typed: Typed, currency: str) -> tuple[Described, tuple[str, ...]]:
         unit_type=typed.unit_type,
         warranty_days=_between(typed.warranty_days, 0, MOST_WARRANTY_DAYS, "The warranty in days", slips),
         max_quantity=_between(typed.max_quantity, 1, MOST_QUANTITY, "The most of one order", slips),
+        role=sold_role(typed.role_id, typed.role_name, typed.role_days),
     )
     return described, tuple(slips)
 

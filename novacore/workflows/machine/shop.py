@@ -83,6 +83,12 @@ class Places:
     review_ping_role_id: int | None = None
     """The role that is called when a proof waits; none if nobody is."""
 
+    @property
+    def own_roles(self) -> frozenset[int]:
+        """The roles by which the shop knows people: none of them may be sold."""
+        named = {self.customer_role_id, self.owner_role_id, self.review_ping_role_id or 0}
+        return self.staff_role_ids | named - {0}
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:

@@ -10,7 +10,13 @@ from novacore.workflows.machine.buttons import Button, Counts, Field, Style, rea
 from novacore.workflows.machine.policy import BY_OWNER, BY_STAFF, BY_SYSTEM
 from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.orders import rules
-from novacore.workflows.orders.follow_ups import AFTER_DELIVERY, DELIVER, TELL_CUSTOMER, with_the_delivery
+from novacore.workflows.orders.follow_ups import (
+    AFTER_DELIVERY,
+    DELIVER,
+    SETTLE_ROLE,
+    TELL_CUSTOMER,
+    with_the_delivery,
+)
 from novacore.workflows.payments import references
 
 _SENT_BACK = Field(
@@ -99,7 +105,12 @@ DELIVERY: tuple[Arrow[Order], ...] = (
         guards=(require_reason, rules.require_no_delivery_in_flight, rules.require_all_returned),
         effects=(keep_reason, references.note_returned),
         follows=(references.write_returned, rules.revoke_units),
-        jobs=(TELL_CUSTOMER, JobRule(job_kinds.WITHDRAW_CUSTOMER_ROLE), JobRule(job_kinds.STRIKE_ANNOUNCEMENT)),
+        jobs=(
+            TELL_CUSTOMER,
+            JobRule(job_kinds.WITHDRAW_CUSTOMER_ROLE),
+            SETTLE_ROLE,
+            JobRule(job_kinds.STRIKE_ANNOUNCEMENT),
+        ),
         detail=Refunded,
         refused_unless="money returned = money received; no delivery in flight or of unknown outcome",
     ),

@@ -43,13 +43,20 @@ def _after_vouch_delay(move: Move[Order]) -> datetime:
     return move.now + move.shop.terms.vouch_delay
 
 
+def _gives_role(move: Move[Order]) -> bool:
+    """Tell whether a role comes with the order."""
+    return move.subject.role_id is not None
+
+
 TELL_CUSTOMER: JobRule[Order] = JobRule(job_kinds.TELL_CUSTOMER)
 EXPIRE: JobRule[Order] = JobRule(job_kinds.EXPIRE_ORDER, due=rules.at_expiry)
 REMIND: JobRule[Order] = JobRule(job_kinds.REMIND_UNPAID, due=_before_expiry, when=_has_time_for_a_reminder)
 DELIVER: JobRule[Order] = JobRule(job_kinds.DELIVER_ORDER, when=rules.not_by_hand)
 POST_CARD: JobRule[Order] = JobRule(job_kinds.POST_REVIEW_CARD, due=_after_grace)
+SETTLE_ROLE: JobRule[Order] = JobRule(job_kinds.SETTLE_ROLE, when=_gives_role)
 AFTER_DELIVERY: tuple[JobRule[Order], ...] = (
     JobRule(job_kinds.ANNOUNCE_PURCHASE),
     JobRule(job_kinds.GRANT_CUSTOMER_ROLE),
+    SETTLE_ROLE,
     JobRule(job_kinds.INVITE_VOUCH, due=_after_vouch_delay),
 )

@@ -20,7 +20,7 @@ def test_the_look_is_what_customers_see_and_under_it_what_only_the_owner_reads()
     customers = words_of(page)
     assert words_of(message).startswith(customers)
     assert "Nothing is saved yet" in words_of(message)
-    assert [*buttons_of(message)] == ["Save", "Edit", "Goods", "Files", "Discard"]
+    assert [*buttons_of(message)] == ["Save", "Edit", "Goods", "Files", "Role", "Discard"]
     assert not buttons_of(message)["Save"].get("disabled")
     assert files_of(message) == files_of(page)
     assert len([one for one in components(message) if one["type"] == 17]) == 2

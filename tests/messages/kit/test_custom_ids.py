@@ -40,6 +40,7 @@ LASTING = [
     "nc:product:form:3",
     "nc:product:goods:3",
     "nc:product:files:3",
+    "nc:product:role:3",
     "nc:product:save:3",
     "nc:product:discard:3",
     "nc:product:look:3",

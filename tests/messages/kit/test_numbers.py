@@ -26,7 +26,7 @@ NUMBERED: dict[tuple[str, str], Any] = {
     **{("shop", verb): Product for verb in ("buy", "change", "method", "notify", "forget_notify")},
     **{("stock", verb): StockBatch for verb in ("heading", "columns", "confirm", "discard", "batch", "withdraw")},
     **{("stock", verb): Product for verb in ("batches", "ask_free", "free")},
-    **{("product", verb): ProductDraft for verb in ("form", "goods", "files", "save", "discard", "look")},
+    **{("product", verb): ProductDraft for verb in ("form", "goods", "files", "role", "save", "discard", "look")},
     **{("product", verb): Category for verb in ("category", "shelf")},
     **{("product", verb): Product for verb in ("pick", "page", "edit", "ask_remove", "remove", "restore")},
     **{("payment", verb): OwnMethodDraft for verb in ("form", "save", "discard")},

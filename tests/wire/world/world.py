@@ -96,6 +96,12 @@ class World:
             self.members[user.id] = Member(user.id, list(roles), datetime.now(UTC))
         return user.id
 
+    def join(self, user_id: int) -> Member:
+        """Someone who is known comes into the server, with no role and open DMs."""
+        self.user(user_id).dms_closed = False
+        self.members[user_id] = Member(user_id, [], datetime.now(UTC))
+        return self.members[user_id]
+
     def add_role(self, name: str, permissions: int = 0, *, position: int = 1) -> int:
         """A new role; the id. The bot's own role stands at position 100."""
         role = Role(self.ids.mint(), name, permissions, position)

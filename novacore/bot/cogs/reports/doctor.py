@@ -1,5 +1,7 @@
 """`/doctor`: the owner asks whether everything is well with the shop."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 
@@ -7,9 +9,11 @@ from novacore.bot.answers import Interaction, open_page, show
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
+from novacore.db.queries.catalog import sold_roles
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding
 from novacore.messages.doctor import report
+from novacore.states.sold_roles import SoldRole
 from novacore.workflows.machine.policy import require_owner
 from novacore.workflows.machine.shop import Shop
 
@@ -28,7 +32,13 @@ class DoctorCog(DeskCog):
             await open_page(interaction)
             require_owner(self.desk.actor_of(interaction.user), "ask the doctor")
             found = await self.desk.run(_at_home, self.desk)
-            await show(interaction, report([*found, *await examine.server(interaction.client, self.desk.settings)]))
+            sold = await self.desk.run(_roles_on_sale)
+            there = await examine.server(interaction.client, self.desk.settings, sold)
+            await show(interaction, report([*found, *there]))
+
+
+def _roles_on_sale(shop: Shop) -> Sequence[SoldRole]:
+    return sold_roles.asked_for(shop.database)
 
 
 def _at_home(shop: Shop, desk: Desk) -> list[Finding]:

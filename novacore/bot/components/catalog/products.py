@@ -23,6 +23,7 @@ from novacore.workflows.catalog.rules import Typed
 from novacore.workflows.goods.format import goods_from_file
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.delivered import roles
 
 PICTURE_EVERY: Final = 1.0
 PICTURE_AT_MOST: Final = 15.0
@@ -132,6 +133,7 @@ async def save(press: Press) -> None:
     """Put the draft on sale, or its change into force."""
     await turn_page(press.interaction)
     product_id = await press.desk.run(products.save, press.actor, press.id.number(0))
+    await press.desk.run(roles.try_again)  # another role may have taken the place of one that is gone
     standing = await press.desk.run(products.standing, press.actor, product_id)
     await show(press.interaction, pages.saved(standing))
 

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
 from novacore.states import ProductKind, StockLevel
+from novacore.states.sold_roles import SoldRole, sold_role
+
+_HAS_ROLE = text("role_id IS NOT NULL")
 
 
 class Category(Base):
@@ -36,6 +39,7 @@ class Product(Base):
     __tablename__ = "products"
     __table_args__ = (
         Index(None, "category_id", "is_deleted", "name"),
+        Index("ix_products_role_id", "role_id", postgresql_where=_HAS_ROLE, sqlite_where=_HAS_ROLE),
         Index("ix_products_on_sale", "category_id", "is_deleted", "is_on_sale", "name", "id"),
     )
 
@@ -49,6 +53,11 @@ class Product(Base):
     max_quantity: Mapped[int] = mapped_column(default=10)
     """The most that one order may hold."""
     warranty_days: Mapped[int] = mapped_column(default=0)
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The role of the server that its buyers get; `role_name` is what it was called when the owner chose it."""
+    role_name: Mapped[str | None] = mapped_column(String(100))
+    role_days: Mapped[int | None]
+    """For how many days a unit gives it; none is for ever."""
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"), index=True)
     picture_url: Mapped[str | None] = mapped_column(String(512))
     goods_version_id: Mapped[int | None] = mapped_column(
@@ -64,6 +73,11 @@ class Product(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts the owner's changes, so that two of them at once are noticed."""
     created_at: Mapped[Moment]
+
+    @property
+    def role(self) -> SoldRole | None:
+        """The role that buyers get."""
+        return sold_role(self.role_id, self.role_name, self.role_days)
 
 
 class GoodsVersion(Base):

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, Minor, Moment, Snowflake, UtcDateTime, Word
 from novacore.db.models.orders.discounts import CODE_LIMIT
 from novacore.states import TRANSACTION_ID, Method, OrderStatus, PaymentMethod, ProductKind, RateSource, ReferenceNeed
+from novacore.states.sold_roles import SoldRole, sold_role
+
+_HAS_ROLE = text("role_id IS NOT NULL")
 
 
 class Order(Base):
@@ -23,6 +26,9 @@ class Order(Base):
         # `/find-payment`: which order ever asked for this amount.
         Index(None, "method", "coin_amount"),
         Index(None, "product_id"),
+        # Who has earned roles, and which orders give one: few orders of most shops.
+        Index("ix_orders_role_id", "role_id", postgresql_where=_HAS_ROLE, sqlite_where=_HAS_ROLE),
+        Index("ix_orders_role_customer_id", "customer_id", postgresql_where=_HAS_ROLE, sqlite_where=_HAS_ROLE),
     )
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -38,6 +44,10 @@ class Order(Base):
     kind: Mapped[ProductKind]
     goods_version_id: Mapped[int | None] = mapped_column(ForeignKey("goods_versions.id"))
     warranty_days: Mapped[int]
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The role that comes with it, as the product's row says; so with the next two."""
+    role_name: Mapped[str | None] = mapped_column(String(100))
+    role_days: Mapped[int | None]
     quantity: Mapped[int]
     unit_price_minor: Mapped[Minor]
     total_minor: Mapped[Minor]
@@ -94,6 +104,11 @@ class Order(Base):
     """The proof came after the order had expired: its units may be gone."""
     reason: Mapped[str | None] = mapped_column(Text)
     """The last sentence that staff, or the system, gave for what happened to it."""
+
+    @property
+    def role(self) -> SoldRole | None:
+        """The role that its customer gets."""
+        return sold_role(self.role_id, self.role_name, self.role_days)
 
     @property
     def paid_by(self) -> Method:

@@ -10,6 +10,7 @@ from novacore.db.models import Category, Picture, Product, Unit
 from novacore.db.queries.orders import vouches
 from novacore.db.queries.orders.vouches import Stars
 from novacore.states import ProductKind, UnitStatus
+from novacore.states.sold_roles import SoldRole
 
 UNCOUNTED = (ProductKind.unlimited, ProductKind.by_hand)
 
@@ -53,6 +54,8 @@ class ProductRow:
     """What its buyers think, loaded for the page of one product only."""
     goods_version_id: int | None = None
     """What a buyer of today gets."""
+    role: SoldRole | None = None
+    """The role that comes with it."""
 
     @property
     def is_sold_out(self) -> bool:
@@ -141,4 +144,5 @@ def _row(found: Product, category: str, left: int, picture: tuple[str, bytes] | 
         picture=picture,
         picture_url=found.picture_url,
         goods_version_id=found.goods_version_id,
+        role=found.role,
     )

@@ -97,6 +97,8 @@ def _order_fields(_span: Span) -> list[Field]:
         whole("review_round", Order.review_round, "How many proofs were looked at"),
         flag("is_late", Order.is_late, "Whether a proof came only after the time to pay"),
         whole("warranty_days", Order.warranty_days, "Days of warranty that came with it"),
+        text("role", Order.role_name, "The role of the server that came with it, as it was called then"),
+        whole("role_days", Order.role_days, "For how many days a unit of it gave that role; empty for ever"),
         text("reason", _OWN_WORDS, "The last reason that was given; empty for goods made by hand"),
     ]
 
@@ -144,6 +146,8 @@ def _product_fields(span: Span) -> list[Field]:
         flag("is_removed", Product.is_deleted, "Whether it was removed from the catalogue"),
         whole("max_quantity", Product.max_quantity, "The most that one order may hold"),
         whole("warranty_days", Product.warranty_days, "Days of warranty"),
+        text("role", Product.role_name, "The role of the server that its buyers get"),
+        whole("role_days", Product.role_days, "For how many days one of it gives that role; empty for ever"),
         whole("files", _files(), "Files that every buyer gets, today"),
         whole("units_available", _units(UnitStatus.available), "Units that can be sold now"),
         whole("units_reserved", _units(UnitStatus.reserved), "Units set aside for orders that are not decided"),

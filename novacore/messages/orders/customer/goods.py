@@ -84,7 +84,7 @@ def _build(
     else:
         shown = [text(entry.title, entry.lines) for entry in entries]
     parts = _parts(order, files)
-    footer = text(*_warranty(order), f"-# {order.id}" + (f" · {token}" if token else ""))
+    footer = text(*_extras(order), f"-# {order.id}" + (f" · {token}" if token else ""))
     every = [text(*head), line(), *shown, *_shown_files(files, parts), line(), footer]
     return Message(box(every, colours.DONE), (*texts, *parts))
 
@@ -180,6 +180,18 @@ def _file(order: Order, items: Sequence[GoodsItem]) -> FilePart:
 
 def _text_name(order: Order) -> str:
     return f"{order.id}-goods.txt"
+
+
+def _extras(order: Order) -> list[str]:
+    """Say what else comes with the order: a role, a warranty."""
+    return [*_role(order), *_warranty(order)]
+
+
+def _role(order: Order) -> list[str]:
+    if order.role is None:
+        return []
+    times = f", {order.quantity} times" if order.quantity > 1 and order.role.days else ""
+    return [f"🎭 With it comes the role **{words.escape(order.role.name)}** {order.role.term}{times}."]
 
 
 def _warranty(order: Order) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Final
 from discord import ButtonStyle, ui
 
 from novacore.db.event_kinds.jobs import JOB_DIED
+from novacore.db.event_kinds.orders import ROLE_REFUSED
 from novacore.db.models import Event, Order
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
@@ -77,6 +78,8 @@ def _words(event: Event) -> tuple[str, str]:
             "The customer can still get them by **Show my goods** on their receipt or in `/orders`. Ask them to open "
             "their DMs, then try again."
         )
+    if refused := event.detail_of(ROLE_REFUSED):
+        return f"🎭 The role {words.escape(refused['role'], 60)} can't be changed", _SOLD_ROLE
     known = event.detail.get("job", "")
     name = f"“{job_name(known)}”" if known else "A job"
     return f"🚨 {name} did not work", _HINTS.get(known, _SAFE)
@@ -87,6 +90,13 @@ _ROLE: Final = (
     "Most often the bot's own role stands too low. Open **Server Settings, Roles**, drag the bot's role **above** the "
     "customers' role and allow it **Manage Roles**. Then try again. Further customers of the day make no message of "
     "their own; one at its end names them."
+)
+_SOLD_ROLE: Final = (
+    "It comes with what this customer bought. In **Server Settings, Roles** drag the bot's role **above** it, and "
+    "allow the bot's role **Manage Roles**; then it is given, or taken, by itself. Where the role is gone, or has "
+    "permissions that nobody should be able to buy, choose another one with `/product edit` and **Role**: for a role "
+    "that is gone, its buyers get that one instead. There is one message for a role, however many wait "
+    "for it."
 )
 _HINTS: Mapping[str, str] = {
     "grant_customer_role": _ROLE,

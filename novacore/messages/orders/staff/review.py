@@ -126,6 +126,8 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "link_order": "named the order of this ticket",
     "ask_close": "asked for this ticket to be closed",
     "rate": "rated our help",
+    "role_moved": "put another role in the place of one that is gone",
+    "role_refused": "could not change the role that comes with it",
     "resend": "sent the goods again",
     "replace_unit": "replaced a faulty unit",
     "return_money": "returned money",
@@ -140,6 +142,10 @@ _PAST: Mapping[str, str] = _ARROWS | {
 """What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
 
 
+def _role(order: Order) -> list[str]:
+    return [f"🎭 The role **{words.escape(order.role.name)}** {order.role.term}"] if order.role else []
+
+
 def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> list[str]:
     """Return what was bought, how it is paid and by whom, a line each."""
     order, proof = facts.order, facts.proof
@@ -149,6 +155,7 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
         *words.discount(order),
         *expected(order),
         *_books(facts),
+        *_role(order),
     ]
     if proof and proof.reference:
         named = appearance.capital(appearance.reference(order))

@@ -13,10 +13,11 @@ _LENGTH = 10
 
 
 def promise_of(product: Product | ProductRow, price: Price | None = None) -> str:
-    """Return a digest of all that an order of this product freezes: price, name, kind, warranty and goods.
+    """Return a digest of all that an order of this product freezes: price, name, kind, warranty, goods and role.
 
-    What is taken off is part of it where something is: pages without a discount promise what they always did.
+    Role and what is taken off are part of it where there are any: pages without promise what they always did.
     """
+    role = (("role", product.role.id, product.role.days),) if product.role else ()
     frozen: tuple[object, ...] = (
         product.price_minor,
         product.currency,
@@ -24,6 +25,7 @@ def promise_of(product: Product | ProductRow, price: Price | None = None) -> str
         product.kind,
         product.warranty_days,
         product.goods_version_id,
+        *role,
     )
     if price is not None and price.discount_minor:
         frozen += (price.discount_minor, price.discount_id)

@@ -1,0 +1,1 @@
+"""What goes on with an order once its goods are with the buyer."""
