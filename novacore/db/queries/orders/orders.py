@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from novacore import clock
-from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit
+from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit, VersionFile
 from novacore.db.queries.orders import amounts, contests, unpaid
 from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.contests import Contested
@@ -166,6 +166,8 @@ class OrderDetails:
     events: Sequence[Event]
     jobs: Sequence[JobStory]
     ledger: Sequence[LedgerEntry]
+    files: int = 0
+    """How many files come with it."""
 
 
 def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | None:
@@ -175,11 +177,13 @@ def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | 
         return None
     events = select(Event).where(Event.subject_kind == "order", Event.subject_id == order_id).order_by(Event.id)
     ledger = select(LedgerEntry).where(LedgerEntry.order_id == order_id).order_by(LedgerEntry.id)
+    files = select(func.count()).where(VersionFile.version_id == facts.order.goods_version_id)
     return OrderDetails(
         facts=facts,
         events=session.execute(events).scalars().all(),
         jobs=_job_stories(session, order_id),
         ledger=session.execute(ledger).scalars().all(),
+        files=session.execute(files).scalar_one(),
     )
 
 

@@ -120,9 +120,13 @@ def story_page(story: OrderDetails, page: int) -> Message:
     return Message(box(items, appearance.colour(order.status)))
 
 
+def _files(story: OrderDetails) -> list[str]:
+    return [f"📁 {counted(story.files, 'file comes', 'files come')} with it"] if story.files else []
+
+
 def _above(story: OrderDetails) -> list[Item]:
     facts = story.facts
-    told = text(*review.about(facts), *_moments(facts.order), *_money(story.ledger))
+    told = text(*review.about(facts), *_files(story), *_moments(facts.order), *_money(story.ledger))
     against = [*contests.flags(facts.contested, came_first=False)]
     return [review.head(facts), *([text(*against)] if against else []), *flags(facts), line(), told]
 

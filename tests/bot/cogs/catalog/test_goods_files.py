@@ -37,6 +37,8 @@ async def test_an_owner_sells_files_and_the_buyer_sees_them(town: Opening) -> No
         assert said(changed).index("guide.pdf") < said(changed).index("pack.zip")
         await here.olga.click(page(changed), custom_id=f"nc:product:save:{draft_id(here)}")
 
+        card = said(await here.sam.slash(here.channels["staff"], "details", order_id=order.id))
+        assert "2 files come with it" in card
         await here.decide(here.sam, "approve", order)
         goods = page(await here.press(here.alice, f"nc:order:reveal:{order.id}"))
         assert [one.filename for one in goods.attachments] == ["guide.pdf", "pack.zip"]
