@@ -4,13 +4,13 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
-from novacore.db.models import AmountClaim, Contest, Event, Job, JobAttempt, LedgerEntry, Order, Send, Unit
+from novacore.db.models import AmountClaim, Contest, DiscountUse, Event, Job, JobAttempt, LedgerEntry, Order, Send, Unit
 from novacore.db.unit_of_work import reading
 from novacore.states import AttemptOutcome, JobState, OrderStatus, PaymentMethod, SendState
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.table import ORDERS
-from tests.faults.works import STOCK, Works
+from tests.faults.works import CODE, STOCK, Works
 from tests.wire.world.world import World
 
 
@@ -21,6 +21,7 @@ def check(works: Works, order_ids: list[str]) -> None:
     _jobs_are_done(works, order_ids)
     _units_and_money_balance(works, order_ids)
     _amounts_are_free_again(works, order_ids)
+    _codes_are_counted(works, order_ids)
     _staff_hear_of_contests(works, order_ids)
     _events_tell_the_whole_story(works, order_ids)
 
@@ -92,7 +93,8 @@ def _units_and_money_balance(works: Works, order_ids: list[str]) -> None:
         assert session.execute(select(func.count()).select_from(Unit)).scalar_one() == STOCK
         money = select(LedgerEntry.order_id, LedgerEntry.direction, LedgerEntry.amount_minor)
         rows = session.execute(money.where(LedgerEntry.order_id.in_(order_ids)))
-        assert sorted(map(tuple, rows)) == sorted((order_id, "received", 999) for order_id in order_ids)
+        prices = {one.id: 999 - (100 if one.discount_code else 0) for one in _orders(works, order_ids)}
+        assert sorted(map(tuple, rows)) == sorted((order_id, "received", price) for order_id, price in prices.items())
 
 
 def _amounts_are_free_again(works: Works, order_ids: list[str]) -> None:
@@ -103,6 +105,19 @@ def _amounts_are_free_again(works: Works, order_ids: list[str]) -> None:
     with reading(works.database) as session:
         claims = select(AmountClaim.order_id).where(AmountClaim.order_id.in_(order_ids))
         assert [*session.execute(claims).scalars()] == []
+
+
+def _codes_are_counted(works: Works, order_ids: list[str]) -> None:
+    """Each order with a discount is one use of its code; what was cancelled is none."""
+    orders = _orders(works, order_ids)
+    with_code = {order.id for order in orders if order.discount_code == CODE}
+    assert {order.id for order in orders if order.discount_minor} == with_code
+    assert 0 < len(with_code) < len(orders)
+    with reading(works.database) as session:
+        held = select(DiscountUse.order_id).where(DiscountUse.is_held)
+        mine = {*session.execute(held.where(DiscountUse.order_id.in_(order_ids))).scalars()}
+        ended = held.join(Order, Order.id == DiscountUse.order_id).where(Order.status == OrderStatus.cancelled)
+        assert (mine, session.execute(ended).all()) == (with_code, [])
 
 
 def _staff_hear_of_contests(works: Works, order_ids: list[str]) -> None:

@@ -32,6 +32,8 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
+from novacore.workflows.orders.discounts import codes as discounts
+from novacore.workflows.orders.discounts.codes import NewCode
 from novacore.workflows.payments import rates
 from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.servers.redis_server import RedisServer
@@ -55,6 +57,7 @@ SEND = ("POST", "/channels/*/messages")
 LATENCY = 0.04
 """Seconds that Discord takes before it stores a message, and again before it answers."""
 
+CODE = "STORM"
 STOCK = 4000
 """Codes in stock, more than all cases sell."""
 
@@ -73,6 +76,7 @@ class Works:
         self._stack = ExitStack()
         self.processes: dict[str, Process] = {}
         self._ways: Iterator[str] = iter(())
+        self._codes = cycle(("", "", CODE, CODE.lower()))
         self._numbers = count()
         self.contested: set[str] = set()
         """Orders whose proof someone else has sent as well."""
@@ -87,6 +91,7 @@ class Works:
             codes = [f"SECRET-{n:05}" for n in range(first, first + 500)]
             offers.add_codes(self.shop, OWNER, self.product_id, codes)
         rates.set_rate(self.shop, OWNER, "btc", "64250.10")
+        discounts.add(self.shop, OWNER, NewCode(CODE, percent=10, uses=STOCK, per_person=1))
         self._ways = cycle((PaymentMethod.btc.value, own_methods.add(self.shop)))
         return self
 
@@ -182,9 +187,13 @@ class Works:
         return [self._approved() for _ in range(count)]
 
     def placed(self, method: str | None = None) -> tuple[Actor, str]:
-        """Let someone order who does not pay yet, by the next of the ways to pay; returns them and the order."""
+        """Let someone order who does not pay yet, by the next of the ways to pay; returns them and the order.
+
+        Every second one has a discount code.
+        """
         customer = Actor(self.wire.add_user("customer"), "customer")
-        checkout = Checkout(f"checkout-{customer.id}", self.product_id, 1, method or next(self._ways))
+        way, code = method or next(self._ways), next(self._codes)
+        checkout = Checkout(f"checkout-{customer.id}", self.product_id, 1, way, code=code)
         return customer, orders.place(self.shop, customer, checkout).id
 
     def _approved(self) -> str:

@@ -9,6 +9,8 @@ from sqlalchemy import inspect, select
 
 from novacore.db.models import (
     AmountClaim,
+    Discount,
+    DiscountUse,
     Event,
     EvidenceClaim,
     Job,
@@ -50,6 +52,7 @@ class Books:
     money: Mapping[str, Sequence[LedgerEntry]]
     claims: Mapping[str, Sequence[EvidenceClaim]]
     amounts: Mapping[str, Sequence[AmountClaim]]
+    uses: Mapping[str, Sequence[DiscountUse]]
     transcripts: Mapping[str, Sequence[Transcript]]
 
     def told(self, order: Order, *triggers: str) -> list[Event]:
@@ -68,6 +71,7 @@ def check(life: Life) -> Books:
         _units(books, order)
         _money(books, order)
         _amount(books, order)
+        _discount(books, order)
         _story(books, ORDERS, order)
         _order_is_waited_for(books, order)
     for ticket in books.tickets:
@@ -80,6 +84,7 @@ def check(life: Life) -> Books:
     for event in (event for events in books.events.values() for event in events):
         assert not misfits_of_event(event.subject_kind, event.trigger, event.detail), event.trigger
     _stock(life)
+    _codes(books)
     return books
 
 
@@ -106,6 +111,7 @@ def _open(life: Life) -> Books:
             money=by(LedgerEntry.order_id),
             claims=by(EvidenceClaim.order_id),
             amounts=by(AmountClaim.order_id),
+            uses=by(DiscountUse.order_id),
             transcripts=by(Transcript.ticket_id),
         )
 
@@ -171,6 +177,26 @@ def _amount(books: Books, order: Order) -> None:
         assert not any(claims.values()), "until no late proof counts any more"
     else:
         assert claims == {}
+
+
+def _discount(books: Books, order: Order) -> None:
+    """What was taken off has one row that counts for as long as the order may be paid or was; the price never moves."""
+    assert order.total_minor == order.unit_price_minor * order.quantity - order.discount_minor > 0
+    uses = [one.is_held for one in books.uses[order.id]]
+    assert (order.discount_code is None) == (order.discount_label is None) == (order.discount_minor == 0)
+    assert uses == ([] if order.discount_code is None else [order.status not in _UNPAID_ENDS])
+
+
+_UNPAID_ENDS = {OrderStatus.expired, OrderStatus.rejected, OrderStatus.cancelled}
+
+
+def _codes(books: Books) -> None:
+    """No code was used too often, but by orders that came back after they had ended."""
+    back = {order.id for order in books.orders if books.told(order, "reinstate", "expire")}
+    held = [use for uses in books.uses.values() for use in uses if use.is_held and use.order_id not in back]
+    with reading(books.life.town.shop.database) as session:
+        for discount_id, count in Counter(use.discount_id for use in held).items():
+            assert count <= (session.get_one(Discount, discount_id).uses or 0)
 
 
 # ---- events and what follows from them

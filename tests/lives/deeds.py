@@ -13,6 +13,8 @@ from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import after_sale, commands, goods, new_amounts, vouches
 from novacore.workflows.orders.commands import Checkout
+from novacore.workflows.orders.discounts import codes
+from novacore.workflows.orders.discounts.codes import NewCode
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import rates
 from novacore.workflows.tickets import attributes, conversation
@@ -57,8 +59,14 @@ Doer = Callable[[Runtime, Deed], Any]
 
 def _place(runtime: Runtime, deed: Deed) -> Any:
     words = deed.words
-    checkout = Checkout(words["key"], words["product"], words["quantity"], words["method"])
+    checkout = Checkout(words["key"], words["product"], words["quantity"], words["method"], code=words["code"])
     return commands.place(runtime.shop, deed.actor, checkout)
+
+
+def _add_code(runtime: Runtime, deed: Deed) -> Any:
+    words = deed.words
+    new = NewCode(words["code"], words["percent"], uses=words["uses"], per_person=words["per_person"])
+    return codes.add(runtime.shop, deed.actor, new)
 
 
 def _submit(runtime: Runtime, deed: Deed) -> Any:
@@ -120,6 +128,8 @@ _DOERS: Mapping[str, Doer] = {
     "receive_money": _simply(after_sale.receive_money, "version", "amount", "reason"),
     "write_vouch": _simply(vouches.write, "stars", "comment"),
     "new_amount": _simply(new_amounts.renew),
+    "add_code": _add_code,
+    "end_code": lambda runtime, deed: codes.end(runtime.shop, deed.actor, deed.words["code"]),
     "set_rate": lambda runtime, deed: rates.set_rate(runtime.shop, deed.actor, "btc", deed.words["price"], sure=True),
     **{arrow.trigger: _arrow_of_a_ticket(arrow.trigger) for arrow in TICKETS.arrows},
     "open_ticket": _open_ticket,

@@ -78,6 +78,11 @@ class Life:
         before, self.seen[order.id] = self.seen.get(order.id), order.version
         return before != order.version
 
+    @property
+    def code(self) -> str:
+        """The discount code that its customers know."""
+        return f"LIFE-{self.customers[0].id}"
+
     def anybody(self) -> Actor:
         """Someone who may press a button."""
         return self.chance.choice((*self.customers, STAFF, OWNER, SYSTEM))

@@ -51,6 +51,7 @@ AMOUNTS = ("", "1.00", "9.99", "500.00", "0", "x")
 def begin(life: Life) -> None:
     """Buy something the usual way, and ask for help: so that there is something to go on with."""
     ways.set_rate(life)
+    ways.change_code(life)
     ways.place(life, kind=ProductKind.unique)
     for trigger in ("submit_proof", "approve", "delivered"):
         for order in life.orders():

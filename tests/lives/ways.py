@@ -31,12 +31,24 @@ LACKS_A_PERMISSION, SEES_NO_CHANNEL = 50013, 50001
 
 
 def place(life: Life, _: object = None, *, kind: ProductKind | None = None, method: str | None = None) -> None:
-    """A customer orders."""
+    """A customer orders, now and then with a code."""
     kind = kind or life.chance.choices((ProductKind.unique, ProductKind.by_hand, ProductKind.shared), (5, 3, 1))[0]
     number = next(_numbers)
     words = {"key": f"life-{number}", "product": life.products[kind], "quantity": life.chance.randint(1, 2)}
     words["method"] = method or life.methods[number % len(life.methods)]
+    words["code"] = ""
+    if kind is not ProductKind.shared and life.chance.random() < 0.4:
+        change_code(life, 0.15)
+        words["code"] = life.chance.choice((life.code, life.code.lower()))
     life.do(Deed("place", "", life.chance.choice(life.customers), words))
+
+
+def change_code(life: Life, how_often: float = 1.0) -> None:
+    """The owner ends the code of this life, if there is one, and adds it again with other terms."""
+    if life.chance.random() < how_often:
+        life.do(Deed("end_code", "", OWNER, {"code": life.code}))
+        terms = {"percent": life.chance.choice((5, 50)), "uses": life.chance.randint(2, 5), "per_person": 3}
+        life.do(Deed("add_code", "", OWNER, {"code": life.code} | terms))
 
 
 def set_rate(life: Life) -> None:
