@@ -101,6 +101,12 @@ class WithdrawStock(TypedDict):
     why: NotRequired[str]
 
 
+class SetSteps(TypedDict):
+    """What it gave by quantity, and what it gives now, as the product keeps it."""
+
+    steps: Pair
+
+
 class Threshold(TypedDict):
     """How few are few."""
 
@@ -120,6 +126,7 @@ CONFIRM_STOCK = EventKind("confirm_stock", ConfirmStock)
 DISCARD_STOCK = EventKind("discard_stock", DiscardStock)
 RESTOCK = EventKind("restock", Restock)
 WITHDRAW_STOCK = EventKind("withdraw_stock", WithdrawStock)
+SET_STEPS = EventKind("set_steps", SetSteps)
 SET_ALERT = EventKind("set_alert", Threshold)
 LOW_STOCK = EventKind("low_stock", Threshold)
 SOLD_OUT = EventKind("sold_out", Threshold)

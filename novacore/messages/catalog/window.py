@@ -14,6 +14,7 @@ from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, rows, text
 from novacore.messages.orders import buttons
 from novacore.money import format_money
+from novacore.money.quantity_steps import in_words
 from novacore.plurals import counted
 from novacore.states import Method, PaymentMethod, ProductKind, known_method
 from novacore.workflows.catalog.rules import is_picture_address
@@ -148,7 +149,8 @@ def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
 
 def _facts(product: ProductRow) -> list[str]:
     price = f"### {format_money(product.price_minor, product.currency)}"
-    return [price, f"📦 {_stock_sentence(product)}", *_stars(product.stars), *terms(product)]
+    steps = [f"🏷️ {in_words(product.quantity_steps)}"] if product.quantity_steps else []
+    return [price, *steps, f"📦 {_stock_sentence(product)}", *_stars(product.stars), *terms(product)]
 
 
 def terms(product: ProductRow) -> list[str]:

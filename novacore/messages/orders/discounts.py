@@ -7,7 +7,7 @@ from typing import Final
 from novacore import clock
 from novacore.db.models import Discount
 from novacore.db.queries.orders.discounts import CodeRow, Sums
-from novacore.messages.kit import colours, custom_ids, words
+from novacore.messages.kit import colours, custom_ids, notices, words
 from novacore.messages.kit.layout import Message, box, line, rows, text
 from novacore.messages.orders import buttons
 from novacore.money import format_money
@@ -26,6 +26,12 @@ def added(discount: Discount, names: Sequence[str]) -> Message:
     told = [f"## 🏷️ {words.escape(discount.code)} is ready", _terms(discount, names)]
     hint = "Customers type it, in any case, when they say how many they want. `/discount list` shows what comes of it."
     return Message(box([text(*told, hint)], colours.BRAND))
+
+
+def steps_set(name: str, steps: str) -> Message:
+    """Say what a product gives by quantity now; `steps` in words, empty for nothing."""
+    given = f"gives {steps}" if steps else "costs the same however many are ordered"
+    return notices.notice(f"Done: {words.escape(name)} {given}. Orders that were placed already stay as they are.")
 
 
 def codes_page(total: int, found: Sequence[CodeRow], page: int = 0) -> Message:

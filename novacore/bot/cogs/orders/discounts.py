@@ -9,6 +9,8 @@ from novacore.bot.errors import explaining
 from novacore.bot.lookups import discounts as lookups
 from novacore.bot.lookups import products as product_lookups
 from novacore.messages.kit import notices, words
+from novacore.messages.orders.discounts import steps_set
+from novacore.workflows.catalog.quantity_steps import set_steps
 from novacore.workflows.orders.discounts import codes
 from novacore.workflows.orders.discounts.codes import NewCode
 
@@ -82,6 +84,16 @@ class DiscountsCog(DeskCog):
             told = f"Done: the code {words.escape(ended)} has ended. Orders that were placed with it stay as they are."
             await show(interaction, notices.notice(told))
 
+    @discount.command(name="steps", description="Owner: give something off to whoever orders more of a product")
+    @app_commands.describe(product="Which product", steps="Like 5: 5%, 10: 10%. Left out: no steps any more")
+    async def steps(self, interaction: Interaction, product: Text, steps: Text | None = None) -> None:
+        """Set what a product gives by quantity."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            actor, product_id = self.desk.actor_of(interaction.user), product_lookups.known_product(product)
+            name, given = await self.desk.run(set_steps, actor, product_id, steps or "")
+            await show(interaction, steps_set(name, given))
+
     @discount.command(name="list", description="Owner: see every code, its uses, and what it has brought")
     async def listing(self, interaction: Interaction) -> None:
         """Show the codes."""
@@ -96,6 +108,7 @@ class DiscountsCog(DeskCog):
 
     @add.autocomplete("product")
     @include.autocomplete("product")
+    @steps.autocomplete("product")
     async def _products(self, interaction: Interaction, typed: str) -> Choices:
         found = await find(interaction, product_lookups.named, typed)
         return [_choice(f"{name} · {category}", product_id) for product_id, name, category, _ in found]

@@ -80,7 +80,7 @@ async def take_quantity(press: Press) -> None:
         product = await press.desk.run(order_lookups.product, press.id.number(0))
         await show(press.interaction, checkout.to_correct(product, refusal.sentence, quantity, code))
     else:
-        await _show_methods(press, product, quantity, price)
+        await _show_methods(press, product, quantity, price, price.note)
 
 
 async def _show_methods(press: Press, product: ProductRow, quantity: int, price: Price, note: str = "") -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
+from novacore.money.quantity_steps import STORED_LIMIT
 from novacore.states import ProductKind, StockLevel
 from novacore.states.sold_roles import SoldRole, sold_role
 
@@ -52,6 +53,8 @@ class Product(Base):
     currency: Mapped[str] = mapped_column(String(3))
     max_quantity: Mapped[int] = mapped_column(default=10)
     """The most that one order may hold."""
+    quantity_steps: Mapped[str | None] = mapped_column(String(STORED_LIMIT))
+    """What it gives to whoever orders more of it, as `money.quantity_steps` keeps it."""
     warranty_days: Mapped[int] = mapped_column(default=0)
     role_id: Mapped[int | None] = mapped_column(BigInteger)
     """The role of the server that its buyers get; `role_name` is what it was called when the owner chose it."""

@@ -56,6 +56,8 @@ class ProductRow:
     """What a buyer of today gets."""
     role: SoldRole | None = None
     """The role that comes with it."""
+    quantity_steps: str | None = None
+    """What it gives to whoever orders more of it, as `money.quantity_steps` keeps it."""
 
     @property
     def is_sold_out(self) -> bool:
@@ -145,4 +147,5 @@ def _row(found: Product, category: str, left: int, picture: tuple[str, bytes] | 
         picture_url=found.picture_url,
         goods_version_id=found.goods_version_id,
         role=found.role,
+        quantity_steps=found.quantity_steps,
     )

@@ -135,6 +135,7 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "new_amount": "got a new amount in the coin",
     "keep_amount": "got more time to pay the same amount in the coin",
     "set_rate": "set the price of a coin",
+    "set_steps": "set what a product gives by quantity",
     "add_discount": "added a discount code",
     "widen_discount": "let a discount code count for more",
     "end_discount": "ended a discount code",

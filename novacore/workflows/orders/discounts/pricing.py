@@ -5,7 +5,7 @@ locked, so that it is counted as units are: with one use left, one of two buyers
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from novacore.db.models import Discount, DiscountUse
 from novacore.db.unit_of_work import Transaction, reading
 from novacore.errors import CodeRefused
 from novacore.money import format_money
+from novacore.money.quantity_steps import step_for
 from novacore.money.reader import quoted
 from novacore.plurals import counted
 from novacore.workflows.machine.policy import Actor
@@ -47,6 +48,10 @@ class Priced(Protocol):
     def currency(self) -> str:
         """What its price is in."""
 
+    @property
+    def quantity_steps(self) -> str | None:
+        """What it gives to whoever orders more of it, as `money.quantity_steps` keeps it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -58,6 +63,8 @@ class Price:
     label: str = ""
     code: str = ""
     discount_id: int | None = None
+    note: str = ""
+    """Why a code that was typed isn't used."""
 
     @property
     def total_minor(self) -> int:
@@ -92,8 +99,10 @@ def agree(tx: Transaction, actor: Actor, product: Priced, quantity: int, code: s
 
 
 def without_code(product: Priced, quantity: int) -> Price:
-    """Return what so many cost whoever has no code."""
-    return Price(product.price_minor * quantity, product.currency)
+    """Return what so many cost whoever has no code: less where the product gives something by quantity."""
+    full, step = product.price_minor * quantity, step_for(product.quantity_steps, quantity)
+    off = part_of(full, step.percent) if step else 0
+    return Price(full, product.currency, off, str(step) if off else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +135,19 @@ def _with_code(wish: _Wish, typed: str) -> Price:
     _require_time(wish, found)
     _require_fit(wish, found)
     _require_uses(wish, found)
-    return Price(
-        wish.full_minor,
-        wish.product.currency,
-        _taken_off(wish, found),
-        f"{found.code} ({what_it_gives(found)})",
-        found.code,
-        found.id,
+    off, plain_price = _taken_off(wish, found), without_code(wish.product, wish.quantity)
+    if plain_price.discount_minor >= off:
+        return replace(plain_price, note=_no_better(found, off, plain_price))
+    label = f"{found.code} ({what_it_gives(found)})"
+    return Price(wish.full_minor, wish.product.currency, off, label, found.code, found.id)
+
+
+def _no_better(found: Discount, off: int, price: Price) -> str:
+    """One order has one discount: the larger one."""
+    less, more = (format_money(one, price.currency) for one in (off, price.discount_minor))
+    return (
+        f"The code {found.code} would take {less} off. You get {more} off for ordering so many, so the code isn't "
+        "used, and you can use it another time."
     )
 
 

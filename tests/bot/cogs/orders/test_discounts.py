@@ -111,3 +111,20 @@ async def test_only_the_owner_keeps_codes(town: Opening) -> None:
         ):
             assert "Only the owner can" in said(await here.sam.slash(here.channels["staff"], command, **options))
         assert "There are no discount codes" in said(await here.olga.slash(here.channels["staff"], "discount list"))
+
+
+async def test_the_owner_gives_something_off_by_quantity(town: Opening) -> None:
+    async with town() as here:
+        staff = here.channels["staff"]
+        done = said(await here.olga.slash(staff, "discount steps", product="1", steps="2: 10%"))
+        assert "Game key gives 10% off from 2" in done
+        assert "🏷️ 10% off from 2" in said(await here.to_product(here.alice))
+        await add(here, "SUMMER", amount="0.50")
+        methods = await here.to_methods(here.alice, quantity="2", code="SUMMER")
+        assert "Price $19.98\n🏷️ 10% off from 2: -$2.00\n### Total $17.98" in said(methods)
+        assert "The code SUMMER would take $0.50 off. You get $2.00 off for ordering so many" in said(methods)
+        await here.alice.select(page(methods), ["btc"])
+        (order,) = here.orders()
+        assert (order.total_minor, order.discount_label, order.discount_code) == (1798, "10% off from 2", None)
+        taken = said(await here.olga.slash(staff, "discount steps", product="1"))
+        assert "costs the same however many are ordered" in taken
