@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 from novacore.db.models import Discount, DiscountUse, Order
 from novacore.db.unit_of_work import reading
 from novacore.states import PaymentMethod
+from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.discounts import codes
 from novacore.workflows.orders.discounts.codes import NewCode
-from tests.fixtures.shops import CUSTOMER, OWNER
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF
+from tests.workflows.machine import lives
 
 _numbers = count(1)
 
@@ -37,3 +39,10 @@ def held(shop: Shop) -> int:
     with reading(shop.database) as session:
         rows = select(func.count()).select_from(DiscountUse).where(DiscountUse.is_held)
         return session.execute(rows).scalar_one()
+
+
+def paid(shop: Shop, product_id: int) -> Order:
+    """Add a code, order with it, pay and be approved."""
+    add(shop)
+    order = lives.submit(shop, buy(shop, product_id))
+    return orders.approve(shop, STAFF, order.id, Given())

@@ -25,6 +25,9 @@ class DailyFigures(Base):
     received_minor: Mapped[Minor]
     paid: Mapped[int]
     """Orders whose first money came in on this day."""
+    discounted: Mapped[int] = mapped_column(server_default="0")
+    """Those of them from which something was taken off, and how much it was."""
+    discount_minor: Mapped[Minor] = mapped_column(server_default="0")
     returned_minor: Mapped[Minor]
     returns: Mapped[int]
     """Payments back, whole or in part."""

@@ -41,7 +41,7 @@ def page(figures: Figures, one: InCurrency) -> Page:
         left=Ranking("Top categories", _bars([(row.name, row.received_minor, "") for row in one.categories], one)),
         right=Ranking("Ways to pay", _bars(_ways(one), one)),
         funnel=_funnel(one.now),
-        facts=_facts(figures.service, figures.service_before),
+        facts=[*_facts(figures.service, figures.service_before), *_discounts(one)],
         footer=f"Compared with {numbers.days(figures.before_first, figures.before_last)}. ▲ more, ▼ less than then.",
     )
 
@@ -205,3 +205,13 @@ def _waited(label: str, now: Wait, before: Wait) -> Fact:
 def _rated(label: str, now: RatingFigures, before: RatingFigures) -> Fact:
     was = "" if before.average is None else f"was {numbers.stars(before)}"
     return Fact(label, numbers.stars(now), f"average of {now.count:,}", was)
+
+
+def _discounts(one: InCurrency) -> Sequence[Fact]:
+    """Return what discounts took off; nothing in a shop that gives none."""
+    now, before = one.discounts, one.discounts_before
+    if not (now.orders or before.orders):
+        return ()
+    was = f"was {money(before.minor, one.currency)}" if before.orders else ""
+    off = f"off {counted(now.orders, 'paid order', 'paid orders')}"
+    return (Fact("Discounts", money(now.minor, one.currency), off, was),)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from novacore.workflows.reports.figures import (
     CategoryFigures,
     DayMoney,
+    Discounts,
     Figures,
     InCurrency,
     MethodFigures,
@@ -63,6 +64,8 @@ def busy(currency: str, first: date, days: int, size: int, names: Sequence[str],
         [CategoryFigures(name, came // (number + 3)) for number, name in enumerate(names[:5])],
         [MethodFigures(name, came // (number + 2), 1_000) for number, name in enumerate(_METHODS)],
         moved,
+        Discounts(1_234, came // 9),
+        Discounts(12, came // 99),
     )
 
 

@@ -50,6 +50,16 @@ def test_changes_and_refunds_are_told() -> None:
     assert "(210 times, " in text
 
 
+def test_discounts_are_told_where_there_are_any() -> None:
+    text = told(reports.report(REPORTS["year"], [PICTURE]))
+    assert "off 1,234 orders of them." in text
+    (fact,) = [one for one in page(REPORTS["year"], REPORTS["year"].currencies[0]).facts if one.label == "Discounts"]
+    assert (fact.note, fact.was[:5]) == ("off 1,234 paid orders", "was $")
+    without = REPORTS["one_sale"]
+    assert "Discounts" not in told(reports.report(without, [PICTURE]))
+    assert len(page(without, without.currencies[0]).facts) == 6
+
+
 def test_a_day_without_orders_ends_its_sentences() -> None:
     text = told(reports.report(REPORTS["only_a_refund"], [PICTURE]))
     assert "- Orders placed: 0 (▼ 100 %, was 1).\n" in text, text

@@ -28,6 +28,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock, ProductMaker
 from tests.house.source import ROOT
+from tests.workflows import discount_codes
 from tests.workflows.machine import lives
 
 EVER = Span(None, datetime(2100, 1, 1, tzinfo=UTC))
@@ -50,6 +51,8 @@ def lived(shop: Shop, make_product: ProductMaker, time: MovableClock) -> Shop:
     order = lives.submit(shop, lives.place(shop, by_hand))
     orders.approve(shop, STAFF, order.id, Given())
     orders.fulfil(shop, STAFF, order.id, Given(reason=NOTE))
+    discount_codes.add(shop, percent=15)
+    close(shop, discount_codes.buy(shop, keys))
     yen(shop, make_product(units=3, price=500, name="Yen card"))
     time.move(hours=1)
     return shop
@@ -105,8 +108,10 @@ def opened(part: Part, what: ExportSubject) -> Any:
 def test_sums_and_counts_are_those_of_the_database(lived: Shop, file_format: ExportFormat) -> None:
     frame = opened(make(lived, ExportSubject.orders, file_format), ExportSubject.orders)
     with reading(lived.database) as session:
-        for name, minor in (("total_minor", Order.total_minor), ("unit_price_minor", Order.unit_price_minor)):
-            assert frame[name].sum() == session.execute(select(func.sum(minor))).scalar_one()
+        for name in ("total_minor", "unit_price_minor", "discount_minor"):
+            assert frame[name].sum() == session.execute(select(func.sum(getattr(Order, name)))).scalar_one() > 0
+        assert [*frame["discount_label"].dropna()] == ["SUMMER (15% off)"]
+        assert [*frame["discount_code"].dropna()] == ["SUMMER"]
         for direction in LedgerDirection:
             booked = select(func.sum(LedgerEntry.amount_minor)).where(LedgerEntry.direction == direction)
             assert frame[f"{direction}_minor"].sum() == session.execute(booked).scalar_one() > 0
@@ -140,7 +145,7 @@ def test_money_is_exact_in_every_currency(lived: Shop, file_format: ExportFormat
     frame = opened(make(lived, ExportSubject.orders, file_format), ExportSubject.orders)
     for row in frame.to_dict("records"):
         scale = {"USD": 100, "JPY": 1}[row["currency"]]
-        for name in ("unit_price", "total", "received", "returned"):
+        for name in ("unit_price", "discount", "total", "received", "returned"):
             assert Decimal(str(row[name])) * scale == row[f"{name}_minor"]
     assert set(frame["currency"]) == {"USD", "JPY"}
 

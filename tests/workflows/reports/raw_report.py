@@ -36,6 +36,8 @@ class Figures:
     received_minor: int = 0
     returned_minor: int = 0
     paid: int = 0
+    discounted: int = 0
+    discount_minor: int = 0
     returns: int = 0
     placed: int = 0
     placed_minor: int = 0
@@ -113,6 +115,8 @@ def _received(raw: Raw, figures: Figures, entry: LedgerEntry, day: date, *, is_f
     figures.methods[entry.method] += entry.amount_minor
     if is_first:
         figures.paid += 1
+        figures.discounted += order.discount_minor > 0
+        figures.discount_minor += order.discount_minor
         figures.units[product.name] += order.quantity
 
 

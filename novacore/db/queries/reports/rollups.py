@@ -136,7 +136,13 @@ def _first_payments() -> Any:
         or_(earlier.at < _L.at, and_(earlier.at == _L.at, earlier.id < _L.id)),
     )
     keys = (_L.currency, _L.method, Order.product_id)
-    rows = select(*keys, func.count().label("paid"), func.sum(Order.quantity).label("units"))
+    rows = select(
+        *keys,
+        func.count().label("paid"),
+        func.sum(Order.quantity).label("units"),
+        func.sum(_one_if(Order.discount_minor > 0)).label("discounted"),
+        func.sum(Order.discount_minor).label("discount_minor"),
+    )
     mine = (_L.direction == LedgerDirection.received, _L.at >= START, _L.at < END, ~before)
     return rows.join(Order, Order.id == _L.order_id).where(*mine).group_by(*keys)
 
@@ -157,17 +163,21 @@ def _key(row: Any, keys: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _figures(money: Sequence[Any], first: Sequence[Any], placed: Sequence[Any]) -> list[Row]:
-    empty = dict.fromkeys(("received_minor", "paid", "returned_minor", "returns", *_PLACED), 0)
+    empty = dict.fromkeys(("received_minor", *_OF_PAID, "returned_minor", "returns", *_PLACED), 0)
     sums: dict[str, Row] = defaultdict(lambda: dict(empty))
     for row in money:
         figures = sums[row["currency"]]
         figures[f"{row['direction']}_minor"] += int(row["amount"])
         figures["returns"] += row["entries"] if row["direction"] is LedgerDirection.returned else 0
     for row in first:
-        sums[row["currency"]]["paid"] += row["paid"]
+        for what in _OF_PAID:
+            sums[row["currency"]][what] += int(row[what])
     for counts in placed:
         sums[counts["currency"]].update({what: int(counts[what]) for what in _PLACED})
     return [{"currency": currency, **values} for currency, values in sums.items()]
+
+
+_OF_PAID = ("paid", "discounted", "discount_minor")
 
 
 # ---- orders, by the day they were placed
