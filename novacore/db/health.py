@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from novacore.db import diagnosis, schema
 from novacore.db.engine import Database
-from novacore.db.models import Job, Order, Product, ShopFact
+from novacore.db.models import Discount, Job, Order, Product, ShopFact
 from novacore.db.models.jobs import DEAD, UNFINISHED
 from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import reading
@@ -72,6 +72,14 @@ def other_currencies(database: Database, currency: str) -> list[tuple[str, int]]
     with reading(database) as session:
         rows = session.execute(counted.order_by(Product.currency)).all()
     return [(str(code), int(count)) for code, count in rows]
+
+
+def codes_without_use(database: Database, currency: str) -> list[str]:
+    """Return the discount codes that take nothing off, because their amounts are in another currency than this."""
+    has_amounts = or_(Discount.amount_minor.is_not(None), Discount.least_total_minor.is_not(None))
+    mine = Discount.ended_at.is_(None), Discount.currency != currency, has_amounts
+    with reading(database) as session:
+        return [*session.execute(select(Discount.code).where(*mine).order_by(Discount.code)).scalars()]
 
 
 def told_time(database: Database) -> datetime | None:

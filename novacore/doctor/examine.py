@@ -56,6 +56,7 @@ def _kept(
     yield from machine.payments(settings, own_methods.names_on_sale(database))
     yield from (look_for(database, now) for look_for in signs)
     yield from work.left_over(database, now)
+    yield from work.codes(database, settings.currency)
 
 
 async def server(

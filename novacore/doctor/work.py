@@ -8,6 +8,7 @@ from novacore.db.engine import Database
 from novacore.db.schema import SchemaMismatch
 from novacore.doctor.findings import Finding, Findings, fault, ok, spelled, warning
 from novacore.errors import DatabaseAway, NovaCoreError
+from novacore.plurals import listed
 from novacore.workflows.machine.facts import BOT_SEEN
 from novacore.workflows.machine.jobs import Queue
 from novacore.workflows.orders.timers.opening_hours import LAST_SWEEP, TOLERANCE
@@ -131,6 +132,13 @@ def left_over(opened: Database, now: datetime) -> Findings:
     if blocked := health.blocked_orders(opened):
         fix = "Ask the buyers to open their DMs, then press “Try the delivery again” on the alert or in `/details`."
         yield warning("Deliveries", f"{blocked} paid for and not delivered.", fix)
+
+
+def codes(opened: Database, currency: str) -> Findings:
+    """See whether a discount code has amounts in a currency that the shop doesn't take any more."""
+    if found := health.codes_without_use(opened, currency):
+        said = f"{listed(found, 5)}: the amounts are not in {currency}, so customers get nothing off."
+        yield warning("Discount codes", said, "End them with `/discount end`, and add them again.")
 
 
 def _said_of(dead: int, told: int) -> str:

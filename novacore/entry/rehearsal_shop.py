@@ -24,7 +24,7 @@ from novacore.tasks.orders.statements import read_elsewhere
 from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.tasks.queue.offload.offload import picture_child
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.upkeep import sample, sample_rates
+from novacore.workflows.upkeep import sample, sample_discounts, sample_rates
 from novacore.workflows.upkeep.opening import open_migrated
 
 FEED_LINES = 30
@@ -52,6 +52,7 @@ class SampleShop:
         self._shop = replace(shop, terms=replace(shop.terms, gives_downtime_back=False))
         await asyncio.to_thread(sample.fill, self._shop)
         await asyncio.to_thread(sample_rates.fill, self._shop)
+        await asyncio.to_thread(sample_discounts.fill, self._shop)
         self._bot = build_bot(
             self._shop,
             settings,

@@ -14,9 +14,11 @@ from novacore.states import JobState, OrderStatus
 from novacore.workflows.machine import facts, job_kinds
 from novacore.workflows.machine.jobs import JobName, enqueue
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders.discounts import codes
 from novacore.workflows.orders.timers import opening_hours
-from tests.fixtures.shops import MovableClock, ProductMaker
+from tests.fixtures.shops import OWNER, MovableClock, ProductMaker
 from tests.tasks.jobs import asked
+from tests.workflows import discount_codes
 from tests.workflows.machine import lives
 
 ALL = {"discord@one": ["discord"], "discord@two": ["discord"], "media@one": ["media"]}
@@ -152,3 +154,15 @@ def test_what_is_left_over_for_a_person(shop: Shop, make_product: ProductMaker, 
     assert work._said_of(3, 2) == "Staff were told of 2 of them in the staff channel."
     time.move(days=8)
     assert [each.about for each in work.left_over(shop.database, time())] == ["Deliveries"]
+
+
+def test_codes_whose_amounts_are_in_another_currency(shop: Shop) -> None:
+    discount_codes.add(shop, "PERCENT")
+    discount_codes.add(shop, "ENDED", amount="5")
+    codes.end(shop, OWNER, "ENDED")
+    discount_codes.add(shop, "FIVE", amount="5")
+    discount_codes.add(shop, "LARGE", percent=5, least_total="50")
+    assert [*work.codes(shop.database, "USD")] == []
+    (found,) = work.codes(shop.database, "EUR")
+    assert (found.about, *judged(found)) == ("Discount codes", Level.warning, True)
+    assert found.text == "FIVE and LARGE: the amounts are not in EUR, so customers get nothing off."
