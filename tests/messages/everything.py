@@ -10,7 +10,7 @@ from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.event_kinds.orders import ROLE_REFUSED
 from novacore.db.models import Order, Person, Ticket
 from novacore.db.queries.orders.contests import RefusedPicture
-from novacore.db.queries.orders.discounts import CodeRow
+from novacore.db.queries.orders.discounts import CodeRow, Overuse
 from novacore.db.queries.orders.orders import JobStory, QueueTotals, ReviewFacts
 from novacore.db.queries.orders.unpaid import Reserved
 from novacore.media.artwork import product_picture
@@ -106,7 +106,7 @@ def _discounts(text: str) -> Iterator[tuple[str, Message]]:
     yield "no codes", discount_pages.codes_page(0, [])
     product = samples.product(name=text, category=text)
     yield "wrong code", checkout.to_correct(product, f"The code X isn't for {text}.", 1000, text)
-    price = Price(10**15, "USD", 10**12, f"{'X' * 24} ($10,000,000,000.00 off)", "X" * 24, 7)
+    price = Price(10**15, "USD", 10**12, f"{'X' * 24} (99% off)", "X" * 24, 7)
     methods = [known_method(one) for one in PaymentMethod]
     yield "methods with a code", checkout.method_page(product, 1000, methods, text, price)
 
@@ -114,7 +114,11 @@ def _discounts(text: str) -> Iterator[tuple[str, Message]]:
 def _order(status: OrderStatus, text: str, number: int = 0, **changes: object) -> Order:
     order_id = f"NC-20260314-ACDEF{'GHJKMNPQRT'[number]}"
     columns = {"id": order_id, "product_name": text, "reason": text, "quantity": 1000, "total_minor": 10**12}
-    columns |= {"discount_minor": 10**12, "discount_code": "X" * 24, "discount_label": "X" * 60}
+    columns |= {
+        "discount_minor": 10**12,
+        "discount_code": "X" * 24,
+        "discount_label": f"{'X' * 24} (99% off)",
+    }
     return samples.order(status, **columns | changes)
 
 
@@ -263,6 +267,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     order = _order(OrderStatus.under_review, text, is_late=True, review_round=2)
     facts = samples.facts(
         order,
+        overuse=Overuse(10**6, 10**6 - 1, by_one_person=True),
         customer=Person(id=samples.BUYER, name=text, first_seen_at=samples.NOW, joined_at=samples.NOW),
         proof=samples.proof(reference=text),
         shared=[samples.shared(OrderStatus.delivery_blocked)] * 10,

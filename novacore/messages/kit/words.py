@@ -177,7 +177,7 @@ def discount(order: Order) -> list[str]:
     if not order.discount_minor:
         return []
     off = format_money(order.discount_minor, order.currency)
-    return [f"🏷️ {off} off the price: {escape(order.discount_label or 'discount', 60)}"]
+    return [f"🏷️ {off} off: {escape(order.discount_label or 'discount', 60)}"]
 
 
 def size(count: int) -> str:

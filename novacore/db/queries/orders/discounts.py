@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
-from novacore.db.models import Category, Discount, DiscountUse, LedgerEntry, Order, Product
+from novacore.db.models import Category, Discount, DiscountUse, Event, LedgerEntry, Order, Product
 from novacore.states import LedgerDirection
+
+_MINE = aliased(DiscountUse)
 
 Sums = Mapping[str, int]
 """Amounts in minor units, by currency."""
@@ -96,3 +98,38 @@ def names(session: Session, discount: Discount) -> list[str]:
         *session.execute(shelves.order_by(Category.name)).scalars(),
         *session.execute(wares.order_by(Product.name)).scalars(),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Overuse:
+    """A code that counts more often than its owner allowed, since an order with it came back after it had ended."""
+
+    used: int
+    allowed: int
+    by_one_person: bool = False
+    """Whether these are the uses of the order's customer."""
+
+
+def overuse(session: Session, order_id: str, customer_id: int) -> Overuse | None:
+    """Return whether this order is one too many for its code; None if it isn't, or never ended before."""
+    row = session.execute(_USES, {"order": order_id, "customer": customer_id}).one_or_none()
+    if row is None or not row.came_back:
+        return None
+    found = (Overuse(row.all, row.uses or row.all), Overuse(row.theirs, row.per_person or row.theirs, True))
+    return next((one for one in found if one.used > one.allowed), None)
+
+
+_OTHERS = select(func.count()).where(DiscountUse.discount_id == Discount.id, DiscountUse.is_held).correlate(Discount)
+_ENDED = exists().where(
+    Event.subject_kind == "order",
+    Event.subject_id == bindparam("order"),
+    Event.trigger.in_(("expire", "cancel", "reject")),
+)
+_OF_ORDER = select(_MINE.discount_id).where(_MINE.order_id == bindparam("order"), _MINE.is_held)
+_USES = select(
+    Discount.uses,
+    Discount.per_person,
+    _OTHERS.scalar_subquery().label("all"),
+    _OTHERS.where(DiscountUse.customer_id == bindparam("customer")).scalar_subquery().label("theirs"),
+    _ENDED.label("came_back"),
+).where(Discount.id == _OF_ORDER.scalar_subquery())

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit, VersionFile
-from novacore.db.queries.orders import amounts, contests, unpaid
+from novacore.db.queries.orders import amounts, contests, discounts, unpaid
 from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.contests import Contested
+from novacore.db.queries.orders.discounts import Overuse
 from novacore.db.queries.orders.proofs import Likeness, PaidFor, SharedEvidence
 from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState, UnitStatus
 
@@ -55,6 +56,8 @@ class ReviewFacts:
     """Orders of the customer that ended unpaid lately and count against them; 0 for whoever has ever paid."""
     shares_amount: bool = False
     """Another order that may still be paid asks for the same amount of the coin."""
+    overuse: Overuse | None = None
+    """Where the order came back after it had ended, and is one too many for its discount code."""
     paid: Sequence[PaidFor] = ()
     """What of the newest proof has paid for other orders. `workflows.payments.shared_evidence` adds it."""
 
@@ -86,6 +89,7 @@ def review_facts(session: Session, order_id: str, late: timedelta) -> ReviewFact
         unpaid_ends=len(unpaid.ends(session, order.customer_id, clock.now())),
         dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
+        overuse=discounts.overuse(session, order_id, order.customer_id) if order.discount_code else None,
         shares_amount=order.coin_amount is not None and bool(amounts.shared(session, [order_id], clock.now(), late)),
     )
 

@@ -8,6 +8,7 @@ from discord import ui
 
 from novacore.db.models import Order, Proof
 from novacore.db.queries.orders import unpaid
+from novacore.db.queries.orders.discounts import Overuse
 from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.db.queries.orders.proofs import SharedEvidence
 from novacore.messages.kit import words
@@ -148,6 +149,8 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
         yield "⚠️ **Nothing set aside:** its items went back on sale. Approving takes them from today's stock."
     if order.is_late and order.status.row.is_to_check:
         yield "⚠️ **Late:** the proof came after the order had expired. Approving takes the units from today's stock."
+    if facts.overuse and order.status.row.is_to_check:
+        yield _overused(order, facts.overuse)
     if facts.is_blocked and facts.customer.blocked_until:
         yield f"⛔ **Blocked** until {words.stamp(facts.customer.blocked_until, 'f')}; this order goes on."
     if facts.unpaid_ends >= unpaid.ENOUGH:
@@ -157,6 +160,11 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
         )
     if facts.dms_closed:
         yield f"⚠️ **Closed DMs:** Discord refused our message. {_WITHOUT_DMS[order.status.row.is_over]}"
+
+
+def _overused(order: Order, found: Overuse) -> str:
+    code, whose = words.escape(order.discount_code or "", 24), " by them" if found.by_one_person else ""
+    return f"⚠️ **Had ended:** {code} has {found.used:,} of {found.allowed:,} uses{whose}."
 
 
 def _until(order: Order) -> str:

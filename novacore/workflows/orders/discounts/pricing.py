@@ -138,7 +138,7 @@ def _with_code(wish: _Wish, typed: str) -> Price:
     off, plain_price = _taken_off(wish, found), without_code(wish.product, wish.quantity)
     if plain_price.discount_minor >= off:
         return replace(plain_price, note=_no_better(found, off, plain_price))
-    label = f"{found.code} ({what_it_gives(found)})"
+    label = found.code if found.percent is None else f"{found.code} ({what_it_gives(found)})"
     return Price(wish.full_minor, wish.product.currency, off, label, found.code, found.id)
 
 

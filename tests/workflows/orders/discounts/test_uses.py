@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from novacore.db.models import DiscountUse, Order
+from novacore.db.queries.orders.discounts import Overuse
+from novacore.db.queries.orders.orders import review_facts
 from novacore.db.unit_of_work import reading
 from novacore.errors import PageChanged
 from novacore.states import UnitStatus
@@ -155,3 +157,37 @@ def test_a_checkout_pressed_twice_is_one_use(shop: Shop, make_product: ProductMa
     first, again = (orders.place(shop, CUSTOMER, checkout) for _ in range(2))
     assert first.id == again.id
     assert discount_codes.held(shop) == 1
+
+
+def test_staff_are_told_of_an_order_that_is_one_too_many_for_its_code(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product(units=6)
+    discount_codes.add(shop, uses=1)
+    first = discount_codes.buy(shop, product_id)
+    _expire(shop, first, time)
+    second = lives.submit(shop, discount_codes.buy(shop, product_id, STRANGER), STRANGER)
+    lives.submit(shop, first)
+    assert overuse(shop, first) == Overuse(2, 1)
+    assert overuse(shop, second) is None, "it never ended"
+    assert overuse(shop, lives.place(shop, product_id)) is None
+    orders.reject(shop, STAFF, second.id, lives.REASON)
+    assert overuse(shop, first) is None
+
+
+def test_one_persons_order_may_be_one_too_many(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    product_id = make_product(units=6)
+    discount_codes.add(shop, per_person=1)
+    first = discount_codes.buy(shop, product_id)
+    _expire(shop, first, time)
+    discount_codes.buy(shop, product_id)
+    lives.submit(shop, first)
+    assert overuse(shop, first) == Overuse(2, 1, by_one_person=True)
+
+
+def overuse(shop: Shop, order: Order) -> Overuse | None:
+    """Return what staff are told of an order's code."""
+    with reading(shop.database) as session:
+        facts = review_facts(session, order.id, shop.terms.late_window)
+    assert facts
+    return facts.overuse
