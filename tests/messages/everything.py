@@ -101,9 +101,9 @@ def _discounts(text: str) -> Iterator[tuple[str, Message]]:
     )
     rows = [CodeRow(full, 10**6, {"USD": 10**15, "EUR": 1}, {"USD": 10**15}, [text] * 50)] * discount_pages.CODES_PAGE
     yield "code added", discount_pages.added(full, [text] * 50)
-    yield "codes", discount_pages.codes_page(99, rows, 1)
+    yield "codes", discount_pages.codes_page(99, rows, samples.NOW, 1)
     yield "steps", discount_pages.steps_set(text, "5% off from 5, 10% off from 10")
-    yield "no codes", discount_pages.codes_page(0, [])
+    yield "no codes", discount_pages.codes_page(0, [], samples.NOW)
     product = samples.product(name=text, category=text)
     yield "wrong code", checkout.to_correct(product, f"The code X isn't for {text}.", 1000, text)
     price = Price(10**15, "USD", 10**12, f"{'X' * 24} (99% off)", "X" * 24, 7)

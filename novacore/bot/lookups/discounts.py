@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from novacore import clock
 from novacore.db.models import Discount
 from novacore.db.queries.orders import discounts
 from novacore.db.unit_of_work import reading
@@ -21,7 +22,7 @@ def every(shop: Shop, actor: Actor, page: int = 0) -> Message:
     require_owner(actor, "look at the discount codes")
     with reading(shop.database) as session:
         total, found = discounts.listed(session, limit=pages.CODES_PAGE, offset=page * pages.CODES_PAGE)
-    return pages.codes_page(total, found, page)
+    return pages.codes_page(total, found, clock.now(), page)
 
 
 def add(shop: Shop, actor: Actor, typed: NewCode) -> Message:

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
-from novacore import clock
 from novacore.db.models import Discount
 from novacore.db.queries.orders.discounts import CodeRow, Sums
 from novacore.messages.kit import colours, custom_ids, notices, words
@@ -23,7 +23,11 @@ _NAMED: Final = 3
 
 def added(discount: Discount, names: Sequence[str]) -> Message:
     """Say that a code is good from now on, and for what."""
-    told = [f"## 🏷️ {words.escape(discount.code)} is ready", _terms(discount, names)]
+    told = [
+        f"## 🏷️ {words.escape(discount.code)} is ready",
+        _terms(discount, names),
+        _state(discount, discount.created_at).capitalize(),
+    ]
     hint = "Customers type it, in any case, when they say how many they want. `/discount list` shows what comes of it."
     return Message(box([text(*told, hint)], colours.BRAND))
 
@@ -34,40 +38,43 @@ def steps_set(name: str, steps: str) -> Message:
     return notices.notice(f"Done: {words.escape(name)} {given}. Orders that were placed already stay as they are.")
 
 
-def codes_page(total: int, found: Sequence[CodeRow], page: int = 0) -> Message:
-    """Build a page of all codes, counted from 0."""
+def codes_page(total: int, found: Sequence[CodeRow], now: datetime, page: int = 0) -> Message:
+    """Build a page of all codes, counted from 0, as they are `now`."""
     if not total:
         hint = "There are no discount codes. `/discount add` makes one."
         return Message(box([text("## 🏷️ Discount codes", hint)], colours.BRAND))
     items = [text("## 🏷️ Discount codes", counted(total, "code", "codes")), line()]
-    items += [text(*_told(one)) for one in found] or [text("Nothing on this page any more.")]
+    items += [text(*_told(one, now)) for one in found] or [text("Nothing on this page any more.")]
     turn = buttons.paging(page, math.ceil(total / CODES_PAGE), lambda n: custom_ids.build("discount", "list", n))
     return Message(box([*items, *rows(turn)], colours.BRAND))
 
 
-def _told(row: CodeRow) -> Iterator[str]:
+def _told(row: CodeRow, now: datetime) -> Iterator[str]:
     discount = row.discount
-    yield f"**{words.escape(discount.code)}** · {_state(discount)}"
+    yield f"**{words.escape(discount.code)}** · {_state(discount, now)}"
     yield _terms(discount, row.names)
     yield f"-# {_used(discount, row.used)} · brought {_money(row.brought, discount)}, took off " + _money(
         row.taken_off, discount
     )
 
 
-def _state(discount: Discount) -> str:
+def _state(discount: Discount, now: datetime) -> str:
     if discount.ended_at is not None:
         return f"ended {words.stamp(discount.ended_at, 'd')}"
     if discount.until is None:
         return "good until you end it"
-    over = discount.until <= clock.now()
+    over = discount.until <= now
     return f"{'over since' if over else 'good until'} {words.stamp(discount.until, 'f')}"
 
 
 def _used(discount: Discount, used: int) -> str:
     if discount.uses is None:
-        return f"used {counted(used, 'time', 'times')}"
-    left = max(0, discount.uses - used)
-    return f"used {counted(used, 'time', 'times')}, {left:,} of {discount.uses:,} left"
+        return f"used {_often(used)}"
+    return f"used {_often(used)}, {max(0, discount.uses - used):,} of {discount.uses:,} left"
+
+
+def _often(times: int) -> str:
+    return "once" if times == 1 else f"{times:,} times"
 
 
 def _money(sums: Sums, discount: Discount) -> str:
@@ -82,6 +89,8 @@ def _terms(discount: Discount, names: Sequence[str]) -> str:
         parts.append(f"from {discount.least_quantity} in one order")
     if discount.least_total_minor is not None:
         parts.append(f"for orders of {format_money(discount.least_total_minor, discount.currency)} or more")
+    if discount.uses is not None:
+        parts.append(f"{_often(discount.uses)} in all")
     if discount.per_person is not None:
-        parts.append(f"{counted(discount.per_person, 'time', 'times')} a person")
+        parts.append(f"{_often(discount.per_person)} per person")
     return ", ".join(parts)

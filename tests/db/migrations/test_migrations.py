@@ -57,6 +57,7 @@ def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) 
     found = first_release.orders_by_state(upgraded)
     assert set(found) == set(STATES)
     for order in found.values():
+        assert (order.discount_minor, order.discount_code, order.discount_label) == (0, None, None)
         assert order.paid_by == known_method(PaymentMethod(order.method), order.pay_address, order.pay_network)
     for status in (OrderStatus.approved, OrderStatus.delivered, OrderStatus.delivery_blocked):
         assert any(item.value.startswith(CODE) for item in goods_of(upgraded, found[status].id))

@@ -16,7 +16,7 @@ async def test_the_owner_adds_a_code_and_a_customer_buys_with_it(town: Opening) 
     async with town() as here:
         added = said(await add(here, "summer-10", percent=10, uses=5, per_person=1))
         assert "SUMMER-10 is ready" in added
-        assert "10% off everything, 1 time a person" in added
+        assert "10% off everything, 5 times in all, once per person\nGood until you end it" in added
         methods = await here.to_methods(here.alice, quantity="2", code=" Summer-10 ")
         assert "2 × Game key\nPrice $19.98\n🏷️ SUMMER-10 (10% off): -$2.00\n### Total $17.98" in said(methods)
         paying = await here.alice.select(page(methods), ["btc"])
@@ -30,7 +30,7 @@ async def test_the_owner_adds_a_code_and_a_customer_buys_with_it(town: Opening) 
         assert "**$17.98** by" in story
         assert "SUMMER-10 (10% off)" in story
         listed = said(await here.olga.slash(here.channels["staff"], "discount list"))
-        assert "used 1 time, 4 of 5 left · brought $17.98, took off $2.00" in listed
+        assert "used once, 4 of 5 left · brought $17.98, took off $2.00" in listed
 
 
 async def test_a_wrong_code_is_a_sentence_and_the_form_keeps_what_was_typed(town: Opening) -> None:

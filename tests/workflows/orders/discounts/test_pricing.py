@@ -8,11 +8,15 @@ import pytest
 from novacore.errors import BadInput, CodeRefused, PageChanged
 from novacore.states import ProductKind
 from novacore.workflows.catalog import offers
+from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.discounts import codes, pricing
 from novacore.workflows.orders.discounts.pricing import Price
-from tests.fixtures.shops import CUSTOMER, OWNER, STRANGER, MovableClock, ProductMaker
-from tests.workflows import discount_codes
+from novacore.workflows.payments import rates
+from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
+from tests.workflows import discount_codes, own_methods
 from tests.workflows.catalogue import product_of
 from tests.workflows.machine import lives
 
@@ -155,3 +159,33 @@ def test_amounts_of_another_currency_count_no_longer(shop: Shop, make_product: P
     discount_codes.add(euros, amount="1")
     with pytest.raises(BadInput, match="isn't for"):
         look(shop, product_id)
+
+
+def test_the_coins_amount_is_that_of_what_is_left_to_pay(shop: Shop, make_product: ProductMaker) -> None:
+    product_id = make_product(units=5, price=2000)
+    rates.set_rate(shop, OWNER, "btc", "50000")
+    discount_codes.add(shop, percent=50)
+    first, second = (discount_codes.buy(shop, product_id, actor) for actor in (CUSTOMER, STRANGER))
+    assert first.total_minor == second.total_minor == 1000
+    assert first.coin_amount == 20_000, "ten dollars"
+    assert second.coin_amount == 20_001, "no two orders ask for the same amount"
+    assert first.pay_instructions == second.pay_instructions
+
+
+def test_the_owners_own_instructions_name_what_is_left_to_pay(shop: Shop, make_product: ProductMaker) -> None:
+    method = own_methods.add(shop)
+    discount_codes.add(shop, percent=50)
+    checkout = Checkout("k", make_product(price=2000), 1, method, code="SUMMER")
+    order = orders.place(shop, CUSTOMER, checkout)
+    assert "$10.00" in (order.pay_instructions or "")
+    assert "$20.00" not in (order.pay_instructions or "")
+
+
+def test_an_approval_without_an_amount_books_what_was_left_to_pay(shop: Shop, make_product: ProductMaker) -> None:
+    product_id = make_product(price=2000)
+    discount_codes.add(shop, percent=50)
+    order = lives.submit(shop, discount_codes.buy(shop, product_id))
+    with pytest.raises(BadInput, match=r"the price is \$10.00"):
+        orders.approve_amount(shop, STAFF, order.id, Given(), "30.00", "")
+    orders.approve(shop, STAFF, order.id, Given())
+    assert lives.ledger_of(shop, order.id) == [("received", 1000)]
