@@ -5,6 +5,7 @@ from simcord import InteractionResult
 
 from tests.bot.conftest import Opening
 from tests.bot.towns.town import Town, custom_ids, page, said
+from tests.workflows import discount_codes
 
 
 async def add(here: Town, code: str, **options: object) -> InteractionResult:
@@ -128,3 +129,34 @@ async def test_the_owner_gives_something_off_by_quantity(town: Opening) -> None:
         assert (order.total_minor, order.discount_label, order.discount_code) == (1798, "10% off from 2", None)
         taken = said(await here.olga.slash(staff, "discount steps", product="1"))
         assert "costs the same however many are ordered" in taken
+
+
+async def test_a_code_is_for_one_product_and_then_for_a_category_as_picked_from_what_is_offered(town: Opening) -> None:
+    async with town() as here:
+        staff = here.channels["staff"]
+        (product,) = await here.olga.autocomplete(staff, "discount add", "product", "game")
+        added = said(await add(here, "SUMMER", percent=10, product=product["value"]))
+        assert "10% off Game key" in added
+        (category,) = await here.olga.autocomplete(staff, "discount include", "category", "GAM")
+        assert category["name"] == "Games"
+        (code,) = await here.olga.autocomplete(staff, "discount include", "code", "sum")
+        wider = await here.olga.slash(staff, "discount include", code=code["value"], category=category["value"])
+        assert "10% off Games and Game key" in said(wider)
+        for option, typed in (("product", "game"), ("category", "gam")):
+            assert await here.sam.autocomplete(staff, "discount add", option, typed) == []
+        assert await here.sam.autocomplete(staff, "discount end", "code", "sum") == []
+        wrong = await here.olga.slash(staff, "discount include", code="SUMMER", category="Games")
+        assert "pick one of those that are offered" in said(wrong)
+
+
+async def test_many_codes_are_leafed_through_by_the_owner_alone(town: Opening) -> None:
+    async with town() as here:
+        for number in range(7):
+            discount_codes.add(here.shop, f"CODE-{number}")
+        first = await here.olga.slash(here.channels["staff"], "discount list")
+        assert "7 codes" in said(first)
+        assert "CODE-0" not in said(first)
+        more = await here.olga.click(page(first), custom_id="nc:discount:list:1")
+        assert "**CODE-0**" in said(more)
+        assert page(more).id == page(first).id
+        assert "Only the owner can look at the discount codes" in said(await here.press(here.sam, "nc:discount:list:0"))
