@@ -9,14 +9,14 @@ from typing import Any
 from celery import Celery, signals
 from sqlalchemy import URL, make_url
 
-from novacore.tasks.queue import celeryconfig
+from novacore.tasks.queue import celeryconfig, memory_broker
 from novacore.tasks.queue.handlers import InFlight, load_handlers
 from novacore.tasks.queue.names import SWEEP, task_name
 from novacore.tasks.queue.watch import broker
 from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.machine.jobs import JobName
 
-MEMORY = "memory://localhost/"
+MEMORY = f"{memory_broker.SCHEME}://localhost/"
 """The broker of the embedded shop: nothing to install, and gone with the process. The job rows stay."""
 
 
@@ -63,5 +63,4 @@ def put_deliveries_first(app: Celery, in_flight: InFlight) -> Callable[[], objec
 
 
 def _transport_options(url: URL) -> dict[str, Any]:
-    kind = "memory" if url.drivername == "memory" else "redis"
-    return dict(celeryconfig.TRANSPORT_OPTIONS[kind])
+    return {} if url.drivername == memory_broker.SCHEME else dict(celeryconfig.REDIS_OPTIONS)

@@ -79,25 +79,19 @@ task_send_sent_event = False
 enable_utc = True
 timezone = "UTC"
 
-TRANSPORT_OPTIONS = {
-    "memory": {
-        # The default polls once a second: 0.9 s a message. At 10 ms an idle shop uses under 1 % of a processor.
-        "polling_interval": 0.01,
-    },
-    "redis": {
-        # Redis gives a reserved message to someone else after this many seconds. A second wake-up does no harm, and
-        # long waits stand in the job row, never in the broker.
-        "visibility_timeout": 3600,
-        # A broker that does not answer counts as dead: the publishing thread goes on, the worker connects again.
-        "socket_connect_timeout": 3.0,
-        "socket_timeout": 5.0,
-        "socket_keepalive": True,
-        "health_check_interval": 25,
-        # kombu's own tries to open a channel: without a limit it goes on for ever, whatever task_publish_retry says.
-        "max_retries": 1,
-        "interval_start": 0.1,
-        "interval_step": 0.1,
-        "interval_max": 0.2,
-    },
+REDIS_OPTIONS = {
+    # Redis gives a reserved message to someone else after this many seconds. A second wake-up does no harm, and
+    # long waits stand in the job row, never in the broker.
+    "visibility_timeout": 3600,
+    # A broker that does not answer counts as dead: the publishing thread goes on, the worker connects again.
+    "socket_connect_timeout": 3.0,
+    "socket_timeout": 5.0,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    # kombu's own tries to open a channel: without a limit it goes on for ever, whatever task_publish_retry says.
+    "max_retries": 1,
+    "interval_start": 0.1,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
 }
-"""By the broker's kind; `make_app` picks one."""
+"""For the broker_transport_options of a broker that is Redis; the one in memory has none."""
