@@ -1,6 +1,6 @@
 """A whole purchase, from the panel to the goods, in one process: the requests it makes and the CPU it takes.
 
-A customer who has never been there, a small proof, no codes and no extras. People pause between their steps, as they
+A customer who has never been there, a small proof like no other, no codes and no extras. People pause between their steps, as they
 do; what the process does by itself meanwhile (the sweep, the heartbeat) is counted in.
 """
 
@@ -17,6 +17,7 @@ from bench.table import Row
 from tests.stories.live import CODE, NOVACORE, PATIENCE, PRODUCT, LiveShop, Process
 from tests.wire.people import Person
 from tests.wire.stand_in import Wire
+from tests.workflows.machine import lives
 
 ROUNDS: Final = 7
 WARM: Final = 2
@@ -66,7 +67,8 @@ def _buy(live: LiveShop, name: str, number: int) -> None:
     order = live.order()
     live.buyer.await_dm(PRODUCT)
     time.sleep(PAUSE)
-    live.pay(order, f"9AB12345CD67{number:05d}")
+    form = live.buyer.press(order, "Send payment proof")
+    live.buyer.submit(form, proof=("paid.png", lives.picture(10_000 + number)), reference=f"9AB12345CD67{number:05d}")
     card = live.staff.await_message(live.channels["staff"], f"({name})")
     time.sleep(PAUSE)
     live.staff.press(card, "Approve")

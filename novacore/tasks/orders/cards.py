@@ -1,6 +1,7 @@
 """The cards that always show the present state of an order: the customer's receipt and the staff's review card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -81,12 +82,15 @@ def refresh_cards(work: Work) -> str:
     private_pages.refresh_of(work.shop, work.job.subject_id)
     conversation.refresh_linked(work.shop, work.job.subject_id)
     shown = ShownCards(work)
-    outcome, is_certain, now = "", False, _facts(work)
+    outcome, is_certain, now = "", False, _look(work)
     for _ in range(REFRESHES):
-        facts = now
-        outcome = _refresh(work, facts, shown)
-        now = _facts(work)
-        is_certain = _shown(now) == _shown(facts)
+        seen, before = now, shown.edits
+        outcome = _refresh(work, seen, shown)
+        if shown.edits == before:  # nothing of ours has gone out that could be older than what another has sent
+            is_certain = True
+            break
+        now = _look(work)
+        is_certain = now.shown == seen.shown
         if is_certain:
             break
         # Something changed while we were editing: whoever edits last must be the one who read last.
@@ -101,6 +105,36 @@ def load(work: Work) -> Order:
     if order is None:
         raise NotFound(ORDERS.missing)
     return order
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a refresh goes by. `facts` are read only for an order that has a review card: nobody else shows them."""
+
+    order: Order
+    cards: Sequence[Card]
+    facts: ReviewFacts | None
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What the cards show, to be compared."""
+        return (self.order.version, _shown(self.facts) if self.facts else None)
+
+    def of_kind(self, kind: CardKind) -> list[Card]:
+        """The cards of one kind, the oldest first."""
+        return [card for card in self.cards if card.kind == kind]
+
+
+def _look(work: Work) -> _Seen:
+    with reading(work.shop.database) as session:
+        order = session.get(Order, work.job.subject_id)
+        if order is None:
+            raise NotFound(ORDERS.missing)
+        found = cards.all_of(session, order.id)
+        is_reviewed = any(card.kind == CardKind.review for card in found)
+        late = work.shop.terms.late_window
+        facts = shared_evidence.review_facts(session, order.id, late) if is_reviewed else None
+    return _Seen(order, found, facts)
 
 
 def _facts(work: Work) -> ReviewFacts:
@@ -118,26 +152,27 @@ def _shown(facts: ReviewFacts) -> tuple[object, ...]:
     return facts.order.version, proof, *around, facts.dms_closed
 
 
-def _refresh(work: Work, facts: ReviewFacts, shown: ShownCards) -> str:
+def _refresh(work: Work, seen: _Seen, shown: ShownCards) -> str:
     """Edit each card by itself, the one that staff decide by first: it may not wait for a receipt that is refused."""
     try:
-        count = _refresh_review(work, facts, shown)
+        count = _refresh_review(work, seen, shown)
     finally:
-        receipts = cards.remembered(work.shop, CardKind.receipt, facts.order.id)
-        refused = [why for card in receipts if (why := _if_allowed(shown.show, card, receipt(facts.order)))]
-        dm_buttons.take_off(work, facts.order)
+        receipts = seen.of_kind(CardKind.receipt)
+        refused = [why for card in receipts if (why := _if_allowed(shown.show, card, receipt(seen.order)))]
+        dm_buttons.take_off(work, seen.order, seen.cards)
     told = f"{counted(count + len(receipts) - len(refused), 'card shows', 'cards show')} the present state."
     return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])
 
 
-def _refresh_review(work: Work, facts: ReviewFacts, shown: ShownCards) -> int:
-    newest = cards.remembered(work.shop, CardKind.review, facts.order.id)[-1:]
-    for card in newest:
-        with work.carrying(_size(work, facts)):
-            picture, compared = _pictures(work, facts)
-            seen = facts, picture, compared, _account_age(facts.order)
-            shown.show(card, review_card(*seen, work.shop.explorers))
-    return len(newest)
+def _refresh_review(work: Work, seen: _Seen, shown: ShownCards) -> int:
+    facts = seen.facts
+    if facts is None:
+        return 0
+    card = seen.of_kind(CardKind.review)[-1]
+    with work.carrying(_size(work, facts)):
+        picture, compared = _pictures(work, facts)
+        shown.show(card, review_card(facts, picture, compared, _account_age(seen.order), work.shop.explorers))
+    return 1
 
 
 def _if_allowed(show: Callable[[Card, Message], None], card: Card, message: Message) -> str:

@@ -3,7 +3,7 @@
 Each is remembered when it goes out. Once its button does nothing any more, it is edited without it and let go.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import discord
@@ -32,25 +32,30 @@ def keep(work: Work, kind: CardKind, order: Order, sent: SentMessage) -> None:
     """Remember a DM that may have gone out with a button, and take the button off should it have lost its use."""
     cards.remember(work.shop, kind, order.id, sent.channel_id, sent.message_id)
     with reading(work.shop.database) as session:
-        now = session.get_one(Order, order.id)
-    take_off(work, now)  # what moved the order while the message was on its way found nothing to edit
+        now, found = session.get_one(Order, order.id), cards.all_of(session, order.id)
+    take_off(work, now, found)  # what moved the order while the message was on its way found nothing to edit
 
 
-def take_off(work: Work, order: Order) -> None:
-    """Take off the buttons that do nothing any more. Raises what the calls raise where trying again may help."""
-    for card in [*_useless(work, order)]:
+def take_off(work: Work, order: Order, found: Sequence[Card]) -> None:
+    """Take off the buttons that do nothing any more; `found` are the messages that are kept for the order.
+
+    Raises what the calls raise where trying again may help.
+    """
+    for card in [*_useless(work, order, found)]:
         message = _without_button(work, order, card)
         if message is not None:
             _edit(work, card, message)
         cards.forget(work.shop, card.id)
 
 
-def _useless(work: Work, order: Order) -> Iterator[Card]:
+def _useless(work: Work, order: Order, found: Sequence[Card]) -> Iterator[Card]:
     if order.status is not OrderStatus.delivered:
-        yield from cards.remembered(work.shop, CardKind.invite, order.id)
+        yield from (card for card in found if card.kind == CardKind.invite)
     if order.status.row.awaits_customer:
         return
-    for card in cards.remembered(work.shop, CardKind.note, order.id):
+    for card in found:
+        if card.kind != CardKind.note:
+            continue
         # An expired order still takes a proof, but what its reminder says of the time left is over.
         if not buttons.takes_proof(order) or _key(_send_of(work, order, card))[0] == REMINDED:
             yield card

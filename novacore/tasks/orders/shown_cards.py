@@ -18,12 +18,15 @@ class ShownCards:
         self._work = work
         self._is_first_attempt = work.job.attempt == 1
         self._marks: dict[int, str] = {}
+        self.edits = 0
+        """How many edits have been sent."""
 
     def show(self, card: Card, message: Message) -> None:
         """Edit the card unless it shows this. One that is gone is let go. Raises what the calls raise."""
         mark = message.mark
         if mark == self._marks.get(card.id, card.shown if self._is_first_attempt else None):
             return
+        self.edits += 1
         if not self._work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(message)):
             cards.forget(self._work.shop, card.id)
             return

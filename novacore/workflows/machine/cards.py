@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
 
 from novacore.db.models import Card
 from novacore.db.unit_of_work import reading, writing
@@ -36,6 +37,14 @@ def remembered(shop: Shop, kind: CardKind, subject_id: str) -> Sequence[Card]:
 
 
 _OF_KIND = select(Card).where(Card.kind == bindparam("of_kind"), Card.subject_id == bindparam("of")).order_by(Card.id)
+
+
+def all_of(session: Session, subject_id: str) -> Sequence[Card]:
+    """Return every message that is kept for the subject, the oldest first."""
+    return session.execute(_ALL, {"of": subject_id}).scalars().all()
+
+
+_ALL = select(Card).where(Card.subject_id == bindparam("of")).order_by(Card.id)
 
 
 def note_shown(shop: Shop, marks: Mapping[int, str | None]) -> None:
