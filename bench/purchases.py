@@ -1,7 +1,7 @@
 """A whole purchase, from the panel to the goods, in one process: the requests it makes and the CPU it takes.
 
-A customer who has never been there, a small proof like no other, no codes and no extras. People pause between their steps, as they
-do; what the process does by itself meanwhile (the sweep, the heartbeat) is counted in.
+A customer who has never been there, a small proof like no other, no codes and no extras. People pause between their
+steps, as they do; what the process does by itself meanwhile (the sweep, the heartbeat) is counted in.
 """
 
 import statistics
