@@ -52,7 +52,15 @@ RULES = (
         lambda module: source.imports_of(module, "celery") + source.imports_of(module, "kombu"),
         tuple(
             f"novacore/tasks/queue/{name}.py"
-            for name in ("app", "celery_app", "production", "dispatch", "embedded", "memory_broker", "watch/patience")
+            for name in (
+                "app",
+                "celery_app",
+                "production",
+                "dispatch",
+                "embedded",
+                "watch/memory_broker",
+                "watch/patience",
+            )
         ),
         "Import `make_app` from novacore.tasks.queue.celery_app, or move the Celery part there.",
     ),

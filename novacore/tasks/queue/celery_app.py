@@ -9,10 +9,10 @@ from typing import Any
 from celery import Celery, signals
 from sqlalchemy import URL, make_url
 
-from novacore.tasks.queue import celeryconfig, memory_broker
+from novacore.tasks.queue import celeryconfig
 from novacore.tasks.queue.handlers import InFlight, load_handlers
 from novacore.tasks.queue.names import SWEEP, task_name
-from novacore.tasks.queue.watch import broker
+from novacore.tasks.queue.watch import broker, memory_broker
 from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.machine.jobs import JobName
 

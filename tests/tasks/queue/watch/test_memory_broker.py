@@ -7,9 +7,9 @@ from queue import Empty
 import pytest
 from kombu import Connection, Queue
 
-from novacore.tasks.queue import memory_broker
 from novacore.tasks.queue.celery_app import MEMORY
-from novacore.tasks.queue.memory_broker import Channel
+from novacore.tasks.queue.watch import memory_broker
+from novacore.tasks.queue.watch.memory_broker import Channel
 
 HOURS = 10_000.0
 
