@@ -141,6 +141,11 @@ def test_whole_lines_in_one_cell_are_split_before_the_buying_price_is_sold(conte
     assert read("a.csv", content).codes == ["RX7K-90", "Q2MM-41"]
 
 
+@pytest.mark.parametrize("content", ["Code\nA1-XX|x9\nB2-YY|y9|z9\nC3-ZZ\n", "Code\nA1-XX;x9\nB2-YY;y9;z9\n"])
+def test_a_heading_of_one_word_speaks_for_no_columns(content: str) -> None:
+    assert read("a.txt", content.encode()).codes == content.splitlines()[1:]
+
+
 def test_a_code_with_a_delimiter_in_quotation_marks_stays_whole() -> None:
     content = 'Code,Note\n"RX,7K"\nQ2MM-41,x\nZ9PP-17,y\nK1KK-22,z\n'
     assert read("a.csv", content).codes[0] == "RX,7K"
