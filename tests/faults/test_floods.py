@@ -22,7 +22,7 @@ from tests.wire.world.state import Message
 
 __all__ = ["wire"]
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1800)]
 
 MOST = 250_000_000
 LARGEST = 10 * 1024 * 1024

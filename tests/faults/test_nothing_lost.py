@@ -30,7 +30,7 @@ from tests.wire.stand_in import Wire
 PAUSES = FORM.strikes // 2
 """How often in a case that takes its time with each strike."""
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600 if LONG else 120)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600 if LONG else 1800)]
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ LIVES, MOST, LENGTH = (60, 300, 60) if LONG else (4, 20, 40)
 database, three hundred took the better part of an hour.
 """
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(7200 if LONG else 600)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(7200 if LONG else 1800)]
 
 
 def test_random_lives_take_every_arrow_and_keep_the_books(

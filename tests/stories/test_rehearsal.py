@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from tests.fixtures.servers.processes import running, wait_until
 from tests.rehearsal.preview_driver import Discord, Rehearsal, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # a browser on a busy machine takes its time
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]  # a browser on a busy machine takes its time
 
 NOVACORE = Path(sys.executable).with_name("novacore")
 MESSAGES = "Messages from the shop"
