@@ -26,6 +26,7 @@ from novacore.workflows.exports.parts import Part, PartWanted, write_part
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
+from tests.fixtures.made_once import make_once
 from tests.fixtures.shops import CUSTOMER, STAFF, MovableClock, ProductMaker
 from tests.house.source import ROOT
 from tests.workflows import discount_codes
@@ -41,6 +42,12 @@ SNOWFLAKE = 900_719_925_474_099_313
 @pytest.fixture
 def lived(shop: Shop, make_product: ProductMaker, time: MovableClock) -> Shop:
     """A shop in which an order stands in every state, one is paid in yen, and names are not what they seem."""
+    time.at = make_once(shop, "lived", lambda: live(shop, make_product, time))
+    return shop
+
+
+def live(shop: Shop, make_product: ProductMaker, time: MovableClock) -> datetime:
+    """Let all of that happen, and return when it is over."""
     keys = make_product(units=20, name='=HYPERLINK("https://evil.example")')
     for status in OrderStatus:
         if status is not OrderStatus.new:
@@ -55,7 +62,7 @@ def lived(shop: Shop, make_product: ProductMaker, time: MovableClock) -> Shop:
     close(shop, discount_codes.buy(shop, keys))
     yen(shop, make_product(units=3, price=500, name="Yen card"))
     time.move(hours=1)
-    return shop
+    return time()
 
 
 def close(shop: Shop, order: Order) -> None:
