@@ -109,9 +109,11 @@ def test_postgresql_is_killed_and_comes_back(works: Works) -> None:
 def test_connections_are_cut_in_the_middle_of_transactions(works: Works) -> None:
     with storm(works) as case:
         for _ in range(FORM.strikes):
+            held = works.wire.fault(*SEND, Hold(), times=None)
             case.pay()
+            held.wait_reached(1, FORM.patience)
             case.await_work()
-            assert works.cut_transactions(FORM.patience) > 0
+            assert works.cut_transactions(held, FORM.patience) > 0
     assert case.retried() > 0
 
 

@@ -39,7 +39,7 @@ from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.servers.redis_server import RedisServer
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF
 from tests.stories.live import CELERY, LiveShop, Process
-from tests.wire.faults import Slow, wait_until
+from tests.wire.faults import Hold, Slow, wait_until
 from tests.wire.stand_in import Wire
 from tests.workflows import own_methods
 from tests.workflows.machine import lives
@@ -233,15 +233,17 @@ class Works:
     def _plain_url(self) -> str:
         return f"postgresql://postgres@/{self._address.database}?host={self.postgresql.folder}"
 
-    def cut_transactions(self, patience: float) -> int:
+    def cut_transactions(self, held: Hold, patience: float) -> int:
         """Cut every transaction that is open while one of them waits to write its event; returns how many were.
 
-        The log of events is held shut until one waits, `patience` seconds at most: the moment is sure to come.
+        The log of events is held shut until one waits, `patience` seconds at most: the moment is sure to come, for what
+        was held at Discord goes on only then.
         """
         server = self._plain_url
         with psycopg.connect(server) as holder, psycopg.connect(server, autocommit=True) as cutter:
             holder.execute("LOCK TABLE events IN SHARE MODE")
             ours = (holder.info.backend_pid,)
+            held.release()
             wait_until(lambda: _number(cutter.execute(_WAITING, ours)), patience, "a transaction at its event")
             return _number(cutter.execute(_CUT, ours))
 
