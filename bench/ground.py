@@ -12,9 +12,9 @@ from novacore import clock
 from novacore.crypto import GoodsCipher, new_key
 from novacore.db import schema
 from novacore.db.engine import Database
-from novacore.db.models import Order, Person, Unit
+from novacore.db.models import Order, Person, Proof, Unit
 from novacore.db.unit_of_work import writing
-from novacore.states import OrderStatus, PaymentMethod, ProductKind, UnitStatus
+from novacore.states import OrderStatus, PaymentMethod, ProductKind, ProofState, UnitStatus
 from novacore.wallets.addresses import PaymentAddress
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
@@ -70,6 +70,7 @@ def fill(shop: Shop, product_id: int, count: int) -> None:
         tx.session.execute(insert(Person), [_person(number, now) for number in range(count)])
         tx.session.execute(insert(Order), [_order(number, product_id) for number in range(count)])
         tx.session.execute(insert(Unit), [_unit(number, product_id) for number in range(count)])
+        tx.session.execute(insert(Proof), [_proof(number) for number in range(count)])
 
 
 def _person(number: int, now: datetime) -> dict[str, object]:
@@ -97,6 +98,17 @@ def _order(number: int, product_id: int) -> dict[str, object]:
         "placed_at": clock.now(),
         "submitted_at": clock.now(),
         "review_round": 1,
+    }
+
+
+def _proof(number: int) -> dict[str, object]:
+    return {
+        "order_id": order_id(number),
+        "round": 1,
+        "state": ProofState.processed,
+        "sha256": f"{number:064x}",
+        "size": 1_000,
+        "submitted_at": clock.now(),
     }
 
 
