@@ -74,7 +74,10 @@ def _complete(work: Work, facts: TicketFacts, kept: KeptTranscript, channel_id: 
 
 
 def _send(work: Work, who: _Addressee, key: str, build: Callable[[], Message]) -> None:
-    """Send something once, or note why Discord refuses it for good where that is nobody's fault."""
+    """Send something once, or note why Discord refuses it for good where that is nobody's fault.
+
+    What is too large says nothing of who it is for: smaller messages may still reach them.
+    """
     if who.refused:
         return
     try:
@@ -82,7 +85,7 @@ def _send(work: Work, who: _Addressee, key: str, build: Callable[[], Message]) -
         post(work, key, "transcript", who.to, build)
     except discord.HTTPException as error:
         verdict = retry.classify(error)
-        if not who.may_refuse or verdict.kind is not retry.Kind.never:
+        if error.status == _TOO_LARGE or not who.may_refuse or verdict.kind is not retry.Kind.never:
             raise
         who.refused = verdict.sentence
 
