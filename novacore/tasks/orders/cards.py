@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import discord
 
@@ -21,7 +22,7 @@ from novacore.tasks.orders.shown_cards import ShownCards
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import post
-from novacore.tasks.queue.sending.send_once import ToChannel, ToPerson, settle
+from novacore.tasks.queue.sending.send_once import Receipt, ToChannel, ToPerson, settle
 from novacore.workflows.machine import cards, job_kinds
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.shop import Shop
@@ -39,7 +40,7 @@ def order_receipt(work: Work) -> str:
     """Send the customer their receipt: the first DM, so that closed DMs are found out before anything was paid."""
     order = load(work)
     sent = post(work, f"receipt:{order.id}", "receipt", ToPerson(order.customer_id), lambda: receipt(order))
-    cards.remember(work.shop, CardKind.receipt, order.id, sent.message.channel_id, sent.message.message_id)
+    _remember(work, CardKind.receipt, sent, receipt(order))
     if sent.repeated or load(work).version != order.version:
         refresh_cards(work)  # that move's own refresh found no card yet
     return "The receipt is with the customer."
@@ -55,19 +56,20 @@ def post_review_card(work: Work) -> str:
     role = work.shop.places.review_ping_role_id
     with work.carrying(_size(work, facts)):
         picture, compared = _pictures(work, facts)
-        sent = post(
-            work,
-            _review_key(order),
-            "review",
-            ToChannel(work.shop.places.staff_channel_id),
-            lambda: review_card(facts, picture, compared, _account_age(order), work.shop.explorers, role),
-            pinging(role),
-        )
-    cards.remember(work.shop, CardKind.review, order.id, sent.message.channel_id, sent.message.message_id)
+        build = partial(review_card, facts, picture, compared, _account_age(order), work.shop.explorers, role)
+        to = ToChannel(work.shop.places.staff_channel_id)
+        sent = post(work, _review_key(order), "review", to, build, pinging(role))
+        _remember(work, CardKind.review, sent, build())
     if sent.repeated or _shown(_facts(work)) != _shown(facts):
         refresh_cards(work)  # what has changed meanwhile found no card to show it on
     _close_earlier(work, order, sent.message.message_id)
     return "Staff have the review card."
+
+
+def _remember(work: Work, kind: CardKind, sent: Receipt, message: Message) -> None:
+    """Keep a card up to date from now on. What an earlier attempt posted may show something else than `message`."""
+    mark = None if sent.repeated else message.mark
+    cards.remember(work.shop, kind, work.job.subject_id, sent.message.channel_id, sent.message.message_id, mark)
 
 
 def pinging(role_id: int | None) -> discord.AllowedMentions:

@@ -23,11 +23,13 @@ class CardKind(StrEnum):
     invite = "invite"
 
 
-def remember(shop: Shop, kind: CardKind, subject_id: str, channel_id: int, message_id: int) -> None:
-    """Keep a message up to date from now on. Remembering it twice is fine."""
+def remember(
+    shop: Shop, kind: CardKind, subject_id: str, channel_id: int, message_id: int, shown: str | None = None
+) -> None:
+    """Keep a message up to date from now on. Remembering it twice is fine. `shown` is the mark of what it shows."""
     with writing(shop.database) as tx:
         place = {"channel_id": channel_id, "message_id": message_id, "posted_at": tx.now}
-        add_missing(tx, Card, {"kind": kind, "subject_id": subject_id, **place})
+        add_missing(tx, Card, {"kind": kind, "subject_id": subject_id, "shown": shown, **place})
 
 
 def remembered(shop: Shop, kind: CardKind, subject_id: str) -> Sequence[Card]:

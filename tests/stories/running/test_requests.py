@@ -1,7 +1,8 @@
 """What one purchase asks of Discord, from the panel to the goods: so many requests of each kind, and not one more.
 
-How fast the machine is must not matter here: so the process waits for answers, and for deliveries, as long as it takes.
-And it says nothing when it has opened, which nobody could tell apart from what a purchase asks.
+How fast the machine is must not matter here: so the process waits for answers, and for deliveries, as long as it takes,
+and does one job after the other (two that show the same card in the same moment edit it once each). And it says nothing
+when it has opened, which nobody could tell apart from what a purchase asks.
 """
 
 import sys
@@ -29,9 +30,11 @@ import asyncio, sys
 from datetime import timedelta
 from novacore.bot import acknowledgements
 from novacore.entry import run_shop
+from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.workflows.orders import follow_ups
 acknowledgements.SOON = acknowledgements.FRESH = 60.0
 follow_ups.TO_DELIVER = timedelta(minutes=5)
+EmbeddedWorker.__init__.__defaults__ = (1,)
 run_shop.speak = lambda bot: asyncio.sleep(0)
 sys.argv = ["novacore", "run"]
 from novacore.cli import main

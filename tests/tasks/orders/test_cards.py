@@ -126,6 +126,14 @@ def test_a_card_killed_between_send_and_memory_is_found_again(town: Town, time: 
     assert card(town).edited_at is None or verbs(card(town)) == TO_CHECK
 
 
+def test_a_card_that_was_just_posted_is_not_edited_to_show_the_same(town: Town) -> None:
+    order = town.submit(town.place())
+    town.work()
+    queue_job(town.shop.database, JobName.refresh_cards, order.id)
+    town.work()
+    assert town.wire.requests("PATCH", f"/channels/{town.places.staff_channel_id}/messages/*") == []
+
+
 def test_a_deleted_card_is_let_go(town: Town) -> None:
     order = town.submit(town.place())
     town.work()
