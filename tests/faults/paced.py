@@ -14,8 +14,8 @@ LEASE = 4.0
 SWEEP = 0.5
 """Seconds between two sweeps."""
 
-PACE = Pace(lease=LEASE, send=2.0, wake_again=1.5, patience=1.0, stop=1.0)
-"""A lease outlasts a send, and a send a busy machine."""
+PACE = Pace(lease=LEASE, send=2.0, turn=1.0, wake_again=1.5, patience=1.0, stop=1.0)
+"""A lease outlasts a turn and a send, and a send a busy machine."""
 
 
 def _make() -> Celery:

@@ -67,8 +67,14 @@ Build = Callable[[], Outgoing]
 class Calls:
     """Every call blocks the calling thread, and raises what discord.py raises, TimeoutError or CallsClosed."""
 
-    def __init__(self, line: ClientSource, send_seconds: float = SEND_SECONDS, shared: Turns | None = None) -> None:
-        self.send_seconds = send_seconds
+    def __init__(
+        self,
+        line: ClientSource,
+        send_seconds: float = SEND_SECONDS,
+        shared: Turns | None = None,
+        turn_seconds: float = turns.PATIENCE_SECONDS,
+    ) -> None:
+        self.send_seconds, self._turn_seconds = send_seconds, turn_seconds
         self._line = line
         self._turns = shared or OneProcess()
         self._stopping = threading.Event()
@@ -90,9 +96,13 @@ class Calls:
         api_url: str | None = None,
         send_seconds: float = SEND_SECONDS,
         shared: Turns | None = None,
+        turn_seconds: float = turns.PATIENCE_SECONDS,
     ) -> "Calls":
-        """Log in for REST only, at the first call: safe to make before a fork. `shared`: turns with other processes."""
-        return cls(RestClient(token, api_url), send_seconds, shared)
+        """Log in for REST only, at the first call: safe to make before a fork. `shared`: turns with other processes.
+
+        A thread waits for `turn_seconds` for its turn: with the send that follows, a job's lease has to outlast it.
+        """
+        return cls(RestClient(token, api_url), send_seconds, shared, turn_seconds)
 
     def call(
         self,
@@ -125,7 +135,7 @@ class Calls:
 
     def _await_turn(self, route: str, place: int) -> None:
         """Wait until it is our turn. Raises NotOurTurn where that takes long: the job waits in its row."""
-        ends = time.monotonic() + turns.PATIENCE_SECONDS
+        ends = time.monotonic() + self._turn_seconds
         while wait := self._turns.wait(route, place):
             if time.monotonic() + wait > ends:
                 raise turns.NotOurTurn(wait)

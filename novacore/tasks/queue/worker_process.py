@@ -12,6 +12,7 @@ from novacore import full_disk
 from novacore.db.signs import sign_of_life
 from novacore.db.signs.session_sign import PATIENCE
 from novacore.settings import Settings
+from novacore.tasks.discord import turns
 from novacore.tasks.discord.calls import SEND_SECONDS, Calls
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import LEASE_SECONDS, WAKE_AGAIN_SECONDS, InFlight, Runtime
@@ -38,6 +39,8 @@ class Pace:
 
     lease: float = LEASE_SECONDS
     send: float = SEND_SECONDS
+    turn: float = turns.PATIENCE_SECONDS
+    """How long a send waits for its turn at a limit of Discord's: the lease outlasts both together."""
     wake_again: float = WAKE_AGAIN_SECONDS
     patience: float = PATIENCE
     """How long the sign of life of another worker has to be away before its jobs are taken from it."""
@@ -142,7 +145,7 @@ class ProcessRuntime:
     def _make(self) -> Runtime:
         shop = open_again(self._settings) if self._was_ready else self._open_first()
         token = self._settings.discord_token.get_secret_value()
-        calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send, self._turns())
+        calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send, self._turns(), self._pace.turn)
         self._stop_alarm = full_disk.listen(DiskAlarm(calls, self._settings.staff_channel_id))
         return Runtime(
             shop=shop,

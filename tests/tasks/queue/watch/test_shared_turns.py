@@ -22,8 +22,10 @@ from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.watch import shared_turns
 from novacore.tasks.queue.watch.shared_turns import SharedTurns
+from novacore.tasks.queue.worker_process import Pace
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.orders import commands as orders
+from tests.faults.paced import PACE
 from tests.fixtures.servers.processes import free_port
 from tests.fixtures.servers.redis_server import RedisServer, new_redis
 from tests.fixtures.shops import STAFF
@@ -140,6 +142,20 @@ def test_who_waits_for_a_turn_waits_for_no_stop(wire: Wire) -> None:
         calls.close()
         with pytest.raises(CallsClosed):
             sending.result(60)
+    assert wire.requests("POST", "/channels/*/messages") == []
+
+
+@pytest.mark.parametrize("pace", [Pace(), PACE], ids=["production", "the-faults"])
+def test_a_lease_outlasts_a_turn_and_a_send(pace: Pace) -> None:
+    """Else a job that waits would be taken for one whose worker has died."""
+    assert pace.turn + pace.send < pace.lease
+
+
+def test_a_send_waits_for_its_turn_only_as_long_as_the_pace_says(wire: Wire) -> None:
+    others = NeverOurs(0.2)
+    calls = Calls(RestClient(wire.token, wire.url), shared=others, turn_seconds=0.1)
+    with closing(calls), pytest.raises(turns.NotOurTurn):
+        calls.send(wire.add_channel("staff"), building("T1"), "T1")
     assert wire.requests("POST", "/channels/*/messages") == []
 
 
