@@ -8,13 +8,14 @@ from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from novacore import clock, ids
 from novacore.db import records
 from novacore.db.models import Order, Product
 from novacore.db.queries.orders import amounts
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, PageChanged, WrongState
+from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, PageChanged, SoldOut, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
 from novacore.money import format_money, parse_money
 from novacore.money.reader import quoted
@@ -31,7 +32,6 @@ from novacore.workflows.orders.placing.promise import require_as_shown
 from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import methods, received, typed_references
-from novacore.workflows.stock import units
 
 _NOTHING = Given()
 
@@ -80,16 +80,8 @@ def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
 
 
 def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
-    with reading(shop.database) as session:
-        connection = session.connection()
-        if order := _earlier(connection, actor, checkout):
-            return order
-        # Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way.
-        if product := records.find(connection, Product, checkout.product_id):
-            require_quantity(shop.terms, product, checkout.quantity)
-            units.refuse_if_gone(session, product, checkout.quantity)
-    if product:
-        agreeing.refuse_early(shop, actor, product, checkout.quantity, checkout.code)
+    if order := _look_first(shop, actor, checkout):
+        return order
     with writing(shop.database) as tx:
         meet(tx, actor)
         tx.read_clock_again()  # their limits are counted as of now, not as of before another order of theirs
@@ -97,6 +89,29 @@ def _place_once(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
             return order
         order, given = _draft(shop, tx, actor, checkout)
         return begin(shop, tx, ORDERS, order, "place", actor, given)
+
+
+def _look_first(shop: Shop, actor: Actor, checkout: Checkout) -> Order | None:
+    """Return what this checkout has become already; None if it may go on. Raises SoldOut, PageChanged and BadInput."""
+    try:
+        with reading(shop.database) as session:
+            if order := _earlier(session.connection(), actor, checkout):
+                return order
+            _refuse_early(shop, session, actor, checkout)
+    except (SoldOut, PageChanged):
+        # What is gone may have gone to another press of this very checkout, a moment ago.
+        with reading(shop.database) as session:
+            if order := _earlier(session.connection(), actor, checkout):
+                return order
+        raise
+    return None
+
+
+def _refuse_early(shop: Shop, session: Session, actor: Actor, checkout: Checkout) -> None:
+    """Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way."""
+    if product := records.find(session.connection(), Product, checkout.product_id):
+        require_quantity(shop.terms, product, checkout.quantity)
+        agreeing.refuse_early(session, actor, product, checkout.quantity, checkout.code)
 
 
 def _earlier(connection: Connection, actor: Actor, checkout: Checkout) -> Order | None:

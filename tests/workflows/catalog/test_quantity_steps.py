@@ -73,6 +73,17 @@ def test_who_orders_more_pays_less_for_each(shop: Shop, make_product: ProductMak
     assert discount_codes.held(shop) == 0
 
 
+@pytest.mark.parametrize(
+    ("price", "quantity", "steps", "total"), [(1, 5, "5: 90%", 1), (1, 50, "50: 99%", 1), (50, 2, "2: 99%", 1)]
+)
+def test_something_is_left_to_pay_of_the_smallest_prices(
+    shop: Shop, make_product: ProductMaker, price: int, quantity: int, steps: str, total: int
+) -> None:
+    product_id = make_product(price=price, units=quantity)
+    set_steps(shop, OWNER, product_id, steps)
+    assert pricing.without_code(product_of(shop, product_id), quantity).total_minor == total
+
+
 def test_a_page_from_before_a_step_is_shown_again(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(units=9)
     seen = promise_of(product_of(shop, product_id))

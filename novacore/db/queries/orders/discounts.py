@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import Category, Discount, DiscountUse, Event, LedgerEntry, Order, Product
@@ -113,7 +113,7 @@ class Overuse:
 def overuse(session: Session, order_id: str, customer_id: int) -> Overuse | None:
     """Return whether this order is one too many for its code; None if it isn't, or never ended before."""
     row = session.execute(_USES, {"order": order_id, "customer": customer_id}).one_or_none()
-    if row is None or not row.came_back:
+    if row is None:
         return None
     found = (Overuse(row.all, row.uses or row.all), Overuse(row.theirs, row.per_person or row.theirs, True))
     return next((one for one in found if one.used > one.allowed), None)
@@ -131,5 +131,10 @@ _USES = select(
     Discount.per_person,
     _OTHERS.scalar_subquery().label("all"),
     _OTHERS.where(DiscountUse.customer_id == bindparam("customer")).scalar_subquery().label("theirs"),
-    _ENDED.label("came_back"),
-).where(Discount.id == _OF_ORDER.scalar_subquery())
+).where(
+    Discount.id == _OF_ORDER.scalar_subquery(),
+    _ENDED,
+    or_(
+        Discount.uses.is_not(None), Discount.per_person.is_not(None)
+    ),  # else all uses of it would be counted for nothing
+)

@@ -86,22 +86,32 @@ def look(shop: Shop, actor: Actor, product: Priced, quantity: int, typed: str) -
     if not plain(typed):
         return without_code(product, quantity)
     with reading(shop.database) as session:
-        return _with_code(_Wish(session, product, quantity, actor.id or 0, clock.now()), typed)
+        return look_in(session, actor, product, quantity, typed)
+
+
+def look_in(session: Session, actor: Actor, product: Priced, quantity: int, typed: str) -> Price:
+    """Return the same within a session that is open already."""
+    if not plain(typed):
+        return without_code(product, quantity)
+    return _with_code(_Wish(session, product, quantity, actor.id or 0, clock.now()), typed)
 
 
 def agree(tx: Transaction, actor: Actor, product: Priced, quantity: int, code: str) -> Price:
     """Return the same within the transaction that places the order, with the code locked where it has a limit."""
     if not plain(code):
         return without_code(product, quantity)
-    wish = _Wish(tx.session, product, quantity, actor.id or 0, tx.now)
     tx.session.execute(_LOCK, {"code": read_code(code)})
-    return _with_code(wish, code)
+    tx.read_clock_again()  # the code may have ended while we waited for it
+    return _with_code(_Wish(tx.session, product, quantity, actor.id or 0, tx.now), code)
 
 
 def without_code(product: Priced, quantity: int) -> Price:
-    """Return what so many cost whoever has no code: less where the product gives something by quantity."""
+    """Return what so many cost whoever has no code: less where the product gives something by quantity.
+
+    Something is always left to pay, also where the part of a small price would be rounded up to all of it.
+    """
     full, step = product.price_minor * quantity, step_for(product.quantity_steps, quantity)
-    off = part_of(full, step.percent) if step else 0
+    off = min(part_of(full, step.percent), full - 1) if step else 0
     return Price(full, product.currency, off, str(step) if off else "")
 
 

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -19,6 +20,8 @@ from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.discounts import codes
+from novacore.workflows.orders.placing import agreeing
+from novacore.workflows.stock import units
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows import discount_codes
 from tests.workflows.machine import lives
@@ -156,6 +159,27 @@ def test_a_checkout_pressed_twice_is_one_use(shop: Shop, make_product: ProductMa
     checkout = orders.Checkout("the-same", product_id, 1, "btc", code="SUMMER")
     first, again = (orders.place(shop, CUSTOMER, checkout) for _ in range(2))
     assert first.id == again.id
+    assert discount_codes.held(shop) == 1
+
+
+@pytest.mark.parametrize("limit", [{"uses": 1}, {"per_person": 1}, {}], ids=["uses", "per-person", "last-unit"])
+def test_a_second_press_that_looks_while_the_first_one_commits_is_the_same_order(
+    shop: Shop, make_product: ProductMaker, monkeypatch: pytest.MonkeyPatch, limit: dict[str, Any]
+) -> None:
+    product_id = make_product(units=3 if limit else 1)
+    discount_codes.add(shop, **limit)
+    checkout = orders.Checkout("the-same", product_id, 1, "btc", code="SUMMER")
+    placed: list[Order] = []
+    look = agreeing.refuse_early if limit else units.refuse_if_gone
+
+    def first_one_commits(*args: Any) -> None:
+        if not placed:
+            placed.append(Order())
+            placed[0] = orders.place(shop, CUSTOMER, checkout)
+        look(*args)
+
+    monkeypatch.setattr(*((agreeing, "refuse_early") if limit else (units, "refuse_if_gone")), first_one_commits)
+    assert orders.place(shop, CUSTOMER, checkout).id == placed[0].id
     assert discount_codes.held(shop) == 1
 
 
