@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from novacore import clock
@@ -197,11 +197,11 @@ def _loose() -> tuple[ColumnElement[bool], ...]:
 
 
 def _clear(shop: Shop, file_id: int) -> None:
-    """Drop a file's parts a few at a time, then the file."""
+    """Drop the parts that are there one at a time, then the file: killed in between, the next look goes on."""
     mine = GoodsFilePart.file_id == file_id
     with reading(shop.database) as session:
-        count = session.execute(select(func.count()).where(mine)).scalar_one()
-    for number in range(count):
+        numbers = session.execute(select(GoodsFilePart.number).where(mine)).scalars().all()
+    for number in numbers:
         with writing(shop.database) as tx:
             tx.session.execute(delete(GoodsFilePart).where(mine, GoodsFilePart.number == number))
     with writing(shop.database) as tx:

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from novacore.crypto import FileBox, GoodsCipher, GoodsUnreadable, new_key
+from novacore.db.engine import Database
 from novacore.db.models import DraftFile, GoodsFile, GoodsFilePart, VersionFile
-from novacore.db.unit_of_work import reading, writing
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput
 from novacore.states import ProductKind
 from novacore.workflows.catalog import draft_files, drafts, offers
@@ -143,6 +145,34 @@ def test_a_file_that_nothing_has_is_gone_after_a_day(shop: Shop, time: MovableCl
     assert files.tidy(shop) == 1
     assert set(_ids(shop)) == {sold}
     assert catalogue.count(shop, GoodsFilePart) == 3
+
+
+@pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "two at once"])
+def test_clearing_a_file_that_was_half_cleared_already(
+    shop: Shop, time: MovableClock, small_parts: None, monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    """Another look comes after the first part is gone: when the first was killed, or while it is still at it."""
+    files.store(shop, "cut-off.txt", CONTENT)
+    time.move(hours=25)
+    transactions = []
+
+    @contextmanager
+    def counted(database: Database) -> Iterator[Transaction]:
+        transactions.append(database)
+        if len(transactions) == 2:  # the first part is gone by now
+            if is_killed:
+                raise KeyboardInterrupt
+            assert files.tidy(shop) == 1
+        with writing(database) as tx:
+            yield tx
+
+    monkeypatch.setattr(files, "writing", counted)
+    with pytest.raises(KeyboardInterrupt) if is_killed else nullcontext():
+        files.tidy(shop)
+    assert catalogue.count(shop, GoodsFilePart) == (2 if is_killed else 0)
+    assert files.tidy(shop) == (1 if is_killed else 0)
+    assert [*_ids(shop)] == []
+    assert catalogue.count(shop, GoodsFilePart) == 0
 
 
 def test_a_file_that_a_draft_takes_meanwhile_stays_listed(shop: Shop, time: MovableClock) -> None:
