@@ -20,6 +20,14 @@ UNNAMED: Final = "none"
 _TOO_MANY: Final = 429
 _heard: Counter[str] = Counter()
 
+POST_MESSAGE: Final = "POST /channels/*/messages"
+EDIT_MESSAGE: Final = "PATCH /channels/*/messages/*"
+GIVE_ROLE: Final = "PUT /guilds/*/members/*/roles/*"
+TAKE_ROLE: Final = "DELETE /guilds/*/members/*/roles/*"
+"""The routes on which many jobs meet, and whose limits are learned. Discord counts each by channel or server."""
+
+_SHARED: Final = (POST_MESSAGE, EDIT_MESSAGE, GIVE_ROLE, TAKE_ROLE)
+
 USUAL: Final = (5, 5.0)
 """Requests, and in how many seconds: for messages of a channel it has been so for years. Until an answer says more."""
 
@@ -33,7 +41,7 @@ _learned: dict[str, tuple[int, float]] = {}
 
 
 def learned(route: str) -> tuple[int, float]:
-    """Return how many requests Discord takes on a route (`POST /channels/*/messages`), and in how many seconds."""
+    """Return how many requests Discord takes on one of the routes above, and in how many seconds."""
     return _learned.get(route, USUAL)
 
 
@@ -49,19 +57,21 @@ def heard() -> Mapping[str, int]:
 
 
 async def _note(_session: aiohttp.ClientSession, _context: Any, what: aiohttp.TraceRequestEndParams) -> None:
-    _learn(what)
     if what.response.status == _TOO_MANY:
+        # It tells what is left of a window, not how long one is.
         scope = what.response.headers.get("X-RateLimit-Scope", "")
         _heard[scope if scope in SCOPES else UNNAMED] += 1
+    elif (route := f"{what.method} {_ID.sub('/*', _VERSION.sub('', what.url.path))}") in _SHARED:
+        # No other: the address of an answer to an interaction has its token in it, and there is no end of them.
+        _learn(route, what.response.headers)
 
 
-def _learn(what: aiohttp.TraceRequestEndParams) -> None:
+def _learn(route: str, said: Mapping[str, str]) -> None:
     """Read limit and window from the first answer of a window: only that one tells how long the whole one is."""
-    said = what.response.headers
     limit, left = said.get("X-RateLimit-Limit", ""), said.get("X-RateLimit-Remaining", "")
     if not (limit.isdigit() and left.isdigit() and int(left) == int(limit) - 1):
         return
     with suppress(ValueError):
         window = float(said.get("X-RateLimit-Reset-After", ""))
         if 0 < window <= _LONGEST_WINDOW:
-            _learned[f"{what.method} {_ID.sub('/*', _VERSION.sub('', what.url.path))}"] = int(limit), window
+            _learned[route] = int(limit), window

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import discord
 
 from novacore.db import unit_of_work
+from novacore.discord_facts import rate_limits
 from novacore.discord_facts.error_codes import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from novacore.errors import NovaCoreError
 from novacore.tasks.discord import answers, search, turns
@@ -165,7 +166,7 @@ class Calls:
             )
             return SentMessage(channel_id, message.id)
 
-        return self.call(run, self.seconds_to_send(size), (turns.POST_MESSAGE, channel_id))
+        return self.call(run, self.seconds_to_send(size), (rate_limits.POST_MESSAGE, channel_id))
 
     def edit(self, channel_id: int, message_id: int, build: Build) -> bool:
         """Show the message again; its files are replaced by the built ones. False: it is gone."""
@@ -175,7 +176,7 @@ class Calls:
             message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
             await message.edit(view=out.view, attachments=list(out.files), allowed_mentions=out.mentions)
 
-        return self._if_there(run, self.send_seconds, (turns.EDIT_MESSAGE, channel_id))
+        return self._if_there(run, self.send_seconds, (rate_limits.EDIT_MESSAGE, channel_id))
 
     def edit_answer(self, token: str, message_id: int | None, build: Build) -> None:
         """Show the answer to an interaction again, by the interaction's token; None is the answer itself.
@@ -215,12 +216,12 @@ class Calls:
 
     def add_role(self, guild_id: int, user_id: int, role_id: int, reason: str) -> None:
         """Give a member a role; giving it twice is fine. `reason` goes to the server's audit log."""
-        turn = turns.GIVE_ROLE, guild_id
+        turn = rate_limits.GIVE_ROLE, guild_id
         self.call(lambda client: client.http.add_role(guild_id, user_id, role_id, reason=reason), turn=turn)
 
     def remove_role(self, guild_id: int, user_id: int, role_id: int, reason: str) -> None:
         """Take a role from a member; taking it twice is fine."""
-        turn = turns.TAKE_ROLE, guild_id
+        turn = rate_limits.TAKE_ROLE, guild_id
         self.call(lambda client: client.http.remove_role(guild_id, user_id, role_id, reason=reason), turn=turn)
 
     def guild_of(self, channel_id: int) -> int:

@@ -7,12 +7,6 @@ from typing import Final, Protocol
 
 import discord
 
-POST_MESSAGE: Final = "POST /channels/*/messages"
-EDIT_MESSAGE: Final = "PATCH /channels/*/messages/*"
-GIVE_ROLE: Final = "PUT /guilds/*/members/*/roles/*"
-TAKE_ROLE: Final = "DELETE /guilds/*/members/*/roles/*"
-"""The routes on which many jobs meet. Discord counts each of them by channel or server."""
-
 PATIENCE_SECONDS: Final = 20.0
 """How long a thread waits for its turn; after that the job waits in its row."""
 

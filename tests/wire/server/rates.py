@@ -46,7 +46,11 @@ class Rates:
         bucket = self._buckets.get((route, major))
         if bucket is None or (bucket.limit, bucket.per) != (limit, per):
             bucket = self._buckets[route, major] = Bucket(limit, per, limit, now + per)
-        bucket.take(now)
+        try:
+            bucket.take(now)
+        except RateLimited as error:
+            error.headers.update(headers(route, bucket))
+            raise
         return bucket
 
     def take_everywhere(self, path: str) -> None:

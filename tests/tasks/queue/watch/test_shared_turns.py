@@ -1,5 +1,6 @@
 """Workers take turns at Discord's limits: together they send no more than one of them might."""
 
+import asyncio
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -7,17 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 from sqlalchemy import select
 
 from novacore.db.models import Send
 from novacore.db.unit_of_work import reading
 from novacore.discord_facts import rate_limits
+from novacore.discord_facts.rate_limits import EDIT_MESSAGE, GIVE_ROLE, POST_MESSAGE, TAKE_ROLE
 from novacore.states import SendState
 from novacore.tasks.discord import turns
 from novacore.tasks.discord.calls import Calls, CallsClosed
 from novacore.tasks.discord.clients import RestClient
-from novacore.tasks.discord.turns import EDIT_MESSAGE, POST_MESSAGE
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
 from novacore.tasks.queue.watch import shared_turns
@@ -34,6 +36,7 @@ from tests.tasks.town import Town
 from tests.tasks.views import building
 from tests.wire.faults import wait_until
 from tests.wire.stand_in import Wire
+from tests.wire.world.components import Json
 
 SEND = "POST /channels/{channel}/messages"
 
@@ -101,6 +104,47 @@ def test_the_limits_are_read_from_discords_answers(wire: Wire, calls: Calls) -> 
     assert (limit, round(window, 1)) == (7, 9.0)
     calls.send(channel, building("T2"), "T2")
     assert rate_limits.learned(POST_MESSAGE) == (limit, window), "a later answer doesn't tell how long the whole is"
+
+
+def asked(wire: Wire, *requests: tuple[str, str, Json]) -> list[int]:
+    """Ask Discord as its client does, but without waiting, and return the status of each answer."""
+
+    async def ask() -> list[int]:
+        traced = [rate_limits.counted(aiohttp.TraceConfig())]
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bot {wire.token}"}, trace_configs=traced) as line:
+            return [(await line.request(how, wire.url + to, json=body)).status for how, to, body in requests]
+
+    return asyncio.run(ask())
+
+
+def test_no_more_is_learned_than_turns_are_taken_for(wire: Wire, nothing_learned: dict[str, tuple[int, float]]) -> None:
+    """Else each answer to an interaction would stay in memory, with its token."""
+    channel, customer, role = wire.add_channel("shop"), wire.add_user(), wire.add_role("Customer")
+    press = wire.interact(customer, channel, {"component_type": 2, "custom_id": "nc:shop:open"})
+    token, said = press["token"], {"content": "Hello"}
+    its_role = f"/guilds/{wire.world.guild_id}/members/{customer}/roles/{role}"
+    answers = asked(
+        wire,
+        ("POST", f"/interactions/{press['id']}/{token}/callback", {"type": 4, "data": said}),
+        ("PATCH", f"/webhooks/{press['application_id']}/{token}/messages/@original", said),
+        ("POST", f"/channels/{channel}/messages", said),
+        ("PUT", its_role, {}),
+        ("DELETE", its_role, {}),
+    )
+    edited = asked(wire, ("PATCH", f"/channels/{channel}/messages/{wire.messages(channel)[-1].id}", said))
+    assert answers + edited == [204, 200, 200, 204, 204, 200]
+    assert {*nothing_learned} == {POST_MESSAGE, EDIT_MESSAGE, GIVE_ROLE, TAKE_ROLE}
+
+
+def test_a_refusal_tells_only_what_is_left_of_a_window(
+    wire: Wire, nothing_learned: dict[str, tuple[int, float]]
+) -> None:
+    wire.rates.rules[SEND] = (1, 50.0)
+    send = ("POST", f"/channels/{wire.add_channel('staff')}/messages", {"content": "Hello"})
+    assert asked(wire, send) == [200]
+    known = nothing_learned.pop(POST_MESSAGE)
+    assert asked(wire, send) == [429]
+    assert (known[0], nothing_learned) == (1, {})
 
 
 def test_two_workers_in_one_channel_are_never_refused(
