@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from novacore import clock
 from novacore.db import diagnosis, schema
 from novacore.db.engine import Database
 from novacore.db.models import Discount, Job, Order, Product, ShopFact
@@ -75,9 +76,10 @@ def other_currencies(database: Database, currency: str) -> list[tuple[str, int]]
 
 
 def codes_without_use(database: Database, currency: str) -> list[str]:
-    """Return the discount codes that take nothing off, because their amounts are in another currency than this."""
+    """Return the discount codes that take nothing off, because their amounts are in another currency."""
     has_amounts = or_(Discount.amount_minor.is_not(None), Discount.least_total_minor.is_not(None))
-    mine = Discount.ended_at.is_(None), Discount.currency != currency, has_amounts
+    is_good = Discount.ended_at.is_(None), or_(Discount.until.is_(None), Discount.until > clock.now())
+    mine = *is_good, Discount.currency != currency, has_amounts
     with reading(database) as session:
         return [*session.execute(select(Discount.code).where(*mine).order_by(Discount.code)).scalars()]
 

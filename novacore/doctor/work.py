@@ -137,7 +137,7 @@ def left_over(opened: Database, now: datetime) -> Findings:
 def codes(opened: Database, currency: str) -> Findings:
     """See whether a discount code has amounts in a currency that the shop doesn't take any more."""
     if found := health.codes_without_use(opened, currency):
-        said = f"{listed(found, 5)}: the amounts are not in {currency}, so customers get nothing off."
+        said = f"{listed(found, 5)}: the amounts are not in {currency}, so they take nothing off what is priced in it."
         yield warning("Discount codes", said, "End them with `/discount end`, and add them again.")
 
 

@@ -15,7 +15,7 @@ MOST_QUANTITY: Final = 1000
 MOST_PERCENT: Final = 99
 
 STORED_LIMIT: Final = 60
-"""Characters that the longest steps take."""
+"""Characters that a product keeps of them; the longest steps take 39."""
 
 _TYPED: Final = re.compile(r"(\d{1,4})\s*\+?\s*[:=]\s*(\d{1,2})\s*%?", re.ASCII)
 
@@ -29,7 +29,7 @@ class Step:
 
     def __str__(self) -> str:
         """Say it for a list of them."""
-        return f"{self.percent}% off from {self.quantity}"
+        return f"{self.percent}% off {self.quantity} or more"
 
 
 def parse_steps(typed: str) -> tuple[Step, ...]:
@@ -66,9 +66,12 @@ def read_steps(kept: str | None) -> tuple[Step, ...]:
     return tuple(Step(int(quantity), int(percent)) for quantity, percent in pairs)
 
 
-def in_words(kept: str | None) -> str:
-    """Say what a product gives by quantity: `5% off from 5, 10% off from 10`; empty for nothing."""
-    return ", ".join(map(str, read_steps(kept)))
+def in_words(kept: str | None, most: int = MOST_QUANTITY) -> str:
+    """Say what a product gives by quantity: `5% off 5 or more, 10% off 10 or more`; empty for nothing.
+
+    Steps beyond `most`, the largest order there can be, are left out.
+    """
+    return ", ".join(str(one) for one in read_steps(kept) if one.quantity <= most)
 
 
 def step_for(kept: str | None, quantity: int) -> Step | None:

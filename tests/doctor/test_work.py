@@ -165,4 +165,4 @@ def test_codes_whose_amounts_are_in_another_currency(shop: Shop) -> None:
     assert [*work.codes(shop.database, "USD")] == []
     (found,) = work.codes(shop.database, "EUR")
     assert (found.about, *judged(found)) == ("Discount codes", Level.warning, True)
-    assert found.text == "FIVE and LARGE: the amounts are not in EUR, so customers get nothing off."
+    assert found.text == "FIVE and LARGE: the amounts are not in EUR, so they take nothing off what is priced in it."

@@ -100,9 +100,9 @@ def _discounts(text: str) -> Iterator[tuple[str, Message]]:
         amount_minor=10**12, percent=None, uses=10**6, per_person=10**6, least_quantity=1000, least_total_minor=10**12
     )
     rows = [CodeRow(full, 10**6, {"USD": 10**15, "EUR": 1}, {"USD": 10**15}, [text] * 50)] * discount_pages.CODES_PAGE
-    yield "code added", discount_pages.added(full, [text] * 50)
+    yield "code added", discount_pages.added(full, [text] * 50, samples.NOW)
     yield "codes", discount_pages.codes_page(99, rows, samples.NOW, 1)
-    yield "steps", discount_pages.steps_set(text, "5% off from 5, 10% off from 10")
+    yield "steps", discount_pages.steps_set(text, "5% off 5 or more, 10% off 10 or more")
     yield "no codes", discount_pages.codes_page(0, [], samples.NOW)
     product = samples.product(name=text, category=text)
     yield "wrong code", checkout.to_correct(product, f"The code X isn't for {text}.", 1000, text)

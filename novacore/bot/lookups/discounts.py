@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from novacore import clock
+from novacore.bot.lookups.products import picked_row
 from novacore.db.models import Discount
 from novacore.db.queries.orders import discounts
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotFound
 from novacore.messages.catalog.window import PAGE_SIZE
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders import discounts as pages
@@ -37,7 +37,7 @@ def widen(shop: Shop, actor: Actor, typed: str, product_id: int | None, category
 
 def _added(shop: Shop, discount: Discount) -> Message:
     with reading(shop.database) as session:
-        return pages.added(discount, discounts.names(session, discount))
+        return pages.added(discount, discounts.names(session, discount), clock.now())
 
 
 def live(shop: Shop, actor: Actor, typed: str) -> Sequence[str]:
@@ -58,7 +58,4 @@ def categories(shop: Shop, actor: Actor, typed: str) -> Sequence[tuple[int, str]
 
 def known_category(typed: str) -> int:
     """Return the category's id that was picked from what was offered. Raises NotFound for anything else."""
-    bare = typed.strip()
-    if not (bare.isascii() and bare.isdigit() and len(bare) < 19):
-        raise NotFound("I can't find that category. Please pick one of those that are offered while you type.")
-    return int(bare)
+    return picked_row(typed, "I can't find that category. Please pick one of those that are offered while you type.")

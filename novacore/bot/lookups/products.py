@@ -41,7 +41,12 @@ def named(shop: Shop, actor: Actor, words: str) -> Sequence[tuple[int, str, str,
 
 def known_product(typed: str) -> int:
     """Return the product's id that was picked from what was offered. Raises NotFound for anything else."""
+    return picked_row(typed, PRODUCT_MISSING)
+
+
+def picked_row(typed: str, missing: str) -> int:
+    """Return the id of a row that was picked from what was offered. Raises NotFound, saying `missing`, for all else."""
     bare = typed.strip()
     if not (bare.isascii() and bare.isdigit() and len(bare) < 19):
-        raise NotFound(PRODUCT_MISSING)
+        raise NotFound(missing)
     return int(bare)

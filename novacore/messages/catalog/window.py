@@ -149,7 +149,8 @@ def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
 
 def _facts(product: ProductRow) -> list[str]:
     price = f"### {format_money(product.price_minor, product.currency)}"
-    steps = [f"🏷️ {in_words(product.quantity_steps)}"] if product.quantity_steps else []
+    found = in_words(product.quantity_steps, product.max_quantity)
+    steps = [f"🏷️ {found}"] if found else []
     return [price, *steps, f"📦 {_stock_sentence(product)}", *_stars(product.stars), *terms(product)]
 
 

@@ -9,7 +9,7 @@ from novacore.db.models import Discount
 from novacore.db.queries.orders.discounts import CodeRow, Sums
 from novacore.messages.kit import colours, custom_ids, notices, words
 from novacore.messages.kit.layout import Message, box, line, rows, text
-from novacore.messages.orders import buttons
+from novacore.messages.orders import appearance, buttons
 from novacore.money import format_money
 from novacore.plurals import counted, listed
 from novacore.workflows.orders.discounts.pricing import what_it_gives
@@ -21,14 +21,14 @@ _NAMED: Final = 3
 """Products and categories that are named; more are counted."""
 
 
-def added(discount: Discount, names: Sequence[str]) -> Message:
-    """Say that a code is good from now on, and for what."""
+def added(discount: Discount, names: Sequence[str], now: datetime) -> Message:
+    """Say what a code gives and until when, as it is `now`."""
     told = [
-        f"## 🏷️ {words.escape(discount.code)} is ready",
+        f"## 🏷️ {words.escape(discount.code)} is saved",
         _terms(discount, names),
-        _state(discount, discount.created_at).capitalize(),
+        appearance.capital(_state(discount, now)),
     ]
-    hint = "Customers type it, in any case, when they say how many they want. `/discount list` shows what comes of it."
+    hint = "Customers type it, in any case, when they say how many they want. `/discount list` shows what it brings in."
     return Message(box([text(*told, hint)], colours.BRAND))
 
 

@@ -209,9 +209,9 @@ def _rated(label: str, now: RatingFigures, before: RatingFigures) -> Fact:
 
 def _discounts(one: InCurrency) -> Sequence[Fact]:
     """Return what discounts took off; nothing in a shop that gives none."""
-    now, before = one.discounts, one.discounts_before
-    if not (now.orders or before.orders):
+    now, before = one.now, one.before
+    if not (now.discounted or before.discounted):
         return ()
-    was = f"was {money(before.minor, one.currency)}" if before.orders else ""
-    off = f"off {counted(now.orders, 'paid order', 'paid orders')}"
-    return (Fact("Discounts", money(now.minor, one.currency), off, was),)
+    was = f"was {money(before.discount_minor, one.currency)}" if before.discounted else ""
+    off = f"off {counted(now.discounted, 'paid order', 'paid orders')}"
+    return (Fact("Discounts", money(now.discount_minor, one.currency), off, was),)

@@ -94,9 +94,8 @@ def _money(one: InCurrency) -> Iterator[str]:
     yield f"- Net revenue: {net}."
     paid = counted(now.paid, "order", "orders")
     yield f"- Received {money(now.received_minor, code)} for {paid}, {_returned(now, code)}."
-    if one.discounts.orders:
-        off, off_orders = money(one.discounts.minor, code), counted(one.discounts.orders, "order", "orders")
-        yield f"- Discounts: {off} off {off_orders} of them."
+    if now.discounted:
+        yield f"- Discounts took {money(now.discount_minor, code)} off {now.discounted:,} of them."
     average = _moved(now.average_minor, before.average_minor, money(before.average_minor, code))
     yield f"- Average order: {money(now.average_minor, code)} (of {now.paid:,}){average}."
     yield f"- Orders placed: {now.placed:,}{_moved(now.placed, before.placed, f'{before.placed:,}')}.{_became(now)}"

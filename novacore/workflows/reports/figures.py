@@ -1,7 +1,7 @@
 """The figures of a period, as they are shown, stored and sent. `workflows.reports` makes them from the days' rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,9 @@ class Sums:
     expired: int = 0
     rejected: int = 0
     cancelled: int = 0
+    discounted: int = 0
+    """Orders whose first money came in, and from which something had been taken off: `discount_minor`."""
+    discount_minor: int = 0
 
     @property
     def net_minor(self) -> int:
@@ -54,14 +57,6 @@ class Sums:
     def expiry_share(self) -> float | None:
         """Share of the orders placed that are expired; None if none was placed."""
         return self.expired / self.placed if self.placed else None
-
-
-@dataclass(frozen=True, slots=True)
-class Discounts:
-    """Orders whose first money came in, from which something had been taken off; and how much it was."""
-
-    orders: int = 0
-    minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +117,6 @@ class InCurrency:
     methods: Sequence[MethodFigures] = ()
     days: Sequence[DayMoney] = ()
     """Only days on which money moved."""
-    discounts: Discounts = field(default_factory=Discounts)
-    discounts_before: Discounts = field(default_factory=Discounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +182,7 @@ def gather(session: Session, period: Period, zone: ZoneInfo, main_currency: str,
     """Read the figures of a period and of the one before it."""
     span, before = period.span, period.before
     sums, earlier = (queries.sums(session, one.first, one.last) for one in (span, before))
-    off, off_before = (queries.discounts(session, one.first, one.last) for one in (span, before))
     codes = [main_currency, *sorted({*sums, *earlier} - {main_currency})]
-    each = [_in_currency(session, span, code, sums.get(code, {}), earlier.get(code, {})) for code in codes]
     return Figures(
         title=period.title,
         zone=zone.key,
@@ -200,14 +191,7 @@ def gather(session: Session, period: Period, zone: ZoneInfo, main_currency: str,
         before_first=before.first,
         before_last=before.last,
         made_at=now,
-        currencies=[
-            replace(
-                one,
-                discounts=Discounts(*off.get(one.currency, ())),
-                discounts_before=Discounts(*off_before.get(one.currency, ())),
-            )
-            for one in each
-        ],
+        currencies=[_in_currency(session, span, code, sums.get(code, {}), earlier.get(code, {})) for code in codes],
         service=_service(session, span),
         service_before=_service(session, before),
     )

@@ -28,7 +28,7 @@ _LATER = samples.NOW + timedelta(hours=1)
 def test_terms_are_a_line(
     changes: dict[str, Any], names: list[str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    message = added(samples.discount(**changes), names)
+    message = added(samples.discount(**changes), names, samples.NOW)
     assert_sendable(message)
     assert said in words_of(message)
 

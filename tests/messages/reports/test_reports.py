@@ -52,7 +52,7 @@ def test_changes_and_refunds_are_told() -> None:
 
 def test_discounts_are_told_where_there_are_any() -> None:
     text = told(reports.report(REPORTS["year"], [PICTURE]))
-    assert "off 1,234 orders of them." in text
+    assert "off 1,234 of them." in text
     (fact,) = [one for one in page(REPORTS["year"], REPORTS["year"].currencies[0]).facts if one.label == "Discounts"]
     assert (fact.note, fact.was[:5]) == ("off 1,234 paid orders", "was $")
     without = REPORTS["one_sale"]

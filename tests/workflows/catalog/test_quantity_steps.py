@@ -23,9 +23,9 @@ from tests.workflows.machine import lives
     ("typed", "kept", "words"),
     [
         ("", None, ""),
-        ("5: 10%", "5:10", "10% off from 5"),
-        (" 2=1 ; 10 : 99% ,", "2:1,10:99", "1% off from 2, 99% off from 10"),
-        ("5+: 5, 10+: 10", "5:5,10:10", "5% off from 5, 10% off from 10"),
+        ("5: 10%", "5:10", "10% off 5 or more"),
+        (" 2=1 ; 10 : 99% ,", "2:1,10:99", "1% off 2 or more, 99% off 10 or more"),
+        ("5+: 5, 10+: 10", "5:5,10:10", "5% off 5 or more, 10% off 10 or more"),
         ("996:95,997:96,998:97,999:98,1000:99", "996:95,997:96,998:97,999:98,1000:99", None),
     ],
 )
@@ -65,16 +65,16 @@ def press(shop: Shop, product_id: int, quantity: int, seen: str | None = None, c
 
 def test_who_orders_more_pays_less_for_each(shop: Shop, make_product: ProductMaker) -> None:
     product_id = make_product(units=20)
-    assert set_steps(shop, OWNER, product_id, "3: 10, 5: 20") == ("Game key", "10% off from 3, 20% off from 5")
+    assert set_steps(shop, OWNER, product_id, "3: 10, 5: 20") == ("Game key", "10% off 3 or more, 20% off 5 or more")
     placed = [press(shop, product_id, quantity) for quantity in (2, 3, 6)]
     assert [(one.total_minor, one.discount_minor) for one in placed] == [(1998, 0), (2697, 300), (4795, 1199)]
-    assert [one.discount_label for one in placed] == [None, "10% off from 3", "20% off from 5"]
+    assert [one.discount_label for one in placed] == [None, "10% off 3 or more", "20% off 5 or more"]
     assert {one.discount_code for one in placed} == {None}
     assert discount_codes.held(shop) == 0
 
 
 @pytest.mark.parametrize(
-    ("price", "quantity", "steps", "total"), [(1, 5, "5: 90%", 1), (1, 50, "50: 99%", 1), (50, 2, "2: 99%", 1)]
+    ("price", "quantity", "steps", "total"), [(1, 5, "5: 90%", 1), (1, 10, "10: 99%", 1), (50, 2, "2: 99%", 1)]
 )
 def test_something_is_left_to_pay_of_the_smallest_prices(
     shop: Shop, make_product: ProductMaker, price: int, quantity: int, steps: str, total: int
@@ -82,6 +82,14 @@ def test_something_is_left_to_pay_of_the_smallest_prices(
     product_id = make_product(price=price, units=quantity)
     set_steps(shop, OWNER, product_id, steps)
     assert pricing.without_code(product_of(shop, product_id), quantity).total_minor == total
+
+
+def test_a_step_that_no_order_can_reach_is_refused_and_not_promised(shop: Shop, make_product: ProductMaker) -> None:
+    product_id = make_product()
+    with pytest.raises(BadInput, match=r"hold 10 of it at most, so nobody would get 20% off 11 or more"):
+        set_steps(shop, OWNER, product_id, "5: 10, 11: 20")
+    assert product_of(shop, product_id).quantity_steps is None
+    assert in_words("5:10,11:20", most=10) == "10% off 5 or more"
 
 
 def test_a_page_from_before_a_step_is_shown_again(shop: Shop, make_product: ProductMaker) -> None:

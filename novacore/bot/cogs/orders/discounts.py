@@ -85,7 +85,7 @@ class DiscountsCog(DeskCog):
             await show(interaction, notices.notice(told))
 
     @discount.command(name="steps", description="Owner: give something off to whoever orders more of a product")
-    @app_commands.describe(product="Which product", steps="Like 5: 5%, 10: 10%. Left out: no steps any more")
+    @app_commands.describe(product="Which product", steps="Like 5: 5%, 10: 10%. Leave it out to remove them")
     async def steps(self, interaction: Interaction, product: Text, steps: Text | None = None) -> None:
         """Set what a product gives by quantity."""
         async with explaining(interaction):

@@ -1,6 +1,7 @@
 """The way through the shop: panel, category, product, how many, how to pay, order. Pages take each other's place."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from novacore.bot import private_pages
 from novacore.bot.answers import before_a_form, open_form, show, turn_page
@@ -16,6 +17,7 @@ from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.commands import Checkout, parse_quantity
 from novacore.workflows.orders.discounts import pricing
 from novacore.workflows.orders.discounts.pricing import Price
+from novacore.workflows.orders.discounts.typed_codes import plain
 from novacore.workflows.orders.placing import unpaid
 from novacore.workflows.orders.rules import require_quantity
 from novacore.workflows.payments import methods
@@ -68,19 +70,24 @@ async def take_quantity(press: Press) -> None:
     await press.desk.run(blocks.refuse_blocked, press.actor)
     await press.desk.run(unpaid.refuse_held_back, press.actor)
     typed, code = press.answers.text("quantity"), press.answers.text("code")
-    quantity = 1
+    quantity, product = 1, await press.desk.run(order_lookups.product, press.id.number(0))
     try:
         quantity = parse_quantity(typed)
-        product = await press.desk.run(order_lookups.product, press.id.number(0))
         require_quantity(press.desk.shop.terms, product, quantity)
-        price = await press.desk.run(pricing.look, press.actor, product, quantity, code)
+        price = await _price(press, product, quantity, code)
     except BadInput as refusal:
-        if not code.strip():
+        if not plain(code):
             raise
-        product = await press.desk.run(order_lookups.product, press.id.number(0))
         await show(press.interaction, checkout.to_correct(product, refusal.sentence, quantity, code))
     else:
         await _show_methods(press, product, quantity, price, price.note)
+
+
+async def _price(press: Press, product: ProductRow, quantity: int, code: str) -> Price:
+    """Return what it comes to: without a code nothing has to be looked up for that. Raises CodeRefused."""
+    if not plain(code):
+        return pricing.without_code(product, quantity)
+    return await press.desk.run(pricing.look, press.actor, product, quantity, code)
 
 
 async def _show_methods(press: Press, product: ProductRow, quantity: int, price: Price, note: str = "") -> None:
@@ -94,10 +101,11 @@ async def _show_as_it_is(press: Press, chosen: Checkout, note: str) -> None:
     product = await press.desk.run(order_lookups.product, chosen.product_id)
     require_quantity(press.desk.shop.terms, product, chosen.quantity)
     try:
-        price = await press.desk.run(pricing.look, press.actor, product, chosen.quantity, chosen.code)
-    except CodeRefused:
-        price = pricing.without_code(product, chosen.quantity)
-    await _show_methods(press, product, chosen.quantity, price, note)
+        price = await _price(press, product, chosen.quantity, chosen.code)
+    except CodeRefused as refusal:
+        price = replace(pricing.without_code(product, chosen.quantity), note=refusal.sentence)
+    notes = [note] if price.note in note else [note, price.note]
+    await _show_methods(press, product, chosen.quantity, price, " ".join(notes))
 
 
 async def place_order(press: Press) -> None:

@@ -69,6 +69,14 @@ def _coin_fields() -> list[Field]:
     ]
 
 
+def _discount_fields() -> list[Field]:
+    return [
+        *money("discount", Order.discount_minor, "What was taken off all units; already subtracted from the total"),
+        text("discount_code", Order.discount_code, "The code that took it off; empty where the quantity did"),
+        text("discount_label", Order.discount_label, "What took it off, as the customer read it: SUMMER (10% off)"),
+    ]
+
+
 def _order_fields(_span: Span) -> list[Field]:
     return [
         text("order_id", Order.id, "The order's id"),
@@ -82,9 +90,7 @@ def _order_fields(_span: Span) -> list[Field]:
         whole("quantity", Order.quantity, "How many were ordered"),
         text("currency", Order.currency, "The currency of every amount in this row"),
         *money("unit_price", Order.unit_price_minor, "The price of one"),
-        *money("discount", Order.discount_minor, "What was taken off the price of all units; the total is without it"),
-        text("discount_code", Order.discount_code, "The code that took it off; empty where the quantity did"),
-        text("discount_label", Order.discount_label, "What took it off, as the customer read it: SUMMER (10% off)"),
+        *_discount_fields(),
         *money("total", Order.total_minor, "What the order costs in all"),
         *money("received", _moved(LedgerDirection.received), "Money that staff booked as received"),
         *money("returned", _moved(LedgerDirection.returned), "Money that was given back"),
@@ -147,7 +153,7 @@ def _product_fields(span: Span) -> list[Field]:
         *money("price", Product.price_minor, "The price of one, today"),
         flag("is_on_sale", Product.is_on_sale, "Whether it is on sale"),
         flag("is_removed", Product.is_deleted, "Whether it was removed from the catalogue"),
-        text("quantity_steps", Product.quantity_steps, "What it gives by quantity: 5:10 is 10 % off from 5 on"),
+        text("quantity_steps", Product.quantity_steps, "What it gives by quantity: 5:10 is 10 % off 5 or more"),
         whole("max_quantity", Product.max_quantity, "The most that one order may hold"),
         whole("warranty_days", Product.warranty_days, "Days of warranty"),
         text("role", Product.role_name, "The role of the server that its buyers get"),

@@ -33,6 +33,8 @@ COUNTS = (
     "expired",
     "rejected",
     "cancelled",
+    "discounted",
+    "discount_minor",
 )
 """The columns of `daily_figures` that are added up."""
 
@@ -50,14 +52,6 @@ def sums(session: Session, first: date, last: date) -> Mapping[str, Sums]:
     rows = select(DailyFigures.currency, *columns).where(_within(DailyFigures, first, last))
     found = session.execute(rows.group_by(DailyFigures.currency)).mappings()
     return {row["currency"]: {name: int(row[name]) for name in COUNTS} for row in found}
-
-
-def discounts(session: Session, first: date, last: date) -> Mapping[str, tuple[int, int]]:
-    """Return by currency how many orders were paid with a discount, and what was taken off them."""
-    sums = func.sum(DailyFigures.discounted), func.sum(DailyFigures.discount_minor)
-    rows = select(DailyFigures.currency, *sums).where(_within(DailyFigures, first, last))
-    found = session.execute(rows.group_by(DailyFigures.currency))
-    return {currency: (int(count), int(minor)) for currency, count, minor in found}
 
 
 def by_day(session: Session, first: date, last: date, currency: str) -> Sequence[tuple[date, int, int]]:

@@ -164,7 +164,7 @@ def _order_flags(facts: ReviewFacts) -> Iterator[str]:
 
 def _overused(order: Order, found: Overuse) -> str:
     code, whose = words.escape(order.discount_code or "", 24), " by them" if found.by_one_person else ""
-    return f"⚠️ **Had ended:** {code} has {found.used:,} of {found.allowed:,} uses{whose}."
+    return f"⚠️ **Overused:** {code}: {found.used:,} uses{whose}, {found.allowed:,} allowed."
 
 
 def _until(order: Order) -> str:

@@ -137,7 +137,7 @@ def _until(shop: Shop, typed: str, now: datetime) -> datetime | None:
     day, _, hour = typed.strip().replace("T", " ").partition(" ")
     last, at = read_day(day), _hour(hour.strip())
     if last is None or at is None:
-        raise BadInput(f"I can't read {quoted(typed)} as the end of a code. {_HELP}")
+        raise BadInput(f"I can't read {quoted(typed)} as an end date. {_HELP}")
     ends = datetime.combine(last, at, shop.terms.zone) if hour else _midnight_after(shop, last)
     if ends <= now:
         raise BadInput(f"A code has to end in the future. {_HELP}")

@@ -183,16 +183,16 @@ def test_a_customer_whose_orders_keep_ending_unpaid_is_flagged(ends: int, flagge
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (Overuse(21, 20), "SUMMER has 21 of 20 uses."),
-        (Overuse(2, 1, by_one_person=True), "SUMMER has 2 of 1 uses by them."),
+        (Overuse(21, 20), "SUMMER: 21 uses, 20 allowed."),
+        (Overuse(2, 1, by_one_person=True), "SUMMER: 2 uses by them, 1 allowed."),
     ],
 )
 def test_an_order_that_is_one_too_many_for_its_code_is_flagged(found: Overuse, said: str) -> None:
     order = samples.order(OrderStatus.under_review, discount_code="SUMMER", discount_minor=200, discount_label="SUMMER")
     card = words_of(review.review_card(samples.facts(order, overuse=found), None))
-    assert f"**Had ended:** {said}" in card
+    assert f"**Overused:** {said}" in card
     assert "🏷️ $2.00 off: SUMMER" in card
-    assert "Had ended" not in words_of(review.review_card(samples.facts(), None))
+    assert "Overused" not in words_of(review.review_card(samples.facts(), None))
 
 
 def test_a_blocked_customer_is_flagged() -> None:
