@@ -90,12 +90,19 @@ def _in_a_hurry(runtime: Runtime) -> Runtime:
 
 
 def _try(step: Step, runtime: Runtime) -> int:
-    """Take a step, unless someone holds what it needs: the next sweep comes in seconds. Returns how many it woke."""
+    """Take a step, unless someone holds what it needs: the next sweep comes in seconds. Returns how many it woke.
+
+    One that fails in a way nobody expected is reported, and holds up neither the other steps nor the jobs that are due.
+    """
     try:
         return step(runtime) or 0
     except (RowsHeld, TookTooLong) as error:
         runtime.quiet.warning(step.__name__, "A step of the sweep is put off (%s): %s", step.__name__, reason_of(error))
-        return 0
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001  a fault of one step must not stop the shop
+        runtime.quiet.error(f"{step.__name__} fails", error, "A step of the sweep failed (%s).", step.__name__)
+    return 0
 
 
 def _credit_downtime(runtime: Runtime) -> None:
@@ -109,7 +116,13 @@ def _restore_expiries(runtime: Runtime) -> None:
 
 def _tidy_drafts(runtime: Runtime) -> None:
     drafts.tidy(runtime.shop)
+
+
+def _tidy_files(runtime: Runtime) -> None:
     files.tidy(runtime.shop)
+
+
+def _tidy_own_drafts(runtime: Runtime) -> None:
     own_drafts.tidy(runtime.shop)
 
 
@@ -146,6 +159,8 @@ _BEFORE: Final[tuple[Step, ...]] = (
     _credit_downtime,
     _restore_expiries,
     _tidy_drafts,
+    _tidy_files,
+    _tidy_own_drafts,
     _tidy_pages,
     _tidy_claims,
     _tidy_proofs,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from novacore.db.models import Job
@@ -164,6 +164,26 @@ def test_a_database_that_is_away_is_left_to_the_next_sweep(
     assert "the next sweep" in caplog.text
     event.remove(runtime.shop.database.engine, "before_cursor_execute", fail)
     assert swept(runtime, woken) == [job_id]
+
+
+def test_a_step_that_fails_holds_up_no_other_and_is_reported_once(
+    runtime: Runtime, woken: list[Wake], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise IntegrityError("", {}, Exception("a row still refers to it"))
+
+    job_id = queue_job(runtime.shop.database)
+    monkeypatch.setattr("novacore.workflows.goods.files.tidy", fail)
+    monkeypatch.setattr("novacore.workflows.reports.reports.queue_due", fail)
+    assert swept(runtime, woken) == [job_id]
+    later = queue_job(runtime.shop.database, subject="NC-2")
+    assert swept(runtime, woken) == [later]
+    failures = [line for line in caplog.records if line.levelname == "ERROR"]
+    assert [line.getMessage() for line in failures] == [
+        "A step of the sweep failed (_tidy_files).",
+        "A step of the sweep failed (_queue_report).",
+    ]
+    assert all(line.exc_info and isinstance(line.exc_info[1], IntegrityError) for line in failures)
 
 
 def test_the_search_uses_the_index_of_unfinished_jobs(runtime: Runtime, time: MovableClock) -> None:
