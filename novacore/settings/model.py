@@ -3,11 +3,10 @@
 Made by `reading`; the rooms above take it as an argument.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -16,64 +15,28 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationInfo,
 )
 from sqlalchemy.engine import URL, make_url
 
 from novacore import private_files
 from novacore.settings import key_file, payments, values
+from novacore.settings.fields import (
+    Id,
+    database_file,
+    explorer,
+    id_of,
+    must_have,
+    own_address,
+    read_usdt,
+    read_usdt_network,
+    within,
+)
 from novacore.settings.postgres_url import read_postgres_url
 from novacore.settings.redis_url import read_broker_url
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
 from novacore.wallets import addresses, explorers
 from novacore.wallets.addresses import PaymentAddress
-
-
-def _usdt(text: str, info: ValidationInfo) -> PaymentAddress | None:
-    return None if payments.is_off(text) else addresses.usdt(text, info.data.get("usdt_network", ""))
-
-
-def _usdt_network(text: str) -> str:
-    if text.lower() not in addresses.USDT_NETWORKS:
-        raise ValueError(f"isn't one of {', '.join(addresses.USDT_NETWORKS)}.")
-    return text.lower()
-
-
-def _within(low: int, high: int) -> BeforeValidator:
-    def check(text: str) -> int:
-        number = values.whole_number(text)
-        if not low <= number <= high:
-            raise ValueError(f"is not between {low} and {high}.")
-        return number
-
-    return BeforeValidator(check)
-
-
-def _database_file(text: str) -> Path:
-    if re.match(r":|file:|[a-z0-9+]+://", text, re.IGNORECASE):
-        raise ValueError("is not a file's name.")
-    return values.path(text)
-
-
-def _shop(unset: Any, fix: str) -> Any:
-    """A setting that a live shop must have. Commands that never meet Discord or a customer do without (`unset`)."""
-    return Field(default=unset, description=fix, json_schema_extra={"live": True})
-
-
-def _id_of(what: str, entry: str = "Copy Channel ID") -> str:
-    return f"In Discord (with Developer Mode on), right-click the {what} and choose {entry}."
-
-
-def _own(what: str, name: str) -> str:
-    return f"Copy {what} from your wallet; never type it by hand. If you don't take this coin, write {name}=off."
-
-
-def _explorer(network: str) -> str:
-    return f"It is the website on which staff look at payments on {network}, like https://example.com, or off."
-
-
-_Id = Annotated[int, BeforeValidator(values.snowflake)]
 
 
 class Settings(BaseModel):
@@ -84,43 +47,43 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, arbitrary_types_allowed=True)
 
-    discord_token: Annotated[SecretStr, BeforeValidator(values.discord_token)] = _shop(
+    discord_token: Annotated[SecretStr, BeforeValidator(values.discord_token)] = must_have(
         SecretStr(""), "Copy it from the Discord developer portal: your application, Bot, Reset Token."
     )
-    main_channel_id: _Id = _shop(0, _id_of("channel for the shop"))
-    staff_channel_id: _Id = _shop(0, _id_of("staff channel"))
-    public_log_channel_id: _Id = _shop(0, _id_of("channel for purchase notices"))
-    vouch_channel_id: _Id = _shop(0, _id_of("channel for vouches"))
-    ticket_panel_channel_id: _Id = _shop(0, _id_of("channel where customers open tickets"))
-    ticket_category_id: _Id = _shop(0, _id_of("category for ticket channels", "Copy Category ID"))
-    customer_role_id: _Id = _shop(0, _id_of("role of your customers (Server Settings, Roles)", "Copy Role ID"))
-    staff_role_ids: Annotated[frozenset[int], BeforeValidator(values.snowflakes)] = _shop(
+    main_channel_id: Id = must_have(0, id_of("channel for the shop"))
+    staff_channel_id: Id = must_have(0, id_of("staff channel"))
+    public_log_channel_id: Id = must_have(0, id_of("channel for purchase notices"))
+    vouch_channel_id: Id = must_have(0, id_of("channel for vouches"))
+    ticket_panel_channel_id: Id = must_have(0, id_of("channel where customers open tickets"))
+    ticket_category_id: Id = must_have(0, id_of("category for ticket channels", "Copy Category ID"))
+    customer_role_id: Id = must_have(0, id_of("role of your customers (Server Settings, Roles)", "Copy Role ID"))
+    staff_role_ids: Annotated[frozenset[int], BeforeValidator(values.snowflakes)] = must_have(
         frozenset(),
-        _id_of("role of your staff (Server Settings, Roles)", "Copy Role ID") + " Several: put commas between them.",
+        id_of("role of your staff (Server Settings, Roles)", "Copy Role ID") + " Several: put commas between them.",
     )
-    owner_role_id: _Id = _shop(0, _id_of("role of the owner (Server Settings, Roles)", "Copy Role ID"))
-    paypal_email: Annotated[str | None, payments.unless_off(values.email)] = _shop(
+    owner_role_id: Id = must_have(0, id_of("role of the owner (Server Settings, Roles)", "Copy Role ID"))
+    paypal_email: Annotated[str | None, payments.unless_off(values.email)] = must_have(
         None, "It is the e-mail of your PayPal account. If you don't take PayPal, write PAYPAL_EMAIL=off."
     )
-    btc_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.bitcoin)] = _shop(
-        None, _own("a Bitcoin address", "BTC_ADDRESS")
+    btc_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.bitcoin)] = must_have(
+        None, own_address("a Bitcoin address", "BTC_ADDRESS")
     )
-    ltc_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.litecoin)] = _shop(
-        None, _own("a Litecoin address", "LTC_ADDRESS")
+    ltc_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.litecoin)] = must_have(
+        None, own_address("a Litecoin address", "LTC_ADDRESS")
     )
-    usdt_network: Annotated[str, BeforeValidator(_usdt_network)] = Field(
+    usdt_network: Annotated[str, BeforeValidator(read_usdt_network)] = Field(
         default="", description="Leave it out: the form of USDT_ADDRESS tells it."
     )
-    usdt_address: Annotated[PaymentAddress | None, BeforeValidator(_usdt)] = _shop(
-        None, _own("a USDT address (on TRON, Ethereum or Solana)", "USDT_ADDRESS")
+    usdt_address: Annotated[PaymentAddress | None, BeforeValidator(read_usdt)] = must_have(
+        None, own_address("a USDT address (on TRON, Ethereum or Solana)", "USDT_ADDRESS")
     )
-    sol_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.solana)] = _shop(
-        None, _own("a Solana address", "SOL_ADDRESS")
+    sol_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.solana)] = must_have(
+        None, own_address("a Solana address", "SOL_ADDRESS")
     )
-    eth_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.ethereum)] = _shop(
-        None, _own("an Ethereum address", "ETH_ADDRESS")
+    eth_address: Annotated[PaymentAddress | None, payments.unless_off(addresses.ethereum)] = must_have(
+        None, own_address("an Ethereum address", "ETH_ADDRESS")
     )
-    database_path: Annotated[Path, BeforeValidator(_database_file)] = Field(
+    database_path: Annotated[Path, BeforeValidator(database_file)] = Field(
         default=Path(), description="It is the file for the shop's database, like data/novacore.db."
     )
     log_dir: Annotated[Path, BeforeValidator(values.path)] = Field(
@@ -153,19 +116,19 @@ class Settings(BaseModel):
     timezone: Annotated[ZoneInfo, BeforeValidator(values.time_zone)] = Field(
         default=ZoneInfo("UTC"), description="It is the zone in which you read dates and reports."
     )
-    order_expiry_hours: Annotated[int, _within(1, 720)] = Field(
+    order_expiry_hours: Annotated[int, within(1, 720)] = Field(
         default=24, description="It is how many hours a customer has to pay."
     )
-    late_proof_days: Annotated[int, _within(0, 90)] = Field(
+    late_proof_days: Annotated[int, within(0, 90)] = Field(
         default=7, description="It is how many days after expiry a proof of payment still counts."
     )
-    max_open_orders: Annotated[int, _within(1, 100)] = Field(
+    max_open_orders: Annotated[int, within(1, 100)] = Field(
         default=3, description="It is how many unpaid orders one customer may have."
     )
-    max_orders_per_hour: Annotated[int, _within(1, 1_000)] = Field(
+    max_orders_per_hour: Annotated[int, within(1, 1_000)] = Field(
         default=10, description="It is how many orders one customer may place within an hour."
     )
-    max_quantity: Annotated[int, _within(1, 10_000)] = Field(
+    max_quantity: Annotated[int, within(1, 10_000)] = Field(
         default=100, description="It is how many units one order may hold."
     )
     purchase_log_mentions: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
@@ -176,56 +139,56 @@ class Settings(BaseModel):
     )
     review_ping: Annotated[int | None, payments.unless_off(values.snowflake)] = Field(
         default=None,
-        description=_id_of("role to call when a proof waits (Server Settings, Roles)", "Copy Role ID")
+        description=id_of("role to call when a proof waits (Server Settings, Roles)", "Copy Role ID")
         + " Or write off.",
     )
-    review_remind_minutes: Annotated[int, _within(5, 10_080)] = Field(
+    review_remind_minutes: Annotated[int, within(5, 10_080)] = Field(
         default=60, description="It is after how many minutes staff are reminded of proofs that wait."
     )
     ticket_overflow_category_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
         default=None,
-        description=_id_of("second category for tickets, used when the first is full", "Copy Category ID")
+        description=id_of("second category for tickets, used when the first is full", "Copy Category ID")
         + " Or leave it out.",
     )
-    ticket_idle_hours: Annotated[int, _within(1, 720)] = Field(
+    ticket_idle_hours: Annotated[int, within(1, 720)] = Field(
         default=24, description="It is after how many hours without a reply a customer is reminded of their ticket."
     )
-    ticket_close_hours: Annotated[int, _within(2, 2160)] = Field(
+    ticket_close_hours: Annotated[int, within(2, 2160)] = Field(
         default=72, description="It is after how many hours without a reply a customer's ticket is closed."
     )
-    ticket_cooldown_minutes: Annotated[int, _within(0, 1440)] = Field(
+    ticket_cooldown_minutes: Annotated[int, within(0, 1440)] = Field(
         default=5, description="It is how many minutes a customer waits before they can open another ticket."
     )
     report_channel_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
-        default=None, description=_id_of("channel for sales reports") + " Or leave it out."
+        default=None, description=id_of("channel for sales reports") + " Or leave it out."
     )
     report_schedule: Annotated[ReportSchedule | None, BeforeValidator(values.report_schedule)] = Field(
         default=ReportSchedule("week", time(9)),
         description="Write daily 09:00, weekly monday 09:00, monthly 1 09:00 or off.",
     )
-    retention_days: Annotated[int, _within(1, 3650)] = Field(
+    retention_days: Annotated[int, within(1, 3650)] = Field(
         default=90, description="It is after how many days the finished jobs of orders and tickets are cleared away."
     )
     rate_feed: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
         default=False, description="on: prices of coins are fetched from two public tickers. off: only your own count."
     )
-    rate_hold_minutes: Annotated[int, _within(5, 1440)] = Field(
+    rate_hold_minutes: Annotated[int, within(5, 1440)] = Field(
         default=60, description="It is for how many minutes the amount in a coin holds that a customer is asked for."
     )
     explorer_btc: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
-        default=explorers.DEFAULTS["btc"], description=_explorer("Bitcoin")
+        default=explorers.DEFAULTS["btc"], description=explorer("Bitcoin")
     )
     explorer_ltc: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
-        default=explorers.DEFAULTS["ltc"], description=_explorer("Litecoin")
+        default=explorers.DEFAULTS["ltc"], description=explorer("Litecoin")
     )
     explorer_eth: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
-        default=explorers.DEFAULTS["ethereum"], description=_explorer("Ethereum")
+        default=explorers.DEFAULTS["ethereum"], description=explorer("Ethereum")
     )
     explorer_sol: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
-        default=explorers.DEFAULTS["solana"], description=_explorer("Solana")
+        default=explorers.DEFAULTS["solana"], description=explorer("Solana")
     )
     explorer_tron: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
-        default=explorers.DEFAULTS["tron"], description=_explorer("TRON")
+        default=explorers.DEFAULTS["tron"], description=explorer("TRON")
     )
     log_level: Annotated[str, BeforeValidator(values.log_level)] = Field(default="INFO", description="Usual is info.")
     log_format: Annotated[str, BeforeValidator(values.log_format)] = Field(
