@@ -28,6 +28,9 @@ class DailyFigures(Base):
     discounted: Mapped[int] = mapped_column(server_default="0")
     """Those of them from which something was taken off, and how much it was."""
     discount_minor: Mapped[Minor] = mapped_column(server_default="0")
+    at_sale_price: Mapped[int] = mapped_column(server_default="0")
+    """Those of them that were placed at a sale price, and by how much their ordinary price is higher in all."""
+    sale_off_minor: Mapped[Minor] = mapped_column(server_default="0")
     returned_minor: Mapped[Minor]
     returns: Mapped[int]
     """Payments back, whole or in part."""

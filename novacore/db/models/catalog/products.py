@@ -22,6 +22,7 @@ class Category(Base):
     id: Mapped[BigId]
     name: Mapped[str] = mapped_column(String(80), unique=True)
     position: Mapped[int] = mapped_column(default=0)
+    """From the left; those of one position stand by name. 0 as long as the owner hasn't put them in order."""
 
 
 class Picture(Base):
@@ -39,18 +40,26 @@ class Product(Base):
 
     __tablename__ = "products"
     __table_args__ = (
-        Index(None, "category_id", "is_deleted", "name"),
+        Index(None, "category_id", "is_deleted", "position", "name"),
         Index("ix_products_role_id", "role_id", postgresql_where=_HAS_ROLE, sqlite_where=_HAS_ROLE),
-        Index("ix_products_on_sale", "category_id", "is_deleted", "is_on_sale", "name", "id"),
+        # In the owner's order; the last column lets the panel count what is on sale now without reading a product.
+        Index("ix_products_shelf", "category_id", "is_deleted", "is_on_sale", "position", "name", "id", "on_sale_from"),
     )
 
     id: Mapped[BigId]
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
     name: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Where it stands in its category, as with categories."""
     description: Mapped[str] = mapped_column(Text, default="")
     kind: Mapped[ProductKind]
     price_minor: Mapped[Minor]
+    """The ordinary price. What one costs at a moment: `money.sale_prices`."""
     currency: Mapped[str] = mapped_column(String(3))
+    sale_price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """The price in its stead from `sale_from` (none: since it was set) until `sale_until` (none: until it is ended)."""
+    sale_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sale_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     max_quantity: Mapped[int] = mapped_column(default=10)
     """The most that one order may hold."""
     quantity_steps: Mapped[str | None] = mapped_column(String(STORED_LIMIT))
@@ -72,6 +81,8 @@ class Product(Base):
     stock_level: Mapped[StockLevel] = mapped_column(default=StockLevel.out)
     """As of the last look by `stock.stock_levels`, so that each crossing is told once. Nothing that sells reads it."""
     is_on_sale: Mapped[bool] = mapped_column(default=True)
+    on_sale_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Customers see nothing of it before; none if it has no first day."""
     is_deleted: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts the owner's changes, so that two of them at once are noticed."""

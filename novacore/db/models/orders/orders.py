@@ -50,6 +50,8 @@ class Order(Base):
     role_days: Mapped[int | None]
     quantity: Mapped[int]
     unit_price_minor: Mapped[Minor]
+    before_sale_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """What one cost without the sale price that it was ordered at; none if it was ordered at the ordinary one."""
     total_minor: Mapped[Minor]
     """What is to be paid: the price of all units less `discount_minor`."""
     discount_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
