@@ -14,6 +14,7 @@ import discord
 
 from novacore.bot import acknowledgements
 from novacore.discord_facts.error_codes import UNKNOWN_MESSAGE
+from novacore.messages.kit import face
 from novacore.messages.kit.layout import Form, Message
 
 Interaction = discord.Interaction[Any]
@@ -83,6 +84,7 @@ class Shown:
 
 async def show(interaction: Interaction, message: Message) -> Shown:
     """Answer with a page, after one of the acknowledgements."""
+    in_own_colour(interaction, message)
     if sum(len(part.content) for part in message.files) > SMALL:
         await acknowledgements.send_now(interaction)
     pending = await acknowledgements.take_back(interaction)
@@ -100,11 +102,18 @@ async def show(interaction: Interaction, message: Message) -> Shown:
 
 async def add(interaction: Interaction, message: Message) -> None:
     """Answer with an ephemeral note, acknowledged or not. The page that was pressed stays as it is."""
+    in_own_colour(interaction, message)
     await acknowledgements.take_back(interaction)
     if interaction.response.is_done():
         await _follow_up(interaction, message)
     else:
         await _open(interaction, message)
+
+
+def in_own_colour(interaction: Interaction, message: Message) -> Message:
+    """Return the message with the shop's colour on it."""
+    face.put_on(message.view, interaction.client.desk.shop.face)  # the desk itself stands on this file
+    return message
 
 
 async def _put_in_place(interaction: Interaction, message: Message) -> Shown:

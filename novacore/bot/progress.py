@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import discord
 
-from novacore.bot.answers import Interaction, show
+from novacore.bot.answers import Interaction, in_own_colour, show
 from novacore.discord_facts.error_codes import UNKNOWN_MESSAGE
 from novacore.messages.kit.layout import Message
 
@@ -34,7 +34,7 @@ async def follow(
     seen: object = None
     while True:
         page, is_last = await current_page()
-        looks = page.view.to_components()  # type: ignore[no-untyped-call]
+        looks = in_own_colour(interaction, page).view.to_components()  # type: ignore[no-untyped-call]
         if looks != seen and not await _shown(interaction, page, is_first=seen is None):
             return
         seen = looks

@@ -48,7 +48,8 @@ async def _say_open(bot: ShopBot) -> None:
     where = bot.places
     if where is not None:
         count = counted(await asyncio.to_thread(_on_sale, bot.desk.shop), "product", "products")
-        log.info("The shop is open in #%s of %s with %s.", where.main.name, where.guild.name, count)
+        name = bot.desk.shop.face.name or "The shop"
+        log.info("%s is open in #%s of %s with %s.", name, where.main.name, where.guild.name, count)
 
 
 def _on_sale(shop: Shop) -> int:

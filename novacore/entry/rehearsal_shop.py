@@ -35,7 +35,9 @@ log = logging.getLogger(__name__)
 class SampleShop:
     """One rehearsal's shop. Nothing of it outlives the process: SimCord's world ends with it, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, face: Mapping[str, str] | None = None) -> None:
+        self._face = face or {}
+        """The settings that say what the shop is called and looks like."""
         # Errors: Windows removes no file that is open, and the log is written to the end.
         self._folder = tempfile.TemporaryDirectory(prefix="novacore-rehearsal-", ignore_cleanup_errors=True)
         self._pictures = picture_child()
@@ -45,7 +47,7 @@ class SampleShop:
 
     async def build(self, world: World) -> discord.Client:
         """Make the database, the sample goods and the client."""
-        settings = rehearsal_settings(Path(self._folder.name), _ids(world))
+        settings = rehearsal_settings(Path(self._folder.name), {**_ids(world), **self._face})
         prepare(settings)
         shop = await asyncio.to_thread(open_migrated, settings)
         # The clock jumps while the shop is open: nothing of it is downtime.

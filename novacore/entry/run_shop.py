@@ -14,6 +14,7 @@ from novacore.db.signs.sign_of_life import NoSign, SignOfLife
 from novacore.entry import metrics
 from novacore.entry.first_connection import connect
 from novacore.entry.first_look import speak
+from novacore.messages.kit import face
 from novacore.settings import Settings
 from novacore.settings.payments import NOTHING_ON, TURN_ON
 from novacore.tasks.discord.calls import Calls
@@ -142,5 +143,6 @@ def embedded_worker(
     It opens pictures in `pictures`, as the bot does, and closes it and `sign` when it stops.
     """
     calls = Calls.embedded(bot, asyncio.get_running_loop())
+    calls.dress = partial(face.put_on, face=shop.face)
     pictures = pictures or picture_child()
     return EmbeddedWorker(Runtime(shop, calls, Child(), worker_name(), pictures=pictures, sign=sign or NoSign()))

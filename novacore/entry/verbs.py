@@ -81,7 +81,7 @@ def bot(_options: argparse.Namespace) -> None:
 
 def play(options: argparse.Namespace) -> None:
     """Rehearse the shop in a browser. Raises NovaCoreError where the rehearsal is not installed."""
-    from novacore.settings import has_token  # noqa: PLC0415 - see _offline_settings
+    from novacore.settings import face_given, has_token  # noqa: PLC0415 - see _offline_settings
 
     program, is_live = called_as.program(), has_token()
     why = "" if is_live else "No DISCORD_TOKEN is set. "
@@ -96,7 +96,8 @@ def play(options: argparse.Namespace) -> None:
     unused = " The shop's DISCORD_TOKEN is not used." if is_live else ""
     print(f"{why}This is a rehearsal: the real bot on a pretended Discord, on this machine only.{unused}")
     print(f"`{program} {'run` opens the' if is_live else 'go-live` sets up a'} shop on Discord.")
-    asyncio.run(rehearse(SampleShop(), options.port, ready=partial(_say_where, options.port)))
+    face, say = face_given(), partial(_say_where, options.port)
+    asyncio.run(rehearse(SampleShop(face), options.port, say, face.get("SHOP_NAME", "")))
 
 
 def go_live(arguments: argparse.Namespace) -> int:

@@ -33,10 +33,16 @@ def _log_address(address: str) -> None:
     log.info("the rehearsal is at %s", address)
 
 
-async def rehearse(shop: RehearsalShop, port: int = DEFAULT_PORT, ready: Callable[[str], None] = _log_address) -> None:
+async def rehearse(
+    shop: RehearsalShop,
+    port: int = DEFAULT_PORT,
+    ready: Callable[[str], None] = _log_address,
+    shop_name: str = "",
+) -> None:
     """Play `shop` in the browser until Ctrl-C or SIGTERM; `ready` is told the page's address.
 
-    Where `port` is taken, a free one is used. While it runs, `clock.now()` is the rehearsal's time.
+    Where `port` is taken, a free one is used. While it runs, `clock.now()` is the rehearsal's time. The server is
+    named after the shop.
     """
     no_voice.expect_none()
     end = asyncio.Event()
@@ -44,7 +50,7 @@ async def rehearse(shop: RehearsalShop, port: int = DEFAULT_PORT, ready: Callabl
         placeholder = discord.Client(intents=discord.Intents.default())
         async with simcord.run(placeholder, check_errors=False, settle_timeout=_PATIENCE) as env:
             await set_to_real_time(env)
-            world = await build_world(env)
+            world = await build_world(env, shop_name)
             async with _open_shop(env, world, shop), open_session() as session:
                 door = FrontDoor(env, world, shop, session)
                 await door.window.open(Doors(env, world).find("customer", "shop"))

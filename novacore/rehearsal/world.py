@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import discord
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, RoleHandle, UserHandle
 
-GUILD_NAME = "NovaCore Rehearsal"
 BOT_NAME = "NovaCore"
+"""Also what the server is called after, unless the shop has a name of its own."""
 
 _TOPICS = {
     "shop": "Browse and order",
@@ -50,13 +50,13 @@ class World:
     people: Mapping[str, Person]
 
 
-async def build_world(env: Env) -> World:
-    """Build the server in an environment that has none yet."""
+async def build_world(env: Env, shop_name: str = "") -> World:
+    """Build the server in an environment that has none yet; it is named after the shop."""
     if env.bot.user is not None:
         # The bot's own role takes its name, so it is christened first.
         await env.bot.user.edit(username=BOT_NAME)
     owner = env.create_user("owner", global_name="Owner")
-    guild = env.create_guild(GUILD_NAME, owner=owner)
+    guild = env.create_guild(f"{shop_name or BOT_NAME} Rehearsal", owner=owner)
     roles = _build_roles(guild)
     channels = _build_channels(guild, roles)
     return World(guild, channels, roles, _build_people(env, guild, roles, owner))

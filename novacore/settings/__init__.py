@@ -6,6 +6,7 @@ sentence that says how to fix it.
 
 from novacore.settings.model import Settings
 from novacore.settings.reading import (
+    face_given,
     fault_of,
     given_values,
     has_token,
@@ -21,6 +22,7 @@ from novacore.settings.values import ReportSchedule
 __all__ = [
     "ReportSchedule",
     "Settings",
+    "face_given",
     "fault_of",
     "given_values",
     "has_token",

@@ -110,6 +110,12 @@ class Settings(BaseModel):
     secret_key: Annotated[tuple[SecretStr, ...], BeforeValidator(values.secret_keys)] = Field(
         default=(), description="Several keys have commas between them; the first encrypts, all decrypt."
     )
+    shop_name: Annotated[str, BeforeValidator(values.shop_name)] = Field(
+        default="", description="It is what the shop calls itself, like Moonlight Store."
+    )
+    shop_colour: Annotated[int | None, BeforeValidator(values.colour)] = Field(
+        default=None, description=f"Write it like #5865F2, or one of {', '.join(values.COLOURS)}."
+    )
     currency: Annotated[str, BeforeValidator(values.currency)] = Field(
         default="USD", description="It is the currency of all prices."
     )

@@ -86,6 +86,13 @@ def given_values(env_file: Path = Path(".env")) -> dict[str, str]:
     return {name: value for name, value in given.items() if name in _SETTINGS}
 
 
+def face_given(env_file: Path = Path(".env")) -> dict[str, str]:
+    """Return the settings by which a rehearsal looks like the shop, unchecked, by name in capitals."""
+    in_file, outside = read_env_file(env_file).values, _environment()
+    found = {name: outside.get(name.lower()) or in_file.get(name, "") for name in ("SHOP_NAME", "SHOP_COLOUR")}
+    return {name: value for name, value in found.items() if value}
+
+
 def is_in_environment(name: str) -> bool:
     """Tell whether the environment gives this setting, so that `.env` is not asked for it."""
     return name in _environment()

@@ -209,3 +209,62 @@ def secret_keys(text: str) -> tuple[SecretStr, ...]:
     if not keys or not all(is_key(key) for key in keys):
         raise ValueError(f"is not a key. Make one with this command: {NEW_KEY_COMMAND}.")
     return tuple(SecretStr(key) for key in keys)
+
+
+# ---- the shop's own face
+
+_NAME_LIMIT = 50
+"""Characters of the shop's name, counted as Discord counts: it heads the panel and the report's picture."""
+
+_HEX = re.compile(r"(?:#|0x)?(?P<digits>[0-9a-f]{6}|[0-9a-f]{3})", re.ASCII)
+
+COLOURS = {
+    "black": 0x000000,
+    "blue": 0x3498DB,
+    "blurple": 0x5865F2,
+    "brown": 0x8B5A2B,
+    "cyan": 0x00BCD4,
+    "gold": 0xF1C40F,
+    "gray": 0x95A5A6,
+    "green": 0x2ECC71,
+    "grey": 0x95A5A6,
+    "lime": 0xA4DE02,
+    "magenta": 0xE91E63,
+    "navy": 0x34495E,
+    "orange": 0xE67E22,
+    "pink": 0xFF73B9,
+    "purple": 0x9B59B6,
+    "red": 0xE74C3C,
+    "teal": 0x1ABC9C,
+    "turquoise": 0x40E0D0,
+    "violet": 0x7C5CFF,
+    "white": 0xFFFFFF,
+    "yellow": 0xFEE75C,
+}
+"""Colours by their plain names."""
+
+_NEARLY_BLACK = 0x010101
+"""Black, which Discord would take for no colour at all."""
+
+
+def shop_name(text: str) -> str:
+    """Read the name that the shop goes by. What can't be seen was refused before."""
+    bare = " ".join(text.split())
+    if not any(one.isalnum() for one in bare):
+        raise ValueError("has neither a letter nor a digit.")
+    if (count := len(bare.encode("utf-16-le")) // 2) > _NAME_LIMIT:
+        raise ValueError(f"has {count} characters; the limit is {_NAME_LIMIT}.")
+    return bare
+
+
+def colour(text: str) -> int:
+    """Read a colour: #5865F2, 5865F2, #58F, or one of `COLOURS`."""
+    word = text.lower()
+    found = _HEX.fullmatch(word)
+    if found is None and word not in COLOURS:
+        raise ValueError("is not a colour.")
+    return (_number(found["digits"]) if found else COLOURS[word]) or _NEARLY_BLACK
+
+
+def _number(digits: str) -> int:
+    return int(digits if len(digits) == 6 else "".join(one * 2 for one in digits), 16)

@@ -142,7 +142,7 @@ def _own(status: OrderStatus, text: str, number: int = 0, **changes: object) -> 
 def _window(text: str) -> Iterator[tuple[str, Message]]:
     shelf = [samples.category(id=n, name=text, products=10**6) for n in range(1, 26)]
     wares = [samples.product(id=n, name=text, description=text, category=text) for n in range(1, 26)]
-    yield "panel", window.shop_panel(shelf, 1, 99)
+    yield "panel", window.shop_panel(shelf, 1, 99, name=text)
     yield "empty panel", window.shop_panel([])
     yield "category", window.category_page(shelf[0], wares, 1)
     yield "empty category", window.category_page(shelf[0], [], 1)
@@ -196,7 +196,7 @@ def _customers(text: str) -> Iterator[tuple[str, Message]]:
     for status in STATUSES:
         for kind in (ProductKind.unique, ProductKind.by_hand):
             order = _order(status, text, kind=kind, review_round=2, is_late=True)
-            yield f"receipt {status} {kind}", order_pages.receipt(order)
+            yield f"receipt {status} {kind}", order_pages.receipt(order, text)
             yield f"cancel {status} {kind}?", asking.cancel_question(order)
             yield f"private {status} {kind}", private.one(order, dms_closed=True)
     for status in STATUSES:

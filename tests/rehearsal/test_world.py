@@ -1,7 +1,11 @@
 """The server of the rehearsal: who sees what, and what the bot may do there."""
 
-import discord
+import asyncio
 
+import discord
+import simcord
+
+from novacore.rehearsal.world import build_world
 from tests.rehearsal.stage import Stage, play
 
 
@@ -65,3 +69,12 @@ def test_the_ids_are_those_that_settings_need() -> None:
         assert stage.bot.user.name == "NovaCore"
 
     play(act)
+
+
+def test_the_server_is_named_after_the_shop() -> None:
+    async def names(*shop_name: str) -> str:
+        async with simcord.run(discord.Client(intents=discord.Intents.default())) as env:
+            return (await build_world(env, *shop_name)).guild.name
+
+    assert asyncio.run(names("Moonlight Store")) == "Moonlight Store Rehearsal"
+    assert asyncio.run(names()) == "NovaCore Rehearsal"

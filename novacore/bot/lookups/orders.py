@@ -36,7 +36,7 @@ MOST_CHOICES = 25
 def panel(shop: Shop, page: int = 0) -> Message:
     """Return the panel of the shop, or another page of it, counted from 0."""
     found, total, stars = categories(shop, page)
-    return shop_panel(found, page, total, stars, methods.offered(shop).values())
+    return shop_panel(found, page, total, stars, methods.offered(shop).values(), shop.face.name)
 
 
 def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int, Stars]:

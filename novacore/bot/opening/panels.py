@@ -9,7 +9,7 @@ import discord
 from novacore.bot.desk import Desk
 from novacore.bot.lookups import orders as order_lookups
 from novacore.db.models import Card
-from novacore.messages.kit import custom_ids
+from novacore.messages.kit import custom_ids, face
 from novacore.messages.kit.layout import Message
 from novacore.messages.tickets import pages as ticket_pages
 from novacore.workflows.machine import cards, panel
@@ -45,6 +45,7 @@ TICKETS = Panel("tickets", custom_ids.build("ticket", "open", "product_issue"), 
 async def post(desk: Desk, wanted: Panel, channel: discord.TextChannel) -> discord.Message:
     """Post a new panel, and only then remove the older ones: there is always one to press."""
     page = await wanted.build(desk)
+    face.put_on(page.view, desk.shop.face)
     posted = await channel.send(view=page.view, files=page.discord_files())
     earlier = await desk.run(cards.remembered, CardKind.panel, wanted.name)
     await desk.run(cards.remember, CardKind.panel, wanted.name, channel.id, posted.id)

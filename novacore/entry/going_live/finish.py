@@ -58,6 +58,7 @@ def finish(console: Console, site: Site, notes: Notes, options: Options) -> int:
     has_samples = not is_in_image() and _samples(console, notes, options)
     notes_at_the_end = [_PUBLIC] if site.application.is_public else []
     how = [_OPEN_IMAGE, _SAMPLES_IMAGE] if is_in_image() else [_OPEN]
+    how[0] = how[0].replace("the shop", notes.text("shop_name") or "the shop", 1)
     console.say("\n" + "\n".join([*notes_at_the_end, *how, *([] if has_samples else [_ADD]), _TRY]))
     return 0
 

@@ -42,14 +42,15 @@ def shop_panel(
     total: int | None = None,
     stars: Stars | None = None,
     methods: Collection[Method] = ALL_KNOWN,
+    name: str = "",
 ) -> Message:
     """Build the panel of the shop's channel, and its further pages where there are more than 25 categories.
 
     `total` counts all categories; left out, these are all there are. `stars` is what buyers think of the shop, and
-    `methods` are the ways to pay that it takes.
+    `methods` are the ways to pay that it takes. `name` is what the shop calls itself.
     """
     items: list[Item] = [
-        text("## 🛍️ NovaCore Products", "Digital goods, delivered to your DMs.", *_stars(stars)),
+        text(f"## 🛍️ {words.escape(name or _NAME)}", "Digital goods, delivered to your DMs.", *_stars(stars)),
         line(),
     ]
     if not categories:
@@ -72,6 +73,9 @@ def _stars(stars: Stars | None) -> list[str]:
         return []
     return [f"⭐ **{stars.average:.1f}** of 5 from {counted(stars.vouches, 'vouch', 'vouches')}"]
 
+
+_NAME: Final = "NovaCore Products"
+"""What a shop is called that has no name of its own."""
 
 _PICK = "**1.** Pick a category, then a product"
 _THEN = "**3.** We check your payment, and the goods arrive in your DMs\n-# Your orders: `/orders`"

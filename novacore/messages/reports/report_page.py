@@ -25,11 +25,11 @@ _BY_DAY, _BY_WEEK = 31, 190
 """Up to so many days there is a column a day, or a week; then a month."""
 
 
-def page(figures: Figures, one: InCurrency) -> Page:
+def page(figures: Figures, one: InCurrency, shop_name: str = "") -> Page:
     """Return the picture of one currency, which is one of `figures.currencies`."""
     columns, each = _columns(figures, one)
     return Page(
-        title=figures.title,
+        title=" · ".join(filter(None, (figures.title, shop_name and words.clean(shop_name)))),
         subtitle=f"{numbers.days(figures.first, figures.last)} · {figures.zone} · {one.currency}",
         tiles=_tiles(one),
         columns_title=f"Money by {each}, in {one.currency}",

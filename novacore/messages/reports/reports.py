@@ -28,10 +28,10 @@ _FOOT: Final = (
 )
 
 
-def report(figures: Figures, pictures: Sequence[bytes]) -> Message:
+def report(figures: Figures, pictures: Sequence[bytes], shop_name: str = "") -> Message:
     """Build the report. `pictures` belong to the first of `figures.currencies`, in their order."""
     files = tuple(_picture(figures, one, png) for one, png in zip(figures.currencies, pictures, strict=False))
-    told = _fitting([*_head(figures), *_sentences(figures)])
+    told = _fitting([*_head(figures, shop_name), *_sentences(figures)])
     items: list[Item] = [text(*told, _FOOT)]
     return Message(box([*items, *([gallery(*files)] if files else [])], colours.BRAND), files)
 
@@ -70,8 +70,9 @@ def _picture(figures: Figures, one: InCurrency, png: bytes) -> FilePart:
     return FilePart(name, png, words.shorten(about, _MOST_ALT))
 
 
-def _head(figures: Figures) -> Iterator[str]:
-    yield f"## 📊 {figures.title}"
+def _head(figures: Figures, shop_name: str) -> Iterator[str]:
+    named = f" · {words.escape(shop_name)}" if shop_name else ""
+    yield f"## 📊 {figures.title}{named}"
     now, before = numbers.days(figures.first, figures.last), numbers.days(figures.before_first, figures.before_last)
     yield f"**{now}** ({figures.zone}), compared with {before}."
 

@@ -35,7 +35,7 @@ def refresh_panel(work: Work) -> str:
 
 def _edit(work: Work, card: Card, shown: Shown) -> None:
     categories, total, stars, offered = shown
-    page = shop_panel(categories, 0, total, stars, offered)
+    page = shop_panel(categories, 0, total, stars, offered, work.shop.face.name)
     if not work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
         cards.forget(work.shop, card.id)  # someone deleted it; the next start posts a new one
 

@@ -76,6 +76,8 @@ class Calls:
         turn_seconds: float = turns.PATIENCE_SECONDS,
     ) -> None:
         self.send_seconds, self._turn_seconds = send_seconds, turn_seconds
+        self.dress: Callable[[discord.ui.LayoutView], None] = lambda _view: None
+        """Puts the shop's own look on whatever goes out."""
         self._line = line
         self._turns = shared or OneProcess()
         self._stopping = threading.Event()
@@ -160,7 +162,7 @@ class Calls:
         """
 
         async def run(client: discord.Client) -> SentMessage:
-            out = _built(build)
+            out = self._built(build)
             message = await client.get_partial_messageable(channel_id).send(
                 view=out.view, files=list(out.files), allowed_mentions=out.mentions, nonce=nonce
             )
@@ -172,7 +174,7 @@ class Calls:
         """Show the message again; its files are replaced by the built ones. False: it is gone."""
 
         async def run(client: discord.Client) -> None:
-            out = _built(build)
+            out = self._built(build)
             message = client.get_partial_messageable(channel_id).get_partial_message(message_id)
             await message.edit(view=out.view, attachments=list(out.files), allowed_mentions=out.mentions)
 
@@ -185,7 +187,7 @@ class Calls:
         """
 
         async def run(client: discord.Client) -> None:
-            out = _built(build)
+            out = self._built(build)
             await answers.edit(client, self._webhooks, token, message_id, out.view, list(out.files))
 
         self.call(run, PAGE_SECONDS)
@@ -258,6 +260,13 @@ class Calls:
             self._open_calls.add(future)
             return future
 
+    def _built(self, build: Build) -> Outgoing:
+        out = build()
+        self.dress(out.view)
+        # A view that still listens would be kept in discord.py's store for ever. Ours are answered by their custom ids.
+        out.view.stop()
+        return out
+
     def _if_there(
         self,
         what: Callable[[discord.Client], Awaitable[None]],
@@ -281,10 +290,3 @@ async def _within(what: Callable[[discord.Client], Awaitable[T]], client: discor
         raise TimeoutError(f"Discord took longer than {seconds:g} seconds.") from None
     finally:
         release_global_limit(client)
-
-
-def _built(build: Build) -> Outgoing:
-    out = build()
-    # A view that still listens would be kept in discord.py's store for ever. Ours are answered by their custom ids.
-    out.view.stop()
-    return out

@@ -39,8 +39,9 @@ COMPARED = 3
 def order_receipt(work: Work) -> str:
     """Send the customer their receipt: the first DM, so that closed DMs are found out before anything was paid."""
     order = load(work)
-    sent = post(work, f"receipt:{order.id}", "receipt", ToPerson(order.customer_id), lambda: receipt(order))
-    _remember(work, CardKind.receipt, sent, receipt(order))
+    build = partial(receipt, order, work.shop.face.name)
+    sent = post(work, f"receipt:{order.id}", "receipt", ToPerson(order.customer_id), build)
+    _remember(work, CardKind.receipt, sent, build())
     if sent.repeated or load(work).version != order.version:
         refresh_cards(work)  # that move's own refresh found no card yet
     return "The receipt is with the customer."
@@ -160,7 +161,9 @@ def _refresh(work: Work, seen: _Seen, shown: ShownCards) -> str:
         count = _refresh_review(work, seen, shown)
     finally:
         receipts = seen.of_kind(CardKind.receipt)
-        refused = [why for card in receipts if (why := _if_allowed(shown.show, card, receipt(seen.order)))]
+        refused = [
+            why for card in receipts if (why := _if_allowed(shown.show, card, receipt(seen.order, work.shop.face.name)))
+        ]
         dm_buttons.take_off(work, seen.order, seen.cards)
     told = f"{counted(count + len(receipts) - len(refused), 'card shows', 'cards show')} the present state."
     return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])

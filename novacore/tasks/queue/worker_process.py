@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from novacore import full_disk
 from novacore.db.signs import sign_of_life
 from novacore.db.signs.session_sign import PATIENCE
+from novacore.messages.kit import face
 from novacore.settings import Settings
 from novacore.tasks.discord import turns
 from novacore.tasks.discord.calls import SEND_SECONDS, Calls
@@ -146,6 +148,7 @@ class ProcessRuntime:
         shop = open_again(self._settings) if self._was_ready else self._open_first()
         token = self._settings.discord_token.get_secret_value()
         calls = Calls.rest(token, self._settings.discord_api_url, self._pace.send, self._turns(), self._pace.turn)
+        calls.dress = partial(face.put_on, face=shop.face)
         self._stop_alarm = full_disk.listen(DiskAlarm(calls, self._settings.staff_channel_id))
         return Runtime(
             shop=shop,

@@ -51,7 +51,7 @@ def make_report(work: Work) -> str:
     pictures = []
     for one in shown:
         work.renew()
-        pictures.append(work.offload.run(draw, page(made, one)))
+        pictures.append(work.offload.run(draw, page(made, one, work.shop.face.name)))
     _store_files(work.shop.terms.report_folder, made, pictures)
     work.renew()
     reports.keep(work.shop, report.id, made, pictures)
@@ -82,7 +82,7 @@ def _sent(work: Work, to: ToChannel | ToPerson, made: Figures, pictures: Sequenc
     place = f"c{to.channel_id}" if isinstance(to, ToChannel) else f"u{to.user_id}"
     key = f"report:{work.job.subject_id}:{place}"
     try:
-        post(work, key, "report", to, lambda: messages.report(made, pictures))
+        post(work, key, "report", to, lambda: messages.report(made, pictures, work.shop.face.name))
     except (discord.Forbidden, discord.NotFound):
         return False  # closed DMs, an account or a channel that is gone: the other places still get it
     return True

@@ -60,7 +60,8 @@ def take(work: Work, facts: TicketFacts, round_: int, channel_id: int | None) ->
     """Take down a round. Raises discord.NotFound where its channel is gone, GoodsUnreadable where no key fits."""
     heard = history.read(work, facts.ticket, round_, channel_id)
     known = names.look_up(work, facts.ticket.customer_id, heard.lines, heard.people)
-    talk = Talk(facts.ticket, round_, facts.customer.name, facts.order, heard.lines, clock.now(), names=known)
+    told = facts.ticket, round_, facts.customer.name, facts.order, heard.lines, clock.now()
+    talk = Talk(*told, names=known, shop_name=work.shop.face.name)
     talk = codes.hidden(work, files.placed(work, talk, heard))
     text = plain(talk)
     talk = files.fitted(talk, LARGEST_MESSAGE - len(text))

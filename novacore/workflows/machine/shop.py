@@ -91,6 +91,14 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """What the shop calls itself, and the colour of its neutral pages (0xRRGGBB). Without them it looks as ever."""
+
+    name: str = ""
+    colour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """One shop. Passed to every command; holds no state of its own."""
 
@@ -101,6 +109,7 @@ class Shop:
     places: Places = Places()
     explorers: Explorers = field(default_factory=lambda: DEFAULTS)
     """Where staff look at payments, by ledger."""
+    face: Face = Face()
 
     def for_long_work(self) -> "Shop":
         """Return the same shop for what takes minutes and nobody waits for: its transactions have longer limits."""
@@ -130,6 +139,7 @@ def shop_of(settings: Settings, database: Database, cipher: GoodsCipher) -> Shop
         terms=_terms(settings),
         explorers=settings.explorers,
         places=places_of(settings),
+        face=Face(settings.shop_name, settings.shop_colour),
     )
 
 

@@ -83,6 +83,11 @@ def test_in_the_image_the_shop_is_opened_and_filled_by_compose(stage: Stage, mon
     assert not (stage.env.parent / "data" / "novacore.db").exists()
 
 
+def test_a_shop_with_a_name_is_opened_by_it(stage: Stage) -> None:
+    stage.env.write_text("SHOP_NAME=Moonlight Store\n")
+    assert "\nOpen Moonlight Store with `novacore run`" in stage.run().said
+
+
 def test_root_makes_no_samples_in_the_folder_of_another_user(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systems, "is_root", lambda: True)
     monkeypatch.setattr(systems, "is_mine", lambda _: False)

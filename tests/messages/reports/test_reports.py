@@ -183,3 +183,11 @@ def test_ten_thousand_products_are_counted_and_five_named() -> None:
 
 def test_the_average_is_rounded_half_up() -> None:
     assert [Sums(received_minor=came, paid=2).average_minor for came in (3, 4, 5)] == [2, 2, 3]
+
+
+def test_a_shop_with_a_name_reads_it_at_the_top_and_in_the_picture() -> None:
+    made = REPORTS["one_sale"]
+    assert f"## 📊 {made.title} · Moon\\*light\n" in told(reports.report(made, [PICTURE], "Moon*light"))
+    assert page(made, made.currencies[0], "Moon*light").title == f"{made.title} · Moon*light"
+    assert f"## 📊 {made.title}\n" in told(reports.report(made, [PICTURE]))
+    assert page(made, made.currencies[0]).title == made.title

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from contextlib import closing
 
 import pytest
+from discord import ui
 
 from novacore.db.engine import Database
 from novacore.db.signs.session_sign import SessionSign, missing
+from novacore.messages.kit import colours
 from novacore.settings import load_settings
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
 from novacore.workflows.machine import facts
@@ -30,3 +32,15 @@ def test_its_sign_goes_on_with_the_look_that_the_process_has_begun(
         runtime = process.runtime()
         assert runtime.sign.dead({name}) == {name}, "it waits for no further hour"
         assert str(facts.recall(runtime.shop, facts.CHANNELS)["staff_channel_id"]) == environment["STAFF_CHANNEL_ID"]
+
+
+def test_what_it_sends_has_the_shops_colour(
+    environment: Mapping[str, str], shop_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**environment, "SHOP_COLOUR": "#123456"}.items():
+        monkeypatch.setenv(name, value)
+    with closing(ProcessRuntime(load_settings(), lambda: lambda: None, Pace(), dict)) as process:
+        view = ui.LayoutView()
+        view.add_item(ui.Container(ui.TextDisplay("Hello"), accent_colour=colours.BRAND))
+        process.runtime().calls.dress(view)
+        assert view.to_components()[0]["accent_color"] == 0x123456  # type: ignore[no-untyped-call]

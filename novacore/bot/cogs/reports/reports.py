@@ -77,4 +77,4 @@ async def _current_page(desk: Desk, report_id: int) -> tuple[Message, bool]:
         return pages.not_made(), True
     if row.made_at is None:
         return pages.on_its_way(row.title, row.days_done, row.days_total), False
-    return pages.report(figures.load(row.figures), pictures), True
+    return pages.report(figures.load(row.figures), pictures, desk.shop.face.name), True

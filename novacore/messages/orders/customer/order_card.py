@@ -21,9 +21,12 @@ from novacore.workflows.payments.methods import INSTRUCTIONS_LIMIT
 from novacore.workflows.payments.typed_references import where_it_stands
 
 
-def receipt(order: Order) -> Message:
-    """Build the card in the customer's DMs: how to pay while that is what waits, and always where the order stands."""
-    return order_card(order)
+def receipt(order: Order, shop_name: str = "") -> Message:
+    """Build the card in the customer's DMs: how to pay while that is what waits, and always where the order stands.
+
+    There `shop_name` says whose order it is; on a page in the shop's own server everybody knows.
+    """
+    return order_card(order, [f"-# {words.escape(shop_name)}"] if shop_name else [])
 
 
 def wants_first_proof(order: Order) -> bool:

@@ -37,7 +37,7 @@ _PAGE: Final = Markup("""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>Ticket {number}</title><style>{style}</style></head>
+<title>{title}</title><style>{style}</style></head>
 <body><header><h1>{subject} <small>ticket {number}</small></h1>{facts}<p>{description}</p></header>
 <main>
 {lines}
@@ -54,6 +54,9 @@ def make(talk: Talk, lines: Sequence[TranscriptMessage], left_out: int) -> str:
     cut = [Markup('<p class="note">{}</p>').format(told.left_out(left_out))] if left_out else []
     return _PAGE.format(
         number=talk.ticket.number,
+        title=" · ".join(
+            filter(None, (f"Ticket {talk.ticket.number}", talk.shop_name and words.clean(talk.shop_name)))
+        ),
         style=_STYLE,
         subject=talk.hide(words.clean(talk.ticket.subject)),
         facts=_facts(talk),

@@ -29,6 +29,8 @@ _FATES: Final[Mapping[Fate, str]] = {
 def facts(talk: Talk) -> Iterator[tuple[str, str]]:
     """Give what stands at the top, line by line: what it is, and the fact."""
     ticket, order = talk.ticket, talk.order
+    if talk.shop_name:
+        yield "Shop", words.clean(talk.shop_name)
     yield "Type", KINDS[ticket.kind].label
     yield "Customer", f"{words.clean(talk.customer)} ({ticket.customer_id})"
     if order is not None:

@@ -98,6 +98,7 @@ class Talk:
     hide: Callable[[str], str] = str
     """Hides codes in what the ticket itself says; the lines come without any."""
     names: Names = field(default_factory=Names)
+    shop_name: str = ""
 
 
 def as_customer_reads(talk: Talk) -> Talk:

@@ -280,3 +280,13 @@ def test_nothing_of_what_is_told_becomes_markup() -> None:
         seen = Seen(page(each))
         assert {"script", "svg", "img"}.isdisjoint(seen.tags)
         assert (seen.handlers, seen.addresses) == ([], [])
+
+
+def test_a_shop_with_a_name_stands_at_the_top() -> None:
+    named = replace(talk(line()), shop_name="Moon<b>light")
+    shown, text = page(named).decode(), plain(named).decode()
+    assert "<title>Ticket 12 · Moon&lt;b&gt;light</title>" in shown
+    assert "<dt>Shop</dt><dd>Moon&lt;b&gt;light</dd>" in shown
+    assert "\nShop: Moon<b>light\n" in text
+    assert "<title>Ticket 12</title>" in page(talk(line())).decode()
+    assert "Shop: " not in plain(talk(line())).decode()
