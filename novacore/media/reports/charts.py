@@ -18,10 +18,13 @@ from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, f
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Text
 
-from novacore.media.reports.layout import Column, Fact, Page, Ranking, Tile, Tone
+from novacore.media.reports.layout import About, Column, Fact, Page, Ranking, Tile, Tone
 
 WIDTH: Final = 1200
 """Pixels; the height follows from what is shown."""
+
+SMALLEST: Final = 34
+"""Pixels of the smallest letters: 11 on a phone, which shows the picture 390 wide."""
 
 _DPI = 100
 _EDGE = 48
@@ -31,7 +34,7 @@ _GAP = 24
 _GROUND, _CARD, _GRID = "#2b2d31", "#1e1f22", "#4e5058"
 _INK, _MUTED = "#f2f3f5", "#c4c9ce"
 _CAME, _WENT, _GOOD, _BAD = "#56b4e9", "#e69f00", "#3ddc97", "#ff9a76"
-_BARS = {"wide": "#56b4e9", "left": "#cc79a7", "right": "#f0e442", "funnel": "#009e73"}
+_BARS = {About.products: "#56b4e9", About.categories: "#cc79a7", About.ways: "#f0e442", About.orders: "#009e73"}
 _TONES = {Tone.good: _GOOD, Tone.bad: _BAD, Tone.plain: _MUTED}
 
 _FAMILY = "DejaVu Sans"
@@ -46,8 +49,8 @@ _MORE = (
 _UNKNOWN = "\u25af"
 """Stands for a letter that no typeface here has: an empty box."""
 
-_TILE_HEIGHT, _COLUMNS_HEIGHT, _HEADING, _ROW, _FACT_HEIGHT = 196, 500, 80, 84, 190
-_NUMBER = 0.35
+_HEAD, _TILE_HEIGHT, _COLUMNS_HEIGHT, _HEADING, _ROW, _FACT_HEIGHT, _FOOT = 200, 186, 470, 84, 82, 196, 90
+_TILES_IN_A_ROW, _FACTS_IN_A_ROW = 2, 3
 
 
 def png(page: Page) -> bytes:
@@ -59,14 +62,12 @@ def png(page: Page) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """How a text is written; the size is in pixels."""
+    """How a text is written; the size is in pixels. What is too long is made smaller, down to `SMALLEST`, then cut."""
 
     size: float
     colour: str = _INK
     bold: bool = False
     align: Literal["left", "center", "right"] = "left"
-    smallest: float = 0.8
-    """Down to which share of its size a text is made smaller before it is cut: a number must not be cut."""
 
 
 class _Sheet:
@@ -120,7 +121,7 @@ class _Sheet:
     def _fit(self, line: Text, pen: _Pen, room: float) -> None:
         wide = self.width_of(line)
         if wide > room:
-            line.set_fontsize(_points(pen.size * max(pen.smallest, room / wide * 0.97)))
+            line.set_fontsize(_points(max(SMALLEST, pen.size * room / wide * 0.97)))
         words = line.get_text()
         while words and self.width_of(line) > room:
             # Too long by a share of its width: by at least that share of its letters.
@@ -160,52 +161,52 @@ def _families() -> list[str]:
 
 
 def _height(page: Page) -> int:
-    tiles = _rows_of(page.tiles) * (_TILE_HEIGHT + _GAP)
-    pair = max(_ranking_height(page.left), _ranking_height(page.right))
-    rankings = _ranking_height(page.wide) + pair + _ranking_height(page.funnel)
-    return 196 + tiles + _COLUMNS_HEIGHT + rankings + 4 * _GAP + _FACT_HEIGHT * _rows_of(page.facts) + 100
+    tiles = _rows_of(page.tiles, _TILES_IN_A_ROW) * (_TILE_HEIGHT + _GAP)
+    columns = bool(page.columns) * (_COLUMNS_HEIGHT + _GAP)
+    rankings = sum(_HEADING + len(ranking.bars) * _ROW + _GAP for ranking in page.rankings)
+    facts = _rows_of(page.facts, _FACTS_IN_A_ROW) * _FACT_HEIGHT
+    return _HEAD + bool(page.empty) * _ROW + tiles + columns + rankings + facts + _FOOT
 
 
-def _rows_of(cells: Sequence[Any]) -> int:
-    return -(-len(cells) // 3)
-
-
-def _ranking_height(ranking: Ranking) -> int:
-    return _HEADING + max(1, len(ranking.bars)) * _ROW + 12
+def _rows_of(cells: Sequence[Any], in_a_row: int) -> int:
+    return -(-len(cells) // in_a_row)
 
 
 def _compose(sheet: _Sheet, page: Page) -> None:
-    half = (_INNER - _GAP) / 2
-    sheet.text(_EDGE, 74, page.title, _Pen(60, bold=True), _INNER)
-    sheet.text(_EDGE, 142, page.subtitle, _Pen(32, _MUTED), _INNER)
-    y = 196.0
+    sheet.text(_EDGE, 74, page.title, _Pen(66, bold=True), _INNER)
+    sheet.text(_EDGE, 146, page.subtitle, _Pen(38, _MUTED), _INNER)
+    y = float(_HEAD)
+    if page.empty:
+        sheet.text(_EDGE, y + _ROW / 2, page.empty, _Pen(42), _INNER)
+        y += _ROW
     y = _tiles(sheet, y, page.tiles)
-    y = _columns(sheet, y, page) + _GAP
-    y = _ranking(sheet, (_EDGE, y, _INNER), page.wide, _BARS["wide"]) + _GAP
-    left = _ranking(sheet, (_EDGE, y, half), page.left, _BARS["left"])
-    right = _ranking(sheet, (_EDGE + half + _GAP, y, half), page.right, _BARS["right"])
-    y = _ranking(sheet, (_EDGE, max(left, right) + _GAP, _INNER), page.funnel, _BARS["funnel"]) + _GAP
+    if page.columns:
+        y = _columns(sheet, y, page) + _GAP
+    for ranking in page.rankings:
+        y = _ranking(sheet, y, ranking) + _GAP
     y = _facts(sheet, y, page.facts)
-    sheet.text(_EDGE, y + 38, page.footer, _Pen(26, _MUTED), _INNER)
+    sheet.text(_EDGE, y + 38, page.footer, _Pen(36, _MUTED), _INNER)
 
 
 def _tiles(sheet: _Sheet, y: float, tiles: Sequence[Tile]) -> float:
-    width = (_INNER - 2 * _GAP) / 3
+    width = (_INNER - (_TILES_IN_A_ROW - 1) * _GAP) / _TILES_IN_A_ROW
     for number, tile in enumerate(tiles):
-        x, top = _EDGE + number % 3 * (width + _GAP), y + number // 3 * (_TILE_HEIGHT + _GAP)
+        x = _EDGE + number % _TILES_IN_A_ROW * (width + _GAP)
+        top = y + number // _TILES_IN_A_ROW * (_TILE_HEIGHT + _GAP)
         sheet.box(x, top, width, _TILE_HEIGHT)
         room = width - 44
-        sheet.text(x + 22, top + 40, tile.label, _Pen(29, _MUTED), room)
-        sheet.text(x + 22, top + 100, tile.value, _Pen(54, bold=True, smallest=_NUMBER), room)
-        sheet.text(x + 22, top + 160, tile.note, _Pen(27, _TONES[tile.tone], smallest=0.5), room)
-    return y + _rows_of(tiles) * (_TILE_HEIGHT + _GAP)
+        lower = 0 if tile.note else 18
+        sheet.text(x + 22, top + 38 + lower, tile.label, _Pen(36, _MUTED), room)
+        sheet.text(x + 22, top + 96 + lower, tile.value, _Pen(64, bold=True), room)
+        sheet.text(x + 22, top + 153, tile.note, _Pen(36, _TONES[tile.tone]), room)
+    return y + _rows_of(tiles, _TILES_IN_A_ROW) * (_TILE_HEIGHT + _GAP)
 
 
 def _columns(sheet: _Sheet, y: float, page: Page) -> float:
     sheet.box(_EDGE, y, _INNER, _COLUMNS_HEIGHT)
-    sheet.text(_EDGE + 26, y + 46, page.columns_title, _Pen(34, bold=True), _INNER - 52)
-    _legend(sheet, y + 98, page)
-    top, bottom, left = y + 150, y + _COLUMNS_HEIGHT - 74, _EDGE + 190
+    sheet.text(_EDGE + 26, y + 44, page.columns_title, _Pen(40, bold=True), _INNER - 52)
+    _legend(sheet, y + 100, page)
+    top, bottom, left = y + 150, y + _COLUMNS_HEIGHT - 76, _EDGE + 170
     low, high = page.axis[0][0], page.axis[-1][0]
 
     def level(amount: float) -> float:
@@ -214,14 +215,14 @@ def _columns(sheet: _Sheet, y: float, page: Page) -> float:
     width = WIDTH - _EDGE - 26 - left
     for amount, label in page.axis:
         sheet.line(left, level(amount), width, _MUTED if amount == 0 else _GRID)
-        sheet.text(left - 16, level(amount), label, _Pen(27, _MUTED, align="right", smallest=_NUMBER), 150)
-    step = width / max(1, len(page.columns))
+        sheet.text(left - 16, level(amount), label, _Pen(SMALLEST, _MUTED, align="right"), 150)
+    step = width / len(page.columns)
     for number, column in enumerate(page.columns):
         thick = min(step * 0.72, 90)
         x = left + step * (number + 0.5) - thick / 2
         sheet.bar(x, level(column.came), thick, level(0) - level(column.came), _CAME)
         sheet.bar(x, level(0), thick, level(-column.went) - level(0), _WENT)
-    _labels(sheet, page.columns, left, step, bottom + 38)
+    _labels(sheet, page.columns, left, step, bottom + 40)
     return y + _COLUMNS_HEIGHT
 
 
@@ -229,7 +230,7 @@ def _legend(sheet: _Sheet, y: float, page: Page) -> None:
     x = float(_EDGE + 26)
     for colour, words in ((_CAME, page.came), (_WENT, page.went)):
         sheet.box(x, y - 13, 26, 26, colour, 6)
-        line = sheet.text(x + 40, y, words, _Pen(28, _MUTED), 440)
+        line = sheet.text(x + 40, y, words, _Pen(36, _MUTED), 440)
         x += 40 + sheet.width_of(line) + 44
 
 
@@ -239,7 +240,7 @@ def _labels(sheet: _Sheet, columns: Sequence[Column], left: float, step: float, 
     free = 0.0
     for number, label in named:
         middle = left + step * (number + 0.5)
-        line = sheet.text(middle, y, label, _Pen(27, _MUTED, align="center"), min(apart * step - 10, 320))
+        line = sheet.text(middle, y, label, _Pen(SMALLEST, _MUTED, align="center"), min(apart * step - 10, 320))
         half = sheet.width_of(line) / 2
         # The last one moves in from the edge, or goes where there is no room for that.
         middle = min(middle, WIDTH - _EDGE - 10 - half)
@@ -249,29 +250,26 @@ def _labels(sheet: _Sheet, columns: Sequence[Column], left: float, step: float, 
         free = middle + half + 8
 
 
-def _ranking(sheet: _Sheet, place: tuple[float, float, float], ranking: Ranking, colour: str) -> float:
-    x, y, width = place
-    sheet.text(x, y + 44, ranking.title, _Pen(34, bold=True), width)
+def _ranking(sheet: _Sheet, y: float, ranking: Ranking) -> float:
+    sheet.text(_EDGE, y + 44, ranking.title, _Pen(40, bold=True), _INNER)
     y += _HEADING
-    if not ranking.bars:
-        sheet.text(x, y + 30, ranking.empty, _Pen(30, _MUTED), width)
-        return y + _ROW + 12
     for bar in ranking.bars:
-        value = sheet.text(x + width, y + 22, bar.value, _Pen(30, align="right", smallest=_NUMBER), width * 0.62)
-        sheet.text(x, y + 22, bar.label, _Pen(30), width - sheet.width_of(value) - 28)
-        sheet.box(x, y + 50, width, 18, _CARD, 9)
+        value = sheet.text(_EDGE + _INNER, y + 22, bar.value, _Pen(38, align="right"), _INNER * 0.62)
+        sheet.text(_EDGE, y + 22, bar.label, _Pen(38), _INNER - sheet.width_of(value) - 28)
+        sheet.box(_EDGE, y + 52, _INNER, 16, _CARD, 8)
         if bar.share > 0:
-            sheet.box(x, y + 50, max(18.0, width * min(1.0, bar.share)), 18, colour, 9)
+            sheet.box(_EDGE, y + 52, max(16.0, _INNER * min(1.0, bar.share)), 16, _BARS[ranking.about], 8)
         y += _ROW
-    return y + 12
+    return y
 
 
 def _facts(sheet: _Sheet, y: float, facts: Sequence[Fact]) -> float:
-    width = (_INNER - 2 * _GAP) / 3
+    width = (_INNER - (_FACTS_IN_A_ROW - 1) * _GAP) / _FACTS_IN_A_ROW
     for number, fact in enumerate(facts):
-        x, top = _EDGE + number % 3 * (width + _GAP), y + number // 3 * _FACT_HEIGHT
-        sheet.text(x, top + 30, fact.label, _Pen(28, _MUTED), width)
-        sheet.text(x, top + 80, fact.value, _Pen(42, bold=True, smallest=_NUMBER), width)
-        sheet.text(x, top + 125, fact.note, _Pen(25, _MUTED, smallest=0.5), width)
-        sheet.text(x, top + 157, fact.was, _Pen(25, _MUTED, smallest=0.5), width)
-    return y + _rows_of(facts) * _FACT_HEIGHT
+        x = _EDGE + number % _FACTS_IN_A_ROW * (width + _GAP)
+        top = y + number // _FACTS_IN_A_ROW * _FACT_HEIGHT
+        sheet.text(x, top + 26, fact.label, _Pen(36, _MUTED), width)
+        sheet.text(x, top + 78, fact.value, _Pen(50, bold=True), width)
+        sheet.text(x, top + 126, fact.note, _Pen(SMALLEST, _MUTED), width)
+        sheet.text(x, top + 164, fact.was, _Pen(SMALLEST, _MUTED), width)
+    return y + _rows_of(facts, _FACTS_IN_A_ROW) * _FACT_HEIGHT

@@ -15,11 +15,11 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One large number."""
+    """One large number; `note` is empty where there is nothing to say of it."""
 
     label: str
     value: str
-    note: str
+    note: str = ""
     tone: Tone = Tone.plain
 
 
@@ -41,13 +41,22 @@ class Bar:
     share: float
 
 
+class About(StrEnum):
+    """What a ranking is about; it has the same colour in every report."""
+
+    products = "products"
+    categories = "categories"
+    ways = "ways"
+    orders = "orders"
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Bars under a heading; `empty` is said where there are none."""
+    """Bars under a heading."""
 
+    about: About
     title: str
     bars: Sequence[Bar]
-    empty: str = "Nothing in these days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One picture. `axis` names heights of the columns: (amount, label), from the lowest."""
+    """One picture. What there are no figures of is left out: no tile, column, ranking or fact stands for nothing.
+
+    `axis` names heights of the columns: (amount, label), from the lowest. `empty` is said where there is nothing.
+    """
 
     title: str
     subtitle: str
@@ -72,9 +84,7 @@ class Page:
     went: str
     columns: Sequence[Column]
     axis: Sequence[tuple[float, str]]
-    wide: Ranking
-    left: Ranking
-    right: Ranking
-    funnel: Ranking
+    rankings: Sequence[Ranking]
     facts: Sequence[Fact]
     footer: str
+    empty: str = ""

@@ -65,8 +65,8 @@ def not_sent() -> Message:
 
 def _picture(figures: Figures, one: InCurrency, png: bytes) -> FilePart:
     name = f"report-{figures.first}-{figures.last}-{one.currency}.png".lower()
-    told = " ".join(line.replace("**", "").removeprefix("- ") for line in _money(one))
-    about = f"{figures.title}, {numbers.days(figures.first, figures.last)}, {one.currency}, {figures.zone}. {told}"
+    days = f"{numbers.days(figures.first, figures.last)}, {one.currency}, {figures.zone}"
+    about = f"{figures.title}, {days}, as a picture. The words of the message have the same numbers."
     return FilePart(name, png, words.shorten(about, _MOST_ALT))
 
 
@@ -91,14 +91,18 @@ def _money(one: InCurrency) -> Iterator[str]:
     if now == Sums():
         yield f"- No orders and no money in these days{_was(before)}."
         return
-    net = f"**{money(now.net_minor, code)}**{_moved(now.net_minor, before.net_minor, money(before.net_minor, code))}"
-    yield f"- Net revenue: {net}."
     paid = counted(now.paid, "order", "orders")
-    yield f"- Received {money(now.received_minor, code)} for {paid}, {_returned(now, code)}."
+    net = f"**{money(now.net_minor, code)}**{_moved(now.net_minor, before.net_minor, money(before.net_minor, code))}"
+    if now.returns:
+        yield f"- Net revenue: {net}."
+        yield f"- Received {money(now.received_minor, code)} for {paid}, {_returned(now, code)}."
+    else:
+        yield f"- Net revenue: {net} for {paid}, nothing returned."
     if now.discounted:
         yield f"- Discounts took {money(now.discount_minor, code)} off {now.discounted:,} of them."
-    average = _moved(now.average_minor, before.average_minor, money(before.average_minor, code))
-    yield f"- Average order: {money(now.average_minor, code)} (of {now.paid:,}){average}."
+    if now.paid > 1:
+        average = _moved(now.average_minor, before.average_minor, money(before.average_minor, code))
+        yield f"- Average order: {money(now.average_minor, code)}{average}."
     yield f"- Orders placed: {now.placed:,}{_moved(now.placed, before.placed, f'{before.placed:,}')}.{_became(now)}"
 
 
@@ -107,8 +111,6 @@ def _was(before: Sums) -> str:
 
 
 def _returned(now: Sums, code: str) -> str:
-    if not now.returns:
-        return "nothing returned"
     part = "" if now.return_share is None else f", {share(now.return_share)} of it"
     return f"returned {money(now.returned_minor, code)} ({counted(now.returns, 'time', 'times')}{part})"
 

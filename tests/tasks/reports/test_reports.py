@@ -98,7 +98,7 @@ def test_the_message_brings_a_picture_with_words_for_whoever_cannot_see_it(sched
     assert name == "report-2026-02-23-2026-03-01-usd.png"
     assert content.startswith(b"\x89PNG")
     (file,) = message.attachments
-    assert "No orders and no money" in (file.description or "")
+    assert "The words of the message have the same numbers" in (file.description or "")
     assert "Europe/Berlin" in (file.description or "")
 
 
