@@ -14,6 +14,7 @@ import discord
 
 from novacore.bot import acknowledgements
 from novacore.discord_facts.error_codes import UNKNOWN_MESSAGE
+from novacore.errors import Busy, Unavailable
 from novacore.messages.kit import face
 from novacore.messages.kit.layout import Form, Message
 
@@ -47,19 +48,19 @@ async def acknowledge(interaction: Interaction) -> None:
     await acknowledgements.send_now(interaction)
 
 
-BEFORE_A_FORM: Final = 1.0
+BEFORE_A_FORM: Final = 2.0
 """Seconds for which something may be looked up before a form opens: Discord waits three."""
 
 
 async def before_a_form(looked_up: Awaitable[T]) -> T | None:
-    """Return what was looked up, or raise what speaks against the form. None if that takes too long: a form can't wait.
+    """Return what was looked up, or raise what speaks against the form. None if that can't be known in time.
 
-    What the form is about is looked at again when it comes back.
+    A form can't wait for the database. What it is about is looked at again when it comes back.
     """
     try:
         async with asyncio.timeout(BEFORE_A_FORM):
             return await looked_up
-    except TimeoutError:
+    except (TimeoutError, Busy, Unavailable):
         log.warning("A form opens before what it is about could be read.")
         return None
 

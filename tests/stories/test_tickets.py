@@ -131,7 +131,7 @@ def test_a_question_about_no_order(tell: Telling) -> None:
     async def story(desk: HelpDesk) -> None:
         town = desk.town
         ticket, channel = await desk.ask(town.bob, "other")
-        second = await play.fill_in(town, town.bob)
+        second = await play.form(town, town.bob)
         assert f"<#{channel.id}>" in said(second)
         await town.sam.slash(channel, "ticket priority", priority="urgent")
         await desk.card_says(channel, "Priority: urgent")

@@ -8,16 +8,23 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.messages.tickets.forms import ORDERS_OFFERED
 from novacore.messages.tickets.pages import TICKETS_PAGE
+from novacore.states import TicketKind
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.tickets.commands import ticket_id
+from novacore.workflows.tickets.commands import refuse_opening, ticket_id
 from novacore.workflows.tickets.table import TICKETS
 
 _HERE = "This is no ticket's channel. Please name the ticket's number, or type the command in its channel."
 
 
-def recent_orders(shop: Shop, actor: Actor) -> Sequence[Order]:
-    """Return the actor's own newest orders, as many as a form can offer."""
+def to_open(shop: Shop, actor: Actor, kind: TicketKind, about: str = "") -> Sequence[Order]:
+    """Return the actor's own newest orders, as many as a form can offer; none if the order is known already.
+
+    Raises what speaks against a new ticket, as `refuse_opening` does.
+    """
+    refuse_opening(shop, actor, kind, about)
+    if about:
+        return ()
     with reading(shop.database) as session:
         return tickets.recent_orders(session, actor.id or 0, ORDERS_OFFERED)
 

@@ -197,7 +197,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("discount", "list"): ((_PAGE,), 1),
     ("job", "retry"): ((_ROW,), 1),
     ("job", "retry_all"): ((_ROW,), 1),
-    ("ticket", "open"): ((_TICKET_KIND,), 1),
+    ("ticket", "open"): ((_TICKET_KIND, parse_order_id), 1),
     **{("ticket", verb): ((_ticket_id,), 1) for verb in TICKETS.buttons},
     ("ticket", "claim"): ((_ticket_id,), 1),
     ("ticket", "release"): ((_ticket_id,), 1),

@@ -7,7 +7,7 @@ from discord import ButtonStyle, ui
 
 from novacore.db.models import Order
 from novacore.messages.kit import custom_ids
-from novacore.states import OrderStatus, ProductKind
+from novacore.states import OrderStatus, ProductKind, TicketKind
 from novacore.workflows.machine import buttons
 from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF
 from novacore.workflows.orders.new_amounts import can_have_one
@@ -90,6 +90,12 @@ def details(order_id: str, label: str = "Details", *, again: int = 0) -> Button:
     """
     named = (order_id, again) if again else (order_id,)
     return _story(custom_ids.build("order", "details", *named), label)
+
+
+def get_help(order_id: str) -> Button:
+    """Return the button that opens the form of a ticket about this order."""
+    custom_id = custom_ids.build("ticket", "open", TicketKind.product_issue, order_id)
+    return ui.Button(label="Get help", style=ButtonStyle.secondary, emoji="🎫", custom_id=custom_id)
 
 
 def first_page(order_id: str) -> Button:

@@ -25,8 +25,11 @@ _ID_LIMIT = 40
 _OPTION = 100
 
 
-def ticket_form(kind: TicketKind, orders: Sequence[Order] = ()) -> Form:
-    """Ask what it is about. With `orders`, the newest first, one can be picked; another one's id can still be typed."""
+def ticket_form(kind: TicketKind, orders: Sequence[Order] = (), about: str = "") -> Form:
+    """Ask what it is about. With `orders`, the newest first, one can be picked; another one's id can still be typed.
+
+    `about` is the order of the button that was pressed: its id is filled in, and the form's custom id names it as well.
+    """
     look, needed = KINDS[kind], kind in NEEDS_ORDER
     subject: ui.Label[Any] = ui.Label(
         text="Subject", component=ui.TextInput(custom_id="subject", max_length=SUBJECT_LIMIT)
@@ -40,9 +43,9 @@ def ticket_form(kind: TicketKind, orders: Sequence[Order] = ()) -> Form:
     )
     return Form(
         f"{look.emoji} {look.label}",
-        custom_ids.build("ticket", "open", kind),
+        custom_ids.build("ticket", "open", kind, *([about] if about else [])),
         subject,
-        *_order_fields(orders[:ORDERS_OFFERED], needed),
+        *([_about(about)] if about else _order_fields(orders[:ORDERS_OFFERED], needed)),
         description,
     )
 
@@ -65,6 +68,11 @@ def _order_fields(orders: Sequence[Order], needed: bool) -> list[ui.Label[Any]]:
         ),
     )
     return [pick, _order_text("Another order", "Only if it is not in the list: its id, like NC-20260102-ABCDEF.")]
+
+
+def _about(order_id: str) -> ui.Label[Any]:
+    field: ui.TextInput[Any] = ui.TextInput(custom_id="order_id", max_length=_ID_LIMIT, default=order_id)
+    return ui.Label(text="Order id", description="The order that you pressed the button of.", component=field)
 
 
 def _option(order: Order) -> discord.SelectOption:

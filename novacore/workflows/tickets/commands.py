@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from novacore import ids
+from novacore import clock, ids
 from novacore.db.models import Order, ShopFact, Ticket
 from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -25,6 +26,7 @@ from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import check_words
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.tickets import turns
 from novacore.workflows.tickets.table import TICKETS
 
 NEEDS_ORDER = frozenset({TicketKind.product_issue, TicketKind.refund_request})
@@ -92,11 +94,34 @@ def own_order(tx: Transaction, customer_id: int, text: str, *, required: bool) -
         if required:
             raise BadInput("Please give the id of the order that this is about. `/orders` shows your orders.")
         return None
+    return _known_own(tx.session, customer_id, text)
+
+
+def _known_own(session: Session, customer_id: int, text: str) -> str:
     order_id = ids.parse_order_id(text)
     mine = select(Order.id).where(Order.id == order_id, Order.customer_id == customer_id)
-    if order_id is None or tx.session.execute(mine).scalar_one_or_none() is None:
+    if order_id is None or session.execute(mine).scalar_one_or_none() is None:
         raise NotFound(ORDERS.missing)
     return order_id
+
+
+def refuse_opening(shop: Shop, actor: Actor, kind: TicketKind, about: str = "") -> None:
+    """Raise what speaks against a new ticket, about an order where one is named. A look: `open_ticket` decides.
+
+    Raises NotFound as `open_ticket` does, and LimitReached.
+    """
+    customer_id = actor.id or 0
+    with reading(shop.database) as session:
+        order_key = _known_own(session, customer_id, about) if about else ""
+        if about or not (kind in NEEDS_ORDER or _has_orders(session, customer_id)):
+            turns.refuse_repeat(session, Ticket(id="", customer_id=customer_id, kind=kind, order_key=order_key))
+        turns.refuse_too_soon(session, shop.terms, customer_id, clock.now())
+        turns.refuse_pause(session, customer_id, clock.now())
+
+
+def _has_orders(session: Session, customer_id: int) -> bool:
+    """Tell whether they may name an order in the form, which makes it a ticket about something else."""
+    return bool(session.execute(select(exists().where(Order.customer_id == customer_id))).scalar_one())
 
 
 def _words(text: str, limit: int, what: str) -> str:

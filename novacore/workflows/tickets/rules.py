@@ -2,72 +2,36 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
 
 from novacore.db.models import Ticket, Transcript
-from novacore.errors import LimitReached, WrongState
-from novacore.states import OPEN_TICKET_STATUSES, ActorKind, TicketStatus
+from novacore.errors import WrongState
+from novacore.states import ActorKind
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.typed_text import REASON_LIMIT, storable
+from novacore.workflows.tickets import turns
 
 TicketMove = Move[Ticket]
-
-TRY_AGAIN = timedelta(minutes=1)
-"""How long a customer waits after a channel could not be made: staff hear of each try."""
-
 
 # ---- guards
 
 
 def require_no_other(move: TicketMove) -> None:
     """One open ticket per person, kind and order. The index has the last word; this one says where the other is."""
-    other = open_one(move.session, move.subject)
-    if other is not None:
-        raise already_open(other)
-
-
-def open_one(session: Session, ticket: Ticket) -> Ticket | None:
-    """Return the open ticket that this one would repeat."""
-    same = (
-        Ticket.customer_id == ticket.customer_id,
-        Ticket.kind == ticket.kind,
-        Ticket.order_key == ticket.order_key,
-        Ticket.status.in_(OPEN_TICKET_STATUSES),
-        Ticket.id != ticket.id,
-    )
-    return session.execute(select(Ticket).where(*same)).scalar_one_or_none()
-
-
-def already_open(other: Ticket) -> LimitReached:
-    """Point to the ticket that is open."""
-    if other.status is TicketStatus.closing:
-        return LimitReached("Your earlier ticket about this is just being closed. Please try again in a minute.")
-    if other.channel_id is None:
-        return LimitReached("Your ticket about this is being opened right now. You will find its channel in a moment.")
-    return LimitReached(f"You already have an open ticket about this: <#{other.channel_id}>. Please write there.")
+    turns.refuse_repeat(move.session, move.subject)
 
 
 def require_cooldown(move: TicketMove) -> None:
     """A person may not open one ticket after the other. One whose channel could not be made does not count."""
-    mine = Ticket.customer_id == move.subject.customer_id, Ticket.status != TicketStatus.failed
-    last = move.session.execute(select(func.max(Ticket.opened_at)).where(*mine)).scalar_one_or_none()
-    if last is not None and move.now < last + move.shop.terms.ticket_cooldown:
-        again = int((last + move.shop.terms.ticket_cooldown).timestamp())
-        raise LimitReached(f"You have just opened a ticket. You can open another one <t:{again}:R>.")
+    turns.refuse_too_soon(move.session, move.shop.terms, move.subject.customer_id, move.now)
 
 
 def require_pause(move: TicketMove) -> None:
     """While no channel can be made, nobody calls staff time and again by trying."""
-    if move.actor_kind is not ActorKind.customer:
-        return
-    mine = Ticket.customer_id == move.subject.customer_id, Ticket.status == TicketStatus.failed
-    last = move.session.execute(select(func.max(Ticket.closed_at)).where(*mine)).scalar_one_or_none()
-    if last is not None and move.now < last + TRY_AGAIN:
-        again = int((last + TRY_AGAIN).timestamp())
-        raise LimitReached(f"We could not make a channel for your ticket a moment ago. Please try again <t:{again}:R>.")
+    if move.actor_kind is ActorKind.customer:
+        turns.refuse_pause(move.session, move.subject.customer_id, move.now)
 
 
 def require_idle(move: TicketMove) -> None:

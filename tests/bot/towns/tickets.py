@@ -11,7 +11,7 @@ from novacore.messages.tickets import card as ticket_card
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.tickets import commands as tickets
-from tests.bot.towns.town import Town
+from tests.bot.towns.town import Town, custom_ids
 
 WORDS = {"subject": "It does not work", "description": "I typed it twice."}
 
@@ -24,6 +24,12 @@ async def fill_in(here: Town, who: MemberActor, kind: str = "other", **answers: 
 async def form(here: Town, who: MemberActor, kind: str = "other") -> InteractionResult:
     """Press a button of the panel, which was the first message in its channel."""
     return await who.click(here.channels["support"].history()[0], custom_id=f"nc:ticket:open:{kind}")
+
+
+def fields(form: InteractionResult) -> list[str]:
+    """Return the custom ids of a form's fields."""
+    assert form.modal is not None
+    return custom_ids([part["component"] for part in form.modal["components"]])
 
 
 async def opened(here: Town, who: MemberActor, kind: str = "other", **answers: Any) -> tuple[Ticket, ChannelHandle]:

@@ -1,18 +1,17 @@
 """What people do with tickets: open one from the panel, look after it from its card, reopen it, rate it."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import discord
 
-from novacore.bot.answers import BEFORE_A_FORM, open_form, open_page, show, turn_page
+from novacore.bot.answers import before_a_form, open_form, open_page, show, turn_page
 from novacore.bot.lookups import tickets as lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.bot.progress import follow
 from novacore.db.models import Order, Ticket
-from novacore.errors import BadInput, WrongState
+from novacore.errors import BadInput, Refusal, WrongState
 from novacore.messages.kit.layout import Form, Message
 from novacore.messages.tickets import forms, pages
 from novacore.states import TicketKind, TicketStatus
@@ -51,27 +50,40 @@ _MOVES: Mapping[str, Button] = {verb: button for verb, button in TICKETS.buttons
 
 
 async def ask_ticket(press: Press) -> None:
-    """Ask what it is about; the customer's own orders can be picked where they are read in time."""
-    kind = TicketKind(press.id.args[0])
-    await open_form(press.interaction, forms.ticket_form(kind, await _own_orders(press)))
+    """Ask what it is about, unless no ticket can be opened now.
+
+    "Get help" names the order; else the customer's own orders can be picked where they are read in time.
+    """
+    kind, about = _asked(press)
+    await open_form(press.interaction, forms.ticket_form(kind, await _own_orders(press), about))
+
+
+def _asked(press: Press) -> tuple[TicketKind, str]:
+    """Return the kind of ticket that the button is for, and the order that it names; empty for none."""
+    kind, *about = press.id.args
+    return TicketKind(kind), "".join(about)
 
 
 async def _own_orders(press: Press) -> Sequence[Order]:
-    """Return what can be picked. Nothing when it takes too long or fails: an id can be typed, a form cannot wait."""
+    """Return what can be picked. Nothing when it takes too long or fails: an id can be typed, a form cannot wait.
+
+    Raises what speaks against a ticket.
+    """
     try:
-        async with asyncio.timeout(BEFORE_A_FORM):
-            return await press.desk.run(lookups.recent_orders, press.actor)
+        return await before_a_form(press.desk.run(lookups.to_open, press.actor, *_asked(press))) or ()
+    except Refusal:
+        raise
     except Exception as fault:  # noqa: BLE001 - whatever it was, the form opens without a list
         log.warning("The form of a ticket opens without the customer's orders: %s", type(fault).__name__)
         return ()
 
 
 async def take_ticket(press: Press) -> None:
-    """Open the ticket. What was typed goes before what was picked."""
+    """Open the ticket. What was typed goes before what was picked, and that before the order of the button."""
     await open_page(press.interaction)
     answers = press.answers
-    order_text = answers.text("order_id").strip() or answers.text("order_pick")
-    kind = TicketKind(press.id.args[0])
+    kind, about = _asked(press)
+    order_text = answers.text("order_id").strip() or answers.text("order_pick") or about
     draft = TicketForm(kind, answers.text("subject"), answers.text("description"), order_text)
     ticket = await press.desk.run(tickets.open_ticket, press.actor, draft)
     await follow(press.interaction, partial(_current_page, press, ticket.id), LOOK_EVERY, LOOK_AT_MOST)

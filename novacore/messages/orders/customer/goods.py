@@ -14,7 +14,8 @@ from discord import ui
 
 from novacore.db.models import Order
 from novacore.messages.kit import colours, words
-from novacore.messages.kit.layout import FilePart, Item, Message, box, line, text
+from novacore.messages.kit.layout import FilePart, Item, Message, box, line, rows, text
+from novacore.messages.orders import buttons
 from novacore.plurals import counted
 from novacore.states import GoodsType
 from novacore.workflows.goods.file_names import sent_as
@@ -29,6 +30,9 @@ _NAMES_BUDGET: Final = 900
 
 _ENTRIES: Final = 24
 """The most entries in a message before a file is easier to read."""
+
+_ENTRIES_AND_FILES: Final = 32
+"""The most of both together: Discord takes 40 components, and 8 are what stands around them."""
 
 _MANY = 4
 """From so many codes of one product on, they share one block, a code a line: copied with one press."""
@@ -77,7 +81,8 @@ def _build(
     files: Sequence[File] = (),
 ) -> Message:
     texts: tuple[FilePart, ...] = ()
-    entries = _short_entries(items, _TEXT_BUDGET - (_NAMES_BUDGET if files else 0))
+    most = min(_ENTRIES, _ENTRIES_AND_FILES - len(files))
+    entries = _short_entries(items, _TEXT_BUDGET - (_NAMES_BUDGET if files else 0), most)
     if entries is None:
         texts = (_file(order, items),)
         shown: list[Item] = [text(_in_the_file(items)), ui.File(texts[0].url)]
@@ -85,7 +90,8 @@ def _build(
         shown = [text(entry.title, entry.lines) for entry in entries]
     parts = _parts(order, files)
     footer = text(*_extras(order), f"-# {order.id}" + (f" · {token}" if token else ""))
-    every = [text(*head), line(), *shown, *_shown_files(files, parts), line(), footer]
+    helped = rows([buttons.get_help(order.id)])
+    every = [text(*head), line(), *shown, *_shown_files(files, parts), line(), *helped, footer]
     return Message(box(every, colours.DONE), (*texts, *parts))
 
 
@@ -153,13 +159,13 @@ def _fits_a_message(item: GoodsItem) -> bool:
     return all(one.isprintable() or one in "\n\t\u200d" for one in value)
 
 
-def _short_entries(items: Sequence[GoodsItem], budget: int) -> list[_Entry] | None:
+def _short_entries(items: Sequence[GoodsItem], budget: int, most: int) -> list[_Entry] | None:
     """Return what the message shows, or None if a file is needed."""
     if sum(len(item.value) for item in items) > budget or not all(map(_fits_a_message, items)):
         return None
     entries = [entry for group in _groups(items) for entry in _entries(group)]
     size = sum(words.units(entry.title) + words.units(entry.lines) + 2 for entry in entries)
-    return entries if len(entries) <= _ENTRIES and size <= budget else None
+    return entries if len(entries) <= most and size <= budget else None
 
 
 def _in_the_file(items: Sequence[GoodsItem]) -> str:
@@ -197,4 +203,4 @@ def _role(order: Order) -> list[str]:
 def _warranty(order: Order) -> list[str]:
     if not order.warranty_days:
         return []
-    return [f"🛡️ {order.warranty_days} days of warranty. Something wrong? Tell our staff and quote the order id."]
+    return [f"🛡️ {order.warranty_days} days of warranty. Something wrong? Press **Get help**."]

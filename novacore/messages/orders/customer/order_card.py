@@ -46,8 +46,12 @@ def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = Fa
     ]
     if order.status.row.awaits_customer:
         items.append(text("Not paid yet?", *how_to_pay(order)))
-    items += [*rows(buttons.for_buyer(order)), *_texts(below)]
+    items += [*rows(_ways(order)), *_texts(below)]
     return Message(box(items, appearance.colour(order.status)))
+
+
+def _ways(order: Order) -> list[buttons.Button]:
+    return [*buttons.for_buyer(order), buttons.get_help(order.id)]
 
 
 def _texts(lines: Sequence[str]) -> list[Item]:
@@ -72,7 +76,7 @@ def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Messag
         ),
         line(),
         text(*_time_left(order)),
-        *rows(buttons.for_buyer(order)),
+        *rows(_ways(order)),
         *_texts(below),
     ]
     return Message(box(items, appearance.colour(order.status)), (qr,) if qr else ())

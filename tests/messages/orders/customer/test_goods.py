@@ -7,7 +7,7 @@ from novacore.messages.orders.customer import goods
 from novacore.states import GoodsType, OrderStatus
 from novacore.workflows.goods.items import GoodsItem
 from tests.messages import samples
-from tests.messages.payloads import assert_sendable, components, files_of, words_of
+from tests.messages.payloads import assert_sendable, components, custom_ids_of, files_of, words_of
 
 ORDER = samples.order(OrderStatus.approved)
 TOKEN = "ACDEFGHJKMNP"
@@ -156,3 +156,14 @@ def test_goods_sent_again_and_a_replacement_say_what_they_are() -> None:
     for message in (again, new):
         assert "NEW-CODE" in words_of(message)
         assert "TOKEN" in words_of(message)
+
+
+def test_the_goods_offer_help_with_their_order_and_end_with_their_token() -> None:
+    messages = [
+        goods.goods(ORDER, _codes(["A"]), TOKEN),
+        goods.goods_again(ORDER, _codes(["A"]), TOKEN),
+        goods.replacement(ORDER, _codes(["A"])[0], TOKEN),
+    ]
+    for message in messages:
+        assert custom_ids_of(message) == [f"nc:ticket:open:product_issue:{samples.ORDER_ID}"]
+        assert components(message)[-1]["content"].splitlines()[-1] == f"-# {samples.ORDER_ID} · {TOKEN}"

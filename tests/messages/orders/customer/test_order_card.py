@@ -131,6 +131,7 @@ def test_whoever_has_to_pay_can_send_the_proof_or_cancel() -> None:
     assert custom_ids_of(order_pages.receipt(samples.order())) == [
         f"nc:order:submit_proof:{samples.ORDER_ID}",
         f"nc:order:cancel:{samples.ORDER_ID}",
+        f"nc:ticket:open:product_issue:{samples.ORDER_ID}",
     ]
 
 
@@ -165,7 +166,7 @@ def test_after_ask_again_the_receipt_gives_the_reason_and_says_not_to_pay_twice(
 )
 def test_the_receipt_offers_what_can_be_done_and_nothing_else(status: OrderStatus, labels: list[str]) -> None:
     message = order_pages.receipt(samples.order(status))
-    assert list(buttons_of(message)) == labels
+    assert list(buttons_of(message)) == [*labels, "Get help"]
     assert files_of(message) == {}, "the address is not shown once nothing is to be paid"
     assert samples.ADDRESSES[PaymentMethod.btc][0] not in words_of(message)
 
