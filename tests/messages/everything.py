@@ -341,9 +341,14 @@ def _tickets(text: str) -> Iterator[tuple[str, Message]]:
         ticket = _ticket(status, text)
         yield (
             f"ticket card {status}",
-            ticket_card.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE], 999),
+            ticket_card.card(ticket, _order(OrderStatus.delivered, text), [samples.STAFF_ROLE]),
         )
-        yield f"ticket page {status}", ticket_pages.ticket_page(ticket)
+        yield (
+            f"ticket page {status}",
+            ticket_pages.ticket_page(
+                ticket, _order(OrderStatus.delivered, text), 999, ticket_pages.done(ticket, "claim")
+            ),
+        )
     bare = _ticket(TicketStatus.awaiting_customer, text, order_id=None, asked_close_at=None, claimed_by=None)
     yield "ticket card without an order", ticket_card.card(bare)
     for status in TICKET_STATUSES:

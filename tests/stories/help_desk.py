@@ -18,7 +18,7 @@ from novacore.states import OrderStatus, TicketStatus
 from novacore.tasks.queue.embedded import EmbeddedWorker
 from novacore.workflows.machine.shop import Shop, places_of
 from tests.bot.towns import tickets as play
-from tests.bot.towns.town import Town, open_town, said, text_of
+from tests.bot.towns.town import Town, open_town, page, said, text_of
 
 PATIENCE = 15.0
 T = TypeVar("T")
@@ -85,6 +85,10 @@ class HelpDesk:
         """Press a button of the card by its label, as soon as the card has it."""
         await until(lambda: label in _labels(channel), f"the button {label}")
         return await who.click(channel.history()[0], label=label)
+
+    async def press_as_staff(self, who: MemberActor, channel: ChannelHandle, label: str) -> InteractionResult:
+        """Press a button of the page that staff get from the card."""
+        return await who.click(page(await self.press(who, channel, "For staff")), label=label)
 
     async def stands(self, ticket: Ticket, status: TicketStatus) -> Ticket:
         """Wait until a ticket is in this state."""

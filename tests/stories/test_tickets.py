@@ -66,7 +66,7 @@ def test_a_product_issue_from_the_panel_to_the_rating_and_back(tell: Telling) ->
 
 async def _talk(desk: HelpDesk, ticket: Ticket, channel: ChannelHandle) -> None:
     town = desk.town
-    await desk.press(town.sam, channel, "Claim")
+    await desk.press_as_staff(town.sam, channel, "Claim")
     await desk.card_says(channel, "Taken care of by: sam")
     await town.sam.send(channel, "Which shop did you enter it in?")
     await desk.stands(ticket, S.awaiting_customer)
@@ -76,10 +76,10 @@ async def _talk(desk: HelpDesk, ticket: Ticket, channel: ChannelHandle) -> None:
 
 async def _close(desk: HelpDesk, ticket: Ticket, channel: ChannelHandle) -> None:
     town = desk.town
-    assert "Only staff can close" in said(await desk.press(town.alice, channel, "Close"))
-    await desk.press(town.sam, channel, "Send the goods again")
+    assert "Only staff can" in said(await desk.press(town.alice, channel, "For staff"))
+    await desk.press_as_staff(town.sam, channel, "Send the goods again")
     await desk.dm(town.alice, "once more")
-    form = await desk.press(town.sam, channel, "Close")
+    form = await desk.press_as_staff(town.sam, channel, "Close")
     await town.sam.submit_modal(form, {"reason": "Sent again."})
     await desk.stands(ticket, S.closed)
     await until(lambda: channel.id not in desk.channels(), "the channel to be gone")
@@ -110,17 +110,17 @@ def test_a_refund_request_ends_with_the_money_back(tell: Telling) -> None:
         town = desk.town
         order = await desk.buy(town.alice)
         ticket, channel = await desk.ask(town.alice, "refund_request", order)
-        form = await desk.press(town.sam, channel, "Refund")
+        form = await desk.press_as_staff(town.sam, channel, "Refund")
         answer = await town.sam.submit_modal(form, {"reason": "They asked.", "amount": ""})
         assert "Only the owner can" in said(answer)
-        form = await desk.press(town.olga, channel, "Refund")
+        form = await desk.press_as_staff(town.olga, channel, "Refund")
         await town.olga.submit_modal(form, {"reason": "It did not work.", "amount": ""})
         assert town.state(order) == OrderStatus.refunded
         await desk.card_says(channel, "Refunded")
 
         await desk.press(town.alice, channel, "My problem is solved")
         await desk.card_says(channel, "The customer says it is solved")
-        form = await desk.press(town.sue, channel, "Close")
+        form = await desk.press_as_staff(town.sue, channel, "Close")
         await town.sue.submit_modal(form, {"reason": "Money returned."})
         await desk.stands(ticket, S.closed)
 

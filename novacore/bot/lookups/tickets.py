@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from novacore.db.models import Order, Ticket
 from novacore.db.queries import tickets
+from novacore.db.queries.tickets import TicketFacts
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotFound
+from novacore.errors import NotAllowed, NotFound
 from novacore.messages.tickets.forms import ORDERS_OFFERED
 from novacore.messages.tickets.pages import TICKETS_PAGE
 from novacore.states import TicketKind
@@ -13,6 +14,8 @@ from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets.commands import refuse_opening, ticket_id
 from novacore.workflows.tickets.table import TICKETS
+
+_NOT_YOURS = "Only staff can use that button. Please just write here: they read everything in this channel."
 
 _HERE = "This is no ticket's channel. Please name the ticket's number, or type the command in its channel."
 
@@ -42,16 +45,34 @@ def meant(shop: Shop, actor: Actor, channel_id: int | None, number: int | None) 
     Raises NotAllowed for anybody but staff, and NotFound.
     """
     require_staff(actor, "look after tickets")
+    if number is not None:
+        return _facts(shop, ticket_id(number)).ticket
     with reading(shop.database) as session:
-        if number is None:
-            here = tickets.of_channel(session, channel_id or 0)
-            if here is None:
-                raise NotFound(_HERE)
-            return here
-        facts = tickets.facts(session, ticket_id(number))
+        here = tickets.of_channel(session, channel_id or 0)
+    if here is None:
+        raise NotFound(_HERE)
+    return here
+
+
+def meant_facts(shop: Shop, actor: Actor, channel_id: int | None, number: int | None) -> TicketFacts:
+    """Return everything that staff see of the ticket they mean. Raises as `meant` does."""
+    return _facts(shop, meant(shop, actor, channel_id, number).id)
+
+
+def _facts(shop: Shop, wanted: str) -> TicketFacts:
+    with reading(shop.database) as session:
+        facts = tickets.facts(session, wanted)
     if facts is None:
         raise NotFound(TICKETS.missing)
-    return facts.ticket
+    return facts
+
+
+def for_staff(shop: Shop, actor: Actor, wanted: str) -> TicketFacts:
+    """Return everything that staff see of a ticket. Raises NotFound, and NotAllowed for its customer."""
+    facts = _facts(shop, wanted)
+    if actor.decides:
+        return facts
+    raise NotAllowed(_NOT_YOURS) if facts.ticket.customer_id == actor.id else NotFound(TICKETS.missing)
 
 
 def own(shop: Shop, actor: Actor, wanted: str) -> Ticket:

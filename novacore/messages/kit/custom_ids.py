@@ -206,6 +206,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("ticket", "link_order"): ((_ticket_id,), 1),
     ("ticket", "waiting"): ((_PAGE,), 1),
     ("ticket", "ask_close"): ((_ticket_id,), 1),
+    ("ticket", "staff"): ((_ticket_id,), 1),
     ("ticket", "rate"): ((_ticket_id,), 1),
     ("vouch", "write"): ((parse_order_id,), 1),
 }

@@ -16,7 +16,7 @@ from novacore.messages.orders.buttons import Button, drawn
 from novacore.states import TicketKind, TicketPriority, TicketStatus
 from novacore.workflows.machine import buttons
 from novacore.workflows.machine.buttons import Style
-from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF
+from novacore.workflows.machine.policy import BY_STAFF
 from novacore.workflows.tickets.table import TICKETS
 
 
@@ -69,36 +69,38 @@ WAYS: Mapping[str, buttons.Button] = {
     "priority": buttons.Button("Priority", "🔼", Style.secondary),
     "link_order": buttons.Button("Link an order", "🧾", Style.secondary),
     "ask_close": buttons.Button("My problem is solved", "👍", Style.secondary),
+    "staff": buttons.Button("For staff", "🛠️", Style.secondary),
 }
 """What people do with a ticket that moves no state."""
 
 ROWS: Final[Mapping[str, buttons.Button]] = {**TICKETS.buttons, **WAYS}
 """Every button of a ticket, by its verb."""
 
-EVERYBODY: Final = BY_BUYER | BY_STAFF
-"""Who reads the card in a ticket's channel."""
-
 
 def on_card(ticket: Ticket) -> list[Button]:
-    """Return what the readers of the card can press: staff and the customer see the same card.
-
-    A card in a channel that is about to go has no way to reopen: that is offered where it lasts.
-    """
-    verbs = {arrow.trigger for arrow in TICKETS.open_to(ticket, EVERYBODY) if arrow.button} - {"reopen"}
-    if ticket.status.row.is_open and ticket.status is not TicketStatus.closing:
-        verbs |= {"release" if ticket.claimed_by else "claim", "transfer", "priority"}
-        verbs |= set() if ticket.order_id else {"link_order"}
+    """Return what the customer can press, and the button that shows staff what they can: both read the same card."""
+    verbs = set()
     if ticket.status.row.is_talking and ticket.asked_close_at is None:
         verbs.add("ask_close")
+    if _is_looked_after(ticket):
+        verbs.add("staff")
     return [button(verb, ticket.id) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 
 def for_staff(ticket: Ticket) -> list[Button]:
-    """Return what staff can press where the card is not at hand."""
-    over = [
-        button(arrow.trigger, ticket.id) for arrow in TICKETS.open_to(ticket, BY_STAFF) if arrow.trigger == "reopen"
-    ]
-    return over or [one for one in on_card(ticket) if one.custom_id != button("ask_close", ticket.id).custom_id]
+    """Return what staff can press, on a page that only they see.
+
+    One that is over can be reopened; the card in its channel, which is about to go, never offers that.
+    """
+    verbs = {arrow.trigger for arrow in TICKETS.open_to(ticket, BY_STAFF) if arrow.button}
+    if _is_looked_after(ticket):
+        verbs |= {"release" if ticket.claimed_by else "claim", "transfer", "priority"}
+        verbs |= set() if ticket.order_id else {"link_order"}
+    return [button(verb, ticket.id) for verb in buttons.sorted_by_style(ROWS, verbs)]
+
+
+def _is_looked_after(ticket: Ticket) -> bool:
+    return ticket.status.row.is_open and ticket.status is not TicketStatus.closing
 
 
 def button(verb: str, ticket_id: str, label: str = "") -> Button:

@@ -8,11 +8,10 @@ from novacore.db.models import Order, Ticket
 from novacore.db.models.tickets import DESCRIPTION_LIMIT, SUBJECT_LIMIT
 from novacore.messages.kit import words
 from novacore.messages.kit.layout import Card, Item, Message, line, rows, text
-from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders import appearance
 from novacore.messages.tickets.appearance import (
     KINDS,
     PRIORITIES,
-    ROWS,
     colour,
     on_card,
 )
@@ -35,11 +34,11 @@ def channel_topic(ticket: Ticket) -> str:
     return f"{KINDS[ticket.kind].label} · ticket #{ticket.number} · only its customer and our staff can read this"
 
 
-def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] = (), balance: int = 0) -> Message:
-    """Build the card at the top of a ticket's channel: always true, with what its readers can do.
+def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] = ()) -> Message:
+    """Build the card at the top of a ticket's channel: always true, with what its customer can do.
 
-    Its first line calls the customer and the staff; whether that pings is for whoever posts it to allow. `balance` is
-    the money of the order that is still with the owner, in minor units.
+    Its first line calls the customer and the staff; whether that pings is for whoever posts it to allow. Staff get
+    their own buttons by one press, on a page of theirs.
     """
     look = KINDS[ticket.kind]
     items: list[Item] = [
@@ -54,35 +53,11 @@ def card(ticket: Ticket, order: Order | None = None, staff_roles: Iterable[int] 
             text(_calling(ticket, staff_roles)),
             ui.Container(
                 *items,
-                *_whose(ticket),
                 *rows(on_card(ticket)),
-                *rows(_for_order(ticket, order, balance)),
                 accent_colour=colour(ticket.status),
             ),
         )
     )
-
-
-def _whose(ticket: Ticket) -> list[Item]:
-    """Say which buttons are the customer's, on a card that staff press as well."""
-    if not ticket.status.row.is_talking:
-        return []
-    shown = {"link_order": not ticket.order_id, "ask_close": ticket.asked_close_at is None}
-    theirs = [f"**{ROWS[verb].label}**" for verb, is_there in shown.items() if is_there]
-    if not theirs:
-        return [text("-# The buttons are for our staff.")]
-    return [text(f"-# For the customer: {', '.join(theirs)}. The other buttons are for our staff.")]
-
-
-def _for_order(ticket: Ticket, order: Order | None, balance: int) -> list[buttons.Button]:
-    """Return what staff and the owner can do for the order from here; nothing once the ticket is about to end."""
-    if order is None or not ticket.status.row.is_talking:
-        return []
-    return [
-        *buttons.after_sale(order, balance),
-        *buttons.for_staff(order, only=("retry_delivery", "refund")),
-        buttons.details(order.id),
-    ]
 
 
 def _calling(ticket: Ticket, staff_roles: Iterable[int]) -> str:

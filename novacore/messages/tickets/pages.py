@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from novacore.db.models import Ticket
+from novacore.db.models import Order, Ticket
 from novacore.db.models.tickets import SUBJECT_LIMIT
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, line, one_each_line, rows, text
@@ -71,7 +71,12 @@ def opened(ticket: Ticket) -> Message:
 
 def changed(ticket: Ticket, verb: str) -> Message:
     """Tell whoever changed something about a ticket what it is now."""
-    return Message(box([text(_DONE.get(verb, _plain)(ticket))], colours.BRAND))
+    return Message(box([text(done(ticket, verb))], colours.BRAND))
+
+
+def done(ticket: Ticket, verb: str) -> str:
+    """Return what was done, in a sentence."""
+    return _DONE.get(verb, _plain)(ticket)
 
 
 def _plain(ticket: Ticket) -> str:
@@ -151,17 +156,34 @@ def _row(ticket: Ticket) -> str:
     )
 
 
-def ticket_page(ticket: Ticket) -> Message:
-    """Show staff where a ticket stands, in whatever state, with the way to take it up again once it is closed."""
+def ticket_page(ticket: Ticket, order: Order | None = None, balance: int = 0, note: str = "") -> Message:
+    """Show staff where a ticket stands, in whatever state, with all that they can do about it and about its order.
+
+    Once it is closed, that is the way to take it up again. `balance` is the money of the order that is still with the
+    owner, in minor units. `note` says what was done a moment ago.
+    """
     look, kind = ticket.status.row, KINDS[ticket.kind]
     where = f" · <#{ticket.channel_id}>" if ticket.status.row.is_open and ticket.channel_id else ""
     about = f"-# <@{ticket.customer_id}> · opened {words.stamp(ticket.opened_at)}{where}"
     items: list[Item] = [
+        *([text(note)] if note else []),
         text(f"## {kind.emoji} {named(ticket).capitalize()}: {words.escape(ticket.subject, SUBJECT_LIMIT)}", about),
         text(f"{look.emoji} **{look.heading}**", *_said(ticket.reason, REASON_LIMIT), *_rating(ticket)),
         *rows(for_staff(ticket)),
+        *rows(_for_order(ticket, order, balance)),
     ]
     return Message(box(items, colour(ticket.status)))
+
+
+def _for_order(ticket: Ticket, order: Order | None, balance: int) -> list[buttons.Button]:
+    """Return what staff and the owner can do for the order from here; nothing once the ticket is about to end."""
+    if order is None or not ticket.status.row.is_talking:
+        return []
+    return [
+        *buttons.after_sale(order, balance),
+        *buttons.for_staff(order, only=("retry_delivery", "refund")),
+        buttons.details(order.id),
+    ]
 
 
 def _said(words_of_it: str | None, limit: int) -> list[str]:

@@ -131,7 +131,7 @@ def post_ticket_card(work: Work) -> str:
     )
     key, channel = f"ticket_card:{ticket.id}:{ticket.round}", ToChannel(ticket.channel_id)
     try:
-        sent = post(work, key, "ticket_card", channel, lambda: card(ticket, facts.order, roles, facts.balance), called)
+        sent = post(work, key, "ticket_card", channel, lambda: card(ticket, facts.order, roles), called)
     except discord.NotFound as error:
         return lost(work, ticket, error)
     cards.remember(work.shop, CardKind.ticket, ticket.id, sent.message.channel_id, sent.message.message_id)
@@ -156,7 +156,7 @@ def _refresh(work: Work, facts: TicketFacts) -> None:
     ticket, roles = facts.ticket, access.called_roles(work.shop)
     for kept in cards.remembered(work.shop, CardKind.ticket, ticket.id):
         ours = kept.channel_id == ticket.channel_id
-        message = card(ticket, facts.order, roles, facts.balance)
+        message = card(ticket, facts.order, roles)
         if not ours or not work.calls.edit(kept.channel_id, kept.message_id, lambda m=message: outgoing(m)):  # type: ignore[misc]
             cards.forget(work.shop, kept.id)
 

@@ -11,7 +11,7 @@ from novacore.messages.tickets import card as ticket_card
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.tickets import commands as tickets
-from tests.bot.towns.town import Town, custom_ids
+from tests.bot.towns.town import Town, custom_ids, page
 
 WORDS = {"subject": "It does not work", "description": "I typed it twice."}
 
@@ -52,8 +52,11 @@ def order_of(here: Town, ticket: Ticket) -> Order | None:
 
 
 async def press(who: MemberActor, channel: ChannelHandle, verb: str, ticket: Ticket) -> InteractionResult:
-    """Press a button of the card, which is the first message of the channel."""
-    return await who.click(channel.history()[0], custom_id=f"nc:ticket:{verb}:{ticket.id}")
+    """Press a button of the card, which is the first message of the channel; what is for staff, on their own page."""
+    card = channel.history()[0]
+    if verb not in {"ask_close", "staff"}:
+        card = page(await who.click(card, custom_id=f"nc:ticket:staff:{ticket.id}"))
+    return await who.click(card, custom_id=f"nc:ticket:{verb}:{ticket.id}")
 
 
 def stored(here: Town) -> list[Ticket]:

@@ -101,6 +101,7 @@ LASTING = [
     "nc:ticket:link_order:T-000017",
     "nc:ticket:waiting:2",
     "nc:ticket:ask_close:17",
+    "nc:ticket:staff:T-000017",
     "nc:ticket:reopen:17",
     "nc:ticket:rate:17",
     f"nc:vouch:write:{ORDER}",

@@ -110,20 +110,32 @@ def test_the_card_shows_what_was_written_and_the_order() -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_the_buttons_are_what_the_readers_may_do(status: TicketStatus) -> None:
-    verbs = _verbs(ticket_card.card(samples.ticket(status)))
-    readers = frozenset({Who.buyer, Who.staff, Who.owner})
-    moves = {arrow.trigger for arrow in TICKETS.open_to(samples.ticket(status), readers)} - {"reopen"}
+def test_the_card_has_the_customers_button_and_the_way_to_those_of_staff(status: TicketStatus) -> None:
+    order = samples.order(OrderStatus.delivered)
+    talking = status.row.is_talking
+    looked_after = talking or status is TicketStatus.opening
+    wanted = ["ask_close"] * talking + ["staff"] * looked_after
+    assert custom_ids_of(ticket_card.card(samples.ticket(status), order)) == [
+        f"nc:ticket:{verb}:{samples.TICKET_ID}" for verb in wanted
+    ]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_buttons_of_staff_are_what_they_may_do(status: TicketStatus) -> None:
+    ticket = samples.ticket(status)
+    moves = {arrow.trigger for arrow in TICKETS.open_to(ticket, frozenset({Who.staff, Who.owner}))}
     talking = status.row.is_talking
     care = {"claim", "transfer", "priority"} if talking or status is TicketStatus.opening else set()
-    assert set(verbs) == moves | care | ({"ask_close"} if talking else set())
+    verbs = set(_verbs(ticket_pages.ticket_page(ticket)))
+    assert verbs == moves | care
     assert talking == ("close" in verbs)
 
 
-def test_the_card_follows_what_is_done() -> None:
-    free = ticket_card.card(samples.ticket(order_id=None))
-    assert {"claim", "link_order", "ask_close"} <= set(_verbs(free))
-    assert "nobody yet" in words_of(free)
+def test_card_and_page_follow_what_is_done() -> None:
+    free = samples.ticket(order_id=None)
+    assert _verbs(ticket_card.card(free)) == ["ask_close", "staff"]
+    assert "nobody yet" in words_of(ticket_card.card(free))
+    assert {"claim", "link_order"} <= set(_verbs(ticket_pages.ticket_page(free)))
     taken = samples.ticket(
         claimed_by=5, claimed_name="Sam", priority=TicketPriority.urgent, asked_close_at=samples.NOW, round=2
     )
@@ -133,30 +145,25 @@ def test_the_card_follows_what_is_done() -> None:
     assert "Priority: urgent" in said
     assert "says it is solved" in said
     assert "reopened" in said
-    assert "release" in _verbs(card)
-    assert not {"claim", "link_order", "ask_close"} & set(_verbs(card))
-
-
-def test_the_customer_reads_which_buttons_are_theirs() -> None:
-    free = samples.ticket(order_id=None)
-    assert "For the customer: **Link an order**, **My problem is solved**." in words_of(ticket_card.card(free))
-    solved = samples.ticket(asked_close_at=samples.NOW)
-    assert "The buttons are for our staff." in words_of(ticket_card.card(solved))
-    assert "buttons" not in words_of(ticket_card.card(samples.ticket(TicketStatus.closing)))
+    assert _verbs(card) == ["staff"]
+    page = set(_verbs(ticket_pages.ticket_page(taken)))
+    assert "release" in page
+    assert not {"claim", "link_order", "ask_close"} & page
 
 
 def test_staff_act_on_the_order_from_its_ticket() -> None:
     order = samples.order(OrderStatus.delivered, version=7)
-    card = ticket_card.card(samples.ticket(), order, (), 1998)
+    page = ticket_pages.ticket_page(samples.ticket(), order, 1998)
     assert {
         f"nc:order:resend:{order.id}:7",
         f"nc:order:replace_unit:{order.id}:7",
         f"nc:order:return_money:{order.id}:7",
         f"nc:order:refund:{order.id}:1",
         f"nc:order:details:{order.id}",
-    } <= set(custom_ids_of(card))
+    } <= set(custom_ids_of(page))
     for status in (TicketStatus.closing, TicketStatus.closed):
-        assert not [one for one in custom_ids_of(ticket_card.card(samples.ticket(status), order)) if ":order:" in one]
+        page = ticket_pages.ticket_page(samples.ticket(status), order)
+        assert not [one for one in custom_ids_of(page) if ":order:" in one]
 
 
 def test_a_description_of_marks_is_cut_before_the_card_is_too_long() -> None:

@@ -42,7 +42,9 @@ class TicketsCog(DeskCog):
         """Show a ticket with its buttons."""
         async with explaining(interaction):
             await open_page(interaction)
-            await show(interaction, pages.ticket_page(await self._meant(interaction, number)))
+            actor, here = self.desk.actor_of(interaction.user), interaction.channel_id
+            facts = await self.desk.run(lookups.meant_facts, actor, here, number)
+            await show(interaction, pages.ticket_page(facts.ticket, facts.order, facts.balance))
 
     @ticket.command(name="transfer", description="Staff: reassign a ticket to someone else on the staff")
     @app_commands.describe(member="Who takes it over", number=_NUMBER)

@@ -6,7 +6,7 @@ from functools import partial
 
 import discord
 
-from novacore.bot.answers import before_a_form, open_form, open_page, show, turn_page
+from novacore.bot.answers import before_a_form, is_page, open_form, open_page, show, turn_page
 from novacore.bot.lookups import tickets as lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.bot.progress import follow
@@ -98,6 +98,13 @@ async def _current_page(press: Press, ticket_id: str) -> tuple[Message, bool]:
 # ---- its card
 
 
+async def show_to_staff(press: Press) -> None:
+    """Show staff what they can do, where the customer doesn't see it."""
+    await open_page(press.interaction)
+    facts = await press.desk.run(lookups.for_staff, press.actor, press.id.args[0])
+    await show(press.interaction, pages.ticket_page(facts.ticket, facts.order, facts.balance))
+
+
 async def act(press: Press) -> None:
     """Do what the button says."""
     await turn_page(press.interaction)
@@ -128,7 +135,7 @@ async def ask_move(press: Press) -> None:
 
 async def move_as_asked(press: Press) -> None:
     """Take the arrow with the reason that came back."""
-    await open_page(press.interaction)
+    await turn_page(press.interaction)
     await _move(press)
 
 
@@ -139,7 +146,7 @@ async def _move(press: Press) -> None:
 
 async def transfer(press: Press) -> None:
     """Hand the ticket on to the person that was picked."""
-    await open_page(press.interaction)
+    await turn_page(press.interaction)
     ticket = await press.desk.run(attributes.transfer, press.actor, press.id.args[0], await _picked(press))
     await _tell(press, ticket)
 
@@ -167,7 +174,7 @@ async def _member(guild: discord.Guild, user_id: int | str) -> discord.Member | 
 
 async def rank(press: Press) -> None:
     """Set the priority that was chosen."""
-    await open_page(press.interaction)
+    await turn_page(press.interaction)
     chosen = press.answers.text("priority")
     await _tell(press, await press.desk.run(attributes.set_priority, press.actor, press.id.args[0], chosen))
 
@@ -179,14 +186,19 @@ async def ask_order(press: Press) -> None:
 
 async def link_order(press: Press) -> None:
     """Note which order the ticket is about."""
-    await open_page(press.interaction)
+    await turn_page(press.interaction)
     typed = press.answers.text("order_id")
     await _tell(press, await press.desk.run(attributes.link_order, press.actor, press.id.args[0], typed))
 
 
 async def _tell(press: Press, ticket: Ticket) -> None:
-    """Say what was done; the card in the channel is renewed by its job."""
-    await show(press.interaction, pages.changed(ticket, press.id.verb))
+    """Say what was done: above the page of staff, as it is now, or alone. The card is renewed by its job."""
+    if not (is_page(press.interaction) and press.actor.decides):
+        await show(press.interaction, pages.changed(ticket, press.id.verb))
+        return
+    facts = await press.desk.run(lookups.for_staff, press.actor, ticket.id)
+    told = pages.done(ticket, press.id.verb)
+    await show(press.interaction, pages.ticket_page(facts.ticket, facts.order, facts.balance, told))
 
 
 # ---- after its end
@@ -224,6 +236,7 @@ async def turn_waiting(press: Press) -> None:
 
 PRESSES: Mapping[tuple[str, str], Handler] = {
     ("ticket", "open"): ask_ticket,
+    ("ticket", "staff"): show_to_staff,
     **{("ticket", verb): act for verb in _AT_ONCE},
     **{("ticket", verb): ask_staff for verb in _FORMS},
     **{("ticket", verb): ask_move if button.asks else move for verb, button in _MOVES.items()},

@@ -14,7 +14,7 @@ from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketForm
 from tests.bot.conftest import Opening
 from tests.bot.towns import tickets as play
-from tests.bot.towns.town import said
+from tests.bot.towns.town import custom_ids, page, said, text_of
 
 S = TicketStatus
 
@@ -131,12 +131,52 @@ def test_the_form_does_not_wait_for_a_slow_list() -> None:
 # ---- the card
 
 
+async def test_the_card_shows_a_customer_their_own_buttons_and_staff_get_theirs_on_a_page(town: Opening) -> None:
+    async with town() as here:
+        order = await here.paid_order(here.alice)
+        ticket, channel = await play.opened(here, here.alice, "product_issue", order_pick=[order.id])
+        shown: list[Any] = [one.to_dict() for one in channel.history()[0].components]
+        assert custom_ids(shown) == [f"nc:ticket:ask_close:{ticket.id}", f"nc:ticket:staff:{ticket.id}"]
+        told = page(await play.press(here.sam, channel, "staff", ticket))
+        theirs = custom_ids(told.components)
+        verbs = ["claim", "transfer", "priority", "close"]
+        assert theirs[:4] == [f"nc:ticket:{verb}:{ticket.id}" for verb in verbs]
+        assert f"nc:order:details:{order.id}" in theirs
+        assert f"nc:ticket:ask_close:{ticket.id}" not in theirs, "that is the customer's"
+
+
+async def test_the_buttons_of_staff_answer_a_customer_with_a_sentence_and_a_stranger_with_nothing(
+    town: Opening,
+) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        answer = await play.press(here.alice, channel, "staff", ticket)
+        assert "Only staff can use that button. Please just write here" in said(answer)
+        assert custom_ids(page(answer).components) == []
+        stranger = await here.press(here.bob, f"nc:ticket:staff:{ticket.id}")
+        missing = await here.press(here.bob, "nc:ticket:staff:T-999999")
+        assert "I can't find that ticket" in said(stranger)
+        assert said(stranger) == said(missing)
+
+
+async def test_the_page_of_staff_stays_and_says_what_was_done(town: Opening) -> None:
+    async with town() as here:
+        ticket, channel = await play.opened(here, here.alice)
+        shown = page(await play.press(here.sam, channel, "claim", ticket))
+        assert "is yours now" in text_of(shown.components)
+        assert f"nc:ticket:release:{ticket.id}" in custom_ids(shown.components)
+        form = await here.sam.click(shown, custom_id=f"nc:ticket:priority:{ticket.id}")
+        ranked = page(await here.sam.submit_modal(form, {"priority": "urgent"}))
+        assert "is urgent now" in text_of(ranked.components)
+        assert f"nc:ticket:close:{ticket.id}" in custom_ids(ranked.components)
+
+
 async def test_staff_look_after_a_ticket(town: Opening) -> None:
     async with town() as here:
         ticket, channel = await play.opened(here, here.alice)
         assert "is yours now" in said(await play.press(here.sam, channel, "claim", ticket))
         assert play.standing(here, ticket).claimed_by == here.sam.id
-        assert "sam has claimed this ticket already" in said(await play.press(here.sue, channel, "claim", ticket))
+        assert "sam has claimed this ticket already" in said(await here.press(here.sue, f"nc:ticket:claim:{ticket.id}"))
         form = await play.press(here.sam, channel, "transfer", ticket)
         assert "sue takes care" in said(await here.sam.submit_modal(form, {"person": [here.sue]}))
         form = await play.press(here.sue, channel, "priority", ticket)
@@ -201,11 +241,11 @@ async def test_the_customer_asks_for_closing_once(town: Opening) -> None:
         assert now.status is S.awaiting_staff
 
 
-async def test_an_order_is_named_later(town: Opening) -> None:
+async def test_an_order_is_named_later_from_a_card_of_an_older_release(town: Opening) -> None:
     async with town() as here:
         order = await here.order(here.alice)
-        ticket, channel = await play.opened(here, here.alice)
-        form = await play.press(here.alice, channel, "link_order", ticket)
+        ticket, _ = await play.opened(here, here.alice)
+        form = await here.press(here.alice, f"nc:ticket:link_order:{ticket.id}")
         assert order.id in said(await here.alice.submit_modal(form, {"order_id": order.id}))
         assert play.standing(here, ticket).order_id == order.id
 
