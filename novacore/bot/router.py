@@ -11,7 +11,7 @@ import discord
 
 from novacore.bot import form
 from novacore.bot.answers import Interaction
-from novacore.bot.components.catalog import files, payments, products, restock, roles, shop, waiting_list
+from novacore.bot.components.catalog import files, payments, products, restock, roles, shop, texts, waiting_list
 from novacore.bot.components.orders import after_sale, blocks, discounts, freeing, orders, retries, review, vouches
 from novacore.bot.components.tickets import tickets
 from novacore.bot.desk import Desk
@@ -31,6 +31,7 @@ PRESSES: Table = {
     **files.PRESSES,
     **roles.PRESSES,
     **payments.PRESSES,
+    **texts.PRESSES,
     **restock.PRESSES,
     **freeing.PRESSES,
     **waiting_list.PRESSES,
@@ -51,6 +52,7 @@ SUBMITS: Table = {
     **files.SUBMITS,
     **roles.SUBMITS,
     **payments.SUBMITS,
+    **texts.SUBMITS,
     **review.SUBMITS,
     **vouches.SUBMITS,
     **tickets.SUBMITS,

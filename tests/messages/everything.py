@@ -59,7 +59,7 @@ from novacore.workflows.orders.payment_search import Found
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.payments import rates
 from novacore.workflows.payments.feed import LastFetch
-from tests.messages import previews, private, samples, statements, ways_to_pay
+from tests.messages import own_texts, previews, private, samples, statements, ways_to_pay
 from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -71,6 +71,7 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     """Build them all, each with its name."""
     yield from _window(text)
     yield from ways_to_pay.every_page(text)
+    yield from own_texts.every_text(text)
     yield from owners.every_page(text, PICTURE)
     yield from statements.every_page(text)
     yield from _customers(text)

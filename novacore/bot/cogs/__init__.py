@@ -3,6 +3,7 @@
 from novacore.bot.cogs.catalog.payments import PaymentsCog
 from novacore.bot.cogs.catalog.products import ProductsCog
 from novacore.bot.cogs.catalog.shop import ShopCog
+from novacore.bot.cogs.catalog.texts import TextsCog
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.cogs.orders.blocks import BlocksCog
 from novacore.bot.cogs.orders.discounts import DiscountsCog
@@ -31,5 +32,6 @@ COGS: tuple[type[DeskCog], ...] = (
     RatesCog,
     StatementsCog,
     DiscountsCog,
+    TextsCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

@@ -1,11 +1,13 @@
 """What a page shows, read in one go. Every function runs in a thread through `Desk.run`; who may look is asked here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from novacore import clock
 from novacore.db.models import Order, Person
-from novacore.db.queries import people
+from novacore.db.queries import people, texts
 from novacore.db.queries.catalog import shop_window
 from novacore.db.queries.catalog.shop_window import CategoryRow, ProductRow
 from novacore.db.queries.orders import contests, orders, proofs, suggestions, vouches
@@ -15,11 +17,13 @@ from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, SoldOut
 from novacore.ids import parse_order_id
+from novacore.messages.catalog.panel_words import PANEL_TEXTS
 from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.staff.blocks import BLOCKS_PAGE
 from novacore.messages.orders.staff.pages import QUEUE_PAGE
 from novacore.money import format_money
+from novacore.states.texts import ShopText
 from novacore.wallets.explorers import Explorers
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
@@ -33,10 +37,17 @@ MOST_CHOICES = 25
 """Discord's limit on what may be offered while someone types."""
 
 
-def panel(shop: Shop, page: int = 0) -> Message:
-    """Return the panel of the shop, or another page of it, counted from 0."""
+def panel(shop: Shop, page: int = 0, instead: Mapping[ShopText, str] = MappingProxyType({})) -> Message:
+    """Return the panel of the shop, or another page of it, counted from 0; `instead` are texts to look at."""
     found, total, stars = categories(shop, page)
-    return shop_panel(found, page, total, stars, methods.offered(shop).values(), shop.face.name)
+    if instead and not found:
+        found = [_EXAMPLE]  # without anything on sale the panel says nothing else
+    with reading(shop.database) as session:
+        offered, own = methods.on_sale(shop, session), texts.own_words(session, PANEL_TEXTS)
+    return shop_panel(found, page, total, stars, offered.values(), shop.face.name, {**own, **instead})
+
+
+_EXAMPLE: Final = CategoryRow(1, "Games", 3)
 
 
 def categories(shop: Shop, page: int = 0) -> tuple[Sequence[CategoryRow], int, Stars]:

@@ -30,6 +30,7 @@ from novacore.db.models.reports import (
     ReportPicture,
 )
 from novacore.db.models.shop import Card, PrivatePage, ShopFact, ToldFinding
+from novacore.db.models.texts import OwnText, TextDraft
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Order",
     "OwnMethod",
     "OwnMethodDraft",
+    "OwnText",
     "Person",
     "Picture",
     "PrivatePage",
@@ -82,6 +84,7 @@ __all__ = [
     "StagedText",
     "StockBatch",
     "StockWait",
+    "TextDraft",
     "Ticket",
     "TicketMessage",
     "ToldFinding",

@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import discord
@@ -10,6 +11,7 @@ from discord import ButtonStyle, ui
 
 from novacore.db.queries.catalog.shop_window import COUNTED_TO, CategoryRow, ProductRow
 from novacore.db.queries.orders.vouches import Stars
+from novacore.messages.catalog import panel_words
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, line, rows, text
 from novacore.messages.orders import buttons
@@ -17,6 +19,7 @@ from novacore.money import format_money
 from novacore.money.quantity_steps import in_words
 from novacore.plurals import counted
 from novacore.states import Method, PaymentMethod, ProductKind, known_method
+from novacore.states.texts import ShopText
 from novacore.workflows.catalog.rules import is_picture_address
 from novacore.workflows.payments.methods import NO_WAY_TO_PAY
 
@@ -43,14 +46,16 @@ def shop_panel(
     stars: Stars | None = None,
     methods: Collection[Method] = ALL_KNOWN,
     name: str = "",
+    own: Mapping[ShopText, str] = MappingProxyType({}),
 ) -> Message:
     """Build the panel of the shop's channel, and its further pages where there are more than 25 categories.
 
     `total` counts all categories; left out, these are all there are. `stars` is what buyers think of the shop, and
-    `methods` are the ways to pay that it takes. `name` is what the shop calls itself.
+    `methods` are the ways to pay that it takes. `name` is what the shop calls itself, `own` what it
+    says in its owner's words.
     """
     items: list[Item] = [
-        text(f"## 🛍️ {words.escape(name or _NAME)}", "Digital goods, delivered to your DMs.", *_stars(stars)),
+        text(f"## 🛍️ {words.escape(name or panel_words.NAME)}", panel_words.about(own), *_stars(stars)),
         line(),
     ]
     if not categories:
@@ -59,7 +64,7 @@ def shop_panel(
     if not methods:
         items.append(text(f"⏸️ {NO_WAY_TO_PAY}"))
         return Message(box(items, colours.BRAND))
-    items.append(text(_PICK, _how_to_pay(methods), _THEN))
+    items.append(text(*panel_words.how_it_works(methods, own)))
     items.append(select(custom_ids.build("shop", "category"), "What are you looking for?", _categories(categories)))
     count = len(categories) if total is None else total
     turn = buttons.paging(page, pages(count), lambda n: custom_ids.build("shop", "categories", n))
@@ -72,27 +77,6 @@ def _stars(stars: Stars | None) -> list[str]:
     if stars is None or not stars.vouches:
         return []
     return [f"⭐ **{stars.average:.1f}** of 5 from {counted(stars.vouches, 'vouch', 'vouches')}"]
-
-
-_NAME: Final = "NovaCore Products"
-"""What a shop is called that has no name of its own."""
-
-_PICK = "**1.** Pick a category, then a product"
-_THEN = "**3.** We check your payment, and the goods arrive in your DMs\n-# Your orders: `/orders`"
-
-
-def _how_to_pay(methods: Collection[Method]) -> str:
-    coins = [one for one in methods if one.coin]
-    if len(coins) == len(methods):
-        return f"**2.** Pay in {coins[0].label if len(coins) == 1 else 'crypto'} and send us a proof"
-    own = [words.escape(one.label) for one in methods if not one.known]
-    paypal = ["PayPal"] if len(coins) + len(own) < len(methods) else []
-    named = [*paypal, *(["crypto"] if coins else []), *(own if len(own) <= _NAMED else [f"{len(own)} other ways"])]
-    return f"**2.** Pay by {' or '.join(filter(None, (', '.join(named[:-1]), named[-1])))} and send us a proof"
-
-
-_NAMED: Final = 2
-"""The owner's own ways to pay that the panel names; it counts more of them."""
 
 
 def _categories(categories: Sequence[CategoryRow]) -> list[discord.SelectOption]:

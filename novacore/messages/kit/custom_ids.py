@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from novacore.db.models.orders.discounts import CODE_LIMIT
 from novacore.ids import parse_order_id
+from novacore.states.texts import ShopText
 from novacore.workflows.machine.buttons import Counts
 from novacore.workflows.orders.discounts.typed_codes import plain, read_code
 from novacore.workflows.orders.table import ORDERS
@@ -137,6 +138,7 @@ _ROUND = _whole(0, 1_000_000)
 _PAGE = _whole(0, 100_000)
 _MOMENT = _whole(1, 2**32 - 1)
 """Seconds since 1970."""
+_TEXT = _one_of(*ShopText)
 _TICKET_KIND = _one_of("product_issue", "refund_request", "other")
 
 _READ_AS: Mapping[Counts, tuple[tuple[_Reader, ...], int]] = {
@@ -185,6 +187,11 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     **{("payment", verb): ((_ROW,), 1) for verb in ("form", "save", "discard", "page", "edit", "hide", "show")},
     ("payment", "list"): ((_PAGE,), 1),
     ("payment", "pick"): ((), 0),
+    ("text", "pick"): ((), 0),
+    ("text", "list"): ((_PAGE,), 1),
+    ("text", "edit"): ((_TEXT,), 1),
+    ("text", "reset"): ((_TEXT, _ROUND), 2),  # the version that they were shown
+    **{("text", verb): ((_ROW,), 1) for verb in ("form", "save", "discard")},
     **{("order", verb): _READ_AS[button.counts] for verb, button in {**ORDERS.buttons, **WAYS}.items()},
     ("order", "cancel_now"): ((parse_order_id, _ROUND), 1),  # the version that they were asked about
     ("order", "keep"): ((parse_order_id,), 1),

@@ -5,7 +5,9 @@ from discord import ButtonStyle, ui
 from novacore.db.models import Order
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
+from novacore.messages.kit.own_words import own_words
 from novacore.messages.orders import buttons
+from novacore.states.texts import ShopText
 from novacore.workflows.machine.shop import Terms
 
 
@@ -27,8 +29,11 @@ def _deed(order: Order, terms: Terms) -> str:
     return f"{who} bought **{words.bought(order)}**{amount}"
 
 
-def vouch_invite(order: Order, *, is_open: bool = True) -> Message:
-    """Ask the customer by DM for a few words about their purchase. `is_open`: they can still write them."""
+def vouch_invite(order: Order, own: str = "", *, is_open: bool = True) -> Message:
+    """Ask the customer by DM for a few words about their purchase. `is_open`: they can still write them.
+
+    `own` is what the owner has the shop say there in their own words.
+    """
     write: buttons.Button = ui.Button(
         label="Write a vouch",
         style=ButtonStyle.primary,
@@ -37,7 +42,7 @@ def vouch_invite(order: Order, *, is_open: bool = True) -> Message:
     )
     told = text(
         "## ⭐ How was it?",
-        f"You bought {words.bought(order)}. A few words from you help others to decide, and us to get better.",
+        own_words(ShopText.vouch, own or ShopText.vouch.row.default, words.bought(order)),
         f"-# Order id `{order.id}`",
     )
     return Message(box([told, *rows([write] if is_open else [])], colours.BRAND))

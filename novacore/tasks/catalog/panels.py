@@ -1,23 +1,26 @@
 """The shop's panel, shown again after changes of catalogue, stock and vouches. The bot posts it, and posts it again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from novacore.db.models import Card
+from novacore.db.queries import texts
 from novacore.db.queries.catalog import shop_window
 from novacore.db.queries.catalog.shop_window import CategoryRow
 from novacore.db.queries.orders import vouches
 from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
+from novacore.messages.catalog.panel_words import PANEL_TEXTS
 from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
 from novacore.states import Method
+from novacore.states.texts import ShopText
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
 from novacore.workflows.machine import cards, job_kinds, panel
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.payments import methods
 
-Shown = tuple[Sequence[CategoryRow], int, Stars, Sequence[Method]]
-"""The first page of the categories, how many there are, what buyers think of the shop, and the ways to pay."""
+Shown = tuple[Sequence[CategoryRow], int, Stars, Sequence[Method], Mapping[ShopText, str]]
+"""The first page of the categories, how many there are, what buyers think of the shop, the ways to pay, own words."""
 
 
 @handles(job_kinds.REFRESH_PANEL)
@@ -34,8 +37,8 @@ def refresh_panel(work: Work) -> str:
 
 
 def _edit(work: Work, card: Card, shown: Shown) -> None:
-    categories, total, stars, offered = shown
-    page = shop_panel(categories, 0, total, stars, offered, work.shop.face.name)
+    categories, total, stars, offered, own = shown
+    page = shop_panel(categories, 0, total, stars, offered, work.shop.face.name, own)
     if not work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(page)):
         cards.forget(work.shop, card.id)  # someone deleted it; the next start posts a new one
 
@@ -44,4 +47,5 @@ def _shown(work: Work) -> Shown:
     with reading(work.shop.database) as session:
         categories = shop_window.categories(session, limit=PAGE_SIZE)
         offered = [*methods.on_sale(work.shop, session).values()]
-        return categories, shop_window.count_categories(session), vouches.of_shop(session), offered
+        own = texts.own_words(session, PANEL_TEXTS)
+        return categories, shop_window.count_categories(session), vouches.of_shop(session), offered, own

@@ -4,10 +4,12 @@ import discord
 from sqlalchemy import exists, select
 
 from novacore.db.models import Order
+from novacore.db.queries.texts import own_word
 from novacore.db.unit_of_work import reading
 from novacore.discord_facts.error_codes import UNKNOWN_MEMBER
 from novacore.messages.orders.after_sale import purchase_announcement, struck_announcement, vouch_invite
 from novacore.states import OrderStatus
+from novacore.states.texts import ShopText
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
@@ -86,7 +88,9 @@ def invite_vouch(work: Work) -> str:
     order = load(work)
     if order.status is not OrderStatus.delivered:
         return "It was refunded meanwhile; nobody is asked."
-    sent = post(work, f"vouch:{order.id}", "vouch", ToPerson(order.customer_id), lambda: vouch_invite(order))
+    with reading(work.shop.database) as session:
+        own = own_word(session, ShopText.vouch)
+    sent = post(work, f"vouch:{order.id}", "vouch", ToPerson(order.customer_id), lambda: vouch_invite(order, own))
     dm_buttons.keep(work, CardKind.invite, order, sent.message)
     return "The buyer has been asked for a vouch."
 

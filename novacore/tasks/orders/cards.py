@@ -10,6 +10,7 @@ import discord
 from novacore.db.models import Card, Order
 from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.orders import ReviewFacts
+from novacore.db.queries.texts import own_word
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound
 from novacore.media.proofs import side_by_side
@@ -17,6 +18,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.orders.customer.order_card import receipt
 from novacore.messages.orders.staff.review import old_card, review_card
 from novacore.plurals import counted
+from novacore.states.texts import ShopText
 from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.shown_cards import ShownCards
 from novacore.tasks.queue import retry
@@ -117,6 +119,8 @@ class _Seen:
     order: Order
     cards: Sequence[Card]
     facts: ReviewFacts | None
+    own: str = ""
+    """What the owner has the receipt say while staff check the payment."""
 
     @property
     def shown(self) -> tuple[object, ...]:
@@ -137,7 +141,8 @@ def _look(work: Work) -> _Seen:
         is_reviewed = any(card.kind == CardKind.review for card in found)
         late = work.shop.terms.late_window
         facts = shared_evidence.review_facts(session, order.id, late) if is_reviewed else None
-    return _Seen(order, found, facts)
+        own = own_word(session, ShopText.after_payment) if order.status.row.is_to_check else ""
+    return _Seen(order, found, facts, own)
 
 
 def _facts(work: Work) -> ReviewFacts:
@@ -161,9 +166,8 @@ def _refresh(work: Work, seen: _Seen, shown: ShownCards) -> str:
         count = _refresh_review(work, seen, shown)
     finally:
         receipts = seen.of_kind(CardKind.receipt)
-        refused = [
-            why for card in receipts if (why := _if_allowed(shown.show, card, receipt(seen.order, work.shop.face.name)))
-        ]
+        show, name = shown.show, work.shop.face.name
+        refused = [why for card in receipts if (why := _if_allowed(show, card, receipt(seen.order, name, seen.own)))]
         dm_buttons.take_off(work, seen.order, seen.cards)
     told = f"{counted(count + len(receipts) - len(refused), 'card shows', 'cards show')} the present state."
     return " ".join([told, *(f"The receipt does not: {why}" for why in refused)])

@@ -10,6 +10,7 @@ import discord
 from sqlalchemy import select
 
 from novacore.db.models import Card, Event, Order, Send
+from novacore.db.queries.texts import own_word
 from novacore.db.unit_of_work import reading
 from novacore.messages.kit.layout import Message
 from novacore.messages.kit.signature import signed
@@ -17,6 +18,7 @@ from novacore.messages.orders import buttons
 from novacore.messages.orders.after_sale import vouch_invite
 from novacore.messages.orders.customer.notes import note_to_customer, reminder
 from novacore.states import OrderStatus
+from novacore.states.texts import ShopText
 from novacore.tasks.discord.calls import SentMessage
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import Work
@@ -82,12 +84,17 @@ def _without_button(work: Work, order: Order, card: Card) -> Message | None:
     if what == REMINDED:
         return signed(reminder(order), send.token)
     if card.kind == CardKind.invite:
-        return signed(vouch_invite(order, is_open=False), send.token)
+        return signed(vouch_invite(order, _own_invitation(work), is_open=False), send.token)
     if what != "tell":
         return None
     with reading(work.shop.database) as session:
         event = session.get(Event, int(number))
     return signed(note_to_customer(order, event), send.token) if event else None
+
+
+def _own_invitation(work: Work) -> str:
+    with reading(work.shop.database) as session:
+        return own_word(session, ShopText.vouch)
 
 
 def _edit(work: Work, card: Card, message: Message) -> None:

@@ -12,9 +12,11 @@ from novacore.db.models import (
     KeptProof,
     OwnMethod,
     OwnMethodDraft,
+    OwnText,
     Product,
     ProductDraft,
     StockBatch,
+    TextDraft,
 )
 from novacore.messages.kit import custom_ids
 from tests.house.source import modules
@@ -31,6 +33,8 @@ NUMBERED: dict[tuple[str, str], Any] = {
     **{("product", verb): Product for verb in ("pick", "page", "edit", "ask_remove", "remove", "restore")},
     **{("payment", verb): OwnMethodDraft for verb in ("form", "save", "discard")},
     **{("payment", verb): OwnMethod for verb in ("page", "edit", "hide", "show", "pick")},
+    **{("text", verb): TextDraft for verb in ("form", "save", "discard")},
+    ("text", "pick"): OwnText,
     ("proof", "retry"): KeptProof,
     ("job", "retry"): Job,
     ("job", "retry_all"): Event,

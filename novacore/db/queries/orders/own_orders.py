@@ -12,6 +12,8 @@ from novacore import clock
 from novacore.db.models import Order, Person
 from novacore.db.queries.orders.orders import of_customer
 from novacore.db.queries.orders.waiting import Queue, ahead_of, usual_wait
+from novacore.db.queries.texts import own_word
+from novacore.states.texts import ShopText
 
 ORDERS_PAGE: Final = 5
 """Orders on one page of the list."""
@@ -29,6 +31,8 @@ class OwnOrders:
     list_page: int = 0
     queue: Queue = field(default_factory=Queue)
     """Where those that wait for staff stand; empty until `with_queue` has looked."""
+    after_payment: str = ""
+    """What the owner has us say meanwhile, in their own words; empty until then as well."""
 
     @property
     def mark(self) -> str:
@@ -58,7 +62,10 @@ def all_orders(session: Session, customer_id: int, list_page: int) -> OwnOrders:
 def with_queue(session: Session, seen: OwnOrders) -> OwnOrders:
     """Add where the orders stand that wait for staff: for a page that is about to be drawn."""
     ahead = {one.id: ahead_of(session, one) for one in seen.orders if one.status.row.is_to_check}
-    return replace(seen, queue=Queue(ahead, usual_wait(session, clock.now()))) if ahead else seen
+    if not ahead:
+        return seen
+    own = own_word(session, ShopText.after_payment)
+    return replace(seen, queue=Queue(ahead, usual_wait(session, clock.now())), after_payment=own)
 
 
 def dms_closed(session: Session, person_id: int) -> bool:

@@ -11,22 +11,24 @@ from discord import ui
 from novacore.db.models import Order
 from novacore.messages.kit import custom_ids, words
 from novacore.messages.kit.layout import Form, Item, Message, box, gallery, line, one_each_line, rows, text
+from novacore.messages.kit.own_words import own_words
 from novacore.messages.orders import appearance, buttons
 from novacore.messages.orders.customer.coin_amount import asked_in_coin, payment_code, terms_of_amount
 from novacore.messages.payments import instructions
 from novacore.states import Method, OrderStatus, ReferenceNeed
+from novacore.states.texts import ShopText
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.rules import by_hand
 from novacore.workflows.payments.methods import INSTRUCTIONS_LIMIT
 from novacore.workflows.payments.typed_references import where_it_stands
 
 
-def receipt(order: Order, shop_name: str = "") -> Message:
+def receipt(order: Order, shop_name: str = "", own: str = "") -> Message:
     """Build the card in the customer's DMs: how to pay while that is what waits, and always where the order stands.
 
-    There `shop_name` says whose order it is; on a page in the shop's own server everybody knows.
+    There `shop_name` says whose order it is; on a page in the shop's own server everybody knows. `own`: see below.
     """
-    return order_card(order, [f"-# {words.escape(shop_name)}"] if shop_name else [])
+    return order_card(order, [f"-# {words.escape(shop_name)}"] if shop_name else [], own=own)
 
 
 def wants_first_proof(order: Order) -> bool:
@@ -34,11 +36,14 @@ def wants_first_proof(order: Order) -> bool:
     return order.status is OrderStatus.awaiting_payment
 
 
-def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = False) -> Message:
-    """Build that card with a few lines below it. `dms_closed`: we can't send this customer any DMs."""
+def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = False, own: str = "") -> Message:
+    """Build that card with a few lines below it. `dms_closed`: we can't send this customer any DMs.
+
+    `own` is what the owner has the shop say, in their own words, while staff check a payment.
+    """
     if wants_first_proof(order):
         return _pay_card(order, below, dms_closed=dms_closed)
-    look, sentence = order.status.row, appearance.status_sentence(order, dms_closed=dms_closed)
+    look, sentence = order.status.row, _sentence(order, own, dms_closed=dms_closed)
     items: list[Item] = [
         text(f"## {look.emoji} {look.title}", _summary(order)),
         line(),
@@ -52,6 +57,13 @@ def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = Fa
 
 def _ways(order: Order) -> list[buttons.Button]:
     return [*buttons.for_buyer(order), buttons.get_help(order.id)]
+
+
+def _sentence(order: Order, own: str, *, dms_closed: bool) -> str:
+    """A proof that came late has a sentence of its own, which says what that means."""
+    if own and order.status.row.is_to_check and not order.is_late:
+        return own_words(ShopText.after_payment, own)
+    return appearance.status_sentence(order, dms_closed=dms_closed)
 
 
 def _texts(lines: Sequence[str]) -> list[Item]:

@@ -51,7 +51,7 @@ def private_page(seen: OwnOrders, ends_at: datetime) -> Message:
     warning = _no_dms(order) if seen.dms_closed else []
     by_dm = ["-# We send you this by DM too."] if wants_first_proof(order) and not seen.dms_closed else []
     below = [*place_in_line(order, seen.queue), *warning, *by_dm, _until(order, ends_at)]
-    return order_card(order, below, dms_closed=seen.dms_closed)
+    return order_card(order, below, dms_closed=seen.dms_closed, own=seen.after_payment)
 
 
 def _until(order: Order, ends_at: datetime) -> str:

@@ -114,6 +114,8 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "remove_product": "removed a product",
     "restore_product": "brought a product back",
     "hang_picture": "hung up a picture that came later",
+    "save_text": "changed one of the shop's texts",
+    "reset_text": "took one of the shop's texts back to the default",
     "add_payment": "added a way to pay",
     "edit_payment": "changed a way to pay",
     "hide_payment": "hid a way to pay",
