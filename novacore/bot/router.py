@@ -11,7 +11,7 @@ import discord
 
 from novacore.bot import form
 from novacore.bot.answers import Interaction
-from novacore.bot.components.catalog import files, payments, products, restock, roles, shop, texts, waiting_list
+from novacore.bot.components.catalog import files, payments, products, restock, roles, shelf, shop, texts, waiting_list
 from novacore.bot.components.orders import after_sale, blocks, discounts, freeing, orders, retries, review, vouches
 from novacore.bot.components.tickets import tickets
 from novacore.bot.desk import Desk
@@ -30,6 +30,7 @@ PRESSES: Table = {
     **products.PRESSES,
     **files.PRESSES,
     **roles.PRESSES,
+    **shelf.PRESSES,
     **payments.PRESSES,
     **texts.PRESSES,
     **restock.PRESSES,

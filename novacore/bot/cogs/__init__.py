@@ -2,6 +2,7 @@
 
 from novacore.bot.cogs.catalog.payments import PaymentsCog
 from novacore.bot.cogs.catalog.products import ProductsCog
+from novacore.bot.cogs.catalog.shelf import ShelfCog
 from novacore.bot.cogs.catalog.shop import ShopCog
 from novacore.bot.cogs.catalog.texts import TextsCog
 from novacore.bot.cogs.desk_cog import DeskCog
@@ -33,5 +34,6 @@ COGS: tuple[type[DeskCog], ...] = (
     StatementsCog,
     DiscountsCog,
     TextsCog,
+    ShelfCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

@@ -26,6 +26,7 @@ class EditProduct(TypedDict, total=False):
     max_quantity: Pair
     warranty_days: Pair
     role: Pair
+    sale_price_minor: Pair
     goods: str
     picture: str
 
@@ -34,6 +35,12 @@ class Named(TypedDict):
     """What it was called."""
 
     name: str
+
+
+class Moved(Named):
+    """Where it stands now, counted from 1."""
+
+    position: int
 
 
 class NamedWhy(Named):
@@ -50,10 +57,37 @@ class TakeOffSale(NamedWhy):
     shared: bool
 
 
+class SetSale(TypedDict):
+    """The sale price, and from when to when it counts; none for at once, and until it is ended."""
+
+    price_minor: int
+    ordinary_minor: int
+    currency: str
+    begins: str | None
+    until: str | None
+
+
+class EndSale(TypedDict):
+    """The sale price that counts no more."""
+
+    price_minor: int
+
+
+class SetFirstDay(TypedDict):
+    """From when on it is on sale; none for at once."""
+
+    at: Pair
+
+
 ADD_PRODUCT = EventKind("add_product", AddProduct)
 EDIT_PRODUCT = EventKind("edit_product", EditProduct)
 REMOVE_PRODUCT = EventKind("remove_product", Named)
 RESTORE_PRODUCT = EventKind("restore_product", Named)
+MOVE_PRODUCT = EventKind("move_product", Moved)
+MOVE_CATEGORY = EventKind("move_category", Moved)
+SET_SALE = EventKind("set_sale", SetSale)
+END_SALE = EventKind("end_sale", EndSale)
+SET_FIRST_DAY = EventKind("set_first_day", SetFirstDay)
 HANG_PICTURE = EventKind("hang_picture", Silent)
 TAKE_OFF_SALE = EventKind("take_off_sale", TakeOffSale)
 PUT_ON_SALE = EventKind("put_on_sale", NamedWhy)

@@ -100,7 +100,7 @@ def method_page(
     change = [_change(product, quantity, price.code)] if price.code else []
     items = [
         *([text(f"⚠️ **{words.pointing(note, _SENTENCE)}**")] if note else []),
-        text("## 🧾 Your order", bought, *_sums(price), *window.terms(product)),
+        text("## 🧾 Your order", bought, *_sums(product, quantity, price), *window.terms(product)),
         line(),
         *_choices(product, quantity, price, [_option(one) for one in methods]),
         *rows([*change, _back(product)]),
@@ -109,13 +109,27 @@ def method_page(
     return Message(box(items, colours.BRAND))
 
 
-def _sums(price: Price) -> list[str]:
+def _sums(product: ProductRow, quantity: int, price: Price) -> list[str]:
     total = f"### Total {format_money(price.total_minor, price.currency)}"
-    if not price.discount_minor:
+    if not price.discount_minor and product.before_sale_minor is None:
         return [total]
-    off = format_money(-price.discount_minor, price.currency)
+    return [_full(product, quantity, price), *_off(price), total]
+
+
+def _full(product: ProductRow, quantity: int, price: Price) -> str:
+    """Say what all of them cost before a discount; at a sale price next to what they cost otherwise."""
     full = format_money(price.full_minor, price.currency)
-    return [f"Price {full}", f"🏷️ {words.escape(price.label)}: {off}", total]
+    if product.before_sale_minor is None:
+        return f"Price {full}"
+    before = format_money(product.before_sale_minor * quantity, product.currency)
+    until = f" until {words.stamp(product.sale_until, 'f')}" if product.sale_until else ""
+    return f"Price ~~{before}~~ **{full}**{until}"
+
+
+def _off(price: Price) -> list[str]:
+    if not price.discount_minor:
+        return []
+    return [f"🏷️ {words.escape(price.label)}: {format_money(-price.discount_minor, price.currency)}"]
 
 
 def _choices(product: ProductRow, quantity: int, price: Price, options: Sequence[discord.SelectOption]) -> list[Item]:

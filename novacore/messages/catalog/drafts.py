@@ -92,6 +92,8 @@ def _change(name: str, pair: Pair, currency: str) -> str:
     if name == "price_minor":
         before, after = (format_money(one, currency) for one in pair)
         return f"Price: {before} → **{after}**"
+    if name == "sale_price_minor":
+        return "Its sale price ends: it isn't lower than the new price."
     if name == "description":
         return "A new description"
     before, after = (words.escape(str(one), 60) for one in pair)

@@ -9,11 +9,11 @@ from discord import ButtonStyle, ui
 from novacore.db.queries.catalog.products import Shelf
 from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.messages.catalog import window
+from novacore.messages.catalog.shelf import times
 from novacore.messages.catalog.window import PAGE_SIZE
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Form, Item, Message, box, line, one_each_line, rows, text
 from novacore.messages.orders import buttons
-from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import ProductKind
 from novacore.states.sold_roles import SoldRole
@@ -139,7 +139,7 @@ def _paragraph(name: str, label: str, value: str, hint: str) -> ui.Label[Any]:
 
 
 def shelves_page(total: int, shelves: Sequence[Shelf], page: int = 0) -> Message:
-    """Build a page of every category there is, also of those that customers do not see."""
+    """Build a page of every category there is in the owner's order, also of those that customers do not see."""
     head = text("## 🗃️ Your catalogue", counted(total, "category", "categories"))
     if not shelves:
         nothing = "Nothing here yet. `/product add` makes the first product." if not total else "Nothing on this page."
@@ -158,9 +158,9 @@ def _filled(shelf: Shelf) -> str:
     return counted(shelf.products, "product", "products") + removed
 
 
-def shelf_page(shelf: Shelf, products: Sequence[ProductRow], page: int = 0) -> Message:
-    """Build a page of a category's products, removed ones at the end."""
-    items: list[Item] = [text(f"## 📂 {words.escape(shelf.name)}", _filled(shelf))]
+def shelf_page(shelf: Shelf, products: Sequence[ProductRow], page: int = 0, note: str = "") -> Message:
+    """Build a page of a category's products, removed ones at the end. `note` says what has just been done."""
+    items: list[Item] = [text(f"## 📂 {words.escape(shelf.name)}", _filled(shelf), *([note] if note else []))]
     if products:
         options = [_option(one) for one in products[:PAGE_SIZE]]
         items.append(window.select(custom_ids.build("product", "pick"), "Which product?", options))
@@ -171,52 +171,74 @@ def shelf_page(shelf: Shelf, products: Sequence[ProductRow], page: int = 0) -> M
         window.pages(shelf.products + shelf.removed),
         lambda n: custom_ids.build("product", "shelf", shelf.id, n),
     )
-    up = _button("All categories", custom_ids.build("product", "shelves", 0), emoji="🗃️")
-    return Message(box([*items, *rows([*turn, up])], colours.BRAND))
+    back = _button("All categories", custom_ids.build("product", "shelves", 0), emoji="🗃️")
+    return Message(box([*items, *rows([*turn, *movers("category", shelf.id), back])], colours.BRAND))
+
+
+def movers(noun: str, row_id: int) -> list[buttons.Button]:
+    """Return the buttons that move a product or a category one place towards the top, and one on."""
+    return [
+        _button("Move up", custom_ids.build(noun, "up", row_id), emoji="⬆️"),
+        _button("Move down", custom_ids.build(noun, "down", row_id), emoji="⬇️"),
+    ]
 
 
 def _option(product: ProductRow) -> discord.SelectOption:
-    price = format_money(product.price_minor, product.currency)
-    state = window.left(product) if product.is_on_sale else "removed"
-    emoji = ("⛔" if product.is_sold_out else "🏷️") if product.is_on_sale else "🗑️"
-    told = window.label(f"{price} · {state} · {KINDS[product.kind]}")
+    told = window.label(f"{window.price_in_a_list(product)} · {_state(product)} · {KINDS[product.kind]}")
+    emoji = "🗑️" if not _is_offered(product) else "⛔" if product.is_sold_out else "🏷️"
     return discord.SelectOption(label=window.label(product.name), value=str(product.id), description=told, emoji=emoji)
+
+
+def _state(product: ProductRow) -> str:
+    if product.comes_at:
+        return "not on sale yet"
+    return window.left(product) if product.is_on_sale else "removed"
+
+
+def _is_offered(product: ProductRow) -> bool:
+    """Tell whether it is on sale, or will be on its first day."""
+    return product.is_on_sale or product.comes_at is not None
 
 
 # ---- one product
 
 
-def owners_page(standing: Standing) -> Message:
-    """Build a product's page for its owner: what customers see, what hangs on it, and what can be done."""
+def owners_page(standing: Standing, done: str = "") -> Message:
+    """Build a product's page for its owner: what customers see, what hangs on it, and what can be done.
+
+    `done` says what has just been done.
+    """
     product = standing.product
     shown, files = window.showcase(product)
-    note = text(*_numbers(standing), *_restock_hint(product))
+    note = text(*([done] if done else []), *_numbers(standing), *_restock_hint(product))
     shelf = custom_ids.build("product", "shelf", product.category_id, 0)
     edit = _button("Edit", custom_ids.build("product", "edit", product.id), ButtonStyle.primary, "✏️")
     back = _button(words.shorten(f"Back to {words.clean(product.category)}", 80), shelf, emoji="◀️")
-    return Message(box([*shown, line(), note, *rows([edit, _other(standing), back])], colours.BRAND), files)
+    move = movers("product", product.id) if _is_offered(product) else []
+    return Message(box([*shown, line(), note, *rows([edit, _other(standing), *move, back])], colours.BRAND), files)
 
 
 def _other(standing: Standing) -> buttons.Button:
     product_id = standing.product.id
-    if standing.product.is_on_sale:
+    if _is_offered(standing.product):
         return _button("Remove", custom_ids.build("product", "ask_remove", product_id), ButtonStyle.danger, "🗑️")
     return _button("Bring back", custom_ids.build("product", "restore", product_id), ButtonStyle.success, "♻️")
 
 
 def _numbers(standing: Standing) -> list[str]:
     product = standing.product
-    state = "on sale" if product.is_on_sale else "**removed**: customers don't see it"
+    state = "on sale" if _is_offered(product) else "**removed**: customers don't see it"
     left = "" if product.available is None else f" · {counted(standing.units_left, 'unit', 'units')} left"
     open_orders = counted(standing.unfinished_orders, "unfinished order", "unfinished orders")
     return [
         f"**For you:** {state} · {KINDS[product.kind]} · at most {product.max_quantity} an order",
         f"{open_orders}{left} · product number `{product.id}`",
+        *times(product),
     ]
 
 
 def _restock_hint(product: ProductRow) -> list[str]:
-    if product.available is None or not product.is_on_sale:
+    if product.available is None or not _is_offered(product):
         return []
     return ["-# Fill its stock with `/product restock`."]
 
@@ -261,7 +283,9 @@ def saved(standing: Standing) -> Message:
     if product.is_sold_out and product.is_on_sale:
         what = "units" if product.kind in SHARED_KINDS else "codes"
         told.append(f"It has no {what} yet, so customers read “sold out”: fill it with `/product restock`.")
-    if not product.is_on_sale:
+    if product.comes_at:
+        told = [told[0], f"Customers will see it from {words.stamp(product.comes_at, 'f')} on."]
+    elif not product.is_on_sale:
         told = [told[0], "It is removed at the moment: **Bring back** on its page offers it again."]
     return _done(one_each_line(*told), product.id)
 

@@ -5,9 +5,9 @@ from typing import Any
 from discord import ButtonStyle, ui
 
 from novacore.db.queries.catalog.shop_window import ProductRow
+from novacore.messages.catalog import window
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
-from novacore.money import format_money
 
 
 def on_the_list(product: str, product_id: int, *, already: bool) -> Message:
@@ -33,10 +33,15 @@ def back_in_stock(product: ProductRow) -> Message:
     buy: ui.Button[Any] = ui.Button(
         label="Buy", style=ButtonStyle.success, emoji="🛒", custom_id=custom_ids.build("shop", "buy", product.id)
     )
-    price = format_money(product.price_minor, product.currency)
     told = text(
         f"## 🔔 {words.escape(product.name)} is back in stock",
-        f"**{price}** · first come, first served.",
+        f"{_price(product)} · first come, first served.",
         "-# You asked us to tell you. That was it: we won't write to you about it again.",
     )
     return Message(box([told, *rows([buy])], colours.BRAND))
+
+
+def _price(product: ProductRow) -> str:
+    """Return the price in bold, as a sale price is already."""
+    price = window.price_of(product)
+    return price if product.before_sale_minor is not None else f"**{price}**"

@@ -69,7 +69,7 @@ def shop_panel(
     count = len(categories) if total is None else total
     turn = buttons.paging(page, pages(count), lambda n: custom_ids.build("shop", "categories", n))
     # For whoever has picked from the panel before: Discord does not send the same pick from the same message twice.
-    items += rows([*turn, *([] if page else [_all_categories()])])
+    items += rows([*turn, *([] if page else [all_categories()])])
     return Message(box(items, colours.BRAND))
 
 
@@ -101,7 +101,7 @@ def category_page(category: CategoryRow, products: Sequence[ProductRow], page: i
     else:
         items.append(text("Nothing is on sale here right now. Please look into another category."))
     turn = buttons.paging(page, pages(category.products), lambda n: custom_ids.build("shop", "shelf", category.id, n))
-    items += rows([*turn, _all_categories()])
+    items += rows([*turn, all_categories()])
     return Message(box(items, colours.BRAND))
 
 
@@ -110,7 +110,7 @@ def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
         discord.SelectOption(
             label=label(one.name),
             value=str(one.id),
-            description=f"{format_money(one.price_minor, one.currency)} · {left(one)}",
+            description=f"{price_in_a_list(one)} · {left(one)}",
             emoji="⛔" if one.is_sold_out else "🏷️",
         )
         for one in products[:PAGE_SIZE]
@@ -131,15 +131,41 @@ def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
         items.append(ui.MediaGallery(discord.MediaGalleryItem(picture[0], description=words.clean(product.name)[:200])))
     if description := words.harmless(product.description, 2000):
         items.append(text(description))
-    items += [line(), text(*_facts(product))]
+    items += [line(), text(*_facts(product), *_voices(product))]
     return items, (picture[1],) if picture and picture[1] else ()
 
 
 def _facts(product: ProductRow) -> list[str]:
-    price = f"### {format_money(product.price_minor, product.currency)}"
+    price = f"### {price_of(product)}"
     found = in_words(product.quantity_steps, product.max_quantity)
     steps = [f"🏷️ {found}"] if found else []
     return [price, *steps, f"📦 {_stock_sentence(product)}", *_stars(product.stars), *terms(product)]
+
+
+def _voices(product: ProductRow) -> list[str]:
+    """Return what the newest buyers wrote, a line each: nobody's name, nothing that can be pressed."""
+    return [f"-# {'⭐' * one.rating} {words.escape(one.comment, _VOICE)}" for one in product.voices]
+
+
+_VOICE: Final = 140
+"""Characters of a vouch on a product's page; the vouch channel has all of it."""
+
+
+def price_of(product: ProductRow) -> str:
+    """Say what one costs now; a sale price next to the ordinary one, with its end where it has one."""
+    price = format_money(product.price_minor, product.currency)
+    if product.before_sale_minor is None:
+        return price
+    before = format_money(product.before_sale_minor, product.currency)
+    until = f" until {words.stamp(product.sale_until, 'f')}" if product.sale_until else ""
+    return f"~~{before}~~ **{price}**{until}"
+
+
+def price_in_a_list(product: ProductRow) -> str:
+    """Say what one costs now, for an option of a select, which shows no markup."""
+    price = format_money(product.price_minor, product.currency)
+    before = product.before_sale_minor
+    return price if before is None else f"{price} instead of {format_money(before, product.currency)}"
 
 
 def terms(product: ProductRow) -> list[str]:
@@ -155,6 +181,8 @@ def terms(product: ProductRow) -> list[str]:
 
 
 def _stock_sentence(product: ProductRow) -> str:
+    if product.comes_at:
+        return f"On sale from {words.stamp(product.comes_at, 'f')}"
     if not product.is_on_sale:
         return "Not on sale any more"
     if product.is_sold_out:
@@ -225,7 +253,8 @@ _RENDERED = itertools.count()
 """Ids above those that Discord gives to the other components of a message."""
 
 
-def _all_categories() -> buttons.Button:
+def all_categories() -> buttons.Button:
+    """Return the button that shows every category."""
     return ui.Button(label="All categories", emoji="🛍️", custom_id=custom_ids.build("shop", "categories", 0))
 
 

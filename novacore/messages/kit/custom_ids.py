@@ -184,6 +184,8 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("product", "ask_remove"): ((_ROW,), 1),
     ("product", "remove"): ((_ROW,), 1),
     ("product", "restore"): ((_ROW,), 1),
+    **{("product", verb): ((_ROW,), 1) for verb in ("up", "down")},
+    **{("category", verb): ((_ROW,), 1) for verb in ("up", "down")},
     **{("payment", verb): ((_ROW,), 1) for verb in ("form", "save", "discard", "page", "edit", "hide", "show")},
     ("payment", "list"): ((_PAGE,), 1),
     ("payment", "pick"): ((), 0),

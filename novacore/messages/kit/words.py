@@ -180,6 +180,14 @@ def discount(order: Order) -> list[str]:
     return [f"🏷️ {off} off: {escape(order.discount_label or 'discount', 60)}"]
 
 
+def sale(order: Order) -> list[str]:
+    """Say that it was ordered at a sale price, for a line of its own; nothing where it wasn't."""
+    if order.before_sale_minor is None:
+        return []
+    before, price = (format_money(one, order.currency) for one in (order.before_sale_minor, order.unit_price_minor))
+    return [f"🏷️ Sale price: ~~{before}~~ {price} each"]
+
+
 def size(count: int) -> str:
     """Return so many bytes as people read them."""
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, count // 1000)} kB"

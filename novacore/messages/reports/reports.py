@@ -100,6 +100,9 @@ def _money(one: InCurrency) -> Iterator[str]:
         yield f"- Net revenue: {net} for {paid}, nothing returned."
     if now.discounted:
         yield f"- Discounts took {money(now.discount_minor, code)} off {now.discounted:,} of them."
+    if now.at_sale_price:
+        sold = counted(now.at_sale_price, "was sold at a sale price", "were sold at sale prices")
+        yield f"- Of these {sold}, {money(now.sale_off_minor, code)} below the ordinary ones."
     if now.paid > 1:
         average = _moved(now.average_minor, before.average_minor, money(before.average_minor, code))
         yield f"- Average order: {money(now.average_minor, code)}{average}."

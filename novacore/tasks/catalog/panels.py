@@ -15,6 +15,7 @@ from novacore.states import Method
 from novacore.states.texts import ShopText
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
 from novacore.tasks.queue.sending.outgoing import outgoing
+from novacore.workflows.catalog import sales
 from novacore.workflows.machine import cards, job_kinds, panel
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.payments import methods
@@ -34,6 +35,13 @@ def refresh_panel(work: Work) -> str:
             break
         # It changed while we were at Discord: whoever edits last must be the one who read last.
     return "The panel shows what is on sale."
+
+
+@handles(job_kinds.CHANGE_SHELF)
+def change_shelf(work: Work) -> str:
+    """Let the panel follow as a sale begins or ends, or a product's first day comes."""
+    following = sales.change(work.shop, int(work.job.subject_id))
+    return "The panel follows." if following is None else "The panel follows, and will again at the next moment."
 
 
 def _edit(work: Work, card: Card, shown: Shown) -> None:

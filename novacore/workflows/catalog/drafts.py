@@ -77,7 +77,7 @@ def _typed(session: Session, product: Product, row: ProductRow) -> Typed:
         name=row.name,
         description=row.description,
         category=row.category,
-        price=price_text(row.price_minor, row.currency),
+        price=price_text(row.ordinary_minor, row.currency),
         kind=row.kind,
         unit_type=GoodsType(unit_type.scalar_one_or_none() or GoodsType.code),
         warranty_days=row.warranty_days,

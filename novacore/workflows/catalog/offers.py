@@ -12,6 +12,7 @@ from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
 from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
 from novacore.states.sold_roles import SoldRole
+from novacore.workflows.catalog import shelf
 from novacore.workflows.goods import files
 from novacore.workflows.goods.items import GoodsItem, seal_items
 from novacore.workflows.machine import panel
@@ -51,8 +52,10 @@ def add_product(shop: Shop, actor: Actor, draft: NewProduct) -> int:
 
 def put_on_sale(shop: Shop, tx: Transaction, actor: Actor, draft: NewProduct, picture_id: int | None) -> int:
     """Insert a product with the first version of its goods; return its id. `draft.picture` is kept already."""
+    category = category_id(tx, draft.category)
     row = insert(Product).values(
-        category_id=category_id(tx, draft.category),
+        category_id=category,
+        position=shelf.last_of(tx, category),
         name=draft.name,
         description=draft.description,
         kind=draft.kind,
@@ -106,7 +109,8 @@ def category_id(tx: Transaction, name: str) -> int:
     for found, known in tx.session.execute(select(Category.id, Category.name).order_by(Category.id)):
         if same_name(known, name):
             return found
-    return tx.session.execute(insert(Category).values(name=tidy_name(name)).returning(Category.id)).scalar_one()
+    new = insert(Category).values(name=tidy_name(name), position=shelf.last_category(tx))
+    return tx.session.execute(new.returning(Category.id)).scalar_one()
 
 
 def keep_picture(tx: Transaction, picture: tuple[str, bytes] | None) -> int | None:

@@ -17,7 +17,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
 from novacore.states import ActorKind, PictureState
 from novacore.states.sold_roles import SoldRole
-from novacore.workflows.catalog import offers
+from novacore.workflows.catalog import offers, sales, shelf
 from novacore.workflows.catalog.draft_page import DraftPage, read_draft
 from novacore.workflows.catalog.drafts import mine
 from novacore.workflows.catalog.offers import NewProduct
@@ -113,19 +113,28 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft:
     changed = changes(draft, shop.terms.currency) | _new_goods(shop, tx, product, draft) | _new_picture(row, product)
     if not changed:
         raise AlreadyDone("You haven't changed anything about this product.")
-    product.category_id = offers.category_id(tx, told.category)
+    _put_into(tx, product, told.category)
     product.name, product.description = told.name, told.description
     product.price_minor, product.currency = told.price_minor, shop.terms.currency
     product.max_quantity, product.warranty_days = told.max_quantity, told.warranty_days
     product.role_id = told.role.id if told.role else None
     product.role_name = told.role.name if told.role else None
     product.role_days = told.role.days if told.role else None
+    if "sale_price_minor" in changed:
+        sales.forget_sale(product)
     product.version += 1
     _record(tx, actor, product.id, EDIT_PRODUCT(changed))
     if pictured is not None and pictured != product.picture_id:
         tx.session.flush()
         offers.drop_picture(tx, pictured)
     return product.id
+
+
+def _put_into(tx: Transaction, product: Product, category: str) -> None:
+    """Put it into this category: at the end, if it stood in another one."""
+    category_id = offers.category_id(tx, category)
+    if category_id != product.category_id:
+        product.category_id, product.position = category_id, shelf.last_of(tx, category_id)
 
 
 def changes(draft: DraftPage, currency: str) -> EditProduct:
@@ -137,7 +146,8 @@ def changes(draft: DraftPage, currency: str) -> EditProduct:
         "name": [before.name, after.name],
         "category": [before.category, after.category],
         "description": [before.description, after.description],
-        "price_minor": [before.price_minor, after.price_minor],
+        "price_minor": [before.ordinary_minor, after.price_minor],
+        "sale_price_minor": [before.sale_price_minor, _sale_then(before, after, currency)],
         "currency": [before.currency, currency],
         "max_quantity": [before.max_quantity, after.max_quantity],
         "warranty_days": [before.warranty_days, after.warranty_days],
@@ -147,6 +157,13 @@ def changes(draft: DraftPage, currency: str) -> EditProduct:
         del pairs["category"]
     each = cast(Mapping[str, Pair], pairs)
     return cast(EditProduct, {name: pair for name, pair in each.items() if pair[0] != pair[1]})
+
+
+def _sale_then(before: ProductRow, after: Described, currency: str) -> int | None:
+    """Return the sale price that stays: none that isn't lower than the new price, or is in another currency."""
+    price = before.sale_price_minor
+    stays = price is not None and price < after.price_minor and before.currency == currency
+    return price if stays else None
 
 
 def _called(role: SoldRole | None) -> str:

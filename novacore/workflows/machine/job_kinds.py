@@ -92,6 +92,7 @@ CHECK_ROLES = JobKind(JobName.check_roles, Nothing, coalesce=True, speaks_in=_SE
 INVITE_VOUCH = JobKind(JobName.invite_vouch, ByEvent)
 POST_VOUCH = JobKind(JobName.post_vouch, Nothing, coalesce=True, speaks_in=("vouch_channel_id",))
 REFRESH_PANEL = JobKind(JobName.refresh_panel, Nothing, coalesce=True)
+CHANGE_SHELF = JobKind(JobName.change_shelf, Nothing, coalesce=True)
 WATCH_STOCK = JobKind(JobName.watch_stock, Nothing, coalesce=True)
 ALERT_LOW_STOCK = JobKind(JobName.alert_low_stock, ByEvent, speaks_in=_STAFF)
 # Sealing codes takes the processor, and never speaks to Discord.

@@ -49,6 +49,7 @@ class JobName(StrEnum):
     invite_vouch = "invite_vouch"
     post_vouch = "post_vouch"
     refresh_panel = "refresh_panel"
+    change_shelf = "change_shelf"
     watch_stock = "watch_stock"
     alert_low_stock = "alert_low_stock"
     fill_stock = "fill_stock"

@@ -1,8 +1,9 @@
-"""What people typed, made fit to be stored: reasons, days, names, and whatever PostgreSQL would refuse as it is."""
+"""What people typed, made fit to be stored: reasons, days, hours, names, and whatever PostgreSQL would refuse."""
 
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from novacore.db.models.orders.vouches import COMMENT_LIMIT
 from novacore.errors import BadInput
@@ -23,6 +24,41 @@ def read_day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day.year in _YEARS else None
+
+
+def read_begin(zone: ZoneInfo, typed: str) -> datetime | None:
+    """Read a day as its first moment, or a day with an hour: `2026-12-24`, `2026-12-24 18:00`. None for all else."""
+    found = _day_and_hour(typed)
+    if found is None:
+        return None
+    day, hour = found
+    return datetime.combine(day, hour or time(), zone).astimezone(UTC)
+
+
+def read_end(zone: ZoneInfo, typed: str) -> datetime | None:
+    """Read a day as the moment after its last, or a day with an hour. None for all else."""
+    found = _day_and_hour(typed)
+    if found is None:
+        return None
+    day, hour = found
+    ends = datetime.combine(day + timedelta(days=1), time(), zone) if hour is None else None
+    return (ends or datetime.combine(day, hour or time(), zone)).astimezone(UTC)
+
+
+def _day_and_hour(typed: str) -> tuple[date, time | None] | None:
+    day, _, hour = typed.strip().replace("T", " ").partition(" ")
+    found, at = read_day(day), _hour(hour.strip())
+    if found is None or (hour.strip() and at is None):
+        return None
+    return found, at
+
+
+def _hour(typed: str) -> time | None:
+    try:
+        at = time.fromisoformat(typed) if typed else None
+    except ValueError:
+        return None
+    return at if at is None or at.tzinfo is None else None
 
 
 def check_reason(text: str, why: str) -> str:

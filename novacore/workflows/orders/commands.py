@@ -28,10 +28,12 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import contests
 from novacore.workflows.orders.placing import agreeing
+from novacore.workflows.orders.placing.offer import offer_of
 from novacore.workflows.orders.placing.promise import require_as_shown
 from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import methods, received, typed_references
+from novacore.workflows.stock import units
 
 _NOTHING = Given()
 
@@ -111,7 +113,8 @@ def _refuse_early(shop: Shop, session: Session, actor: Actor, checkout: Checkout
     """Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way."""
     if product := records.find(session.connection(), Product, checkout.product_id):
         require_quantity(shop.terms, product, checkout.quantity)
-        agreeing.refuse_early(session, actor, product, checkout.quantity, checkout.code)
+        units.refuse_if_gone(session, product, checkout.quantity)
+        agreeing.refuse_early(session, actor, offer_of(product, clock.now()), checkout.quantity, checkout.code)
 
 
 def _earlier(connection: Connection, actor: Actor, checkout: Checkout) -> Order | None:
@@ -130,8 +133,9 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> tup
         raise NotFound("I can't find that product any more. Please open the shop again.")
     if method is None:
         raise PageChanged(methods.NOT_OFFERED)
-    price = agreeing.agree(tx, actor, product, checkout.quantity, checkout.code)
-    require_as_shown(product, checkout.seen, price)
+    price = agreeing.agree(tx, actor, offer_of(product, tx.now), checkout.quantity, checkout.code)
+    offer = offer_of(product, tx.now)  # once more: a sale may have ended while we waited for the code
+    require_as_shown(offer, checkout.seen, price)
     order_id = ids.new_order_id(tx.now)
     order = Order(
         id=order_id,
@@ -139,17 +143,8 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> tup
         version=1,
         checkout_key=checkout.key,
         customer_id=actor.id,
-        product_id=product.id,
-        product_name=product.name,
-        kind=product.kind,
-        goods_version_id=product.goods_version_id,
-        warranty_days=product.warranty_days,
-        role_id=product.role_id,
-        role_name=product.role_name,
-        role_days=product.role_days,
         quantity=checkout.quantity,
-        unit_price_minor=product.price_minor,
-        currency=product.currency,
+        **offer.frozen(),
         **price.frozen(),
         **methods.frozen(method, format_money(price.total_minor, product.currency), order_id),
         placed_at=tx.now,

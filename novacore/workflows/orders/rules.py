@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from novacore.db.models import Event, Job, Order, Person, Product, Proof, Send
 from novacore.errors import BadInput, Blocked, LimitReached, SoldOut, WrongState
 from novacore.money import format_money
+from novacore.money.sale_prices import is_out
 from novacore.states import JobState, OrderStatus, ProductKind, SendState
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
@@ -34,7 +35,7 @@ def by_hand(order: Order) -> bool:
 def require_on_sale(move: OrderMove) -> None:
     """Only what is offered now can be ordered, at the price that was frozen a moment ago."""
     product = move.tx.connection.execute(_OFFERED, {"product": move.subject.product_id}).one_or_none()
-    if product is None or product.is_deleted or not product.is_on_sale:
+    if product is None or product.is_deleted or not product.is_on_sale or not is_out(product, move.now):
         raise SoldOut("Sorry, this product is not on sale any more. Please pick another one.")
     require_quantity(move.shop.terms, product, move.subject.quantity)
 
@@ -165,9 +166,9 @@ def require_all_returned(move: OrderMove) -> None:
 
 # ---- what guards ask, built once: building a statement costs two to four times as much as sending it
 
-_OFFERED = select(Product.name, Product.max_quantity, Product.is_deleted, Product.is_on_sale).where(
-    Product.id == bindparam("product")
-)
+_OFFERED = select(
+    *(Product.name, Product.max_quantity, Product.is_deleted, Product.is_on_sale, Product.on_sale_from)
+).where(Product.id == bindparam("product"))
 _BLOCKED = select(Person.blocked_until).where(Person.id == bindparam("person"))
 _MINE = Order.customer_id == bindparam("customer")
 _OPEN = select(func.count()).where(_MINE, Order.status.in_(OrderStatus.those(lambda row: row.is_open)))

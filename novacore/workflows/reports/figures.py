@@ -37,6 +37,9 @@ class Sums:
     discounted: int = 0
     """Orders whose first money came in, and from which something had been taken off: `discount_minor`."""
     discount_minor: int = 0
+    at_sale_price: int = 0
+    """Orders whose first money came in, and which were placed at a sale price: `sale_off_minor` below the ordinary."""
+    sale_off_minor: int = 0
 
     @property
     def net_minor(self) -> int:

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Update, delete, exists, func, select, update
+from sqlalchemy import Update, delete, exists, func, or_, select, update
 
+from novacore import clock
 from novacore.db.models import Job, Product, ShopFact, StockWait, Unit
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.errors import LimitReached, NotFound, WrongState
+from novacore.money.sale_prices import is_out
 from novacore.states import JobState, UnitStatus
 from novacore.workflows.machine import facts, job_kinds, jobs
 from novacore.workflows.machine.job_kinds import TellWaiting
@@ -46,7 +48,7 @@ def ask(shop: Shop, actor: Actor, product_id: int) -> bool:
     customer_id = actor.id or 0
     with writing(shop.database) as tx:
         product = tx.session.get(Product, product_id)
-        if product is None or product.is_deleted or not product.is_on_sale:
+        if product is None or product.is_deleted or not product.is_on_sale or not is_out(product, tx.now):
             raise NotFound("That product is not on sale any more. `/shop` shows what we have.")
         if product.kind in units.MINTED or units.count_available(tx.session, product_id, 1):
             raise WrongState(f"Good news: {product.name} is in stock right now. Open it again to buy it.")
@@ -101,8 +103,9 @@ def is_in_stock(shop: Shop, product_id: int) -> bool:
     """Tell whether someone who is told now could buy it."""
     with reading(shop.database) as session:
         product = session.get(Product, product_id)
-        on_sale = product is not None and product.is_on_sale and not product.is_deleted
-        return on_sale and units.count_available(session, product_id, 1) > 0
+        if product is None or not product.is_on_sale or product.is_deleted or not is_out(product, clock.now()):
+            return False
+        return units.count_available(session, product_id, 1) > 0
 
 
 def wait_on(shop: Shop, product_id: int, customer_id: int) -> None:
@@ -153,8 +156,9 @@ def _drop(shop: Shop, product_id: int, customer_id: int) -> bool:
 
 def _longest_waiting(tx: Transaction) -> Sequence[StockWait]:
     in_stock = exists().where(Unit.product_id == StockWait.product_id, Unit.status == UnitStatus.available)
+    is_out_now = or_(Product.on_sale_from.is_(None), Product.on_sale_from <= tx.now)
     on_sale = exists().where(
-        Product.id == StockWait.product_id, Product.is_on_sale.is_(True), Product.is_deleted.is_(False)
+        Product.id == StockWait.product_id, Product.is_on_sale.is_(True), Product.is_deleted.is_(False), is_out_now
     )
     rows = select(StockWait).where(StockWait.called_at.is_(None), in_stock, on_sale)
     return tx.session.execute(rows.order_by(StockWait.asked_at).limit(CALLED_AT_ONCE)).scalars().all()

@@ -38,6 +38,7 @@ from novacore.db.models import (
 from novacore.db.models.jobs import UNFINISHED
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import JobState
+from novacore.workflows.catalog import sales
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import private_pages
 from novacore.workflows.orders.timers.opening_hours import OPEN_UNTIL
@@ -89,6 +90,7 @@ def notice(shop: Shop, watch: Watch) -> bool:
         return False
     changed = {"waits": _shorten_waits(shop, now), **_set_to_now(shop, now), "reports": _forget_reports(shop, now)}
     changed["pages"] = _end_pages(shop, now)
+    changed["products"] = sales.plan_again(shop)
     changed["facts"] = _correct_facts(shop, now)  # last: what is cut off before it is noticed again
     told = ", ".join(f"{count} in {what}" for what, count in changed.items() if count)
     log.warning("The clock was set back by %s. Times that lay in the future were set to now: %s.", ahead, told)

@@ -121,12 +121,12 @@ WHOLE = {
     "exports.pages",
     "products.named",
     "products.on_sale",
+    "shop_window.found",
     "rollups.sums_between",
-    "sealed.locked_products",
-    "sealed.rows",
+    *("sealed.locked_products", "sealed.rows"),
 }
-"""What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; what the
-owner types, looked for in the middle of every product's name (10,000 in a few milliseconds); how many products are on
+"""What reads a whole table because that is what it is asked for: a list of everything, in pages, by a job; what
+someone types, looked for in the middle of every product's name (10,000 in a few milliseconds); how many products are on
 sale, once at each start; products whose key is missing; and a rotation, through everything that is sealed."""
 
 

@@ -113,7 +113,8 @@ def test_more_than_25_go_on_a_second_page() -> None:
 
 
 def test_a_products_page_leads_on() -> None:
-    assert [*buttons_of(products.owners_page(wares.standing()))] == ["Edit", "Remove", "Back to Gift cards"]
+    shown = [*buttons_of(products.owners_page(wares.standing()))]
+    assert shown == ["Edit", "Remove", "Move up", "Move down", "Back to Gift cards"]
     gone = wares.standing(product=samples.product(is_on_sale=False), is_removed=True)
     assert [*buttons_of(products.owners_page(gone))] == ["Edit", "Bring back", "Back to Gift cards"]
     assert "**removed**" in words_of(products.owners_page(gone))

@@ -3,7 +3,7 @@
 import pytest
 from discord import ui
 
-from novacore.db.queries.orders.vouches import Stars
+from novacore.db.queries.orders.vouches import Stars, Voice
 from novacore.messages.catalog import checkout, window
 from novacore.messages.kit.layout import Message
 from novacore.states import PaymentMethod, ProductKind, known_method
@@ -211,3 +211,25 @@ def test_the_panel_and_a_products_page_show_what_buyers_think() -> None:
 def test_the_panel_names_only_ways_to_pay_that_are_on(methods: list[str], sentence: str) -> None:
     on = [known_method(PaymentMethod(one)) for one in methods]
     assert sentence in words_of(window.shop_panel([samples.category()], methods=on))
+
+
+# ---- sale prices, and what buyers say
+
+
+def test_a_sale_price_stands_next_to_the_ordinary_one() -> None:
+    product = samples.product(price_minor=700, before_sale_minor=1000, sale_until=samples.NOW)
+    stamp = int(samples.NOW.timestamp())
+    assert f"### ~~$10.00~~ **$7.00** until <t:{stamp}:f>" in words_of(window.product_page(product))
+    (option,) = options_of(window.category_page(samples.category(), [product]))
+    assert option["description"] == "$7.00 instead of $10.00 · 12 left"
+    page = words_of(checkout.method_page(product, 3, window.ALL_KNOWN))
+    assert f"Price ~~$30.00~~ **$21.00** until <t:{stamp}:f>\n### Total $21.00" in page
+    forever = samples.product(price_minor=700, before_sale_minor=1000)
+    assert "### ~~$10.00~~ **$7.00**\n" in words_of(window.product_page(forever))
+
+
+def test_the_page_quotes_the_newest_vouches_without_markup_or_names() -> None:
+    said = (Voice(5, "**Great**\n\n# really <@1> https://a.example"), Voice(2, "y" * 900))
+    page = words_of(window.product_page(samples.product(voices=said)))
+    assert "-# ⭐⭐⭐⭐⭐ \\*\\*Great\\*\\* # really <\u200b@1> https:\u200b//a.example" in page
+    assert f"-# ⭐⭐ {'y' * 139}…" in page

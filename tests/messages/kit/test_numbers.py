@@ -30,7 +30,10 @@ NUMBERED: dict[tuple[str, str], Any] = {
     **{("stock", verb): Product for verb in ("batches", "ask_free", "free")},
     **{("product", verb): ProductDraft for verb in ("form", "goods", "files", "role", "save", "discard", "look")},
     **{("product", verb): Category for verb in ("category", "shelf")},
-    **{("product", verb): Product for verb in ("pick", "page", "edit", "ask_remove", "remove", "restore")},
+    **{
+        ("product", verb): Product for verb in ("pick", "page", "edit", "ask_remove", "remove", "restore", "up", "down")
+    },
+    **{("category", verb): Category for verb in ("up", "down")},
     **{("payment", verb): OwnMethodDraft for verb in ("form", "save", "discard")},
     **{("payment", verb): OwnMethod for verb in ("page", "edit", "hide", "show", "pick")},
     **{("text", verb): TextDraft for verb in ("form", "save", "discard")},

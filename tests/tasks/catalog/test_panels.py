@@ -1,5 +1,6 @@
 """The panel follows the catalogue: one edit for many changes, and a deleted one is let go."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -7,12 +8,13 @@ import pytest
 
 from novacore.db.unit_of_work import writing
 from novacore.messages.catalog.window import shop_panel
-from novacore.tasks.queue import runner
+from novacore.tasks.queue import leases, runner
+from novacore.workflows.catalog import sales
 from novacore.workflows.machine import cards, panel
 from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.jobs import JobName
-from tests.fixtures.shops import MovableClock, ProductMaker
-from tests.tasks.jobs import queue_job
+from tests.fixtures.shops import OWNER, MovableClock, ProductMaker
+from tests.tasks.jobs import lapse, queue_job
 from tests.tasks.town import Town
 from tests.wire.faults import Answer
 
@@ -71,6 +73,45 @@ def test_changes_that_go_on_are_shown_every_few_seconds(
         time.move(seconds=1)
         town.work()
     assert 4 <= edits(town) - before <= 5
+
+
+def typed(at: datetime) -> str:
+    """Return a moment as the owner types it; this shop lives in UTC."""
+    return at.strftime("%Y-%m-%d %H:%M")
+
+
+@pytest.mark.parametrize("after_the_act", [False, True])
+def test_the_panel_follows_first_days_and_sales(
+    town: Town, time: MovableClock, make_product: ProductMaker, after_the_act: bool
+) -> None:
+    """Each moment has its job, not before its time; also where a worker was killed, or the shop was down."""
+    product_id = make_product(name="Secret")
+    before = edits_so_far(town, time)
+    sales.set_first_day(town.shop, OWNER, product_id, typed(time() + timedelta(hours=1)))
+    sales.set_sale(town.shop, OWNER, product_id, "7", "", typed(time() + timedelta(hours=3)))
+    time.move(seconds=10)
+    town.work()
+    assert edits(town) == before + 1
+    assert "1 product" in shown(town)
+    time.move(minutes=58)
+    assert town.due("change_shelf") == []
+    time.move(minutes=2)
+    (job_id,) = town.due("change_shelf")
+    with writing(town.shop.database) as tx:
+        assert leases.claim(tx, job_id, "killed", 60)
+    if after_the_act:
+        sales.change(town.shop, product_id)
+    lapse(town.shop.database, job_id)
+    runner.run(town.runtime, job_id)
+    time.move(seconds=10)
+    town.work()
+    assert "2 products" in shown(town)
+    assert town.due("change_shelf") == []
+    time.move(hours=50)  # the shop was down as the sale ended
+    (job_id,) = town.due("change_shelf")
+    town.work()
+    assert town.due("change_shelf") == []
+    assert town.outcome("change_shelf") == ("done", "The panel follows.")
 
 
 def test_a_panel_that_someone_deleted_is_let_go(town: Town, time: MovableClock) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from novacore.db.event_kinds.orders import WRITE_VOUCH
 from novacore.db.models import Event, Job, Order, Vouch
 from novacore.db.models.orders.vouches import COMMENT_LIMIT
+from novacore.db.queries.catalog import shop_window
+from novacore.db.queries.orders.vouches import Voice
 from novacore.db.unit_of_work import reading
 from novacore.errors import AlreadyDone, BadInput, NotAllowed, NotFound, WrongState
 from novacore.states import ActorKind, JobState, OrderStatus
@@ -222,3 +224,27 @@ def test_what_nobody_wrote_cannot_be_hidden(shop: Shop, order: Order) -> None:
         vouches.hide(shop, STAFF, order.id, "Because.")
     with pytest.raises(NotFound, match="I can't find that order"):
         vouches.hide(shop, STAFF, MISSING, "Because.")
+
+
+def test_a_products_page_shows_the_newest_words_and_never_a_hidden_one(
+    shop: Shop, make_product: ProductMaker, time: MovableClock
+) -> None:
+    product_id = make_product(units=9)
+    placed = [lives.bring_to(shop, product_id, OrderStatus.delivered, time) for _ in range(5)]
+    for number, one in enumerate(placed):
+        time.move(minutes=1)
+        vouches.write(shop, CUSTOMER, one.id, "5", "" if number == 3 else f"Words {number}")
+    assert [one.comment for one in page_of(shop, product_id)] == ["Words 4", "Words 2", "Words 1"]
+    vouches.hide(shop, STAFF, placed[4].id, "Not theirs to say.")
+    assert [one.comment for one in page_of(shop, product_id)] == ["Words 2", "Words 1", "Words 0"]
+    vouches.write(shop, CUSTOMER, placed[1].id, "1", "I have changed my mind.")
+    assert [(one.rating, one.comment) for one in page_of(shop, product_id)][1] == (1, "I have changed my mind.")
+    assert page_of(shop, make_product(name="Another")) == ()
+
+
+def page_of(shop: Shop, product_id: int) -> tuple[Voice, ...]:
+    """Return what a product's page quotes."""
+    with reading(shop.database) as session:
+        found = shop_window.product(session, product_id)
+    assert found is not None
+    return found.voices

@@ -37,6 +37,8 @@ class Figures:
     returned_minor: int = 0
     paid: int = 0
     discounted: int = 0
+    at_sale_price: int = 0
+    sale_off_minor: int = 0
     discount_minor: int = 0
     returns: int = 0
     placed: int = 0
@@ -117,6 +119,9 @@ def _received(raw: Raw, figures: Figures, entry: LedgerEntry, day: date, *, is_f
         figures.paid += 1
         figures.discounted += order.discount_minor > 0
         figures.discount_minor += order.discount_minor
+        if order.before_sale_minor is not None:
+            figures.at_sale_price += 1
+            figures.sale_off_minor += (order.before_sale_minor - order.unit_price_minor) * order.quantity
         figures.units[product.name] += order.quantity
 
 

@@ -159,35 +159,37 @@ async def turn_shelves(press: Press) -> None:
 async def choose_category(press: Press) -> None:
     """Show the products of the category that was picked."""
     await turn_page(press.interaction)
-    await _show_shelf(press, press.chosen_row(), 0)
+    await show_shelf(press, press.chosen_row(), 0)
 
 
 async def turn_shelf(press: Press) -> None:
     """Show another page of a category."""
     await turn_page(press.interaction)
-    await _show_shelf(press, press.id.number(0), press.id.number(1))
+    await show_shelf(press, press.id.number(0), press.id.number(1))
 
 
-async def _show_shelf(press: Press, category_id: int, page: int) -> None:
+async def show_shelf(press: Press, category_id: int, page: int, note: str = "") -> None:
+    """Show a page of a category, with a note of what has just been done."""
     shelf, found = await press.desk.run(lookups.shelf, press.actor, category_id, page)
-    await show(press.interaction, pages.shelf_page(shelf, found, page))
+    await show(press.interaction, pages.shelf_page(shelf, found, page, note))
 
 
 async def choose_product(press: Press) -> None:
     """Show the product that was picked."""
     await turn_page(press.interaction)
-    await _show_product(press, press.chosen_row())
+    await show_for_owner(press, press.chosen_row())
 
 
 async def show_product(press: Press) -> None:
     """Show a product's page."""
     await turn_page(press.interaction)
-    await _show_product(press, press.id.number(0))
+    await show_for_owner(press, press.id.number(0))
 
 
-async def _show_product(press: Press, product_id: int) -> None:
+async def show_for_owner(press: Press, product_id: int, note: str = "") -> None:
+    """Show a product's page, with a note of what has just been done."""
     standing = await press.desk.run(products.standing, press.actor, product_id)
-    await show(press.interaction, pages.owners_page(standing))
+    await show(press.interaction, pages.owners_page(standing, note))
 
 
 async def ask_removal(press: Press) -> None:

@@ -21,9 +21,9 @@ class Shelf:
 
 
 def shelves(session: Session, *, limit: int, offset: int) -> tuple[int, Sequence[Shelf]]:
-    """Return how many categories there are, and a page of them by name."""
+    """Return how many categories there are, and a page of them in their order."""
     total = session.execute(select(func.count()).select_from(Category)).scalar_one()
-    rows = session.execute(_shelves().order_by(Category.name).limit(limit).offset(offset))
+    rows = session.execute(_shelves().order_by(Category.position, Category.name).limit(limit).offset(offset))
     return total, [Shelf(*row) for row in rows]
 
 
@@ -43,7 +43,7 @@ def _counted(is_deleted: bool) -> ScalarSelect[int]:
 
 
 def on_sale(session: Session) -> int:
-    """Count the products that customers can see."""
+    """Count the products that customers can see, now or from their first day on."""
     shelved = Product.category_id.in_(select(Category.id)), Product.is_deleted.is_(False), Product.is_on_sale
     return session.execute(select(func.count()).select_from(Product).where(*shelved)).scalar_one()
 

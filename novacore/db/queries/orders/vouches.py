@@ -28,6 +28,25 @@ def public(session: Session, order_id: str) -> PublicVouch | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """What a buyer wrote about a product, without their name."""
+
+    rating: int
+    comment: str
+
+
+MOST_VOICES = 3
+"""Of the newest vouches with words, as a product's page shows them."""
+
+
+def voices(session: Session, product_id: int, most: int = MOST_VOICES) -> tuple[Voice, ...]:
+    """Return the newest vouches of a product that say something. Never one that staff have hidden."""
+    told = Vouch.product_id == product_id, Vouch.hidden_at.is_(None), Vouch.comment != ""
+    rows = select(Vouch.rating, Vouch.comment).where(*told).order_by(Vouch.written_at.desc(), Vouch.order_id.desc())
+    return tuple(Voice(*row) for row in session.execute(rows.limit(most)))
+
+
+@dataclass(frozen=True, slots=True)
 class Stars:
     """What buyers think of a product, or of the shop: `stars` is the sum of `vouches` ratings from 1 to 5."""
 

@@ -35,6 +35,8 @@ COUNTS = (
     "cancelled",
     "discounted",
     "discount_minor",
+    "at_sale_price",
+    "sale_off_minor",
 )
 """The columns of `daily_figures` that are added up."""
 

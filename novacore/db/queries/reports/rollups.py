@@ -142,6 +142,10 @@ def _first_payments() -> Any:
         func.sum(Order.quantity).label("units"),
         func.sum(_one_if(Order.discount_minor > 0)).label("discounted"),
         func.sum(Order.discount_minor).label("discount_minor"),
+        func.sum(_one_if(Order.before_sale_minor.is_not(None))).label("at_sale_price"),
+        func.coalesce(func.sum((Order.before_sale_minor - Order.unit_price_minor) * Order.quantity), 0).label(
+            "sale_off_minor"
+        ),
     )
     mine = (_L.direction == LedgerDirection.received, _L.at >= START, _L.at < END, ~before)
     return rows.join(Order, Order.id == _L.order_id).where(*mine).group_by(*keys)
@@ -177,7 +181,7 @@ def _figures(money: Sequence[Any], first: Sequence[Any], placed: Sequence[Any]) 
     return [{"currency": currency, **values} for currency, values in sums.items()]
 
 
-_OF_PAID = ("paid", "discounted", "discount_minor")
+_OF_PAID = ("paid", "discounted", "discount_minor", "at_sale_price", "sale_off_minor")
 
 
 # ---- orders, by the day they were placed

@@ -104,7 +104,10 @@ def _what_follows(order: Order, *, dms_closed: bool) -> str:
 
 def _summary(order: Order) -> str:
     return one_each_line(
-        f"{words.bought(order)} · **{words.total(order)}**", *words.discount(order), f"Order id `{order.id}`"
+        f"{words.bought(order)} · **{words.total(order)}**",
+        *words.sale(order),
+        *words.discount(order),
+        f"Order id `{order.id}`",
     )
 
 

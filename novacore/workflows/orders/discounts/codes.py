@@ -4,7 +4,7 @@ What a code gives can't be changed: a page may have promised it. End it and add 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Select, exists, select
@@ -22,7 +22,7 @@ from novacore.states import ActorKind
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.machine.typed_text import read_day
+from novacore.workflows.machine.typed_text import read_end
 from novacore.workflows.orders.discounts.typed_codes import SHORTEST, plain, read_code
 
 MISSING: Final = "I can't find that code. `/discount list` shows them all."
@@ -134,26 +134,12 @@ def _until(shop: Shop, typed: str, now: datetime) -> datetime | None:
     """Read the end of a code in the shop's time zone: the end of a day, or an hour of it."""
     if not typed.strip():
         return None
-    day, _, hour = typed.strip().replace("T", " ").partition(" ")
-    last, at = read_day(day), _hour(hour.strip())
-    if last is None or at is None:
+    ends = read_end(shop.terms.zone, typed)
+    if ends is None:
         raise BadInput(f"I can't read {quoted(typed)} as an end date. {_HELP}")
-    ends = datetime.combine(last, at, shop.terms.zone) if hour else _midnight_after(shop, last)
     if ends <= now:
         raise BadInput(f"A code has to end in the future. {_HELP}")
-    return ends.astimezone(UTC)
-
-
-def _midnight_after(shop: Shop, day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), shop.terms.zone)
-
-
-def _hour(typed: str) -> time | None:
-    try:
-        at = time.fromisoformat(typed) if typed else time()
-    except ValueError:
-        return None
-    return at if at.tzinfo is None else None
+    return ends
 
 
 def _end_past(tx: Transaction, code: str) -> None:

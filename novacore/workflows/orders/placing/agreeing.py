@@ -4,14 +4,12 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Product
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import CodeRefused, PageChanged
 from novacore.money import format_money
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders.discounts import pricing
 from novacore.workflows.orders.discounts.pricing import Price, Priced
-from novacore.workflows.stock import units
 
 
 def agree(tx: Transaction, actor: Actor, product: Priced, quantity: int, code: str) -> Price:
@@ -19,9 +17,8 @@ def agree(tx: Transaction, actor: Actor, product: Priced, quantity: int, code: s
     return _or_changed(lambda: pricing.agree(tx, actor, product, quantity, code), product, quantity)
 
 
-def refuse_early(session: Session, actor: Actor, product: Product, quantity: int, code: str) -> None:
-    """Raise the same before anything is held, and SoldOut: who comes too late for a unit or code is in nobody's way."""
-    units.refuse_if_gone(session, product, quantity)
+def refuse_early(session: Session, actor: Actor, product: Priced, quantity: int, code: str) -> None:
+    """Raise the same before anything is held: who comes too late for a code is in nobody's way."""
     _or_changed(lambda: pricing.look_in(session, actor, product, quantity, code), product, quantity)
 
 

@@ -2,17 +2,39 @@
 
 import hashlib
 import json
+from typing import Protocol
 
-from novacore.db.models import Product
-from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.errors import PageChanged
-from novacore.workflows.orders.discounts.pricing import Price
+from novacore.states import ProductKind
+from novacore.states.sold_roles import SoldRole
+from novacore.workflows.orders.discounts.pricing import Price, Priced
+from novacore.workflows.orders.placing.offer import Offer
 
 _LENGTH = 10
 """Hexadecimal digits. It only tells two states of one product apart; a forged one is just a changed page."""
 
 
-def promise_of(product: Product | ProductRow, price: Price | None = None) -> str:
+class Promised(Priced, Protocol):
+    """The part of a product that an order freezes; its price is that of the moment."""
+
+    @property
+    def kind(self) -> ProductKind:
+        """How its goods are kept."""
+
+    @property
+    def warranty_days(self) -> int:
+        """For how many days a faulty one is replaced."""
+
+    @property
+    def goods_version_id(self) -> int | None:
+        """What a buyer of today gets."""
+
+    @property
+    def role(self) -> SoldRole | None:
+        """The role that comes with it."""
+
+
+def promise_of(product: Promised, price: Price | None = None) -> str:
     """Return a digest of all that an order of this product freezes: price, name, kind, warranty, goods and role.
 
     Role and what is taken off are part of it where there are any: pages without promise what they always did.
@@ -32,11 +54,10 @@ def promise_of(product: Product | ProductRow, price: Price | None = None) -> str
     return hashlib.sha256(json.dumps(frozen).encode()).hexdigest()[:_LENGTH]
 
 
-def require_as_shown(product: Product, seen: str | None, price: Price) -> None:
+def require_as_shown(product: Offer, seen: str | None, price: Price) -> None:
     """Raise PageChanged where a page promised something else. Pages of older releases carry no promise: `seen` is None.
 
     A product that is off sale has a sentence of its own, which the arrow's guard gives.
     """
-    is_offered = product.is_on_sale and not product.is_deleted
-    if is_offered and seen not in (None, promise_of(product, price)):
+    if product.is_on_sale and seen not in (None, promise_of(product, price)):
         raise PageChanged("This product has just changed, so nothing was ordered. Please check your order again.")
