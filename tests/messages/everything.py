@@ -13,8 +13,9 @@ from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.discounts import CodeRow, Overuse
 from novacore.db.queries.orders.orders import JobStory, QueueTotals, ReviewFacts
 from novacore.db.queries.orders.unpaid import Reserved
+from novacore.db.queries.orders.vouches import Voice
 from novacore.media.artwork import product_picture
-from novacore.messages.catalog import checkout, restock, stock, waiting_list, window
+from novacore.messages.catalog import checkout, finding, restock, stock, waiting_list, window
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, vouches
@@ -119,6 +120,7 @@ def _order(status: OrderStatus, text: str, number: int = 0, **changes: object) -
         "discount_minor": 10**12,
         "discount_code": "X" * 24,
         "discount_label": f"{'X' * 24} (99% off)",
+        "before_sale_minor": 10**12,
     }
     return samples.order(status, **columns | changes)
 
@@ -147,13 +149,21 @@ def _window(text: str) -> Iterator[tuple[str, Message]]:
     yield "empty panel", window.shop_panel([])
     yield "category", window.category_page(shelf[0], wares, 1)
     yield "empty category", window.category_page(shelf[0], [], 1)
-    yield "product", window.product_page(wares[0])
+    voices = (Voice(5, text), Voice(1, text * 50), Voice(3, "x" * 1000))
+    yield "product", window.product_page(replace(wares[0], voices=voices, description=text * 40))
+    for found in (wares, [*wares, wares[0]], []):
+        yield f"found {len(found)}", finding.found_page(text, found)
     pictured = samples.product(name=text, description=text, picture=(text, PICTURE), kind=ProductKind.by_hand)
     yield "product with picture", window.product_page(pictured)
     yield "product with address", window.product_page(samples.product(picture_url=text, available=0))
     methods = [known_method(one, text, text) for one in PaymentMethod]
     own = [Method(key=own_key(n), label=text, emoji="💵") for n in range(1, 45)]
     yield "method", checkout.method_page(wares[0], 1000, [*methods, *own])
+    reduced = {"price_minor": 10**12 - 1, "before_sale_minor": 10**12, "sale_until": samples.NOW}
+    on_sale = [samples.product(id=n, name=text, category=text, **reduced) for n in range(1, 26)]
+    yield "category on sale", window.category_page(shelf[0], on_sale, 1)
+    yield "product on sale", window.product_page(on_sale[0])
+    yield "method on sale", checkout.method_page(on_sale[0], 1000, methods)
     yield "method, changed", checkout.method_page(pictured, 1, methods, "It has just changed.")
 
 

@@ -17,8 +17,9 @@ from novacore.db.queries.orders.vouches import Stars
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, SoldOut
 from novacore.ids import parse_order_id
+from novacore.messages.catalog.finding import found_page
 from novacore.messages.catalog.panel_words import PANEL_TEXTS
-from novacore.messages.catalog.window import PAGE_SIZE, shop_panel
+from novacore.messages.catalog.window import PAGE_SIZE, product_page, shop_panel
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.staff.blocks import BLOCKS_PAGE
 from novacore.messages.orders.staff.pages import QUEUE_PAGE
@@ -27,6 +28,7 @@ from novacore.states.texts import ShopText
 from novacore.wallets.explorers import Explorers
 from novacore.workflows.machine.policy import Actor, require_staff
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.machine.typed_text import tidy_name
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import methods, shared_evidence
 
@@ -64,6 +66,36 @@ def shelf(shop: Shop, category_id: int, page: int = 0) -> tuple[CategoryRow, Seq
         if category is None:
             raise NotFound("Nothing is on sale there any more. `/shop` shows what we have.")
         return category, shop_window.products(session, category_id, limit=PAGE_SIZE, offset=page * PAGE_SIZE)
+
+
+def found(shop: Shop, typed: str) -> Message:
+    """Return what `/find` answers: the page of the one product that fits, or a list.
+
+    Raises NotFound for one that was picked and isn't on sale any more.
+    """
+    if (number := _PICKED.fullmatch(typed.strip())) is not None:
+        return product_page(product(shop, int(number[1])))
+    words = tidy_name(typed)[:MOST_TYPED]
+    with reading(shop.database) as session:
+        fitting = shop_window.found(session, words, limit=PAGE_SIZE + 1) if words else ()
+    if len(fitting) == 1:
+        return product_page(product(shop, fitting[0].id))
+    return found_page(words, fitting)
+
+
+def on_offer(shop: Shop, _actor: Actor, typed: str) -> Sequence[ProductRow]:
+    """Return products to choose from while someone types."""
+    with reading(shop.database) as session:
+        return shop_window.found(session, tidy_name(typed)[:MOST_TYPED], limit=MOST_CHOICES)
+
+
+PICKED = "product:"
+"""Before the number of a product that was picked from what was offered: nobody types a name like that."""
+
+MOST_TYPED = 100
+"""Characters of a search that count."""
+
+_PICKED = re.compile(rf"{PICKED}(\d{{1,18}})", re.ASCII)
 
 
 def product(shop: Shop, product_id: int) -> ProductRow:

@@ -9,7 +9,7 @@ from tests.bot.towns.town import Town
 
 COMMANDS = [command for cog in COGS for command in cog.__cog_app_commands__]
 NAMES = {command.name for command in COMMANDS}
-FOR_CUSTOMERS = {"shop", "orders", "proof"}
+FOR_CUSTOMERS = {"shop", "find", "orders", "proof"}
 
 
 def _leaves(*, hidden_from_staff: bool) -> set[str]:
