@@ -6,7 +6,7 @@ The event loop acknowledges and never waits for the database: commands are synch
 import asyncio
 import contextvars
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -51,6 +51,8 @@ class Desk:
         """Room for the files that people send."""
         self.quiet = QuietLog(log)
         """For what would be said with every press while the database is away."""
+        self.command_ids: Mapping[str, int] = {}
+        """What Discord has given to each slash command, by its name, once we have heard: so `/help` can link them."""
         self._threads = CommandThreads()
         self._answering: set[asyncio.Task[Any]] = set()
 

@@ -9,6 +9,7 @@ import discord
 from discord.abc import GuildChannel
 
 from novacore.discord_facts.privileged_intents import ALL, PORTAL
+from novacore.doctor import command_roles
 from novacore.doctor.findings import Finding, Findings, fault, ok, warning
 from novacore.doctor.server import CATEGORIES, Server, given_ids
 from novacore.settings import Settings
@@ -52,6 +53,7 @@ def examine(server: Server, settings: Settings) -> Iterator[Finding]:
     yield from room(server, settings)
     yield from roles(server, settings)
     yield from review_ping(server, settings)
+    yield from command_roles.examine(server, settings)
 
 
 def intents(server: Server) -> Findings:

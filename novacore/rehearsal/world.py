@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import discord
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, RoleHandle, UserHandle
 
+from novacore.discord_facts.command_bits import FOR_OWNER, FOR_STAFF
+
 BOT_NAME = "NovaCore"
 """Also what the server is called after, unless the shop has a name of its own."""
 
@@ -19,7 +21,7 @@ _TOPICS = {
     "support": "Something is wrong? Tell our staff",
 }
 _STAFF_CHANNEL = "staff-review"
-_STAFF = discord.Permissions(manage_messages=True)  # by which Discord shows them the staff's commands
+_SEES = {"Staff": FOR_STAFF, "Owner": FOR_STAFF | FOR_OWNER}  # by which Discord shows them their commands
 _CATEGORY = "Tickets"
 _LOOKS = discord.Permissions(view_channel=True, read_message_history=True)
 _SPEAKS = discord.PermissionOverwrite(view_channel=True, send_messages=True)
@@ -65,8 +67,8 @@ async def build_world(env: Env, shop_name: str = "") -> World:
 def _build_roles(guild: GuildHandle) -> dict[str, RoleHandle]:
     # Each new role slides in at the bottom: the bot's stays on top and may give the others.
     return {
-        "Owner": guild.create_role("Owner", color=0xF1C40F, hoist=True),
-        "Staff": guild.create_role("Staff", color=0x3498DB, hoist=True, permissions=_STAFF),
+        "Owner": guild.create_role("Owner", color=0xF1C40F, hoist=True, permissions=_SEES["Owner"]),
+        "Staff": guild.create_role("Staff", color=0x3498DB, hoist=True, permissions=_SEES["Staff"]),
         "Customer": guild.create_role("Customer", color=0x2ECC71, hoist=True),
         "VIP": guild.create_role("VIP", color=0x9B59B6, hoist=True),
     }

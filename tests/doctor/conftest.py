@@ -7,6 +7,7 @@ from pathlib import Path
 import discord
 import pytest
 
+from novacore.discord_facts.command_bits import FOR_OWNER, FOR_STAFF
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding, Level
 from novacore.settings import Settings, rehearsal_settings
@@ -58,8 +59,8 @@ def town(wire: Wire, tmp_path: Path) -> Iterator[Town]:
     ids |= {
         "TICKET_CATEGORY_ID": wire.add_category("tickets"),
         "CUSTOMER_ROLE_ID": wire.add_role("Customer"),
-        "STAFF_ROLE_IDS": wire.add_role("Staff"),
-        "OWNER_ROLE_ID": wire.add_role("Owner"),
+        "STAFF_ROLE_IDS": wire.add_role("Staff", FOR_STAFF.value),
+        "OWNER_ROLE_ID": wire.add_role("Owner", FOR_STAFF.value | FOR_OWNER.value),
     }
     wire.ask(lambda world: world.commands.update({world.guild_id: [{"id": "1", "name": "shop"}]}))
     calls = Calls.rest(wire.token, wire.url)

@@ -2,6 +2,8 @@
 
 import re
 
+from novacore.bot.cogs import COGS
+from novacore.discord_facts.command_bits import FOR_OWNER, FOR_STAFF
 from tests.house.source import ROOT, missing_docstrings, modules, project_files
 
 # Put together from halves, so that this file does not say them itself.
@@ -84,3 +86,17 @@ def test_the_rule_can_fail() -> None:
     assert odd_words("Say again what the new one shallow-copies; an amendment.") == []
     for good in ("the files://x", "docs/work/plan.md", "at /work hours", "https://example.com/work/page", "a/root/b"):
         assert not addresses(good), good
+
+
+def test_a_command_is_shown_to_those_whom_its_description_names() -> None:
+    bits = {"Staff": FOR_STAFF, "Owner": FOR_OWNER}
+    wrong = [
+        command.name
+        for cog in COGS
+        for command in cog.__cog_app_commands__
+        if command.default_permissions != bits.get(command.description.split(":")[0])
+    ]
+    assert not wrong, (
+        "Cure: begin the description with Owner: and hide the command (of a group, the group) by "
+        f"default_permissions(FOR_OWNER), or with Staff: and by HIDDEN; what customers use has neither.\n{wrong}"
+    )

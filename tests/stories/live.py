@@ -12,6 +12,7 @@ from typing import Self
 import discord
 
 from novacore.crypto import new_key
+from novacore.discord_facts.command_bits import FOR_OWNER, FOR_STAFF
 from novacore.media.artwork import sample_receipt
 from novacore.states import PaymentMethod
 from tests.fixtures.servers.processes import running, wait_until
@@ -66,7 +67,8 @@ class LiveShop:
         self.wire, self.folder, self._fresh = wire, folder, fresh
         # How fast presses are acknowledged is measured elsewhere; a busy machine must not spoil a story.
         wire.world.ack_window = 30.0
-        self.roles = {name: wire.add_role(name) for name in ("Customer", "Staff", "Owner")}
+        sees = {"Customer": 0, "Staff": FOR_STAFF.value, "Owner": FOR_STAFF.value | FOR_OWNER.value}
+        self.roles = {name: wire.add_role(name, permissions) for name, permissions in sees.items()}
         self.channels = {name: wire.add_channel(name) for name in CHANNELS.values()}
         self._close_staff_channel()
         sam = wire.add_user("sam", roles=(self.roles["Staff"],))

@@ -6,6 +6,7 @@ from novacore.bot.cogs.catalog.shelf import ShelfCog
 from novacore.bot.cogs.catalog.shop import ShopCog
 from novacore.bot.cogs.catalog.texts import TextsCog
 from novacore.bot.cogs.desk_cog import DeskCog
+from novacore.bot.cogs.help import HelpCog
 from novacore.bot.cogs.orders.blocks import BlocksCog
 from novacore.bot.cogs.orders.discounts import DiscountsCog
 from novacore.bot.cogs.orders.orders import OrdersCog
@@ -35,5 +36,6 @@ COGS: tuple[type[DeskCog], ...] = (
     DiscountsCog,
     TextsCog,
     ShelfCog,
+    HelpCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

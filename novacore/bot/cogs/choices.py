@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction
@@ -12,6 +11,7 @@ from novacore.bot.asker import asking
 from novacore.bot.desk import desk_of
 from novacore.bot.errors import note_trouble
 from novacore.db.models import Order
+from novacore.discord_facts.command_bits import FOR_STAFF
 from novacore.errors import Refusal
 from novacore.messages.kit import words
 from novacore.workflows.machine.policy import Actor
@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 Choices = list[app_commands.Choice[str]]
 
-HIDDEN = discord.Permissions(manage_messages=True)
-"""Discord shows the commands of staff only to members with this permission. It hides; it does not guard."""
+HIDDEN = FOR_STAFF
+"""Of the commands of staff: Discord shows them only to members with this permission."""
 
 
 async def offer(interaction: Interaction, lookup: Callable[[Shop, Actor, str], list[Order]], typed: str) -> Choices:

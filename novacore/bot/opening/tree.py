@@ -42,10 +42,10 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any], guild: discord.Gu
     wanted = tree.get_commands(guild=guild)
     digest = _digest(guild, [command.to_dict(tree) for command in wanted])
     noted = await desk.run(facts.recall, facts.COMMANDS_DIGEST)
-    known = {command.name for command in await tree.fetch_commands(guild=guild)}
-    if noted.get("digest") == digest and known == {command.name for command in wanted}:
+    desk.command_ids = {command.name: command.id for command in await tree.fetch_commands(guild=guild)}
+    if noted.get("digest") == digest and {*desk.command_ids} == {command.name for command in wanted}:
         return False
-    await tree.sync(guild=guild)
+    desk.command_ids = {command.name: command.id for command in await tree.sync(guild=guild)}
     await desk.run(facts.note, facts.COMMANDS_DIGEST, {"digest": digest})
     log.info("%d commands were given to Discord for %s", len(wanted), guild.name)
     return True

@@ -18,6 +18,7 @@ from novacore import clock
 from novacore.bot.client import ShopBot, build_bot
 from novacore.db.models import Event, Order, Product
 from novacore.db.unit_of_work import reading
+from novacore.discord_facts.command_bits import FOR_OWNER, FOR_STAFF
 from novacore.media.artwork import sample_receipt
 from novacore.settings import Settings, rehearsal_settings
 from novacore.workflows.machine.shop import Shop
@@ -38,7 +39,8 @@ PEOPLE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-_MODERATES = discord.Permissions(manage_messages=True)
+_SEES = {"Staff": FOR_STAFF, "Owner": FOR_STAFF | FOR_OWNER}
+"""By which Discord shows them their commands."""
 
 
 @dataclass
@@ -150,6 +152,13 @@ class Town:
         assert guild is not None
         return await guild.fetch_member(who.id)
 
+    async def show_commands(self, who: MemberActor) -> None:
+        """Let Discord show someone every command, as a careless administrator may."""
+        guild = self.bot.get_guild(self.guild.id)
+        assert guild is not None
+        for command in await self.bot.tree.fetch_commands(guild=guild):
+            self.guild.set_command_permissions(command, {who: True})
+
     def dismiss(self, who: MemberActor) -> None:
         """Take the role of staff from someone."""
         self.env.backend.remove_member_role(self.guild.id, who.id, self.roles["Staff"].id)
@@ -222,7 +231,7 @@ async def open_town(shop: Shop, folder: Path, *, bot_up: bool = True, patience: 
         try:
             guild = env.create_guild("NovaCore")
             roles = {"Customer": guild.create_role("Customer")}
-            roles |= {name: guild.create_role(name, permissions=_MODERATES) for name in ("Staff", "Owner")}
+            roles |= {name: guild.create_role(name, permissions=seen) for name, seen in _SEES.items()}
             channels = _channels(guild, roles)
             people = {
                 name: guild.add_member(env.create_user(name), roles=[roles[role] for role in given])

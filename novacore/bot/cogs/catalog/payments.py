@@ -3,12 +3,13 @@
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import HIDDEN, Choices, find
+from novacore.bot.cogs.choices import Choices, find
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.components.catalog.payments import begin, begin_change, hidden_page
 from novacore.bot.components.catalog.products import ask
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import payments as lookups
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.messages.kit import words
 from novacore.states import ReferenceNeed
 
@@ -22,7 +23,7 @@ _NEEDS = [
 class PaymentsCog(DeskCog):
     """The ways to pay, as the owner keeps them."""
 
-    payment = app_commands.Group(name="payment", description="Owner: ways to pay", default_permissions=HIDDEN)
+    payment = app_commands.Group(name="payment", description="Owner: ways to pay", default_permissions=FOR_OWNER)
 
     @payment.command(name="add", description="Owner: add a way to pay; you see it before anybody else does")
     @app_commands.describe(reference="Whether customers type a reference of their payment (default: yes)")

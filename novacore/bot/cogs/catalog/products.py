@@ -4,13 +4,14 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import HIDDEN, Choices, find
+from novacore.bot.cogs.choices import Choices, find
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.components.catalog.products import ask, begin, begin_change
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import products as lookups
 from novacore.bot.lookups import stock as stock_lookups
 from novacore.bot.uploads.uploads import fetch_stock
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.errors import BadInput
 from novacore.messages.catalog import products as pages
 from novacore.messages.catalog import restock as restock_pages
@@ -42,7 +43,7 @@ _DESCRIBED = {
 class ProductsCog(DeskCog):
     """The catalogue and the stock, as the owner keeps them."""
 
-    product = app_commands.Group(name="product", description="Owner: keep the catalogue", default_permissions=HIDDEN)
+    product = app_commands.Group(name="product", description="Owner: keep the catalogue", default_permissions=FOR_OWNER)
 
     @product.command(name="add", description="Owner: put a new product on sale; you see it before anybody else does")
     @app_commands.describe(kind="How its goods are kept", **_DESCRIBED)

@@ -3,11 +3,12 @@
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import HIDDEN, Choices, find
+from novacore.bot.cogs.choices import Choices, find
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import discounts as category_lookups
 from novacore.bot.lookups import products as lookups
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.errors import BadInput
 from novacore.messages.catalog import products as pages
 from novacore.messages.catalog.shelf import moved
@@ -22,7 +23,7 @@ class ShelfCog(DeskCog):
     """The shelf, as the owner keeps it."""
 
     shelf = app_commands.Group(
-        name="shelf", description="Owner: the order of things, and sale prices", default_permissions=HIDDEN
+        name="shelf", description="Owner: the order of things, and sale prices", default_permissions=FOR_OWNER
     )
 
     @shelf.command(name="move", description="Owner: put a product or a category at another place")

@@ -3,11 +3,12 @@
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import HIDDEN, Choices, find
+from novacore.bot.cogs.choices import Choices, find
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import discounts as lookups
 from novacore.bot.lookups import products as product_lookups
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.messages.kit import notices, words
 from novacore.messages.orders.discounts import steps_set
 from novacore.workflows.catalog.quantity_steps import set_steps
@@ -25,7 +26,7 @@ _SCOPE = {
 class DiscountsCog(DeskCog):
     """Discount codes, as the owner keeps them."""
 
-    discount = app_commands.Group(name="discount", description="Owner: discount codes", default_permissions=HIDDEN)
+    discount = app_commands.Group(name="discount", description="Owner: discount codes", default_permissions=FOR_OWNER)
 
     @discount.command(name="add", description="Owner: add a discount code, in percent or as an amount")
     @app_commands.describe(

@@ -3,9 +3,9 @@
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import HIDDEN
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.messages.kit import notices
 from novacore.messages.orders.staff import rates as pages
 from novacore.workflows.payments import feed
@@ -16,7 +16,7 @@ class RatesCog(DeskCog):
     """What coins cost, as the owner says it."""
 
     rates = app_commands.Group(
-        name="rates", description="Owner: see and set what coins cost", default_permissions=HIDDEN
+        name="rates", description="Owner: see and set what coins cost", default_permissions=FOR_OWNER
     )
 
     @rates.command(name="show", description="Owner: see what each coin costs, and who says so")

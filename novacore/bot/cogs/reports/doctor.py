@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
@@ -10,6 +9,7 @@ from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.db.queries.catalog import sold_roles
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.doctor import examine
 from novacore.doctor.findings import Finding
 from novacore.messages.doctor import report
@@ -17,15 +17,12 @@ from novacore.states.sold_roles import SoldRole
 from novacore.workflows.machine.policy import require_owner
 from novacore.workflows.machine.shop import Shop
 
-_HIDDEN = discord.Permissions(administrator=True)
-"""Discord shows the command only to administrators. It hides; it does not guard."""
-
 
 class DoctorCog(DeskCog):
     """The health of the shop."""
 
     @app_commands.command(name="doctor", description="Owner: see whether everything is well with the shop")
-    @app_commands.default_permissions(_HIDDEN)
+    @app_commands.default_permissions(FOR_OWNER)
     async def doctor(self, interaction: Interaction) -> None:
         """Look at everything, and say what is wrong and how to fix it."""
         async with explaining(interaction):

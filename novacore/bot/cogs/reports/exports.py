@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page
@@ -10,13 +9,11 @@ from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.bot.progress import follow
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.messages.kit.layout import Message
 from novacore.messages.reports.exports import progress
 from novacore.states import ExportFormat, ExportState, ExportSubject
 from novacore.workflows.exports import requests as exports
-
-_HIDDEN = discord.Permissions(administrator=True)
-"""Discord shows the command only to administrators. It hides; it does not guard."""
 
 
 class ExportsCog(DeskCog):
@@ -30,7 +27,7 @@ class ExportsCog(DeskCog):
         until="The last day, like 2026-01-31. Leave it out for everything until now",
     )
     @app_commands.rename(file_format="format", since="from", until="to")
-    @app_commands.default_permissions(_HIDDEN)
+    @app_commands.default_permissions(FOR_OWNER)
     async def export(
         self,
         interaction: Interaction,

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page
@@ -10,15 +9,13 @@ from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.bot.progress import follow
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.messages.kit.layout import Message
 from novacore.messages.reports import reports as pages
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.reports import figures, periods, reports
 from novacore.workflows.reports.periods import Choice
-
-_HIDDEN = discord.Permissions(administrator=True)
-"""Discord shows the command only to administrators. It hides; it does not guard."""
 
 _CHOICES = [
     app_commands.Choice(name=name, value=choice.value)
@@ -38,7 +35,7 @@ class ReportsCog(DeskCog):
     """Sales, in pictures and words."""
 
     @app_commands.command(name="report", description="Owner: see your sales as pictures and in words")
-    @app_commands.default_permissions(_HIDDEN)
+    @app_commands.default_permissions(FOR_OWNER)
     @app_commands.choices(period=_CHOICES)
     @app_commands.rename(first="from", last="to")
     @app_commands.describe(

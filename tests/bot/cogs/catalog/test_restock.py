@@ -141,6 +141,7 @@ async def test_an_alert_is_set(town: Opening) -> None:
 
 async def test_nobody_else_may(town: Opening) -> None:
     async with town() as here:
+        await here.show_commands(here.sam)
         preview = await upload(here, b"NEW-1")
         (confirm,) = [one for one in custom_ids(page(preview).components) if one.startswith("nc:stock:confirm")]
         for command, given in COMMANDS:
@@ -161,6 +162,7 @@ async def test_products_that_are_none(town: Opening) -> None:
 
 async def test_products_are_offered_while_a_name_is_typed(town: Opening) -> None:
     async with town() as here:
+        await here.show_commands(here.sam)
         for command in ("restock", "batches", "alert"):
             offered = await here.olga.autocomplete(here.channels["staff"], f"product {command}", "product", "game")
             assert [one["value"] for one in offered] == ["1"]

@@ -81,6 +81,7 @@ async def test_the_slower_of_two_owners_reads_what_stands(town: Opening) -> None
 
 async def test_customers_and_staff_change_nothing(town: Opening) -> None:
     async with town() as here:
+        await here.show_commands(here.sam)
         await write(here, ShopText.panel, OWN)
         assert "Only the owner can" in said(await here.sam.slash(here.channels["staff"], "texts"))
         for one in ("list:0", "edit:panel", "form:1", "save:1", "discard:1", "reset:panel:1"):

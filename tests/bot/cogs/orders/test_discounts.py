@@ -104,6 +104,7 @@ async def test_a_code_that_gives_something_else_by_now_is_shown_before_it_is_ord
 
 async def test_only_the_owner_keeps_codes(town: Opening) -> None:
     async with town() as here:
+        await here.show_commands(here.sam)
         for command, options in (
             ("discount add", {"code": "FREE", "percent": 99}),
             ("discount end", {"code": "FREE"}),
@@ -133,6 +134,7 @@ async def test_the_owner_gives_something_off_by_quantity(town: Opening) -> None:
 
 async def test_a_code_is_for_one_product_and_then_for_a_category_as_picked_from_what_is_offered(town: Opening) -> None:
     async with town() as here:
+        await here.show_commands(here.sam)
         staff = here.channels["staff"]
         (product,) = await here.olga.autocomplete(staff, "discount add", "product", "game")
         added = said(await add(here, "SUMMER", percent=10, product=product["value"]))

@@ -63,5 +63,6 @@ async def test_staff_find_the_order_of_a_payment(town: Opening) -> None:
 
 async def test_staff_do_not_set_prices(town: Opening) -> None:
     async with town() as here:
+        await here.show_commands(here.sam)
         for command, typed in (("rates set", {"coin": "btc", "price": "1"}), ("rates show", {})):
             assert "Only the owner" in said(await here.sam.slash(here.channels["staff"], command, **typed))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from novacore.db.models import Event, Export
 from novacore.db.unit_of_work import reading, writing
+from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.states import ExportFormat, ExportState, ExportSubject
 from novacore.workflows.exports import requests as exports
 from novacore.workflows.exports.parts import Part
@@ -96,11 +97,11 @@ async def test_nobody_else_gets_anything(town: Opening) -> None:
             assert session.execute(select(Event).where(Event.trigger == "export")).all() == []
 
 
-async def test_discord_shows_it_to_administrators_alone(town: Opening) -> None:
+async def test_discord_shows_it_to_owners_alone(town: Opening) -> None:
     async with town() as here:
         guild = here.bot.get_guild(here.guild.id)
         assert guild
         (command,) = [one for one in await here.bot.tree.fetch_commands(guild=guild) if one.name == "export"]
         assert command.default_member_permissions is not None
-        assert command.default_member_permissions.administrator
+        assert command.default_member_permissions == FOR_OWNER
         assert [option.name for option in command.options] == ["what", "format", "from", "to"]
