@@ -12,7 +12,17 @@ import discord
 from novacore.bot import form
 from novacore.bot.answers import Interaction
 from novacore.bot.components.catalog import files, payments, products, restock, roles, shelf, shop, texts, waiting_list
-from novacore.bot.components.orders import after_sale, blocks, discounts, freeing, orders, retries, review, vouches
+from novacore.bot.components.orders import (
+    after_sale,
+    blocks,
+    discounts,
+    freeing,
+    notes,
+    orders,
+    retries,
+    review,
+    vouches,
+)
 from novacore.bot.components.tickets import tickets
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
@@ -40,6 +50,7 @@ PRESSES: Table = {
     **retries.PRESSES,
     **after_sale.PRESSES,
     **blocks.PRESSES,
+    **notes.PRESSES,
     **discounts.PRESSES,
     **tickets.PRESSES,
 }
@@ -56,6 +67,7 @@ SUBMITS: Table = {
     **texts.SUBMITS,
     **review.SUBMITS,
     **vouches.SUBMITS,
+    **notes.SUBMITS,
     **tickets.SUBMITS,
 }
 """Forms, by noun and verb; a form bears the custom id of the button that opened it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
+from novacore.db.event_kinds.orders import ADD_NOTE, REMOVE_NOTE
 from novacore.db.models import (
     AmountClaim,
     Discount,
@@ -17,6 +18,8 @@ from novacore.db.models import (
     JobAttempt,
     LedgerEntry,
     Order,
+    Person,
+    StaffNote,
     Ticket,
     Transcript,
     Unit,
@@ -85,6 +88,7 @@ def check(life: Life) -> Books:
         assert not misfits_of_event(event.subject_kind, event.trigger, event.detail), event.trigger
     _stock(life)
     _codes(books)
+    _notes(books)
     return books
 
 
@@ -197,6 +201,19 @@ def _codes(books: Books) -> None:
     with reading(books.life.town.shop.database) as session:
         for discount_id, count in Counter(use.discount_id for use in held).items():
             assert count <= (session.get_one(Discount, discount_id).uses or 0)
+
+
+def _notes(books: Books) -> None:
+    """Each person's row counts the notes about them, and events tell of every one that came and went."""
+    with reading(books.life.town.shop.database) as session:
+        for customer_id in {order.customer_id for order in books.orders}:
+            mine = select(StaffNote.id, StaffNote.order_id).where(StaffNote.customer_id == customer_id)
+            kept = session.execute(mine).all()
+            assert session.get_one(Person, customer_id).note_count == len(kept)
+            for order in (one for one in books.orders if one.customer_id == customer_id):
+                told = [(event.detail_of(ADD_NOTE), event.detail_of(REMOVE_NOTE)) for event in books.events[order.id]]
+                came, went = ({one["note_id"] for one in side if one} for side in zip(*told, strict=True))
+                assert {note_id for note_id, order_id in kept if order_id == order.id} == came - went
 
 
 # ---- events and what follows from them

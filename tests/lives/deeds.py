@@ -5,6 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import func, select
+
+from novacore.db.models import StaffNote
+from novacore.db.unit_of_work import reading
 from novacore.states import TicketKind
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
@@ -13,6 +17,7 @@ from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import after_sale, commands, goods, new_amounts, vouches
 from novacore.workflows.orders.commands import Checkout
+from novacore.workflows.orders.desk import notes
 from novacore.workflows.orders.discounts import codes
 from novacore.workflows.orders.discounts.codes import NewCode
 from novacore.workflows.orders.table import ORDERS
@@ -55,6 +60,14 @@ def carry_out(runtime: Runtime, deed: Deed) -> Any:
 
 
 Doer = Callable[[Runtime, Deed], Any]
+
+
+def _remove_note(runtime: Runtime, deed: Deed) -> Any:
+    """Take the newest note about an order away."""
+    newest = select(func.max(StaffNote.id)).where(StaffNote.order_id == deed.subject_id)
+    with reading(runtime.shop.database) as session:
+        note_id = session.execute(newest).scalar_one() or 0
+    return notes.remove(runtime.shop, deed.actor, note_id)
 
 
 def _place(runtime: Runtime, deed: Deed) -> Any:
@@ -128,6 +141,8 @@ _DOERS: Mapping[str, Doer] = {
     "receive_money": _simply(after_sale.receive_money, "version", "amount", "reason"),
     "write_vouch": _simply(vouches.write, "stars", "comment"),
     "new_amount": _simply(new_amounts.renew),
+    "add_note": _simply(notes.add_to_order, "comment"),
+    "remove_note": _remove_note,
     "add_code": _add_code,
     "end_code": lambda runtime, deed: codes.end(runtime.shop, deed.actor, deed.words["code"]),
     "set_rate": lambda runtime, deed: rates.set_rate(runtime.shop, deed.actor, "btc", deed.words["price"], sure=True),

@@ -34,6 +34,8 @@ ACTS_ON_ORDERS: Mapping[str, Callable[[Order], object]] = {
     "reveal": lambda order: order.status.row.has_goods and order.kind is not ProductKind.by_hand,
     "write_vouch": lambda order: order.status is DELIVERED,
     "new_amount": can_have_one,
+    "add_note": lambda order: order.id,
+    "remove_note": lambda order: order.id,
 }
 ACTS_ON_TICKETS: Mapping[str, Callable[[Ticket], object]] = {
     "claim": lambda ticket: ticket.status.row.is_open and ticket.claimed_by is None,

@@ -9,6 +9,7 @@ from typing import Any
 from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.event_kinds.orders import ROLE_REFUSED
 from novacore.db.models import Order, Person, Ticket
+from novacore.db.queries.desk.notes import NoteHead
 from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.discounts import CodeRow, Overuse
 from novacore.db.queries.orders.orders import JobStory, QueueTotals, ReviewFacts
@@ -60,7 +61,7 @@ from novacore.workflows.orders.payment_search import Found
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.payments import rates
 from novacore.workflows.payments.feed import LastFetch
-from tests.messages import own_texts, previews, private, samples, statements, ways_to_pay
+from tests.messages import desk, own_texts, previews, private, samples, statements, ways_to_pay
 from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -285,6 +286,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
         alike=[samples.alike()] * 9,
         contested=[samples.contested(came_first=bool(n % 2)) for n in range(20)],
         dms_closed=True,
+        notes=NoteHead(200, text),
         last_event=samples.event("submit_proof", OrderStatus.under_review, actor_name=text, reason=text),
     )
     yield "review", review.review_card(facts, PICTURE, [PICTURE] * 9, samples.NOW - timedelta(days=3))
@@ -323,6 +325,7 @@ def _staff(text: str) -> Iterator[tuple[str, Message]]:
     many = [samples.contest(order_id=f"NC-20260314-{n:06}", paid_order_id=f"NC-20260313-{n:06}") for n in range(10)]
     yield "contests", contests.contest_alert(many, 10**6, None)
     yield from _alerts(text)
+    yield from desk.every_page(text, facts, PICTURE)
 
 
 TICKET_STATUSES = [status for status in TicketStatus if status is not TicketStatus.new]

@@ -8,6 +8,7 @@ from novacore.bot.cogs.catalog.texts import TextsCog
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.cogs.help import HelpCog
 from novacore.bot.cogs.orders.blocks import BlocksCog
+from novacore.bot.cogs.orders.customers import CustomersCog
 from novacore.bot.cogs.orders.discounts import DiscountsCog
 from novacore.bot.cogs.orders.orders import OrdersCog
 from novacore.bot.cogs.orders.rates import RatesCog
@@ -37,5 +38,6 @@ COGS: tuple[type[DeskCog], ...] = (
     TextsCog,
     ShelfCog,
     HelpCog,
+    CustomersCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

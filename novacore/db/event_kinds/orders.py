@@ -169,3 +169,16 @@ class Forgive(TypedDict):
 BLOCK = EventKind("block", Block)
 UNBLOCK = EventKind("unblock", Silent)
 FORGIVE = EventKind("forgive", Forgive)
+
+
+# ---- notes of staff, about people and about orders
+
+
+class AboutNote(TypedDict):
+    """Which note. What it says stands in its own row alone."""
+
+    note_id: int
+
+
+ADD_NOTE = EventKind("add_note", AboutNote)
+REMOVE_NOTE = EventKind("remove_note", AboutNote)

@@ -9,6 +9,7 @@ from novacore.db.models.events import Event
 from novacore.db.models.exports import Export
 from novacore.db.models.jobs import Job, JobAttempt, Send, UsedKey
 from novacore.db.models.legacy import LegacyImport, LegacySource
+from novacore.db.models.notes import StaffNote
 from novacore.db.models.orders.contests import Contest, ContestedProof, ContestedProofFile
 from novacore.db.models.orders.discounts import Discount, DiscountUse
 from novacore.db.models.orders.kept_proofs import KeptProof
@@ -80,6 +81,7 @@ __all__ = [
     "ReportPicture",
     "Send",
     "ShopFact",
+    "StaffNote",
     "StagedPart",
     "StagedText",
     "StockBatch",

@@ -28,3 +28,5 @@ class Person(Base):
     """Orders that ended unpaid until then don't count against the person any more."""
     dms_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When Discord first refused one of our DMs to them; empty again once one has come through."""
+    note_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many notes staff keep about them: most people have none, and nothing is asked about those."""

@@ -157,7 +157,7 @@ def _shown(facts: ReviewFacts) -> tuple[object, ...]:
     """Return what the cards show and what may change while one of them is on its way. Compare it, not the version."""
     proof = (facts.proof.id, facts.proof.state) if facts.proof else None
     around = tuple(facts.shared), tuple(facts.alike), tuple(facts.contested), tuple(facts.paid), facts.shares_amount
-    return facts.order.version, proof, *around, facts.dms_closed
+    return facts.order.version, proof, *around, facts.dms_closed, facts.notes
 
 
 def _refresh(work: Work, seen: _Seen, shown: ShownCards) -> str:

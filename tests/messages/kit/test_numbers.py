@@ -13,8 +13,10 @@ from novacore.db.models import (
     OwnMethod,
     OwnMethodDraft,
     OwnText,
+    Person,
     Product,
     ProductDraft,
+    StaffNote,
     StockBatch,
     TextDraft,
 )
@@ -39,6 +41,8 @@ NUMBERED: dict[tuple[str, str], Any] = {
     **{("text", verb): TextDraft for verb in ("form", "save", "discard")},
     ("text", "pick"): OwnText,
     ("proof", "retry"): KeptProof,
+    **{("person", verb): Person for verb in ("note", "notes")},
+    **{("note", verb): StaffNote for verb in ("ask_remove", "remove")},
     ("job", "retry"): Job,
     ("job", "retry_all"): Event,
 }

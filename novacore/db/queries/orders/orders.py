@@ -8,7 +8,21 @@ from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from novacore import clock
-from novacore.db.models import Event, Job, JobAttempt, LedgerEntry, Order, Person, Proof, Send, Unit, VersionFile
+from novacore.db.models import (
+    Event,
+    Job,
+    JobAttempt,
+    LedgerEntry,
+    Order,
+    Person,
+    Proof,
+    Send,
+    StaffNote,
+    Unit,
+    VersionFile,
+)
+from novacore.db.queries.desk import notes
+from novacore.db.queries.desk.notes import NoteHead
 from novacore.db.queries.orders import amounts, contests, discounts, unpaid
 from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.contests import Contested
@@ -58,6 +72,8 @@ class ReviewFacts:
     """Another order that may still be paid asks for the same amount of the coin."""
     overuse: Overuse | None = None
     """Where the order came back after it had ended, and is one too many for its discount code."""
+    notes: NoteHead | None = None
+    """What staff have written down about the order or its customer."""
     paid: Sequence[PaidFor] = ()
     """What of the newest proof has paid for other orders. `workflows.payments.shared_evidence` adds it."""
 
@@ -89,6 +105,7 @@ def review_facts(session: Session, order_id: str, late: timedelta) -> ReviewFact
         unpaid_ends=len(unpaid.ends(session, order.customer_id, clock.now())),
         dms_closed=dms_closed(session, order_id),
         last_event=_last_arrow(session, order_id),
+        notes=notes.head(session, customer.id, order_id) if customer.note_count else None,
         overuse=discounts.overuse(session, order_id, order.customer_id) if order.discount_code else None,
         shares_amount=order.coin_amount is not None and bool(amounts.shared(session, [order_id], clock.now(), late)),
     )
@@ -154,6 +171,10 @@ _LAST_REFUSED = select(func.max(Event.at)).where(*_OF_ORDER, Event.trigger.in_((
 _LAST_ARROW = select(Event).where(*_OF_ORDER, Event.target.is_not(None)).order_by(Event.id.desc()).limit(1)
 
 
+NOTES_SHOWN = 3
+"""Notes in the story of an order; their own list has all."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobStory:
     """A job of an order with each of its tries."""
@@ -172,6 +193,8 @@ class OrderDetails:
     ledger: Sequence[LedgerEntry]
     files: int = 0
     """How many files come with it."""
+    notes: Sequence[StaffNote] = ()
+    """The newest notes of staff about the order and its customer."""
 
 
 def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | None:
@@ -188,6 +211,7 @@ def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | 
         jobs=_job_stories(session, order_id),
         ledger=session.execute(ledger).scalars().all(),
         files=session.execute(files).scalar_one(),
+        notes=notes.around_order(session, facts.customer.id, order_id, NOTES_SHOWN) if facts.notes else (),
     )
 
 

@@ -49,7 +49,7 @@ def expected(order: Order) -> Iterator[str]:
         yield f"-# Rate: 1 {way.unit.symbol} = {rate} ({_SOURCES[order.coin_rate_source]})"
 
 
-_INSTRUCTIONS: Final = 200
+_INSTRUCTIONS: Final = 130
 """Of what the customer was told to do."""
 
 

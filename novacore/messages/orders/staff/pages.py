@@ -13,6 +13,7 @@ from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotal
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
 from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders.desk import notes
 from novacore.messages.orders.staff import alerts, contests, review
 from novacore.messages.orders.staff.expected import explorer_links, flags
 from novacore.messages.orders.staff.story import job_name, paged, story_file
@@ -105,7 +106,7 @@ def details(
         text(pages[0]),
         *[ui.File(file.url) for file in files],
         *_turn(order.id, 0, len(pages)),
-        *rows([*review.ways(story.facts, books=True), *_dead(story), *links]),
+        *rows([*review.ways(story.facts, books=True), *_dead(story), *links, *notes.on_details(story.facts)]),
     ]
     return Message(box(items, appearance.colour(order.status)), (*proof, *files))
 

@@ -13,6 +13,7 @@ from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.messages.kit import colours, words
 from novacore.messages.kit.layout import FilePart, Item, Message, box, gallery, line, rows, text
 from novacore.messages.orders import appearance, buttons
+from novacore.messages.orders.desk.notes import note_line
 from novacore.messages.orders.staff.expected import expected, explorer_links, flags
 from novacore.messages.orders.staff.slow_reviews import called
 from novacore.money import format_money
@@ -146,6 +147,8 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "add_discount": "added a discount code",
     "widen_discount": "let a discount code count for more",
     "end_discount": "ended a discount code",
+    "add_note": "wrote a note",
+    "remove_note": "removed a note",
 }
 """What happened, in a sentence: the arrows in the table's own words, and the events that move no state."""
 
@@ -168,7 +171,7 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
     if proof and proof.reference:
         named = appearance.capital(appearance.reference(order))
         lines.append(f"🔖 {named} {words.inline(proof.reference)}")
-    return [*lines, _customer(facts, account_created_at)]
+    return [*lines, _customer(facts, account_created_at), *note_line(facts.notes)]
 
 
 def _books(facts: ReviewFacts) -> Iterator[str]:

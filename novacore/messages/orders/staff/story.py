@@ -9,6 +9,7 @@ from novacore.db.models import Event, JobAttempt
 from novacore.db.queries.orders.orders import JobStory, OrderDetails
 from novacore.messages.kit import words
 from novacore.messages.kit.layout import FilePart
+from novacore.messages.orders.desk.notes import told
 from novacore.messages.orders.staff import review
 from novacore.money import format_money
 from novacore.states import JobState
@@ -31,6 +32,10 @@ def paged(story: OrderDetails, first: int, further: int) -> list[str]:
 
 
 def _lines(story: OrderDetails) -> Iterator[str]:
+    if story.notes:
+        yield "**Notes of staff**"
+        yield from (told(note, _NOTE) for note in story.notes)
+        yield ""
     yield "**What happened**"
     for event in story.events:
         yield _event_line(event, story.facts.order.currency)
