@@ -6,6 +6,7 @@ import discord
 
 from novacore.bot.press import OUT_OF_DATE, Press
 from novacore.errors import Busy, NotFound, WrongState
+from novacore.messages.orders.desk.customer import Seen
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,21 @@ async def person_of(press: Press, person_id: int) -> discord.Member | discord.Us
             raise NotFound(_NOBODY) from None
         log.warning("Discord could not say who %s is: %s", person_id, error)
         raise Busy(_NOT_NOW) from None
+
+
+def seen_as(person: discord.Member | discord.User) -> Seen:
+    """Say who someone is at Discord. A user who comes with no roles of the server isn't in it."""
+    return Seen(person.display_name, isinstance(person, discord.Member))
+
+
+async def look_at(press: Press, person_id: int) -> Seen:
+    """Ask Discord who someone is, for a page that can do without: what isn't known is left out."""
+    try:
+        return seen_as(await person_of(press, person_id))
+    except NotFound:
+        return Seen(is_member=False)
+    except Busy:
+        return Seen()
 
 
 async def _found(press: Press, guild: discord.Guild, person_id: int) -> discord.Member | discord.User:

@@ -15,6 +15,7 @@ from novacore.bot.components.catalog import files, payments, products, restock, 
 from novacore.bot.components.orders import (
     after_sale,
     blocks,
+    customers,
     discounts,
     freeing,
     notes,
@@ -51,6 +52,7 @@ PRESSES: Table = {
     **after_sale.PRESSES,
     **blocks.PRESSES,
     **notes.PRESSES,
+    **customers.PRESSES,
     **discounts.PRESSES,
     **tickets.PRESSES,
 }
@@ -68,6 +70,7 @@ SUBMITS: Table = {
     **review.SUBMITS,
     **vouches.SUBMITS,
     **notes.SUBMITS,
+    **customers.SUBMITS,
     **tickets.SUBMITS,
 }
 """Forms, by noun and verb; a form bears the custom id of the button that opened it."""

@@ -137,17 +137,20 @@ def test_custom_ids_of_any_kind(town: Opening, tails: list[str]) -> None:
     asyncio.run(press_them_all())
 
 
+WITHOUT_A_ROUND = {"submit_proof", "reveal", "details", "cancel_now", "keep", "again", "new_amount", "note"}
+
+
 @pytest.mark.parametrize(
-    "verb", [verb for (noun, verb) in PRESSES if noun == "order" and verb not in {"page", "queue"}]
+    "verb", [verb for (noun, verb) in PRESSES if noun == "order" and verb not in {"page", "queue", "found"}]
 )
 async def test_an_order_that_does_not_exist(town: Opening, verb: str) -> None:
     async with town() as here:
-        asks_round = verb not in {"submit_proof", "reveal", "details", "cancel_now", "keep", "again", "new_amount"}
+        asks_round = verb not in WITHOUT_A_ROUND
         custom_id = f"nc:order:{verb}:{NOBODYS}" + (":1" if asks_round else "")
         answer = await here.press(here.olga, custom_id)
         if answer.modal:
-            filled = {"reason": "Because.", "amount": "1.00", "number": "1"}
-            asked = {field.name for field in buttons.ROWS[verb].asks} if verb in buttons.ROWS else set()
+            filled = {"reason": "Because.", "amount": "1.00", "number": "1", "note": "x"}
+            asked = {field.name for field in buttons.ROWS[verb].asks} if verb in buttons.ROWS else {verb} & {"note"}
             fields = proof() if verb == "submit_proof" else {name: filled[name] for name in asked}
             answer = await here.olga.submit_modal(answer, fields)
         assert "I can't find that order" in said(answer)

@@ -63,10 +63,9 @@ Doer = Callable[[Runtime, Deed], Any]
 
 
 def _remove_note(runtime: Runtime, deed: Deed) -> Any:
-    """Take the newest note about an order away."""
-    newest = select(func.max(StaffNote.id)).where(StaffNote.order_id == deed.subject_id)
+    """Take the newest note away, whatever it is about."""
     with reading(runtime.shop.database) as session:
-        note_id = session.execute(newest).scalar_one() or 0
+        note_id = session.execute(select(func.max(StaffNote.id))).scalar_one() or 0
     return notes.remove(runtime.shop, deed.actor, note_id)
 
 

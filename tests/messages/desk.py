@@ -1,14 +1,21 @@
 """Every page of the staff's desk, with a stranger's text wherever one can stand."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from novacore.db.models import StaffNote
+from novacore.db.models import Person, StaffNote, Vouch
+from novacore.db.queries.desk.customers import CustomerFacts, OwnVouch, Paid
 from novacore.db.queries.orders.orders import ReviewFacts
+from novacore.db.queries.orders.vouches import Stars
 from novacore.messages.kit.layout import Message
-from novacore.messages.orders.desk import notes
+from novacore.messages.orders.desk import customer, lists, notes
 from novacore.messages.orders.staff import pages
+from novacore.messages.tickets import pages as ticket_pages
+from novacore.states import OrderStatus, TicketStatus
+from novacore.workflows.orders.desk.customers import Customer
 from novacore.workflows.orders.desk.notes import NotesPage
+from novacore.workflows.orders.placing.unpaid import HeldBack
 from tests.messages import samples
 
 
@@ -26,6 +33,55 @@ def note(text: str = "Pays late, but pays.", **changes: Any) -> StaffNote:
     return StaffNote(**columns | changes)
 
 
+def known(text: str = "Robin", **changes: Any) -> CustomerFacts:
+    """A customer with orders in every state, money in three currencies, and all else that there can be."""
+    person = Person(id=samples.BUYER, name=text[:100] or "Robin", first_seen_at=samples.NOW, joined_at=samples.NOW)
+    person.note_count = 200
+    columns: dict[str, Any] = {
+        "person": person,
+        "orders": {status: 10**6 for status in OrderStatus if status is not OrderStatus.new},
+        "first_order_at": samples.NOW,
+        "newest": [samples.order(OrderStatus.delivered, id=f"NC-20260314-ACDEF{n}", product_name=text) for n in "GHJ"],
+        "paid": [Paid(currency, 10**15, 10**15) for currency in ("EUR", "GBP", "USD", "XAF", "YEN")],
+        "tickets": 10**6,
+        "tickets_open": 10**3,
+        "vouches": Stars(10**6, 4 * 10**6),
+        "vouches_hidden": 7,
+        "notes": [note(text, id=number) for number in range(1, 4)],
+        "late": 3,
+        "refused": 10**6,
+        "to_decide": [samples.ORDER_ID],
+    }
+    return CustomerFacts(**columns | changes)
+
+
+def _customers(text: str, facts: ReviewFacts, kept: list[StaffNote]) -> Iterator[tuple[str, Message]]:
+    full = known(text, notes=kept)
+    full.person.blocked_until = samples.NOW + timedelta(days=3)
+    full.person.blocked_at = full.person.dms_closed_at = samples.NOW
+    full.person.blocked_by, full.person.block_reason = samples.OTHER_BUYER, text
+    held = HeldBack(10**6, samples.NOW, samples.NOW)
+    everything = Customer(samples.BUYER, full, 50, held, [facts] * 3)
+    yield "customer", customer.customer_page(everything, customer.Seen(text, is_member=False), samples.NOW)
+    yield "unknown customer", customer.customer_page(Customer(samples.BUYER), customer.Seen(text), samples.NOW)
+    orders = [samples.order(OrderStatus.delivered, id=f"NC-20260314-ACDEF{one}", product_name=text) for one in _TEN]
+    yield "orders of a customer", lists.orders_page(samples.BUYER, 10**5, orders, 7)
+    vouches = [
+        Vouch(order_id=order.id, rating=5, comment=text[:1000], written_at=samples.NOW, hidden_at=samples.NOW)
+        for order in orders[:5]
+    ]
+    said = [OwnVouch(one, text) for one in vouches]
+    yield "vouches of a customer", lists.vouches_page(samples.BUYER, 10**5, said, 7)
+    for name, nothing in (("no orders left", lists.orders_page), ("no vouches left", lists.vouches_page)):
+        yield name, nothing(samples.BUYER, 3, (), 7)
+    asked = [samples.ticket(TicketStatus.closed, subject=text[:100], rating=5, id=f"T-{n}") for n in range(10)]
+    yield "tickets of a customer", ticket_pages.of_customer_page(samples.BUYER, 10**5, asked, 7)
+    yield "no tickets left", ticket_pages.of_customer_page(samples.BUYER, 3, (), 7)
+
+
+_TEN = "GHJKMNPQRT"
+
+
 def every_page(text: str, facts: ReviewFacts, picture: bytes) -> Iterator[tuple[str, Message]]:
     """Build them all, each with its name."""
     kept = [note(text, id=number, order_id=samples.ORDER_ID) for number in range(1, 4)]
@@ -36,4 +92,5 @@ def every_page(text: str, facts: ReviewFacts, picture: bytes) -> Iterator[tuple[
     yield "remove a note?", notes.removal_page(kept[0])
     yield "noted", notes.noted(samples.BUYER, None)
     yield "noted of an order", notes.noted(0, samples.ORDER_ID)
+    yield from _customers(text, facts, kept)
     yield "details with notes", pages.details(samples.story(facts, notes=kept), picture)

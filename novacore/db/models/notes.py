@@ -24,7 +24,7 @@ class StaffNote(Base):
     customer_id: Mapped[Snowflake] = mapped_column(ForeignKey("people.id"))
     """Whom it is about; `Person.note_count` counts them."""
     order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
-    """The order of theirs that it is about; none where it is about the person."""
+    """The order of theirs that it is about; none if it is about the person."""
     text: Mapped[str] = mapped_column(Text)
     author_id: Mapped[Snowflake]
     author_name: Mapped[str] = mapped_column(String(100))

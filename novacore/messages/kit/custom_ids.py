@@ -132,6 +132,9 @@ def kept_code(typed: str) -> str:
 
 _MORE = _one_of("more")
 """The second of two selects in one message. A discount code is in capitals, so that none reads like it."""
+BESIDE = "beside"
+"""Opens a page of its own: the one that was pressed stays."""
+_BESIDE = _one_of(BESIDE)
 _ROW = _whole(1, 2**63 - 1)
 _QUANTITY = _whole(1, 1000)
 _ROUND = _whole(0, 1_000_000)
@@ -203,8 +206,10 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "story"): ((parse_order_id, _PAGE), 2),
     ("proof", "retry"): ((_ROW,), 1),
     ("person", "blocks"): ((_PAGE,), 1),
-    ("person", "notes"): ((_ROW, _PAGE), 2),
-    ("person", "note"): ((_ROW,), 1),
+    ("person", "page"): ((_ROW, _BESIDE), 1),
+    ("person", "notes"): ((_ROW, _PAGE, _BESIDE), 2),
+    **{("person", verb): ((_ROW, _PAGE), 2) for verb in ("orders", "tickets", "vouches")},
+    **{("person", verb): ((_ROW,), 1) for verb in ("note", "block", "unblock")},
     ("order", "note"): ((parse_order_id,), 1),
     ("note", "ask_remove"): ((_ROW,), 1),
     ("note", "remove"): ((_ROW,), 1),

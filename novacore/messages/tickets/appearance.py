@@ -108,6 +108,11 @@ def button(verb: str, ticket_id: str, label: str = "") -> Button:
     return drawn(ROWS[verb], custom_ids.build("ticket", verb, ticket_id), label)
 
 
+def looking(ticket_id: str) -> ui.Button[Any]:
+    """Return the button by which staff open a ticket from a list, on a page of its own."""
+    return ui.Button(label="Open", emoji="📄", custom_id=custom_ids.build("ticket", "staff", ticket_id))
+
+
 def opening(kind: TicketKind) -> ui.Button[Any]:
     """Return the panel's button for one kind."""
     look = KINDS[kind]

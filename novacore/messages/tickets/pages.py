@@ -7,17 +7,21 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from discord import ui
+
 from novacore.db.models import Order, Ticket
 from novacore.db.models.tickets import SUBJECT_LIMIT
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Item, Message, box, line, one_each_line, rows, text
 from novacore.messages.orders import buttons, vouches
+from novacore.messages.orders.desk.notes import open_customer
 from novacore.messages.tickets.appearance import (
     KINDS,
     PRIORITIES,
     button,
     colour,
     for_staff,
+    looking,
     named,
     opening,
 )
@@ -154,6 +158,24 @@ def _row(ticket: Ticket) -> str:
         f"-# <@{ticket.customer_id}> · waiting since {words.stamp(ticket.customer_reply_at or ticket.opened_at)} · "
         f"taken care of by {who}",
     )
+
+
+def of_customer_page(person_id: int, total: int, found: Sequence[Ticket], page: int) -> Message:
+    """Build a page (counted from 0) of a customer's tickets for staff, the newest first."""
+    head = text("## 🎫 Tickets", f"{counted(total, 'ticket', 'tickets')} of <@{person_id}>, the newest first")
+    listed = [_own_row(ticket) for ticket in found[:TICKETS_PAGE]] or [text("Nothing on this page any more.")]
+    pages = math.ceil(total / TICKETS_PAGE)
+    turn = buttons.paging(page, pages, lambda n: custom_ids.build("person", "tickets", person_id, n))
+    return Message(box([head, line(), *listed, *rows([*turn, open_customer(person_id)])], colours.BRAND))
+
+
+def _own_row(ticket: Ticket) -> Item:
+    rated = f" · {vouches.stars(ticket.rating)}" if ticket.rating else ""
+    said = one_each_line(
+        f"{KINDS[ticket.kind].emoji} #{ticket.number} · **{words.escape(ticket.subject, _ROW_SUBJECT)}**",
+        f"-# {ticket.status.row.heading} · opened {words.stamp(ticket.opened_at)}{rated}",
+    )
+    return ui.Section(said, accessory=looking(ticket.id))
 
 
 def ticket_page(ticket: Ticket, order: Order | None = None, balance: int = 0, note: str = "") -> Message:

@@ -41,7 +41,10 @@ NUMBERED: dict[tuple[str, str], Any] = {
     **{("text", verb): TextDraft for verb in ("form", "save", "discard")},
     ("text", "pick"): OwnText,
     ("proof", "retry"): KeptProof,
-    **{("person", verb): Person for verb in ("note", "notes")},
+    **{
+        ("person", verb): Person
+        for verb in ("note", "notes", "page", "orders", "tickets", "vouches", "block", "unblock")
+    },
     **{("note", verb): StaffNote for verb in ("ask_remove", "remove")},
     ("job", "retry"): Job,
     ("job", "retry_all"): Event,

@@ -1,22 +1,35 @@
-"""`/note`: what staff write down about customers and orders, for one another. Who is staff is asked when they do it."""
+"""`/customer` and `/note`: what staff know of a customer, and write down. Who is staff is asked when they do it."""
 
 import discord
 from discord import app_commands
 
+from novacore import clock
 from novacore.bot.answers import Interaction, open_page, show
 from novacore.bot.cogs.choices import HIDDEN, Choices, offer
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
+from novacore.bot.guests import seen_as
 from novacore.bot.lookups import orders as order_lookups
 from novacore.db.models.notes import NOTE_LIMIT
 from novacore.errors import BadInput
 from novacore.messages.orders.desk import notes as note_pages
+from novacore.messages.orders.desk.customer import customer_page
 from novacore.workflows.machine.policy import require_staff
-from novacore.workflows.orders.desk import notes
+from novacore.workflows.orders.desk import customers, notes
 
 
 class CustomersCog(DeskCog):
     """What staff know of customers."""
+
+    @app_commands.command(name="customer", description="Staff: see everything about a person on one page")
+    @app_commands.describe(person="Who; the id of someone who has left the server works as well")
+    @app_commands.default_permissions(HIDDEN)
+    async def customer(self, interaction: Interaction, person: discord.User) -> None:
+        """Show the page about a person."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            found = await self.desk.run(customers.load, self.desk.actor_of(interaction.user), person.id)
+            await show(interaction, customer_page(found, seen_as(person), clock.now()))
 
     @app_commands.command(name="note", description="Staff: keep a note about a customer or an order; only staff see it")
     @app_commands.describe(

@@ -7,6 +7,7 @@ from novacore.bot.answers import is_page, open_form, open_page, show, turn_page
 from novacore.bot.components.orders.review import show_details
 from novacore.bot.guests import person_of
 from novacore.bot.press import Handler, Press
+from novacore.messages.kit.custom_ids import BESIDE
 from novacore.messages.orders.desk import notes as pages
 from novacore.messages.orders.desk.notes import NOTES_PAGE
 from novacore.workflows.machine.policy import require_staff
@@ -39,10 +40,9 @@ async def add_to_order(press: Press) -> None:
 
 
 async def turn(press: Press) -> None:
-    """Show a page of the list: the first one beside the page that was pressed, further ones in its place."""
-    page = press.id.number(1)
-    await (turn_page if page else open_page)(press.interaction)
-    await _show_list(press, press.id.number(0), page)
+    """Show a page of the list, in the place of the one that was pressed unless that is to stay."""
+    await (open_page if press.id.args[-1] == BESIDE else turn_page)(press.interaction)
+    await _show_list(press, press.id.number(0), press.id.number(1))
 
 
 async def ask_remove(press: Press) -> None:

@@ -28,7 +28,11 @@ class Vouch(Base):
     """One vouch, of the buyer of a delivered order; the key lets an order have only one."""
 
     __tablename__ = "vouches"
-    __table_args__ = (Index(None, "written_at"), Index(None, "product_id", "written_at"))
+    __table_args__ = (
+        Index(None, "written_at"),
+        Index(None, "product_id", "written_at"),
+        Index(None, "customer_id", "written_at"),
+    )
 
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     customer_id: Mapped[Snowflake] = mapped_column(ForeignKey("people.id"))

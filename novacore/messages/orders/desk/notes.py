@@ -41,17 +41,23 @@ def told(note: StaffNote, limit: int) -> str:
 def on_details(facts: ReviewFacts) -> list[buttons.Button]:
     """Return the buttons about notes on the page of an order."""
     add = _button("Add a note", custom_ids.build("order", "note", facts.order.id))
-    return [add, *([all_notes(facts.customer.id, facts.customer.note_count)] if facts.customer.note_count else [])]
+    person_id, count = facts.customer.id, facts.customer.note_count
+    return [add, *([all_notes(person_id, count, custom_ids.BESIDE)] if count else [])]
 
 
-def all_notes(person_id: int, count: int) -> buttons.Button:
-    """Return the button that opens the list of all notes about a customer."""
-    return _button(f"Notes ({count})", custom_ids.build("person", "notes", person_id, 0), "🗒️")
+def all_notes(person_id: int, count: int, *beside: str) -> buttons.Button:
+    """Return the button that opens the list of all notes about a customer; `BESIDE`: as a page of its own."""
+    return _button(f"Notes ({count})", custom_ids.build("person", "notes", person_id, 0, *beside), "🗒️")
 
 
 def add_note(person_id: int) -> buttons.Button:
     """Return the button that asks for a note about a person."""
     return _button("Add a note", custom_ids.build("person", "note", person_id))
+
+
+def open_customer(person_id: int, *beside: str) -> buttons.Button:
+    """Return the button that leads to the page about a customer; `BESIDE`: as a page of its own."""
+    return _button("Customer", custom_ids.build("person", "page", person_id, *beside), "👤")
 
 
 def _button(label: str, custom_id: str, emoji: str = "📝") -> buttons.Button:
@@ -76,7 +82,8 @@ def notes_page(found: NotesPage, page: int, may_remove: Callable[[StaffNote], bo
     items += [_row(note, may_remove(note)) for note in found.notes[:NOTES_PAGE]]
     if not found.notes:
         items.append(text("Nothing on this page any more." if found.total else "There are no notes about them."))
-    return Message(box([*items, *rows([*turn, add_note(found.person_id)])], colours.BRAND))
+    ways = [*turn, add_note(found.person_id), open_customer(found.person_id)]
+    return Message(box([*items, *rows(ways)], colours.BRAND))
 
 
 def _about(found: NotesPage) -> str:

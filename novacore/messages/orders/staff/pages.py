@@ -9,7 +9,7 @@ from discord import ui
 from novacore.db.event_kinds.jobs import JOB_DIED
 from novacore.db.models import LedgerEntry, Order
 from novacore.db.queries.orders.contests import RefusedPicture
-from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotals
+from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotals, ReviewFacts
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import MOST_TEXT, Item, Message, box, gallery, length, line, one_each_line, rows, text
 from novacore.messages.orders import appearance, buttons
@@ -106,7 +106,7 @@ def details(
         text(pages[0]),
         *[ui.File(file.url) for file in files],
         *_turn(order.id, 0, len(pages)),
-        *rows([*review.ways(story.facts, books=True), *_dead(story), *links, *notes.on_details(story.facts)]),
+        *rows([*review.ways(story.facts, books=True), *_dead(story), *links, *_about(story.facts)]),
     ]
     return Message(box(items, appearance.colour(order.status)), (*proof, *files))
 
@@ -119,6 +119,10 @@ def story_page(story: OrderDetails, page: int) -> Message:
     back = rows([buttons.first_page(order.id)]) if page != 1 else []
     items = [review.head(story.facts), line(), text(told), *_turn(order.id, page, len(pages)), *back]
     return Message(box(items, appearance.colour(order.status)))
+
+
+def _about(facts: ReviewFacts) -> list[buttons.Button]:
+    return [*notes.on_details(facts), notes.open_customer(facts.customer.id, custom_ids.BESIDE)]
 
 
 def _files(story: OrderDetails) -> list[str]:

@@ -42,7 +42,7 @@ async def test_buttons_add_list_and_remove(town: Opening) -> None:
         form = await here.sam.click(details, custom_id=f"nc:order:note:{order.id}")
         shown = await here.sam.submit_modal(form, {"note": "By button."})
         assert "“By button.” · sam" in said(shown)
-        listing = await here.sam.click(page(shown), custom_id=f"nc:person:notes:{here.alice.id}:0")
+        listing = await here.sam.click(page(shown), custom_id=f"nc:person:notes:{here.alice.id}:0:beside")
         form = await here.sam.click(page(listing), custom_id=f"nc:person:note:{here.alice.id}")
         listing = await here.sam.submit_modal(form, {"note": "About her."})
         assert said(listing).index("About her.") < said(listing).index("By button.")

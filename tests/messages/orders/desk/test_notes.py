@@ -25,7 +25,7 @@ def test_details_have_the_notes_first_and_lead_to_all_of_them() -> None:
     assert "📝 “Pays late, but pays.” · Pays late, but pays. <t:" in said
     assert said.index("Notes of staff") < said.index("What happened")
     assert f"about `{samples.ORDER_ID}`" in said
-    assert buttons_of(page)["Notes (4)"]["custom_id"] == f"nc:person:notes:{samples.BUYER}:0"
+    assert buttons_of(page)["Notes (4)"]["custom_id"] == f"nc:person:notes:{samples.BUYER}:0:beside"
     assert buttons_of(page)["Add a note"]["custom_id"] == f"nc:order:note:{samples.ORDER_ID}"
 
 
@@ -48,6 +48,7 @@ def test_the_list_has_pages_and_offers_removal_where_it_is_allowed() -> None:
         f"nc:person:notes:{samples.BUYER}:0",
         f"nc:person:notes:{samples.BUYER}:2",
         f"nc:person:note:{samples.BUYER}",
+        f"nc:person:page:{samples.BUYER}",
     ]
 
 

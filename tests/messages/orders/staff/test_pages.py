@@ -73,7 +73,13 @@ def test_details_tell_the_whole_story_on_one_card() -> None:
         assert part in said
     assert list(files_of(message)) == [f"proof-{samples.ORDER_ID}-1.jpg"]
     decisions = [one.label for one in buttons.for_staff(samples.order(S.under_review))]
-    assert list(buttons_of(message)) == [*decisions, "Approve a different amount", "Record a payment", "Add a note"]
+    assert list(buttons_of(message)) == [
+        *decisions,
+        "Approve a different amount",
+        "Record a payment",
+        "Add a note",
+        "Customer",
+    ]
 
 
 def test_money_that_went_back_is_told_apart() -> None:

@@ -1,13 +1,13 @@
-"""Notes of staff about customers and orders. Nobody has any before this step.
+"""Notes of staff about customers and orders, of which nobody has any before this step, and vouches by their writer.
 
-Revision: 0030
+Revision: 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
@@ -33,3 +33,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staff_notes_customer_id_id"), "staff_notes", ["customer_id", "id"], unique=False)
     op.create_index(op.f("ix_staff_notes_order_id"), "staff_notes", ["order_id"], unique=False)
     op.add_column("people", sa.Column("note_count", sa.Integer(), server_default="0", nullable=False))
+    op.create_index(
+        op.f("ix_vouches_customer_id_written_at"), "vouches", ["customer_id", "written_at"], unique=False
+    )
