@@ -145,12 +145,15 @@ def _check(work: Work, user_id: int) -> None:
     mine = _all_earned(work, user_id, clock.now())
     held = directory.roles_of(work.calls, _home(work), user_id) if mine else None
     for one in mine if held is not None else ():
-        if one.role.id not in (held or ()):
+        if one.role.id in (held or ()):
+            roles.keep_timer(work.shop, one)
+        else:
             _give_if_possible(work, user_id, one)
 
 
 def _give_if_possible(work: Work, user_id: int, mine: Earned) -> bool:
-    """Give a role; what is refused is the business of the order's own job, and the next day's."""
+    """Give a role whose end is sure to come; what is refused is for the order's own job, and for the next day."""
+    roles.keep_timer(work.shop, mine)
     try:
         _give(work, user_id, mine)
     except _Gone:

@@ -86,7 +86,7 @@ ANNOUNCE_PURCHASE = JobKind(JobName.announce_purchase, ByEvent, speaks_in=("publ
 STRIKE_ANNOUNCEMENT = JobKind(JobName.strike_announcement, ByEvent)
 GRANT_CUSTOMER_ROLE = JobKind(JobName.grant_customer_role, ByEvent, speaks_in=_SERVER)
 WITHDRAW_CUSTOMER_ROLE = JobKind(JobName.withdraw_customer_role, ByEvent, speaks_in=_SERVER)
-SETTLE_ROLE = JobKind(JobName.settle_role, ByEvent, speaks_in=_SERVER)
+SETTLE_ROLE = JobKind(JobName.settle_role, ByEventOrClock, speaks_in=_SERVER)
 RETURN_ROLES = JobKind(JobName.return_roles, Nothing, coalesce=True, speaks_in=_SERVER)
 CHECK_ROLES = JobKind(JobName.check_roles, Nothing, coalesce=True, speaks_in=_SERVER)
 INVITE_VOUCH = JobKind(JobName.invite_vouch, ByEvent)

@@ -43,10 +43,11 @@ _FORWARD: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """A role that is someone's. `until` None is for ever."""
+    """A role that is someone's. `until` None is for ever; `order_id` is the last order that adds to its time."""
 
     role: SoldRole
     until: datetime | None
+    order_id: str
 
 
 # ---- who has earned what
@@ -74,17 +75,34 @@ def earned_by(session: Session, customer_id: int, now: datetime, role_id: int | 
 
 def _sum(orders: Sequence[Order]) -> Earned | None:
     """Add up the time of orders of one role, the first delivered one first: what overlaps is added at the end."""
-    role, until = orders[-1].role, None
+    role, until, last = orders[-1].role, None, orders[-1].id
     for order in orders:
         if role is None or order.delivered_at is None:
             return None
         time = timedelta(days=(order.role_days or 0) * order.quantity)
         if not time or time > _FOR_EVER:
-            return Earned(role, None)
+            return Earned(role, None, last)
         until = max(until or order.delivered_at, order.delivered_at) + time
         if until - order.delivered_at > _FOR_EVER:
-            return Earned(role, None)
-    return Earned(role, until) if role else None
+            return Earned(role, None, last)
+    return Earned(role, until, last) if role else None
+
+
+def keep_timer(shop: Shop, mine: Earned) -> bool:
+    """Queue the job that ends a role's time where none waits for it: it died, or ended while the clock was ahead.
+
+    Returns whether one was missing.
+    """
+    if mine.until is None:
+        return False
+    with reading(shop.database) as session:  # only a look as a rule
+        if jobs.is_living(session, JobName.settle_role, ORDERS.name, mine.order_id):
+            return False
+    with writing(shop.database) as tx:
+        timer = job_kinds.SETTLE_ROLE.about(ORDERS.name, mine.order_id, {}, due_at=mine.until)
+        # The hour is in the key: of two looks at once, one queues it.
+        jobs.enqueue(tx, [timer], key=f"role:{mine.order_id}:{tx.now:%Y%m%dT%H}")
+    return True
 
 
 # ---- what stands in the way
