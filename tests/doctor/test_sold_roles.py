@@ -71,14 +71,25 @@ def test_a_bot_without_manage_roles_is_one_fault(town: Town) -> None:
     assert "allow Manage Roles to NovaCore" in found.fix
 
 
-def test_only_roles_of_products_on_sale_are_looked_at(shop: Shop) -> None:
-    def sell(role: SoldRole | None, name: str) -> int:
-        return offers.add_product(shop, OWNER, NewProduct("Club", name, "", ProductKind.unlimited, 500, role=role))
+def sell(shop: Shop, role: SoldRole | None, name: str) -> int:
+    """Put a product on sale that comes with a role."""
+    return offers.add_product(shop, OWNER, NewProduct("Club", name, "", ProductKind.unlimited, 500, role=role))
 
-    sell(None, "nothing")
-    sell(SoldRole(1, "One", 30), "a")
-    sell(SoldRole(1, "One again", None), "b")
-    gone = sell(SoldRole(2, "Two", None), "c")
+
+def test_roles_are_counted_and_not_the_products_that_come_with_them(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sold_roles, "_MOST", 2)
+    for role_id, name in ((1, "a"), (1, "b"), (1, "c"), (2, "d"), (3, "e")):
+        sell(shop, SoldRole(role_id, name, None), name)
+    assert sold_roles.asked_for(shop.database) == [SoldRole(1, "c", None), SoldRole(2, "d", None)]
+
+
+def test_only_roles_of_products_on_sale_are_looked_at(shop: Shop) -> None:
+    sell(shop, None, "nothing")
+    sell(shop, SoldRole(1, "One", 30), "a")
+    sell(shop, SoldRole(1, "One again", None), "b")
+    gone = sell(shop, SoldRole(2, "Two", None), "c")
     products.remove(shop, OWNER, gone)
     assert sold_roles.asked_for(shop.database) == [SoldRole(1, "One again", None)]
     with writing(shop.database) as tx:

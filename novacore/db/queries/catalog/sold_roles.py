@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,6 @@ def asked_for(database: Database) -> Sequence[SoldRole]:
 def on_sale(session: Session) -> Sequence[SoldRole]:
     """Return each role once, with the name that it had when its owner chose it last."""
     mine = Product.role_id.is_not(None), Product.is_on_sale, Product.is_deleted.is_(False)
-    rows = select(Product).where(*mine).order_by(Product.role_id, Product.id).limit(_MOST)
-    found = {one.id: one for product in session.execute(rows).scalars() if (one := product.role)}
-    return [*found.values()]
+    newest = select(func.max(Product.id)).where(*mine).group_by(Product.role_id).order_by(Product.role_id).limit(_MOST)
+    rows = select(Product).where(Product.id.in_(newest)).order_by(Product.role_id)
+    return [one for product in session.execute(rows).scalars() if (one := product.role)]
