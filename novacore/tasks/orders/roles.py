@@ -12,6 +12,7 @@ from novacore.discord_facts.granted_roles import why_not
 from novacore.tasks.discord import directory
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import REFRESHES, Postpone, Work, handles
+from novacore.tasks.queue.retry import Kind, classify
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.orders.delivered import roles
 from novacore.workflows.orders.delivered.roles import Earned
@@ -19,7 +20,7 @@ from novacore.workflows.orders.delivered.roles import Earned
 AGAIN = timedelta(hours=1)
 """How long a role that is refused waits, should nobody tell us that it was put right."""
 
-AGAIN_IF_GONE = timedelta(days=1)
+AGAIN_IF_GONE = roles.LONGEST_WAIT
 """The same for one that is gone: until its product has another one."""
 
 BETWEEN = timedelta(seconds=5)
@@ -62,7 +63,6 @@ def settle_role(work: Work) -> str:
     except _Refused as refused:
         roles.note_refused(work.shop, order, refused.why)
         raise Postpone(refused.why, delay=AGAIN) from None
-    roles.note_given(work.shop, order.role_id)
     mine = roles.earned(work.shop, order, clock.now())
     if mine is not None and mine.until is not None:
         raise Postpone(said, until=mine.until)
@@ -96,6 +96,8 @@ def _home(work: Work) -> int:
 
 
 def _take(work: Work, order: Order) -> str:
+    if order.role_id in work.shop.places.own_roles:  # by now: nobody loses by it what makes them staff or a customer
+        return "The role is one of the shop's own by now, so it stays."
     return _changed(work, _home(work), order.customer_id, order.role_id or 0, grant=False)
 
 
@@ -114,6 +116,7 @@ def _changed(work: Work, guild: int, user_id: int, role_id: int, *, grant: bool)
         if error.code == MISSING_PERMISSION:
             raise _Refused(_TOO_HIGH) from None
         raise
+    roles.note_given(work.shop, role_id)  # only now: of someone who has left, Discord says nothing about the role
     return "The role is theirs." if grant else "The role is taken back."
 
 
@@ -134,11 +137,21 @@ def check_roles(work: Work) -> str:
     """
     some = roles.next_to_check(work.shop)
     for user_id in some:
-        _check(work, user_id)
+        _check_whatever_comes(work, user_id)
         roles.note_checked(work.shop, user_id)
     if some:
         raise Postpone("Others have their turn in between.", delay=BETWEEN)
     return "Everybody in the server has the roles that are theirs."
+
+
+def _check_whatever_comes(work: Work, user_id: int) -> None:
+    """See to one person; what goes wrong with them alone is reported, and the look goes on with the next."""
+    try:
+        _check(work, user_id)
+    except Exception as error:
+        if classify(error).kind is not Kind.bug:
+            raise  # that is about the server, or about Discord, so it is about everybody
+        work.runtime.quiet.error("daily look at roles", error, "The roles of one person could not be looked at.")
 
 
 def _check(work: Work, user_id: int) -> None:

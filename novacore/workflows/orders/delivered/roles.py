@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.db.event_kinds.orders import ROLE_MOVED, ROLE_REFUSED
 from novacore.db.models import Job, Order, Product
-from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.unit_of_work import Transaction, Wake, reading, writing
 from novacore.states import ActorKind, JobState, OrderStatus
 from novacore.states.sold_roles import SoldRole
 from novacore.workflows.machine import facts, job_kinds, jobs
@@ -37,8 +37,11 @@ _CHECKED_AT_ONCE: Final = 20
 
 _FOR_EVER: Final = timedelta(days=36_500)
 
-_FORWARD: Final = 500
+_AT_ONCE: Final = 500
 """Jobs that are brought forward in one transaction."""
+
+LONGEST_WAIT: Final = timedelta(days=1)
+"""How long a job waits at most that could not give or take its role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ def keep_timer(shop: Shop, mine: Earned) -> bool:
 
 def note_refused(shop: Shop, order: Order, why: str) -> None:
     """Have staff told, once for each role until it can be given again. `why` is a sentence."""
+    if str(order.role_id) in facts.recall(shop, REFUSED):
+        return  # as a rule of every try after the first, and without a write
     with writing(shop.database) as tx:
         fact = facts.locked(tx, REFUSED)
         if str(order.role_id) in fact.value:
@@ -138,16 +143,32 @@ def refused(shop: Shop) -> dict[int, str]:
 
 def try_again(shop: Shop) -> int:
     """Have refused roles tried again at once: something about the server's roles has changed. Returns how many jobs."""
-    if not facts.recall(shop, REFUSED):
+    blocked = refused(shop)
+    if not blocked:
         return 0
-    waiting = select(Job.subject_id).where(Job.state == JobState.queued, Job.name == JobName.settle_role, ~Job.at_once)
-    blocked = select(Order.id).where(Order.role_id.in_([*refused(shop)]))
     with writing(shop.database) as tx:
-        some = waiting.where(Job.subject_kind == ORDERS.name, Job.subject_id.in_(blocked)).limit(_FORWARD)
-        ids = tx.session.execute(some).scalars().all()
-        for order_id in sorted(set(ids)):
-            jobs.bring_forward(tx, JobName.settle_role, ORDERS.name, order_id)
-    return len(ids)
+        due = tx.connection.execute(_REFUSED_JOBS, {"roles": [*blocked], "soon": tx.now + LONGEST_WAIT}).scalars().all()
+        forward = {"jobs": due, "due_at": tx.now, "at_once": True}
+        rows = tx.connection.execute(_FORWARD, forward).all() if due else ()
+        tx.wakes.extend(Wake(job_id, JobName.settle_role, queue) for job_id, queue in rows)
+    return len(rows)
+
+
+_REFUSED_JOBS = (
+    select(Job.id)
+    .where(
+        Job.state == JobState.queued,
+        Job.name == JobName.settle_role,
+        ~Job.at_once,
+        Job.due_at <= bindparam("soon"),  # what is due later waits for the end of its time, refused or not
+        Job.subject_kind == ORDERS.name,
+        Job.subject_id.in_(select(Order.id).where(Order.role_id.in_(bindparam("roles", expanding=True)))),
+    )
+    .order_by(Job.id)
+    .limit(_AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+_FORWARD = update(Job).where(Job.id.in_(bindparam("jobs", expanding=True))).returning(Job.id, Job.queue)
 
 
 def move_on(shop: Shop, customer_id: int, role_id: int) -> int:

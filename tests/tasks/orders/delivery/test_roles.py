@@ -1,6 +1,7 @@
 """Roles that come with products, against a real HTTP Discord: given, ended, given back, refused; killed or not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -214,6 +215,32 @@ def test_the_shops_own_role_is_never_given_for_money(town: Town) -> None:
     assert "one of the shop's own roles" in warnings(town)[0]
 
 
+def test_a_role_that_is_the_shops_own_by_now_is_never_taken(town: Town, time: MovableClock) -> None:
+    (staff,) = town.places.staff_role_ids
+    sells(town, staff)
+    town.delivered()
+    town.runtime.calls.add_role(town.wire.guild_id, town.customer.id or 0, staff, "They help out.")
+    time.move(days=30)
+    town.work()
+    assert has(town, staff)
+    assert settling(town).state is JobState.done
+    assert town.wire.requests(*DELETE) == []
+
+
+def test_someone_who_left_says_nothing_about_a_refused_role(town: Town, time: MovableClock) -> None:
+    vip = sells(town, town.wire.add_role("VIP", position=200))
+    town.delivered()
+    town.wire.leave(town.customer.id or 0)
+    time.move(hours=1)
+    town.work()
+    assert [*roles.refused(town.shop)] == [vip]
+    town.wire.come_back(town.customer.id or 0)
+    roles.came_back(town.shop, town.customer.id or 0, time.at)
+    time.move(hours=1)
+    town.work()
+    assert len(warnings(town)) == 1
+
+
 def test_a_role_that_is_gone_is_told_and_costs_nothing_at_its_end(town: Town, vip: int, time: MovableClock) -> None:
     order = town.approved()
     town.wire.delete_role(vip)
@@ -359,6 +386,20 @@ def test_the_daily_look_replaces_the_timer_of_a_job_that_died(town: Town, vip: i
     time.move(days=28)
     town.work()
     assert not has(town, vip)
+
+
+def test_what_goes_wrong_with_one_person_ends_no_daily_look(
+    town: Town, vip: int, time: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    another = replace(town, customer=replace(town.customer, id=town.wire.add_user("another")))
+    for each in (town, another):
+        each.delivered()
+        town.runtime.calls.remove_role(town.wire.guild_id, each.customer.id or 0, vip, "A slip.")
+    town.wire.fault("GET", f"/guilds/*/members/{town.customer.id}", Answer(400), times=None)
+    look(town, time)
+    assert has(another, vip)
+    assert "could not be looked at" in caplog.text
+    assert town.outcome("check_roles")[0] == "done"
 
 
 def test_a_purchase_without_a_role_asks_discord_nothing_more(town: Town) -> None:

@@ -1,10 +1,14 @@
 """Roles that come with products: who has earned which, until when, by the orders alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
+from novacore.db.engine import Database
 from novacore.db.event_kinds.products import EDIT_PRODUCT
 from novacore.db.models import Event, Job, Order
 from novacore.db.unit_of_work import reading, writing
@@ -182,10 +186,61 @@ def test_what_waits_for_a_refused_role_is_brought_forward_and_no_other(shop: Sho
     assert other.id != refused.id
 
 
-def put_off(shop: Shop) -> None:
+def test_what_waits_for_the_end_of_its_time_goes_on_waiting(shop: Shop, time: MovableClock) -> None:
+    product_id = sells(shop, 30)
+    given, refused = bought(shop, product_id), bought(shop, product_id)
+    put_off(shop, timedelta(days=30))
+    roles.note_refused(shop, refused, "It stands too high.")
+    assert roles.try_again(shop) == 0
+    put_off(shop, timedelta(hours=1))
+    assert roles.try_again(shop) == 2
+    assert given.id != refused.id
+
+
+def test_many_jobs_are_brought_forward_in_one_statement_the_oldest_first(
+    shop: Shop, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product_id = sells(shop, 30)
+    several = [bought(shop, product_id) for _ in range(3)]
+    put_off(shop)
+    roles.note_refused(shop, several[0], "It stands too high.")
+    monkeypatch.setattr(roles, "_REFUSED_JOBS", roles._REFUSED_JOBS.limit(2))
+    with counting(shop.database, "UPDATE jobs") as updates:
+        assert roles.try_again(shop) == 2
+    assert len(updates) == 1
+    with reading(shop.database) as session:
+        rows = select(Job.subject_id).where(Job.name == "settle_role", Job.at_once).order_by(Job.id)
+        assert [*session.execute(rows).scalars()] == [one.id for one in several[:2]]
+
+
+def test_a_role_that_is_refused_again_is_looked_up_without_a_write(shop: Shop, time: MovableClock) -> None:
+    order = bought(shop, sells(shop, 30))
+    roles.note_refused(shop, order, "It stands too high.")
+    with counting(shop.database, "shop_facts") as statements:
+        roles.note_refused(shop, order, "It stands too high.")
+    assert [one.split()[0] for one in statements] == ["SELECT"]
+
+
+@contextmanager
+def counting(database: Database, word: str) -> Iterator[list[str]]:
+    """The statements with a word in them that are run meanwhile."""
+    seen: list[str] = []
+
+    def see(*given: Any) -> None:
+        if word in given[2]:
+            seen.append(given[2])
+
+    event.listen(database.engine, "before_cursor_execute", see)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", see)
+
+
+def put_off(shop: Shop, wait: timedelta = timedelta(hours=1)) -> None:
     """Let every job about a role wait, as a worker does that can't give it."""
     with writing(shop.database) as tx:
-        waiting = {"at_once": False, "due_at": tx.now + timedelta(hours=1), "state": JobState.queued}
+        waiting = {"at_once": False, "due_at": tx.now + wait, "state": JobState.queued}
         tx.session.execute(update(Job).where(Job.name == "settle_role").values(waiting))
 
 
