@@ -30,12 +30,11 @@ class RoleFacts:
     permissions: int
     is_managed: bool
     is_everyone: bool
-    position: int = 0
 
 
 def facts_of(role: discord.Role) -> RoleFacts:
     """Return the facts of a role that discord.py knows."""
-    return RoleFacts(role.id, role.name, role.permissions.value, role.managed, role.is_default(), role.position)
+    return RoleFacts(role.id, role.name, role.permissions.value, role.managed, role.is_default())
 
 
 def why_not(role: RoleFacts, own: Collection[int]) -> str | None:

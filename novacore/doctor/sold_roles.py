@@ -7,6 +7,7 @@ from novacore.doctor.findings import Finding, fault, ok
 from novacore.doctor.server import Server
 from novacore.settings import Settings
 from novacore.states.sold_roles import SoldRole
+from novacore.workflows.machine.shop import places_of
 
 _ABOUT = "Roles of products"
 _CHOOSE = "Choose another role: `/product edit`, then **Role**."
@@ -29,15 +30,9 @@ def _problem(server: Server, settings: Settings, sold: SoldRole) -> Finding | No
     role, top = server.guild.get_role(sold.id), server.me.top_role
     if role is None:
         return fault(_ABOUT, f"The server has no role {sold.name} any more, and a product comes with it.", _CHOOSE)
-    if why := why_not(facts_of(role), own_roles(settings)):
+    if why := why_not(facts_of(role), places_of(settings).own_roles):
         return fault(_ABOUT, f"{why} So buyers don't get it.", _CHOOSE)
     if role >= top:
         fix = f"In Server Settings > Roles, drag {top.name} above {role.name}."
         return fault(_ABOUT, f"The bot cannot give {role.name}: that role stands above its own.", fix)
     return None
-
-
-def own_roles(settings: Settings) -> frozenset[int]:
-    """Return the shop's own roles, which can't be sold."""
-    named = {settings.customer_role_id, settings.owner_role_id, settings.review_ping or 0}
-    return frozenset(settings.staff_role_ids) | named - {0}

@@ -38,18 +38,6 @@ class ChannelPlan:
     readers: Readers
 
 
-def guild_of(calls: Calls, channel_id: int) -> int:
-    """Return the server that a channel belongs to: the shop's server is that of its channels."""
-
-    async def ask(client: discord.Client) -> int:
-        channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
-        if not isinstance(channel, discord.abc.GuildChannel):
-            raise TypeError(f"Channel {channel_id} is no channel of a server.")
-        return channel.guild.id
-
-    return calls.call(ask)
-
-
 def find(calls: Calls, guild_id: int, topic: str) -> list[int]:
     """Return the channels whose topic begins so, the oldest first: made by attempts that did not record them."""
     channels = calls.call(lambda client: client.http.get_all_guild_channels(guild_id))

@@ -31,7 +31,6 @@ def role_facts(calls: Calls, guild_id: int, role_id: int) -> RoleFacts | None:
         permissions=int(found["permissions"]),
         is_managed=bool(found.get("managed")),
         is_everyone=role_id == guild_id,
-        position=int(found.get("position", 0)),
     )
 
 

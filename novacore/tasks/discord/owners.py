@@ -13,14 +13,13 @@ import discord
 from novacore.db.queries import events
 from novacore.db.unit_of_work import reading
 from novacore.discord_facts.error_codes import MISSING_ACCESS, UNKNOWN_MEMBER, UNKNOWN_USER
-from novacore.tasks.discord import channels
 from novacore.tasks.discord.calls import Calls
 from novacore.workflows.machine.shop import Shop
 
 
 def owners(calls: Calls, shop: Shop) -> list[int]:
     """Return the members with the owner's role; if nobody is known to have it, the server's own owner."""
-    server = channels.guild_of(calls, shop.places.main_channel_id)
+    server = calls.guild_of(shop.places.main_channel_id)
     found = [user_id for user_id, roles in _listed(calls, shop, server) if shop.places.owner_role_id in roles]
     return found or [_servers_owner(calls, server)]
 

@@ -40,7 +40,7 @@ REFUSED = {
 def create_ticket_channel(work: Work) -> str:
     """Make the private channel of a ticket, once: one that an earlier attempt has made is found by its topic."""
     ticket = load(work)
-    guild_id = channels.guild_of(work.calls, work.shop.places.main_channel_id)
+    guild_id = work.calls.guild_of(work.shop.places.main_channel_id)
     if ticket.status is not TicketStatus.opening:
         return _discard(work, guild_id, ticket)
     if not channels.is_member(work.calls, guild_id, ticket.customer_id):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from novacore.messages.tickets.transcript.mentions import mentioned
 from novacore.messages.tickets.transcript.talk import Names, TranscriptMessage
-from novacore.tasks.discord import channels, directory
+from novacore.tasks.discord import directory
 from novacore.tasks.queue.handlers import Work
 
 MOST_ASKED = 50
@@ -20,7 +20,7 @@ def look_up(work: Work, customer_id: int, lines: Sequence[TranscriptMessage], kn
     strangers = wanted.people - {*known} - {line.author_id for line in lines}
     if not (strangers or wanted.roles or wanted.channels):
         return Names(known)
-    guild_id = channels.guild_of(work.calls, work.shop.places.main_channel_id)
+    guild_id = work.calls.guild_of(work.shop.places.main_channel_id)
     people = {**known, **_people(work, guild_id, strangers)}
     roles = directory.roles(work.calls, guild_id) if wanted.roles else {}
     return Names(people, roles, _channels(work, guild_id, customer_id, wanted.channels))

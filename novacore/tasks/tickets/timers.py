@@ -96,7 +96,7 @@ def check_ticket(work: Work) -> str:
         ticket = listen(work, ticket)
     except discord.NotFound as error:
         return lost(work, ticket, error)
-    guild_id = channels.guild_of(work.calls, work.shop.places.main_channel_id)
+    guild_id = work.calls.guild_of(work.shop.places.main_channel_id)
     if not channels.is_member(work.calls, guild_id, ticket.customer_id):
         fire_if_it_fits(work.shop, ticket, "customer_left")
         return "The customer has left the server."

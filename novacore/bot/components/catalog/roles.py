@@ -9,12 +9,12 @@ from novacore.bot.answers import open_form, turn_page
 from novacore.bot.components.catalog.products import refresh_page
 from novacore.bot.press import Handler, Press
 from novacore.discord_facts.granted_roles import facts_of, why_not
-from novacore.doctor.sold_roles import own_roles
 from novacore.errors import BadInput
 from novacore.messages.catalog.products import role_form
 from novacore.messages.kit import words
 from novacore.states.sold_roles import MOST_ROLE_DAYS, SoldRole
 from novacore.workflows.catalog import draft_page, drafts
+from novacore.workflows.machine.shop import places_of
 
 
 async def ask_role(press: Press) -> None:
@@ -48,7 +48,7 @@ def _sold(press: Press, chosen: str) -> SoldRole:
     role = _role(press, int(chosen)) if known else None
     if role is None:
         raise BadInput("I can't find that role in this server. Please choose another one.")
-    why = why_not(facts_of(role), own_roles(press.desk.settings)) or _out_of_reach(role)
+    why = why_not(facts_of(role), places_of(press.desk.settings).own_roles) or _out_of_reach(role)
     if why:
         raise BadInput(f"{words.shorten(why, 300)} Nothing has changed.")
     return SoldRole(role.id, role.name[:100], None)
