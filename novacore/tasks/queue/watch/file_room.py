@@ -4,6 +4,7 @@ Sixteen threads with a transcript of 9 MB each, and the copies that a send makes
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -25,21 +26,33 @@ class FileRoom:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = self._free = most_bytes
         self._changed = threading.Condition()
+        self._line: deque[object] = deque()
+        """Who waits, the first one first."""
 
     @contextmanager
     def hold(self, size: int, seconds: float = WAIT_SECONDS) -> Iterator[None]:
         """Hold room for files of so many bytes together. What is larger than all of it waits until it is alone.
 
-        Raises NoRoom.
+        First come, first served, or small files that keep coming would leave no room for a large one. Raises NoRoom.
         """
         needed = min(size, self._most)
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._free >= needed, seconds):
-                raise NoRoom
-            self._free -= needed
+        if needed:
+            self._take(needed, seconds)
         try:
             yield
         finally:
             with self._changed:
                 self._free += needed
                 self._changed.notify_all()
+
+    def _take(self, needed: int, seconds: float) -> None:
+        mine = object()
+        with self._changed:
+            self._line.append(mine)
+            try:
+                if not self._changed.wait_for(lambda: self._line[0] is mine and self._free >= needed, seconds):
+                    raise NoRoom
+                self._free -= needed
+            finally:
+                self._line.remove(mine)
+                self._changed.notify_all()  # the next one may have room now

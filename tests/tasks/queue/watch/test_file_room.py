@@ -11,6 +11,7 @@ from novacore.tasks.queue.handlers import HANDLERS, NO_ROOM_DELAY, Runtime, Work
 from novacore.tasks.queue.watch.file_room import FileRoom, NoRoom
 from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import ANY, asked, job_row, queue_jobs
+from tests.wire.faults import wait_until
 
 PATIENT = 60.0
 
@@ -68,6 +69,36 @@ def test_who_waits_comes_in_when_others_are_done() -> None:
         go.set()
         assert [each.result(PATIENT) for each in done] == [None] * 9
     assert most == 2
+
+
+def test_first_come_first_served() -> None:
+    """Else a large file would wait for ever next to small ones that keep coming."""
+    room, came = FileRoom(10), list[str]()
+
+    def carry(name: str, size: int) -> None:
+        with room.hold(size, PATIENT):
+            came.append(name)
+
+    with ThreadPoolExecutor(2) as pool:
+        with room.hold(5):
+            large = pool.submit(carry, "large", 10)
+            wait_until(lambda: len(room._line) == 1, PATIENT, "the large one to wait")
+            small = pool.submit(carry, "small", 1)
+            wait_until(lambda: len(room._line) == 2, PATIENT, "the small one to wait behind it")
+            with pytest.raises(NoRoom), room.hold(1, 0.01):
+                raise AssertionError("it came in before those that were there first")
+        assert [each.result(PATIENT) for each in (large, small)] == [None, None]
+    assert came == ["large", "small"]
+
+
+def test_who_gives_up_lets_the_next_one_in() -> None:
+    room = FileRoom(10)
+    with ThreadPoolExecutor(2) as pool, room.hold(5):
+        large = pool.submit(room.hold(10, 0.2).__enter__)
+        wait_until(lambda: len(room._line) == 1 or large.done(), PATIENT, "the large one to wait")
+        with room.hold(5, PATIENT):
+            assert isinstance(large.exception(PATIENT), NoRoom)
+            assert not room._line
 
 
 def test_a_job_that_finds_no_room_is_tried_again_later(
