@@ -8,14 +8,14 @@ from celery import Celery
 from novacore.tasks.queue.app import production_app
 from novacore.tasks.queue.worker_process import Pace
 
-LEASE = 4.0
+LEASE = 5.5
 """Seconds after which the jobs of a dead worker go to another one."""
 
 SWEEP = 0.5
 """Seconds between two sweeps."""
 
 PACE = Pace(lease=LEASE, send=2.0, turn=1.0, wake_again=1.5, patience=1.0, stop=1.0)
-"""A lease outlasts a turn and a send, and a send a busy machine."""
+"""A lease outlasts a turn and the largest send, and a send a busy machine."""
 
 
 def _make() -> Celery:

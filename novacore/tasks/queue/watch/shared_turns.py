@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 MARGIN_SECONDS: Final = 0.5
 """How much longer our windows are than Discord's, which begin when the first request has got there."""
 
+_TAKE: Final = """
+local taken = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+    redis.call('PEXPIRE', KEYS[1], ARGV[1])
+    left = tonumber(ARGV[1])
+end
+return {taken, left}
+"""
+"""Counts a turn of a window, and returns how many it has had and how many milliseconds are left of it.
+
+One script: no clock moves between its commands, and no process can die there. A count that never ended would let nobody
+through any more; one that has no end, whoever left it, gets one.
+"""
+
 _SOCKET_SECONDS: Final = 1.0
 _AWAY_SECONDS: Final = 5.0
 """How long Redis is left alone after it didn't answer."""
@@ -48,11 +63,7 @@ class SharedTurns:
         piece = min(limit, rate_limits.USUAL[0])
         seconds = window * piece / limit + MARGIN_SECONDS
         key = f"novacore.turns:{route}:{place}"
-        with self._connected().pipeline(transaction=True) as asked:
-            asked.set(key, 0, px=int(seconds * 1000), nx=True)
-            asked.incr(key)
-            asked.pttl(key)
-            _, taken, left = asked.execute()
+        taken, left = self._connected().eval(_TAKE, 1, key, int(seconds * 1000))
         return 0.0 if taken <= piece else max(left, 1) / 1000
 
     def _connected(self) -> "Redis":
