@@ -66,9 +66,9 @@ def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: st
         telemetry.configure_logging(None, settings.log_level, settings.log_format)
         configure_sentry(settings, "worker")
 
-    def look_at_servers(**_: Any) -> None:
+    def look_at_servers(look: Callable[[], None], **_: Any) -> None:
         _require_broker(broker_url)
-        _look_at_shop(process)
+        _look_at_shop(look)
 
     def in_a_child(**_: Any) -> None:
         process.become_child()
@@ -86,8 +86,8 @@ def _connect_signals(settings: Settings, process: ProcessRuntime, broker_url: st
 
     signals.setup_logging.connect(set_up_logging, weak=False)
     signals.worker_process_init.connect(in_a_child, weak=False)
-    signals.worker_init.connect(look_at_servers, weak=False)
-    signals.beat_init.connect(look_at_servers, weak=False)
+    signals.worker_init.connect(partial(look_at_servers, process.look_before_jobs), weak=False)
+    signals.beat_init.connect(partial(look_at_servers, process.look_at_shop), weak=False)
     signals.worker_init.connect(_choose_pool, weak=False)
     signals.worker_init.connect(_greet_nobody, weak=False)
     signals.worker_ready.connect(_sweep_at_once, weak=False)
@@ -106,10 +106,10 @@ def _end_beat(service: beat.Service, *_: Any) -> None:
     raise SystemExit
 
 
-def _look_at_shop(process: ProcessRuntime) -> None:
+def _look_at_shop(look: Callable[[], None]) -> None:
     """End a process that meets the database of another release, or hasn't its key. One that is away is waited for."""
     try:
-        process.look_at_shop()
+        look()
     except (SchemaMismatch, SettingsError) as refusal:
         raise SystemExit(str(refusal)) from None
     except DBAPIError as error:

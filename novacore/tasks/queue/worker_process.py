@@ -82,7 +82,11 @@ class ProcessRuntime:
             return self._runtime
 
     def look_at_shop(self) -> None:
-        """See at the start of the process, before any fork, whether the shop can be opened. Raises as `runtime`."""
+        """See at the start of a process that does no jobs whether the shop can be opened. Raises as `runtime`."""
+        open_ready(self._settings).database.close()
+
+    def look_before_jobs(self) -> None:
+        """See the same at the start of a worker, before any fork, and whether a channel was replaced."""
         self._open_first().database.close()
         self._was_ready = True
 
@@ -133,11 +137,7 @@ class ProcessRuntime:
 
     def _open_first(self) -> Shop:
         shop = open_ready(self._settings)
-        try:
-            moved_channels.notice(shop)
-        except BaseException:
-            shop.database.close()
-            raise
+        moved_channels.notice(shop)
         return shop
 
     def _turns(self) -> SharedTurns | None:

@@ -12,9 +12,27 @@ from novacore.messages.kit import colours
 from novacore.settings import load_settings
 from novacore.tasks.queue.worker_process import Pace, ProcessRuntime
 from novacore.workflows.machine import facts
+from novacore.workflows.machine.shop import Shop
 from tests.wire.faults import wait_until
 
 HOUR = 3600.0
+
+
+def process_of(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> ProcessRuntime:
+    """A process of the shop that these settings describe."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return ProcessRuntime(load_settings(), lambda: lambda: None, Pace(), dict)
+
+
+def test_only_a_process_that_does_jobs_notes_the_shops_channels(
+    environment: Mapping[str, str], shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = process_of(environment, monkeypatch)
+    process.look_at_shop()
+    assert facts.recall(shop, facts.CHANNELS) == {}
+    process.look_before_jobs()
+    assert str(facts.recall(shop, facts.CHANNELS)["staff_channel_id"]) == environment["STAFF_CHANNEL_ID"]
 
 
 @pytest.mark.parametrize("shop_url", ["postgresql"], indirect=True)

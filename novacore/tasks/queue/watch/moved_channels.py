@@ -1,4 +1,4 @@
-"""Sees at a start that the shop has another channel than at the last one, and tries again what died for want of it.
+"""Notices at a start that one of the shop's channels was replaced, and tries again the jobs that died without it.
 
 Called by whoever does jobs, before the first of them: the shop in one process, and each worker.
 """
@@ -7,8 +7,10 @@ import logging
 from collections.abc import Iterator
 from typing import Any, Final
 
+from novacore.db.trouble import reason_of
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.discord_facts import error_codes
+from novacore.errors import Unavailable
 from novacore.plurals import counted
 from novacore.tasks.queue.retry import REFUSED_FOR_GOOD
 from novacore.workflows.machine import facts
@@ -25,17 +27,20 @@ log = logging.getLogger(__name__)
 
 
 def notice(shop: Shop) -> int:
-    """Note the channels of this start; queue again what died without those that were replaced, and return how many.
+    """Note the channels of this start, queue the jobs again that died without a replaced one, and return how many.
 
-    At the very first start there is nothing to compare with. Of processes that start at once, one does it.
+    At the very first start there is nothing to compare with. If several processes start at once, one of them does it.
+    If the database can't do it now, the next start does: nothing is raised, for no start should fail because of it.
     """
     now = {setting: getattr(shop.places, setting) for setting in _SETTINGS}
-    with writing(shop.database) as tx:
-        revived = _compare(tx, now)
+    try:
+        with writing(shop.database) as tx:
+            revived = _compare(tx, now)
+    except Unavailable as error:
+        log.warning("Whether a channel was replaced is looked at again at the next start: %s", reason_of(error))
+        return 0
     if revived:
-        log.info(
-            "The shop has other channels than before: %s tried again.", counted(revived, "dead job is", "dead jobs are")
-        )
+        log.info("The shop's channels have changed: %s tried again.", counted(revived, "dead job is", "dead jobs are"))
     return revived
 
 

@@ -7,11 +7,15 @@ from inspect import getsource
 from sys import modules
 from typing import Any
 
+import pytest
+
 from novacore.db.models import Order
+from novacore.db.unit_of_work import writing
 from novacore.doctor import work as doctor
 from novacore.states import SendState
 from novacore.tasks.queue.handlers import HANDLERS
 from novacore.tasks.queue.watch import moved_channels
+from novacore.workflows.machine import facts
 from novacore.workflows.machine.job_kinds import KINDS
 from novacore.workflows.orders import commands
 from novacore.workflows.upkeep.fallbacks import _QUIET, FALLBACKS
@@ -71,6 +75,18 @@ def test_cards_and_alerts_come_into_the_new_staff_channel_once(town: Town, time:
     assert said_of_the_dead(new, time) == [
         ("1 within the last 7 days.", "Staff were told in the staff channel. `/details` of the order shows every try.")
     ], "the card of the order that staff have rejected meanwhile"
+
+
+def test_a_start_while_someone_holds_the_row_leaves_it_to_the_next_one(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    moved_channels.notice(town.shop)
+    database = town.shop.database
+    hurried = replace(town.shop, database=database.within(replace(database.limits, lock=0.1)))
+    with writing(database) as tx:
+        facts.locked(tx, facts.CHANNELS)
+        assert moved_channels.notice(hurried) == 0
+    assert "at the next start" in caplog.text
 
 
 def test_another_channel_brings_back_only_what_wants_that_one(town: Town, time: MovableClock) -> None:
