@@ -50,7 +50,7 @@ async def begin(interaction: "discord.Interaction[Any]", *, in_place: bool) -> N
 
 
 def is_begun(interaction: "discord.Interaction[Any]") -> bool:
-    """Tell whether it goes out by itself, if it is not out: then nobody has to hurry with the answer."""
+    """Tell whether an acknowledgement has gone out, or will by itself: then the answer may take its time."""
     return interaction.response.is_done() or _KEY in interaction.extras
 
 
@@ -59,13 +59,13 @@ async def take_back(interaction: "discord.Interaction[Any]") -> Pending | None:
 
     Raises what Discord said to one that went out.
     """
-    pending: Pending | None = interaction.extras.get(_KEY)
+    # Forgotten first: who is told what Discord said to it answers again, and that answer must not be told as well.
+    pending: Pending | None = interaction.extras.pop(_KEY, None)
     if pending is None:
         return None
     if pending in _waiting and pending.timer is not None:
         _waiting.discard(pending)
         pending.timer.cancel()
-        del interaction.extras[_KEY]
         return pending
     if pending.timer is not None:
         await asyncio.shield(pending.timer)
@@ -86,8 +86,10 @@ def _seconds_since(interaction: "discord.Interaction[Any]") -> float:
 
 
 async def _in_time(interaction: "discord.Interaction[Any]", pending: Pending) -> None:
-    await asyncio.sleep(SOON)
-    _waiting.discard(pending)  # from here on it is on its way
+    try:
+        await asyncio.sleep(SOON)
+    finally:  # from here on it is on its way, or was called off by whoever stops the bot
+        _waiting.discard(pending)
     await _send(interaction, pending)
 
 
@@ -99,6 +101,6 @@ async def _send(interaction: "discord.Interaction[Any]", pending: Pending) -> No
 
 
 def _heard(timer: "asyncio.Task[None]") -> None:
-    """What went wrong is raised to whoever answers. Where nobody does, asyncio must not complain of it."""
+    """Look at the error: whoever answers gets it raised, and if nobody does, asyncio must not log it as unseen."""
     if not timer.cancelled():
         timer.exception()

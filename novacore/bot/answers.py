@@ -44,7 +44,7 @@ async def open_page(interaction: Interaction) -> None:
 
 
 async def acknowledge(interaction: Interaction) -> None:
-    """Acknowledge right away, after one of the two above: for what must not be done for nothing."""
+    """Acknowledge right away, after one of the two above: before what must not happen if Discord takes no answer."""
     await acknowledgements.send_now(interaction)
 
 

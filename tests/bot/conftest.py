@@ -2,12 +2,14 @@
 
 import asyncio
 import inspect
+import math
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
+from novacore.bot import acknowledgements
 from novacore.bot.components.tickets import tickets
 from novacore.workflows.machine.shop import Shop
 from tests.bot.towns.town import Town, open_town
@@ -40,6 +42,19 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def shop_url(sqlite_shop_url: str) -> str:
     """Open the shop on SQLite only: what differs on PostgreSQL is tested below the bot."""
     return sqlite_shop_url
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is, an answer comes soon; and SimCord's presses, made long ago by its ids, are new."""
+    monkeypatch.setattr(acknowledgements, "SOON", 60.0)
+    monkeypatch.setattr(acknowledgements, "FRESH", math.inf)
+
+
+@pytest.fixture
+def hurried(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every press is acknowledged right away, as one that was long on its way."""
+    monkeypatch.setattr(acknowledgements, "FRESH", -math.inf)
 
 
 @pytest.fixture

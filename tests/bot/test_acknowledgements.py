@@ -3,10 +3,12 @@
 import asyncio
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import discord
 import pytest
 
+from novacore import clock
 from novacore.bot import acknowledgements
 from novacore.bot.answers import Interaction, open_page, show
 from novacore.messages.kit import notices
@@ -19,14 +21,6 @@ from tests.wire.stand_in import Wire
 from tests.wire.world.components import Json
 
 PATIENCE = 60.0
-pytestmark = pytest.mark.usefixtures("patient")
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow this machine is, an answer comes soon; and SimCord's presses, made long ago by its ids, are new."""
-    monkeypatch.setattr(acknowledgements, "SOON", 60.0)
-    monkeypatch.setattr(acknowledgements, "FRESH", math.inf)
 
 
 def _asked(here: Town) -> tuple[int, int]:
@@ -97,6 +91,46 @@ async def test_goods_are_not_shown_before_discord_has_taken_our_answer(town: Ope
         before = [one.id for one in here.events(order)]
         await here.press(here.alice, f"nc:order:reveal:{order.id}")
         assert [one.id for one in here.events(order)] == before
+
+
+class Deaf:
+    """An interaction of which Discord takes no acknowledgement any more."""
+
+    def __init__(self) -> None:
+        self.extras: dict[str, object] = {}
+        self.created_at = clock.now()
+        self.response = self
+
+    def is_done(self) -> bool:
+        """Nothing ever went out."""
+        return False
+
+    async def defer(self, **_: object) -> None:
+        """Say so."""
+        raise ConnectionError("Discord is away")
+
+
+async def test_what_discord_said_to_an_acknowledgement_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acknowledgements, "SOON", 0.0)
+    press: Any = Deaf()
+    await acknowledgements.begin(press, in_place=False)
+    (pending,) = acknowledgements._waiting
+    assert pending.timer is not None
+    await asyncio.wait([pending.timer])
+    with pytest.raises(ConnectionError):
+        await acknowledgements.take_back(press)
+    assert await acknowledgements.take_back(press) is None
+
+
+async def test_an_acknowledgement_that_is_called_off_waits_no_longer() -> None:
+    press: Any = Deaf()
+    await acknowledgements.begin(press, in_place=False)
+    (pending,) = acknowledgements._waiting
+    assert pending.timer is not None
+    await asyncio.sleep(0)
+    pending.timer.cancel()
+    await asyncio.wait([pending.timer])
+    assert acknowledgements._waiting == set()
 
 
 # What takes longer, in real time: SimCord moves its own clock.

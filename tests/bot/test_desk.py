@@ -102,6 +102,7 @@ async def _queue(here: Town) -> Callable[[], Any]:
     return lambda: here.sam.slash(here.channels["staff"], "queue")
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("scene", [_category, _product, _quantity, _method, _proof, _approve, _reject, _orders, _queue])
 async def test_a_press_is_acknowledged_before_the_database_answers(town: Opening, scene: Scene) -> None:
     async with town() as here:
@@ -125,6 +126,7 @@ async def test_a_form_opens_without_the_database(town: Opening) -> None:
             assert not gate.waiting.acquire(blocking=False)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_busy_threads_hold_up_no_acknowledgement(town: Opening) -> None:
     async with town() as here:
         with closed_gate(here.shop) as gate:
@@ -145,6 +147,7 @@ def _look_at_the_database(shop: Shop) -> int:
         return int(connection.exec_driver_sql("SELECT 1").scalar_one())
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_five_seconds_of_another_writer(town: Opening) -> None:
     async with town() as here:
         methods = await here.to_methods(here.alice)

@@ -66,6 +66,7 @@ async def test_a_refusal_is_no_error(town: Opening, caplog: pytest.LogCaptureFix
         assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060)])
 async def test_what_discord_did_not_take_in_time_does_nothing(
     town: Opening, caplog: pytest.LogCaptureFixture, status: int, code: int
@@ -89,6 +90,7 @@ async def test_an_acknowledgement_that_failed_once_is_answered_with_a_sentence(t
         assert "went wrong on our side" in said(answer)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_an_answer_that_discord_refuses_leaves_the_order_placed(town: Opening) -> None:
     async with town() as here:
         methods = await here.to_methods(here.alice)
@@ -101,6 +103,7 @@ async def test_an_answer_that_discord_refuses_leaves_the_order_placed(town: Open
         assert len(here.orders()) == 1
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_page_that_was_dismissed_meanwhile_comes_again(town: Opening) -> None:
     async with town() as here:
         methods = await here.to_methods(here.alice)

@@ -124,6 +124,7 @@ async def test_a_proof_that_comes_after_the_late_window_is_refused_before_a_form
         assert "expired more than 7 days ago" in said(answer)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_page_that_was_dismissed_meanwhile_comes_again_and_is_kept_true(town: Opening) -> None:
     async with town() as here:
         await here.alice.select(page(await here.to_methods(here.alice)), ["btc"])

@@ -60,6 +60,7 @@ async def ask(here: Town, who: simcord.MemberActor, **options: Any) -> simcord.I
     return await who.slash(here.channels["staff" if here.may_see(who, "staff") else "shop"], "report", **options)
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_the_owner_sees_it_come_and_then_has_it(town: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
     async with town() as here:
         order = await asyncio.to_thread(lives.place, here.shop, 1)
