@@ -23,7 +23,7 @@ from novacore.tasks.orders import dm_buttons
 from novacore.tasks.orders.shown_cards import ShownCards
 from novacore.tasks.queue import retry
 from novacore.tasks.queue.handlers import REFRESHES, Work, handles
-from novacore.tasks.queue.sending.outgoing import post
+from novacore.tasks.queue.sending.outgoing import outgoing, post
 from novacore.tasks.queue.sending.send_once import Receipt, ToChannel, ToPerson, settle
 from novacore.workflows.machine import cards, job_kinds
 from novacore.workflows.machine.cards import CardKind
@@ -86,21 +86,27 @@ def refresh_cards(work: Work) -> str:
     """Show the present state on every card of the order, and have private pages and tickets about it do so."""
     private_pages.refresh_of(work.shop, work.job.subject_id)
     conversation.refresh_linked(work.shop, work.job.subject_id)
-    shown = ShownCards(work)
-    outcome, is_certain, now = "", False, _look(work)
+    shown, is_certain = ShownCards(work), False
+    try:
+        outcome, is_certain = _until_true(work, shown)
+    finally:
+        shown.store(is_certain=is_certain)
+    return outcome
+
+
+def _until_true(work: Work, shown: ShownCards) -> tuple[str, bool]:
+    """Edit the cards until nothing has changed meanwhile; return what was done, and whether that is certain."""
+    outcome, now = "", _look(work)
     for _ in range(REFRESHES):
         seen, before = now, shown.edits
         outcome = _refresh(work, seen, shown)
         if shown.edits == before:  # nothing of ours has gone out that could be older than what another has sent
-            is_certain = True
-            break
+            return outcome, True
         now = _look(work)
-        is_certain = now.shown == seen.shown
-        if is_certain:
-            break
+        if now.shown == seen.shown:
+            return outcome, True
         # Something changed while we were editing: whoever edits last must be the one who read last.
-    shown.store(is_certain=is_certain)
-    return outcome
+    return outcome, False
 
 
 def load(work: Work) -> Order:
@@ -198,11 +204,14 @@ def _if_allowed(show: Callable[[Card, Message], None], card: Card, message: Mess
 
 def _close_earlier(work: Work, order: Order, newest_id: int) -> None:
     # One that Discord does not let us edit is let go as well: its buttons name their round, which is over.
-    shown = ShownCards(work)
     for card in cards.remembered(work.shop, CardKind.review, order.id):
         if card.message_id != newest_id:
-            _if_allowed(shown.show, card, old_card(order))
+            _if_allowed(partial(_edit, work), card, old_card(order))
             cards.forget(work.shop, card.id)
+
+
+def _edit(work: Work, card: Card, message: Message) -> None:
+    work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(message))
 
 
 def _too_late(work: Work, order: Order) -> str:

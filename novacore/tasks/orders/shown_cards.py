@@ -17,7 +17,7 @@ class ShownCards:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._is_first_attempt = work.job.attempt == 1
-        self._marks: dict[int, str] = {}
+        self._marks: dict[int, str | None] = {}
         self.edits = 0
         """How many edits have been sent."""
 
@@ -27,8 +27,10 @@ class ShownCards:
         if mark == self._marks.get(card.id, card.shown if self._is_first_attempt else None):
             return
         self.edits += 1
+        self._marks[card.id] = None  # until Discord says so: an edit of which nothing is heard may have been made
         if not self._work.calls.edit(card.channel_id, card.message_id, lambda: outgoing(message)):
             cards.forget(self._work.shop, card.id)
+            del self._marks[card.id]
             return
         self._marks[card.id] = mark
 

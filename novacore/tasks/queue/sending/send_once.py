@@ -93,6 +93,10 @@ def where_sent(work: Work, key: str) -> SentMessage | None:
     record = _recorded(work, key)
     if record is not None and record.unknown:
         record = _search(work, key, record)
+    return _message(record)
+
+
+def _message(record: _Record | None) -> SentMessage | None:
     if record is None or record.message_id is None:
         return None
     return SentMessage(record.channel_id, record.message_id)
@@ -103,10 +107,12 @@ def settle(work: Work, key: str) -> SentMessage | None:
 
     Only for the job that would have sent it: another one's request may still be on its way.
     """
-    sent = where_sent(work, key)
-    if sent is None:
-        _abandon(work, key, None)
-    return sent
+    record = _recorded(work, key)
+    if record is not None and record.unknown:
+        record = _search(work, key, record)
+        if record.message_id is None:
+            _abandon(work, key, None)
+    return _message(record)
 
 
 def _recorded(work: Work, key: str) -> _Record | None:
