@@ -36,7 +36,7 @@ def _goods_came_once(works: Works, order_ids: list[str]) -> None:
     twice = [order_id for order_id, messages in with_goods.items() if len(messages) > 1]
     assert (lost, twice) == ([], []), "lost, shown twice"
     for order in orders:
-        code = goods_of(works.shop, order.id)[-1].value
+        code = goods_of(works.shop, order.id).items[-1].value
         assert code in with_goods[order.id][0]
     assert {order.status for order in orders} == {OrderStatus.delivered}
 
@@ -64,8 +64,11 @@ def _everything_was_said_once(works: Works, order_ids: list[str]) -> None:
     """
     with reading(works.database) as session:
         sends = [*session.execute(select(Send)).scalars()]
+        decided = Job.name == JobName.post_review_card, Job.outcome.startswith("Nothing to review")
+        too_late = {*session.execute(select(Job.subject_id).where(*decided)).scalars()}
     unsent = [(send.purpose, send.state, send.key) for send in sends if send.state is not SendState.sent]
     assert {each[:2] for each in unsent} <= {("review", SendState.abandoned)}, unsent
+    assert {send.subject_id for send in sends if send.state is SendState.abandoned} <= too_late, unsent
     assert {send.subject_id for send in sends if send.purpose == "delivery"} >= set(order_ids)
     shown = works.wire.ask(lambda world: [key for each in world.channels.values() for key in each.messages])
     assert Counter(shown) == Counter(send.message_id for send in sends if send.state is SendState.sent)

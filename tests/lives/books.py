@@ -130,7 +130,7 @@ def _units(books: Books, order: Order) -> None:
     assert held["replaced"] == len(books.told(order, "replace_unit")), "each replacement has its event"
     assert held["reserved"] in ({0, order.quantity} if order.status.row.is_open else {0})
     if order.status.row.has_goods and books.life.changed(order):
-        codes = [item.value for item in goods_of(books.life.town.shop, order.id)]
+        codes = [item.value for item in goods_of(books.life.town.shop, order.id).items]
         assert len({*codes}) == len(codes), "no code twice, and none missing"
 
 
