@@ -9,6 +9,7 @@ from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.discord_facts.error_codes import MISSING_PERMISSION, UNKNOWN_MEMBER, UNKNOWN_ROLE, UNKNOWN_USER
 from novacore.discord_facts.granted_roles import why_not
+from novacore.plurals import counted
 from novacore.tasks.discord import directory
 from novacore.tasks.orders.cards import load
 from novacore.tasks.queue.handlers import REFRESHES, Postpone, Work, handles
@@ -126,7 +127,7 @@ def return_roles(work: Work) -> str:
     user_id, given = int(work.job.subject_id), 0
     for mine in _all_earned(work, user_id, clock.now()):
         given += _give_if_possible(work, user_id, mine)
-    return f"They have {given} of their roles again."
+    return f"They were given back {counted(given, 'role', 'roles')}."
 
 
 @handles(job_kinds.CHECK_ROLES)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from novacore.crypto import GoodsCipher, GoodsUnreadable
+from novacore.crypto import GoodsCipher
 from novacore.db.models import Product, ProductDraft
 from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, NotFound
@@ -13,7 +13,7 @@ from novacore.states import ProductKind
 from novacore.workflows.catalog.drafts import GONE, mine
 from novacore.workflows.catalog.rules import Typed
 from novacore.workflows.goods import files
-from novacore.workflows.goods.file_names import same_file
+from novacore.workflows.goods.file_names import clean_name, same_file
 from novacore.workflows.goods.files import FileHead
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
@@ -31,17 +31,18 @@ def load(shop: Shop, actor: Actor, draft_id: int) -> list[FileHead]:
 
 def present(cipher: GoodsCipher, session: Session, draft: ProductDraft) -> list[FileHead]:
     """Return what buyers would get once the draft is saved. Raises GoodsUnreadable."""
+    return files.of_ids(cipher, session, _ids(session, draft))
+
+
+def _ids(session: Session, draft: ProductDraft) -> list[int]:
     if draft.files_changed:
-        return files.of_draft(cipher, session, draft.id)
-    return files.of_version(cipher, session, _version(session, draft))
+        return files.ids_of_draft(session, draft.id)
+    return files.ids_of_version(session, _version(session, draft))
 
 
 def _opened(cipher: GoodsCipher, session: Session, draft: ProductDraft) -> list[FileHead]:
     """Leave out files whose key is missing: their page says so, and asks for them again."""
-    try:
-        return present(cipher, session, draft)
-    except GoodsUnreadable:
-        return []
+    return files.readable(cipher, session, _ids(session, draft))
 
 
 def _version(session: Session, draft: ProductDraft) -> int | None:
@@ -49,9 +50,13 @@ def _version(session: Session, draft: ProductDraft) -> int | None:
     return session.execute(row).scalar_one_or_none() if draft.product_id is not None else None
 
 
-def refuse(shop: Shop, actor: Actor, draft_id: int, sizes: Sequence[int], gone: Sequence[int]) -> None:
-    """Refuse files of these sizes before anything of them is fetched. Raises BadInput, NotAllowed, NotFound."""
-    files.refuse(sizes, [one for one in load(shop, actor, draft_id) if one.id not in gone] if sizes else ())
+def refuse(shop: Shop, actor: Actor, draft_id: int, given: Sequence[tuple[str, int]], gone: Sequence[int]) -> None:
+    """Refuse files of these names and sizes before anything of them is fetched.
+
+    Raises BadInput, NotAllowed, NotFound.
+    """
+    new = _latest([FileHead(0, clean_name(name), size) for name, size in given])
+    files.refuse([one.size for one in new], _staying(load(shop, actor, draft_id), new, gone) if new else ())
 
 
 def change(shop: Shop, actor: Actor, draft_id: int, added: Sequence[int], gone: Sequence[int]) -> None:
@@ -63,12 +68,17 @@ def change(shop: Shop, actor: Actor, draft_id: int, added: Sequence[int], gone: 
         draft = mine(tx, actor, draft_id)
         if Typed.read(draft.form).kind is ProductKind.by_hand:
             raise BadInput("Staff do this one by hand, so there is nothing that a file could go out with.")
-        stay = [one for one in _opened(shop.cipher, tx.session, draft) if one.id not in gone]
         new = _latest(files.of_ids(shop.cipher, tx.session, added))
-        stay = [one for one in stay if not any(same_file(one.name, other.name) for other in new)]
+        stay = _staying(_opened(shop.cipher, tx.session, draft), new, gone)
         files.refuse([one.size for one in new], stay)
         files.hang_on_draft(tx, draft.id, [one.id for one in (*stay, *new)])
         draft.files_changed, draft.touched_at = True, tx.now
+
+
+def _staying(present: Sequence[FileHead], new: Sequence[FileHead], gone: Sequence[int]) -> list[FileHead]:
+    """Return the files that a draft keeps: not those that are left out, nor what one of the same name replaces."""
+    kept = [one for one in present if one.id not in gone]
+    return [one for one in kept if not any(same_file(one.name, other.name) for other in new)]
 
 
 def _latest(new: Sequence[FileHead]) -> list[FileHead]:

@@ -184,8 +184,9 @@ def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) 
 
 
 def _has_new_files(tx: Transaction, product: Product, draft: DraftPage) -> bool:
-    before = files.ids_of_version(tx.session, product.goods_version_id)
-    return draft.files_changed and before != [one.id for one in draft.files]
+    if not draft.files_changed:
+        return False
+    return files.ids_of_version(tx.session, product.goods_version_id) != [one.id for one in draft.files]
 
 
 def _new_picture(row: ProductDraft, product: Product) -> EditProduct:
@@ -259,7 +260,9 @@ def _refuse_without_goods(shop: Shop, tx: Transaction, product: Product) -> None
         or (content and open_items(shop.cipher, content))
     )
     if product.kind in SHARED_KINDS and not has_goods:
-        raise BadInput("Its goods are missing. Press **Edit**, then **Goods**, write them down, and bring it back.")
+        raise BadInput(
+            "Its goods are missing. Press **Edit**, give it **Goods**, **Files** or a **Role**, and bring it back."
+        )
 
 
 def _refuse_namesake(tx: Transaction, product: Product) -> None:

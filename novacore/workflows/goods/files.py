@@ -5,11 +5,12 @@ all of it is there; one whose upload was cut off is gone a day later.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from novacore import clock
@@ -106,26 +107,25 @@ def _store_part(shop: Shop, file_id: int, number: int, sealed: bytes) -> None:
 
 def of_version(cipher: GoodsCipher, session: Session, version_id: int | None) -> list[FileHead]:
     """Return the files that buyers of a version of goods get, in order. Raises GoodsUnreadable."""
-    mine = select(VersionFile.file_id).where(VersionFile.version_id == version_id).order_by(VersionFile.number)
-    return _heads(cipher, session, mine) if version_id is not None else []
-
-
-def of_draft(cipher: GoodsCipher, session: Session, draft_id: int) -> list[FileHead]:
-    """Return the files of a draft, in order. Raises GoodsUnreadable."""
-    mine = select(DraftFile.file_id).where(DraftFile.draft_id == draft_id).order_by(DraftFile.number)
-    return _heads(cipher, session, mine)
+    return of_ids(cipher, session, ids_of_version(session, version_id))
 
 
 def of_ids(cipher: GoodsCipher, session: Session, ids: Sequence[int]) -> list[FileHead]:
     """Return these files, in this order. Raises GoodsUnreadable."""
+    if not ids:
+        return []
     rows = select(GoodsFile.id, GoodsFile.content, GoodsFile.size).where(GoodsFile.id.in_(ids))
     found = {row[0]: FileHead(row[0], cipher.open(row[1])["name"], row[2]) for row in session.execute(rows)}
     return [found[one] for one in ids]
 
 
-def _heads(cipher: GoodsCipher, session: Session, ids: Select[int]) -> list[FileHead]:
-    wanted = session.execute(ids).scalars().all()
-    return of_ids(cipher, session, wanted) if wanted else []
+def readable(cipher: GoodsCipher, session: Session, ids: Sequence[int]) -> list[FileHead]:
+    """Return those of these files whose key the shop has, in this order."""
+    found: list[FileHead] = []
+    for one in ids:
+        with suppress(GoodsUnreadable):
+            found += of_ids(cipher, session, [one])
+    return found
 
 
 def read(shop: Shop, heads: Sequence[FileHead]) -> list[File]:
@@ -176,6 +176,19 @@ def ids_of_version(session: Session, version_id: int | None) -> list[int]:
     """Return the ids of a version's files, in order: nothing is opened for that."""
     rows = select(VersionFile.file_id).where(VersionFile.version_id == version_id).order_by(VersionFile.number)
     return [*session.execute(rows).scalars()] if version_id is not None else []
+
+
+def size_of_version(session: Session, version_id: int | None) -> int:
+    """Return the bytes of a version's files together: nothing is opened for that."""
+    every = select(func.sum(GoodsFile.size)).join(VersionFile, VersionFile.file_id == GoodsFile.id)
+    found = session.execute(every.where(VersionFile.version_id == version_id)).scalar_one()
+    return int(found or 0)
+
+
+def ids_of_draft(session: Session, draft_id: int) -> list[int]:
+    """Return the ids of a draft's files, in order."""
+    rows = select(DraftFile.file_id).where(DraftFile.draft_id == draft_id).order_by(DraftFile.number)
+    return [*session.execute(rows).scalars()]
 
 
 # ---- cleared away

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from novacore.crypto import GoodsCipher, new_key
-from novacore.db.models import GoodsFile, GoodsVersion
+from novacore.db.models import GoodsFile, GoodsVersion, Order
 from novacore.db.unit_of_work import reading
 from novacore.errors import AlreadyDone, BadInput, NotAllowed, NotFound
 from novacore.states import OrderStatus, ProductKind
@@ -14,10 +14,10 @@ from novacore.workflows.catalog import draft_files, draft_page, drafts, products
 from novacore.workflows.catalog.draft_page import LOCKED_FILES
 from novacore.workflows.catalog.drafts import Options
 from novacore.workflows.goods import files
-from novacore.workflows.goods.files import LARGEST_FILE
+from novacore.workflows.goods.files import LARGEST_FILE, MOST_FILES, FileHead
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import files_of, goods_of, reveal
-from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
+from novacore.workflows.orders.goods import goods_of, reveal
+from tests.fixtures.shops import CUSTOMER, KEY, OWNER, STAFF, MovableClock, ProductMaker
 from tests.workflows import catalogue
 from tests.workflows.machine import lives
 
@@ -40,10 +40,15 @@ def new_product(shop: Shop, kind: ProductKind = ProductKind.unlimited, **given: 
     return products.save(shop, OWNER, draft_id)
 
 
+def filed(shop: Shop, order_id: str) -> list[FileHead]:
+    """The files that the buyer of an order gets."""
+    with reading(shop.database) as session:
+        return files.of_version(shop.cipher, session, session.get_one(Order, order_id).goods_version_id)
+
+
 def contents(shop: Shop, order_id: str) -> dict[str, bytes]:
     """What the buyer of an order gets."""
-    heads = files_of(shop, catalogue.order_of(shop, order_id))
-    return {one.name: one.content for one in files.read(shop, heads)}
+    return {one.name: one.content for one in files.read(shop, filed(shop, order_id))}
 
 
 @pytest.mark.parametrize("kind", [ProductKind.unlimited, ProductKind.shared])
@@ -88,7 +93,7 @@ def test_a_change_of_the_files_leaves_the_words(shop: Shop, make_product: Produc
     add(shop, draft_id, manual=b"manual")
     products.save(shop, OWNER, draft_id)
     order = lives.bring_to(shop, product_id, OrderStatus.approved, time)
-    assert goods_of(shop, order.id)[0].value == "the-guide-of-Game key"
+    assert goods_of(shop, order.id).items[0].value == "the-guide-of-Game key"
     assert contents(shop, order.id) == {"manual.txt": b"manual"}
 
 
@@ -125,7 +130,7 @@ def test_too_much_is_refused_and_changes_nothing(shop: Shop) -> None:
     add(shop, draft_id, guide=b"guide")
     before = lives.snapshot(shop)
     with pytest.raises(BadInput, match="20 MiB is the most"):
-        draft_files.refuse(shop, OWNER, draft_id, [LARGEST_FILE, LARGEST_FILE], [])
+        draft_files.refuse(shop, OWNER, draft_id, [("a.bin", LARGEST_FILE), ("b.bin", LARGEST_FILE)], [])
     ids = [files.store(shop, f"{n}.txt", b"x") for n in range(9)]
     with pytest.raises(BadInput, match="would be 10 files"):
         draft_files.change(shop, OWNER, draft_id, ids, [])
@@ -135,13 +140,32 @@ def test_too_much_is_refused_and_changes_nothing(shop: Shop) -> None:
     }
 
 
+def test_a_file_that_is_replaced_is_not_counted(shop: Shop) -> None:
+    draft_id = catalogue.written(shop, options=Options(ProductKind.unlimited))
+    add(shop, draft_id, **{f"file{n}": b"x" for n in range(MOST_FILES)})
+    draft_files.refuse(shop, OWNER, draft_id, [("File0.TXT", 5), ("file1.txt", 5), ("file1.txt", 6)], [])
+    with pytest.raises(BadInput, match="would be 10 files"):
+        draft_files.refuse(shop, OWNER, draft_id, [("another.txt", 5)], [])
+
+
+def test_a_file_whose_key_is_there_stays_when_another_has_lost_its_key(shop: Shop) -> None:
+    draft_id = catalogue.written(shop, options=Options(ProductKind.unlimited))
+    add(shop, draft_id, old=b"old")
+    key = new_key()
+    both, here = (replace(shop, cipher=GoodsCipher(keys)) for keys in ([key, KEY], [key]))
+    add(both, draft_id, new=b"new")
+    assert [one.name for one in draft_files.load(here, OWNER, draft_id)] == ["new.txt"]
+    add(here, draft_id, other=b"other")
+    assert [one.name for one in draft_files.load(here, OWNER, draft_id)] == ["new.txt", "other.txt"]
+
+
 def test_files_belong_to_the_owner_of_the_draft(shop: Shop) -> None:
     draft_id = catalogue.written(shop, options=Options(ProductKind.unlimited))
     for actor, refusal in ((STAFF, NotAllowed), (CUSTOMER, NotAllowed), (catalogue.PARTNER, NotFound)):
         with pytest.raises(refusal):
             draft_files.load(shop, actor, draft_id)
         with pytest.raises(refusal):
-            draft_files.refuse(shop, actor, draft_id, [5], [])
+            draft_files.refuse(shop, actor, draft_id, [("a.bin", 5)], [])
         with pytest.raises(refusal):
             draft_files.change(shop, actor, draft_id, [], [])
 

@@ -27,7 +27,8 @@ async def take_files(press: Press) -> None:
     """Store the files and show the draft with them. What can't be goods is refused before anything is fetched."""
     await turn_page(press.interaction)
     draft_id, given, gone = press.id.number(0), press.answers.every_file("files"), press.answers.rows("gone")
-    await press.desk.run(draft_files.refuse, press.actor, draft_id, [one.size for one in given], gone)
+    sizes = [(uploads.name_of(one), one.size) for one in given]
+    await press.desk.run(draft_files.refuse, press.actor, draft_id, sizes, gone)
     added = []
     for one in given:
         async with press.desk.intake.room(press.actor.id or 0, one.size):

@@ -79,7 +79,7 @@ def _words(event: Event) -> tuple[str, str]:
             "their DMs, then try again."
         )
     if refused := event.detail_of(ROLE_REFUSED):
-        return f"🎭 The role {words.escape(refused['role'], 60)} can't be changed", _SOLD_ROLE
+        return f"🎭 The role {words.escape(refused['role'], 60)} can't be given or taken", _SOLD_ROLE
     known = event.detail.get("job", "")
     name = f"“{job_name(known)}”" if known else "A job"
     return f"🚨 {name} did not work", _HINTS.get(known, _SAFE)

@@ -58,7 +58,7 @@ def settling(town: Town) -> Job:
 
 def warnings(town: Town) -> list[str]:
     """What staff are told of roles."""
-    return [text for text in town.staff_channel() if "can't be changed" in text]
+    return [text for text in town.staff_channel() if "can't be given or taken" in text]
 
 
 def test_it_comes_after_the_goods_and_goes_when_its_time_is_up(town: Town, vip: int, time: MovableClock) -> None:
