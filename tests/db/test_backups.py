@@ -104,7 +104,7 @@ def test_a_copy_of_sqlite_and_its_key_make_the_shop_again(tmp_path: Path) -> Non
     schema.require_current(again.database)
     approved, sold = books(again)
     assert approved == sold >= 1
-    assert goods_of(again, first.id)[0].value.startswith("SECRET-")
+    assert goods_of(again, first.id).items[0].value.startswith("SECRET-")
     assert [each.level for each in machine.key(restored, again.database)] == [Level.ok]
     assert sell_one(again, product_id).status is OrderStatus.approved
     again.database.close()
@@ -131,7 +131,7 @@ def test_a_dump_of_postgresql_makes_the_shop_again(
         schema.require_current(again.database)
         approved, sold = books(again)
         assert approved == sold >= 1
-        assert any(item.value.startswith("SECRET-") for item in goods_of(again, first.id))
+        assert any(item.value.startswith("SECRET-") for item in goods_of(again, first.id).items)
         assert sell_one(again, product_id).status is OrderStatus.approved
     finally:
         again.database.close()

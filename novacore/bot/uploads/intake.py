@@ -62,6 +62,8 @@ class Intake:
         # One thread: the process behind it looks at one file at a time, and commands need their own.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
         self._people: dict[int, _Person] = {}
+        self._lookers: dict[int, _Person] = {}
+        """Who is shown files: that is nothing they send, so neither waits for the other."""
         self._large, self._small = asyncio.Semaphore(LARGE_AT_ONCE), asyncio.Semaphore(SMALL_AT_ONCE)
         self._out = asyncio.Semaphore(SHOWN_AT_ONCE)
 
@@ -83,7 +85,8 @@ class Intake:
 
         Raises LimitReached for one file too many of this person, and Busy where there is no room for too long.
         """
-        async with self._turn(person_id, self._large if size > LARGE_BYTES else self._small, _TOO_MANY, _FULL):
+        room = self._large if size > LARGE_BYTES else self._small
+        async with _turn(self._people, person_id, room, _TOO_MANY, _FULL):
             yield
 
     @asynccontextmanager
@@ -94,23 +97,26 @@ class Intake:
         """
         async with AsyncExitStack() as held:
             if size:
-                await held.enter_async_context(self._turn(person_id, self._out, _SHOWN, _FULL_OUT))
+                await held.enter_async_context(_turn(self._lookers, person_id, self._out, _SHOWN, _FULL_OUT))
             yield
 
-    @asynccontextmanager
-    async def _turn(self, person_id: int, room: asyncio.Semaphore, too_many: str, full: str) -> AsyncIterator[None]:
-        person = self._people.setdefault(person_id, _Person())
-        if person.count >= SHARE:
-            raise LimitReached(too_many)
-        person.count += 1
-        try:
-            async with AsyncExitStack() as held:
-                await _within_time(held, person.turn, room, full)
-                yield
-        finally:
-            person.count -= 1
-            if not person.count:
-                del self._people[person_id]
+
+@asynccontextmanager
+async def _turn(
+    people: dict[int, _Person], person_id: int, room: asyncio.Semaphore, too_many: str, full: str
+) -> AsyncIterator[None]:
+    person = people.setdefault(person_id, _Person())
+    if person.count >= SHARE:
+        raise LimitReached(too_many)
+    person.count += 1
+    try:
+        async with AsyncExitStack() as held:
+            await _within_time(held, person.turn, room, full)
+            yield
+    finally:
+        person.count -= 1
+        if not person.count:
+            del people[person_id]
 
 
 async def _within_time(held: AsyncExitStack, turn: asyncio.Lock, room: asyncio.Semaphore, full: str) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from novacore.db.models import Order
 from novacore.tasks.queue.handlers import Work
 from novacore.workflows.goods import files
 from novacore.workflows.goods.files import File
-from novacore.workflows.orders.goods import files_of
+from novacore.workflows.orders.goods import Goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +19,7 @@ class Carried:
 
 
 @contextmanager
-def carried_files(work: Work, order: Order) -> Iterator[Carried]:
+def carried_files(work: Work, goods: Goods) -> Iterator[Carried]:
     """Give the files of an order, with room held for them until they are sent. Raises Postpone, GoodsUnreadable."""
-    heads = files_of(work.shop, order)
-    size = sum(one.size for one in heads)
-    with work.carrying(size):
-        yield Carried(files.read(work.shop, heads), size)
+    with work.carrying(goods.size):
+        yield Carried(files.read(work.shop, goods.files), goods.size)

@@ -19,15 +19,15 @@ def resend_goods(work: WorkWith[ByEvent]) -> str:
     order = load(work)
     if order.status is not OrderStatus.delivered:
         return _over(order)
-    items = goods_of(work.shop, order.id)
+    bought = goods_of(work.shop, order.id)
     key = f"resend:{work.job.payload['event_id']}"
-    with carried_files(work, order) as carried:
+    with carried_files(work, bought) as carried:
         send_once(
             work,
             key,
             "resend",
             ToPerson(order.customer_id),
-            lambda token: outgoing(pages.goods_again(order, items, token, carried.files)),
+            lambda token: outgoing(pages.goods_again(order, bought.items, token, carried.files)),
             carried.size,
         )
     return "The goods are with the customer once more."

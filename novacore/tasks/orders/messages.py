@@ -46,14 +46,14 @@ def deliver_order(work: Work) -> str:
     order = load(work)
     if order.status not in (OrderStatus.approved, OrderStatus.delivered):
         return f"Nothing to deliver: the order is {order.status.row.label}."
-    items = goods_of(work.shop, order.id)
-    with carried_files(work, order) as carried:
+    bought = goods_of(work.shop, order.id)
+    with carried_files(work, bought) as carried:
         send_once(
             work,
             f"deliver:{order.id}",
             "delivery",
             ToPerson(order.customer_id),
-            lambda token: outgoing(goods(order, items, token, carried.files)),
+            lambda token: outgoing(goods(order, bought.items, token, carried.files)),
             carried.size,
         )
     if order.status is OrderStatus.approved:

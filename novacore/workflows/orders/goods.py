@@ -4,6 +4,7 @@ Nothing here logs, and no text of an error holds what was decrypted.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -35,19 +36,37 @@ class GoodsIncomplete(NovaCoreError):
     """The order holds another number of units than it was paid for: nothing goes out until someone has looked."""
 
 
-def goods_of(shop: Shop, order_id: str) -> list[GoodsItem]:
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What the buyer of an order gets. `files` are without their bytes (`goods.files.read`)."""
+
+    items: list[GoodsItem] = field(repr=False)
+    files: list[FileHead] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(one.size for one in self.files)
+
+
+def goods_of(shop: Shop, order_id: str) -> Goods:
     """Return everything the order's buyer gets: the product's items as frozen at `place`, then each unit's own code.
 
     Raises GoodsUnreadable (no key fits) and GoodsIncomplete.
     """
     with reading(shop.database) as session:
-        return _goods(shop.cipher, session, session.get_one(Order, order_id))
+        return _everything(shop.cipher, session, session.get_one(Order, order_id))
 
 
-def files_of(shop: Shop, order: Order) -> list[FileHead]:
-    """Return the files that the order's buyer gets, frozen at `place`, without bytes. Raises GoodsUnreadable."""
+def size_of_files(shop: Shop, actor: Actor, order_id: str) -> int:
+    """Return the bytes of the files that "Show my goods" would show this person: nothing is opened for that."""
+    mine = select(Order.goods_version_id).where(Order.id == order_id, Order.customer_id == actor.id)
     with reading(shop.database) as session:
-        return files.of_version(shop.cipher, session, order.goods_version_id)
+        return files.size_of_version(session, session.execute(mine).scalar_one_or_none())
+
+
+def _everything(cipher: GoodsCipher, session: Session, order: Order) -> Goods:
+    return Goods(_goods(cipher, session, order), files.of_version(cipher, session, order.goods_version_id))
 
 
 def _goods(cipher: GoodsCipher, session: Session, order: Order) -> list[GoodsItem]:
@@ -85,11 +104,12 @@ def _numbered(cipher: GoodsCipher, name: str, unit_type: GoodsType, codes: Seque
     return [GoodsItem(f"{name} ({n} of {len(values)})", unit_type, value) for n, value in enumerate(values, 1)]
 
 
-def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsItem]]:
+def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, Goods]:
     """Show the buyer, and only the buyer, the goods. Recorded before it is shown; it counts as delivered.
 
-    Raises NotFound for anybody who is not the buyer or staff, NotAllowed for staff, WrongState before the approval and
-    where there is nothing to show; GoodsUnreadable and GoodsIncomplete leave the order as it was.
+    So hold the room for their files before (`size_of_files`). Raises NotFound for anybody who is not the buyer or
+    staff, NotAllowed for staff, WrongState before the approval and where there is nothing to show; GoodsUnreadable and
+    GoodsIncomplete leave the order as it was.
     """
     with writing(shop.database) as tx:
         order, _ = loading.locked(tx, ORDERS, _REVEAL, actor, order_id)
@@ -97,12 +117,11 @@ def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, list[GoodsIt
             raise WrongState(f"There are no goods to show: this order is {order.status.row.label}.")
         if by_hand(order):
             raise WrongState("Staff do this one by hand, so there is nothing to show here.")
-        items = _goods(shop.cipher, tx.session, order)
-        files.of_version(shop.cipher, tx.session, order.goods_version_id)  # shown next, so they have to open as well
+        goods = _everything(shop.cipher, tx.session, order)
         _record_reveal(tx, order, actor)
         if order.status is not OrderStatus.delivered:
             order = fire(shop, tx, ORDERS, order.id, "delivered", SYSTEM)
-    return order, items
+    return order, goods
 
 
 def _record_reveal(tx: Transaction, order: Order, actor: Actor) -> None:

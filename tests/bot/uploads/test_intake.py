@@ -63,7 +63,7 @@ async def crowded() -> AsyncIterator[Crowd]:
     yield crowd
     await crowd.finish()
     assert crowd.inside == []
-    assert crowd.intake._people == {}
+    assert crowd.intake._people == crowd.intake._lookers == {}
     assert crowd.intake._large._value == LARGE_AT_ONCE
     assert crowd.intake._small._value == SMALL_AT_ONCE
     crowd.intake.close()
@@ -117,6 +117,20 @@ async def test_whoever_has_no_room_for_too_long_is_told_so(monkeypatch: pytest.M
         await crowd.finish()
         async with asyncio.timeout(60), crowd.intake.room(77, LARGE):
             pass
+
+
+async def test_who_sends_files_is_shown_others_all_the_same() -> None:
+    async with crowded() as crowd:
+        for _ in range(SHARE):
+            crowd.send(ALICE)
+        crowd.look(ALICE)
+        await crowd.settle()
+        assert crowd.inside == [ALICE, ALICE]
+        for _ in range(SHARE):
+            crowd.look(ALICE)
+        await crowd.settle()
+        (refused,) = [task.exception() for task in crowd.tasks if task.done()]
+        assert "on their way already" in str(refused)
 
 
 async def test_who_gives_up_in_line_leaves_nothing_behind() -> None:

@@ -60,7 +60,7 @@ def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) 
         assert (order.discount_minor, order.discount_code, order.discount_label) == (0, None, None)
         assert order.paid_by == known_method(PaymentMethod(order.method), order.pay_address, order.pay_network)
     for status in (OrderStatus.approved, OrderStatus.delivered, OrderStatus.delivery_blocked):
-        assert any(item.value.startswith(CODE) for item in goods_of(upgraded, found[status].id))
+        assert any(item.value.startswith(CODE) for item in goods_of(upgraded, found[status].id).items)
     for status, (target, step) in NEXT.items():
         assert step(upgraded, found[status].id).status is target
 
@@ -68,12 +68,12 @@ def test_every_live_order_comes_through_the_upgrade_and_goes_on(upgraded: Shop) 
 def test_goods_of_the_first_release_get_the_mark_of_their_key(upgraded: Shop) -> None:
     """On the way of `novacore migrate`, and of every other start."""
     found = first_release.orders_by_state(upgraded)
-    before = [one.value for one in goods_of(upgraded, found[OrderStatus.delivered].id)]
+    before = [one.value for one in goods_of(upgraded, found[OrderStatus.delivered].id).items]
     assert key_marks.give(upgraded) > len(STATES)
     assert key_marks.give(upgraded) == 0
     with reading(upgraded.database) as session:
         assert sealed.marks(session) == {mark_of(first_release.KEY)}
-    assert [one.value for one in goods_of(upgraded, found[OrderStatus.delivered].id)] == before
+    assert [one.value for one in goods_of(upgraded, found[OrderStatus.delivered].id).items] == before
 
 
 def test_ids_that_paid_before_are_known_by_their_looks(empty_database: Database) -> None:

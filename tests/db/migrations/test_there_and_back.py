@@ -116,7 +116,7 @@ def _goes_on(url: str) -> None:
     schema.require_current(shop.database)
     found = first_release.orders_by_state(shop)
     assert set(found) == set(STATES)
-    assert any(item.value.startswith(CODE) for item in goods_of(shop, found[OrderStatus.delivered].id))
+    assert any(item.value.startswith(CODE) for item in goods_of(shop, found[OrderStatus.delivered].id).items)
     for status, (target, step) in NEXT.items():
         assert step(shop, found[status].id).status is target
     shop.database.close()

@@ -136,8 +136,8 @@ def test_blocked_goods_are_shown_in_the_shop_and_then_count_as_delivered(town: T
     town.wire.close_dms(town.customer.id or 0)
     order = town.approved()
     town.work()
-    _, items = deliverables.reveal(town.shop, town.customer, order.id)
-    assert items[-1].value == "SECRET-1-0"
+    _, shown = deliverables.reveal(town.shop, town.customer, order.id)
+    assert shown.items[-1].value == "SECRET-1-0"
     assert town.order(order.id).status is OrderStatus.delivered
 
 

@@ -30,7 +30,7 @@ PROOF = lives.picture()
 
 def _quotes_the_goods(work: Work) -> str:
     """Fail with everything that must stay inside: in the error's text, in its cause, in local variables."""
-    goods = [item.value for item in goods_of(work.shop, work.job.subject_id)]
+    goods = [item.value for item in goods_of(work.shop, work.job.subject_id).items]
     proof, key = PROOF, KEY
     try:
         dict.fromkeys([REFERENCE])[goods[0]]
@@ -41,7 +41,7 @@ def _quotes_the_goods(work: Work) -> str:
 
 def _quotes_the_database(work: Work) -> str:
     """Let the database refuse a row that holds the goods: PostgreSQL quotes it in its DETAIL."""
-    code = goods_of(work.shop, work.job.subject_id)[-1].value.encode()
+    code = goods_of(work.shop, work.job.subject_id).items[-1].value.encode()
     row = {"product_id": 1, "status": "sold", "content": code, "fingerprint": code[:32], "created_at": None}
     with writing(work.shop.database) as tx:
         tx.session.execute(insert(Unit).values(**row))
@@ -65,7 +65,7 @@ def _sell(town: Town, time: MovableClock) -> Order:
     order = orders.submit_proof(town.shop, town.customer, order.id, PROOF, REFERENCE)
     town.work()
     orders.approve(town.shop, STAFF, order.id, Given())
-    refusal = Answer(400, 50035, f"Value {goods_of(town.shop, order.id)[-1].value!r} is not a snowflake.")
+    refusal = Answer(400, 50035, f"Value {goods_of(town.shop, order.id).items[-1].value!r} is not a snowflake.")
     town.wire.fault("POST", f"/channels/{town.wire.dm_channel(town.customer.id or 0)}/messages", refusal)
     for _ in range(8):
         town.work()
@@ -76,7 +76,7 @@ def _sell(town: Town, time: MovableClock) -> Order:
 
 def _secrets(town: Town, order: Order) -> dict[str, str]:
     """Everything that may not leave, in the forms in which it might."""
-    goods = {f"goods {n}": item.value for n, item in enumerate(goods_of(town.shop, order.id))}
+    goods = {f"goods {n}": item.value for n, item in enumerate(goods_of(town.shop, order.id).items)}
     proof = {
         "proof as base64": base64.b64encode(PROOF[:24]).decode(),
         "proof as hex": PROOF[:24].hex(),

@@ -247,13 +247,13 @@ def test_an_order_keeps_goods_price_and_warranty_as_placed(
     expected = [guide] + (
         [GoodsItem("Key", GoodsType.code, f"SECRET-{product_id}-0")] if kind is ProductKind.unique else []
     )
-    assert goods_of(shop, order_id) == expected
+    assert goods_of(shop, order_id).items == expected
 
     products.bring_back(shop, OWNER, product_id)
     later = lives.place(shop, product_id, STRANGER)
     lives.submit(shop, later, STRANGER)
     orders.approve(shop, STAFF, later.id, Given())
-    assert goods_of(shop, later.id)[0] == GoodsItem("Guide", GoodsType.guide, "something else")
+    assert goods_of(shop, later.id).items[0] == GoodsItem("Guide", GoodsType.guide, "something else")
     assert later.total_minor == 9900
 
 

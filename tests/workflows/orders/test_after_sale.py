@@ -55,7 +55,7 @@ def newest_event(shop: Shop, order: Order) -> Event:
 
 def values(shop: Shop, order: Order) -> list[str]:
     """The codes that the buyer gets."""
-    return [item.value for item in goods_of(shop, order.id) if item.value.startswith("SECRET-")]
+    return [item.value for item in goods_of(shop, order.id).items if item.value.startswith("SECRET-")]
 
 
 def several(shop: Shop, product_id: int, quantity: int) -> Order:
@@ -165,7 +165,7 @@ def test_a_faulty_unit_is_replaced_from_stock_and_the_buyer_has_the_new_set(
     order = replace(shop, STAFF, order, "2")
     assert values(shop, order) == [f"SECRET-{product_id}-{n}" for n in (0, 4, 2)], "the new one was faulty as well"
     assert [lives.units(shop, one) for one in (UnitStatus.sold, UnitStatus.replaced, UnitStatus.available)] == [3, 2, 0]
-    assert [item.value for item in reveal(shop, CUSTOMER, order.id)[1]][1:] == values(shop, order)
+    assert [item.value for item in reveal(shop, CUSTOMER, order.id)[1].items][1:] == values(shop, order)
 
 
 def test_a_unit_that_was_stocked_earlier_keeps_the_number_of_the_one_it_replaces(

@@ -29,7 +29,7 @@ def test_each_buyer_gets_the_guide_and_codes_of_their_own(shop: Shop, make_produ
     for actor, quantity in ((CUSTOMER, 2), (STRANGER, 1)):
         order = lives.submit(shop, lives.place(shop, product_id, actor, quantity), actor)
         orders.approve(shop, STAFF, order.id, Given())
-        guide, *codes = goods_of(shop, order.id)
+        guide, *codes = goods_of(shop, order.id).items
         assert (guide.type, guide.value) == (GoodsType.guide, "the-guide-of-Game key")
         assert len(codes) == quantity
         seen += [code.value for code in codes]
@@ -41,18 +41,18 @@ def test_an_order_keeps_the_goods_it_was_placed_with(
 ) -> None:
     product_id = make_product(ProductKind.shared)
     order = lives.bring_to(shop, product_id, OrderStatus.approved, time)
-    assert [item.value for item in goods_of(shop, order.id)] == ["the-guide-of-Game key"]
+    assert [item.value for item in goods_of(shop, order.id).items] == ["the-guide-of-Game key"]
 
 
 def test_showing_the_goods_counts_as_delivered_and_is_recorded_first(
     shop: Shop, make_product: ProductMaker, time: MovableClock
 ) -> None:
     order = lives.bring_to(shop, make_product(), OrderStatus.delivery_blocked, time)
-    shown, items = reveal(shop, CUSTOMER, order.id)
+    shown, bought = reveal(shop, CUSTOMER, order.id)
     assert shown.status is OrderStatus.delivered
-    assert items[-1].value.startswith("SECRET-")
+    assert bought.items[-1].value.startswith("SECRET-")
     assert lives.events_of(shop, order.id)[-2:] == ["reveal", "delivered"]
-    assert reveal(shop, CUSTOMER, order.id)[1] == items, "it can be looked at again"
+    assert reveal(shop, CUSTOMER, order.id)[1] == bought, "it can be looked at again"
 
 
 def test_only_the_buyer_is_shown_the_goods(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
@@ -92,7 +92,7 @@ def test_the_database_holds_no_code_in_the_clear(
     shop: Shop, make_product: ProductMaker, time: MovableClock, tmp_path: Path
 ) -> None:
     order = lives.bring_to(shop, make_product(), OrderStatus.approved, time)
-    assert "SECRET-" in goods_of(shop, order.id)[-1].value
+    assert "SECRET-" in goods_of(shop, order.id).items[-1].value
     with reading(shop.database) as session:
         dump = b"".join(repr(tuple(row)).encode() for table in Base.metadata.sorted_tables
                         for row in session.execute(select(table)))  # fmt: skip

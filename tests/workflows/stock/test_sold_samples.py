@@ -40,7 +40,7 @@ def test_the_first_buyer_gets_the_first_code(
         pass
     assert restock.load_batch(shop, OWNER, found.batch_id or 0).added == found.new
     order = lives.bring_to(shop, product_id, OrderStatus.approved, time)
-    assert goods_of(shop, order.id)[-1].value == sample.first
+    assert goods_of(shop, order.id).items[-1].value == sample.first
 
 
 @pytest.mark.parametrize("sample", REFUSED.values(), ids=REFUSED.keys())

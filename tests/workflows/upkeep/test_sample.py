@@ -47,7 +47,7 @@ def test_every_sample_can_be_bought(shop: Shop) -> None:
             continue
         order = lives.submit(shop, lives.place(shop, row.id))
         orders.approve(shop, STAFF, order.id, Given())
-        values = [item.value for item in goods_of(shop, order.id)]
+        values = [item.value for item in goods_of(shop, order.id).items]
         assert values, row.name
         assert not any("{" in value for value in values)
 
@@ -86,7 +86,7 @@ def test_samples_are_taken_out_again_and_what_was_sold_stays(shop: Shop, time: M
     assert lives.units(shop, UnitStatus.sold) == before
     assert lives.units(shop, UnitStatus.reserved) == 1
     assert lives.units(shop, UnitStatus.available) == 2, "the owner's own codes"
-    assert goods_of(shop, sold.id)
+    assert goods_of(shop, sold.id).items
     assert catalogue.order_of(shop, held.id).status is OrderStatus.awaiting_payment
     assert {one.name for one in _on_sale(shop)} == {"Mine", "Founder's badge"}
     assert sample.remove(shop).products == ()

@@ -102,11 +102,11 @@ async def reveal(press: Press) -> None:
     """Show the buyer the goods, on a page that nobody else sees."""
     await open_page(press.interaction)
     await acknowledge(press.interaction)  # it goes down in the books as shown: first Discord has to take our answer
-    order, items = await press.desk.run(deliverables.reveal, press.actor, press.id.order_id)
-    heads = await press.desk.run(deliverables.files_of, order)
-    async with press.desk.intake.way_out(press.actor.id or 0, sum(one.size for one in heads)):
-        files = await press.desk.run(goods_files.read, heads) if heads else ()
-        await show(press.interaction, goods.goods_revealed(order, items, files))
+    size = await press.desk.run(deliverables.size_of_files, press.actor, press.id.order_id)
+    async with press.desk.intake.way_out(press.actor.id or 0, size):  # and there has to be room to send it
+        order, bought = await press.desk.run(deliverables.reveal, press.actor, press.id.order_id)
+        files = await press.desk.run(goods_files.read, bought.files) if bought.files else ()
+        await show(press.interaction, goods.goods_revealed(order, bought.items, files))
 
 
 async def turn_list(press: Press) -> None:

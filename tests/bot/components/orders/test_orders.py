@@ -6,9 +6,13 @@ import pytest
 from simcord import InteractionResult
 
 from novacore.bot.answers import before_a_form
+from novacore.bot.uploads.intake import SHARE, _Person
 from novacore.media.artwork import sample_receipt
 from novacore.media.proofs import MAX_PROOF_BYTES
-from novacore.workflows.catalog import products
+from novacore.states import ProductKind
+from novacore.workflows.catalog import offers, products
+from novacore.workflows.catalog.offers import NewProduct
+from novacore.workflows.goods import files
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders import commands as orders
@@ -203,6 +207,23 @@ async def test_the_goods_are_shown_to_the_buyer_alone(town: Opening) -> None:
         shown = await here.press(here.alice, f"nc:order:reveal:{order.id}")
         assert "SECRET-1-0" in said(shown)
         assert page(shown).ephemeral
+        assert here.state(order) == "delivered"
+
+
+async def test_goods_that_have_no_room_on_their_way_are_not_booked_as_shown(town: Opening) -> None:
+    async with town() as here:
+        file_id = files.store(here.shop, "guide.pdf", b"guide")
+        book = NewProduct("Books", "Guide", "", ProductKind.unlimited, 500, files=[file_id])
+        order = await here.order(here.alice, product=offers.add_product(here.shop, OWNER, book))
+        await here.pay(here.alice, order)
+        await here.decide(here.sam, "approve", order)
+        lookers = here.bot.desk.intake._lookers
+        lookers[here.alice.id] = _Person(SHARE)
+        assert "on their way already" in said(await here.press(here.alice, f"nc:order:reveal:{order.id}"))
+        assert here.state(order) == "approved"
+        lookers.clear()
+        shown = await here.press(here.alice, f"nc:order:reveal:{order.id}")
+        assert [one.filename for one in page(shown).attachments] == ["guide.pdf"]
         assert here.state(order) == "delivered"
 
 

@@ -135,7 +135,7 @@ def test_what_was_sold_keeps_its_history(shop: Shop, make_product: ProductMaker,
     assert units(here) == {"sold": 2, "revoked": 1}
     assert catalogue.order_of(here, sold[OrderStatus.delivered].id).status is OrderStatus.delivered
     found_again = under(shop, NEW, KEY)
-    assert goods_of(found_again, sold[OrderStatus.delivered].id)[-1].value.startswith("SECRET-1-")
+    assert goods_of(found_again, sold[OrderStatus.delivered].id).items[-1].value.startswith("SECRET-1-")
 
 
 @pytest.mark.parametrize("kind", [ProductKind.unlimited, ProductKind.shared])
@@ -157,7 +157,7 @@ def test_goods_for_every_buyer_are_to_be_written_again(
     order = lives.place(here, product_id)
     orders.submit_proof(here, CUSTOMER, order.id, lives.picture(), lives.reference())
     orders.approve(here, STAFF, order.id, Given())
-    assert goods_of(here, order.id)[0].value == "written again"
+    assert goods_of(here, order.id).items[0].value == "written again"
 
 
 def test_removed_products_are_given_up_as_well(shop: Shop, make_product: ProductMaker, settings: Settings) -> None:

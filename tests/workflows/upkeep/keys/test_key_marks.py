@@ -56,12 +56,12 @@ def test_everything_is_marked_once_and_reads_as_before(
     old: Shop, time: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = lives.bring_to(old, 1, OrderStatus.approved, time)
-    before = [one.value for one in goods_of(old, order.id)]
+    before = [one.value for one in goods_of(old, order.id).items]
     as_before_marks(old)
     assert marks(old) == {UNMARKED}
     assert key_marks.give(old) == 9
     assert marks(old) == {mark_of(KEY)}
-    assert [one.value for one in goods_of(old, order.id)] == before
+    assert [one.value for one in goods_of(old, order.id).items] == before
     nothing_is_tried(monkeypatch)
     assert key_marks.give(old) == 0
     assert key_marks.give(under(old, NEW, KEY)) == 0
@@ -69,7 +69,7 @@ def test_everything_is_marked_once_and_reads_as_before(
 
 def test_goods_without_a_mark_can_be_opened_all_the_time(old: Shop, time: MovableClock) -> None:
     order = lives.bring_to(old, 1, OrderStatus.approved, time)
-    assert [one.value for one in goods_of(under(old, NEW, KEY), order.id)][-1] == "SECRET-1-0"
+    assert [one.value for one in goods_of(under(old, NEW, KEY), order.id).items][-1] == "SECRET-1-0"
     with pytest.raises(GoodsUnreadable):
         goods_of(under(old, NEW), order.id)
 
@@ -187,7 +187,7 @@ def test_what_was_tried_before_new_unknown_goods_came_is_tried_again(shop: Shop,
 def test_goods_of_an_unknown_key_are_opened_as_soon_as_it_is_there(old: Shop, time: MovableClock) -> None:
     order = lives.bring_to(old, 1, OrderStatus.approved, time)
     key_marks.give(under(old, NEW))
-    assert goods_of(old, order.id)[-1].value == "SECRET-1-0"
+    assert goods_of(old, order.id).items[-1].value == "SECRET-1-0"
 
 
 # ---- the marks themselves

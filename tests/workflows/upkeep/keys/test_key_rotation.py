@@ -94,7 +94,7 @@ def rotated(shop: Shop, *keys: str) -> tuple[Shop, key_rotation.Rotated]:
 
 def test_everything_is_sealed_again_and_reads_as_before(full: Shop, time: MovableClock) -> None:
     order = lives.bring_to(full, 1, OrderStatus.approved, time)
-    before = [item.value for item in goods_of(full, order.id)]
+    before = [item.value for item in goods_of(full, order.id).items]
     new = new_key()
     told: list[int] = []
     shop = replace(full, cipher=GoodsCipher([new, KEY]))
@@ -103,7 +103,7 @@ def test_everything_is_sealed_again_and_reads_as_before(full: Shop, time: Movabl
     assert key_rotation.count(shop) == 8
     assert found.is_settled
     alone = replace(full, cipher=GoodsCipher([new]))
-    assert [item.value for item in goods_of(alone, order.id)] == before
+    assert [item.value for item in goods_of(alone, order.id).items] == before
     with reading(alone.database) as session:
         assert alone.cipher.open(session.execute(select(StagedPart.content)).scalar_one()) == ["STAGED-1", "STAGED-2"]
         assert alone.cipher.open(session.execute(select(ProductDraft.goods)).scalar_one() or b"") == "DRAFT-1"

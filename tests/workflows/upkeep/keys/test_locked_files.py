@@ -14,7 +14,7 @@ from novacore.workflows.catalog.drafts import Options
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.goods import files
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.orders.goods import files_of
+from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.upkeep.keys import given_up, goods_keys
 from tests.fixtures.shops import KEY, OWNER, MovableClock
 from tests.workflows import catalogue
@@ -53,7 +53,7 @@ def test_a_product_is_off_sale_until_the_key_of_its_file_is_back(
         products.bring_back(here, OWNER, product_id)
     goods_keys.settle(both, settings)
     assert catalogue.product_of(both, product_id).is_on_sale is True
-    assert [one.name for one in files_of(both, order)] == ["old.txt", "new.txt"]
+    assert [one.name for one in goods_of(both, order.id).files] == ["old.txt", "new.txt"]
 
 
 def test_what_is_lost_is_left_out_and_the_rest_stays(shop: Shop, time: MovableClock) -> None:
@@ -70,8 +70,10 @@ def test_what_is_lost_is_left_out_and_the_rest_stays(shop: Shop, time: MovableCl
     assert catalogue.count(here, DraftFile) == 2
     products.bring_back(here, OWNER, product_id)
     later = lives.place(here, product_id)
-    assert [one.name for one in files_of(here, later)] == ["new.txt"]
-    assert [one.name for one in files_of(both, sold)] == ["old.txt", "older.txt", "new.txt"], "what was sold stays"
+    assert [one.name for one in goods_of(here, later.id).files] == ["new.txt"]
+    assert [one.name for one in goods_of(both, sold.id).files] == ["old.txt", "older.txt", "new.txt"], (
+        "what was sold stays"
+    )
     assert not goods_keys.take_stock(here.database, here.cipher.marks).missing
 
 
