@@ -1,13 +1,12 @@
 """Receipts and review cards: posted once, always true, whoever moved the order and whenever."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import update
 
-from novacore.db.models import Card, Job, Order
-from novacore.db.unit_of_work import reading, writing
+from novacore.db.models import Card, Job
+from novacore.db.unit_of_work import writing
 from novacore.media.artwork import sample_receipt
 from novacore.states import OrderStatus, SendState
 from novacore.tasks.discord.calls import Outgoing, SentMessage
@@ -190,41 +189,6 @@ def test_shared_references_and_likenesses_are_shown_to_staff(town: Town) -> None
     assert len(shown.files) == 2, "the proof, and both side by side"
     assert second.id in town.wire.messages(town.places.staff_channel_id)[0].text, "the first card is flagged, too"
     assert town.order(second.id).status is OrderStatus.under_review
-
-
-def known(town: Town, order: Order) -> list[bool]:
-    """Of each card of the order, whether it is known what it shows."""
-    rows = select(Card.shown).where(Card.subject_id == order.id, Card.kind.in_(("receipt", "review"))).order_by(Card.id)
-    with reading(town.shop.database) as session:
-        return [mark is not None for mark in session.execute(rows).scalars()]
-
-
-def test_of_an_edit_that_discord_did_not_answer_nothing_is_known(town: Town) -> None:
-    """It may have been made: a card that is to show the same as before that edit must be edited all the same."""
-    order = town.submit(town.place())
-    town.work()
-    assert known(town, order) == [True, True]
-    orders.reject(town.shop, STAFF, order.id, lives.REASON)
-    town.wire.fault("PATCH", f"/channels/{town.places.staff_channel_id}/messages/*", Drop(taken=True), times=None)
-    run_all(town, "refresh_cards")
-    assert town.outcome("refresh_cards")[0] == "queued", "it is tried again"
-    assert known(town, order) == [False, False], "nor is it known whether the order has moved on meanwhile"
-
-
-def test_what_was_never_begun_is_settled_without_a_write(town: Town) -> None:
-    order = town.submit(town.place())
-    orders.reject(town.shop, STAFF, order.id, lives.REASON)
-    writes: list[str] = []
-
-    def note(*given: Any) -> None:
-        if "UPDATE sends" in given[2]:
-            writes.append(given[2])
-
-    event.listen(town.shop.database.engine, "before_cursor_execute", note)
-    run_all(town, "post_review_card")
-    event.remove(town.shop.database.engine, "before_cursor_execute", note)
-    assert "Nothing to review" in town.outcome("post_review_card")[1]
-    assert writes == []
 
 
 def forget_what_is_shown(town: Town) -> None:

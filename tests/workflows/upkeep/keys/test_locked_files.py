@@ -18,6 +18,7 @@ from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.upkeep.keys import given_up, goods_keys
 from tests.fixtures.shops import KEY, OWNER, MovableClock
 from tests.workflows import catalogue
+from tests.workflows.catalog.test_draft_files import filed
 from tests.workflows.machine import lives
 from tests.workflows.upkeep.keys.locked import under
 
@@ -70,7 +71,7 @@ def test_what_is_lost_is_left_out_and_the_rest_stays(shop: Shop, time: MovableCl
     assert catalogue.count(here, DraftFile) == 2
     products.bring_back(here, OWNER, product_id)
     later = lives.place(here, product_id)
-    assert [one.name for one in goods_of(here, later.id).files] == ["new.txt"]
+    assert [one.name for one in filed(here, later.id)] == ["new.txt"]
     assert [one.name for one in goods_of(both, sold.id).files] == ["old.txt", "older.txt", "new.txt"], (
         "what was sold stays"
     )
