@@ -17,6 +17,7 @@ from novacore.bot.components.orders import (
     blocks,
     customers,
     discounts,
+    found,
     freeing,
     notes,
     orders,
@@ -53,6 +54,7 @@ PRESSES: Table = {
     **blocks.PRESSES,
     **notes.PRESSES,
     **customers.PRESSES,
+    **found.PRESSES,
     **discounts.PRESSES,
     **tickets.PRESSES,
 }

@@ -9,11 +9,12 @@ from novacore.db.queries.desk.customers import CustomerFacts, OwnVouch, Paid
 from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.db.queries.orders.vouches import Stars
 from novacore.messages.kit.layout import Message
-from novacore.messages.orders.desk import customer, lists, notes
+from novacore.messages.orders.desk import customer, found_orders, lists, notes
 from novacore.messages.orders.staff import pages
 from novacore.messages.tickets import pages as ticket_pages
 from novacore.states import OrderStatus, TicketStatus
 from novacore.workflows.orders.desk.customers import Customer
+from novacore.workflows.orders.desk.found_orders import FoundOrders, Wanted
 from novacore.workflows.orders.desk.notes import NotesPage
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from tests.messages import samples
@@ -76,6 +77,10 @@ def _customers(text: str, facts: ReviewFacts, kept: list[StaffNote]) -> Iterator
         yield name, nothing(samples.BUYER, 3, (), 7)
     asked = [samples.ticket(TicketStatus.closed, subject=text[:100], rating=5, id=f"T-{n}") for n in range(10)]
     yield "tickets of a customer", ticket_pages.of_customer_page(samples.BUYER, 10**5, asked, 7)
+    found = FoundOrders(Wanted(2**63 - 1, 2**63 - 1, 2**63 - 1), orders, has_more=True)
+    yield "orders that fit", found_orders.found_page(found, 99_999)
+    yield "orders that fit, no way on", found_orders.found_page(FoundOrders(Wanted(), orders, True, can_turn=False))
+    yield "no orders that fit left", found_orders.found_page(FoundOrders(Wanted(), (), False), 7)
     yield "no tickets left", ticket_pages.of_customer_page(samples.BUYER, 3, (), 7)
 
 

@@ -48,3 +48,9 @@ async def find(interaction: Interaction, lookup: Callable[[Shop, Actor, str], Se
 
 def _label(order: Order) -> str:
     return words.shorten(words.clean(f"{order.id} · {order.product_name} · {order.status.row.label}"), 100)
+
+
+def product_label(name: str, category: str, is_removed: bool) -> str:
+    """Return how a product is offered while its name is typed."""
+    removed = " · removed" if is_removed else ""
+    return words.shorten(words.clean(f"{name} · {category}{removed}"), 100)

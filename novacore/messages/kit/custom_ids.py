@@ -136,6 +136,8 @@ BESIDE = "beside"
 """Opens a page of its own: the one that was pressed stays."""
 _BESIDE = _one_of(BESIDE)
 _ROW = _whole(1, 2**63 - 1)
+_MAYBE_ROW = _whole(0, 2**63 - 1)
+"""0 where there is none."""
 _QUANTITY = _whole(1, 1000)
 _ROUND = _whole(0, 1_000_000)
 _PAGE = _whole(0, 100_000)
@@ -211,6 +213,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     **{("person", verb): ((_ROW, _PAGE), 2) for verb in ("orders", "tickets", "vouches")},
     **{("person", verb): ((_ROW,), 1) for verb in ("note", "block", "unblock")},
     ("order", "note"): ((parse_order_id,), 1),
+    ("order", "found"): ((_MAYBE_ROW, _MAYBE_ROW, _MAYBE_ROW, _PAGE), 4),  # a person, a product, a proof
     ("note", "ask_remove"): ((_ROW,), 1),
     ("note", "remove"): ((_ROW,), 1),
     ("discount", "list"): ((_PAGE,), 1),

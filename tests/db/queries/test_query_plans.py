@@ -24,6 +24,7 @@ from novacore.db import health, queries
 from novacore.db.engine import Database
 from novacore.db.models import Discount, Event, Job, Order, Proof, StockWait
 from novacore.db.queries import sealed
+from novacore.db.queries.desk.found_orders import Known
 from novacore.db.queries.orders import contests
 from novacore.db.queries.orders.amounts import Wanted
 from novacore.db.queries.orders.own_orders import OwnOrders
@@ -63,11 +64,12 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "amounts": lambda _: [19_990_000, 19_990_001],
     "batch_id": lambda _: 7,
     "beginning": lambda _: "NC-20200101-1000",
+    "by": lambda _: Known(references=["reference-7"], kinds=["reference:bitcoin"]),
     "category_id": lambda _: 7,
     "channel_id": lambda _: 7,
     "column": lambda _: sealed.UNITS,
     "currency": lambda _: "USD",
-    "customer_id": lambda _: FIRST_CUSTOMER + 7,
+    **dict.fromkeys(("customer_id", "person_id"), lambda _: FIRST_CUSTOMER + 7),
     "discount": lambda _: Discount(scope={"products": [7], "categories": [7]}),
     "end": lambda _: clock.now() - timedelta(days=2, hours=-1),
     "first": lambda _: clock.now().date() - timedelta(days=3),
@@ -94,10 +96,8 @@ SAMPLES: dict[str, Callable[[Session], Any]] = {
     "offset": lambda _: 50,
     "order": lambda session: session.get_one(Order, order_id(7)),
     "order_id": lambda _: order_id(7),
-    "order_ids": lambda _: [order_id(7), order_id(8)],
-    "orders": lambda _: [order_id(7), order_id(8)],
+    **dict.fromkeys(("order_ids", "orders"), lambda _: [order_id(7), order_id(8)]),
     "pair": lambda session: contests.alerted_by(session, 7, 1)[1][0],
-    "person_id": lambda _: FIRST_CUSTOMER + 7,
     "perceptual_hash": lambda _: 7 * 6_364_136_223_846,
     "product_id": lambda _: 7,
     "proof": lambda session: session.get_one(Proof, 7),

@@ -102,6 +102,8 @@ LASTING = [
     *(f"nc:person:{verb}:111111111111111111:2" for verb in ("orders", "tickets", "vouches")),
     *(f"nc:person:{verb}:111111111111111111" for verb in ("note", "block", "unblock")),
     f"nc:order:note:{ORDER}",
+    "nc:order:found:111111111111111111:0:0:1",
+    f"nc:order:found:{2**63 - 1}:{2**63 - 1}:{2**63 - 1}:100000",
     "nc:note:ask_remove:7",
     "nc:note:remove:7",
     "nc:discount:list:2",

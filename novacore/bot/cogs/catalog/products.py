@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import Choices, find
+from novacore.bot.cogs.choices import Choices, find, product_label
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.components.catalog.products import ask, begin, begin_change
 from novacore.bot.errors import explaining
@@ -16,7 +16,6 @@ from novacore.errors import BadInput
 from novacore.messages.catalog import products as pages
 from novacore.messages.catalog import restock as restock_pages
 from novacore.messages.catalog.restock_preview import preview
-from novacore.messages.kit import words
 from novacore.states import GoodsType, ProductKind
 from novacore.workflows.catalog import products
 from novacore.workflows.catalog.drafts import Options
@@ -168,9 +167,4 @@ class ProductsCog(DeskCog):
     @alert.autocomplete("wanted")
     async def _products(self, interaction: Interaction, typed: str) -> Choices:
         found = await find(interaction, lookups.named, typed)
-        return [app_commands.Choice(name=_label(*one[1:]), value=str(one[0])) for one in found]
-
-
-def _label(name: str, category: str, is_removed: bool) -> str:
-    removed = " · removed" if is_removed else ""
-    return words.shorten(words.clean(f"{name} · {category}{removed}"), 100)
+        return [app_commands.Choice(name=product_label(*one[1:]), value=str(one[0])) for one in found]

@@ -18,7 +18,7 @@ class ContestedProof(Base):
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
     """The order that it was sent for."""
     customer_id: Mapped[Snowflake] = mapped_column(ForeignKey("people.id"))
-    reference: Mapped[str] = mapped_column(String(200))
+    reference: Mapped[str] = mapped_column(String(200), index=True)
     """The transaction id in its normal form; empty where none was sent."""
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]

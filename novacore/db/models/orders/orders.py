@@ -25,7 +25,7 @@ class Order(Base):
         Index(None, "placed_at"),
         # `/find-payment`: which order ever asked for this amount.
         Index(None, "method", "coin_amount"),
-        Index(None, "product_id"),
+        Index(None, "product_id", "placed_at"),
         # Who has earned roles, and which orders give one: few orders of most shops.
         Index("ix_orders_role_id", "role_id", postgresql_where=_HAS_ROLE, sqlite_where=_HAS_ROLE),
         Index("ix_orders_role_customer_id", "customer_id", postgresql_where=_HAS_ROLE, sqlite_where=_HAS_ROLE),

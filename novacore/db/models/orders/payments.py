@@ -2,17 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import Base, BigId, Minor, Moment, UtcDateTime, Word
 from novacore.states import LedgerDirection, PaymentMethod, RateSource
+
+_KNOWN = text("reference IS NOT NULL")
 
 
 class LedgerEntry(Base):
     """Money received or returned. Rows are only ever added; a mistake is fixed by another row."""
 
     __tablename__ = "ledger_entries"
+    # `/details` finds orders of an older shop by it, which had no proofs.
+    __table_args__ = (Index("ix_ledger_entries_reference", "reference", postgresql_where=_KNOWN, sqlite_where=_KNOWN),)
 
     id: Mapped[BigId]
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)

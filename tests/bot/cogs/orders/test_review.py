@@ -70,3 +70,45 @@ async def test_nothing_is_offered_when_the_database_fails(town: Opening) -> None
         assert await here.sam.autocomplete(here.channels["staff"], "details", "order_id", "")
         here.lose_table("orders")
         assert await here.sam.autocomplete(here.channels["staff"], "details", "order_id", "") == []
+
+
+async def test_details_find_an_order_by_what_is_known_of_it(town: Opening) -> None:
+    async with town() as here:
+        staff, reference = here.channels["staff"], "ab" * 32
+        mine = await here.order(here.alice)
+        await here.pay(here.alice, mine, reference)
+        theirs = await here.order(here.bob)
+        for known in (
+            {"person": here.alice},
+            {"transaction_id": f"https://mempool.space/tx/{reference.upper()}"},
+            {"person": here.alice, "product": "1", "transaction_id": reference},
+        ):
+            assert f"Order `{mine.id}`" in said(await here.sam.slash(staff, "details", **known))
+        several = await here.sam.slash(staff, "details", product="1")
+        assert "Several do" in said(several)
+        opened = await here.sam.click(page(several), custom_id=f"nc:order:details:{theirs.id}")
+        assert f"Order `{theirs.id}`" in said(opened)
+        nothing = await here.sam.slash(staff, "details", person=here.bob, transaction_id=reference)
+        assert "No order fits that" in said(nothing)
+
+
+async def test_details_want_to_know_something_and_not_too_much(town: Opening) -> None:
+    async with town() as here:
+        order, staff = await here.order(here.alice), here.channels["staff"]
+        assert "Please say which order" in said(await here.sam.slash(staff, "details"))
+        both = await here.sam.slash(staff, "details", order_id=order.id, person=here.bob)
+        assert "either the id of an order" in said(both)
+
+
+async def test_the_list_of_what_fits_is_turned_and_is_for_staff(town: Opening) -> None:
+    async with town() as here:
+        await here.order(here.alice)
+        first = said(await here.press(here.sam, f"nc:order:found:{here.alice.id}:0:0:0"))
+        assert "Game key" in first
+        assert "Nothing on this page" in said(await here.press(here.sam, f"nc:order:found:{here.alice.id}:0:0:7"))
+        assert "Only staff can" in said(await here.press(here.alice, f"nc:order:found:{here.alice.id}:0:0:0"))
+        await _allow_alice(here)
+        assert "Only staff can" in said(await here.alice.slash(here.channels["shop"], "details", person=here.bob))
+        assert await here.alice.autocomplete(here.channels["shop"], "details", "product", "") == []
+        offered = await here.sam.autocomplete(here.channels["staff"], "details", "product", "game")
+        assert [one["value"] for one in offered] == ["1"]
