@@ -6,17 +6,21 @@ from typing import Any
 
 from novacore.db.models import Person, StaffNote, Vouch
 from novacore.db.queries.desk.customers import CustomerFacts, OwnVouch, Paid
+from novacore.db.queries.desk.staff_figures import StaffRow
 from novacore.db.queries.orders.orders import ReviewFacts
 from novacore.db.queries.orders.vouches import Stars
 from novacore.messages.kit.layout import Message
 from novacore.messages.orders.desk import customer, found_orders, lists, notes
 from novacore.messages.orders.staff import pages
+from novacore.messages.reports.staff import staff_page
 from novacore.messages.tickets import pages as ticket_pages
 from novacore.states import OrderStatus, TicketStatus
 from novacore.workflows.orders.desk.customers import Customer
 from novacore.workflows.orders.desk.found_orders import FoundOrders, Wanted
 from novacore.workflows.orders.desk.notes import NotesPage
 from novacore.workflows.orders.placing.unpaid import HeldBack
+from novacore.workflows.reports.periods import Period, Span
+from novacore.workflows.reports.staff import StaffFigures
 from tests.messages import samples
 
 
@@ -81,6 +85,12 @@ def _customers(text: str, facts: ReviewFacts, kept: list[StaffNote]) -> Iterator
     yield "orders that fit", found_orders.found_page(found, 99_999)
     yield "orders that fit, no way on", found_orders.found_page(FoundOrders(Wanted(), orders, True, can_turn=False))
     yield "no orders that fit left", found_orders.found_page(FoundOrders(Wanted(), (), False), 7)
+    did = {"approve": 10**6, "reject": 10**6, "ask_again": 10**6, "claim": 10**6, "close": 10**6}
+    row = StaffRow(text[:100] or "Sam", did, 10**6, 10**6, 5 * 10**6)
+    span = Span(samples.NOW.date(), samples.NOW.date())
+    period = Period("Last 30 days", span, span)
+    yield "staff", staff_page(StaffFigures(period, [row] * 40))
+    yield "no staff", staff_page(StaffFigures(period, []))
     yield "no tickets left", ticket_pages.of_customer_page(samples.BUYER, 3, (), 7)
 
 

@@ -1,10 +1,13 @@
-"""`/report`: the owner sees the figures of any days, made by the same job as the reports of the schedule."""
+"""`/report`: the owner sees the figures of any days, made by the same job as the reports of the schedule.
+
+`/staff` says at once who did how much.
+"""
 
 from functools import partial
 
 from discord import app_commands
 
-from novacore.bot.answers import Interaction, open_page
+from novacore.bot.answers import Interaction, open_page, show
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
@@ -12,9 +15,10 @@ from novacore.bot.progress import follow
 from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.messages.kit.layout import Message
 from novacore.messages.reports import reports as pages
+from novacore.messages.reports.staff import staff_page
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.reports import figures, periods, reports
+from novacore.workflows.reports import figures, periods, reports, staff
 from novacore.workflows.reports.periods import Choice
 
 _CHOICES = [
@@ -30,6 +34,12 @@ _CHOICES = [
     }.items()
 ]
 
+_DAYS = {
+    "period": "Which days; the last 7 if you choose nothing",
+    "first": "The first day, like 2026-03-01, in place of a period",
+    "last": "The last day; today if you leave it out",
+}
+
 
 class ReportsCog(DeskCog):
     """Sales, in pictures and words."""
@@ -38,11 +48,7 @@ class ReportsCog(DeskCog):
     @app_commands.default_permissions(FOR_OWNER)
     @app_commands.choices(period=_CHOICES)
     @app_commands.rename(first="from", last="to")
-    @app_commands.describe(
-        period="Which days; the last 7 if you choose nothing",
-        first="The first day, like 2026-03-01, in place of a period",
-        last="The last day; today if you leave it out",
-    )
+    @app_commands.describe(**_DAYS)
     async def report(
         self,
         interaction: Interaction,
@@ -57,6 +63,25 @@ class ReportsCog(DeskCog):
             actor = self.desk.actor_of(interaction.user)
             report_id = await self.desk.run(_ask, actor, choice, first, last)
             await follow(interaction, partial(_current_page, self.desk, report_id))
+
+    @app_commands.command(name="staff", description="Owner: see who of your staff did how much, and how fast")
+    @app_commands.default_permissions(FOR_OWNER)
+    @app_commands.choices(period=_CHOICES)
+    @app_commands.rename(first="from", last="to")
+    @app_commands.describe(**_DAYS)
+    async def staff(
+        self,
+        interaction: Interaction,
+        period: app_commands.Choice[str] | None = None,
+        first: app_commands.Range[str, 1, 40] = "",
+        last: app_commands.Range[str, 1, 40] = "",
+    ) -> None:
+        """Show the figures of the staff."""
+        async with explaining(interaction):
+            await open_page(interaction)
+            choice = Choice(period.value) if period else Choice.last_7_days
+            found = await self.desk.run(staff.figures, self.desk.actor_of(interaction.user), choice, first, last)
+            await show(interaction, staff_page(found))
 
 
 def _ask(shop: Shop, actor: Actor, choice: Choice, first: str, last: str) -> int:

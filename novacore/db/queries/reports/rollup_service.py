@@ -42,7 +42,7 @@ def waits(kind: str, is_sqlite: bool) -> Any:
     """Count the waits of a kind by their whole seconds."""
     subject, ends, begins = WAITS[kind]
     begun = select(func.max(_BEFORE.at)).where(*_earlier(subject, begins)).scalar_subquery()
-    wait = select((_epoch(E.at, is_sqlite) - _epoch(begun, is_sqlite)).label("seconds"))
+    wait = select((epoch(E.at, is_sqlite) - epoch(begun, is_sqlite)).label("seconds"))
     wait = wait.where(REPORTED, E.at >= START, E.at < END, _is(subject), E.trigger.in_(ends))
     if kind == "answer":
         wait = wait.where(~exists().where(*_earlier(subject, ends)))
@@ -74,7 +74,7 @@ def _earlier(subject: str, triggers: tuple[str, ...]) -> tuple[ColumnElement[boo
     return (*same, _BEFORE.trigger.in_(triggers))
 
 
-def _epoch(moment: Any, is_sqlite: bool) -> Any:
+def epoch(moment: Any, is_sqlite: bool) -> Any:
     """Whole seconds since 1970: each moment is cut to the second, on both databases."""
     number = extract("epoch", moment)
     return sql_cast(number, Integer) if is_sqlite else sql_cast(func.floor(number), BigInteger)
