@@ -180,6 +180,24 @@ def doctor(options: argparse.Namespace) -> int:
     return exit_code(found)
 
 
+def audit(options: argparse.Namespace) -> int:
+    """Exit with 1 when something in the books is wrong."""
+    from novacore.doctor import books  # noqa: PLC0415 - see run
+    from novacore.doctor.findings import as_json, exit_code, written  # noqa: PLC0415
+    from novacore.entry import audit as auditing  # noqa: PLC0415
+
+    answers = auditing.audit(_offline_settings())
+    found = [answer.finding for answer in answers]
+    if options.json:
+        print(as_json(found))
+    elif wrong := [answer.finding for answer in answers if answer.subjects]:
+        columns = shutil.get_terminal_size((100, 24)).columns
+        print(written(wrong, columns, colours=sys.stdout.isatty()))
+    else:
+        print(books.summary(answers))
+    return exit_code(found)
+
+
 def states(options: argparse.Namespace) -> None:
     """Write the page of the state tables."""
     from novacore.workflows.upkeep.diagrams import states_page  # noqa: PLC0415 - see run

@@ -48,6 +48,13 @@ def stale_rates(findings: Sequence[Finding]) -> Message:
     return _once(head, findings, "-# You are told once of each price. `/rates show` shows how they stand now.")
 
 
+def books(findings: Sequence[Finding]) -> Message:
+    """Tell the owner by DM what the books check of the night found that they were not told of before."""
+    said = counted(len(findings), "thing that doesn't fit", "things that don't fit")
+    head = text("## 📒 Books check", f"Last night's check found {said} together.")
+    return _once(head, findings, "-# You are told of each once. `/audit` looks again, with a button to each order.")
+
+
 def _once(head: ui.TextDisplay[Any], findings: Sequence[Finding], end: str) -> Message:
     bad = sorted(findings, key=_badness)
     shown, left = _fitting([_told(each) for each in bad], MOST_TEXT - _SPARE - words.units(head.content))

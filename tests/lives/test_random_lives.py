@@ -17,6 +17,7 @@ from sqlalchemy import select
 from novacore import clock
 from novacore.db.models import Event, Send
 from novacore.db.unit_of_work import reading
+from novacore.doctor import books as books_check
 from novacore.states import JobState, PaymentMethod, ProductKind, SendState
 from novacore.states.sold_roles import SoldRole
 from novacore.workflows.catalog import draft_files, drafts
@@ -25,6 +26,7 @@ from novacore.workflows.goods import files
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders.delivered import roles
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.reports import rollups
 from novacore.workflows.tickets.table import TICKETS
 from tests.fixtures.shops import OWNER, MovableClock, ProductMaker
 from tests.lives import books
@@ -34,6 +36,7 @@ from tests.lives.steps import ACTS_ON_ORDERS, ACTS_ON_TICKETS, STEPS, begin, ste
 from tests.tasks.town import Town
 from tests.workflows import catalogue, own_methods
 from tests.workflows.exports import sums
+from tests.workflows.machine import lives
 
 LONG = os.environ.get("NOVACORE_FAULTS") == "long"
 """Set by `make faults`."""
@@ -67,9 +70,19 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
             live(life, number)
             killed += life.killed
     assert sums.check(town.shop), "ledger, orders and report agree"
+    assert found_in_the_books(town) == []
     print(f"{number} lives, {killed} deeds killed; least often: {taken.most_common()[-8:]}")
     assert killed >= LIVES
     assert [one for one in everything if not taken[one]] == [], "lives take every arrow"
+
+
+def found_in_the_books(town: Town) -> list[str]:
+    """What the owner's own check says, once all that waited meanwhile is done."""
+    lives.note_open(town.shop)
+    town.work(most=5_000)
+    rollups.catch_up(town.shop)
+    found = books_check.audit(books_check.Books(town.shop.database, town.shop.terms.zone))
+    return [one.finding.text for one in found if one.subjects]
 
 
 ARROWS = [arrow.trigger for table in (ORDERS, TICKETS) for arrow in table.arrows]

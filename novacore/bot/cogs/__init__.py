@@ -15,6 +15,7 @@ from novacore.bot.cogs.orders.rates import RatesCog
 from novacore.bot.cogs.orders.review import ReviewCog
 from novacore.bot.cogs.orders.statements import StatementsCog
 from novacore.bot.cogs.orders.vouches import VouchesCog
+from novacore.bot.cogs.reports.audit import AuditCog
 from novacore.bot.cogs.reports.doctor import DoctorCog
 from novacore.bot.cogs.reports.exports import ExportsCog
 from novacore.bot.cogs.reports.reports import ReportsCog
@@ -39,5 +40,6 @@ COGS: tuple[type[DeskCog], ...] = (
     ShelfCog,
     HelpCog,
     CustomersCog,
+    AuditCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

@@ -196,6 +196,7 @@ _MODULES = (
     "reports.reports",
     "reports.findings",
     "reports.old_jobs",
+    "reports.books",
     "tickets.channel",
     "tickets.access",
     "tickets.notes",

@@ -31,7 +31,7 @@ from novacore.workflows.orders.timers.opening_hours import credit_downtime
 from novacore.workflows.payments import coin_amounts, feed, own_drafts
 from novacore.workflows.reports import reports
 from novacore.workflows.tickets import closed_hours
-from novacore.workflows.upkeep import old_jobs, set_back, stale_rates
+from novacore.workflows.upkeep import nightly_check, old_jobs, set_back, stale_rates
 
 BATCH = 200
 """Rows a transaction: short enough that no press waits for it."""
@@ -184,6 +184,10 @@ def _queue_clearing(runtime: Runtime) -> None:
     old_jobs.queue_daily(runtime.shop)
 
 
+def _queue_books_check(runtime: Runtime) -> None:
+    nightly_check.queue_daily(runtime.shop)
+
+
 _AFTERWARDS: Final[tuple[Step, ...]] = (
     _queue_roll_up,
     _queue_report,
@@ -191,6 +195,7 @@ _AFTERWARDS: Final[tuple[Step, ...]] = (
     _queue_clearing,
     _queue_rates,
     _queue_role_check,
+    _queue_books_check,
     take_back,
     doubt.settle,
 )

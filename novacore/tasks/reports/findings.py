@@ -1,9 +1,12 @@
-"""Tells the owner by DM what the doctor found at a start, and which prices of coins are out of date."""
+"""Tells the owner by DM what the doctor found at a start, or the books check, and which coins' prices are too old."""
+
+from collections.abc import Callable
 
 import discord
 
 from novacore.doctor.findings import Finding, Level
-from novacore.messages.doctor import news, stale_rates
+from novacore.messages.doctor import books, news, stale_rates
+from novacore.messages.kit.layout import Message
 from novacore.plurals import counted
 from novacore.tasks.discord.owners import owners
 from novacore.tasks.queue.handlers import Work, WorkWith, handles
@@ -12,7 +15,7 @@ from novacore.tasks.queue.sending.send_once import ToPerson
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.job_kinds import TellOwner
 from novacore.workflows.payments.rates import RATES
-from novacore.workflows.upkeep import told_findings
+from novacore.workflows.upkeep import nightly_check, told_findings
 
 
 @handles(job_kinds.TELL_OWNER)
@@ -26,12 +29,13 @@ def tell_owner(work: WorkWith[TellOwner]) -> str:
     return f"{counted(reached, 'owner has', 'owners have')} been told."
 
 
-def _is_of_rates(work: Work) -> bool:
-    return work.job.subject_id.startswith(RATES)
+def _page_of(work: Work) -> Callable[[list[Finding]], Message]:
+    pages = {RATES: stale_rates, nightly_check.SCOPE: books}
+    return next((page for scope, page in pages.items() if work.job.subject_id.startswith(scope)), news)
 
 
 def _sent(work: Work, owner: int, found: list[Finding]) -> bool:
-    key, page = f"findings:{work.job.id}:u{owner}", stale_rates if _is_of_rates(work) else news
+    key, page = f"findings:{work.job.id}:u{owner}", _page_of(work)
     try:
         post(work, key, "findings", ToPerson(owner), lambda: page(found))
     except (discord.Forbidden, discord.NotFound):

@@ -125,6 +125,8 @@ SEND_REPORT = JobKind(JobName.send_report, Nothing, speaks_in=("staff_channel_id
 TELL_OWNER = JobKind(JobName.tell_owner, TellOwner)
 CLEAR_AWAY = JobKind(JobName.clear_away, Nothing)
 FETCH_RATES = JobKind(JobName.fetch_rates, Nothing, queue=Queue.media, coalesce=True)
+# Minutes of reading: on the queue whose workers nobody's press waits for.
+CHECK_BOOKS = JobKind(JobName.check_books, Nothing, queue=Queue.media, coalesce=True)
 
 AskedByEvent = JobKind[ByEvent] | JobKind[ByEventOrClock] | JobKind[AlertStaff]
 """What an arrow can queue: the id of its event is all that it knows."""

@@ -81,6 +81,7 @@ class JobName(StrEnum):
     tell_owner = "tell_owner"
     clear_away = "clear_away"
     fetch_rates = "fetch_rates"
+    check_books = "check_books"
 
 
 P = TypeVar("P", bound=Mapping[str, object])

@@ -85,6 +85,12 @@ def mark_all(shop: Shop) -> None:
         _mark(tx, _locked(tx), days)
 
 
+def mark_days(shop: Shop, days: Iterable[date]) -> None:
+    """Have these days added up again at the next `catch_up`."""
+    with writing(shop.database) as tx:
+        _mark(tx, _locked(tx), days)
+
+
 def _store(tx: Transaction, day: date, sums: DaySums) -> None:
     for model, rows in (
         (DailyFigures, sums.figures),

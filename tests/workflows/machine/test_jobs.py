@@ -17,12 +17,13 @@ from tests.tasks.jobs import asked
 
 IN_A_PROCESS_OF_ITS_OWN = {
     "process_proof", "take_picture", "fill_stock", "make_export", "roll_up", "make_report", "fetch_rates",
+    "check_books",
 }  # fmt: skip
 """Pictures, charts, codes to seal, a year to add up: nobody's message waits for them."""
 
 SHOW_WHAT_IS = {
     "refresh_cards", "refresh_ticket", "refresh_panel", "post_vouch", "watch_stock", "call_waiting", "check_ticket",
-    "restore_access", "refresh_pages", "alert_contests", "fetch_rates", "change_shelf",
+    "restore_access", "refresh_pages", "alert_contests", "fetch_rates", "change_shelf", "check_books",
     "return_roles",
     "check_roles",
 }  # fmt: skip
