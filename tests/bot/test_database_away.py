@@ -99,6 +99,18 @@ async def test_a_form_of_a_database_that_is_away_is_a_sentence_in_time(town: Ope
         cable.plug_in()
 
 
+async def test_what_can_t_be_refused_in_time_is_refused_after_the_form(town: Opening, cable: Cable) -> None:
+    async with town() as here:
+        order = await here.order(here.alice)
+        cable.pull_out()
+        vouch = await here.press(here.alice, f"nc:vouch:write:{order.id}")
+        ticket = await here.press(here.bob, f"nc:ticket:open:product_issue:{order.id}")
+        cable.plug_in()
+        assert "Vouches are for delivered orders" in said(await here.alice.submit_modal(vouch, {"rating": "5"}))
+        typed = {"subject": "Help", "description": "It does not work.", "order_id": order.id}
+        assert "I can't find that order" in said(await here.bob.submit_modal(ticket, typed))
+
+
 @pytest.mark.parametrize("arrives", [True, False])
 async def test_a_line_cut_at_the_commit_of_an_order_makes_one_order(town: Opening, cable: Cable, arrives: bool) -> None:
     async with town() as here:

@@ -110,9 +110,7 @@ def test_a_refund_request_ends_with_the_money_back(tell: Telling) -> None:
         town = desk.town
         order = await desk.buy(town.alice)
         ticket, channel = await desk.ask(town.alice, "refund_request", order)
-        form = await desk.press_as_staff(town.sam, channel, "Refund")
-        answer = await town.sam.submit_modal(form, {"reason": "They asked.", "amount": ""})
-        assert "Only the owner can" in said(answer)
+        assert "Only the owner can" in said(await desk.press_as_staff(town.sam, channel, "Refund"))
         form = await desk.press_as_staff(town.olga, channel, "Refund")
         await town.olga.submit_modal(form, {"reason": "It did not work.", "amount": ""})
         assert town.state(order) == OrderStatus.refunded

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy.orm import Session
 from transitions import EventData, Machine, MachineError
 
 from novacore import telemetry
@@ -17,7 +18,7 @@ from novacore.db import records
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.models import Event
 from novacore.db.queries import subjects
-from novacore.db.unit_of_work import Transaction
+from novacore.db.unit_of_work import Transaction, reading
 from novacore.errors import AlreadyDone, Busy, NotFound, Refusal, WrongState
 from novacore.states import ActorKind
 from novacore.workflows.machine import event_rows, jobs, policy
@@ -50,10 +51,26 @@ def fire(
     arrow = table.arrow(trigger)
     subject = _lock(tx, table, subject_id)
     kind = policy.authorise(arrow, actor, table.buyer_of(subject), noun=table.name, missing=table.missing)
-    _require_round(table, given, subject)
-    if arrow.applies and not arrow.applies(subject):
-        raise WrongState(f"You can't {arrow.verb}: it is not {table.one} of that kind.")
+    _require_fitting(table, arrow, given, subject)
     return _take(Move(shop, tx, table, arrow, subject, actor, kind, given))
+
+
+def refuse_early(
+    shop: Shop, table: Table[S], subject_id: str, trigger: str, actor: Actor, given: Given = _NOTHING
+) -> None:
+    """Raise what `fire` would say at the sight of who asks and where the subject is: before a form asks for the rest.
+
+    Only a look, without the guards: `fire` has the last word.
+    """
+    arrow = table.arrow(trigger)
+    with reading(shop.database) as session:
+        subject: S | None = session.get(table.model, subject_id)
+        if subject is None:
+            raise NotFound(table.missing)
+        policy.authorise(arrow, actor, table.buyer_of(subject), noun=table.name, missing=table.missing)
+        _require_fitting(table, arrow, given, subject)
+        if subject.status not in arrow.sources:
+            raise _explain(session, table, arrow, subject, actor)
 
 
 def begin(
@@ -148,9 +165,11 @@ def _moving(model: Any, columns: tuple[str, ...]) -> Update:
     )
 
 
-def _require_round(table: Table[S], given: Given, subject: S) -> None:
+def _require_fitting(table: Table[S], arrow: Arrow[S], given: Given, subject: S) -> None:
     if given.round is not None and given.round != table.round_of(subject):
         raise WrongState(f"That card is out of date. Please use the newest card of this {table.name}.")
+    if arrow.applies and not arrow.applies(subject):
+        raise WrongState(f"You can't {arrow.verb}: it is not {table.one} of that kind.")
 
 
 def _take(move: Move[S]) -> S:
@@ -158,7 +177,7 @@ def _take(move: Move[S]) -> S:
     try:
         machine(move.table).events[move.arrow.trigger].trigger(move.subject, move=move)
     except MachineError:
-        raise _explain(move) from None
+        raise _explain(move.session, move.table, move.arrow, move.subject, move.actor) from None
     _write(move, source)
     move.event_id = record(move.tx, _happening(move, source))
     for follow in move.arrow.follows:
@@ -256,21 +275,21 @@ def _queue(move: Move[S]) -> None:
     jobs.enqueue(move.tx, [*wanted, *move.extra_jobs], event_id=move.event_id)
 
 
-def _explain(move: Move[S]) -> Refusal:
+def _explain(session: Session, table: Table[S], arrow: Arrow[S], subject: S, actor: Actor) -> Refusal:
     """Say why the arrow does not leave this state: who was first, and what the state is."""
-    rows = select(Event).where(Event.subject_kind == move.table.name, Event.subject_id == move.subject.id)
+    rows = select(Event).where(Event.subject_kind == table.name, Event.subject_id == subject.id)
     arrows = rows.where(Event.target.is_not(None)).order_by(Event.id.desc()).limit(_EXPLAINED)
-    events = move.session.execute(arrows).scalars().all()
-    label = move.subject.status.row.label
+    events = session.execute(arrows).scalars().all()
+    label = subject.status.row.label
     for event in events:
-        if event.trigger == move.arrow.trigger and event.detail["round"] == move.table.round_of(move.subject):
-            return AlreadyDone(f"Already done: {_deed(move, event)}. It is {label} now.")
+        if event.trigger == arrow.trigger and event.detail["round"] == table.round_of(subject):
+            return AlreadyDone(f"Already done: {_deed(table, actor, event)}. It is {label} now.")
     if events:
-        return WrongState(f"You can't {move.arrow.verb} now: it is {label} ({_deed(move, events[0])}).")
-    return WrongState(f"You can't {move.arrow.verb} now: it is {label}.")
+        return WrongState(f"You can't {arrow.verb} now: it is {label} ({_deed(table, actor, events[0])}).")
+    return WrongState(f"You can't {arrow.verb} now: it is {label}.")
 
 
-def _deed(move: Move[S], event: Event) -> str:
+def _deed(table: Table[S], actor: Actor, event: Event) -> str:
     """Say who did what. Customers read the shop's name for everybody but themselves."""
-    named = move.actor.decides or move.actor.is_system or event.actor_id in (None, move.actor.id)
-    return f"{event.actor_name if named else 'our staff'} {move.table.arrow(event.trigger).past}"
+    named = actor.decides or actor.is_system or event.actor_id in (None, actor.id)
+    return f"{event.actor_name if named else 'our staff'} {table.arrow(event.trigger).past}"

@@ -10,8 +10,8 @@ from datetime import timedelta
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.event_kinds.orders import RECEIVE_MONEY, REPLACE_UNIT, RESEND, RETURN_MONEY
 from novacore.db.models import Order
-from novacore.db.unit_of_work import Transaction, writing
-from novacore.errors import BadInput, NotAllowed, WrongState
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import BadInput, NotAllowed, NotFound, WrongState
 from novacore.money import format_money, parse_money
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
 from novacore.workflows.goods.masking import hidden_in
@@ -19,7 +19,7 @@ from novacore.workflows.machine import job_kinds, jobs, loading
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.job_kinds import ByEvent
 from novacore.workflows.machine.jobs import JobKind, JobRequest
-from novacore.workflows.machine.policy import Actor, Permission, Who
+from novacore.workflows.machine.policy import Actor, Permission, Who, authorise
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import check_reason
 from novacore.workflows.orders.rules import by_hand, refuse_in_flight
@@ -32,6 +32,9 @@ _RESEND = Permission(frozenset({Who.staff}), "send these goods again")
 _REPLACE = Permission(frozenset({Who.staff}), "replace a unit of this order", not_own=True)
 _RETURN = Permission(frozenset({Who.owner}), "return money of this order", not_own=True)
 _RECEIVE = Permission(frozenset({Who.owner}), "note a payment for this order", not_own=True)
+
+_ASKING = {"replace_unit": _REPLACE, "return_money": _RETURN, "receive_money": _RECEIVE}
+"""Those with a form, by verb."""
 
 _OUTDATED = "Something has changed since this card was shown. Please look at the order again, and then decide."
 
@@ -104,6 +107,20 @@ def receive_money(shop: Shop, actor: Actor, order_id: str, version: int, amount:
         event_id = _write(tx, order, actor, kind, RECEIVE_MONEY({"reason": said, "amount_minor": minor}))
         references.write_entry(tx, order, Posting(LedgerDirection.received, minor, event_id, actor.id, said))
     return order
+
+
+def refuse_early(shop: Shop, actor: Actor, order_id: str, verb: str, version: int) -> None:
+    """Raise what the command would at the sight of who asks and what the card showed: before a form asks for more.
+
+    Raises KeyError for a verb that is none of these: a bug, not an input.
+    """
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+    if order is None:
+        raise NotFound(ORDERS.missing)
+    authorise(_ASKING[verb], actor, order.customer_id)
+    if order.version != version:
+        raise WrongState(_OUTDATED)
 
 
 def _load(tx: Transaction, what: Permission, actor: Actor, order_id: str, version: int) -> tuple[Order, ActorKind]:

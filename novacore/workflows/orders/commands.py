@@ -23,6 +23,7 @@ from novacore.states import OrderStatus
 from novacore.workflows.machine import loading
 from novacore.workflows.machine.arrows import Given, Upload
 from novacore.workflows.machine.fire import begin, fire
+from novacore.workflows.machine.fire import refuse_early as refuse_at_sight
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
@@ -265,6 +266,11 @@ def refund(shop: Shop, actor: Actor, order_id: str, given: Given, amount: str = 
 def take(shop: Shop, actor: Actor, order_id: str, trigger: str, given: Given = _NOTHING) -> Order:
     """Take the arrow `trigger`, with nothing but what is given: what the button of any arrow does by itself."""
     return _fire(shop, order_id, trigger, actor, given)
+
+
+def refuse_early(shop: Shop, actor: Actor, order_id: str, trigger: str, given: Given = _NOTHING) -> None:
+    """Raise what `take` would at the sight of who asks and where the order is: before a form asks for more."""
+    refuse_at_sight(shop, ORDERS, order_id, trigger, actor, given)
 
 
 class Command(Protocol):

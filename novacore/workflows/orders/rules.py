@@ -1,14 +1,13 @@
 """The guards and effects of the order table, one small function a rule. A guard raises a sentence."""
 
-import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from novacore.db.models import Event, Job, Order, Person, Product, Proof, Send
-from novacore.errors import BadInput, Blocked, LimitReached, SoldOut, WrongState
+from novacore.errors import BadInput, Blocked, SoldOut, WrongState
 from novacore.money import format_money
 from novacore.money.sale_prices import is_out
 from novacore.states import JobState, OrderStatus, ProductKind, SendState
@@ -16,12 +15,11 @@ from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Terms
+from novacore.workflows.orders.placing import limits
 from novacore.workflows.payments import references
 from novacore.workflows.stock import units
 
 OrderMove = Move[Order]
-
-HOUR = timedelta(hours=1)
 
 
 def by_hand(order: Order) -> bool:
@@ -78,25 +76,12 @@ def blocked_sentence(until: datetime) -> str:
 
 def require_under_limit(move: OrderMove) -> None:
     """Open orders hold units back from others, so a person may have only so many. The person's row is locked here."""
-    limit = move.shop.terms.max_open_orders
-    if move.tx.connection.execute(_OPEN, {"customer": move.subject.customer_id}).scalar_one() >= limit:
-        raise LimitReached(
-            f"You already have {limit} open orders, which is the most at one time. Pay or cancel one of them first; "
-            "`/orders` shows them."
-        )
+    limits.refuse_too_many(move.tx.connection, move.shop.terms, move.subject.customer_id)
 
 
 def require_not_too_quick(move: OrderMove) -> None:
     """Whoever orders and cancels all the time keeps units from others. The person's row is locked here."""
-    limit = move.shop.terms.max_orders_per_hour
-    lately = {"customer": move.subject.customer_id, "since": move.now - HOUR, "most": limit}
-    placed = move.tx.connection.execute(_LATELY, lately).scalars().all()
-    if len(placed) >= limit:
-        minutes = max(1, math.ceil((placed[-1] + HOUR - move.now) / timedelta(minutes=1)))
-        raise LimitReached(
-            f"You have placed {limit} orders within an hour, which is the most. Please try again in {minutes} "
-            f"{'minute' if minutes == 1 else 'minutes'}."
-        )
+    limits.refuse_too_quick(move.tx.connection, move.shop.terms, move.subject.customer_id, move.now)
 
 
 def require_late_window(move: OrderMove) -> None:
@@ -170,10 +155,6 @@ _OFFERED = select(
     *(Product.name, Product.max_quantity, Product.is_deleted, Product.is_on_sale, Product.on_sale_from)
 ).where(Product.id == bindparam("product"))
 _BLOCKED = select(Person.blocked_until).where(Person.id == bindparam("person"))
-_MINE = Order.customer_id == bindparam("customer")
-_OPEN = select(func.count()).where(_MINE, Order.status.in_(OrderStatus.those(lambda row: row.is_open)))
-_SINCE = select(Order.placed_at).where(_MINE, Order.placed_at > bindparam("since"))
-_LATELY = _SINCE.order_by(Order.placed_at.desc()).limit(bindparam("most"))
 _OF_ORDER = Send.subject_kind == "order", Send.subject_id == bindparam("order")
 _SENT = exists().where(*_OF_ORDER, Send.purpose == "delivery", Send.state == SendState.sent)
 _SAID = Event.subject_kind == "order", Event.subject_id == bindparam("order")

@@ -10,7 +10,7 @@ from novacore.states import OrderStatus
 from novacore.workflows.goods.masking import hidden_in, mask_for
 from novacore.workflows.machine import job_kinds, jobs, loading, panel
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.policy import Actor, Permission, Who
+from novacore.workflows.machine.policy import Actor, Permission, Who, authorise
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import check_comment, check_reason, read_stars
 from novacore.workflows.orders.table import ORDERS
@@ -29,8 +29,7 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
     with writing(shop.database) as tx:
         # The order's lock is the vouch's as well: there may be no row of its own yet.
         order, kind = loading.locked(tx, ORDERS, _WRITE, actor, order_id)
-        if order.status is not OrderStatus.delivered:
-            raise WrongState(f"Vouches are for delivered orders, and this one is {order.status.row.label}.")
+        _require_delivered(order)
         vouch = tx.session.get(Vouch, order.id)
         if vouch is None:
             vouch = _first(tx, order, rating, words)
@@ -39,6 +38,29 @@ def write(shop: Shop, actor: Actor, order_id: str, rating_text: str, comment: st
             return vouch
         _follow(tx, NewEvent("order", order.id, WRITE_VOUCH({"rating": rating}), actor, kind))
     return vouch
+
+
+def refuse_early(shop: Shop, actor: Actor, order_id: str) -> None:
+    """Raise what `write` would at the sight of who asks and where the order is: before a form asks for the words."""
+    with reading(shop.database) as session:
+        order = session.get(Order, order_id)
+        if order is None:
+            raise NotFound(ORDERS.missing)
+        authorise(_WRITE, actor, order.customer_id)
+        _require_delivered(order)
+        vouch = session.get(Vouch, order.id)
+    if vouch is not None:
+        _require_shown(vouch)
+
+
+def _require_delivered(order: Order) -> None:
+    if order.status is not OrderStatus.delivered:
+        raise WrongState(f"Vouches are for delivered orders, and this one is {order.status.row.label}.")
+
+
+def _require_shown(vouch: Vouch) -> None:
+    if vouch.hidden_at is not None:
+        raise WrongState("Our staff have hidden this vouch, so it can't be changed. Is that a mistake? Tell our staff.")
 
 
 def hide(shop: Shop, actor: Actor, order_id: str, reason: str) -> Vouch:
@@ -73,8 +95,7 @@ def _first(tx: Transaction, order: Order, rating: int, comment: str) -> Vouch:
 
 def _edited(tx: Transaction, vouch: Vouch, rating: int, comment: str) -> bool:
     """Change what changed and tell whether anything did."""
-    if vouch.hidden_at is not None:
-        raise WrongState("Our staff have hidden this vouch, so it can't be changed. Is that a mistake? Tell our staff.")
+    _require_shown(vouch)
     if (vouch.rating, vouch.comment) == (rating, comment):
         return False
     _count(tx, vouch, 0, rating - vouch.rating)

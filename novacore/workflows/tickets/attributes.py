@@ -14,13 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from novacore.db.event_kinds import tickets as kinds
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.models import Ticket
-from novacore.db.unit_of_work import Transaction, writing
-from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, WrongState
+from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, NotFound, WrongState
 from novacore.states import ActorKind, TicketPriority, TicketStatus
 from novacore.workflows.goods import masking
 from novacore.workflows.machine import job_kinds, jobs, loading
 from novacore.workflows.machine.fire import NewEvent, record
-from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who
+from novacore.workflows.machine.policy import SYSTEM, Actor, Permission, Who, authorise
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import check_comment, read_stars
 from novacore.workflows.tickets.commands import own_order
@@ -34,6 +34,26 @@ PRIORITY = Permission(_STAFF, "set the priority of this ticket")
 LINK = Permission(_STAFF | {Who.buyer}, "link an order to this ticket")
 ASK_CLOSE = Permission(frozenset({Who.buyer}), "ask for this ticket to be closed")
 RATE = Permission(frozenset({Who.buyer}), "rate this ticket")
+
+
+_WITH_A_FORM = {"transfer": TRANSFER, "priority": PRIORITY, "link_order": LINK, "rate": RATE}
+
+
+def refuse_early(shop: Shop, actor: Actor, ticket_id: str, verb: str) -> None:
+    """Raise what the command would at the sight of who asks and where the ticket is: before a form asks for more.
+
+    Raises KeyError for a verb without a form: a bug, not an input.
+    """
+    what = _WITH_A_FORM[verb]
+    with reading(shop.database) as session:
+        ticket = session.get(Ticket, ticket_id)
+    if ticket is None:
+        raise NotFound(TICKETS.missing)
+    authorise(what, actor, ticket.customer_id, noun=TICKETS.name, missing=TICKETS.missing)
+    if what is RATE:
+        _require_ratable(ticket)
+    else:
+        _require_open(ticket, what)
 
 
 def claim(shop: Shop, actor: Actor, ticket_id: str) -> Ticket:
@@ -115,15 +135,18 @@ def rate(shop: Shop, actor: Actor, ticket_id: str, rating_text: str, comment: st
     """Keep what the customer thought of a closed ticket, once. Raises BadInput, WrongState, AlreadyDone."""
     stars, words = read_stars(rating_text), check_comment(comment)
     with _changing(shop, actor, ticket_id, RATE) as change:
-        if change.ticket.rated_at is not None:
-            raise AlreadyDone("You have rated this ticket already. Thank you!")
-        if change.ticket.status is not TicketStatus.closed:
-            state = change.ticket.status.row.label
-            raise WrongState(f"A ticket is rated once it is closed; this one is {state}.")
+        _require_ratable(change.ticket)
         (comment,) = masking.hidden(shop, change.tx.session, change.ticket.customer_id, [words])
         change.ticket.rating, change.ticket.comment, change.ticket.rated_at = stars, comment or None, change.tx.now
         change.what = kinds.RATE({"rating": stars, "round": change.ticket.round})
     return change.ticket
+
+
+def _require_ratable(ticket: Ticket) -> None:
+    if ticket.rated_at is not None:
+        raise AlreadyDone("You have rated this ticket already. Thank you!")
+    if ticket.status is not TicketStatus.closed:
+        raise WrongState(f"A ticket is rated once it is closed; this one is {ticket.status.row.label}.")
 
 
 @dataclass(slots=True)

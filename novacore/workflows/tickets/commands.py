@@ -21,6 +21,7 @@ from novacore.workflows.goods import masking
 from novacore.workflows.machine import facts
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.fire import begin, fire
+from novacore.workflows.machine.fire import refuse_early as refuse_at_sight
 from novacore.workflows.machine.people import meet
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
@@ -148,6 +149,11 @@ def reopen(shop: Shop, actor: Actor, ticket_id: str, given: Given = Given()) -> 
 def take(shop: Shop, actor: Actor, ticket_id: str, trigger: str, given: Given = Given()) -> Ticket:  # noqa: B008
     """Take the arrow `trigger`, with nothing but what is given: what the button of any arrow does by itself."""
     return _take(trigger, shop, actor, ticket_id, given)
+
+
+def refuse_early(shop: Shop, actor: Actor, ticket_id: str, trigger: str) -> None:
+    """Raise what `take` would at the sight of who asks and where the ticket is: before a form asks for more."""
+    refuse_at_sight(shop, TICKETS, ticket_id, trigger, actor)
 
 
 class Command(Protocol):

@@ -92,7 +92,7 @@ class Town:
         """Go from the panel to the choice of how to pay; the answer is what the quantity form led to."""
         shown = await self.to_product(who, product)
         form = await who.click(page(shown), custom_id=f"nc:shop:buy:{product}")
-        return await who.submit_modal(form, {"quantity": quantity} | ({"code": code} if code else {}))
+        return await fill_in(who, form, {"quantity": quantity} | ({"code": code} if code else {}))
 
     async def order(self, who: MemberActor, method: str = "btc", product: int = 1, quantity: str = "1") -> Order:
         """Go the whole way and return the order."""
@@ -119,8 +119,7 @@ class Town:
         self, who: MemberActor, verb: str, order: Order, review_round: int = 1, **answers: str
     ) -> InteractionResult:
         """Press a button of the review card and fill in the form that it opens."""
-        form = await self.decide(who, verb, order, review_round)
-        return await who.submit_modal(form, answers)
+        return await fill_in(who, await self.decide(who, verb, order, review_round), answers)
 
     async def press(self, who: MemberActor, custom_id: str, *, channel: str = "staff") -> InteractionResult:
         """Press a button with this custom id, on a message that the bot posts for it: a card, or an old message."""
@@ -272,6 +271,11 @@ def _ids(channels: Mapping[str, ChannelHandle], roles: Mapping[str, RoleHandle])
         "staff_role_ids": roles["Staff"].id,
         "owner_role_id": roles["Owner"].id,
     }
+
+
+async def fill_in(who: MemberActor, form: InteractionResult, answers: Mapping[str, Any]) -> InteractionResult:
+    """Fill in a form, or return what was said instead of opening it."""
+    return form if form.modal is None else await who.submit_modal(form, dict(answers))
 
 
 def page(result: InteractionResult) -> Any:

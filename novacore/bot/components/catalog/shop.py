@@ -12,13 +12,15 @@ from novacore.errors import BadInput, CodeRefused, PageChanged, WrongState
 from novacore.messages.catalog import checkout, window
 from novacore.messages.catalog.checkout import Filled
 from novacore.states import PaymentMethod, own_number
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.blocking import blocks
 from novacore.workflows.orders.commands import Checkout, parse_quantity
 from novacore.workflows.orders.discounts import pricing
 from novacore.workflows.orders.discounts.pricing import Price
 from novacore.workflows.orders.discounts.typed_codes import plain
-from novacore.workflows.orders.placing import unpaid
+from novacore.workflows.orders.placing import limits, unpaid
 from novacore.workflows.orders.rules import require_quantity
 from novacore.workflows.payments import methods
 
@@ -56,12 +58,21 @@ async def choose_product(press: Press) -> None:
 
 
 async def ask_quantity(press: Press) -> None:
-    """Ask how many, and for a code, unless nobody can buy it any more."""
+    """Ask how many, and for a code, unless nobody can buy it any more, or this person may not order now."""
     product_id, *typed = press.id.args
-    product = await before_a_form(press.desk.run(order_lookups.to_buy, int(product_id)))
+    product = await before_a_form(press.desk.run(_to_buy, press.actor, int(product_id)))
     filled = Filled(int(typed[0]) if typed else 1, "".join(typed[1:]))
     most = press.desk.shop.terms.max_quantity
     await open_form(press.interaction, checkout.quantity_form(int(product_id), product, most, filled))
+
+
+def _to_buy(shop: Shop, actor: Actor, product_id: int) -> ProductRow:
+    """Return the product, or raise why this person could not order it now."""
+    product = order_lookups.to_buy(shop, product_id)
+    blocks.refuse_blocked(shop, actor)
+    unpaid.refuse_held_back(shop, actor)
+    limits.refuse_early(shop, actor)
+    return product
 
 
 async def take_quantity(press: Press) -> None:

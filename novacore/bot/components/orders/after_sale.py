@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 
-from novacore.bot.answers import is_page, show, turn_page
-from novacore.bot.components.orders.review import ask_reason, show_details
+from novacore.bot.answers import before_a_form, is_page, open_form, show, turn_page
+from novacore.bot.components.orders.review import show_details
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
 from novacore.messages.kit import notices
+from novacore.messages.orders.staff.staff_forms import staff_form
+from novacore.workflows.machine.policy import require_staff
 from novacore.workflows.orders import after_sale
+
+
+async def ask(press: Press) -> None:
+    """Open the button's form, unless the card is out of date, or it is for others."""
+    require_staff(press.actor, "use that button")
+    seen = press.id.order_id, press.id.verb, press.id.number(1)
+    await before_a_form(press.desk.run(after_sale.refuse_early, press.actor, *seen))
+    await open_form(press.interaction, staff_form(press.id))
 
 
 async def resend(press: Press) -> None:
@@ -54,9 +64,9 @@ async def _tell(press: Press, order: Order, done: str) -> None:
 
 PRESSES: Mapping[tuple[str, str], Handler] = {
     ("order", "resend"): resend,
-    ("order", "replace_unit"): ask_reason,
-    ("order", "return_money"): ask_reason,
-    ("order", "receive_money"): ask_reason,
+    ("order", "replace_unit"): ask,
+    ("order", "return_money"): ask,
+    ("order", "receive_money"): ask,
 }
 
 SUBMITS: Mapping[tuple[str, str], Handler] = {

@@ -7,11 +7,13 @@ from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import Handler, Press
 from novacore.db.models import Order
 from novacore.messages.kit import notices
+from novacore.messages.kit.custom_ids import CustomId
 from novacore.messages.orders.staff import pages
 from novacore.messages.orders.staff.staff_forms import staff_form
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.buttons import Button
-from novacore.workflows.machine.policy import BY_STAFF, require_staff
+from novacore.workflows.machine.policy import BY_STAFF, Actor, require_staff
+from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.table import ORDERS
 
@@ -22,15 +24,23 @@ DECISIONS: Mapping[str, Button] = {
 
 
 async def ask_reason(press: Press) -> None:
-    """Open the button's form. On a ticket's card customers see these buttons too, and get no form."""
+    """Open the button's form, unless the order has moved on. On old cards of tickets customers see these buttons."""
     require_staff(press.actor, "use that button")
+    given = Given(round=press.id.round)
+    await before_a_form(press.desk.run(orders.refuse_early, press.actor, press.id.order_id, press.id.verb, given))
     await open_form(press.interaction, staff_form(press.id))
 
 
 async def ask_amount(press: Press) -> None:
     """Open the form that asks what came in; it says how the amount of this very order may be typed."""
-    order = await before_a_form(press.desk.run(order_lookups.to_decide, press.actor, press.id.order_id))
+    order = await before_a_form(press.desk.run(_to_approve, press.actor, press.id))
     await open_form(press.interaction, staff_form(press.id, order))
+
+
+def _to_approve(shop: Shop, actor: Actor, pressed: CustomId) -> Order:
+    order = order_lookups.to_decide(shop, actor, pressed.order_id)
+    orders.refuse_early(shop, actor, order.id, "approve", Given(round=pressed.round))
+    return order
 
 
 async def decide(press: Press) -> None:

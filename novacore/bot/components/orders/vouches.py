@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from novacore.bot.answers import open_form, open_page, show
+from novacore.bot.answers import before_a_form, open_form, open_page, show
 from novacore.bot.press import Handler, Press
 from novacore.messages.orders import vouches as pages
 from novacore.workflows.orders import vouches
 
 
 async def ask_vouch(press: Press) -> None:
-    """Ask for stars and words."""
+    """Ask for stars and words, unless there is nothing to write about."""
+    await before_a_form(press.desk.run(vouches.refuse_early, press.actor, press.id.order_id))
     await open_form(press.interaction, pages.vouch_form(press.id.order_id))
 
 

@@ -116,7 +116,12 @@ async def ask_staff(press: Press) -> None:
     """Open a form of staff. Whoever is not is told so at once, and once more by the command."""
     form, what = _FORMS[press.id.verb]
     require_staff(press.actor, what)
+    await _refuse_early(press)
     await open_form(press.interaction, form(press.id.args[0]))
+
+
+async def _refuse_early(press: Press) -> None:
+    await before_a_form(press.desk.run(attributes.refuse_early, press.actor, press.id.args[0], press.id.verb))
 
 
 async def move(press: Press) -> None:
@@ -130,6 +135,7 @@ async def ask_move(press: Press) -> None:
     arrow = TICKETS.arrow(press.id.verb)
     if not arrow.who & BY_BUYER:
         require_staff(press.actor, arrow.verb)
+    await before_a_form(press.desk.run(tickets.refuse_early, press.actor, press.id.args[0], press.id.verb))
     await open_form(press.interaction, forms.move_form(press.id.verb, press.id.args[0]))
 
 
@@ -181,6 +187,7 @@ async def rank(press: Press) -> None:
 
 async def ask_order(press: Press) -> None:
     """Ask which order the ticket is about."""
+    await _refuse_early(press)
     await open_form(press.interaction, forms.link_form(press.id.args[0]))
 
 
@@ -213,6 +220,7 @@ async def reopen(press: Press) -> None:
 
 async def ask_rating(press: Press) -> None:
     """Ask for stars and words."""
+    await _refuse_early(press)
     await open_form(press.interaction, forms.rate_form(press.id.args[0]))
 
 

@@ -28,7 +28,7 @@ def receipt(order: Order, shop_name: str = "", own: str = "") -> Message:
 
     There `shop_name` says whose order it is; on a page in the shop's own server everybody knows. `own`: see below.
     """
-    return order_card(order, [f"-# {words.escape(shop_name)}"] if shop_name else [], own=own)
+    return order_card(order, [f"-# {words.escape(shop_name)}"] if shop_name else [], own=own, helps=True)
 
 
 def wants_first_proof(order: Order) -> bool:
@@ -36,13 +36,17 @@ def wants_first_proof(order: Order) -> bool:
     return order.status is OrderStatus.awaiting_payment
 
 
-def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = False, own: str = "") -> Message:
+def order_card(
+    order: Order, below: Sequence[str] = (), *, dms_closed: bool = False, own: str = "", helps: bool = False
+) -> Message:
     """Build that card with a few lines below it. `dms_closed`: we can't send this customer any DMs.
 
+    `helps` is for the receipt, which offers help; whoever gets none by DM finds it here.
     `own` is what the owner has the shop say, in their own words, while staff check a payment.
     """
+    ways = [*buttons.for_buyer(order), *([buttons.get_help(order.id)] if helps or dms_closed else [])]
     if wants_first_proof(order):
-        return _pay_card(order, below, dms_closed=dms_closed)
+        return _pay_card(order, ways, below, dms_closed=dms_closed)
     look, sentence = order.status.row, _sentence(order, own, dms_closed=dms_closed)
     items: list[Item] = [
         text(f"## {look.emoji} {look.title}", _summary(order)),
@@ -51,12 +55,8 @@ def order_card(order: Order, below: Sequence[str] = (), *, dms_closed: bool = Fa
     ]
     if order.status.row.awaits_customer:
         items.append(text("Not paid yet?", *how_to_pay(order)))
-    items += [*rows(_ways(order)), *_texts(below)]
+    items += [*rows(ways), *_texts(below)]
     return Message(box(items, appearance.colour(order.status)))
-
-
-def _ways(order: Order) -> list[buttons.Button]:
-    return [*buttons.for_buyer(order), buttons.get_help(order.id)]
 
 
 def _sentence(order: Order, own: str, *, dms_closed: bool) -> str:
@@ -70,7 +70,7 @@ def _texts(lines: Sequence[str]) -> list[Item]:
     return [text(*lines)] if lines else []
 
 
-def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Message:
+def _pay_card(order: Order, ways: Sequence[buttons.Button], below: Sequence[str], *, dms_closed: bool) -> Message:
     look, qr = order.status.row, payment_code(order)
     items: list[Item] = [
         text(f"## {look.emoji} Pay {words.total(order)}", _summary(order)),
@@ -88,7 +88,7 @@ def _pay_card(order: Order, below: Sequence[str], *, dms_closed: bool) -> Messag
         ),
         line(),
         text(*_time_left(order)),
-        *rows(_ways(order)),
+        *rows(ways),
         *_texts(below),
     ]
     return Message(box(items, appearance.colour(order.status)), (qr,) if qr else ())

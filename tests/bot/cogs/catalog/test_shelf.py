@@ -49,6 +49,7 @@ async def test_the_command_takes_one_or_the_other(town: Opening) -> None:
         assert "**Zebra** stands at position 1 of 2" in said(moved)
         again = await here.olga.slash(staff, "shelf move", position=1, product=str(added))
         assert "Already done" in said(again)
+        await here.show_commands(here.sam)
         refused = await here.sam.slash(staff, "shelf move", position=2, product=str(added))
         assert "owner" in said(refused)
         assert "can't find" in said(await here.olga.slash(staff, "shelf move", position=1, category="' OR 1=1"))
@@ -84,5 +85,6 @@ async def test_a_first_day_hides_it_and_a_forged_button_orders_nothing(town: Ope
         assert here.orders() == []
         out = await here.olga.slash(staff, "shelf first-day", product=str(product.id))
         assert "It is on sale now" in said(out)
+        await here.show_commands(here.sam)
         refused = await here.sam.slash(staff, "shelf first-day", product=str(product.id), day="2199-12-24")
         assert "owner" in said(refused)

@@ -74,8 +74,7 @@ async def test_only_the_owner_moves_money(town: Opening) -> None:
         button = f"nc:order:return_money:{order.id}:{order.version}"
         for who in (here.alice, here.bob):
             assert "Only staff can use that button" in said(await here.press(who, button))
-        form = await here.press(here.sam, button)
-        assert "Only the owner" in said(await here.sam.submit_modal(form, {"amount": "1.00", "reason": "Please."}))
+        assert "Only the owner" in said(await here.press(here.sam, button))
         form = await here.press(here.olga, button)
         answer = said(await here.olga.submit_modal(form, {"amount": "4.00", "reason": "For the trouble."}))
         assert "the books have it" in answer
@@ -108,5 +107,4 @@ async def test_staff_approve_another_amount(town: Opening) -> None:
         assert answer == f"Done: you approved this order with $9.00. `{order.id}` is approved now."
         shown = said(await here.sam.slash(here.channels["staff"], "details", order_id=order.id))
         assert "Underpaid:** $9.00 came in, $0.99 too little" in shown
-        form = await here.decide(here.sue, "approve_amount", order)
-        assert "Already done" in said(await here.sue.submit_modal(form, {"amount": "9.00"}))
+        assert "Already done" in said(await here.decide(here.sue, "approve_amount", order))

@@ -11,7 +11,7 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.orders import commands as orders
 from tests.bot.conftest import Opening
-from tests.bot.towns.town import Town, said
+from tests.bot.towns.town import Town, fill_in, said
 from tests.workflows.machine import lives
 
 OWNER = Actor(1, "owner", is_owner=True)
@@ -29,7 +29,7 @@ async def delivered(here: Town, who: MemberActor) -> Order:
 async def write(here: Town, who: MemberActor, order_id: str, **answers: str) -> InteractionResult:
     """Press the button of a vouch and fill in the form."""
     form = await here.press(who, f"nc:vouch:write:{order_id}")
-    return await who.submit_modal(form, answers)
+    return await fill_in(who, form, answers)
 
 
 def stored(here: Town) -> list[tuple[str, int, str]]:
