@@ -24,12 +24,12 @@ def staff_page(found: StaffFigures) -> Message:
     if not found.rows:
         return Message(box([head, text("Nobody decided on an order or took a ticket in this time.")], colours.BRAND))
     items: list[Item] = [head, line(), *(text(*_person(one)) for one in found.rows[:MOST])]
-    if more := len(found.rows) - MOST:
-        items += [text(f"-# and {counted(more, 'person', 'people')} more")] if more > 0 else []
-    hint = (
-        "-# The median is the time from a proof to the decision on it. Ratings are those of tickets they had claimed."
-    )
-    return Message(box([*items, line(), text(hint)], colours.BRAND))
+    if len(found.rows) > MOST:
+        items.append(text(f"-# and {len(found.rows) - MOST} more"))
+    return Message(box([*items, line(), text(_HINT)], colours.BRAND))
+
+
+_HINT: Final = "-# Median: from a proof to the decision on it. Ratings: of the tickets that they take care of."
 
 
 def _person(one: StaffRow) -> Iterator[str]:
