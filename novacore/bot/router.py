@@ -11,7 +11,18 @@ import discord
 
 from novacore.bot import form
 from novacore.bot.answers import Interaction
-from novacore.bot.components.catalog import files, payments, products, restock, roles, shelf, shop, texts, waiting_list
+from novacore.bot.components.catalog import (
+    files,
+    news,
+    payments,
+    products,
+    restock,
+    roles,
+    shelf,
+    shop,
+    texts,
+    waiting_list,
+)
 from novacore.bot.components.orders import (
     after_sale,
     blocks,
@@ -43,6 +54,7 @@ PRESSES: Table = {
     **files.PRESSES,
     **roles.PRESSES,
     **shelf.PRESSES,
+    **news.PRESSES,
     **payments.PRESSES,
     **texts.PRESSES,
     **restock.PRESSES,

@@ -13,7 +13,7 @@ import discord
 from novacore import clock
 from novacore.db.engine import Database
 from novacore.db.queries.orders import own_methods
-from novacore.doctor import clocks, machine, places, sold_roles, work
+from novacore.doctor import clocks, machine, news, places, sold_roles, work
 from novacore.doctor.findings import Finding, Level, fault, ok
 from novacore.doctor.server import read_server
 from novacore.doctor.work import RollCall
@@ -75,7 +75,8 @@ async def server(
     if seen is None:
         fix = "Invite the bot to your server, or copy the ids of the channels again."
         return [known, fault("Server", "The bot is in no server that has one of the shop's channels.", fix)]
-    return [known, *clocks.discord(), *places.examine(seen, settings), *sold_roles.examine(seen, settings, sold)]
+    of_places = [*places.examine(seen, settings), *news.examine(seen, settings)]
+    return [known, *clocks.discord(), *of_places, *sold_roles.examine(seen, settings, sold)]
 
 
 def unreachable(error: Exception) -> Finding:

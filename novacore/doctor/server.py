@@ -20,6 +20,7 @@ CHANNELS = (
     "vouch_channel_id",
     "ticket_panel_channel_id",
     "report_channel_id",
+    "news_channel_id",
 )
 CATEGORIES = ("ticket_category_id", "ticket_overflow_category_id")
 

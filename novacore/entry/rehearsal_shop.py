@@ -103,6 +103,8 @@ def _ids(world: World) -> Mapping[str, int | str]:
         "STAFF_CHANNEL_ID": channels["staff-review"].id,
         "PUBLIC_LOG_CHANNEL_ID": channels["purchases"].id,
         "VOUCH_CHANNEL_ID": channels["vouches"].id,
+        "NEWS_CHANNEL_ID": channels["news"].id,
+        "NEWS_ROLE_ID": roles["News"].id,
         "TICKET_PANEL_CHANNEL_ID": channels["support"].id,
         "TICKET_CATEGORY_ID": channels["Tickets"].id,
         "CUSTOMER_ROLE_ID": roles["Customer"].id,

@@ -18,6 +18,7 @@ _TOPICS = {
     "shop": "Browse and order",
     "purchases": "What was bought lately",
     "vouches": "What customers say",
+    "news": "What is new, on sale or back in stock",
     "support": "Something is wrong? Tell our staff",
 }
 _STAFF_CHANNEL = "staff-review"
@@ -41,8 +42,8 @@ class Person:
 class World:
     """The server, with everything that settings need.
 
-    Channels: shop, staff-review, purchases, vouches, support, Tickets (the category).
-    Roles: Owner, Staff, Customer, and VIP to be sold, all below the bot's own.
+    Channels: shop, staff-review, purchases, vouches, news, support, Tickets (the category).
+    Roles: Owner, Staff, Customer, News, and VIP to be sold, all below the bot's own.
     People: customer, second-customer, staff, owner.
     """
 
@@ -70,6 +71,7 @@ def _build_roles(guild: GuildHandle) -> dict[str, RoleHandle]:
         "Owner": guild.create_role("Owner", color=0xF1C40F, hoist=True, permissions=_SEES["Owner"]),
         "Staff": guild.create_role("Staff", color=0x3498DB, hoist=True, permissions=_SEES["Staff"]),
         "Customer": guild.create_role("Customer", color=0x2ECC71, hoist=True),
+        "News": guild.create_role("News", color=0xE67E22),
         "VIP": guild.create_role("VIP", color=0x9B59B6, hoist=True),
     }
 

@@ -196,6 +196,13 @@ class Settings(BaseModel):
     explorer_tron: Annotated[str | None, payments.unless_off(values.explorer)] = Field(
         default=explorers.DEFAULTS["tron"], description=explorer("TRON")
     )
+    news_channel_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
+        default=None, description=id_of("channel for news of your products") + " Or leave it out."
+    )
+    news_role_id: Annotated[int | None, BeforeValidator(values.snowflake)] = Field(
+        default=None,
+        description=id_of("role of those who want news (Server Settings, Roles)", "Copy Role ID") + " Or leave it out.",
+    )
     log_level: Annotated[str, BeforeValidator(values.log_level)] = Field(default="INFO", description="Usual is info.")
     log_format: Annotated[str, BeforeValidator(values.log_format)] = Field(
         default="plain", description="It is plain for people, or json for programs that collect logs."

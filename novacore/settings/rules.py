@@ -17,7 +17,9 @@ from novacore.settings.key_file import NEW_KEY_COMMAND
 
 Given = Mapping[str, str]
 
-_PUBLIC_CHANNELS = ("main_channel_id", "public_log_channel_id", "vouch_channel_id", "ticket_panel_channel_id")
+_PUBLIC_CHANNELS = (
+    *("main_channel_id", "public_log_channel_id", "vouch_channel_id", "ticket_panel_channel_id", "news_channel_id"),
+)
 _PRIVATE_CHANNELS = {
     "staff_channel_id": "customers would read each other's proofs of payment there",
     "report_channel_id": "customers would read your sales figures there",
@@ -66,6 +68,9 @@ def _role_clashes(given: Given) -> Iterator[str]:
         yield "CUSTOMER_ROLE_ID is also in STAFF_ROLE_IDS: every customer would be staff. Remove it there."
     if _same(given, "customer_role_id", "owner_role_id"):
         yield "CUSTOMER_ROLE_ID and OWNER_ROLE_ID are the same role: every customer would be an owner. Make two roles."
+    for name in ("owner_role_id", "staff_role_ids", "customer_role_id"):
+        if _same(given, "news_role_id", name):
+            yield f"NEWS_ROLE_ID is also in {name.upper()}: everybody could give it to themselves. Make another role."
 
 
 def _address_clashes(given: Given) -> Iterator[str]:

@@ -38,6 +38,15 @@ class BatchState(StrEnum):
     discarded = "discarded"
 
 
+class NewsKind(StrEnum):
+    """What is new about a product, the most telling first: a message of one day says only that."""
+
+    new = "new"
+    reduced = "reduced"
+    """It has a sale price."""
+    restocked = "restocked"
+
+
 class ProductKind(StrEnum):
     """How a product's goods are kept."""
 

@@ -16,7 +16,7 @@ from novacore.db.queries.orders.orders import JobStory, QueueTotals, ReviewFacts
 from novacore.db.queries.orders.unpaid import Reserved
 from novacore.db.queries.orders.vouches import Voice
 from novacore.media.artwork import product_picture
-from novacore.messages.catalog import checkout, finding, restock, stock, waiting_list, window
+from novacore.messages.catalog import checkout, restock, stock, waiting_list, window
 from novacore.messages.kit import notices
 from novacore.messages.kit.layout import FilePart, Message
 from novacore.messages.orders import after_sale, vouches
@@ -61,7 +61,7 @@ from novacore.workflows.orders.payment_search import Found
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.payments import rates
 from novacore.workflows.payments.feed import LastFetch
-from tests.messages import desk, own_texts, previews, private, samples, statements, ways_to_pay
+from tests.messages import desk, own_texts, previews, private, samples, shelf_messages, statements, ways_to_pay
 from tests.messages import wares as owners
 
 STATUSES = [status for status in OrderStatus if status is not OrderStatus.new]
@@ -152,19 +152,13 @@ def _window(text: str) -> Iterator[tuple[str, Message]]:
     yield "empty category", window.category_page(shelf[0], [], 1)
     voices = (Voice(5, text), Voice(1, text * 50), Voice(3, "x" * 1000))
     yield "product", window.product_page(replace(wares[0], voices=voices, description=text * 40))
-    for found in (wares, [*wares, wares[0]], []):
-        yield f"found {len(found)}", finding.found_page(text, found)
     pictured = samples.product(name=text, description=text, picture=(text, PICTURE), kind=ProductKind.by_hand)
     yield "product with picture", window.product_page(pictured)
     yield "product with address", window.product_page(samples.product(picture_url=text, available=0))
     methods = [known_method(one, text, text) for one in PaymentMethod]
     own = [Method(key=own_key(n), label=text, emoji="💵") for n in range(1, 45)]
     yield "method", checkout.method_page(wares[0], 1000, [*methods, *own])
-    reduced = {"price_minor": 10**12 - 1, "before_sale_minor": 10**12, "sale_until": samples.NOW}
-    on_sale = [samples.product(id=n, name=text, category=text, **reduced) for n in range(1, 26)]
-    yield "category on sale", window.category_page(shelf[0], on_sale, 1)
-    yield "product on sale", window.product_page(on_sale[0])
-    yield "method on sale", checkout.method_page(on_sale[0], 1000, methods)
+    yield from shelf_messages.every_one(text)
     yield "method, changed", checkout.method_page(pictured, 1, methods, "It has just changed.")
 
 

@@ -18,7 +18,7 @@ def _waiting(places: Doors, person: str, looking: Sight | None = None) -> dict[s
 def test_everybody_has_their_own_list() -> None:
     async def act(stage: Stage) -> None:
         places = Doors(stage.env, stage.world)
-        open_to_all = ["#shop", "#purchases", "#vouches", "#support"]
+        open_to_all = ["#shop", "#purchases", "#vouches", "#news", "#support"]
         assert _names(places, "customer") == [*open_to_all, "Messages from the shop"]
         assert _names(places, "staff") == [*open_to_all, "#staff-review", "Messages from the shop"]
         assert places.find("customer", "dm").channel.id != places.find("staff", "dm").channel.id

@@ -41,7 +41,7 @@ def test_only_staff_and_owner_see_the_review_channel() -> None:
 
 def test_customers_read_the_panels_and_leave_them_clean() -> None:
     async def act(stage: Stage) -> None:
-        for name in ("shop", "purchases", "vouches", "support"):
+        for name in ("shop", "purchases", "vouches", "news", "support"):
             channel = stage.bot.channel(name)
             member = channel.guild.get_member(stage.world.people["customer"].user.id)
             assert member
@@ -57,9 +57,10 @@ def test_the_ids_are_those_that_settings_need() -> None:
     async def act(stage: Stage) -> None:
         guild = stage.bot.get_guild(stage.world.guild.id)
         assert guild
-        assert set(stage.world.channels) == {"shop", "purchases", "vouches", "support", "staff-review", "Tickets"}
+        open_to_all = {"shop", "purchases", "vouches", "news", "support"}
+        assert set(stage.world.channels) == {*open_to_all, "staff-review", "Tickets"}
         assert isinstance(guild.get_channel(stage.world.channels["Tickets"].id), discord.CategoryChannel)
-        assert set(stage.world.roles) == {"Owner", "Staff", "Customer", "VIP"}
+        assert set(stage.world.roles) == {"Owner", "Staff", "Customer", "News", "VIP"}
         for name, handle in stage.world.roles.items():
             role = guild.get_role(handle.id)
             assert role

@@ -17,6 +17,7 @@ TEXT_CHANNELS = (
     "vouch_channel_id",
     "ticket_panel_channel_id",
     "report_channel_id",
+    "news_channel_id",
 )
 CATEGORIES = ("ticket_category_id", "ticket_overflow_category_id")
 

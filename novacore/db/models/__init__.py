@@ -2,6 +2,7 @@
 
 from novacore.db.models.catalog.drafts import ProductDraft
 from novacore.db.models.catalog.files import DraftFile, GoodsFile, GoodsFilePart, VersionFile
+from novacore.db.models.catalog.news import ProductNews
 from novacore.db.models.catalog.products import Category, GoodsVersion, Picture, Product
 from novacore.db.models.catalog.stock import StagedPart, StagedText, StockBatch, Unit
 from novacore.db.models.catalog.waiting_list import StockWait
@@ -73,6 +74,7 @@ __all__ = [
     "PrivatePage",
     "Product",
     "ProductDraft",
+    "ProductNews",
     "Proof",
     "ProofFile",
     "ProofLikeness",

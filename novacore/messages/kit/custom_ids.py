@@ -162,6 +162,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("shop", "buy"): ((_ROW,), 1),
     ("shop", "change"): ((_ROW, _QUANTITY, _as_typed), 2),  # what stands in the form already
     ("shop", "method"): ((_ROW, _QUANTITY, _promise_or_more, _code_or_more, _MORE), 2),
+    ("shop", "look"): ((_ROW,), 1),
     ("shop", "notify"): ((_ROW,), 1),
     ("shop", "forget_notify"): ((_ROW,), 1),
     ("stock", "heading"): ((_ROW,), 1),
@@ -206,6 +207,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "details"): ((parse_order_id, _PAGE), 1),  # numbered where one list has an order in several rows
     ("order", "queue"): ((_PAGE,), 1),
     ("order", "story"): ((parse_order_id, _PAGE), 2),
+    ("news", "role"): ((), 0),
     ("proof", "retry"): ((_ROW,), 1),
     ("person", "blocks"): ((_PAGE,), 1),
     ("person", "page"): ((_ROW, _BESIDE), 1),

@@ -189,6 +189,7 @@ _MODULES = (
     "orders.vouches",
     "orders.rates",
     "catalog.panels",
+    "catalog.news",
     "catalog.products",
     "catalog.stock",
     "catalog.waiting_list",

@@ -16,6 +16,7 @@ from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
 from novacore.states import ActorKind, PictureState
+from novacore.states.goods import NewsKind
 from novacore.states.sold_roles import SoldRole
 from novacore.workflows.catalog import offers, sales, shelf
 from novacore.workflows.catalog.draft_page import DraftPage, read_draft
@@ -29,7 +30,7 @@ from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import same_name
-from novacore.workflows.stock import units
+from novacore.workflows.stock import news, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ def _add(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft: Dr
         warranty_days=told.warranty_days,
         role=told.role,
     )
-    return offers.put_on_sale(shop, tx, actor, new, row.picture_id)
+    product_id = offers.put_on_sale(shop, tx, actor, new, row.picture_id)
+    news.tell(shop, tx, product_id, NewsKind.new)  # what has no units yet is told of when it has some
+    return product_id
 
 
 def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft: DraftPage) -> int:
@@ -124,6 +127,7 @@ def _change(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft:
         sales.forget_sale(product)
     product.version += 1
     _record(tx, actor, product.id, EDIT_PRODUCT(changed))
+    news.touch(tx, product.id)
     if pictured is not None and pictured != product.picture_id:
         tx.session.flush()
         offers.drop_picture(tx, pictured)
@@ -222,6 +226,7 @@ def remove(shop: Shop, actor: Actor, product_id: int) -> str:
         if product.is_deleted:
             raise AlreadyDone("Already done: this product was removed.")
         panel.touch(tx)
+        news.touch(tx, product_id)
         product.is_deleted, product.version = True, product.version + 1
         _record(tx, actor, product_id, REMOVE_PRODUCT({"name": product.name}))
         return product.name
@@ -239,6 +244,7 @@ def bring_back(shop: Shop, actor: Actor, product_id: int) -> str:
         _refuse_without_goods(shop, tx, product)
         panel.touch(tx)
         units.watch(tx, product_id)  # someone may have waited for it all the time
+        news.touch(tx, product_id)
         _refuse_namesake(tx, product)
         product.is_deleted, product.is_on_sale, product.version = False, True, product.version + 1
         _record(tx, actor, product_id, RESTORE_PRODUCT({"name": product.name}))

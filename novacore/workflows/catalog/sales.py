@@ -16,14 +16,15 @@ from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import AlreadyDone, BadInput, NotFound
 from novacore.money import format_money, parse_price
 from novacore.money.reader import quoted
-from novacore.money.sale_prices import is_out, is_over, next_change
+from novacore.money.sale_prices import is_out, is_over, next_change, sale_price
 from novacore.states import ActorKind
+from novacore.states.goods import NewsKind
 from novacore.workflows.machine import job_kinds, jobs, panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import read_begin, read_end
-from novacore.workflows.stock import units
+from novacore.workflows.stock import news, units
 
 _HELP: Final = "Write a day, like 2026-12-24, or day and hour, like 2026-12-24 18:00."
 
@@ -46,6 +47,8 @@ def set_sale(shop: Shop, actor: Actor, product_id: int, price: str, begins: str,
         product.sale_price_minor, product.sale_from, product.sale_until = sale, first, last
         _record(tx, actor, product, SET_SALE(_told(product, sale)))
         _follow(tx, product)
+        if sale_price(product, tx.now) is not None:
+            news.tell(shop, tx, product_id, NewsKind.reduced)
         return product
 
 
@@ -147,6 +150,7 @@ def _record(tx: Transaction, actor: Actor, product: Product, what: Detailed) -> 
 
 def _follow(tx: Transaction, product: Product) -> None:
     panel.touch(tx)
+    news.touch(tx, product.id)
     _plan(tx, product)
 
 
@@ -163,8 +167,18 @@ def change(shop: Shop, product_id: int) -> datetime | None:
         if product is None:
             return None
         _follow(tx, product)
+        _tell(shop, tx, product)
         units.watch(tx, product_id)
         return next_change(product, tx.now)
+
+
+def _tell(shop: Shop, tx: Transaction, product: Product) -> None:
+    """Make news of a first day or a sale that has come; not twice, should this be done again."""
+    sale = product.sale_from if sale_price(product, tx.now) is not None else None
+    come = {NewsKind.new: product.on_sale_from, NewsKind.reduced: sale}
+    for kind, at in come.items():
+        if at is not None and at <= tx.now and not news.was_told_since(tx, product.id, at):
+            news.tell(shop, tx, product.id, kind)
 
 
 def plan_again(shop: Shop) -> int:

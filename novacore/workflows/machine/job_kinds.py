@@ -93,6 +93,7 @@ INVITE_VOUCH = JobKind(JobName.invite_vouch, ByEvent)
 POST_VOUCH = JobKind(JobName.post_vouch, Nothing, coalesce=True, speaks_in=("vouch_channel_id",))
 REFRESH_PANEL = JobKind(JobName.refresh_panel, Nothing, coalesce=True)
 CHANGE_SHELF = JobKind(JobName.change_shelf, Nothing, coalesce=True)
+SHOW_NEWS = JobKind(JobName.show_news, Nothing, coalesce=True, speaks_in=("news_channel_id",))
 WATCH_STOCK = JobKind(JobName.watch_stock, Nothing, coalesce=True)
 ALERT_LOW_STOCK = JobKind(JobName.alert_low_stock, ByEvent, speaks_in=_STAFF)
 # Sealing codes takes the processor, and never speaks to Discord.

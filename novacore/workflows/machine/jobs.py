@@ -50,6 +50,7 @@ class JobName(StrEnum):
     post_vouch = "post_vouch"
     refresh_panel = "refresh_panel"
     change_shelf = "change_shelf"
+    show_news = "show_news"
     watch_stock = "watch_stock"
     alert_low_stock = "alert_low_stock"
     fill_stock = "fill_stock"

@@ -80,14 +80,23 @@ class Places:
     staff_role_ids: frozenset[int] = frozenset()
     owner_role_id: int = 0
     report_channel_id: int | None = None
+    news_channel_id: int | None = None
+    """Where news of products stand; none if there are to be none."""
+    news_role_id: int | None = None
+    """The role that news mention, which people give themselves; none if nobody is mentioned."""
     review_ping_role_id: int | None = None
     """The role that is called when a proof waits; none if nobody is."""
 
     @property
-    def own_roles(self) -> frozenset[int]:
-        """The roles by which the shop knows people: none of them may be sold."""
+    def roles_of_people(self) -> frozenset[int]:
+        """The roles by which the shop knows people: nobody may give them to themselves."""
         named = {self.customer_role_id, self.owner_role_id, self.review_ping_role_id or 0}
         return self.staff_role_ids | named - {0}
+
+    @property
+    def own_roles(self) -> frozenset[int]:
+        """The same, and the one for news: none of them may be sold."""
+        return self.roles_of_people | {self.news_role_id or 0} - {0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,8 @@ def places_of(settings: Settings) -> Places:
         owner_role_id=settings.owner_role_id,
         report_channel_id=settings.report_channel_id,
         review_ping_role_id=settings.review_ping,
+        news_channel_id=settings.news_channel_id,
+        news_role_id=settings.news_role_id,
     )
 
 

@@ -108,7 +108,7 @@ def fill_next(shop: Shop, batch_id: int) -> int:
             return batch.total - batch.done  # someone else has just filled it in
         batch.added += _insert(tx, batch, rows)
         batch.done += len(rows)
-        stock_levels.recheck(tx, batch.product_id)
+        stock_levels.recheck(shop, tx, batch.product_id)
         if batch.done >= batch.total or not rows:
             _finish(tx, batch)
         return batch.total - batch.done

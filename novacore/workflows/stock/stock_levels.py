@@ -18,7 +18,7 @@ from novacore.workflows.machine import job_kinds, jobs, panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import PRODUCT_MISSING, SYSTEM, Actor, require_owner
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.stock import units
+from novacore.workflows.stock import news, units
 
 MOST_THRESHOLD: Final = 10_000
 
@@ -45,10 +45,10 @@ def level_of(left: int, threshold: int) -> StockLevel:
 def review(shop: Shop, product_id: int) -> StockLevel | None:
     """Compare what is left with what was seen last, and queue what follows from a step; None for uncounted goods."""
     with writing(shop.database) as tx:
-        return recheck(tx, product_id)
+        return recheck(shop, tx, product_id)
 
 
-def recheck(tx: Transaction, product_id: int) -> StockLevel | None:
+def recheck(shop: Shop, tx: Transaction, product_id: int) -> StockLevel | None:
     """Do the same within a transaction: for what brings units, so that none can be sold before it was seen."""
     product = _lock(tx, product_id)
     if product.kind in units.MINTED:
@@ -58,7 +58,12 @@ def recheck(tx: Transaction, product_id: int) -> StockLevel | None:
         jobs.enqueue(tx, [job_kinds.CALL_WAITING.about("shop", "waits")])
     level = level_of(left, product.low_stock_at)
     if level is not product.stock_level:
+        was_out = product.stock_level is StockLevel.out
         _step(tx, product, level)
+        if was_out:
+            news.tell_of_stock(shop, tx, product)
+        elif level is StockLevel.out:
+            news.touch(tx, product_id)
     return level
 
 

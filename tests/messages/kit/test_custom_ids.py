@@ -26,6 +26,8 @@ LASTING = [
     "nc:shop:change:7:2",
     "nc:shop:change:7:2:SUMMER-10",
     "nc:shop:change:7:1000:ÄÖÜ",
+    "nc:shop:look:7",
+    "nc:news:role",
     "nc:shop:notify:7",
     "nc:shop:forget_notify:7",
     "nc:stock:heading:7",

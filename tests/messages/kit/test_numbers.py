@@ -27,7 +27,7 @@ NUMBERED: dict[tuple[str, str], Any] = {
     ("shop", "category"): Category,
     ("shop", "product"): Product,
     ("shop", "shelf"): Category,
-    **{("shop", verb): Product for verb in ("buy", "change", "method", "notify", "forget_notify")},
+    **{("shop", verb): Product for verb in ("buy", "change", "look", "method", "notify", "forget_notify")},
     **{("stock", verb): StockBatch for verb in ("heading", "columns", "confirm", "discard", "batch", "withdraw")},
     **{("stock", verb): Product for verb in ("batches", "ask_free", "free")},
     **{("product", verb): ProductDraft for verb in ("form", "goods", "files", "role", "save", "discard", "look")},
@@ -51,6 +51,9 @@ NUMBERED: dict[tuple[str, str], Any] = {
 }
 """What the first number of each custom id names; of those without one, what the values of their menu name."""
 
+NUMBERLESS = {("news", "role")}
+"""Buttons that name no row, and are no menu."""
+
 NEWEST_STAY = {Job}
 """Rows of these are deleted when they are old, by a job that is newer. SQLite gives only the newest row's number again,
 and the numbers that a transaction takes back at once were never shown to anybody."""
@@ -70,7 +73,7 @@ def _deleted() -> set[str]:
 def test_it_is_known_what_every_number_names() -> None:
     with_one = {which for which, (readers, _) in custom_ids._KNOWN.items() if custom_ids._ROW in readers[:1]}
     menus = {which for which, (readers, _) in custom_ids._KNOWN.items() if not readers}
-    assert with_one | menus == NUMBERED.keys()
+    assert with_one | menus == NUMBERED.keys() | NUMBERLESS
     nowhere_else = [which for which, (readers, _) in custom_ids._KNOWN.items() if custom_ids._ROW in readers[1:]]
     assert not nowhere_else
 

@@ -23,7 +23,7 @@ IN_A_PROCESS_OF_ITS_OWN = {
 
 SHOW_WHAT_IS = {
     "refresh_cards", "refresh_ticket", "refresh_panel", "post_vouch", "watch_stock", "call_waiting", "check_ticket",
-    "restore_access", "refresh_pages", "alert_contests", "fetch_rates", "change_shelf", "check_books",
+    "restore_access", "refresh_pages", "alert_contests", "fetch_rates", "change_shelf", "check_books", "show_news",
     "return_roles",
     "check_roles",
 }  # fmt: skip

@@ -51,6 +51,8 @@ LEFT_ALONE = {
     "people.first_seen_at": SHOWN,
     "people.joined_at": DISCORDS,
     "private_pages.ends_at": "cut to what Discord may allow (`_end_pages`)",
+    "product_news.asked_at": "only news that were told already are not told again",
+    "product_news.posted_at": "only whether it is empty is asked",
     "products.created_at": SHOWN,
     "products.on_sale_from": PROMISED,
     "products.sale_from": PROMISED,

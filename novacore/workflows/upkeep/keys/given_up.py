@@ -38,7 +38,7 @@ from novacore.workflows.machine import facts, panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.stock import codes, restock, units
+from novacore.workflows.stock import codes, news, restock, units
 from novacore.workflows.upkeep.keys import goods_keys, locked_products, sealed_rows
 from novacore.workflows.upkeep.keys.goods_keys import GIVEN_UP, Holdings
 from novacore.workflows.upkeep.keys.sealed_rows import CHUNK, Row
@@ -128,6 +128,7 @@ def _leave_out(shop: Shop, product: LockedProduct, missing: Marks) -> None:
         _record(tx, "product", str(product.id), GIVE_UP_GOODS({"name": product.name, "why": WHY}))
         locked_products.forget(tx, [product.id])
         panel.touch(tx)
+        news.touch(tx, product.id)
 
 
 def _files_left(tx: Transaction, version_id: int | None, missing: Marks) -> list[int]:

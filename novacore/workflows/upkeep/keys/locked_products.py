@@ -15,7 +15,7 @@ from novacore.workflows.machine import facts, panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
-from novacore.workflows.stock import units
+from novacore.workflows.stock import news, units
 
 OFF_SALE: Final = "off_sale_without_key"
 """The fact that names the products which are off sale for want of their key, each with its version at that time."""
@@ -41,6 +41,7 @@ def _taken_off(tx: Transaction, product: LockedProduct) -> int | None:
     ).scalar_one_or_none()
     if version is not None:
         _record(tx, product.id, _why_off(product))
+        news.touch(tx, product.id)
     return version
 
 
@@ -88,6 +89,7 @@ def _back_on_sale(tx: Transaction, product_id: int, version: int) -> str | None:
     if name is not None:
         _record(tx, product_id, PUT_ON_SALE({"name": name, "why": "key_back"}))
         units.watch(tx, product_id)
+        news.touch(tx, product_id)
     return name
 
 
