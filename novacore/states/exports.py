@@ -11,6 +11,8 @@ class ExportSubject(StrEnum):
     tickets = "tickets"
     events = "events"
     ledger = "ledger"
+    units = "units"
+    vouches = "vouches"
 
 
 class ExportFormat(StrEnum):

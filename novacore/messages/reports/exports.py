@@ -26,6 +26,8 @@ TITLES: Final[Mapping[ExportSubject, str]] = {
     ExportSubject.tickets: "Tickets",
     ExportSubject.events: "Events",
     ExportSubject.ledger: "Ledger",
+    ExportSubject.units: "Units",
+    ExportSubject.vouches: "Vouches",
 }
 
 

@@ -31,7 +31,7 @@ class ExportsCog(DeskCog):
     async def export(
         self,
         interaction: Interaction,
-        what: Literal["orders", "products", "tickets", "events", "ledger"],
+        what: Literal["orders", "products", "tickets", "events", "ledger", "units", "vouches"],
         file_format: Literal["csv", "parquet", "xlsx"],
         since: app_commands.Range[str, 1, 20] = "",
         until: app_commands.Range[str, 1, 20] = "",

@@ -26,6 +26,7 @@ from novacore.db.queries.reports.export_fields import (
     whole,
     within,
 )
+from novacore.db.queries.reports.export_goods import UNITS, VOUCHES
 from novacore.db.queries.reports.export_ledger import LEDGER
 from novacore.states import ExportSubject, LedgerDirection, OrderStatus, ProductKind, UnitStatus
 
@@ -252,4 +253,6 @@ LISTINGS: Final[Mapping[ExportSubject, Listing]] = {
     ExportSubject.tickets: Listing(_ticket_fields, _tickets, (Ticket.__table__.c.number,)),
     ExportSubject.events: Listing(_event_fields, _events, (Event.__table__.c.id,)),
     ExportSubject.ledger: LEDGER,
+    ExportSubject.units: UNITS,
+    ExportSubject.vouches: VOUCHES,
 }
