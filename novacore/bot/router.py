@@ -78,6 +78,7 @@ SUBMITS: Table = {
     **orders.SUBMITS,
     **products.SUBMITS,
     **files.SUBMITS,
+    **restock.SUBMITS,
     **roles.SUBMITS,
     **payments.SUBMITS,
     **texts.SUBMITS,

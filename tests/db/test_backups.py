@@ -12,18 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
-from novacore.crypto import GoodsCipher
+from novacore.crypto import GoodsCipher, GoodsUnreadable
 from novacore.db import schema
 from novacore.db.engine import Database
-from novacore.db.models import Order, Unit
-from novacore.db.unit_of_work import reading
+from novacore.db.models import GoodsFilePart, Order, Unit
+from novacore.db.unit_of_work import reading, writing
 from novacore.doctor import machine
 from novacore.doctor.findings import Level
 from novacore.settings import Settings, rehearsal_settings
 from novacore.states import OrderStatus, ProductKind
 from novacore.workflows.catalog import offers
 from novacore.workflows.catalog.offers import NewProduct
+from novacore.workflows.goods import files
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.shop import Shop, open_shop
 from novacore.workflows.orders import commands as orders
@@ -31,6 +33,7 @@ from novacore.workflows.orders.goods import goods_of
 from tests.fixtures.servers.postgresql import PostgresServer
 from tests.fixtures.shops import ADDRESSES, KEY, OWNER, STAFF, ProductMaker
 from tests.workflows.machine import lives
+from tests.workflows.stock.test_unit_files import contents, stock
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
 
@@ -111,6 +114,34 @@ def test_a_copy_of_sqlite_and_its_key_make_the_shop_again(tmp_path: Path) -> Non
     with sqlite3.connect(restored.database_path) as check:
         assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     check.close()
+
+
+def test_a_copy_of_sqlite_holds_the_files_that_were_sold_and_those_in_stock(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    settings = rehearsal_settings(folder, {"DATABASE_PATH": str(folder / "data" / "novacore.db")})
+    shop = open_shop(settings)
+    schema.migrate(shop.database)
+    shared = files.store(shop, "manual.pdf", b"for everybody")
+    draft = NewProduct("Games", "Seed", "A seed.", ProductKind.unique, 999, files=[shared])
+    product_id = offers.add_product(shop, OWNER, draft)
+    stock(shop, product_id, {"one.zip": b"PK one" * 400_000, "two.zip": b"PK two", "three.zip": b"PK three"})
+    first = sell_one(shop, product_id)
+    command = shlex.split(documented(r"\.venv/bin/python -c"))
+    subprocess.run([sys.executable, *command[1:]], cwd=folder, check=True, timeout=60)
+    shop.database.close()
+
+    shutil.copy(folder / "novacore-backup.db", settings.database_path)
+    again = open_shop(settings)
+    assert contents(again, first) == {"one.zip": b"PK one" * 400_000, "manual.pdf": b"for everybody"}
+    second = sell_one(again, product_id)
+    assert contents(again, second) == {"two.zip": b"PK two", "manual.pdf": b"for everybody"}
+    lost = goods_of(again, first.id).files[0].id
+    with writing(again.database) as tx:
+        tx.session.execute(delete(GoodsFilePart).where(GoodsFilePart.file_id == lost, GoodsFilePart.number == 1))
+    with pytest.raises(GoodsUnreadable):
+        contents(again, first)
+    assert contents(again, sell_one(again, product_id))["three.zip"] == b"PK three", "the others are whole"
+    again.database.close()
 
 
 @pytest.mark.parametrize("shop_url", ["postgresql"], indirect=True)

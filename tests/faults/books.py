@@ -11,6 +11,7 @@ from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.orders.goods import goods_of
 from novacore.workflows.orders.table import ORDERS
 from tests.faults.works import CODE, STOCK, Works
+from tests.wire.world.state import Message
 from tests.wire.world.world import World
 
 
@@ -36,16 +37,20 @@ def _goods_came_once(works: Works, order_ids: list[str]) -> None:
     twice = [order_id for order_id, messages in with_goods.items() if len(messages) > 1]
     assert (lost, twice) == ([], []), "lost, shown twice"
     for order in orders:
-        code = goods_of(works.shop, order.id).items[-1].value
-        assert code in with_goods[order.id][0]
+        bought = goods_of(works.shop, order.id)
+        (unit,) = [*(item.value for item in bought.items), *(one.name for one in bought.files)]
+        assert unit in with_goods[order.id][0]
     assert {order.status for order in orders} == {OrderStatus.delivered}
 
 
 def _texts(works: Works) -> dict[int, list[str]]:
-    """Every message in every channel."""
+    """Every message in every channel, with the names of its files."""
+
+    def told(message: Message) -> str:
+        return " ".join([message.text, *message.files])
 
     def read(world: World) -> dict[int, list[str]]:
-        return {each.id: [message.text for message in each.messages.values()] for each in world.channels.values()}
+        return {each.id: [told(message) for message in each.messages.values()] for each in world.channels.values()}
 
     return works.wire.ask(read)
 

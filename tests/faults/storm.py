@@ -38,11 +38,12 @@ FORM = Form(120, 12, 20.0, 300.0) if LONG else Form(12, 2, 2.0, 60.0)
 
 _WAITS = and_(
     Job.state == JobState.queued,
-    Job.name.in_((JobName.invite_vouch, JobName.alert_contests)),
+    Job.name.in_((JobName.invite_vouch, JobName.alert_contests, JobName.discard_stock)),
     Job.due_at > func.now() + timedelta(minutes=10),
     not_(exists().where(Contest.alert_job_id == Job.id)),  # that one has begun, and only waits to try again
 )
-"""Invitations, and what staff hear of contests within an hour: neither is waited for, nor brought forward."""
+"""Invitations, what staff hear of contests within an hour, and the look at a restock a day later: none of them is
+waited for, nor brought forward."""
 
 
 @dataclass

@@ -43,6 +43,7 @@ from tests.wire.faults import Hold, Slow, wait_until
 from tests.wire.stand_in import Wire
 from tests.workflows import own_methods
 from tests.workflows.machine import lives
+from tests.workflows.stock.test_unit_files import stock
 
 PACED = (CELERY[0], "-A", "tests.faults.paced")
 COMMANDS = {
@@ -59,7 +60,10 @@ LATENCY = 0.04
 
 CODE = "STORM"
 STOCK = 4000
-"""Codes in stock, more than all cases sell."""
+"""Units in stock, more than all cases sell."""
+
+FILES = 8
+"""So many of them, the first ones, are files."""
 
 
 class Works:
@@ -87,8 +91,9 @@ class Works:
         schema.migrate(self.database)
         draft = NewProduct("Games", "Game key", "A key.", ProductKind.unique, 999)
         self.product_id = offers.add_product(self.shop, OWNER, draft)
-        for first in range(0, STOCK, 500):
-            codes = [f"SECRET-{n:05}" for n in range(first, first + 500)]
+        stock(self.shop, self.product_id, {f"SECRET-{n:05}.zip": b"PK %d" % n for n in range(FILES)})
+        for first in range(FILES, STOCK, 500):
+            codes = [f"SECRET-{n:05}" for n in range(first, min(first + 500, STOCK))]
             offers.add_codes(self.shop, OWNER, self.product_id, codes)
         rates.set_rate(self.shop, OWNER, "btc", "64250.10")
         discounts.add(self.shop, OWNER, NewCode(CODE, percent=10, uses=STOCK, per_person=1))

@@ -34,7 +34,7 @@ from tests.lives.life import Life
 from tests.workflows.machine import design
 from tests.workflows.machine.written import misfits_of_event, misfits_of_job
 
-STOCK = 4
+STOCK, FILES = 4, 2
 """Codes of the product of which each buyer gets some of their own."""
 
 LIVING = {JobState.queued, JobState.running}
@@ -130,15 +130,20 @@ def _units(books: Books, order: Order) -> None:
     assert held["replaced"] == len(books.told(order, "replace_unit")), "each replacement has its event"
     assert held["reserved"] in ({0, order.quantity} if order.status.row.is_open else {0})
     if order.status.row.has_goods and books.life.changed(order):
-        codes = [item.value for item in goods_of(books.life.town.shop, order.id).items]
-        assert len({*codes}) == len(codes), "no code twice, and none missing"
+        bought = goods_of(books.life.town.shop, order.id)
+        goods = [*(item.value for item in bought.items), *(one.name for one in bought.files)]
+        assert len({*goods}) == len(goods), "no code and no file twice"
+        if order.kind is ProductKind.unique:
+            assert len(goods) == order.quantity + 1, "none missing; and the guide"
 
 
 def _stock(life: Life) -> None:
     with reading(life.town.shop.database) as session:
-        rows = select(Unit.status, Unit.order_id).where(Unit.product_id == life.products[ProductKind.unique])
-        units = [tuple(row) for row in session.execute(rows)]
+        mine = Unit.product_id == life.products[ProductKind.unique]
+        units = [tuple(row) for row in session.execute(select(Unit.status, Unit.order_id).where(mine))]
+        filed = [*session.execute(select(Unit.file_id).where(mine, Unit.file_id.is_not(None))).scalars()]
     assert len(units) == STOCK
+    assert len({*filed}) == len(filed) == FILES, "each file is one unit"
     assert all((order_id is None) == (status == "available") for status, order_id in units)
 
 

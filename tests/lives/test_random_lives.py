@@ -20,7 +20,7 @@ from novacore.db.unit_of_work import reading
 from novacore.doctor import books as books_check
 from novacore.states import JobState, PaymentMethod, ProductKind, SendState
 from novacore.states.sold_roles import SoldRole
-from novacore.workflows.catalog import draft_files, drafts
+from novacore.workflows.catalog import draft_files, drafts, offers
 from novacore.workflows.catalog import products as catalogue_commands
 from novacore.workflows.goods import files
 from novacore.workflows.machine.policy import Actor
@@ -37,6 +37,7 @@ from tests.tasks.town import Town
 from tests.workflows import catalogue, own_methods
 from tests.workflows.exports import sums
 from tests.workflows.machine import lives
+from tests.workflows.stock.test_unit_files import stock
 
 LONG = os.environ.get("NOVACORE_FAULTS") == "long"
 """Set by `make faults`."""
@@ -63,7 +64,7 @@ def test_random_lives_take_every_arrow_and_keep_the_books(
             if number >= LIVES and all(taken[one] for one in everything):
                 break
             customers = tuple(Actor(town.wire.add_user(f"{who} {number}"), f"{who} {number}") for who in ("ann", "bob"))
-            products = {kind: make_product(kind, units=books.STOCK, name=f"{kind} {number}") for kind in KINDS}
+            products = {kind: make_product(kind, units=_counted(kind), name=f"{kind} {number}") for kind in KINDS}
             extras(town, products, number)
             chance = random.Random(f"{SEED} {number}")
             life = Life(town, time, mortal, chance, taken, products, (customers[0], customers[1]), methods, helper)
@@ -92,7 +93,10 @@ KINDS = (ProductKind.unique, ProductKind.by_hand, ProductKind.shared)
 
 
 def extras(town: Town, products: Mapping[ProductKind, int], number: int) -> None:
-    """Let two products come with a role for some days, and one with a file."""
+    """Let two products come with a role for some days, and one with a file. Units of the unique one are files, too."""
+    unique = products[ProductKind.unique]
+    stock(town.shop, unique, {f"seed-{n}.zip": f"seed {number} {n}".encode() for n in range(books.FILES)})
+    offers.add_codes(town.shop, OWNER, unique, [f"SECRET-{unique}-{n}" for n in range(books.STOCK - books.FILES)])
     role_id = town.wire.add_role(f"club {number}")
     draft_id = catalogue.changing(town.shop, products[ProductKind.shared])
     draft_files.change(town.shop, OWNER, draft_id, [files.store(town.shop, "guide.txt", b"guide")], [])
@@ -101,6 +105,10 @@ def extras(town: Town, products: Mapping[ProductKind, int], number: int) -> None
         draft_id = catalogue.changing(town.shop, products[kind])
         drafts.set_role(town.shop, OWNER, draft_id, SoldRole(role_id, "Club", days))
         catalogue_commands.save(town.shop, OWNER, draft_id)
+
+
+def _counted(kind: ProductKind) -> int:
+    return 0 if kind is ProductKind.unique else books.STOCK  # `extras` stocks it
 
 
 def roles_of(life: Life) -> None:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from novacore.messages.catalog import restock_preview
+from novacore.messages.catalog import restock_files, restock_preview
 from novacore.messages.kit.layout import Message
+from novacore.workflows.goods.file_names import NAME_LIMIT
+from novacore.workflows.goods.files import LARGEST_FILE, FileHead
 from novacore.workflows.stock.files.decoding import decoded
 from novacore.workflows.stock.files.limits import MAX_COLUMNS
 from novacore.workflows.stock.files.read import read
 from novacore.workflows.stock.files.tables import WHOLE_LINES, Choice, Column, Heading, Question, StockFile
 from novacore.workflows.stock.previews import Preview
 from novacore.workflows.stock.samples import Sample, masked, samples
+from novacore.workflows.stock.unit_files import MOST_AT_ONCE, FilesPreview
 
 
 def preview_of(name: str, content: str, choice: Choice | None = None, batch_id: int | None = 7) -> Preview:
@@ -34,6 +37,14 @@ def every_preview(text: str) -> Iterator[tuple[str, Message]]:
     yield "stock known", restock_preview.preview(replace(new, new=0))
     yield "nothing new", restock_preview.preview(Preview(None, text, 0, 0, StockFile(repeated=lines)))
     yield "a count", restock_preview.preview(Preview(7, text, 5, 0))
+    names = [f"{number}{text}"[:NAME_LIMIT] for number in range(MOST_AT_ONCE)]
+    heads = [FileHead(number, name, LARGEST_FILE) for number, name in enumerate(names)]
+    half = MOST_AT_ONCE // 2
+    mixed = FilesPreview(7, text, 10**6, heads[:half], dict.fromkeys(names[half:], "comes twice in this upload"))
+    yield "files", restock_files.files_preview(mixed)
+    yield "new files", restock_files.files_preview(replace(mixed, new=heads, repeats={}))
+    known = dict.fromkeys(names, "is in stock already")
+    yield "known files", restock_files.files_preview(FilesPreview(None, text, 0, [], known))
 
 
 def _full(text: str) -> StockFile:

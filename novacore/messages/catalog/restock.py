@@ -37,14 +37,14 @@ def coming_in(batch: BatchRow) -> Message:
         return Message(box([told], colours.BRAND))
     lines = [title, moved, f"✅ **{batch.added:,}** added and on sale"]
     if batch.refused:
-        lines.append(f"🚫 **{batch.refused:,}** left out: someone else added the same codes meanwhile")
+        lines.append(f"🚫 **{batch.refused:,}** left out: someone else added the same meanwhile")
     lines.append(f"-# Batch {batch.id}. `/product batches` lets you withdraw what is left of it.")
     return Message(box([text(*lines)], colours.DONE))
 
 
 def discarded() -> Message:
     """Say that a preview is gone."""
-    return Message(box([text("🗑️ Discarded. Nothing was added, and the codes of that file are gone from here.")]))
+    return Message(box([text("🗑️ Discarded. Nothing was added, and what was uploaded is thrown away here.")]))
 
 
 # ---- batches

@@ -48,7 +48,7 @@ def preview(found: Preview) -> Message:
     items += _menus(found.file, found.batch_id)
     if not found.new and not found.file.question:
         items.append(text("Nothing in it is new, so there is nothing to add. You can choose something else above."))
-    items += rows(_yes_or_no(found, found.batch_id))
+    items += rows(yes_or_no(found.new, found.batch_id))
     items.append(text("-# Only what is new is added. A preview that nobody confirms is thrown away after a day."))
     return Message(box(items, colours.BRAND))
 
@@ -72,15 +72,16 @@ def _nothing_new(items: list[Item]) -> Message:
     return Message(box(items, colours.WARNING))
 
 
-def _yes_or_no(found: Preview, batch_id: int) -> list[buttons.Button]:
+def yes_or_no(new: int, batch_id: int) -> list[buttons.Button]:
+    """Return the buttons below a preview: only the no where nothing is new."""
     yes: buttons.Button = ui.Button(
-        label=f"Add {found.new:,}",
+        label=f"Add {new:,}",
         style=ButtonStyle.success,
         emoji="📥",
         custom_id=custom_ids.build("stock", "confirm", batch_id),
     )
     no: buttons.Button = ui.Button(label="Discard", emoji="🗑️", custom_id=custom_ids.build("stock", "discard", batch_id))
-    return [yes, no] if found.new else [no]
+    return [yes, no] if new else [no]
 
 
 # ---- how the file was read

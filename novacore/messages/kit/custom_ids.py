@@ -165,6 +165,7 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("shop", "look"): ((_ROW,), 1),
     ("shop", "notify"): ((_ROW,), 1),
     ("shop", "forget_notify"): ((_ROW,), 1),
+    ("stock", "files"): ((_ROW,), 1),
     ("stock", "heading"): ((_ROW,), 1),
     ("stock", "columns"): ((_ROW,), 1),
     ("stock", "confirm"): ((_ROW,), 1),

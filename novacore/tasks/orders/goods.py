@@ -37,17 +37,19 @@ def resend_goods(work: WorkWith[ByEvent]) -> str:
 def send_replacement(work: WorkWith[SendReplacement]) -> str:
     """Send the unit that was given for a faulty one."""
     order = load(work)
-    item = replacement(work.shop, order.id, work.job.payload["unit_id"])
-    if item is None or order.status is not OrderStatus.delivered:
+    new = replacement(work.shop, order.id, work.job.payload["unit_id"])
+    if new is None or order.status is not OrderStatus.delivered:
         return _over(order) if order.status is not OrderStatus.delivered else "This unit was replaced in its turn."
     key = f"replacement:{work.job.payload['event_id']}"
-    send_once(
-        work,
-        key,
-        "replacement",
-        ToPerson(order.customer_id),
-        lambda token: outgoing(pages.replacement(order, item, token)),
-    )
+    with carried_files(work, new) as carried:
+        send_once(
+            work,
+            key,
+            "replacement",
+            ToPerson(order.customer_id),
+            lambda token: outgoing(pages.replacement(order, new.items, token, carried.files)),
+            carried.size,
+        )
     return "The new unit is with the customer."
 
 

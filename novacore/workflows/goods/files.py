@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from novacore import clock
 from novacore.crypto import FileBox, GoodsCipher, GoodsUnreadable, new_key
-from novacore.db.models import DraftFile, GoodsFile, GoodsFilePart, VersionFile
+from novacore.db.models import DraftFile, GoodsFile, GoodsFilePart, StockBatch, VersionFile
 from novacore.db.unit_of_work import Transaction, reading, retire, writing
 from novacore.errors import BadInput
 from novacore.plurals import counted
+from novacore.states import BatchState
 from novacore.workflows.goods.file_names import clean_name
 from novacore.workflows.machine.shop import Shop
 
@@ -40,6 +41,7 @@ KEPT: Final = timedelta(days=1)
 """How long a file stays that nothing has."""
 
 _CLEARED = 20
+_COMING = (BatchState.asking, BatchState.staged, BatchState.filling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,24 @@ def refuse(sizes: Sequence[int], present: Sequence[FileHead] = ()) -> None:
             f"Together these files would come to {together / MIB:.1f} MiB. All files of a product go out in one "
             f"message, so {MOST_TOGETHER // MIB} MiB is the most."
         )
+
+
+class MoreThanAMessage(BadInput):
+    """The files of an order are more than one message carries, and its goods are sent in one."""
+
+
+def require_one_message(sizes: Sequence[int]) -> None:
+    """Raise MoreThanAMessage where files of these sizes can't go out together."""
+    if len(sizes) > MOST_FILES:
+        what, most = counted(len(sizes), "file", "files"), str(MOST_FILES)
+    elif sum(sizes) > MOST_TOGETHER:
+        what, most = f"{sum(sizes) / MIB:.1f} MiB of files", f"{MOST_TOGETHER // MIB} MiB"
+    else:
+        return
+    raise MoreThanAMessage(
+        f"That would be {what}. All goods of an order go out in one message, which carries {most}. Please order fewer "
+        "at a time."
+    )
 
 
 # ---- stored
@@ -160,8 +180,7 @@ def hang_on_version(tx: Transaction, version_id: int, ids: Sequence[int]) -> Non
     rows = [{"version_id": version_id, "number": number, "file_id": one} for number, one in enumerate(ids)]
     if rows:
         tx.session.execute(insert(VersionFile), rows)
-        kept = update(GoodsFile).where(GoodsFile.id.in_(ids), GoodsFile.is_kept.is_(False)).values(is_kept=True)
-        tx.session.execute(kept.execution_options(synchronize_session=False))
+        keep(tx, ids)
 
 
 def hang_on_draft(tx: Transaction, draft_id: int, ids: Sequence[int]) -> None:
@@ -178,17 +197,22 @@ def ids_of_version(session: Session, version_id: int | None) -> list[int]:
     return [*session.execute(rows).scalars()] if version_id is not None else []
 
 
-def size_of_version(session: Session, version_id: int | None) -> int:
-    """Return the bytes of a version's files together: nothing is opened for that."""
-    every = select(func.sum(GoodsFile.size)).join(VersionFile, VersionFile.file_id == GoodsFile.id)
-    found = session.execute(every.where(VersionFile.version_id == version_id)).scalar_one()
-    return int(found or 0)
-
-
 def ids_of_draft(session: Session, draft_id: int) -> list[int]:
     """Return the ids of a draft's files, in order."""
     rows = select(DraftFile.file_id).where(DraftFile.draft_id == draft_id).order_by(DraftFile.number)
     return [*session.execute(rows).scalars()]
+
+
+def hang_on_batch(tx: Transaction, batch_id: int, ids: Sequence[int]) -> None:
+    """Let files wait with a restock that brings them in: until it ends they aren't loose."""
+    mine = update(GoodsFile).where(GoodsFile.id.in_(ids)).values(batch_id=batch_id)
+    tx.session.execute(mine.execution_options(synchronize_session=False))
+
+
+def keep(tx: Transaction, ids: Sequence[int]) -> None:
+    """Let files stay for ever: something that was sold, or may be, has them."""
+    kept = update(GoodsFile).where(GoodsFile.id.in_(ids), GoodsFile.is_kept.is_(False)).values(is_kept=True)
+    tx.session.execute(kept.execution_options(synchronize_session=False))
 
 
 # ---- cleared away
@@ -206,7 +230,8 @@ def tidy(shop: Shop) -> int:
 
 def _loose() -> tuple[ColumnElement[bool], ...]:
     meant = exists().where(DraftFile.file_id == GoodsFile.id)
-    return GoodsFile.is_kept.is_(False), GoodsFile.created_at < clock.now() - KEPT, ~meant
+    coming = exists().where(StockBatch.id == GoodsFile.batch_id, StockBatch.state.in_(_COMING))
+    return GoodsFile.is_kept.is_(False), GoodsFile.created_at < clock.now() - KEPT, ~meant, ~coming
 
 
 def _clear(shop: Shop, file_id: int) -> None:

@@ -148,9 +148,10 @@ _ORDERS = (
     .order_by(Order.placed_at.desc())
     .limit(MOST_ORDERS)
 )
+_OF_ORDERS = (Unit.order_id.in_(bindparam("orders", expanding=True)),)
 _CODES = (
     select(Unit.content)
-    .where(Unit.order_id.in_(bindparam("orders", expanding=True)), Unit.content.is_not(None))
+    .where(*_OF_ORDERS, Unit.content.is_not(None), Unit.file_id.is_(None))  # nobody types a file
     .order_by(Unit.id.desc())
     .limit(MOST_UNITS)
 )

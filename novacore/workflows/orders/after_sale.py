@@ -14,6 +14,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotAllowed, NotFound, WrongState
 from novacore.money import format_money, parse_money
 from novacore.states import ActorKind, LedgerDirection, OrderStatus, ProductKind
+from novacore.workflows.goods.files import MoreThanAMessage
 from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import job_kinds, jobs, loading
 from novacore.workflows.machine.fire import NewEvent, record
@@ -70,12 +71,22 @@ def replace_unit(shop: Shop, actor: Actor, order_id: str, version: int, number: 
         refuse_in_flight(tx.session, order.id)
         said = hidden_in(shop, tx.session, order.customer_id, why)
         faulty = units.numbered(tx.session, order.id)[place - 1]
-        unit_id = units.replace(tx, order, faulty)
+        unit_id = _replaced(tx, order, faulty)
         what = REPLACE_UNIT(
             {"reason": said, "number": place, "unit_id": unit_id, "faulty_id": faulty, "override": overridden}
         )
         _write(tx, order, actor, kind, what, lambda event_id: _send_replacement(order, event_id, unit_id))
     return order
+
+
+def _replaced(tx: Transaction, order: Order, faulty: int) -> int:
+    try:
+        return units.replace(tx, order, faulty)
+    except MoreThanAMessage:
+        raise WrongState(
+            "The next file in stock is too large: with the others of this order it would be more than one message "
+            "carries. Return the money for it instead."
+        ) from None
 
 
 def return_money(shop: Shop, actor: Actor, order_id: str, version: int, amount: str, reason: str) -> Order:

@@ -3,7 +3,6 @@
 Nothing here logs, and no text of an error holds what was decrypted.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -60,30 +59,43 @@ def goods_of(shop: Shop, order_id: str) -> Goods:
 
 def size_of_files(shop: Shop, actor: Actor, order_id: str) -> int:
     """Return the bytes of the files that "Show my goods" would show this person: nothing is opened for that."""
-    mine = select(Order.goods_version_id).where(Order.id == order_id, Order.customer_id == actor.id)
     with reading(shop.database) as session:
-        return files.size_of_version(session, session.execute(mine).scalar_one_or_none())
+        buyer = session.execute(select(Order.customer_id).where(Order.id == order_id)).scalar_one_or_none()
+        return sum(units.file_sizes(session, order_id)) if buyer == actor.id else 0
 
 
 def _everything(cipher: GoodsCipher, session: Session, order: Order) -> Goods:
-    return Goods(_goods(cipher, session, order), files.of_version(cipher, session, order.goods_version_id))
-
-
-def _goods(cipher: GoodsCipher, session: Session, order: Order) -> list[GoodsItem]:
     shared = session.execute(
         select(GoodsVersion.content, GoodsVersion.unit_type).where(GoodsVersion.id == order.goods_version_id)
     ).one_or_none()
-    mine = select(Unit.id, Unit.content).where(Unit.order_id == order.id, Unit.status == UnitStatus.sold)
-    codes: dict[int, bytes | None] = {unit_id: content for unit_id, content in session.execute(mine)}  # noqa: C416
-    if len(codes) != order.quantity:
-        raise GoodsIncomplete(f"Order {order.id} holds {len(codes)} units and was paid for {order.quantity}.")
     items = open_items(cipher, shared[0]) if shared else []
-    unit_type = GoodsType(shared[1]) if shared else GoodsType.code
-    counted = [codes[unit_id] for unit_id in units.numbered(session, order.id)]
-    return items + _numbered(cipher, order.product_name, unit_type, counted)
+    own = _own(cipher, session, order, GoodsType(shared[1]) if shared else GoodsType.code)
+    # The units' own come first among the files, so that the buyer counts them as staff do.
+    own_files = files.of_ids(cipher, session, [one for one in own if isinstance(one, int)])
+    return Goods(
+        [*items, *(one for one in own if isinstance(one, GoodsItem))],
+        [*own_files, *files.of_version(cipher, session, order.goods_version_id)],
+    )
 
 
-def replacement(shop: Shop, order_id: str, unit_id: int) -> GoodsItem | None:
+def _own(cipher: GoodsCipher, session: Session, order: Order, kind: GoodsType) -> list[GoodsItem | int]:
+    """Return what each unit is, in the order in which the buyer counts them: a code, or the id of a file."""
+    mine = select(Unit.id, Unit.content).where(Unit.order_id == order.id, Unit.status == UnitStatus.sold)
+    contents: dict[int, bytes | None] = {unit_id: content for unit_id, content in session.execute(mine)}  # noqa: C416
+    if len(contents) != order.quantity:
+        raise GoodsIncomplete(f"Order {order.id} holds {len(contents)} units and was paid for {order.quantity}.")
+    counted = (contents[unit_id] for unit_id in units.numbered(session, order.id))
+    values = [cipher.open(content) for content in counted if content]
+    names = [order.product_name]
+    if len(values) != 1:
+        names = [f"{order.product_name} ({n} of {len(values)})" for n in range(1, len(values) + 1)]
+    return [
+        int(value["file"]) if isinstance(value, dict) else GoodsItem(name, kind, value)
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
+def replacement(shop: Shop, order_id: str, unit_id: int) -> Goods | None:
     """Return the unit that was given for a faulty one, named as in all of the goods; None if it is theirs no more.
 
     Raises GoodsUnreadable and GoodsIncomplete.
@@ -93,15 +105,12 @@ def replacement(shop: Shop, order_id: str, unit_id: int) -> GoodsItem | None:
         order = session.get_one(Order, order_id)
         if unit_id not in counted or not order.status.row.has_goods:
             return None
-        # The units' own codes stand at the end, in the order in which they are counted.
-        return _goods(shop.cipher, session, order)[counted.index(unit_id) - len(counted)]
-
-
-def _numbered(cipher: GoodsCipher, name: str, unit_type: GoodsType, codes: Sequence[bytes | None]) -> list[GoodsItem]:
-    values = [cipher.open(code) for code in codes if code]
-    if len(values) == 1:
-        return [GoodsItem(name, unit_type, values[0])]
-    return [GoodsItem(f"{name} ({n} of {len(values)})", unit_type, value) for n, value in enumerate(values, 1)]
+        kind = select(GoodsVersion.unit_type).where(GoodsVersion.id == order.goods_version_id)
+        unit_type = GoodsType(session.execute(kind).scalar_one_or_none() or GoodsType.code)
+        new = _own(shop.cipher, session, order, unit_type)[counted.index(unit_id)]
+        if isinstance(new, int):
+            return Goods([], files.of_ids(shop.cipher, session, [new]))
+        return Goods([new], [])
 
 
 def reveal(shop: Shop, actor: Actor, order_id: str) -> tuple[Order, Goods]:

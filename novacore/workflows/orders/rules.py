@@ -11,6 +11,7 @@ from novacore.errors import BadInput, Blocked, SoldOut, WrongState
 from novacore.money import format_money
 from novacore.money.sale_prices import is_out
 from novacore.states import JobState, OrderStatus, ProductKind, SendState
+from novacore.workflows.goods.files import MoreThanAMessage
 from novacore.workflows.machine import jobs
 from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
@@ -236,6 +237,11 @@ def hold_units(move: OrderMove) -> None:
         raise SoldOut(
             f"{refusal.sentence} This order lost its units when it expired or was closed. Restock and try again, or "
             "reject it and return the money."
+        ) from None
+    except MoreThanAMessage:
+        raise WrongState(
+            "This order lost its units when it expired or was closed, and the files that are next in stock are more "
+            "than one message carries. Reject it and return the money."
         ) from None
 
 

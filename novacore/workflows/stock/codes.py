@@ -19,6 +19,11 @@ def tidy(code: str) -> str:
     return code.strip()
 
 
+def of_file(digest: str) -> str:
+    """Return what stands for a file as a code does for itself; `digest` is the SHA-256 of its bytes, in hex."""
+    return f"file:{digest}"
+
+
 def marker(shop: Shop) -> Marker:
     """Return the function that hashes a code. The key is made when it is first asked for. Not inside a transaction."""
     return marker_with(_pepper(shop) or _new_pepper(shop))

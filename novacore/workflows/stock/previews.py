@@ -74,9 +74,9 @@ class _Upload:
 
 def stage_file(shop: Shop, actor: Actor, product_id: int, name: str, content: bytes) -> Preview:
     """Look through a file of codes and put what is new in it aside, sealed. Raises BadInput, NotFound, NotAllowed."""
-    product = _product(shop, actor, product_id)
+    product = product_of(shop, actor, product_id)
     if product.kind is not ProductKind.unique:
-        raise BadInput(_no_codes(product))
+        raise BadInput(needs_no_goods(product))
     return _look_through(shop, actor, _Upload(product, name, decoding.decoded(content)))
 
 
@@ -125,7 +125,7 @@ def _stage(shop: Shop, actor: Actor, upload: _Upload, found: StockFile, new: Seq
     if found.question or not new:
         values["state"] = BatchState.asking
     with writing(shop.database) as tx:
-        batch_id = _insert(tx, actor, upload.product.id, values)
+        batch_id = begin_batch(tx, actor, upload.product.id, values)
         if upload.replaces is not None:
             _take_over(tx, actor, upload.replaces, batch_id)
         for table, pieces in ((StagedPart, parts), (StagedText, texts)):
@@ -161,7 +161,7 @@ def _kept(shop: Shop, actor: Actor, batch_id: int) -> _Upload:
     if not pieces:
         raise WrongState("There is nothing to choose in that preview.")
     text = "".join(shop.cipher.open(one.content) for one in pieces)
-    product = _product(shop, actor, batch.product_id)
+    product = product_of(shop, actor, batch.product_id)
     return _Upload(product, batch.file_name or "", text, Choice.read(batch.choice or {}), batch_id)
 
 
@@ -177,7 +177,7 @@ def _require_waiting(batch: StockBatch) -> None:
 
 def stage_count(shop: Shop, actor: Actor, product_id: int, count: int) -> Preview:
     """Put a number of units of shared goods aside. Raises BadInput, NotFound, NotAllowed."""
-    product = _product(shop, actor, product_id)
+    product = product_of(shop, actor, product_id)
     if product.kind is not ProductKind.shared:
         raise BadInput(_no_count(product))
     if not 1 <= count <= MAX_LINES:
@@ -185,14 +185,15 @@ def stage_count(shop: Shop, actor: Actor, product_id: int, count: int) -> Previe
     with reading(shop.database) as session:
         left = stock_levels.count(session, product)
     with writing(shop.database) as tx:
-        batch_id = _insert(tx, actor, product.id, {"total": count})
+        batch_id = begin_batch(tx, actor, product.id, {"total": count})
     return Preview(batch_id, product.name, count, left)
 
 
 # ---- shared
 
 
-def _product(shop: Shop, actor: Actor, product_id: int) -> Product:
+def product_of(shop: Shop, actor: Actor, product_id: int) -> Product:
+    """Return the product that is to be restocked. Raises NotAllowed, NotFound, WrongState for a removed one."""
     require_owner(actor, "add stock")
     with reading(shop.database) as session:
         product = session.get(Product, product_id)
@@ -203,7 +204,8 @@ def _product(shop: Shop, actor: Actor, product_id: int) -> Product:
     return product
 
 
-def _no_codes(product: Product) -> str:
+def needs_no_goods(product: Product) -> str:
+    """Say why a product whose goods are the same for everybody takes no units with goods of their own."""
     if product.kind is ProductKind.shared:
         return f"Everybody who buys {product.name} gets the same goods. Give a count instead of a file."
     return f"{product.name} never sells out, so it needs no stock."
@@ -215,7 +217,7 @@ def _no_count(product: Product) -> str:
     return f"{product.name} never sells out, so it needs no stock."
 
 
-def _insert(tx: Transaction, actor: Actor, product_id: int, values: dict[str, Any]) -> int:
+def begin_batch(tx: Transaction, actor: Actor, product_id: int, values: dict[str, Any]) -> int:
     """Begin a batch, and have it thrown away by itself when nobody says yes."""
     shared = {"product_id": product_id, "added_by": actor.id, "added_at": tx.now, "state": BatchState.staged}
     row = insert(StockBatch).values({**shared, **values}).returning(StockBatch.id)

@@ -20,6 +20,7 @@ from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.db.upsert import insert_into
 from novacore.errors import NotFound, WrongState
 from novacore.states import ActorKind, BatchState, UnitStatus
+from novacore.workflows.goods import files
 from novacore.workflows.machine import job_kinds, jobs, panel
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.jobs import JobKind, JobRequest, Nothing
@@ -123,8 +124,15 @@ def _next_part(shop: Shop, batch_id: int) -> StagedPart | None:
 def _rows(shop: Shop, part: StagedPart) -> list[dict[str, Any]]:
     """Seal each code, before the transaction begins: it takes longer than storing them."""
     mark = codes.marker(shop)
-    kept = ((one, one) if isinstance(one, str) else one for one in shop.cipher.open(part.content))
-    return [{"content": shop.cipher.seal(code), "fingerprint": mark(told_by)} for code, told_by in kept]
+    return [_row(shop, mark, one) for one in shop.cipher.open(part.content)]
+
+
+def _row(shop: Shop, mark: codes.Marker, kept: Any) -> dict[str, Any]:
+    if isinstance(kept, dict):  # a file (`unit_files`)
+        digest, file_id = kept["sha256"], kept["file"]
+        return {"content": shop.cipher.seal(kept), "fingerprint": mark(codes.of_file(digest)), "file_id": file_id}
+    code, told_by = (kept, kept) if isinstance(kept, str) else kept
+    return {"content": shop.cipher.seal(code), "fingerprint": mark(told_by)}
 
 
 def _taken_out(tx: Transaction, part: StagedPart) -> bool:
@@ -142,8 +150,11 @@ def _insert(tx: Transaction, batch: StockBatch, rows: Sequence[dict[str, Any]]) 
         "status": UnitStatus.available,
         "created_at": tx.now,
     }
-    statement = insert_into(tx, _UNITS).on_conflict_do_nothing(index_elements=["fingerprint"]).returning(_UNITS.c.id)
-    return len(tx.session.execute(statement, [shared | row for row in rows]).all())
+    statement = insert_into(tx, _UNITS).on_conflict_do_nothing(index_elements=["fingerprint"])
+    added = tx.session.execute(statement.returning(_UNITS.c.file_id), [shared | row for row in rows]).scalars().all()
+    if kept := [file_id for file_id in added if file_id is not None]:
+        files.keep(tx, kept)
+    return len(added)
 
 
 def _finish(tx: Transaction, batch: StockBatch) -> None:

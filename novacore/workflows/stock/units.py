@@ -9,10 +9,11 @@ from datetime import timedelta
 from sqlalchemy import ScalarSelect, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from novacore.db.models import Order, Product, Unit
+from novacore.db.models import GoodsFile, Order, Product, Unit, VersionFile
 from novacore.db.unit_of_work import Transaction
 from novacore.errors import Busy, SoldOut
 from novacore.states import ProductKind, UnitStatus
+from novacore.workflows.goods import files
 from novacore.workflows.machine import job_kinds, jobs
 
 MINTED = frozenset({ProductKind.unlimited, ProductKind.by_hand})
@@ -54,14 +55,28 @@ _HELD = (
 )
 _CHANGE = update(Unit).where(Unit.id.in_(bindparam("ids", expanding=True)))
 """Writes whatever columns are given."""
-_TAKE = _CHANGE.returning(_far_behind())
+_TAKE = _CHANGE.returning(_far_behind(), Unit.file_id)
 _RELEASE = _CHANGE.returning(Unit.product_id)
+
+
+_SIZES = (
+    select(GoodsFile.size)
+    .join(Unit, Unit.file_id == GoodsFile.id)
+    .where(Unit.order_id == bindparam("of"), Unit.status.in_((UnitStatus.reserved, UnitStatus.sold)))
+    .union_all(
+        select(GoodsFile.size)
+        .join(VersionFile, VersionFile.file_id == GoodsFile.id)
+        .join(Order, Order.goods_version_id == VersionFile.version_id)
+        .where(Order.id == bindparam("of"))
+    )
+)
 
 
 def reserve(tx: Transaction, order: Order, wanted: int) -> None:
     """Take `wanted` units for the order, oldest first.
 
-    Raises SoldOut when too few are left, Busy when too few are free only because another buyer holds them right now.
+    Raises SoldOut when too few are left, Busy when too few are free only because another buyer holds them right now,
+    MoreThanAMessage where they are files that can't go out together.
     """
     taken = _take_available(tx, order, wanted)
     if taken == wanted:
@@ -95,10 +110,19 @@ def _take_available(tx: Transaction, order: Order, wanted: int) -> int:
     if not ids:
         return 0
     taken = {"status": UnitStatus.reserved, "order_id": order.id}
-    far_behind = tx.connection.execute(_TAKE, {"ids": ids, "of_product": order.product_id, "last": ids[-1]} | taken)
-    if far_behind.scalars().all()[0] is None:
+    asked = {"ids": ids, "of_product": order.product_id, "last": ids[-1]}
+    rows = tx.connection.execute(_TAKE, asked | taken).all()
+    far_behind: int | None = rows[0][0]
+    if far_behind is None:
         watch(tx, order.product_id)
+    if any(file_id is not None for _, file_id in rows):
+        files.require_one_message(file_sizes(tx.session, order.id))
     return len(ids)
+
+
+def file_sizes(session: Session, order_id: str) -> Sequence[int]:
+    """Return the bytes of each file of an order: of those its units are, and of those its product comes with."""
+    return session.execute(_SIZES, {"of": order_id}).scalars().all()
 
 
 def watch(tx: Transaction, product_id: int) -> None:
@@ -133,7 +157,7 @@ def release(tx: Transaction, order_id: str) -> None:
 
 
 def complete(tx: Transaction, order: Order) -> None:
-    """Reserve what the order lacks of its quantity. Raises SoldOut or Busy as `reserve` does."""
+    """Reserve what the order lacks of its quantity. Raises as `reserve` does."""
     missing = order.quantity - len(held(tx, order.id, UnitStatus.reserved))
     if missing > 0:
         reserve(tx, order, missing)
@@ -171,7 +195,7 @@ def _first(unit_id: int, given_for: Mapping[int, int | None]) -> int:
 
 
 def replace(tx: Transaction, order: Order, faulty_id: int) -> int:
-    """Sell the order another unit in place of a faulty one, and return its id. Raises SoldOut and Busy."""
+    """Sell the order another unit in place of a faulty one, and return its id. Raises as `reserve` does."""
     oldest = {"of_product": order.product_id, "most": 1}
     new_id = tx.connection.execute(_OLDEST, oldest).scalar_one_or_none()
     if new_id is None:
@@ -180,6 +204,7 @@ def replace(tx: Transaction, order: Order, faulty_id: int) -> int:
         raise SoldOut(f"{order.product_name} is sold out, so there is none to give. Restock it, or return the money.")
     _set_status(tx, [faulty_id], UnitStatus.replaced)
     _set_status(tx, [new_id], UnitStatus.sold, order_id=order.id, sold_at=tx.now, replaces_id=faulty_id)
+    files.require_one_message(file_sizes(tx.session, order.id))
     watch(tx, order.product_id)
     return new_id
 

@@ -29,7 +29,7 @@ def test_a_bar_is_full_only_at_the_end(done: int, total: int, shown: str) -> Non
 def test_what_was_left_out_is_told_at_the_end() -> None:
     said = words_of(restock.coming_in(samples.batch()))
     assert "**9** added and on sale" in said
-    assert "**1** left out: someone else added the same codes meanwhile" in said
+    assert "**1** left out: someone else added the same meanwhile" in said
     moving = words_of(restock.coming_in(samples.batch(state=BatchState.filling, done=5)))
     assert "50 %" in moving
     assert "5 of 10" in moving

@@ -30,6 +30,7 @@ LASTING = [
     "nc:news:role",
     "nc:shop:notify:7",
     "nc:shop:forget_notify:7",
+    "nc:stock:files:3",
     "nc:stock:heading:7",
     "nc:stock:columns:7",
     "nc:stock:confirm:7",

@@ -29,7 +29,7 @@ NUMBERED: dict[tuple[str, str], Any] = {
     ("shop", "shelf"): Category,
     **{("shop", verb): Product for verb in ("buy", "change", "look", "method", "notify", "forget_notify")},
     **{("stock", verb): StockBatch for verb in ("heading", "columns", "confirm", "discard", "batch", "withdraw")},
-    **{("stock", verb): Product for verb in ("batches", "ask_free", "free")},
+    **{("stock", verb): Product for verb in ("files", "batches", "ask_free", "free")},
     **{("product", verb): ProductDraft for verb in ("form", "goods", "files", "role", "save", "discard", "look")},
     **{("product", verb): Category for verb in ("category", "shelf")},
     **{

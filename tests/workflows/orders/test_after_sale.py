@@ -157,8 +157,9 @@ def test_a_faulty_unit_is_replaced_from_stock_and_the_buyer_has_the_new_set(
     detail = REPLACE_UNIT.read(newest_event(shop, order).detail)
     assert (detail["number"], detail["override"], detail["reason"]) == (2, False, "It does not work.")
     assert "SECRET" not in repr(detail)
-    item = replacement(shop, order.id, detail["unit_id"])
-    assert item is not None
+    new = replacement(shop, order.id, detail["unit_id"])
+    assert new is not None
+    (item,) = new.items
     assert (item.name, item.value) == ("Game key (2 of 3)", f"SECRET-{product_id}-3")
     assert replacement(shop, order.id, detail["faulty_id"]) is None
     lives.end_jobs(shop, order.id)

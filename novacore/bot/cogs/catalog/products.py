@@ -7,6 +7,7 @@ from novacore.bot.answers import Interaction, open_page, show
 from novacore.bot.cogs.choices import Choices, find, product_label
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.components.catalog.products import ask, begin, begin_change
+from novacore.bot.components.catalog.restock import form as restock_form
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import products as lookups
 from novacore.bot.lookups import stock as stock_lookups
@@ -102,10 +103,10 @@ class ProductsCog(DeskCog):
             total, shelves = await self.desk.run(lookups.shelves, self.desk.actor_of(interaction.user), 0)
             await show(interaction, pages.shelves_page(total, shelves, 0))
 
-    @product.command(name="restock", description="Owner: add stock, from a file of codes or as a count")
+    @product.command(name="restock", description="Owner: add stock: codes, files to sell, or a count")
     @app_commands.describe(
         wanted="The product; type a part of its name",
-        file="Codes: a text file with one a line, CSV, or a JSON list; up to 10 MiB and 100,000 lines",
+        file="Codes, one a line, CSV or a JSON list, 10 MiB at most. Leave it out to upload files to sell",
         count="For shared goods, which have no codes of their own: how many more may be sold",
     )
     @app_commands.rename(wanted="product")
@@ -118,11 +119,14 @@ class ProductsCog(DeskCog):
     ) -> None:
         """Look through what is given and ask whether to add it."""
         async with explaining(interaction):
-            await open_page(interaction)
             actor = self.desk.actor_of(interaction.user)
+            if file is None and count is None:
+                await ask(interaction, self.desk.run(restock_form, actor, lookups.known_product(wanted)))
+                return
+            await open_page(interaction)
             require_owner(actor, "add stock")  # before anything is fetched
             product_id = lookups.known_product(wanted)
-            if (file is None) == (count is None):
+            if file is not None and count is not None:
                 raise BadInput("Please give either a file with codes, or a count for shared goods.")
             if file is not None:
                 async with self.desk.intake.room(interaction.user.id, file.size):

@@ -1,17 +1,39 @@
-"""What the owner presses about stock: what in a preview are goods, yes or no to it, a batch, withdrawing its rest."""
+"""What the owner does about stock: files that are units, what in a preview are goods, yes or no to it, a batch."""
 
 from collections.abc import Mapping
 
-from novacore.bot.answers import show, turn_page
+from novacore.bot.answers import open_page, show, turn_page
 from novacore.bot.lookups import stock as stock_lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.bot.progress import follow
+from novacore.bot.uploads import uploads
 from novacore.errors import WrongState
 from novacore.messages.catalog import restock as pages
-from novacore.messages.catalog import restock_preview
-from novacore.messages.kit.layout import Message
+from novacore.messages.catalog import restock_files, restock_preview
+from novacore.messages.kit.layout import Form, Message
 from novacore.states import BatchState
-from novacore.workflows.stock import previews, restock
+from novacore.workflows.machine.policy import Actor
+from novacore.workflows.machine.shop import Shop
+from novacore.workflows.stock import previews, restock, unit_files
+
+
+def form(shop: Shop, actor: Actor, product_id: int) -> Form:
+    """Build the form for files that are units, if the product may have any. Raises a refusal."""
+    return restock_files.files_form(product_id, unit_files.product_name(shop, actor, product_id))
+
+
+async def take_files(press: Press) -> None:
+    """Store the files and ask whether to add them. What can't be goods is refused before anything is fetched."""
+    await open_page(press.interaction)
+    product_id, given = press.id.number(0), press.answers.every_file("files")
+    await press.desk.run(unit_files.refuse, press.actor, product_id, [one.size for one in given])
+    stored = []
+    for one in given:
+        async with press.desk.intake.room(press.actor.id or 0, one.size):
+            content = await uploads.fetch_file(one)
+            stored.append(await press.desk.run(unit_files.store, uploads.name_of(one), content))
+    found = await press.desk.run(unit_files.stage, press.actor, product_id, stored)
+    await show(press.interaction, restock_files.files_preview(found))
 
 
 async def choose_heading(press: Press) -> None:
@@ -87,3 +109,5 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
     ("stock", "batch"): choose_batch,
     ("stock", "withdraw"): withdraw,
 }
+
+SUBMITS: Mapping[tuple[str, str], Handler] = {("stock", "files"): take_files}

@@ -1,13 +1,13 @@
 """Files that are goods: sealed, in parts, and what has them. None is ever changed, so that orders keep theirs."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from novacore.db.base import NUMBERED_ONCE, Base, BigId, Moment
 
 
 class GoodsFile(Base):
-    """One file. It stays as long as a version of goods has it; one that nothing has is cleared away after a day.
+    """One file. It stays once a version of goods or a unit has it; one that nothing has is cleared away after a day.
 
     `content` is encrypted: the file's name, and a key of its own, which opens its parts. So another SECRET_KEY takes a
     line to be written, however large the file is.
@@ -21,7 +21,10 @@ class GoodsFile(Base):
     size: Mapped[int]
     """Bytes of the file as it was uploaded."""
     is_kept: Mapped[bool] = mapped_column(default=False)
-    """Whether a version of goods has it: then it stays for ever. So nobody looks through all files for a loose one."""
+    """Whether a version of goods or a unit has it: then it stays for ever. So nobody looks through all files for a
+    loose one."""
+    batch_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The restock it came in with, of a file that is to be a unit: it isn't loose while that waits for its yes."""
     created_at: Mapped[Moment]
 
 

@@ -60,7 +60,10 @@ class StagedPart(Base):
 
 
 class Unit(Base):
-    """One sellable thing. `content` is its own encrypted code, empty where all units share the product's goods."""
+    """One sellable thing. `content` is its own encrypted code, empty where all units share the product's goods.
+
+    Of a unit that is a file it says which one, and the hash of its bytes.
+    """
 
     __tablename__ = "units"
     __table_args__ = (
@@ -80,6 +83,8 @@ class Unit(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     """A keyed hash of the code: the same code cannot be stocked twice, and the hash does not give it away."""
+    file_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The `GoodsFile` that this unit is; `content` says so as well. Here it is known without opening anything."""
     created_at: Mapped[Moment]
     sold_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     replaces_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -204,15 +204,21 @@ def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | 
         return None
     events = select(Event).where(Event.subject_kind == "order", Event.subject_id == order_id).order_by(Event.id)
     ledger = select(LedgerEntry).where(LedgerEntry.order_id == order_id).order_by(LedgerEntry.id)
-    files = select(func.count()).where(VersionFile.version_id == facts.order.goods_version_id)
     return OrderDetails(
         facts=facts,
         events=session.execute(events).scalars().all(),
         jobs=_job_stories(session, order_id),
         ledger=session.execute(ledger).scalars().all(),
-        files=session.execute(files).scalar_one(),
+        files=_files(session, facts.order),
         notes=notes.around_order(session, facts.customer.id, order_id, NOTES_SHOWN) if facts.notes else (),
     )
+
+
+def _files(session: Session, order: Order) -> int:
+    shared = select(func.count()).where(VersionFile.version_id == order.goods_version_id)
+    theirs = Unit.order_id == order.id, Unit.status.in_((UnitStatus.reserved, UnitStatus.sold))
+    units = select(func.count()).where(*theirs, Unit.file_id.is_not(None))
+    return session.execute(shared).scalar_one() + session.execute(units).scalar_one()
 
 
 def _job_stories(session: Session, order_id: str) -> list[JobStory]:

@@ -61,10 +61,10 @@ def goods_again(order: Order, items: Sequence[GoodsItem], token: str, files: Seq
     return _build(order, items, ("## 🎉 Here are your goods again", intro), token, files)
 
 
-def replacement(order: Order, item: GoodsItem, token: str) -> Message:
+def replacement(order: Order, items: Sequence[GoodsItem], token: str, files: Sequence[File] = ()) -> Message:
     """Build the message with the unit that takes a faulty one's place."""
     intro = f"{words.bought(order)}. This takes the place of the one that did not work. We're sorry for the trouble!"
-    return _build(order, [item], ("## 🔁 Here is your replacement", intro), token)
+    return _build(order, items, ("## 🔁 Here is your replacement", intro), token, files)
 
 
 def goods_revealed(order: Order, items: Sequence[GoodsItem], files: Sequence[File] = ()) -> Message:

@@ -110,7 +110,8 @@ async def test_a_count_of_shared_goods(town: Opening, make_product: ProductMaker
         assert "Upload a file" in said(await run(here, "restock", count=5))
         both = await run(here, "restock", count=5, file=("codes.txt", b"A"))
         assert "either a file with codes, or a count" in said(both)
-        assert "either a file with codes, or a count" in said(await run(here, "restock"))
+        neither = said(await run(here, "restock", product=str(shared)))
+        assert "Give a count instead of a file" in neither
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,7 @@ async def test_the_goods_are_shown_to_the_buyer_alone(town: Opening) -> None:
 async def test_goods_that_have_no_room_on_their_way_are_not_booked_as_shown(town: Opening) -> None:
     async with town() as here:
         file_id = files.store(here.shop, "guide.pdf", b"guide")
-        book = NewProduct("Books", "Guide", "", ProductKind.unlimited, 500, files=[file_id])
+        book = NewProduct("Games", "Guide", "", ProductKind.unlimited, 500, files=[file_id])
         order = await here.order(here.alice, product=offers.add_product(here.shop, OWNER, book))
         await here.pay(here.alice, order)
         await here.decide(here.sam, "approve", order)

@@ -150,7 +150,7 @@ def test_no_repr_shows_a_value(value: str) -> None:
 def test_goods_sent_again_and_a_replacement_say_what_they_are() -> None:
     order = samples.order(OrderStatus.delivered)
     item = GoodsItem("Game key (2 of 3)", GoodsType.code, "NEW-CODE")
-    again, new = goods.goods_again(order, [item], "TOKEN"), goods.replacement(order, item, "TOKEN")
+    again, new = goods.goods_again(order, [item], "TOKEN"), goods.replacement(order, [item], "TOKEN")
     assert "sent to you once more" in words_of(again)
     assert "Here is your replacement" in words_of(new)
     for message in (again, new):
@@ -162,7 +162,7 @@ def test_the_goods_offer_help_with_their_order_and_end_with_their_token() -> Non
     messages = [
         goods.goods(ORDER, _codes(["A"]), TOKEN),
         goods.goods_again(ORDER, _codes(["A"]), TOKEN),
-        goods.replacement(ORDER, _codes(["A"])[0], TOKEN),
+        goods.replacement(ORDER, _codes(["A"]), TOKEN),
     ]
     for message in messages:
         assert custom_ids_of(message) == [f"nc:ticket:open:product_issue:{samples.ORDER_ID}"]

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
-from novacore.states import OrderStatus
+from novacore.db.models import Unit
+from novacore.db.unit_of_work import writing
+from novacore.states import OrderStatus, UnitStatus
 from novacore.tasks.discord.calls import SENT_IN_TIME
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.watch.file_room import FileRoom
@@ -19,6 +22,7 @@ from tests.tasks.town import Town
 from tests.wire.faults import Answer, Drop
 from tests.wire.world.state import Message
 from tests.workflows import catalogue
+from tests.workflows.stock.test_unit_files import stock
 
 GUIDE = b"%PDF-1.7 a guide" * 70_000
 """Larger than one part."""
@@ -53,6 +57,38 @@ def test_the_files_come_in_the_message_with_the_code(stocked: Town) -> None:
     assert "Your 2 files." in message.text
     assert "Handbuch ü.pdf" in message.text
     assert "the-guide-of-Game key" in message.text
+
+
+def without_codes(town: Town) -> None:
+    """Leave nothing in stock."""
+    with writing(town.shop.database) as tx:
+        tx.session.execute(update(Unit).values(status=UnitStatus.withdrawn, fingerprint=None))
+
+
+def test_a_unit_that_is_a_file_comes_in_the_one_message(stocked: Town) -> None:
+    """In front of the files that every buyer gets, so that unit 1 is file 1."""
+    without_codes(stocked)
+    stock(stocked.shop, stocked.product_id, {"seed.zip": b"one", "seed (2).zip": b"two"})
+    stocked.approved(2)
+    stocked.work()
+    (message,) = [one for one in stocked.wire.dms(stocked.customer.id or 0) if "seed.zip" in one.files]
+    assert list(message.files) == ["seed.zip", "seed-2.zip", "Handbuch.pdf", "keys.txt"]
+    assert (message.files["seed.zip"], message.files["seed-2.zip"]) == (b"one", b"two")
+    assert "SECRET" not in message.text
+
+
+def test_the_file_that_takes_a_faulty_ones_place_is_sent_alone(town: Town) -> None:
+    without_codes(town)
+    stock(town.shop, town.product_id, {"seed.zip": b"one", "spare.zip": b"two"})
+    order = town.delivered()
+    after_sale.replace_unit(town.shop, OWNER, order.id, town.order(order.id).version, "", "It does not open.")
+    town.work()
+    (new,) = [one for one in town.wire.dms(town.customer.id or 0) if "replacement" in one.text]
+    assert new.files == {"spare.zip": b"two"}
+    after_sale.resend(town.shop, STAFF, order.id, town.order(order.id).version)
+    town.work()
+    (again,) = [one for one in town.wire.dms(town.customer.id or 0) if "goods again" in one.text]
+    assert again.files == {"spare.zip": b"two"}
 
 
 def test_what_was_sold_before_has_no_new_file(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from inspect import getsource
 from sys import modules
@@ -83,9 +84,9 @@ def test_a_start_while_someone_holds_the_row_leaves_it_to_the_next_one(
     moved_channels.notice(town.shop)
     database = town.shop.database
     hurried = replace(town.shop, database=database.within(replace(database.limits, lock=0.1)))
-    with writing(database) as tx:
+    with ThreadPoolExecutor(1) as pool, writing(database) as tx:
         facts.locked(tx, facts.CHANNELS)
-        assert moved_channels.notice(hurried) == 0
+        assert pool.submit(moved_channels.notice, hurried).result(60) == 0
     assert "at the next start" in caplog.text
 
 

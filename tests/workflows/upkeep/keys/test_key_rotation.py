@@ -49,7 +49,8 @@ SEALING = {
     "novacore/workflows/catalog/drafts.py",  # product drafts
     "novacore/workflows/upkeep/legacy/products.py",  # units
     "novacore/workflows/stock/previews.py",  # staged parts and texts
-    "novacore/workflows/stock/restock.py",  # units
+    "novacore/workflows/stock/restock.py",
+    "novacore/workflows/stock/unit_files.py",  # units
 }
 """Whoever seals something; add the column to `queries.sealed.SEALED` first."""
 
