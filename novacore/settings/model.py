@@ -35,6 +35,7 @@ from novacore.settings.postgres_url import read_postgres_url
 from novacore.settings.redis_url import read_broker_url
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
+from novacore.states.staff_hours import StaffHours, read_hours
 from novacore.wallets import addresses, explorers
 from novacore.wallets.addresses import PaymentAddress
 
@@ -155,6 +156,10 @@ class Settings(BaseModel):
         default=None,
         description=id_of("second category for tickets, used when the first is full", "Copy Category ID")
         + " Or leave it out.",
+    )
+    staff_hours: Annotated[StaffHours | None, BeforeValidator(read_hours)] = Field(
+        default=None,
+        description="It is when your staff are there, in your TIMEZONE, like mon-fri 09:00-18:00, sat 10:00-14:00.",
     )
     ticket_idle_hours: Annotated[int, within(1, 720)] = Field(
         default=24, description="It is after how many hours without a reply a customer is reminded of their ticket."

@@ -362,6 +362,7 @@ def _tickets(text: str) -> Iterator[tuple[str, Message]]:
     for status in TICKET_STATUSES:
         ticket = _ticket(status, text)
         yield f"ticket opened {status}", ticket_pages.opened(ticket)
+        yield f"ticket opened {status}, nobody there", ticket_pages.opened(ticket, samples.NOW)
     ticket = _ticket(TicketStatus.awaiting_staff, text)
     for verb in TICKET_CHANGES:
         yield f"ticket {verb}", ticket_pages.changed(ticket, verb)

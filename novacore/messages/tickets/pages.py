@@ -5,6 +5,7 @@ What jobs send once is in `notes`.
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from discord import ui
@@ -56,8 +57,11 @@ def panel() -> Message:
 # ---- what presses answer
 
 
-def opened(ticket: Ticket) -> Message:
-    """Tell whoever opened or reopened a ticket where it is; as long as its channel is being made, that it comes."""
+def opened(ticket: Ticket, back_at: datetime | None = None) -> Message:
+    """Tell whoever opened or reopened a ticket where it is; as long as its channel is being made, that it comes.
+
+    `back_at` is when staff are there again; None while they are.
+    """
     number = named(ticket)
     if ticket.status is TicketStatus.failed:
         told = text(f"## ⚠️ Your {number} could not be opened", *_said(ticket.reason, REASON_LIMIT))
@@ -68,9 +72,17 @@ def opened(ticket: Ticket) -> Message:
     else:
         told = text(
             f"## 🎫 {number.capitalize()} is being opened",
-            "In a moment its card calls you into a channel of its own. Our staff see it at once and answer there.",
+            "In a moment its card calls you into a channel of its own. Our staff see it at once and answer there."
+            if back_at is None
+            else "In a moment its card calls you into a channel of its own. Our staff answer there.",
         )
-    return Message(box([told], colours.BRAND))
+    return Message(box([told, *_away(back_at)], colours.BRAND))
+
+
+def _away(back_at: datetime | None) -> list[Item]:
+    if back_at is None:
+        return []
+    return [text(f"🕐 Nobody is here right now. We are back {words.stamp(back_at, 'f')}, {words.stamp(back_at)}.")]
 
 
 def changed(ticket: Ticket, verb: str) -> Message:

@@ -13,6 +13,7 @@ from novacore.errors import SettingsError
 from novacore.settings import Settings
 from novacore.settings.values import ReportSchedule
 from novacore.states import PaymentMethod
+from novacore.states.staff_hours import StaffHours
 from novacore.wallets.addresses import PaymentAddress
 from novacore.wallets.explorers import DEFAULTS, Explorers
 
@@ -52,6 +53,8 @@ class Terms:
     """How long it waits before it is closed."""
     ticket_cooldown: timedelta = timedelta(minutes=5)
     """How soon the same person may open another one."""
+    staff_hours: StaffHours | None = None
+    """When staff are there, in `zone`; None if nothing is said about it."""
     ticket_reopen: timedelta = timedelta(days=7)
     """How long a customer may reopen what was closed; staff may any time."""
 
@@ -201,6 +204,7 @@ def _terms(settings: Settings) -> Terms:
         rate_hold=timedelta(minutes=settings.rate_hold_minutes),
         log_mentions=settings.purchase_log_mentions,
         log_amounts=settings.purchase_log_amounts,
+        staff_hours=settings.staff_hours,
         ticket_idle=timedelta(hours=settings.ticket_idle_hours),
         ticket_close=timedelta(hours=settings.ticket_close_hours),
         ticket_cooldown=timedelta(minutes=settings.ticket_cooldown_minutes),

@@ -6,6 +6,7 @@ from functools import partial
 
 import discord
 
+from novacore import clock
 from novacore.bot.answers import before_a_form, is_page, open_form, open_page, show, turn_page
 from novacore.bot.lookups import tickets as lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
@@ -92,7 +93,9 @@ async def take_ticket(press: Press) -> None:
 async def _current_page(press: Press, ticket_id: str) -> tuple[Message, bool]:
     """Show where the new ticket is. Whoever has closed their DMs reads here why it could not be opened."""
     ticket = await press.desk.run(lookups.own, press.actor, ticket_id)
-    return pages.opened(ticket), ticket.status is not TicketStatus.opening
+    terms = press.desk.shop.terms
+    back_at = terms.staff_hours.back_at(clock.now(), terms.zone) if terms.staff_hours else None
+    return pages.opened(ticket, back_at), ticket.status is not TicketStatus.opening
 
 
 # ---- its card

@@ -1,9 +1,13 @@
 """The "Get help" of goods and receipts: the form of a ticket with its order filled in, for its buyer alone."""
 
+from dataclasses import replace
+
+import pytest
 from simcord import InteractionResult, MemberActor
 
 from novacore.db.models import Order
 from novacore.states import TicketKind
+from novacore.states.staff_hours import read_hours
 from tests.bot.conftest import Opening
 from tests.bot.towns import tickets as play
 from tests.bot.towns.town import Town, said
@@ -73,3 +77,13 @@ async def test_whoever_has_a_ticket_about_the_order_is_pointed_to_it(town: Openi
         form = await help_form(here, here.alice, order)
         assert form.modal is None
         assert f"already have an open ticket about this: <#{channel.id}>" in said(form)
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [("mon-sun 09:00-18:00", True), ("mon-sun 0:00-24:00", False)])
+async def test_whoever_opens_a_ticket_outside_of_staffs_hours_reads_when_they_are_back(
+    town: Opening, hours: str, is_told: bool
+) -> None:
+    async with town() as here:
+        here.bot.desk.shop = replace(here.shop, terms=replace(here.shop.terms, staff_hours=read_hours(hours)))
+        told = said(await play.fill_in(here, here.alice))
+        assert ("We are back <t:1767258000:f>, <t:1767258000:R>." in told) == is_told  # 1 January 2026, 09:00 UTC
