@@ -33,6 +33,7 @@ from novacore.db.models import (
     ProductDraft,
     Report,
     ShopFact,
+    TextDraft,
     Ticket,
 )
 from novacore.db.models.jobs import UNFINISHED
@@ -55,7 +56,7 @@ REMEMBERED: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     *(Order.unpaid_at, Person.forgiven_at),
     *(Ticket.opened_at, Ticket.closed_at, Ticket.staff_reply_at, Ticket.customer_reply_at, Ticket.warned_at),
     *(ContestedProof.sent_at, Contest.alerted_at, KeptProof.kept_at, CoinRate.at),
-    *(ProductDraft.touched_at, GoodsFile.created_at, OwnMethodDraft.touched_at),
+    *(ProductDraft.touched_at, GoodsFile.created_at, OwnMethodDraft.touched_at, TextDraft.touched_at),
     *(JobAttempt.started_at, JobAttempt.finished_at, Job.created_at, Job.finished_at),
 )
 """What limits and waits are counted from. Events and money stay as they were written, and so does every deadline that
