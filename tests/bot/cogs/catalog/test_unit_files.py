@@ -78,6 +78,7 @@ async def test_what_cannot_be_goods_is_refused_before_it_is_fetched(
 
 async def test_files_are_the_owners_business(town: Opening) -> None:
     async with town() as here:
+        await here.show_commands(here.sam)
         refused = await run(here, "restock", here.sam)
         assert refused.modal is None
         assert "Only the owner" in said(refused)
