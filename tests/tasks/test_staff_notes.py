@@ -12,6 +12,7 @@ from novacore.db.unit_of_work import reading
 from novacore.states import ExportSubject, OrderStatus, TicketKind
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders import vouches
 from novacore.workflows.orders.desk import notes
 from tests.fixtures.shops import STAFF, MovableClock
 from tests.tasks.help_desk import closing, opened, says, stored
@@ -52,6 +53,7 @@ def test_no_customer_ever_reads_one(town: Town, time: MovableClock) -> None:
     town.work()
     orders.approve(town.shop, STAFF, town.submit(order).id, Given())
     town.work()
+    vouches.write(town.shop, town.customer, order.id, "5", "Quick.")
     ticket = opened(town, TicketKind.product_issue, order.id)
     says(town, ticket, town.customer.id or 0, "It fails.")
     closing(town, ticket)
