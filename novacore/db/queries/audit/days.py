@@ -15,9 +15,10 @@ Sums = Mapping[str, tuple[int, int]]
 
 def ends(session: Session) -> tuple[datetime, datetime] | None:
     """Return when the first and the last money moved; None if none did."""
-    found: Sequence[datetime | None] = session.execute(select(func.min(LedgerEntry.at), func.max(LedgerEntry.at))).one()
-    first, last = found
-    return (first, last) if first and last else None
+    # Each on its own: asked for together, SQLite reads the whole index.
+    first: datetime | None = session.execute(select(func.min(LedgerEntry.at))).scalar_one()
+    last: datetime | None = session.execute(select(func.max(LedgerEntry.at))).scalar_one()
+    return None if first is None or last is None else (first, last)
 
 
 def stored_days(session: Session) -> Sequence[date]:
