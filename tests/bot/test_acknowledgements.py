@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -12,6 +13,7 @@ from novacore import clock
 from novacore.bot import acknowledgements
 from novacore.bot.answers import Interaction, open_page, show
 from novacore.messages.kit import notices
+from novacore.workflows.machine.shop import Face
 from tests.bot.conftest import Opening
 from tests.bot.test_errors import CALLBACK
 from tests.bot.towns.town import Town, page, said
@@ -178,7 +180,9 @@ class Slow:
 @pytest.fixture
 def slow(wire: Wire) -> Iterator[tuple[Slow, Bot]]:
     behind = Slow(wire)
-    with connected(wire, Bot(acts={SLOW: behind.answer})) as bot:
+    made: Any = Bot(acts={SLOW: behind.answer})
+    made.desk = SimpleNamespace(shop=SimpleNamespace(face=Face()))
+    with connected(wire, made) as bot:
         yield behind, bot
 
 
