@@ -70,6 +70,10 @@ class PageChanged(WrongState):
     """
 
 
+class TermsNotAccepted(PageChanged):
+    """The shop has terms, and this customer has not accepted them as they are now. Nothing was ordered."""
+
+
 class SoldOut(Refusal):
     """Not enough units are left."""
 

@@ -11,6 +11,7 @@ import discord
 
 from novacore.bot.answers import Interaction
 
+_CHECKBOX = 23
 _SELECTS = (3, 5, 6, 7, 8)
 """Discord's numbers for selects of our own options, people, roles, both, and channels."""
 
@@ -22,6 +23,8 @@ class Answers:
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: Mapping[str, Sequence[discord.Attachment]] = field(default_factory=dict, repr=False)
     picked: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    ticked: frozenset[str] = frozenset()
+    """The checkboxes that are ticked."""
 
     def text(self, name: str) -> str:
         """Return what was typed; nothing typed, or no such field (the form is of an older release), is empty."""
@@ -47,17 +50,20 @@ def read(interaction: Interaction) -> Answers:
     texts: dict[str, str] = {}
     files: dict[str, list[discord.Attachment]] = {}
     picked: dict[str, tuple[str, ...]] = {}
+    ticked: set[str] = set()
     for one in _fields(data.get("components")):
         name, value = str(one["custom_id"]), one.get("value")
         if isinstance(value, str):
             texts[name] = value
+        elif one.get("type") == _CHECKBOX and value is True:
+            ticked.add(name)
         elif one.get("type") in _SELECTS:
             texts[name] = _first(one.get("values"))
             picked[name] = _every(one.get("values"))
         for upload in _known(one.get("values"), uploads):
             # What discord.py does itself when it reads a form: there is no public way to make one.
             files.setdefault(name, []).append(discord.Attachment(data=upload, state=interaction._state))  # noqa: SLF001
-    return Answers(texts, files, picked)
+    return Answers(texts, files, picked, frozenset(ticked))
 
 
 def chosen(interaction: Interaction) -> str:

@@ -9,6 +9,9 @@ from novacore.states.rows import RowEnum
 TEXT_LIMIT: Final = 1000
 """Characters of one text, with everything in braces filled in."""
 
+TERMS_LIMIT: Final = 3400
+"""Characters of the shop's terms: with what stands around them they fit into one message of 4000."""
+
 ANY_LANGUAGE: Final = ""
 """The language of what is read by everybody for whom there is nothing in a language of their own."""
 
@@ -25,6 +28,8 @@ class TextRow:
     """What the shop says by itself, as an owner may begin from it."""
     place: str = ""
     place_meaning: str = ""
+    limit: int = TEXT_LIMIT
+    """Characters that it may have, with its place filled in."""
     place_units: int = 0
     """What the place is filled in with has so many characters at most."""
 
@@ -75,5 +80,15 @@ class ShopText(RowEnum):
             place="bought",
             place_meaning="what was bought: 2 × Game key",
             place_units=210,
+        ),
+    )
+    terms = (
+        "terms",
+        TextRow(
+            label="Terms",
+            emoji="📜",
+            where="Customers can read them on each product's page, and accept them when they say how many they want.",
+            default="",
+            limit=TERMS_LIMIT,
         ),
     )

@@ -67,6 +67,13 @@ def test_every_file_and_every_pick_of_several_is_read() -> None:
     assert (answers.rows("gone"), answers.rows("other")) == ([3, 12], [])
 
 
+def test_only_a_box_that_is_ticked_is_ticked() -> None:
+    values = {"yes": True, "no": False, "text": "true", "one": 1, "none": None, "list": [True]}
+    boxes = [{"component": {"type": 23, "custom_id": name, "value": value}} for name, value in values.items()]
+    typed = {"component": {"type": 4, "custom_id": "typed", "value": True}}
+    assert form.read(_interaction({"components": [*boxes, typed]})).ticked == {"yes"}
+
+
 def test_what_was_filled_in_shows_in_no_repr() -> None:
     data = {"components": [{"component": {"custom_id": "reference", "value": "a-payment-reference"}}]}
     assert "a-payment-reference" not in repr(form.read(_interaction(data)))

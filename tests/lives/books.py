@@ -24,6 +24,7 @@ from novacore.db.models import (
     Transcript,
     Unit,
 )
+from novacore.db.queries import terms
 from novacore.db.unit_of_work import reading
 from novacore.states import AttemptOutcome, JobState, OrderStatus, ProductKind, TicketStatus
 from novacore.workflows.machine.arrows import Table
@@ -75,6 +76,7 @@ def check(life: Life) -> Books:
         _money(books, order)
         _amount(books, order)
         _discount(books, order)
+        _terms(life, order)
         _story(books, ORDERS, order)
         _order_is_waited_for(books, order)
     for ticket in books.tickets:
@@ -194,6 +196,15 @@ def _discount(books: Books, order: Order) -> None:
     uses = [one.is_held for one in books.uses[order.id]]
     assert (order.discount_code is None) == (order.discount_label is None) == (order.discount_minor == 0)
     assert uses == ([] if order.discount_code is None else [order.status not in _UNPAID_ENDS])
+
+
+def _terms(life: Life, order: Order) -> None:
+    """What was accepted can be read back for ever."""
+    if order.terms_version is not None:
+        with reading(life.town.shop.database) as session:
+            found = terms.version(session, order.terms_version)
+        assert found is not None
+        assert found.words
 
 
 _UNPAID_ENDS = {OrderStatus.expired, OrderStatus.rejected, OrderStatus.cancelled}

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from novacore.db.models import StaffNote
 from novacore.db.unit_of_work import reading
 from novacore.states import TicketKind
+from novacore.states.texts import ShopText
 from novacore.tasks.queue import runner
 from novacore.tasks.queue.handlers import Runtime
 from novacore.workflows.machine.arrows import Given
@@ -22,6 +23,7 @@ from novacore.workflows.orders.discounts import codes
 from novacore.workflows.orders.discounts.codes import NewCode
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import rates
+from novacore.workflows.texts import saving
 from novacore.workflows.tickets import attributes, conversation
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.commands import TicketForm
@@ -71,7 +73,8 @@ def _remove_note(runtime: Runtime, deed: Deed) -> Any:
 
 def _place(runtime: Runtime, deed: Deed) -> Any:
     words = deed.words
-    checkout = Checkout(words["key"], words["product"], words["quantity"], words["method"], code=words["code"])
+    what = words["key"], words["product"], words["quantity"], words["method"]
+    checkout = Checkout(*what, code=words["code"], terms=words["terms"])
     return commands.place(runtime.shop, deed.actor, checkout)
 
 
@@ -144,6 +147,10 @@ _DOERS: Mapping[str, Doer] = {
     "remove_note": _remove_note,
     "add_code": _add_code,
     "end_code": lambda runtime, deed: codes.end(runtime.shop, deed.actor, deed.words["code"]),
+    "save_terms": lambda runtime, deed: saving.save(runtime.shop, deed.actor, deed.words["draft"]),
+    "have_no_terms": lambda runtime, deed: saving.reset(
+        runtime.shop, deed.actor, ShopText.terms, deed.words["version"]
+    ),
     "set_rate": lambda runtime, deed: rates.set_rate(runtime.shop, deed.actor, "btc", deed.words["price"], sure=True),
     **{arrow.trigger: _arrow_of_a_ticket(arrow.trigger) for arrow in TICKETS.arrows},
     "open_ticket": _open_ticket,

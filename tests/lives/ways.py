@@ -8,10 +8,14 @@ from itertools import count
 from typing import Any, TypeVar
 
 from novacore.db.models import Order, Ticket
+from novacore.db.queries import terms
+from novacore.db.unit_of_work import reading
 from novacore.states import OrderStatus, ProductKind, TicketKind
+from novacore.states.texts import ShopText
 from novacore.workflows.machine.arrows import Arrow
 from novacore.workflows.machine.policy import SYSTEM, Actor, Who
 from novacore.workflows.orders.table import ORDERS
+from novacore.workflows.texts import drafts
 from novacore.workflows.tickets.table import TICKETS
 from tests.fixtures.shops import OWNER, STAFF
 from tests.lives.deeds import Deed
@@ -31,16 +35,44 @@ LACKS_A_PERMISSION, SEES_NO_CHANNEL = 50013, 50001
 
 
 def place(life: Life, _: object = None, *, kind: ProductKind | None = None, method: str | None = None) -> None:
-    """A customer orders, now and then with a code."""
+    """A customer orders, now and then with a code; they mostly accept the shop's terms as they are now."""
     kind = kind or life.chance.choices((ProductKind.unique, ProductKind.by_hand, ProductKind.shared), (5, 3, 1))[0]
     number = next(_numbers)
-    words = {"key": f"life-{number}", "product": life.products[kind], "quantity": life.chance.randint(1, 2)}
+    words: dict[str, Any] = {
+        "key": f"life-{number}",
+        "product": life.products[kind],
+        "quantity": life.chance.randint(1, 2),
+    }
     words["method"] = method or life.methods[number % len(life.methods)]
     words["code"] = ""
     if kind is not ProductKind.shared and life.chance.random() < 0.4:
         change_code(life, 0.15)
         words["code"] = life.chance.choice((life.code, life.code.lower()))
+    if life.chance.random() < 0.1:
+        change_terms(life)
+    now = _terms(life)
+    words["terms"] = now if life.chance.random() < 0.8 else life.chance.choice((None, 1, 2))
     life.do(Deed("place", "", life.chance.choice(life.customers), words))
+    placed = [order.terms_version for order in life.orders() if order.checkout_key == words["key"]]
+    assert placed in ([], [now]), "nobody is bound to words that they have not accepted"
+    assert not placed or now in (None, words["terms"])
+
+
+def change_terms(life: Life) -> None:
+    """The owner saves other terms, or takes back those that there are."""
+    now = _terms(life)
+    if now is not None and life.chance.random() < 0.5:
+        life.do(Deed("have_no_terms", "", OWNER, {"version": now}))
+        return
+    draft, _, _ = drafts.begin(life.town.shop, OWNER, ShopText.terms)
+    drafts.fill(life.town.shop, OWNER, draft, f"No refunds after {next(_numbers)} days.")
+    life.do(Deed("save_terms", "", OWNER, {"draft": draft}))
+
+
+def _terms(life: Life) -> int | None:
+    with reading(life.town.shop.database) as session:
+        now = terms.in_force(session)
+    return now.version if now else None
 
 
 def change_code(life: Life, how_often: float = 1.0) -> None:

@@ -8,12 +8,14 @@ from typing import Final
 from novacore import clock
 from novacore.db.models import Order, Person
 from novacore.db.queries import people, texts
+from novacore.db.queries import terms as shop_terms
 from novacore.db.queries.catalog import shop_window
 from novacore.db.queries.catalog.shop_window import CategoryRow, ProductRow
 from novacore.db.queries.orders import contests, orders, proofs, suggestions, vouches
 from novacore.db.queries.orders.contests import RefusedPicture
 from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotals
 from novacore.db.queries.orders.vouches import Stars
+from novacore.db.queries.terms import ShopTerms
 from novacore.db.unit_of_work import reading
 from novacore.errors import NotFound, SoldOut
 from novacore.ids import parse_order_id
@@ -21,6 +23,7 @@ from novacore.messages.catalog.finding import found_page
 from novacore.messages.catalog.panel_words import PANEL_TEXTS
 from novacore.messages.catalog.window import PAGE_SIZE, product_page, shop_panel
 from novacore.messages.kit.layout import Message
+from novacore.messages.orders import terms as terms_pages
 from novacore.messages.orders.staff.blocks import BLOCKS_PAGE
 from novacore.messages.orders.staff.pages import QUEUE_PAGE
 from novacore.money import format_money
@@ -74,12 +77,12 @@ def found(shop: Shop, typed: str) -> Message:
     Raises NotFound for one that was picked and isn't on sale any more.
     """
     if (number := _PICKED.fullmatch(typed.strip())) is not None:
-        return product_page(product(shop, int(number[1])))
+        return page_of(shop, int(number[1]))
     words = tidy_name(typed)[:MOST_TYPED]
     with reading(shop.database) as session:
         fitting = shop_window.found(session, words, limit=PAGE_SIZE + 1) if words else ()
     if len(fitting) == 1:
-        return product_page(product(shop, fitting[0].id))
+        return page_of(shop, fitting[0].id)
     return found_page(words, fitting)
 
 
@@ -101,27 +104,51 @@ _PICKED = re.compile(rf"{PICKED}(\d{{1,18}})", re.ASCII)
 def product(shop: Shop, product_id: int) -> ProductRow:
     """Return a product with its picture. Raises NotFound when it is not on sale any more."""
     with reading(shop.database) as session:
-        found = shop_window.product(session, product_id)
+        return _on_sale(shop_window.product(session, product_id))
+
+
+def _on_sale(found: ProductRow | None) -> ProductRow:
     if found is None or not found.is_on_sale:
         raise NotFound("That product is not on sale any more. `/shop` shows what we have.")
     return found
 
 
-def to_buy(shop: Shop, product_id: int) -> ProductRow:
-    """Return a product that someone wants to buy now. Raises NotFound, and SoldOut where none is left."""
-    found = product(shop, product_id)
+def with_terms(shop: Shop, product_id: int) -> tuple[ProductRow, ShopTerms | None]:
+    """Return a product, and the shop's terms where it has some. Raises NotFound."""
+    with reading(shop.database) as session:
+        return _on_sale(shop_window.product(session, product_id)), shop_terms.in_force(session)
+
+
+def page_of(shop: Shop, product_id: int) -> Message:
+    """Return a product's page, on which the terms can be read where there are any. Raises NotFound."""
+    found, terms = with_terms(shop, product_id)
+    return product_page(found, terms.version if terms else None)
+
+
+def to_buy(shop: Shop, product_id: int) -> tuple[ProductRow, ShopTerms | None]:
+    """Return the same for someone who wants to buy now. Raises NotFound, and SoldOut where none is left."""
+    found, terms = with_terms(shop, product_id)
     if found.is_sold_out:
         raise SoldOut(f"Sorry, {found.name} is sold out.")
-    return found
+    return found, terms
 
 
-def product_of(shop: Shop, actor: Actor, order_id: str) -> ProductRow:
-    """Return the product of an order of this person's, as it is today. Raises NotFound: theirs, or on sale, no more."""
+def terms_page(shop: Shop, version: int) -> Message:
+    """Return a version of the shop's terms as customers read it. Raises NotFound."""
+    with reading(shop.database) as session:
+        found, now = shop_terms.version(session, version), shop_terms.in_force(session)
+    if found is None or found.words is None:
+        raise NotFound("The shop has no such terms.")
+    return terms_pages.terms_page(found, now)
+
+
+def page_again(shop: Shop, actor: Actor, order_id: str) -> Message:
+    """Return the page of an order's product, as it is today. Raises NotFound: theirs, or on sale, no more."""
     with reading(shop.database) as session:
         order = session.get(Order, order_id)
     if order is None or order.customer_id != actor.id:
         raise NotFound(ORDERS.missing)
-    return product(shop, order.product_id)
+    return page_of(shop, order.product_id)
 
 
 def queue(shop: Shop, actor: Actor, page: int) -> tuple[QueueTotals, Sequence[QueueRow]]:

@@ -6,6 +6,7 @@ from novacore.db.unit_of_work import reading
 from novacore.messages.catalog import texts as pages
 from novacore.messages.catalog.panel_words import PANEL_TEXTS
 from novacore.messages.kit.layout import Message
+from novacore.messages.orders import terms as terms_pages
 from novacore.states.texts import ShopText
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
@@ -18,7 +19,9 @@ def every(shop: Shop, actor: Actor) -> Message:
     require_owner(actor, "look at the shop's texts")
     with reading(shop.database) as session:
         rows = every_text(session)
+        terms = drafts.standing(session, ShopText.terms)
     known = {key: Standing(key, row.words, row.version, row.saved_at) for key, row in rows.items()}
+    known[ShopText.terms] = terms
     return pages.texts_page([known.get(key, Standing(key)) for key in ShopText])
 
 
@@ -37,6 +40,8 @@ def preview(shop: Shop, draft: DraftPage) -> Message:
 
 def _seen(shop: Shop, key: ShopText, words: str) -> Message:
     """Return what customers see, or would see with these words in place of what stands."""
+    if key is ShopText.terms:
+        return terms_pages.look(words)
     if key in PANEL_TEXTS:
         return order_lookups.panel(shop, 0, {key: words})
     return pages.as_customers_see(key, words)

@@ -13,5 +13,13 @@ class SaveText(TypedDict):
     after: str | None
 
 
+class SaveTerms(TypedDict):
+    """The new version; its words stand in its row for ever."""
+
+    version: int
+
+
 SAVE_TEXT = EventKind("save_text", SaveText)
 RESET_TEXT = EventKind("reset_text", SaveText)
+SAVE_TERMS = EventKind("save_terms", SaveTerms)
+WITHDRAW_TERMS = EventKind("withdraw_terms", SaveTerms)

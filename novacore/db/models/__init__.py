@@ -32,7 +32,7 @@ from novacore.db.models.reports import (
     ReportPicture,
 )
 from novacore.db.models.shop import Card, PrivatePage, ShopFact, ToldFinding
-from novacore.db.models.texts import OwnText, TextDraft
+from novacore.db.models.texts import OwnText, TermsVersion, TextDraft
 from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 
 __all__ = [
@@ -88,6 +88,7 @@ __all__ = [
     "StagedText",
     "StockBatch",
     "StockWait",
+    "TermsVersion",
     "TextDraft",
     "Ticket",
     "TicketMessage",

@@ -1,4 +1,4 @@
-"""What the owner says in their own words, and what of it is still being written."""
+"""What the owner says in their own words, what of it is still being written, and the shop's terms."""
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,3 +38,16 @@ class TextDraft(Base):
     """What was typed, as it was typed: right or wrong, so that a form can show it again."""
     is_saved: Mapped[bool]
     touched_at: Mapped[Moment] = mapped_column(index=True)
+
+
+class TermsVersion(Base):
+    """The shop's terms from a moment on. Kept for ever: orders name the version that they were placed on."""
+
+    __tablename__ = "terms_versions"
+
+    language: Mapped[str] = mapped_column(_LANGUAGE, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    words: Mapped[str | None] = mapped_column(Text)
+    """None if the owner took them back: from this version on customers order without any."""
+    saved_at: Mapped[Moment]
+    saved_by: Mapped[Snowflake]

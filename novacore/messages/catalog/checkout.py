@@ -8,6 +8,7 @@ import discord
 from discord import ButtonStyle, ui
 
 from novacore.db.queries.catalog.shop_window import ProductRow
+from novacore.db.queries.terms import ShopTerms
 from novacore.messages.catalog import window
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Form, Item, Message, box, line, rows, text
@@ -28,11 +29,15 @@ class Filled:
 
 
 def quantity_form(
-    product_id: int, product: ProductRow | None = None, most: int = 1_000, filled: Filled | None = None
+    product_id: int,
+    product: ProductRow | None = None,
+    most: int = 1_000,
+    filled: Filled | None = None,
+    terms: ShopTerms | None = None,
 ) -> Form:
     """Ask how many, and for a code; the answer is checked when it comes. `product` is None if it was not read in time.
 
-    `most` is how many of anything one order may hold in this shop.
+    `most` is how many of anything one order may hold in this shop. Where there are `terms`, they are accepted here.
     """
     filled = filled or Filled()
     count: ui.TextInput[Any] = ui.TextInput(
@@ -41,7 +46,18 @@ def quantity_form(
     hint = _how_many(product, most) if product else "A whole number."
     label: ui.Label[Any] = ui.Label(text="How many would you like?", description=hint, component=count)
     code = [] if filled.code is None else [_code_field(filled.code)]
-    return Form("Your order", custom_ids.build("shop", "buy", product_id), label, *code)
+    asked = [terms.version] if terms else []
+    box_to_tick = [_terms_field(terms)] if terms else []
+    return Form("Your order", custom_ids.build("shop", "buy", product_id, *asked), label, *code, *box_to_tick)
+
+
+def _terms_field(terms: ShopTerms) -> ui.Label[Any]:
+    """Discord's checkbox can't be required: whether it is ticked is looked at when the form comes back."""
+    return ui.Label(
+        text="I have read the terms and accept them",
+        description=f"Version {terms.version} of {terms.saved_at:%d %b %Y}: “Our terms” on the product's page.",
+        component=ui.Checkbox(custom_id="terms"),
+    )
 
 
 def _code_field(code: str) -> ui.Label[Any]:
@@ -55,11 +71,14 @@ _TYPED_CODE: Final = 40
 """Longer than any code, so that one with blanks around it fits in."""
 
 
-def to_correct(product: ProductRow, sentence: str, quantity: int, code: str) -> Message:
-    """Say what is wrong with what was typed. The form opens again with it."""
+def to_correct(
+    product: ProductRow, sentence: str, quantity: int, code: str, terms_version: int | None = None
+) -> Message:
+    """Say what is wrong with what was typed, or not ticked. The form opens again with it; the terms can be read."""
+    read = [buttons.terms(terms_version)] if terms_version else []
     items = [
         text(f"⚠️ {words.pointing(sentence, _SENTENCE)}"),
-        *rows([_change(product, quantity, code), _back(product)]),
+        *rows([_change(product, quantity, code), *read, _back(product)]),
     ]
     return Message(box(items, colours.WARNING))
 
@@ -88,12 +107,17 @@ def _how_many(product: ProductRow, most: int) -> str:
 
 
 def method_page(
-    product: ProductRow, quantity: int, methods: Collection[Method], note: str = "", price: Price | None = None
+    product: ProductRow,
+    quantity: int,
+    methods: Collection[Method],
+    note: str = "",
+    price: Price | None = None,
+    accepted: int | None = None,
 ) -> Message:
     """Ask how the customer pays; `methods` are those that are offered. A choice places the order.
 
     The order is placed only at what this page says. `note` says why the page is shown again. `price` is what it comes
-    to; left out, nothing is taken off.
+    to; left out, nothing is taken off. `accepted` is the version of the terms that they have accepted.
     """
     price = price or without_code(product, quantity)
     bought = f"{quantity} × {words.escape(product.name)}"
@@ -102,7 +126,7 @@ def method_page(
         *([text(f"⚠️ **{words.pointing(note, _SENTENCE)}**")] if note else []),
         text("## 🧾 Your order", bought, *_sums(product, quantity, price), *window.terms(product)),
         line(),
-        *_choices(product, quantity, price, [_option(one) for one in methods]),
+        *_choices((product.id, quantity, _seen(product, price, accepted)), price, [_option(one) for one in methods]),
         *rows([*change, _back(product)]),
         text("-# Choosing a way to pay places the order and sets your items aside for you."),
     ]
@@ -132,12 +156,17 @@ def _off(price: Price) -> list[str]:
     return [f"🏷️ {words.escape(price.label)}: {format_money(-price.discount_minor, price.currency)}"]
 
 
-def _choices(product: ProductRow, quantity: int, price: Price, options: Sequence[discord.SelectOption]) -> list[Item]:
+def _seen(product: ProductRow, price: Price, accepted: int | None) -> str:
+    """Return what this page promises and what its reader has accepted, as `custom_ids` keeps it."""
+    return promise_of(product, price) + (f"t{accepted}" if accepted else "")
+
+
+def _choices(about: tuple[object, ...], price: Price, options: Sequence[discord.SelectOption]) -> list[Item]:
     """Return the ways to pay in one select, and in a second one where there are more than fit into it."""
     if not options:
         return [text(f"⏸️ {NO_WAY_TO_PAY}")]
     code = [price.code] if price.code else []
-    address = (product.id, quantity, promise_of(product, price), *code)
+    address = (*about, *code)
     first = [*options[: window.PAGE_SIZE]]
     found: list[Item] = [
         window.select(custom_ids.build("shop", "method", *address), "How would you like to pay?", first)

@@ -9,7 +9,19 @@ from discord import ButtonStyle, ui
 from novacore.db.models import Order
 from novacore.messages.catalog import window
 from novacore.messages.kit import colours, custom_ids, words
-from novacore.messages.kit.layout import MOST_TEXT, Card, Form, Item, Message, box, length, one_each_line, rows, text
+from novacore.messages.kit.layout import (
+    MOST_TEXT,
+    Card,
+    FilePart,
+    Form,
+    Item,
+    Message,
+    box,
+    length,
+    one_each_line,
+    rows,
+    text,
+)
 from novacore.messages.orders import buttons
 from novacore.messages.orders.after_sale import vouch_invite
 from novacore.messages.orders.customer.order_card import order_card
@@ -33,7 +45,9 @@ def texts_page(standing: Sequence[Standing]) -> Message:
 
 def _state(standing: Standing) -> str:
     if standing.words is None or standing.saved_at is None:
-        return "the default"
+        return "none yet" if standing.key is ShopText.terms else "the default"
+    if standing.key is ShopText.terms:
+        return f"version {standing.version}, in force since {words.stamp(standing.saved_at, 'f')}"
     return f"your own words, saved {words.stamp(standing.saved_at)}"
 
 
@@ -49,7 +63,8 @@ def _text_buttons(standing: Standing) -> list[buttons.Button]:
     every = _button("All texts", ("list", 0), ButtonStyle.secondary, "✍️")
     if standing.words is None:
         return [edit, every]
-    default = _button("Back to the default", ("reset", standing.key, standing.version), ButtonStyle.danger, "↩️")
+    back = "Have no terms" if standing.key is ShopText.terms else "Back to the default"
+    default = _button(back, ("reset", standing.key, standing.version), ButtonStyle.danger, "↩️")
     return [edit, default, every]
 
 
@@ -58,7 +73,17 @@ def preview(draft: DraftPage, shown: Message) -> Message:
     colour = colours.WARNING if draft.slips or draft.is_overtaken else colours.BRAND
     room = MOST_TEXT - length(_container(shown).children)
     told = words.shorten(one_each_line(*_told(draft)), room)
-    return _below(shown, [text(told), *rows(_draft_buttons(draft))], colour)
+    stands = _what_stands(draft)
+    own = [text(told), *(ui.File(one.url) for one in stands), *rows(_draft_buttons(draft))]
+    return _below(shown, own, colour, stands)
+
+
+def _what_stands(draft: DraftPage) -> tuple[FilePart, ...]:
+    """What was saved meanwhile, whole: next to long terms there is no room for others."""
+    if not draft.is_overtaken:
+        return ()
+    content = (draft.now.words or draft.now.key.row.default or "(nothing)").encode("utf-8-sig", "replace")
+    return (FilePart("what-stands-now.txt", content, "The text as it stands now"),)
 
 
 def _told(draft: DraftPage) -> Iterator[str]:
@@ -66,10 +91,11 @@ def _told(draft: DraftPage) -> Iterator[str]:
     yield from (f"⚠️ {words.harmless(slip, 400)}" for slip in draft.slips)
     if draft.is_overtaken:
         yield "⚠️ **Someone else has changed this text meanwhile.** **Save** puts yours in its place. What stands now:"
-        yield words.quote(draft.now.words or draft.now.key.row.default, _QUOTED)
+        yield words.quote(draft.now.words or draft.now.key.row.default or "(nothing)", _QUOTED)
 
 
-_QUOTED: Final = 1200
+_QUOTED: Final = 1000
+"""Of what stands now; the file has all of it."""
 
 
 def _draft_buttons(draft: DraftPage) -> list[buttons.Button]:
@@ -138,13 +164,13 @@ _EXAMPLE: Final[Mapping[str, Any]] = {
 }
 
 
-def _below(shown: Message, own: Sequence[Item], colour: discord.Colour) -> Message:
+def _below(shown: Message, own: Sequence[Item], colour: discord.Colour, files: tuple[FilePart, ...] = ()) -> Message:
     """Put the owner's part below what customers see, whose buttons can't be pressed here."""
     seen = _container(shown)
     for item in seen.walk_children():
         if isinstance(item, ui.Button | ui.Select):
             item.disabled = True
-    return Message(Card(seen, ui.Container(*own, accent_colour=colour)), shown.files)
+    return Message(Card(seen, ui.Container(*own, accent_colour=colour)), (*shown.files, *files))
 
 
 def _container(shown: Message) -> ui.Container[Any]:

@@ -117,10 +117,13 @@ def _products(products: Sequence[ProductRow]) -> list[discord.SelectOption]:
     ]
 
 
-def product_page(product: ProductRow) -> Message:
-    """Build the page of one product, with its picture, its price and the button that buys it."""
+def product_page(product: ProductRow, terms_version: int | None = None) -> Message:
+    """Build the page of one product, with its picture, its price and the button that buys it.
+
+    `terms_version` is that of the shop's terms, where it has some: they can be read here before anything is ordered.
+    """
     items, files = showcase(product)
-    return Message(box([*items, *rows(_product_buttons(product))], colours.BRAND), files)
+    return Message(box([*items, *rows(_product_buttons(product, terms_version))], colours.BRAND), files)
 
 
 def showcase(product: ProductRow) -> tuple[list[Item], tuple[FilePart, ...]]:
@@ -193,13 +196,14 @@ def _stock_sentence(product: ProductRow) -> str:
     return f"{few}{count_left(product.available)} left"
 
 
-def _product_buttons(product: ProductRow) -> list[buttons.Button]:
+def _product_buttons(product: ProductRow, terms_version: int | None) -> list[buttons.Button]:
     shelf: buttons.Button = ui.Button(
         label=words.shorten(f"Back to {words.clean(product.category)}", 80),
         emoji="◀️",
         custom_id=custom_ids.build("shop", "shelf", product.category_id, 0),
     )
-    return [_buy(product), *_notify(product), shelf]
+    read = [buttons.terms(terms_version)] if terms_version else []
+    return [_buy(product), *_notify(product), *read, shelf]
 
 
 def _notify(product: ProductRow) -> list[buttons.Button]:

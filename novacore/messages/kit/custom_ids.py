@@ -106,7 +106,8 @@ def _ticket_id(text: str) -> str | None:
 
 
 def _promise(text: str) -> str | None:
-    return text if re.fullmatch(r"[0-9a-f]{10}", text, re.ASCII) else None
+    """The digest of what a page promises, and the version of the terms that its reader has accepted."""
+    return text if re.fullmatch(r"[0-9a-f]{10}(?:t[1-9]\d{0,6})?", text, re.ASCII) else None
 
 
 def _promise_or_more(text: str) -> str | None:
@@ -141,6 +142,7 @@ _MAYBE_ROW = _whole(0, 2**63 - 1)
 _QUANTITY = _whole(1, 1000)
 _ROUND = _whole(0, 1_000_000)
 _PAGE = _whole(0, 100_000)
+_VERSION = _whole(1, 1_000_000)
 _MOMENT = _whole(1, 2**32 - 1)
 """Seconds since 1970."""
 _TEXT = _one_of(*ShopText)
@@ -159,7 +161,8 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("shop", "product"): ((), 0),
     ("shop", "categories"): ((_PAGE,), 1),
     ("shop", "shelf"): ((_ROW, _PAGE), 2),
-    ("shop", "buy"): ((_ROW,), 1),
+    ("shop", "buy"): ((_ROW, _VERSION), 1),  # a form names the version of the terms that it asks about
+    ("shop", "terms"): ((_VERSION,), 1),
     ("shop", "change"): ((_ROW, _QUANTITY, _as_typed), 2),  # what stands in the form already
     ("shop", "method"): ((_ROW, _QUANTITY, _promise_or_more, _code_or_more, _MORE), 2),
     ("shop", "look"): ((_ROW,), 1),

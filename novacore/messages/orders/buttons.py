@@ -47,6 +47,11 @@ def for_staff(order: Order, only: Iterable[str] | None = None, *, has_proof: boo
     return [_button(verb, custom_ids.order(verb, *named)) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 
+def terms(version: int, label: str = "Our terms") -> Button:
+    """Return the button that shows a version of the shop's terms."""
+    return ui.Button(label=label, emoji="📜", custom_id=custom_ids.build("shop", "terms", version))
+
+
 def other_amount(order: Order) -> list[Button]:
     """Return the button that approves a different amount than the total, where the order can be approved."""
     if not order.status.row.may_be_approved:

@@ -15,10 +15,9 @@ from novacore.db import records
 from novacore.db.models import Order, Product
 from novacore.db.queries.orders import amounts
 from novacore.db.unit_of_work import Transaction, reading, writing
-from novacore.errors import BadInput, Busy, EvidenceUsed, NotFound, PageChanged, SoldOut, WrongState
+from novacore.errors import Busy, EvidenceUsed, NotFound, PageChanged, SoldOut, WrongState
 from novacore.media.proofs import ProcessedProof, inspect_header
 from novacore.money import format_money, parse_money
-from novacore.money.reader import quoted
 from novacore.states import OrderStatus
 from novacore.workflows.machine import loading
 from novacore.workflows.machine.arrows import Given, Upload
@@ -35,6 +34,7 @@ from novacore.workflows.orders.rules import refuse_too_late, require_quantity
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import methods, received, typed_references
 from novacore.workflows.stock import units
+from novacore.workflows.texts.accepting import require_accepted
 
 _NOTHING = Given()
 
@@ -50,7 +50,7 @@ class Checkout:
     """What a customer chose. `key` names the checkout: pressed twice it is one order. `method` is a `Method.key`.
 
     `seen` is the `promise_of` the product on the page that was pressed; None on pages of older releases. `code` takes
-    something off; empty for none.
+    something off; empty for none. `terms` is the version of the shop's terms that the customer accepted.
     """
 
     key: str
@@ -59,14 +59,7 @@ class Checkout:
     method: str
     seen: str | None = None
     code: str = ""
-
-
-def parse_quantity(text: str) -> int:
-    """Read a quantity that a person typed. Raises BadInput for everything but a whole number from 1 to 1000."""
-    bare = text.strip()
-    if not (bare.isascii() and bare.isdigit()) or not 1 <= int(bare[:5]) <= 1000 or len(bare) > 4:
-        raise BadInput(f"{quoted(bare)} is not a quantity I can use. Please type a whole number from 1 up.")
-    return int(bare)
+    terms: int | None = None
 
 
 def place(shop: Shop, actor: Actor, checkout: Checkout) -> Order:
@@ -114,6 +107,7 @@ def _refuse_early(shop: Shop, session: Session, actor: Actor, checkout: Checkout
     """Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way."""
     if product := records.find(session.connection(), Product, checkout.product_id):
         require_quantity(shop.terms, product, checkout.quantity)
+        require_accepted(session, checkout.terms)
         units.refuse_if_gone(session, product, checkout.quantity)
         agreeing.refuse_early(session, actor, offer_of(product, clock.now()), checkout.quantity, checkout.code)
 
@@ -134,6 +128,7 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> tup
         raise NotFound("I can't find that product any more. Please open the shop again.")
     if method is None:
         raise PageChanged(methods.NOT_OFFERED)
+    terms_version = require_accepted(tx.session, checkout.terms)
     price = agreeing.agree(tx, actor, offer_of(product, tx.now), checkout.quantity, checkout.code)
     offer = offer_of(product, tx.now)  # once more: a sale may have ended while we waited for the code
     require_as_shown(offer, checkout.seen, price)
@@ -146,6 +141,7 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> tup
         customer_id=actor.id,
         quantity=checkout.quantity,
         **offer.frozen(),
+        terms_version=terms_version,
         **price.frozen(),
         **methods.frozen(method, format_money(price.total_minor, product.currency), order_id),
         placed_at=tx.now,

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from novacore.db.deleting import delete_free
 from novacore.db.models import OwnText, TextDraft
+from novacore.db.queries import terms
+from novacore.db.queries.terms import ShopTerms
 from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, NotFound
 from novacore.states.texts import ANY_LANGUAGE, ShopText
@@ -50,8 +52,14 @@ class DraftPage:
 
 def standing(session: Session, key: ShopText) -> Standing:
     """Return a text as it is in force."""
+    if key is ShopText.terms:
+        return next((Standing(key, *_of_terms(one)) for one in terms.newest(session)), Standing(key))
     row = session.get(OwnText, (key.value, ANY_LANGUAGE))
     return Standing(key, row.words, row.version, row.saved_at) if row else Standing(key)
+
+
+def _of_terms(found: ShopTerms) -> tuple[str | None, int, datetime]:
+    return found.words, found.version, found.saved_at
 
 
 def begin(shop: Shop, actor: Actor, key: ShopText) -> tuple[int, ShopText, str]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from novacore.states.texts import TEXT_LIMIT, ShopText
+from novacore.states.texts import ShopText
 from novacore.workflows.machine.typed_text import length, storable
 from novacore.workflows.payments.methods import PLACEHOLDER
 
@@ -26,11 +26,11 @@ def read(key: ShopText, typed: str) -> tuple[str, tuple[str, ...]]:
     if place:
         unknown = dict.fromkeys(one for one in PLACEHOLDER.findall(bare) if one != place)
         slips += [f"{{{one}}} can't be filled in. In braces there may be {{{place}}}." for one in unknown]
-    if (longest := _longest(key, bare)) > TEXT_LIMIT:
+    if (longest := _longest(key, bare)) > key.row.limit:
         filled = f" once {{{place}}} is filled in" if place and f"{{{place}}}" in bare else ""
         slips.append(
-            f"The text has up to {longest} characters{filled}; the limit is {TEXT_LIMIT}. Please shorten it: what you "
-            "typed is still in the form."
+            f"The text has up to {longest} characters{filled}; the limit is {key.row.limit}. Please shorten it: what "
+            "you typed is still in the form."
         )
     return bare, tuple(slips)
 

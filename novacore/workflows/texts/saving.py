@@ -1,14 +1,14 @@
 """What the owner does with the shop's texts: a draft is put into force, and a text goes back to the shop's own words.
 
-Each is one transaction with its event; the panel is shown again by a job.
+Each is one transaction with its event; the panel is shown again by a job. Terms are never overwritten: each change is a
+version of its own, and taking them back is one without words.
 """
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from novacore.db.event_kinds.kind import EventKind
-from novacore.db.event_kinds.texts import RESET_TEXT, SAVE_TEXT, SaveText
-from novacore.db.models import OwnText
-from novacore.db.unit_of_work import Transaction, reading, writing
+from novacore.db.event_kinds.texts import RESET_TEXT, SAVE_TERMS, SAVE_TEXT, WITHDRAW_TERMS
+from novacore.db.models import OwnText, TermsVersion
+from novacore.db.unit_of_work import Transaction, writing
 from novacore.db.upsert import add_missing
 from novacore.errors import AlreadyDone, BadInput, PageChanged
 from novacore.states import ActorKind
@@ -36,48 +36,57 @@ def save(shop: Shop, actor: Actor, draft_id: int) -> Standing:
         words, slips = rules.read(key, draft.typed)
         if slips:
             raise BadInput(slips[0])
-        row = _locked(tx, key)
-        if row.version != draft.seen_version:
+        now = _locked(tx, key)
+        if now.version != draft.seen_version:
             raise PageChanged(OVERTAKEN)
-        if words == row.words:
+        if words == now.words:
             raise BadInput("You haven't changed anything about this text.")
-        _write(tx, actor, row, words, SAVE_TEXT)
         draft.is_saved, draft.touched_at = True, tx.now
-        return Standing(key, row.words, row.version, row.saved_at)
+        return _write(tx, actor, now, words)
 
 
 def reset(shop: Shop, actor: Actor, key: ShopText, version: int) -> Standing:
-    """Let the shop say it by itself again; `version` is the one that the owner was shown.
+    """Let the shop say it by itself again, or have no terms; `version` is the one that the owner was shown.
 
     Raises NotAllowed, AlreadyDone, and PageChanged if someone has changed it since.
     """
     require_owner(actor, "change the shop's texts")
     with writing(shop.database) as tx:
         panel.touch(tx)
-        row = _locked(tx, key)
-        if row.words is None:
-            raise AlreadyDone("Already done: the shop says this in its own words.")
-        if row.version != version:
+        now = _locked(tx, key)
+        if now.words is None:
+            has = "the shop has no terms" if key is ShopText.terms else "the shop says this in its own words"
+            raise AlreadyDone(f"Already done: {has}.")
+        if now.version != version:
             raise PageChanged(OVERTAKEN)
-        _write(tx, actor, row, None, RESET_TEXT)
-        return Standing(key, None, row.version, row.saved_at)
+        return _write(tx, actor, now, None)
 
 
-def look(shop: Shop, actor: Actor, key: ShopText) -> Standing:
-    """Return a text for its owner, as it is in force. Raises NotAllowed."""
-    require_owner(actor, "look at the shop's texts")
-    with reading(shop.database) as session:
-        return standing(session, key)
+def _locked(tx: Transaction, key: ShopText) -> Standing:
+    """Return a text as it is in force; nobody else changes it in this moment."""
+    if key is not ShopText.terms:
+        add_missing(tx, OwnText, {"key": key, "language": ANY_LANGUAGE, "version": 0, "saved_at": tx.now})
+        row = select(OwnText).where(OwnText.key == key, OwnText.language == ANY_LANGUAGE).with_for_update()
+        tx.session.execute(row).scalar_one()
+    return standing(tx.session, key)
 
 
-def _locked(tx: Transaction, key: ShopText) -> OwnText:
-    """Return the text's row, locked; it begins without words."""
-    add_missing(tx, OwnText, {"key": key, "language": ANY_LANGUAGE, "version": 0, "saved_at": tx.now})
-    row = select(OwnText).where(OwnText.key == key, OwnText.language == ANY_LANGUAGE).with_for_update()
-    return tx.session.execute(row).scalar_one()
+def _write(tx: Transaction, actor: Actor, now: Standing, words: str | None) -> Standing:
+    new = Standing(now.key, words, now.version + 1, tx.now)
+    (_write_terms if now.key is ShopText.terms else _write_text)(tx, actor, now, new)
+    return new
 
 
-def _write(tx: Transaction, actor: Actor, row: OwnText, words: str | None, kind: EventKind[SaveText]) -> None:
-    said = kind({"language": row.language, "before": row.words, "after": words})
-    row.words, row.version, row.saved_at = words, row.version + 1, tx.now
-    record(tx, NewEvent("text", row.key, said, actor, ActorKind.owner))
+def _write_text(tx: Transaction, actor: Actor, now: Standing, new: Standing) -> None:
+    row = tx.session.get_one(OwnText, (now.key.value, ANY_LANGUAGE))
+    row.words, row.version, row.saved_at = new.words, new.version, tx.now
+    kind = RESET_TEXT if new.words is None else SAVE_TEXT
+    said = kind({"language": ANY_LANGUAGE, "before": now.words, "after": new.words})
+    record(tx, NewEvent("text", now.key, said, actor, ActorKind.owner))
+
+
+def _write_terms(tx: Transaction, actor: Actor, _now: Standing, new: Standing) -> None:
+    row = {"language": ANY_LANGUAGE, "version": new.version, "words": new.words}
+    tx.session.execute(insert(TermsVersion).values(**row, saved_at=tx.now, saved_by=actor.id))
+    kind = WITHDRAW_TERMS if new.words is None else SAVE_TERMS
+    record(tx, NewEvent("terms", str(new.version), kind({"version": new.version}), actor, ActorKind.owner))

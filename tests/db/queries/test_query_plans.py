@@ -62,7 +62,7 @@ CROWD = Crowd(categories=300, products=10_000, units=10_000, orders=10_000)
 
 SAMPLES: dict[str, Callable[[Session], Any]] = {
     "amounts": lambda _: [19_990_000, 19_990_001],
-    **dict.fromkeys(("batch_id", "category_id", "channel_id", "followed"), lambda _: 7),
+    **dict.fromkeys(("batch_id", "category_id", "channel_id", "followed", "number"), lambda _: 7),
     **dict.fromkeys(("job_id", "product_id", "proof_id", "report_id"), lambda _: 7),
     "beginning": lambda _: "NC-20200101-1000",
     "by": lambda _: Known(references=["reference-7"], kinds=["reference:bitcoin"]),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from novacore.db.queries.terms import ShopTerms
 from novacore.messages.catalog.checkout import Filled, quantity_form
 from novacore.messages.kit.layout import Form
 from tests.messages import samples
@@ -46,3 +47,15 @@ def test_it_asks_for_a_code_where_there_are_any(code: str) -> None:
     count, asked = [one["component"] for one in components(form) if one["type"] == 18]
     assert (count["custom_id"], count["value"]) == ("quantity", "3")
     assert (asked["custom_id"], asked["required"], asked.get("value", "")) == ("code", False, code)
+
+
+def test_it_asks_about_the_terms_where_there_are_any() -> None:
+    terms = ShopTerms(12, "No refunds.", samples.NOW)
+    form = quantity_form(7, samples.product(), 1000, Filled(3, ""), terms)
+    assert_form(form)
+    assert form.custom_id == "nc:shop:buy:7:12"
+    asked = [one for one in components(form) if one["type"] == 18][-1]
+    assert asked["component"]["type"] == 23
+    assert asked["component"]["custom_id"] == "terms"
+    assert not asked["component"]["default"]
+    assert f"Version 12 of {samples.NOW:%d %b %Y}" in asked["description"]

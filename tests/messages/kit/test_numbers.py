@@ -18,6 +18,7 @@ from novacore.db.models import (
     ProductDraft,
     StaffNote,
     StockBatch,
+    TermsVersion,
     TextDraft,
 )
 from novacore.messages.kit import custom_ids
@@ -38,6 +39,7 @@ NUMBERED: dict[tuple[str, str], Any] = {
     **{("category", verb): Category for verb in ("up", "down")},
     **{("payment", verb): OwnMethodDraft for verb in ("form", "save", "discard")},
     **{("payment", verb): OwnMethod for verb in ("page", "edit", "hide", "show", "pick")},
+    ("shop", "terms"): TermsVersion,
     **{("text", verb): TextDraft for verb in ("form", "save", "discard")},
     ("text", "pick"): OwnText,
     ("proof", "retry"): KeptProof,
@@ -71,7 +73,11 @@ def _deleted() -> set[str]:
 
 
 def test_it_is_known_what_every_number_names() -> None:
-    with_one = {which for which, (readers, _) in custom_ids._KNOWN.items() if custom_ids._ROW in readers[:1]}
+    with_one = {
+        which
+        for which, (readers, _) in custom_ids._KNOWN.items()
+        if {custom_ids._ROW, custom_ids._VERSION} & {*readers[:1]}
+    }
     menus = {which for which, (readers, _) in custom_ids._KNOWN.items() if not readers}
     assert with_one | menus == NUMBERED.keys() | NUMBERLESS
     nowhere_else = [which for which, (readers, _) in custom_ids._KNOWN.items() if custom_ids._ROW in readers[1:]]

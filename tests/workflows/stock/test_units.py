@@ -16,6 +16,7 @@ from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.policy import SYSTEM, Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
+from novacore.workflows.orders.placing.quantities import parse_quantity
 from novacore.workflows.stock import units as stock
 from tests.fixtures.locks import may_deadlock
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
@@ -229,11 +230,11 @@ def test_the_same_code_cannot_be_stocked_twice(shop: Shop, make_product: Product
 @pytest.mark.parametrize("text", ["0", "-1", "1000000000", "1e9", "abc", "", "1.5", "١", "1001", "9" * 5000])
 def test_a_quantity_must_be_a_plain_number(text: str) -> None:
     with pytest.raises(BadInput, match="is not a quantity I can use"):
-        orders.parse_quantity(text)
+        parse_quantity(text)
 
 
 def test_a_quantity_is_read(shop: Shop) -> None:
-    assert [orders.parse_quantity(text) for text in ("1", " 10 ", "007", "1000")] == [1, 10, 7, 1000]
+    assert [parse_quantity(text) for text in ("1", " 10 ", "007", "1000")] == [1, 10, 7, 1000]
 
 
 def test_nobody_but_the_owner_adds_stock(shop: Shop, make_product: ProductMaker) -> None:

@@ -214,7 +214,7 @@ def test_drafts_that_nobody_touches_go_and_texts_stay(shop: Shop, time: MovableC
         assert session.execute(select(OwnText.words)).scalars().all() == [WORDS]
 
 
-@pytest.mark.parametrize("key", ShopText)
+@pytest.mark.parametrize("key", [one for one in ShopText if one is not ShopText.terms])
 def test_every_default_may_be_saved_as_it_stands(key: ShopText) -> None:
     words, slips = rules.read(key, key.row.default)
     assert (words, slips) == (key.row.default, ())

@@ -46,6 +46,7 @@ LEFT_ALONE = {
     "orders.expires_at": PROMISED,
     "own_methods.created_at": SHOWN,
     "own_texts.saved_at": SHOWN,
+    "terms_versions.saved_at": SHOWN,
     "people.blocked_at": SHOWN,
     "people.blocked_until": PROMISED,
     "people.dms_closed_at": "only whether it is empty is asked",

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from novacore.bot import private_pages
-from novacore.bot.answers import before_a_form, open_form, show, turn_page
+from novacore.bot.answers import before_a_form, open_form, open_page, show, turn_page
 from novacore.bot.lookups import orders as order_lookups
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
 from novacore.db.queries.catalog.shop_window import ProductRow
-from novacore.errors import BadInput, CodeRefused, PageChanged, WrongState
+from novacore.db.queries.terms import ShopTerms
+from novacore.errors import BadInput, CodeRefused, PageChanged, TermsNotAccepted, WrongState
 from novacore.messages.catalog import checkout, window
 from novacore.messages.catalog.checkout import Filled
 from novacore.states import PaymentMethod, own_number
@@ -16,13 +17,15 @@ from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.blocking import blocks
-from novacore.workflows.orders.commands import Checkout, parse_quantity
+from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.discounts import pricing
 from novacore.workflows.orders.discounts.pricing import Price
 from novacore.workflows.orders.discounts.typed_codes import plain
 from novacore.workflows.orders.placing import limits, unpaid
+from novacore.workflows.orders.placing.quantities import parse_quantity
 from novacore.workflows.orders.rules import require_quantity
 from novacore.workflows.payments import methods
+from novacore.workflows.texts.accepting import require_ticked
 
 
 async def choose_category(press: Press) -> None:
@@ -53,26 +56,32 @@ async def turn_categories(press: Press) -> None:
 async def choose_product(press: Press) -> None:
     """Show a product."""
     await turn_page(press.interaction)
-    product = await press.desk.run(order_lookups.product, press.chosen_row())
-    await show(press.interaction, window.product_page(product))
+    await show(press.interaction, await press.desk.run(order_lookups.page_of, press.chosen_row()))
+
+
+async def read_terms(press: Press) -> None:
+    """Show a version of the shop's terms, on a page of its own: whoever reads them goes on where they were."""
+    await open_page(press.interaction)
+    await show(press.interaction, await press.desk.run(order_lookups.terms_page, press.id.number(0)))
 
 
 async def ask_quantity(press: Press) -> None:
     """Ask how many, and for a code, unless nobody can buy it any more, or this person may not order now."""
     product_id, *typed = press.id.args
-    product = await before_a_form(press.desk.run(_to_buy, press.actor, int(product_id)))
+    found = await before_a_form(press.desk.run(_to_buy, press.actor, int(product_id)))
+    product, terms = found or (None, None)
     filled = Filled(int(typed[0]) if typed else 1, "".join(typed[1:]))
     most = press.desk.shop.terms.max_quantity
-    await open_form(press.interaction, checkout.quantity_form(int(product_id), product, most, filled))
+    await open_form(press.interaction, checkout.quantity_form(int(product_id), product, most, filled, terms))
 
 
-def _to_buy(shop: Shop, actor: Actor, product_id: int) -> ProductRow:
-    """Return the product, or raise why this person could not order it now."""
-    product = order_lookups.to_buy(shop, product_id)
+def _to_buy(shop: Shop, actor: Actor, product_id: int) -> tuple[ProductRow, ShopTerms | None]:
+    """Return the product and the shop's terms, or raise why this person could not order it now."""
+    found = order_lookups.to_buy(shop, product_id)
     blocks.refuse_blocked(shop, actor)
     unpaid.refuse_held_back(shop, actor)
     limits.refuse_early(shop, actor)
-    return product
+    return found
 
 
 async def take_quantity(press: Press) -> None:
@@ -81,17 +90,24 @@ async def take_quantity(press: Press) -> None:
     await press.desk.run(blocks.refuse_blocked, press.actor)
     await press.desk.run(unpaid.refuse_held_back, press.actor)
     typed, code = press.answers.text("quantity"), press.answers.text("code")
-    quantity, product = 1, await press.desk.run(order_lookups.product, press.id.number(0))
+    quantity, (product, terms) = 1, await press.desk.run(order_lookups.with_terms, press.id.number(0))
+    version = terms.version if terms else None
     try:
         quantity = parse_quantity(typed)
         require_quantity(press.desk.shop.terms, product, quantity)
         price = await _price(press, product, quantity, code)
-    except BadInput as refusal:
-        if not plain(code):
+        accepted = require_ticked(terms, _asked(press), ticked="terms" in press.answers.ticked)
+    except (BadInput, TermsNotAccepted) as refusal:
+        if not (plain(code) or version):
             raise
-        await show(press.interaction, checkout.to_correct(product, refusal.sentence, quantity, code))
+        await show(press.interaction, checkout.to_correct(product, refusal.sentence, quantity, code, version))
     else:
-        await _show_methods(press, product, quantity, price, price.note)
+        await _show_methods(press, product, quantity, price, price.note, accepted)
+
+
+def _asked(press: Press) -> int | None:
+    """Return the version of the terms that the form named; None for a form that asked about none."""
+    return press.id.number(1) if len(press.id.args) > 1 else None
 
 
 async def _price(press: Press, product: ProductRow, quantity: int, code: str) -> Price:
@@ -101,10 +117,12 @@ async def _price(press: Press, product: ProductRow, quantity: int, code: str) ->
     return await press.desk.run(pricing.look, press.actor, product, quantity, code)
 
 
-async def _show_methods(press: Press, product: ProductRow, quantity: int, price: Price, note: str = "") -> None:
+async def _show_methods(
+    press: Press, product: ProductRow, quantity: int, price: Price, note: str = "", accepted: int | None = None
+) -> None:
     offered = await press.desk.run(methods.offered)
     told = note if offered else ""
-    await show(press.interaction, checkout.method_page(product, quantity, offered.values(), told, price))
+    await show(press.interaction, checkout.method_page(product, quantity, offered.values(), told, price, accepted))
 
 
 async def _show_as_it_is(press: Press, chosen: Checkout, note: str) -> None:
@@ -116,7 +134,15 @@ async def _show_as_it_is(press: Press, chosen: Checkout, note: str) -> None:
     except CodeRefused as refusal:
         price = replace(pricing.without_code(product, chosen.quantity), note=refusal.sentence)
     notes = [note] if price.note in note else [note, price.note]
-    await _show_methods(press, product, chosen.quantity, price, " ".join(notes))
+    await _show_methods(press, product, chosen.quantity, price, " ".join(notes), chosen.terms)
+
+
+async def _ask_again(press: Press, chosen: Checkout, sentence: str) -> None:
+    """Say that the terms have to be accepted, with what was typed one press away."""
+    product, terms = await press.desk.run(order_lookups.with_terms, chosen.product_id)
+    version = terms.version if terms else None
+    page = checkout.to_correct(product, sentence, chosen.quantity, chosen.code, version)
+    await show(press.interaction, page)
 
 
 async def place_order(press: Press) -> None:
@@ -128,19 +154,26 @@ async def place_order(press: Press) -> None:
     await turn_page(press.interaction)
     page = press.interaction.message
     key = f"{press.actor.id}:{page.id if page else press.interaction.id}"
-    seen, code = _seen_and_code([one for one in press.id.args[2:] if one != "more"])
-    chosen = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen), seen, code)
+    seen, code, terms = _seen_and_code([one for one in press.id.args[2:] if one != "more"])
+    chosen = Checkout(key, press.id.number(0), press.id.number(1), _method(press.chosen), seen, code, terms)
     try:
         order = await press.desk.run(orders.place, press.actor, chosen)
+    except TermsNotAccepted as refusal:
+        await _ask_again(press, chosen, refusal.sentence)
+        return
     except PageChanged as refusal:
         await _show_as_it_is(press, chosen, refusal.sentence)
         return
     await private_pages.show_order(press.desk, press.interaction, order.id)
 
 
-def _seen_and_code(args: Sequence[str]) -> tuple[str | None, str]:
-    """Return the promise of a page, None on pages of older releases, and the code that its total counts in."""
-    return (args[0] if args else None), "".join(args[1:])
+def _seen_and_code(args: Sequence[str]) -> tuple[str | None, str, int | None]:
+    """Return the promise of a page, None on pages of older releases, the code that its total counts in, and the terms.
+
+    The last is the version that was accepted before the page was shown; None for none.
+    """
+    promise, _, terms = (args[0] if args else "").partition("t")
+    return promise or None, "".join(args[1:]), int(terms) if terms else None
 
 
 def _method(chosen: str) -> str:
@@ -155,6 +188,7 @@ PRESSES: Mapping[tuple[str, str], Handler] = {
     ("shop", "shelf"): turn_shelf,
     ("shop", "categories"): turn_categories,
     ("shop", "product"): choose_product,
+    ("shop", "terms"): read_terms,
     ("shop", "buy"): ask_quantity,
     ("shop", "change"): ask_quantity,
     ("shop", "method"): place_order,

@@ -16,6 +16,8 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.texts import drafts, saving
 
 _SAVED = "### ✅ Saved. Customers read it from now on."
+_SAVED_TERMS = "### ✅ Saved. Whoever orders from now on has to accept them."
+_NO_TERMS = "### ↩️ The shop has no terms any more. Orders keep the version that they were placed on."
 _RESET = "### ↩️ The shop says this in its own words again."
 
 
@@ -65,7 +67,7 @@ def _save(shop: Shop, actor: Actor, draft_id: int) -> Message:
         saved = saving.save(shop, actor, draft_id)
     except PageChanged:
         return lookups.preview(shop, drafts.look(shop, actor, draft_id))
-    return lookups.page(shop, actor, saved.key, _SAVED)
+    return lookups.page(shop, actor, saved.key, _SAVED_TERMS if saved.key is ShopText.terms else _SAVED)
 
 
 def _discard(shop: Shop, actor: Actor, draft_id: int) -> Message:
@@ -93,7 +95,7 @@ def _reset(shop: Shop, actor: Actor, key: ShopText, version: int) -> Message:
         saving.reset(shop, actor, key, version)
     except PageChanged as refusal:
         return lookups.page(shop, actor, key, f"⚠️ {refusal.sentence} This is what stands now.")
-    return lookups.page(shop, actor, key, _RESET)
+    return lookups.page(shop, actor, key, _NO_TERMS if key is ShopText.terms else _RESET)
 
 
 PRESSES: Mapping[tuple[str, str], Handler] = {

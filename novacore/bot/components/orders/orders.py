@@ -10,7 +10,6 @@ from novacore.bot.press import Handler, Press
 from novacore.bot.private_pages import true_page
 from novacore.bot.uploads import proofs
 from novacore.errors import Busy
-from novacore.messages.catalog import window
 from novacore.messages.orders.customer import asking, goods, retry
 from novacore.messages.orders.customer import order_card as pages
 from novacore.workflows.goods import files as goods_files
@@ -86,8 +85,7 @@ async def again(press: Press) -> None:
     On a page of its own: a page becomes one order, and the one that was pressed is kept true about the old order.
     """
     await open_page(press.interaction)
-    product = await press.desk.run(order_lookups.product_of, press.actor, press.id.order_id)
-    await show(press.interaction, window.product_page(product))
+    await show(press.interaction, await press.desk.run(order_lookups.page_again, press.actor, press.id.order_id))
 
 
 async def new_amount(press: Press) -> None:

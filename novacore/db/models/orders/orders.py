@@ -72,6 +72,8 @@ class Order(Base):
     reference_name: Mapped[str | None] = mapped_column(String(40))
     """What the customer was asked for as `Method.reference`."""
     reference_need: Mapped[ReferenceNeed | None]
+    terms_version: Mapped[int | None]
+    """The version of the shop's terms that its customer accepted; none if the shop had none."""
 
     # What it asks for in the coin; all of it empty where none was asked for, or the shop knew no rate.
     coin_amount: Mapped[int | None] = mapped_column(BigInteger)

@@ -28,6 +28,7 @@ from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.contests import Contested
 from novacore.db.queries.orders.discounts import Overuse
 from novacore.db.queries.orders.proofs import Likeness, PaidFor, SharedEvidence
+from novacore.db.queries.terms import ShopTerms, terms_of_order
 from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState, UnitStatus
 
 
@@ -195,6 +196,7 @@ class OrderDetails:
     """How many files come with it."""
     notes: Sequence[StaffNote] = ()
     """The newest notes of staff about the order and its customer."""
+    terms: ShopTerms | None = None
 
 
 def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | None:
@@ -211,6 +213,7 @@ def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | 
         ledger=session.execute(ledger).scalars().all(),
         files=_files(session, facts.order),
         notes=notes.around_order(session, facts.customer.id, order_id, NOTES_SHOWN) if facts.notes else (),
+        terms=terms_of_order(session, facts.order),
     )
 
 

@@ -108,6 +108,7 @@ def _order_fields(_span: Span) -> list[Field]:
         whole("review_round", Order.review_round, "How many proofs were looked at"),
         flag("is_late", Order.is_late, "Whether a proof came only after the time to pay"),
         whole("warranty_days", Order.warranty_days, "Days of warranty that came with it"),
+        whole("terms_version", Order.terms_version, "The version of your terms that the customer accepted, if any"),
         text("role", Order.role_name, "The role of the server that came with it, as it was called then"),
         whole("role_days", Order.role_days, "For how many days a unit of it gave that role; empty for ever"),
         text("reason", _OWN_WORDS, "The last reason that was given; empty for goods made by hand"),

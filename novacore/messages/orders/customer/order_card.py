@@ -108,7 +108,12 @@ def _summary(order: Order) -> str:
         *words.sale(order),
         *words.discount(order),
         f"Order id `{order.id}`",
+        *_terms(order),
     )
+
+
+def _terms(order: Order) -> list[str]:
+    return [f"-# 📜 You accepted our terms, version {order.terms_version}."] if order.terms_version else []
 
 
 def _how_much(order: Order) -> str:

@@ -106,7 +106,9 @@ def details(
         text(pages[0]),
         *[ui.File(file.url) for file in files],
         *_turn(order.id, 0, len(pages)),
-        *rows([*review.ways(story.facts, books=True), *_dead(story), *links, *_about(story.facts)]),
+        *rows(
+            [*review.ways(story.facts, books=True), *_dead(story), *_read_terms(story), *links, *_about(story.facts)]
+        ),
     ]
     return Message(box(items, appearance.colour(order.status)), (*proof, *files))
 
@@ -129,9 +131,17 @@ def _files(story: OrderDetails) -> list[str]:
     return [f"📁 {counted(story.files, 'file comes', 'files come')} with it"] if story.files else []
 
 
+def _terms(story: OrderDetails) -> list[str]:
+    if story.terms is None:
+        return []
+    return [
+        f"📜 The customer accepted our terms, version {story.terms.version} of {words.stamp(story.terms.saved_at, 'f')}"
+    ]
+
+
 def _above(story: OrderDetails) -> list[Item]:
     facts = story.facts
-    told = text(*review.about(facts), *_files(story), *_moments(facts.order), *_money(story.ledger))
+    told = text(*review.about(facts), *_files(story), *_terms(story), *_moments(facts.order), *_money(story.ledger))
     against = [*contests.flags(facts.contested, came_first=False)]
     return [review.head(facts), *([text(*against)] if against else []), *flags(facts), line(), told]
 
@@ -152,6 +162,10 @@ def _turn(order_id: str, page: int, pages: int) -> list[Item]:
         return []
     ways = buttons.paging(page, pages, lambda n: custom_ids.build("order", "story", order_id, n))
     return [text(f"-# Page {page + 1} of {pages}"), *rows(ways)]
+
+
+def _read_terms(story: OrderDetails) -> list[buttons.Button]:
+    return [buttons.terms(story.terms.version, "Terms they accepted")] if story.terms else []
 
 
 def _dead(story: OrderDetails) -> list[buttons.Button]:

@@ -122,6 +122,8 @@ _PAST: Mapping[str, str] = _ARROWS | {
     "hang_picture": "hung up a picture that came later",
     "save_text": "changed one of the shop's texts",
     "reset_text": "took one of the shop's texts back to the default",
+    "save_terms": "saved the shop's terms",
+    "withdraw_terms": "took the shop's terms back",
     "add_payment": "added a way to pay",
     "edit_payment": "changed a way to pay",
     "hide_payment": "hid a way to pay",
