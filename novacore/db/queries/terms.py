@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from novacore.db.models import Order, TermsVersion
+from novacore.db.models import TermsVersion
 from novacore.states.texts import ANY_LANGUAGE
 
 
@@ -41,8 +41,3 @@ def version(session: Session, number: int) -> ShopTerms | None:
     """Return one version as it was; None for a number that never was one."""
     row = session.connection().execute(_ONE, {"language": ANY_LANGUAGE, "version": number}).one_or_none()
     return ShopTerms(*row) if row else None
-
-
-def terms_of_order(session: Session, order: Order) -> ShopTerms | None:
-    """Return the version that an order's customer accepted; none if the shop had none."""
-    return version(session, order.terms_version) if order.terms_version else None

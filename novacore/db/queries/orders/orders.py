@@ -21,6 +21,7 @@ from novacore.db.models import (
     Unit,
     VersionFile,
 )
+from novacore.db.queries import terms as shop_terms
 from novacore.db.queries.desk import notes
 from novacore.db.queries.desk.notes import NoteHead
 from novacore.db.queries.orders import amounts, contests, discounts, unpaid
@@ -28,7 +29,6 @@ from novacore.db.queries.orders import proofs as proof_queries
 from novacore.db.queries.orders.contests import Contested
 from novacore.db.queries.orders.discounts import Overuse
 from novacore.db.queries.orders.proofs import Likeness, PaidFor, SharedEvidence
-from novacore.db.queries.terms import ShopTerms, terms_of_order
 from novacore.states import LedgerDirection, OrderStatus, ProductKind, SendState, UnitStatus
 
 
@@ -196,7 +196,7 @@ class OrderDetails:
     """How many files come with it."""
     notes: Sequence[StaffNote] = ()
     """The newest notes of staff about the order and its customer."""
-    terms: ShopTerms | None = None
+    terms: shop_terms.ShopTerms | None = None
 
 
 def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | None:
@@ -213,7 +213,7 @@ def details(session: Session, order_id: str, late: timedelta) -> OrderDetails | 
         ledger=session.execute(ledger).scalars().all(),
         files=_files(session, facts.order),
         notes=notes.around_order(session, facts.customer.id, order_id, NOTES_SHOWN) if facts.notes else (),
-        terms=terms_of_order(session, facts.order),
+        terms=shop_terms.version(session, facts.order.terms_version or 0),
     )
 
 
