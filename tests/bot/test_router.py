@@ -250,7 +250,7 @@ def test_every_button_has_a_handler_and_every_form_one_that_takes_it() -> None:
     assert {verb for verb, row in appearance.ROWS.items() if row.asks} <= {
         verb for noun, verb in SUBMITS if noun == "ticket"
     }
-    assert set(SUBMITS) <= set(PRESSES)
+    assert set(SUBMITS) - {("stock", "files")} <= set(PRESSES), "that form is opened by a command, and by no button"
 
 
 async def test_every_button_of_the_panel_is_answered(town: Opening) -> None:

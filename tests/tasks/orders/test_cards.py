@@ -43,19 +43,19 @@ def verbs(message: Message) -> set[str]:
 def test_the_receipt_follows_the_order_through_its_whole_life(town: Town) -> None:
     order = town.place()
     town.work()
-    assert verbs(receipt(town)) == {"submit_proof", "cancel"}
+    assert verbs(receipt(town)) == {"submit_proof", "cancel", "open"}
     assert "$9.99" in receipt(town).text
     town.submit(order)
     town.work()
-    assert verbs(receipt(town)) == set()
+    assert verbs(receipt(town)) == {"open"}
     orders.ask_again(town.shop, STAFF, order.id, Given(reason="Too dark."))
     town.work()
-    assert verbs(receipt(town)) == {"submit_proof", "cancel"}
+    assert verbs(receipt(town)) == {"submit_proof", "cancel", "open"}
     assert "Too dark." in receipt(town).text
     town.submit(order)
     orders.approve(town.shop, STAFF, order.id, Given())
     town.work()
-    assert verbs(receipt(town)) == {"reveal", "again"}
+    assert verbs(receipt(town)) == {"reveal", "again", "open"}
 
 
 def test_the_review_card_shows_what_staff_need(town: Town) -> None:
@@ -290,7 +290,7 @@ def test_a_card_of_staff_that_cannot_be_edited_is_told_to_staff_and_the_receipt_
     town.wire.fault("PATCH", f"/channels/{town.places.staff_channel_id}/messages/*", Answer(403, 50001), times=None)
     orders.ask_again(town.shop, STAFF, order.id, lives.REASON)
     town.work()
-    assert verbs(receipt(town)) == {"submit_proof", "cancel"}
+    assert verbs(receipt(town)) == {"submit_proof", "cancel", "open"}
     assert town.outcome("refresh_cards") == ("dead", "The bot cannot see that channel.")
     (alert,) = [text for text in town.staff_channel() if "did not work" in text]
     assert "refresh cards" in alert
@@ -339,7 +339,7 @@ def test_an_approval_and_its_delivery_are_shown_together(town: Town) -> None:
     orders.approve(town.shop, STAFF, order.id, Given())
     town.work()
     assert "Delivered" in card(town).text
-    assert verbs(receipt(town)) == {"reveal", "again"}
+    assert verbs(receipt(town)) == {"reveal", "again", "open"}
     assert edits(town) == before + 2, "the card and the receipt, once each"
 
 
