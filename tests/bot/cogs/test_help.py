@@ -17,7 +17,7 @@ async def test_a_customer_reads_what_customers_can_do(town: Opening) -> None:
         told = await listed(here, here.alice)
         for wanted in ("For everybody", "shop:", "orders:", "Get help", f"<#{here.channels['support'].id}>"):
             assert wanted in told
-        for other in ("For staff", "For the owner", "queue", "product"):
+        for other in ("For staff", "For the owner", "queue", "product add"):
             assert other not in told
 
 
