@@ -118,14 +118,6 @@ async def test_a_press_is_acknowledged_before_the_database_answers(town: Opening
         assert "went wrong" not in said(answer)
 
 
-async def test_a_form_opens_without_the_database(town: Opening) -> None:
-    async with town() as here:
-        with closed_gate(here.shop) as gate:
-            answer = await here.press(here.alice, "nc:vouch:write:NC-20260101-ABCDEF")
-            assert answer.modal
-            assert not gate.waiting.acquire(blocking=False)
-
-
 @pytest.mark.usefixtures("hurried")
 async def test_busy_threads_hold_up_no_acknowledgement(town: Opening) -> None:
     async with town() as here:

@@ -73,7 +73,7 @@ def test_a_ticket_between_processes_one_of_which_is_killed(
         bot = shop.start(NOVACORE, "bot")
         _await_status(shop, "awaiting_staff")
 
-        form = sam.press(card, "Close")
+        form = sam.press(sam.press(card, "For staff"), "Close")
         assert "is being closed" in sam.submit(form, reason="At night, too.").text
         assert "At night, too." in alice.await_dm("Your ticket #1 is closed").text
         _await_status(shop, "closed")
