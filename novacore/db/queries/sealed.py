@@ -10,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
+    and_,
     exists,
     func,
     inspect,
@@ -141,7 +142,7 @@ def locked_products(session: Session, marks: Collection[bytes]) -> list[LockedPr
     """Return the products, removed ones too, that have goods under one of these keys which nobody has bought yet."""
     counted = (
         select(Unit.product_id, Unit.status, func.count())
-        .where(Unit.content.is_not(None), mark(UNITS).in_(marks), Unit.status.in_(UNSOLD))
+        .where(unit_under(marks), Unit.status.in_(UNSOLD))
         .group_by(Unit.product_id, Unit.status)
     )
     counts = {(row[0], row[1]): int(row[2]) for row in session.execute(counted)}
@@ -162,6 +163,19 @@ def locked_products(session: Session, marks: Collection[bytes]) -> list[LockedPr
     ]
 
 
+def unit_under(marks: Collection[bytes]) -> ColumnElement[bool]:
+    """Tell whether a unit needs one of these keys: for its own content, or for the head of the file that it is.
+
+    A rotation that was cut off may have sealed the one again and not the other.
+    """
+    return _unit_needs(mark(UNITS).in_(marks), mark(FILES).in_(marks))
+
+
+def _unit_needs(own: ColumnElement[bool], of_file: ColumnElement[bool]) -> ColumnElement[bool]:
+    head = exists().where(GoodsFile.id == Unit.file_id, of_file)
+    return and_(Unit.content.is_not(None), or_(own, head))
+
+
 def _shared_under(marks: Collection[bytes]) -> Select[int]:
     present = select(Product.id).join(GoodsVersion, Product.goods_version_id == GoodsVersion.id)
     return present.where(mark(VERSIONS).in_(marks))
@@ -180,7 +194,7 @@ def _has_file(version_id: InstrumentedAttribute[int | None], *under: ColumnEleme
 
 def locked_orders(session: Session, marks: Collection[bytes]) -> int:
     """Count the orders that are paid for and not delivered, and whose goods are under one of these keys."""
-    units = exists().where(Unit.order_id == Order.id, Unit.content.is_not(None), mark(UNITS).in_(marks))
+    units = exists().where(Unit.order_id == Order.id, unit_under(marks))
     version = exists().where(GoodsVersion.id == Order.goods_version_id, mark(VERSIONS).in_(marks))
     files = _has_file(Order.goods_version_id, mark(FILES).in_(marks))
     paid = select(func.count()).where(Order.status.in_(PAID), or_(units, version, files))
@@ -189,10 +203,13 @@ def locked_orders(session: Session, marks: Collection[bytes]) -> int:
 
 def is_locked(session: Session, product_id: int, known: Collection[bytes]) -> bool:
     """Tell whether a product has goods to sell that need another key than those known."""
-    other = mark(UNITS).not_in(known), mark(UNITS) >= FIRST_MARK
-    units = exists().where(Unit.product_id == product_id, Unit.status.in_(UNSOLD), Unit.content.is_not(None), *other)
-    others = mark(VERSIONS).not_in(known), mark(VERSIONS) >= FIRST_MARK
-    version = exists().where(Product.id == product_id, GoodsVersion.id == Product.goods_version_id, *others)
-    unknown = mark(FILES).not_in(known), mark(FILES) >= FIRST_MARK
-    files = exists().where(Product.id == product_id).where(_has_file(Product.goods_version_id, *unknown))
+    other = _unit_needs(_is_other(UNITS, known), _is_other(FILES, known))
+    units = exists().where(Unit.product_id == product_id, Unit.status.in_(UNSOLD), other)
+    mine = Product.id == product_id
+    version = exists().where(mine, GoodsVersion.id == Product.goods_version_id, _is_other(VERSIONS, known))
+    files = exists().where(mine).where(_has_file(Product.goods_version_id, _is_other(FILES, known)))
     return bool(session.execute(select(or_(units, version, files))).scalar_one())
+
+
+def _is_other(column: Column, known: Collection[bytes]) -> ColumnElement[bool]:
+    return and_(mark(column).not_in(known), mark(column) >= FIRST_MARK)

@@ -86,8 +86,8 @@ def _withdraw(shop: Shop, product: LockedProduct, missing: Marks) -> int:
 
 def _withdraw_some(shop: Shop, product: LockedProduct, missing: Marks, last: int) -> Sequence[int]:
     mine = Unit.product_id == product.id, Unit.status.in_(UNSOLD), Unit.id > last
-    locked = Unit.content.is_not(None), sealed.mark(UNITS).in_(missing)
-    some = select(Unit.id, Unit.order_id).where(*mine, *locked).order_by(Unit.id).limit(CHUNK).with_for_update()
+    locked = sealed.unit_under(missing)
+    some = select(Unit.id, Unit.order_id).where(*mine, locked).order_by(Unit.id).limit(CHUNK).with_for_update()
     with writing(shop.database) as tx:
         rows = tx.session.execute(some).all()
         ids = [row[0] for row in rows]

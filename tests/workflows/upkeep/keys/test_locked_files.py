@@ -3,23 +3,27 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from novacore.crypto import new_key
-from novacore.db.models import DraftFile
+from novacore.db.models import DraftFile, Unit
+from novacore.db.queries.sealed import UNITS
+from novacore.db.unit_of_work import reading
 from novacore.errors import BadInput
 from novacore.settings import Settings, rehearsal_settings
-from novacore.states import OrderStatus, ProductKind
+from novacore.states import OrderStatus, ProductKind, UnitStatus
 from novacore.workflows.catalog import draft_files, draft_page, offers, products
 from novacore.workflows.catalog.drafts import Options
 from novacore.workflows.catalog.offers import NewProduct
 from novacore.workflows.goods import files
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.goods import goods_of
-from novacore.workflows.upkeep.keys import given_up, goods_keys
+from novacore.workflows.upkeep.keys import given_up, goods_keys, key_rotation
 from tests.fixtures.shops import KEY, OWNER, MovableClock
 from tests.workflows import catalogue
 from tests.workflows.catalog.test_draft_files import filed
 from tests.workflows.machine import lives
+from tests.workflows.stock.test_unit_files import contents, sell, stock
 from tests.workflows.upkeep.keys.locked import under
 
 NEW = new_key()
@@ -87,3 +91,45 @@ def test_a_product_of_which_nothing_is_left_stays_off_sale(shop: Shop) -> None:
     given_up.give_up(here, goods_keys.take_stock(here.database, here.cipher.marks))
     with pytest.raises(BadInput, match="Its goods are missing"):
         products.bring_back(here, OWNER, product_id)
+
+
+@pytest.fixture
+def half_way(shop: Shop, time: MovableClock, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """A product whose units are files, and an order that waits for its goods; a rotation was killed after the units."""
+    here = under(shop, NEW)
+    product_id = offers.add_product(here, OWNER, NewProduct("Keys", "Theme", "", ProductKind.unique, 500))
+    stock(under(shop, KEY), product_id, {"one.zip": b"one", "two.zip": b"two"})
+    order = lives.bring_to(under(shop, KEY), product_id, OrderStatus.approved, time)
+    with monkeypatch.context() as patch:
+        patch.setattr(key_rotation, "SEALED", (UNITS,))
+        key_rotation.rotate(under(shop, NEW, KEY), lambda _: None)
+    return product_id, order.id
+
+
+def test_units_that_are_files_wait_for_the_key_of_their_file(
+    shop: Shop, settings: Settings, half_way: tuple[int, str]
+) -> None:
+    product_id, order_id = half_way
+    both, here = under(shop, NEW, KEY), under(shop, NEW)
+    found = goods_keys.take_stock(here.database, here.cipher.marks)
+    assert [(one.name, one.available, one.shared) for one in found.products] == [("Theme", 1, False)]
+    assert found.orders == 1
+    goods_keys.settle(here, settings)
+    assert catalogue.product_of(here, product_id).is_on_sale is False
+    with pytest.raises(BadInput, match="doesn't have their key"):
+        products.bring_back(here, OWNER, product_id)
+    goods_keys.settle(both, settings)
+    assert catalogue.product_of(both, product_id).is_on_sale is True
+    assert [one.name for one in goods_of(both, order_id).files] == ["one.zip"]
+
+
+def test_units_whose_file_cannot_be_opened_any_more_are_withdrawn(shop: Shop, half_way: tuple[int, str]) -> None:
+    product_id, order_id = half_way
+    here = under(shop, NEW)
+    gone = given_up.give_up(here, goods_keys.take_stock(here.database, here.cipher.marks))
+    assert gone.codes == {"Theme": 1}
+    with reading(here.database) as session:
+        rows = session.execute(select(Unit.status, Unit.order_id).order_by(Unit.id)).all()
+    assert [(*row,) for row in rows] == [(UnitStatus.sold, order_id), (UnitStatus.withdrawn, None)]
+    stock(here, product_id, {"again.zip": b"two"})
+    assert contents(here, sell(here, product_id)) == {"again.zip": b"two"}
