@@ -152,7 +152,7 @@ def _add_verbs_that_check(add: Callable[..., ArgumentParser]) -> None:
         help="look at one process only, without asking Discord: for the healthchecks of containers",
     )
     doctor.add_argument("--json", action="store_true", help="write what was found for programs: docs/operations.md")
-    audit = add("audit", verbs.audit, "hold orders, units, money and jobs against each other: what doesn't fit")
+    audit = add("audit", verbs.audit, "check that orders, units, money and jobs fit together")
     audit.add_argument("--json", action="store_true", help="write what was found for programs, as the doctor does")
 
 

@@ -6,7 +6,7 @@ call this. Nothing here puts anything right: that is for a person to decide, who
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from novacore.db.queries.audit.goods import Question
 from novacore.db.unit_of_work import reading
 from novacore.doctor.findings import Finding, fault, ok
 from novacore.plurals import counted, listed
+from novacore.workflows.machine import facts
+from novacore.workflows.orders.delivered import roles
 from novacore.workflows.orders.timers.opening_hours import OPEN_UNTIL
 from novacore.workflows.reports import wrong_days
 
@@ -112,6 +114,17 @@ def _wrong_days(books: Books, _open_until: datetime) -> Iterator[Subject]:
         yield Subject("day", str(day), "")
 
 
+def _owed_roles(books: Books, open_until: datetime) -> Iterator[Subject]:
+    """Find the roles that nobody was asked to give, and those that the bot was not allowed to."""
+    yield from _asks_at(work.roles_owed)(books, open_until)
+    with reading(books.database) as session:
+        refused = [int(role_id) for role_id in facts.known(session, roles.REFUSED)]
+        found = session.execute(work.delivered_with(refused).limit(MOST + 1)).all() if refused else ()
+    for order_id, at, days, quantity, name in found:
+        if not days or at is None or at + timedelta(days=days * quantity) > open_until:
+            yield Subject("order", order_id, name or "")
+
+
 def audit(books: Books) -> Iterator[Answer]:
     """Answer every question in turn. Raises Unavailable for what the database cannot do now."""
     for check in CHECKS:
@@ -131,8 +144,8 @@ _READ = "Read `/details` of each order"
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "Paid without units",
-        "paid order has not the units that were bought",
-        "paid orders have not the units that were bought",
+        "paid order is missing units, or has too many",
+        "paid orders are missing units, or have too many",
         f"{_READ}. Restock, then send the goods again or replace the unit; or return the money.",
         _asks(goods.units_missing),
     ),
@@ -145,15 +158,15 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "Codes in stock twice",
-        "code was given away and is in the books once more",
-        "codes were given away and are in the books once more",
+        "code was given away and is in stock again",
+        "codes were given away and are in stock again",
         "Take the other unit off sale, and restore the unique index of the units.",
         _asks(goods.codes_twice),
     ),
     Check(
         "Totals",
-        "order costs something else than its units less the discount",
-        "orders cost something else than their units less the discount",
+        "order has a total that doesn't match its units minus the discount",
+        "orders have a total that doesn't match their units minus the discount",
         f"{_READ}, and settle the difference with the customer.",
         _asks(money.wrong_totals),
     ),
@@ -161,7 +174,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "Decisions without money",
         "decision about money is not in the ledger as it was made",
         "decisions about money are not in the ledger as they were made",
-        "Note what is missing with “Money came in” or “Return money” in `/details`.",
+        "Rows of the ledger were changed or deleted by hand. Compare with your account, and restore them.",
         _asks(money.unbooked),
     ),
     Check(
@@ -201,8 +214,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "Claims without an order",
-        "claim belongs to an order that is not there",
-        "claims belong to orders that are not there",
+        "claim belongs to an order that doesn't exist",
+        "claims belong to orders that don't exist",
         "An order was deleted by hand. Restore it from a backup.",
         _asks(money.uses_without_order),
     ),
@@ -245,7 +258,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "Late jobs",
         "job has waited for an hour",
         "jobs have waited for an hour",
-        "See with `/doctor` that beat and the workers run, and start more workers.",
+        "If the shop was just opened, look again in an hour. Else see with `/doctor` that beat and the workers run.",
         _asks_at(work.old_jobs),
     ),
     Check(
@@ -260,7 +273,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "customer has not got the role that came with the order",
         "customers have not got the role that came with the order",
         "Move the bot's role above that role; the daily look gives it then.",
-        _asks_at(work.roles_owed),
+        _owed_roles,
     ),
     Check(
         "States and events",

@@ -52,13 +52,14 @@ def books(findings: Sequence[Finding]) -> Message:
     """Tell the owner by DM what the books check of the night found that they were not told of before."""
     said = counted(len(findings), "thing that doesn't fit", "things that don't fit")
     head = text("## 📒 Books check", f"Last night's check found {said} together.")
-    return _once(head, findings, "-# You are told of each once. `/audit` looks again, with a button to each order.")
+    end = "-# You are told of each once. `/audit` looks again, with a button to each order."
+    return _once(head, findings, end, "audit")
 
 
-def _once(head: ui.TextDisplay[Any], findings: Sequence[Finding], end: str) -> Message:
+def _once(head: ui.TextDisplay[Any], findings: Sequence[Finding], end: str, command: str = "doctor") -> Message:
     bad = sorted(findings, key=_badness)
     shown, left = _fitting([_told(each) for each in bad], MOST_TEXT - _SPARE - words.units(head.content))
-    return Message(box([head, line(), text(*shown), line(), text(end, *_more(left))], _COLOURS[bad[0].level]))
+    return Message(box([head, line(), text(*shown), line(), text(end, *_more(left, command))], _COLOURS[bad[0].level]))
 
 
 def disk_full(token: str) -> Message:
@@ -98,5 +99,5 @@ def _well(findings: Sequence[Finding]) -> str:
     return words.shorten(f"-# ✅ {', '.join(well)}", _WELL) if well else "-# Nothing else could be looked at."
 
 
-def _more(left: int) -> list[str]:
-    return [f"-# And {left} more: run `novacore doctor` where the bot runs."] if left else []
+def _more(left: int, command: str = "doctor") -> list[str]:
+    return [f"-# And {left} more: run `novacore {command}` where the bot runs."] if left else []

@@ -8,16 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from novacore.db.models import (
     AmountClaim,
     DailyFigures,
     Discount,
     DiscountUse,
+    Event,
     EvidenceClaim,
     Job,
     LedgerEntry,
+    LegacyImport,
+    LegacySource,
     Order,
     Send,
     Ticket,
@@ -28,10 +31,12 @@ from novacore.doctor import books
 from novacore.doctor.books import CHECKS, Books, Subject
 from novacore.doctor.findings import Level
 from novacore.states import JobState, LedgerDirection, OrderStatus, SendState, TicketKind, TicketStatus, UnitStatus
+from novacore.workflows.machine import facts
 from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
+from novacore.workflows.orders.delivered import roles
 from novacore.workflows.payments import rates
 from novacore.workflows.reports import rollups
 from novacore.workflows.tickets import commands as tickets
@@ -283,8 +288,60 @@ def test_a_planted_fault_is_found_with_what_to_do(past: Past, name: str) -> None
     assert said.text.startswith("1 ")
 
 
+def test_large_amounts_are_no_fault(past: Past) -> None:
+    """More than four bytes hold: a decision about twenty million rupiah, or a slip of the finger."""
+    sums = 3_000_000_000
+    mine = Event.subject_id == past["delivered"], Event.trigger == "approve"
+    with writing(past.shop.database) as tx:
+        event = tx.session.execute(select(Event).where(*mine)).scalar_one()
+        event.detail = {**event.detail, "amount_minor": sums}
+        tx.session.execute(update(LedgerEntry).where(LedgerEntry.event_id == event.id).values(amount_minor=sums))
+    assert "Decisions without money" not in past.found()
+
+
+def test_an_imported_past_is_no_fault(past: Past) -> None:
+    """What an older bot knew of units, proofs and states did not come with its orders."""
+    now = past.time.at
+    with writing(past.shop.database) as tx:
+        tx.session.execute(insert(LegacySource).values(id=1, file_name="old.db", first_seen_at=now))
+        row = {"source_id": 1, "old_id": "7", "new_id": past["delivered"], "mark": "m", "imported_at": now}
+        tx.session.execute(insert(LegacyImport).values(kind="order", **row))
+        tx.session.execute(update(Event).where(Event.subject_id == past["delivered"]).values(target=None))
+    past.change(update(Unit).where(Unit.order_id == past["delivered"]).values(order_id=None, status="available"))
+    assert past.found() == {}
+
+
+def test_roles_given_long_ago_are_not_owed(past: Past) -> None:
+    _a_role_is_owed(past)
+    old = Job.subject_id == past["delivered"], Job.name.in_(("grant_customer_role", "announce_purchase"))
+    past.change(delete(Job).where(*old))
+    assert past.found() == {}, "its jobs were cleared away; what came later says nothing of them"
+
+
+@pytest.mark.parametrize(("days", "owed"), [(None, True), (2, True), (1, False)])
+def test_a_role_that_the_bot_may_not_give_is_owed_for_as_long_as_it_was_bought(
+    past: Past, days: int | None, owed: bool
+) -> None:
+    past.set("delivered", role_id=5, role_name="VIP", role_days=days)
+    ask = {"name": "settle_role", "queue": "discord", "subject_kind": "order", "subject_id": past["delivered"]}
+    with writing(past.shop.database) as tx:
+        row = insert(Job).values(payload={}, dedupe_key="later", due_at=tx.now, created_at=tx.now, **ask)
+        tx.session.execute(row.values(state=JobState.queued))
+    facts.note(past.shop, roles.REFUSED, {"5": "The role stands above the bot's."})
+    past.time.move(hours=25)
+    past.change(update(Job).where(Job.state == JobState.queued).values(due_at=past.time.at))
+    assert ("Roles owed" in past.found()) is owed
+
+
+def test_a_lost_message_is_named_although_its_order_has_a_timer(past: Past) -> None:
+    _a_message_has_no_end(past)
+    later = {"state": JobState.queued, "due_at": past.time.at + timedelta(days=30), "at_once": False}
+    past.change(update(Job).where(Job.subject_id == past["delivered"], Job.name == "settle_role").values(**later))
+    assert "Messages of unknown outcome" in past.found()
+
+
 def test_only_so_many_are_named(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(books, "MOST", 2)
     past.change(update(Order).values(total_minor=1))
     (said,) = [one.finding for one in books.audit(past.books) if one.check.about == "Totals"]
-    assert said.text.startswith("At least 2 orders cost")
+    assert said.text.startswith("At least 2 orders have a total")

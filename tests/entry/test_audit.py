@@ -43,7 +43,7 @@ def test_faults_are_listed_with_what_to_do(
         tx.session.execute(update(Order).values(total_minor=1))
     assert cli.main(["audit"]) == 1
     said = " ".join(capsys.readouterr().out.split())
-    assert f"FAULT Totals 1 order costs something else than its units less the discount: {order.id} (1)." in said
+    assert f"FAULT Totals 1 order has a total that doesn't match its units minus the discount: {order.id} (1)." in said
     assert said.endswith(
         "-> Read `/details` of each order, and settle the difference with the customer. 1 fault to fix."
     )

@@ -30,11 +30,13 @@ class Found:
     about: str
     text: str
     fix: str
+    key: str = ""
+    """What makes it another one, where its text alone doesn't: numbers in that don't count."""
 
     @property
     def mark(self) -> str:
         """Tell it from others, whatever its numbers are by now."""
-        told = "\n".join((self.level, self.about, _NUMBER.sub("#", self.text)))
+        told = "\n".join((self.level, self.about, self.key or _NUMBER.sub("#", self.text)))
         return sha256(told.encode()).hexdigest()
 
 

@@ -13,6 +13,8 @@ from novacore.tasks.queue import sweep as housekeeping
 from novacore.tasks.reports import books as handler
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.reports import rollups
+from novacore.workflows.upkeep import told_findings
+from novacore.workflows.upkeep.told_findings import Found
 from tests.fixtures.shops import MovableClock
 from tests.tasks.jobs import lapse
 from tests.tasks.town import Town
@@ -70,7 +72,7 @@ def test_the_owner_hears_of_a_fault_once_and_of_another_one_again(town: Town, ti
         night(town, time)
     assert len(told(town)) == 2
     (first,) = [text for text in told(town) if other.id not in text]
-    assert f"1 order costs something else than its units less the discount: {order.id}" in first
+    assert f"1 order has a total that doesn't match its units minus the discount: {order.id}" in first
     assert "`/audit` looks again" in first
 
 
@@ -84,6 +86,28 @@ def test_days_that_were_added_up_wrong_are_added_up_again(town: Town, time: Mova
     assert "Figures by day" in told(town)[0]
     night(town, time)
     assert town.outcome("check_books")[1].startswith("The books are clean")
+
+
+def test_after_a_closed_time_the_backlog_is_done_first(town: Town, time: MovableClock) -> None:
+    night(town, time)
+    time.move(hours=23)
+    housekeeping.sweep(town.runtime)
+    town.delivered()
+    time.move(hours=40)  # the shop is closed
+    housekeeping.sweep(town.runtime)
+    for job_id in town.due("check_books"):
+        runner.run(town.runtime, job_id)
+    assert told(town) == [], "all of it is late, for it was closed"
+    town.work(most=200)
+    time.move(hours=1)
+    town.work(most=200)
+    assert (town.outcome("check_books")[0], told(town)) == ("done", [])
+
+
+def test_another_ticket_is_other_news(town: Town) -> None:
+    """Numbers that change from look to look are no news in a full disk; here they are all that differs."""
+    found = [Found("fault", "Tickets past their time", f"1 ticket: T-00000{n}.", "", key=f"T-00000{n}") for n in (1, 2)]
+    assert [told_findings.news(town.shop, "books", [one]) for one in found] == [[found[0]], [found[1]]]
 
 
 class Killed(BaseException):

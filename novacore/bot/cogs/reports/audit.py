@@ -21,7 +21,7 @@ from novacore.workflows.machine.shop import Shop
 class AuditCog(DeskCog):
     """The books of the shop."""
 
-    @app_commands.command(name="audit", description="Owner: hold orders, units, money and jobs against each other")
+    @app_commands.command(name="audit", description="Owner: check that orders, units, money and jobs fit together")
     @app_commands.default_permissions(FOR_OWNER)
     async def audit(self, interaction: Interaction) -> None:
         """Answer one question after the other, with a bar, and show what doesn't fit."""

@@ -1,6 +1,6 @@
 """Totals that don't add up, money that no decision accounts for, and claims that no order stands behind."""
 
-from sqlalchemy import String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import BigInteger, String, and_, case, cast, exists, func, literal, or_, select
 
 from novacore.db.models import AmountClaim, Discount, DiscountUse, Event, EvidenceClaim, LedgerEntry, Order
 from novacore.db.queries.audit.goods import Question, imported
@@ -13,7 +13,7 @@ _ENDED_UNPAID = OrderStatus.those(lambda row: row.is_over and not row.was_paid)
 _MOVES_MONEY = ("approve", "receive_money", "refund", "return_money")
 """The triggers whose events name an amount that the ledger then holds."""
 
-_AMOUNT = Event.detail["amount_minor"].as_integer()
+_AMOUNT = cast(Event.detail["amount_minor"].as_string(), BigInteger)
 
 
 def wrong_totals() -> Question:

@@ -1,15 +1,19 @@
 """What should have happened by now: states past their time, jobs, sends, roles, and the story that events tell."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import Select, String, and_, cast, exists, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from novacore.db.models import Event, Job, Order, Send, Ticket
 from novacore.db.models.jobs import DEAD, UNFINISHED
-from novacore.db.queries.audit.goods import Question
+from novacore.db.queries.audit.goods import Question, imported
 from novacore.states import JobState, OrderStatus, ProductKind, SendState, TicketStatus
+
+MONTH: Final = timedelta(days=30)
+"""After so long nobody looks for a lost message any more."""
 
 PATIENCE: Final = timedelta(hours=1)
 """How late anything may be: Discord being away explains that, and nothing else."""
@@ -82,28 +86,33 @@ def old_jobs(open_until: datetime) -> Question:
 
 
 def unknown_sends(open_until: datetime) -> Question:
-    """Messages of which nobody knows whether they went out, and that no job looks for any more."""
-    unfinished = _living_any(Send.subject_kind, Send.subject_id)
-    unknown = Send.state == SendState.begun, Send.begun_at < open_until - PATIENCE, ~unfinished
-    return select(Send.subject_kind, Send.subject_id, Send.purpose).where(*unknown).order_by(Send.id)
-
-
-def _living_any(kind: Any, subject: Any) -> Any:
+    """Messages of this month of which nobody knows whether they went out, and that no job looks for any more."""
     job = aliased(Job)
-    living = job.state.in_((JobState.queued, JobState.running))
-    return exists().where(job.subject_kind == kind, job.subject_id == subject, living)
+    at_work = or_(job.state == JobState.running, job.at_once, job.due_at <= open_until)
+    living = job.state.in_((JobState.queued, JobState.running)), at_work, job.name != "check_books"
+    looked_for = exists().where(job.subject_kind == Send.subject_kind, job.subject_id == Send.subject_id, *living)
+    lately = Send.begun_at.between(open_until - MONTH, open_until - PATIENCE)
+    rows = select(Send.subject_kind, Send.subject_id, Send.purpose)
+    return rows.where(Send.state == SendState.begun, lately, ~looked_for).order_by(Send.id)
 
 
 def roles_owed(_open_until: datetime) -> Question:
     """Delivered orders whose role nobody was asked to give, or whose job has failed for good.
 
-    Of an order whose jobs were cleared away when they were old, nothing is said.
+    Of an order whose jobs were cleared away when they were old, nothing is said: the others of its delivery went then.
     """
     job = aliased(Job)
     mine = job.subject_kind == "order", job.subject_id == Order.id
     asked = exists().where(*mine, job.name == "settle_role", job.state != JobState.dead)
+    others = exists().where(*mine, job.name == "grant_customer_role")
     earns = Order.role_id.is_not(None), Order.status == OrderStatus.delivered
-    return select(literal("order"), Order.id, Order.role_name).where(*earns, ~asked, exists().where(*mine))
+    return select(literal("order"), Order.id, Order.role_name).where(*earns, ~asked, others)
+
+
+def delivered_with(role_ids: Sequence[int]) -> Select[str, datetime | None, int | None, int, str | None]:
+    """Delivered orders that give one of these roles: id, when, for how many days, how many times, the role's name."""
+    rows = select(Order.id, Order.delivered_at, Order.role_days, Order.quantity, Order.role_name)
+    return rows.where(Order.status == OrderStatus.delivered, Order.role_id.in_(role_ids)).order_by(Order.id)
 
 
 def untold_states(_open_until: datetime) -> Question:
@@ -119,10 +128,8 @@ def untold_states(_open_until: datetime) -> Question:
             .scalar_subquery()
         )
         wrong = func.coalesce(last, "") != cast(model.status, String)
-        rows.append(
-            select(literal(kind).label("kind"), model.id.label("id"), cast(model.status, String).label("status")).where(
-                wrong
-            )
-        )
+        here = model.id.not_in(imported()) if kind == "order" else true()
+        status = cast(model.status, String).label("status")
+        rows.append(select(literal(kind).label("kind"), model.id.label("id"), status).where(wrong, here))
     every = rows[0].union_all(rows[1]).subquery()
     return select(every.c.kind, every.c.id, every.c.status)

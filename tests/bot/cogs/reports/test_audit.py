@@ -35,7 +35,7 @@ async def test_a_fault_comes_with_what_to_do_and_opens_its_order(town: Opening) 
             tx.session.execute(update(Order).values(total_minor=1))
         answer = await ask(here, here.olga)
         assert page(answer).ephemeral
-        assert "❌ **Totals**: 1 order costs something else than its units less the discount" in said(answer)
+        assert "❌ **Totals**: 1 order has a total that doesn't match its units minus the discount" in said(answer)
         assert "settle the difference with the customer" in said(answer)
         opened = await here.olga.click(page(answer), label=order.id)
         assert order.id in said(opened)
