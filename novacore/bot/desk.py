@@ -73,6 +73,7 @@ class Desk:
             user.display_name,
             is_staff=not roles.isdisjoint(self.settings.staff_role_ids),
             is_owner=self.settings.owner_role_id in roles,
+            is_reviewer=not roles.isdisjoint(self.settings.reviewer_role_ids),
             joined_at=user.joined_at if isinstance(user, discord.Member) else None,
         )
 

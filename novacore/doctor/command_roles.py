@@ -43,6 +43,9 @@ def _roles(server: Server, settings: Settings) -> Iterator[_Role]:
     yield _Role(settings.owner_role_id, staff | owner, 0)
     for number in sorted(settings.staff_role_ids - {settings.owner_role_id}):
         yield _Role(number, staff, owner)
+    # Of staff's commands reviewers have /queue alone, for which no permission over other people is worth giving.
+    for number in sorted(settings.reviewer_role_ids - settings.staff_role_ids):
+        yield _Role(number, 0, owner)
     for number in (settings.customer_role_id, server.guild.id):
         yield _Role(number, 0, staff | owner)
 

@@ -181,6 +181,7 @@ def roles(server: Server, settings: Settings) -> Findings:
     """Look whether every role is there, and whether the bot may hand out the one of customers."""
     wanted = [("customer_role_id", settings.customer_role_id), ("owner_role_id", settings.owner_role_id)]
     wanted += [("staff_role_ids", number) for number in sorted(settings.staff_role_ids)]
+    wanted += [("reviewer_role_ids", number) for number in sorted(settings.reviewer_role_ids)]
     wanted += [("review_ping", settings.review_ping)] if settings.review_ping else []
     for name, number in wanted:
         role = server.guild.get_role(number)

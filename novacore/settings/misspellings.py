@@ -33,7 +33,7 @@ _SHORT: Final[Mapping[str, str]] = {
     "TICKET CHANNEL": "ticket_panel_channel_id", "TICKET PANEL": "ticket_panel_channel_id",
     "SUPPORT CHANNEL": "ticket_panel_channel_id", "SUPPORT CATEGORY": "ticket_category_id",
     "STAFF": "staff_role_ids", "SUPPORT ROLE": "staff_role_ids", "OWNER": "owner_role_id",
-    "CUSTOMER": "customer_role_id", "CLIENT ROLE": "customer_role_id",
+    "REVIEWER": "reviewer_role_ids", "CUSTOMER": "customer_role_id", "CLIENT ROLE": "customer_role_id",
     "PAYPAL": "paypal_email", "PAYPAL ADDRESS": "paypal_email",
     **{coin: f"{coin.lower()}_address" for coin in ("BTC", "LTC", "USDT", "SOL", "ETH")},
     "DATABASE": "database_path", "DATABASE FILE": "database_path", "SQLITE PATH": "database_path",

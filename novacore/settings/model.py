@@ -144,6 +144,11 @@ class Settings(BaseModel):
     purchase_log_amounts: Annotated[bool, BeforeValidator(values.yes_or_no)] = Field(
         default=False, description="yes: the public log of purchases tells what was paid."
     )
+    reviewer_role_ids: Annotated[frozenset[int], BeforeValidator(values.snowflakes)] = Field(
+        default=frozenset(),
+        description=id_of("role of those who may decide on proofs and nothing else", "Copy Role ID")
+        + " Several: put commas between them. Or leave it out.",
+    )
     review_ping: Annotated[int | None, payments.unless_off(values.snowflake)] = Field(
         default=None,
         description=id_of("role to call when a proof waits (Server Settings, Roles)", "Copy Role ID")

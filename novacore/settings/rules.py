@@ -68,7 +68,11 @@ def _role_clashes(given: Given) -> Iterator[str]:
         yield "CUSTOMER_ROLE_ID is also in STAFF_ROLE_IDS: every customer would be staff. Remove it there."
     if _same(given, "customer_role_id", "owner_role_id"):
         yield "CUSTOMER_ROLE_ID and OWNER_ROLE_ID are the same role: every customer would be an owner. Make two roles."
-    for name in ("owner_role_id", "staff_role_ids", "customer_role_id"):
+    if _same(given, "customer_role_id", "reviewer_role_ids"):
+        yield "CUSTOMER_ROLE_ID is also in REVIEWER_ROLE_IDS: customers would decide on proofs. Remove it there."
+    if _same(given, "owner_role_id", "reviewer_role_ids"):
+        yield "OWNER_ROLE_ID is also in REVIEWER_ROLE_IDS, but owners decide on proofs anyway. Remove it there."
+    for name in ("owner_role_id", "staff_role_ids", "reviewer_role_ids", "customer_role_id"):
         if _same(given, "news_role_id", name):
             yield f"NEWS_ROLE_ID is also in {name.upper()}: everybody could give it to themselves. Make another role."
 

@@ -17,7 +17,7 @@ def look(town: Town) -> list[Finding]:
 def with_role(town: Town, setting: str, permissions: int) -> Town:
     """Let a role called Other, with these permissions, take the place of the shop's own."""
     role = town.wire.add_role("Other", permissions)
-    return town.with_settings(**{setting: frozenset({role}) if setting == "staff_role_ids" else role})
+    return town.with_settings(**{setting: frozenset({role}) if setting.endswith("ids") else role})
 
 
 def test_where_everybody_sees_their_own_all_is_well(town: Town) -> None:
@@ -38,6 +38,12 @@ def test_where_everybody_sees_their_own_all_is_well(town: Town) -> None:
             "take View Server Insights from Other",
         ),
         ("customer_role_id", FOR_STAFF.value, "shows staff's commands to Other", "take Manage Messages from Other"),
+        (
+            "reviewer_role_ids",
+            FOR_OWNER.value,
+            "shows the owner's commands to Other",
+            "take View Server Insights from Other",
+        ),
         ("staff_role_ids", ADMINISTRATOR, "shows the owner's commands to Other", "take Administrator from Other"),
     ],
 )
@@ -49,6 +55,12 @@ def test_too_little_and_too_much_is_named_with_its_cure(
     assert said in found.text
     assert fix in found.fix
     assert "Server Settings > Integrations" in found.fix
+
+
+@pytest.mark.parametrize("permissions", [0, FOR_STAFF.value])
+def test_reviewers_need_no_permission_and_may_have_that_of_staff(town: Town, permissions: int) -> None:
+    (found,) = look(with_role(town, "reviewer_role_ids", permissions))
+    assert found.level is Level.ok
 
 
 def test_an_owners_role_that_is_an_administrators_sees_everything(town: Town) -> None:

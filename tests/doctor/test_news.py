@@ -41,6 +41,13 @@ def test_it_must_not_be_a_role_by_which_people_are_known(town: Town, setting: st
     assert "Make a role for news alone" in found.fix
 
 
+def test_nor_the_role_of_reviewers(town: Town) -> None:
+    role_id = mentionable(town, town.wire.add_role("Reviewer"))
+    assert newsy(town, role_id).bad() == []
+    (found,) = newsy(town.with_settings(reviewer_role_ids=frozenset({role_id})), role_id).bad()
+    assert "one of the shop's own roles" in found.text
+
+
 def test_it_must_be_there_below_the_bots_own_and_without_power(town: Town) -> None:
     (gone,) = newsy(town, 123_456_789_012_345_678).bad()
     assert "no role with the id" in gone.text

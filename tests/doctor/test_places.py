@@ -219,7 +219,7 @@ def test_a_role_that_the_bot_cannot_give(town: Town, harm: Callable[[Town], None
     assert fix in found.fix
 
 
-@pytest.mark.parametrize("setting", ["customer_role_id", "owner_role_id", "staff_role_ids"])
+@pytest.mark.parametrize("setting", ["customer_role_id", "owner_role_id", "staff_role_ids", "reviewer_role_ids"])
 def test_a_role_that_is_not_there_or_everybodys(town: Town, setting: str) -> None:
     def given(role_id: int) -> Town:
         return town.with_settings(**{setting: frozenset({role_id}) if setting.endswith("ids") else role_id})

@@ -31,12 +31,16 @@ FAILED = 3
 """How a child ends whose deed raised what is no refusal."""
 
 
+_SETS = ("staff_role_ids", "reviewer_role_ids")
+"""Of the places: JSON knows no sets."""
+
+
 class Mortal:
     """Our end of that process."""
 
     def __init__(self, town: Town, url: str) -> None:
         wire, places = town.wire, asdict(town.places)
-        places["staff_role_ids"] = sorted(places["staff_role_ids"])
+        places |= {name: sorted(places[name]) for name in _SETS}
         argv = [url, KEY, wire.url, wire.token, json.dumps(places)]
         module = [sys.executable, "-m", "tests.lives.mortal"]
         self._process = Forked([*module, *argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -81,7 +85,7 @@ def _live(arguments: list[str], deed: Deed, at: datetime, number: int) -> int:
 
 
 def _places(made: dict[str, Any]) -> Places:
-    return Places(**{**made, "staff_role_ids": frozenset(made["staff_role_ids"])})
+    return Places(**made | {name: frozenset(made[name]) for name in _SETS})
 
 
 def main(arguments: list[str]) -> None:

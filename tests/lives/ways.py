@@ -17,7 +17,7 @@ from novacore.workflows.machine.policy import SYSTEM, Actor, Who
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.texts import drafts
 from novacore.workflows.tickets.table import TICKETS
-from tests.fixtures.shops import OWNER, STAFF
+from tests.fixtures.shops import OWNER, REVIEWER, STAFF
 from tests.lives.deeds import Deed
 from tests.lives.life import Life
 from tests.wire.faults import Answer
@@ -101,10 +101,15 @@ def _submit_proof(life: Life, order: Order) -> None:
 
 
 def _approve(life: Life, order: Order) -> None:
+    who = life.chance.choice((STAFF, REVIEWER))
     if life.chance.random() < 0.3:
-        life.do(Deed("approve_amount", order.id, STAFF, {"amount": life.chance.choice(("0.01", "5.00", "100.00"))}))
+        life.do(Deed("approve_amount", order.id, who, {"amount": life.chance.choice(("0.01", "5.00", "100.00"))}))
     else:
-        life.do(Deed("approve", order.id, STAFF, {"round": order.review_round}))
+        life.do(Deed("approve", order.id, who, {"round": order.review_round}))
+
+
+def _by_reviewers(trigger: str) -> Way[Order]:
+    return lambda life, order: life.do(Deed(trigger, order.id, life.chance.choice((STAFF, OWNER, REVIEWER)), _REASON))
 
 
 def _by_staff(trigger: str) -> Way[Order]:
@@ -144,9 +149,9 @@ _REASON = {"reason": "by chance"}
 OF_ORDERS: Mapping[str, Way[Order]] = {
     "place": place,
     "submit_proof": _submit_proof,
-    "ask_again": _by_staff("ask_again"),
+    "ask_again": _by_reviewers("ask_again"),
     "approve": _approve,
-    "reject": _by_staff("reject"),
+    "reject": _by_reviewers("reject"),
     "cancel": _cancel,
     "expire": _expire,
     "reinstate": _by_staff("reinstate"),
@@ -165,6 +170,7 @@ def of_order(trigger: str) -> Way[Order]:
 
 def _press(life: Life, subject: Order | Ticket, arrow: Arrow[Any]) -> None:
     may = {Who.system: SYSTEM, Who.buyer: life.buyer(subject), Who.owner: OWNER, Who.staff: STAFF}
+    may |= {Who.reviewer: REVIEWER}
     life.do(Deed(arrow.trigger, subject.id, may[life.chance.choice(sorted(arrow.who))], _REASON))
 
 

@@ -16,9 +16,16 @@ Command = app_commands.Command[Any, ..., Any] | app_commands.Group | app_command
 
 _TITLES: Final[Mapping[Who, str]] = {
     Who.buyer: "For everybody",
+    Who.reviewer: "For reviewers",
     Who.staff: "For staff",
     Who.owner: "For the owner",
 }
+
+_NOTES: Final[Mapping[Who, str]] = {
+    Who.reviewer: "On the card of a payment you can approve it, also with a different amount, ask for another proof, "
+    "or reject the order. Nobody decides on an order of their own."
+}
+"""What people do without a command."""
 
 
 class HelpCog(DeskCog):
@@ -38,17 +45,19 @@ class HelpCog(DeskCog):
 
 def _sections(commands: list[Command], actor: Actor) -> Iterator[Section]:
     for who, title in _TITLES.items():
-        listed = [_listed(one) for one in commands if meant_for(one) is who]
+        listed = [_listed(one) for one in commands if who is meant_for(one) or who in one.extras]
         if listed and who in _kinds(actor):
-            yield Section(title, listed)
+            yield Section(title, listed, _NOTES.get(who, ""))
 
 
 def _kinds(actor: Actor) -> set[Who]:
-    return {Who.buyer} | ({Who.staff} if actor.decides else set()) | ({Who.owner} if actor.is_owner else set())
+    if not actor.decides:
+        return {Who.buyer, Who.reviewer} if actor.is_reviewer else {Who.buyer}
+    return {Who.buyer, Who.staff} | ({Who.owner} if actor.is_owner else set())
 
 
 def meant_for(command: Command) -> Who:
-    """Tell who a command is for, by the permission for which Discord shows it."""
+    """Tell who a command is for, by the permission for which Discord shows it. `extras` name who else may use it."""
     wanted = command.default_permissions
     if wanted is None:
         return Who.buyer

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -17,7 +18,7 @@ from novacore.db.queries.orders.orders import OrderDetails, QueueRow, QueueTotal
 from novacore.db.queries.orders.vouches import Stars
 from novacore.db.queries.terms import ShopTerms
 from novacore.db.unit_of_work import reading
-from novacore.errors import NotFound, SoldOut
+from novacore.errors import NotAllowed, NotFound, SoldOut
 from novacore.ids import parse_order_id
 from novacore.messages.catalog.finding import found_page
 from novacore.messages.catalog.panel_words import PANEL_TEXTS
@@ -29,7 +30,15 @@ from novacore.messages.orders.staff.pages import QUEUE_PAGE
 from novacore.money import format_money
 from novacore.states.texts import ShopText
 from novacore.wallets.explorers import Explorers
-from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.policy import (
+    BY_REVIEWER,
+    BY_REVIEWERS,
+    Actor,
+    Permission,
+    authorise,
+    require_reviewer,
+    require_staff,
+)
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import tidy_name
 from novacore.workflows.orders.table import ORDERS
@@ -152,11 +161,14 @@ def page_again(shop: Shop, actor: Actor, order_id: str) -> Message:
 
 
 def queue(shop: Shop, actor: Actor, page: int) -> tuple[QueueTotals, Sequence[QueueRow]]:
-    """Return how many orders wait in the queue, and a page of them. Raises NotAllowed for anybody but staff."""
-    require_staff(actor, "look at the queue")
+    """Return how many orders wait in the queue, and a page of them. Raises NotAllowed for customers.
+
+    Reviewers see the proofs alone.
+    """
+    require_reviewer(actor, "look at the queue")
     with reading(shop.database) as session:
-        late = shop.terms.late_window
-        return orders.queue(session, limit=QUEUE_PAGE, offset=page * QUEUE_PAGE, late=late)
+        late, offset = shop.terms.late_window, page * QUEUE_PAGE
+        return orders.queue(session, limit=QUEUE_PAGE, offset=offset, late=late, proofs_alone=not actor.decides)
 
 
 def blocked(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Person]]:
@@ -166,30 +178,44 @@ def blocked(shop: Shop, actor: Actor, page: int) -> tuple[int, Sequence[Person]]
         return people.blocked(session, clock.now(), limit=BLOCKS_PAGE, offset=page * BLOCKS_PAGE)
 
 
-Seen = tuple[OrderDetails, bytes | None, Sequence[RefusedPicture], Explorers]
+Seen = tuple[OrderDetails, bytes | None, Sequence[RefusedPicture], Explorers, bool]
 """What `pages.details` takes."""
 
 
 def details(shop: Shop, actor: Actor, order_id: str) -> Seen:
     """Return the whole story of an order with the picture of its proof, and those of contested ones.
 
-    Raises NotAllowed, or NotFound for staff.
+    For a reviewer, without notes, and only what they may decide on now. Raises NotAllowed, or NotFound for staff.
     """
-    require_staff(actor, "look at the details of an order")
+    require_reviewer(actor, _LOOK.verb)
     with reading(shop.database) as session:
         story = shared_evidence.details(session, known_id(order_id), shop.terms.late_window)
         if story is None:
             raise NotFound(ORDERS.missing)
+        if not actor.decides:
+            story = _to_review(actor, story)
         proof = story.facts.proof
         picture = proofs.picture(session, proof.id) if proof else None
         room = MOST_PICTURES - len(picture or b"")
         refused = contests.pictures(session, story.facts.order.id, room) if story.facts.contested else ()
-        return story, picture, refused, shop.explorers
+        return story, picture, refused, shop.explorers, not actor.decides
+
+
+_LOOK: Final = Permission(BY_REVIEWERS, "look at the details of an order", not_own=True)
+
+
+def _to_review(actor: Actor, story: OrderDetails) -> OrderDetails:
+    """Leave what a reviewer needs to decide on an order that waits for that. Raises NotAllowed for any other."""
+    order = story.facts.order
+    authorise(_LOOK, actor, order.customer_id)
+    if not ORDERS.open_to(order, BY_REVIEWER):
+        raise NotAllowed("Only staff can look at this order: no proof of it waits for a decision.")
+    return replace(story, facts=replace(story.facts, notes=None), notes=())
 
 
 def to_decide(shop: Shop, actor: Actor, order_id: str) -> Order:
     """Return an order that staff decide on. Raises NotAllowed, or NotFound for staff."""
-    require_staff(actor, "use that button")
+    require_reviewer(actor, "use that button")
     with reading(shop.database) as session:
         order = session.get(Order, order_id)
     if order is None:

@@ -1,7 +1,7 @@
 """Finds the shop's server, and says at once what the settings name that is not there. Asked when the bot is ready."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import discord
@@ -80,6 +80,7 @@ def _channel_faults(settings: Settings, guild: discord.Guild, found: Mapping[str
 def _role_faults(settings: Settings, guild: discord.Guild) -> Iterator[str]:
     wanted = [("customer_role_id", settings.customer_role_id), ("owner_role_id", settings.owner_role_id)]
     wanted += [("staff_role_ids", number) for number in sorted(settings.staff_role_ids)]
+    wanted += [("reviewer_role_ids", number) for number in sorted(settings.reviewer_role_ids)]
     for name, number in wanted:
         role = guild.get_role(number)
         if role is None:
@@ -89,10 +90,17 @@ def _role_faults(settings: Settings, guild: discord.Guild) -> Iterator[str]:
 
 
 def _gone(settings: Settings, guild: discord.Guild) -> list[str]:
-    """Return the faults with which the shop opens all the same: some roles of staff are gone, another is there."""
-    missing = [number for number in sorted(settings.staff_role_ids) if guild.get_role(number) is None]
+    """Return the faults with which the shop opens all the same.
+
+    Some roles of staff are gone, another is there; or reviewers' are: staff do their work as well.
+    """
+    missing = _missing(guild, "staff_role_ids", settings.staff_role_ids)
     some_left = len(missing) < len(settings.staff_role_ids)
-    return [_no_role("staff_role_ids", number) for number in missing] if some_left else []
+    return [*(missing if some_left else []), *_missing(guild, "reviewer_role_ids", settings.reviewer_role_ids)]
+
+
+def _missing(guild: discord.Guild, name: str, numbers: Iterable[int]) -> list[str]:
+    return [_no_role(name, number) for number in sorted(numbers) if guild.get_role(number) is None]
 
 
 def _no_role(name: str, number: int) -> str:

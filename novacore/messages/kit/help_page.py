@@ -24,6 +24,8 @@ class Section:
 
     title: str
     commands: Sequence[Listed]
+    note: str = ""
+    """What they do without a command."""
 
 
 def help_page(sections: Sequence[Section], ids: Mapping[str, int], support: int | None = None) -> Message:
@@ -41,7 +43,11 @@ def help_page(sections: Sequence[Section], ids: Mapping[str, int], support: int 
 
 
 def _written(sections: Sequence[Section], ids: Mapping[str, int]) -> list[str]:
-    return ["\n".join([f"### {one.title}", *(_row(each, ids) for each in one.commands)]) for one in sections]
+    return ["\n".join(_section(one, ids)) for one in sections]
+
+
+def _section(one: Section, ids: Mapping[str, int]) -> list[str]:
+    return [f"### {one.title}", *(_row(each, ids) for each in one.commands), *([one.note] if one.note else [])]
 
 
 def _row(command: Listed, ids: Mapping[str, int]) -> str:

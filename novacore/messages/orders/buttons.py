@@ -9,7 +9,7 @@ from novacore.db.models import Order
 from novacore.messages.kit import custom_ids
 from novacore.states import OrderStatus, ProductKind, TicketKind
 from novacore.workflows.machine import buttons
-from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF
+from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, Who
 from novacore.workflows.orders.new_amounts import can_have_one
 from novacore.workflows.orders.rules import by_hand
 from novacore.workflows.orders.table import ORDERS
@@ -33,12 +33,14 @@ def for_buyer(order: Order) -> list[Button]:
     return [_button(verb, custom_ids.order(verb, order.id)) for verb in buttons.sorted_by_style(ROWS, verbs)]
 
 
-def for_staff(order: Order, only: Iterable[str] | None = None, *, has_proof: bool = True) -> list[Button]:
-    """Return what staff and the owner can press, each for this very round; `only` leaves out all others.
+def for_staff(
+    order: Order, only: Iterable[str] | None = None, *, has_proof: bool = True, who: frozenset[Who] = BY_STAFF
+) -> list[Button]:
+    """Return what staff and the owner (or `who`) can press, each for this very round; `only` leaves out all others.
 
     Without a proof nobody asks for another one: the order was reinstated.
     """
-    verbs = {arrow.trigger for arrow in ORDERS.open_to(order, BY_STAFF) if arrow.button}
+    verbs = {arrow.trigger for arrow in ORDERS.open_to(order, who) if arrow.button}
     if not has_proof:
         verbs.discard("ask_again")
     if only is not None:

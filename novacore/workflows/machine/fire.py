@@ -291,5 +291,5 @@ def _explain(session: Session, table: Table[S], arrow: Arrow[S], subject: S, act
 
 def _deed(table: Table[S], actor: Actor, event: Event) -> str:
     """Say who did what. Customers read the shop's name for everybody but themselves."""
-    named = actor.decides or actor.is_system or event.actor_id in (None, actor.id)
+    named = actor.reviews or actor.is_system or event.actor_id in (None, actor.id)
     return f"{event.actor_name if named else 'our staff'} {table.arrow(event.trigger).past}"

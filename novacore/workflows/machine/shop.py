@@ -81,6 +81,8 @@ class Places:
     ticket_overflow_category_id: int | None = None
     """Where tickets go while the first category is full."""
     staff_role_ids: frozenset[int] = frozenset()
+    reviewer_role_ids: frozenset[int] = frozenset()
+    """The roles of those who decide on proofs and nothing else."""
     owner_role_id: int = 0
     report_channel_id: int | None = None
     news_channel_id: int | None = None
@@ -94,7 +96,7 @@ class Places:
     def roles_of_people(self) -> frozenset[int]:
         """The roles by which the shop knows people: nobody may give them to themselves."""
         named = {self.customer_role_id, self.owner_role_id, self.review_ping_role_id or 0}
-        return self.staff_role_ids | named - {0}
+        return self.staff_role_ids | self.reviewer_role_ids | named - {0}
 
     @property
     def own_roles(self) -> frozenset[int]:
@@ -166,6 +168,7 @@ def places_of(settings: Settings) -> Places:
         ticket_category_id=settings.ticket_category_id,
         ticket_overflow_category_id=settings.ticket_overflow_category_id,
         staff_role_ids=settings.staff_role_ids,
+        reviewer_role_ids=settings.reviewer_role_ids,
         owner_role_id=settings.owner_role_id,
         report_channel_id=settings.report_channel_id,
         review_ping_role_id=settings.review_ping,

@@ -241,7 +241,7 @@ def approve_amount(
         order = session.get(Order, order_id)
         asked = amounts.asked_by(session, order_id)
     # Read only for staff: what is wrong with an amount would tell anybody else that the order exists.
-    if order is not None and actor.decides:
+    if order is not None and actor.reviews:
         came_in = received.read(order, amount, asked)
         if again is not None:
             received.require_meant(order, came_in, again)

@@ -8,7 +8,7 @@ from novacore.workflows.goods import masking
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.arrows import Arrow, JobRule, Table
 from novacore.workflows.machine.buttons import Button, Counts, Style, reason
-from novacore.workflows.machine.policy import BY_BUYER, BY_STAFF, BY_SYSTEM, ORDER_MISSING
+from novacore.workflows.machine.policy import BY_BUYER, BY_REVIEWERS, BY_STAFF, BY_SYSTEM, ORDER_MISSING
 from novacore.workflows.machine.reasons import keep_reason, require_reason
 from novacore.workflows.orders import rules
 from novacore.workflows.orders.delivery_arrows import DELIVERY
@@ -61,7 +61,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "ask_again",
         (OrderStatus.under_review,),
         OrderStatus.awaiting_proof,
-        BY_STAFF,
+        BY_REVIEWERS,
         not_own=True,
         verb="ask for another proof",
         past="asked for another proof",
@@ -83,7 +83,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "approve",
         (OrderStatus.under_review, OrderStatus.awaiting_proof),
         OrderStatus.approved,
-        BY_STAFF,
+        BY_REVIEWERS,
         not_own=True,
         verb="approve this order",
         past="approved this order",
@@ -106,7 +106,7 @@ ARROWS: tuple[Arrow[Order], ...] = (
         "reject",
         (OrderStatus.under_review,),
         OrderStatus.rejected,
-        BY_STAFF,
+        BY_REVIEWERS,
         not_own=True,
         verb="reject this order",
         past="rejected this order",

@@ -69,6 +69,17 @@ async def test_a_shop_opens_while_one_role_of_staff_is_left(town: Opening, caplo
         assert fault.startswith("STAFF_ROLE_IDS: the server has no role")
 
 
+async def test_a_shop_opens_without_its_reviewers(town: Opening, caplog: pytest.LogCaptureFixture) -> None:
+    async with town() as here:
+        gone = _changed(here, reviewer_role_ids=frozenset({here.roles["Customer"].id, NOWHERE}))
+        with caplog.at_level(logging.WARNING):
+            assert places.find(here.bot, gone).guild.id == here.guild.id
+        assert f"REVIEWER_ROLE_IDS: the server has no role with the id {NOWHERE}" in caplog.text
+        (fault,) = _faults(here, reviewer_role_ids=frozenset({here.guild.id}))
+        assert fault.startswith("REVIEWER_ROLE_IDS: ")
+        assert "everybody has" in fault
+
+
 async def test_without_the_main_channel_the_others_tell_the_server(town: Opening) -> None:
     async with town() as here:
         faults = _faults(here, main_channel_id=NOWHERE, owner_role_id=NOWHERE)

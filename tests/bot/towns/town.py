@@ -133,7 +133,7 @@ class Town:
 
     def may_see(self, who: MemberActor, channel: str) -> bool:
         """Tell whether the staff channel is open to this person."""
-        return channel != "staff" or bool(PEOPLE[who.name])
+        return channel != "staff" or bool(PEOPLE.get(who.name))
 
     async def post(self, channel: str, *custom_ids: str) -> discord.Message:
         """Let the bot post buttons with these custom ids, as another release, or a job, may have done."""

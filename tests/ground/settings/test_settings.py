@@ -256,6 +256,8 @@ def test_a_separate_process_needs_a_broker(good: dict[str, str], env_file: Path)
         ("TICKET_OVERFLOW_CATEGORY_ID", "TICKET_CATEGORY_ID", "are the same"),
         ("STAFF_ROLE_IDS", "CUSTOMER_ROLE_ID", "every customer would be staff"),
         ("OWNER_ROLE_ID", "CUSTOMER_ROLE_ID", "every customer would be an owner"),
+        ("REVIEWER_ROLE_IDS", "CUSTOMER_ROLE_ID", "customers would decide on proofs"),
+        ("REVIEWER_ROLE_IDS", "OWNER_ROLE_ID", "owners decide on proofs anyway"),
     ],
 )
 def test_two_settings_that_may_not_be_one(
@@ -264,6 +266,14 @@ def test_two_settings_that_may_not_be_one(
     found = fault(write(env_file, good | {one: good[other]}))
     assert harm in found
     assert one in found
+
+
+def test_reviewers_are_given_by_their_roles_or_not_at_all(good: dict[str, str], env_file: Path) -> None:
+    role, other = "1300000000000000001", "1300000000000000002"
+    assert load_settings(write(env_file, good)).reviewer_role_ids == frozenset()
+    given = good | {"REVIEWER_ROLE_IDS": f"{role}, <@&{other}>"}
+    assert load_settings(write(env_file, given)).reviewer_role_ids == {int(role), int(other)}
+    assert "REVIEWER_ROLE_IDS" in fault(write(env_file, given | {"NEWS_ROLE_ID": role}))
 
 
 @pytest.mark.parametrize(

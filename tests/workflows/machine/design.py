@@ -53,15 +53,17 @@ TIMERS = {"expire_order": DAY, "remind_unpaid": timedelta(hours=22)}
 TELL = {"tell_customer": NOW}
 AFTER_DELIVERY = {"announce_purchase": NOW, "grant_customer_role": NOW, "invite_vouch": timedelta(hours=2)}
 TAKE_BACK_SALE = {"withdraw_customer_role": NOW, "strike_announcement": NOW}
-BUYER, DESK, SYSTEM = ("customer", "staff who is the buyer"), ("staff", "owner"), ("system",)
+BUYER = ("customer", "staff who is the buyer", "reviewer who is the buyer")
+DESK, SYSTEM = ("staff", "owner"), ("system",)
+REVIEW = (*DESK, "reviewer")
 WITH_GOODS = timedelta(seconds=3)
 
 PLACE: Jobs = {"order_receipt": NOW, **TIMERS}
 ORDERS: Mapping[str, Row[OrderStatus]] = {
     "submit_proof": Row((A, W, E), R, BUYER, {"process_proof": NOW, "post_review_card": timedelta(minutes=1)}, EXPIRY),
-    "ask_again": Row((R,), W, DESK, {**TELL, **TIMERS}, says=REASON),
-    "approve": Row((R, W), P, DESK, {"deliver_order": NOW}, EXPIRY, TELL, says=("amount_minor",), shown=WITH_GOODS),
-    "reject": Row((R,), J, DESK, TELL, says=REASON),
+    "ask_again": Row((R,), W, REVIEW, {**TELL, **TIMERS}, says=REASON),
+    "approve": Row((R, W), P, REVIEW, {"deliver_order": NOW}, EXPIRY, TELL, says=("amount_minor",), shown=WITH_GOODS),
+    "reject": Row((R,), J, REVIEW, TELL, says=REASON),
     "cancel": Row((A, W), C, (*BUYER, *DESK), TELL, EXPIRY, says=REASON),
     "expire": Row((A, W), E, SYSTEM, TELL),
     "reinstate": Row((J, C, E), R, DESK, {"post_review_card": NOW}, says=REASON),
@@ -102,7 +104,7 @@ TICKETS: Mapping[str, Row[TicketStatus]] = {
         (OP, WS, WC, G), X, SYSTEM, {**ALERT, "rescue_transcript": NOW}, IDLE, says=(*REASON, *CHANNEL)
     ),
     "customer_left": Row((OP, WS, WC), G, SYSTEM, ARCHIVE, IDLE, says=REASON),
-    "reopen": Row((X, FA), OP, ("customer", *STAFFS), OPEN_TICKET),
+    "reopen": Row((X, FA), OP, ("customer", "reviewer who is the customer", *STAFFS), OPEN_TICKET),
 }
 
 

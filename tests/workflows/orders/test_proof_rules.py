@@ -332,6 +332,20 @@ def test_the_queue_has_everything_that_waits_for_staff_and_then_what_waits_for_a
     assert [*rest] == [*rows[2:]]
 
 
+def test_the_queue_of_a_reviewer_has_proofs_alone(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    for kind, state in (
+        (ProductKind.unique, OrderStatus.awaiting_proof),
+        (ProductKind.unique, OrderStatus.under_review),
+        (ProductKind.by_hand, OrderStatus.approved),
+        (ProductKind.unique, OrderStatus.delivery_blocked),
+    ):
+        lives.bring_to(shop, make_product(kind), state, time)
+    with reading(shop.database) as session:
+        proofs = order_queries.queue(session, late=shop.terms.late_window, proofs_alone=True)
+    assert (proofs[0].for_staff, proofs[0].for_customers) == (1, 1)
+    assert [row.status for row in proofs[1]] == [OrderStatus.under_review, OrderStatus.awaiting_proof]
+
+
 @pytest.mark.parametrize("method", [PaymentMethod.btc, PaymentMethod.ltc, PaymentMethod.usdt])
 def test_an_ethereum_id_is_no_id_of_another_chain(method: PaymentMethod) -> None:
     network = {PaymentMethod.usdt: "TRON (TRC-20)"}.get(method, "Bitcoin")

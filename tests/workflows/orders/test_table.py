@@ -14,7 +14,17 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders import goods as deliverables
 from novacore.workflows.orders.table import ORDERS
-from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STAFF_BUYER, STRANGER, MovableClock, ProductMaker
+from tests.fixtures.shops import (
+    CUSTOMER,
+    OWNER,
+    REVIEWER,
+    REVIEWER_BUYER,
+    STAFF,
+    STAFF_BUYER,
+    STRANGER,
+    MovableClock,
+    ProductMaker,
+)
 from tests.workflows.machine import design, lives
 from tests.workflows.machine.design import A, D, F, J, P, R
 
@@ -23,6 +33,8 @@ ACTORS = {
     "another customer": STRANGER,
     "staff": STAFF,
     "staff who is the buyer": STAFF_BUYER,
+    "reviewer": REVIEWER,
+    "reviewer who is the buyer": REVIEWER_BUYER,
     "owner": OWNER,
     "system": SYSTEM,
 }

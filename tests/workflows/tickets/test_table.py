@@ -9,7 +9,7 @@ from novacore.workflows.machine.policy import SYSTEM, Who
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import commands as tickets
 from novacore.workflows.tickets.table import TICKETS
-from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STAFF_BUYER, STRANGER, MovableClock
+from tests.fixtures.shops import CUSTOMER, OWNER, REVIEWER, REVIEWER_BUYER, STAFF, STAFF_BUYER, STRANGER, MovableClock
 from tests.workflows.machine import design, lives, ticket_lives
 
 ACTORS = {
@@ -17,6 +17,8 @@ ACTORS = {
     "another customer": STRANGER,
     "staff": STAFF,
     "staff who is the customer": STAFF_BUYER,
+    "reviewer": REVIEWER,
+    "reviewer who is the customer": REVIEWER_BUYER,
     "owner": OWNER,
     "system": SYSTEM,
 }
@@ -56,7 +58,7 @@ def check_refusal(refusal: Refusal, may: bool, name: str) -> None:
     """A stranger learns nothing; who may not hears that; who may hears about the state."""
     assert refusal.sentence.endswith((".", "!")), refusal.sentence
     assert " order" not in refusal.sentence, refusal.sentence
-    if name == "another customer":
+    if name in {"another customer", "reviewer"}:
         assert isinstance(refusal, NotFound)
         assert refusal.sentence == "I can't find that ticket."
     elif may:

@@ -1,4 +1,4 @@
-"""`/queue` and `/details`: staff's way to an order where its card was lost. Who is staff is asked when they look."""
+"""`/queue` and `/details`: staff's way to an order where its card was lost. Who may look is asked when they look."""
 
 import discord
 from discord import app_commands
@@ -13,7 +13,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.orders.desk.found_orders import found_page
 from novacore.messages.orders.staff import pages
 from novacore.messages.orders.staff.found_payments import found_payments
-from novacore.workflows.machine.policy import Actor, require_staff
+from novacore.workflows.machine.policy import Actor, Who, require_staff
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import payment_search
 from novacore.workflows.orders.desk import found_orders
@@ -22,7 +22,9 @@ from novacore.workflows.orders.desk import found_orders
 class ReviewCog(DeskCog):
     """What waits for staff, and everything about an order."""
 
-    @app_commands.command(name="queue", description="Staff: see which orders wait for review")
+    @app_commands.command(
+        name="queue", description="Staff: see which orders wait for review", extras={Who.reviewer: True}
+    )
     @app_commands.default_permissions(HIDDEN)
     async def queue(self, interaction: Interaction) -> None:
         """Show what waits for review, the longest wait first."""

@@ -12,7 +12,7 @@ from novacore.messages.orders.staff import pages
 from novacore.messages.orders.staff.staff_forms import staff_form
 from novacore.workflows.machine.arrows import Given
 from novacore.workflows.machine.buttons import Button
-from novacore.workflows.machine.policy import BY_STAFF, Actor, require_staff
+from novacore.workflows.machine.policy import BY_STAFF, Actor, require_reviewer
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.table import ORDERS
@@ -25,7 +25,7 @@ DECISIONS: Mapping[str, Button] = {
 
 async def ask_reason(press: Press) -> None:
     """Open the button's form, unless the order has moved on. On old cards of tickets customers see these buttons."""
-    require_staff(press.actor, "use that button")
+    require_reviewer(press.actor, "use that button")
     given = Given(round=press.id.round)
     await before_a_form(press.desk.run(orders.refuse_early, press.actor, press.id.order_id, press.id.verb, given))
     await open_form(press.interaction, staff_form(press.id))
@@ -70,8 +70,11 @@ async def approve_amount(press: Press) -> None:
 
 
 async def _tell(press: Press, order: Order, deed: str = "") -> None:
-    """Say what was done. A details page shows the order as it is now; a card in the channel is renewed by its job."""
-    if is_page(press.interaction):
+    """Say what was done. A details page shows the order as it is now; a card in the channel is renewed by its job.
+
+    What is decided is no order for a reviewer to look at any more: they read the sentence in place of the page.
+    """
+    if is_page(press.interaction) and press.actor.decides:
         await show_details(press)
         return
     deed, state = deed or ORDERS.arrow(press.id.verb).past, order.status.row.label

@@ -264,20 +264,17 @@ class QueueTotals:
 
 
 def queue(
-    session: Session, *, late: timedelta, limit: int = 10, offset: int = 0
+    session: Session, *, late: timedelta, limit: int = 10, offset: int = 0, proofs_alone: bool = False
 ) -> tuple[QueueTotals, Sequence[QueueRow]]:
     """Return how many orders wait, and a page of them: first those for staff, then the others; the longest wait first.
 
     For staff are payments to check, goods to be made by hand, and deliveries that Discord refused. Of the others staff
-    may still decide by what they have. `late` as in `review_facts`.
+    may still decide by what they have. `late` as in `review_facts`. `proofs_alone`: only what a reviewer decides on.
     """
-    for_staff = or_(
-        Order.status.in_(OrderStatus.those(lambda row: row.staff_task)),
-        and_(
-            Order.status.in_(OrderStatus.those(lambda row: row.staff_task_by_hand)),
-            Order.kind == ProductKind.by_hand,
-        ),
-    )
+    to_check = Order.status.in_(OrderStatus.those(lambda row: row.is_to_check))
+    tasks = Order.status.in_(OrderStatus.those(lambda row: row.staff_task))
+    by_hand = Order.status.in_(OrderStatus.those(lambda row: row.staff_task_by_hand))
+    for_staff = to_check if proofs_alone else or_(tasks, and_(by_hand, Order.kind == ProductKind.by_hand))
     for_customers = Order.status.in_(OrderStatus.those(lambda row: row.staff_choice))
     totals = QueueTotals(
         *(session.execute(select(func.count()).where(one)).scalar_one() for one in (for_staff, for_customers))

@@ -88,15 +88,17 @@ def details(
     picture: bytes | None,
     refused: Sequence[RefusedPicture] = (),
     explorers: Explorers = NO_EXPLORERS,
+    for_reviewer: bool = False,
 ) -> Message:
     """Build the first page of an order's story: where it stands, its proof and its buttons, and how it began.
 
     `refused` are the pictures of contested proofs. What does not fit is on further pages, and all of it in a text file
-    in the same message.
+    in the same message. `for_reviewer`: with no buttons but those that decide on the proof.
     """
     order = story.facts.order
     proof = (*review.proof_parts(order, picture), *contests.refused_parts(order, refused))
     links = explorer_links(order, story.facts.proof, explorers)
+    ways = review.decisions(story.facts) if for_reviewer else [*review.ways(story.facts, books=True), *_dead(story)]
     pages = _pages(story)
     files = (story_file(story),) if len(pages) > 1 else ()
     items: list[Item] = [
@@ -106,9 +108,7 @@ def details(
         text(pages[0]),
         *[ui.File(file.url) for file in files],
         *_turn(order.id, 0, len(pages)),
-        *rows(
-            [*review.ways(story.facts, books=True), *_dead(story), *_read_terms(story), *links, *_about(story.facts)]
-        ),
+        *rows([*ways, *_read_terms(story), *links, *([] if for_reviewer else _about(story.facts))]),
     ]
     return Message(box(items, appearance.colour(order.status)), (*proof, *files))
 

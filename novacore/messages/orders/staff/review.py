@@ -20,6 +20,7 @@ from novacore.money import format_money
 from novacore.plurals import counted
 from novacore.states import ProofState
 from novacore.wallets.explorers import NO_EXPLORERS, Explorers
+from novacore.workflows.machine.policy import BY_REVIEWER
 from novacore.workflows.machine.typed_text import REASON_LIMIT
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.tickets.table import TICKETS
@@ -63,8 +64,15 @@ def ways(facts: ReviewFacts, *, books: bool = False) -> list[buttons.Button]:
     """Return the buttons of a staff card: the table's, and what can be done next to it."""
     order = facts.order
     beside = buttons.after_sale(order, facts.money.balance, books=books)
-    decisions = buttons.for_staff(order, has_proof=facts.proof is not None)
-    return [*decisions, *buttons.other_amount(order), *beside]
+    arrows = buttons.for_staff(order, has_proof=facts.proof is not None)
+    return [*arrows, *buttons.other_amount(order), *beside]
+
+
+def decisions(facts: ReviewFacts) -> list[buttons.Button]:
+    """Return the buttons of a reviewer: they decide on the proof, and do nothing next to it."""
+    order = facts.order
+    arrows = buttons.for_staff(order, has_proof=facts.proof is not None, who=BY_REVIEWER)
+    return [*arrows, *buttons.other_amount(order)]
 
 
 def old_card(order: Order) -> Message:
