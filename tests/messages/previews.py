@@ -40,10 +40,10 @@ def every_preview(text: str) -> Iterator[tuple[str, Message]]:
     names = [f"{number}{text}"[:NAME_LIMIT] for number in range(MOST_AT_ONCE)]
     heads = [FileHead(number, name, LARGEST_FILE) for number, name in enumerate(names)]
     half = MOST_AT_ONCE // 2
-    mixed = FilesPreview(7, text, 10**6, heads[:half], dict.fromkeys(names[half:], "comes twice in this upload"))
+    mixed = FilesPreview(7, text, 10**6, heads[:half], [(one, "comes twice in this upload") for one in names[half:]])
     yield "files", restock_files.files_preview(mixed)
-    yield "new files", restock_files.files_preview(replace(mixed, new=heads, repeats={}))
-    known = dict.fromkeys(names, "is in stock already")
+    yield "new files", restock_files.files_preview(replace(mixed, new=heads, repeats=[]))
+    known = [(one, "is in stock already") for one in names]
     yield "known files", restock_files.files_preview(FilesPreview(None, text, 0, [], known))
 
 

@@ -31,7 +31,7 @@ def files_preview(found: FilesPreview) -> Message:
     if found.repeats:
         items.append(text(*_left_out(found)))
     if found.batch_id is None:
-        items.append(text("Nothing of it is new, so there is nothing to add. The stock is as it was."))
+        items.append(text("None of these are new, so there is nothing to add. The stock is as it was."))
         return Message(box(items, colours.WARNING))
     items += rows(yes_or_no(len(found.new), found.batch_id))
     items.append(text("-# Only what is new is added. A preview that nobody confirms is thrown away after a day."))
@@ -40,10 +40,10 @@ def files_preview(found: FilesPreview) -> Message:
 
 def _new(found: FilesPreview) -> list[str]:
     units = counted(len(found.new), "unit", "units")
-    told = f"📁 **{units}**, a file each. Who buys one gets one of these files, and nobody else gets the same."
+    told = f"📁 **{units}**, a file each. Each buyer gets one of these files, and nobody else gets the same."
     return [told, *(f"- {words.escape(one.name, _NAME)} · {words.size(one.size)}" for one in found.new)]
 
 
 def _left_out(found: FilesPreview) -> list[str]:
     told = f"🚫 {counted(len(found.repeats), 'file stays', 'files stay')} out:"
-    return [told, *(f"- {words.escape(name, _NAME)} {why}" for name, why in found.repeats.items())]
+    return [told, *(f"- {words.escape(name, _NAME)} {why}" for name, why in found.repeats)]

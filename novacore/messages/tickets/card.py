@@ -77,7 +77,7 @@ def _standing(ticket: Ticket) -> list[str]:
     if ticket.asked_close_at and ticket.status is not TicketStatus.closed:
         lines.append(f"👍 The customer says it is solved ({words.stamp(ticket.asked_close_at)}): staff may close it.")
     if ticket.closes_at:
-        lines.append(f"⏳ Without a reply of the customer it closes {words.stamp(ticket.closes_at)}.")
+        lines.append(f"⏳ If the customer doesn't reply, it closes {words.stamp(ticket.closes_at)}.")
     return lines
 
 

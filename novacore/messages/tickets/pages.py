@@ -72,9 +72,9 @@ def opened(ticket: Ticket, back_at: datetime | None = None) -> Message:
     else:
         told = text(
             f"## 🎫 {number.capitalize()} is being opened",
-            "In a moment its card calls you into a channel of its own. Our staff see it at once and answer there."
+            "We're creating a private channel. You'll be mentioned there in a moment. Our staff see it at once."
             if back_at is None
-            else "In a moment its card calls you into a channel of its own. Our staff answer there.",
+            else "We're creating a private channel. You'll be mentioned there in a moment.",
         )
     return Message(box([told, *_away(back_at)], colours.BRAND))
 

@@ -17,6 +17,7 @@ from novacore.workflows.goods.file_names import clean_name, same_file
 from novacore.workflows.goods.files import FileHead
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
+from novacore.workflows.stock import units
 
 
 def load(shop: Shop, actor: Actor, draft_id: int) -> list[FileHead]:
@@ -85,3 +86,13 @@ def _latest(new: Sequence[FileHead]) -> list[FileHead]:
     """Leave out what a later one of the same name takes the place of."""
     last = {one.name.casefold(): one for one in new}
     return [*last.values()]
+
+
+def refuse_unsellable(session: Session, product_id: int, kept: Sequence[FileHead]) -> None:
+    """Raise BadInput where a unit of the product that is a file couldn't go out with these files in one message."""
+    largest = units.largest_file(session, product_id)
+    if largest is not None and not files.fit_one_message([largest, *(one.size for one in kept)]):
+        raise BadInput(
+            "Nobody could buy this any more: a file in stock, together with these files, is more than one message "
+            f"carries ({files.carried()}). Please leave some of them out."
+        )

@@ -18,7 +18,7 @@ from novacore.errors import AlreadyDone, BadInput, Busy, NotFound
 from novacore.states import ActorKind, PictureState
 from novacore.states.goods import NewsKind
 from novacore.states.sold_roles import SoldRole
-from novacore.workflows.catalog import offers, sales, shelf
+from novacore.workflows.catalog import draft_files, offers, sales, shelf
 from novacore.workflows.catalog.draft_page import DraftPage, read_draft
 from novacore.workflows.catalog.drafts import mine
 from novacore.workflows.catalog.offers import NewProduct
@@ -180,6 +180,8 @@ def _new_goods(shop: Shop, tx: Transaction, product: Product, draft: DraftPage) 
     present = tx.session.execute(now).one_or_none()
     unit_type = draft.described.unit_type
     has_new_files = _has_new_files(tx, product, draft)
+    if has_new_files:
+        draft_files.refuse_unsellable(tx.session, product.id, draft.files)
     if draft.goods is None and present and present[0] == unit_type and not has_new_files:
         return {}
     sealed = seal_items(shop.cipher, draft.goods or ()) if draft.goods is not None or not present else present[1]

@@ -84,6 +84,21 @@ class MoreThanAMessage(BadInput):
     """The files of an order are more than one message carries, and its goods are sent in one."""
 
 
+def fit_one_message(sizes: Sequence[int]) -> bool:
+    """Tell whether files of these sizes can go out together."""
+    return len(sizes) <= MOST_FILES and sum(sizes) <= MOST_TOGETHER
+
+
+def room_beside(sizes: Sequence[int]) -> int:
+    """Return the bytes that one more file in a message with these may have; less than none if it takes no more."""
+    return MOST_TOGETHER - sum(sizes) if len(sizes) < MOST_FILES else -1
+
+
+def carried() -> str:
+    """Say what one message carries."""
+    return f"{counted(MOST_FILES, 'file', 'files')} and {MOST_TOGETHER // MIB} MiB"
+
+
 def require_one_message(sizes: Sequence[int]) -> None:
     """Raise MoreThanAMessage where files of these sizes can't go out together."""
     if len(sizes) > MOST_FILES:
@@ -195,6 +210,12 @@ def ids_of_version(session: Session, version_id: int | None) -> list[int]:
     """Return the ids of a version's files, in order: nothing is opened for that."""
     rows = select(VersionFile.file_id).where(VersionFile.version_id == version_id).order_by(VersionFile.number)
     return [*session.execute(rows).scalars()] if version_id is not None else []
+
+
+def sizes_of_version(session: Session, version_id: int | None) -> Sequence[int]:
+    """Return the bytes of each of a version's files."""
+    rows = select(GoodsFile.size).join(VersionFile, VersionFile.file_id == GoodsFile.id)
+    return session.execute(rows.where(VersionFile.version_id == version_id)).scalars().all()
 
 
 def ids_of_draft(session: Session, draft_id: int) -> list[int]:

@@ -84,7 +84,7 @@ def _replaced(tx: Transaction, order: Order, faulty: int) -> int:
         return units.replace(tx, order, faulty)
     except MoreThanAMessage:
         raise WrongState(
-            "The next file in stock is too large: with the others of this order it would be more than one message "
+            "Every file in stock is too large: with the others of this order it would be more than one message "
             "carries. Return the money for it instead."
         ) from None
 

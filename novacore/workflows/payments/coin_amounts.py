@@ -6,7 +6,7 @@ payment of that may be on its way. Where no amount within the limit is free, the
 see on each of two such orders that another may be paid by the same amount: `db.queries.orders.amounts.shared`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -84,14 +84,15 @@ def claim_again(move: OrderMove) -> None:
     if order.coin_amount is not None:
         _drop_lapsed(move.tx, order.method, order.coin_amount, order.coin_amount)
         mine = _insert(move.tx, order, order.coin_amount) or _is_mine(move.session, order, order.coin_amount)
-        keep_claim(move)
+        _set_end(move, None)
         write(move.tx, order, {"coin_is_unique": mine})
         move.extra_jobs.extend(cards_of_the_holder(move.session, order))
 
 
 def keep_claim(move: OrderMove) -> None:
-    """Let the claim stay for as long as the order is open: a proof has come."""
-    _set_end(move, None)
+    """Let the claim stay for as long as the order is open: a proof has come. One that has lapsed is claimed again."""
+    if move.subject.coin_amount is not None and move.subject.coin_amount not in _set_end(move, None):
+        claim_again(move)
 
 
 def release_claim(move: OrderMove) -> None:
@@ -109,10 +110,13 @@ def release_claim_later(move: OrderMove) -> None:
         release_claim(move)
 
 
-def _set_end(move: OrderMove, ends_at: datetime | None) -> None:
-    if move.subject.coin_amount is not None:
-        mine = update(AmountClaim).where(AmountClaim.order_id == move.subject.id)
-        move.session.execute(mine.values(ends_at=ends_at).execution_options(synchronize_session=False))
+def _set_end(move: OrderMove, ends_at: datetime | None) -> Sequence[int]:
+    """Let the order's claims end at this moment; return the amounts that it has claimed."""
+    if move.subject.coin_amount is None:
+        return ()
+    mine = update(AmountClaim).where(AmountClaim.order_id == move.subject.id).values(ends_at=ends_at)
+    changed = mine.returning(AmountClaim.amount).execution_options(synchronize_session=False)
+    return move.session.execute(changed).scalars().all()
 
 
 # ---- claims

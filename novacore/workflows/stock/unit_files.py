@@ -47,8 +47,8 @@ class FilesPreview:
     left: int
     """How many units are on sale at this moment."""
     new: Sequence[FileHead]
-    repeats: Mapping[str, str]
-    """Files that stay out, by name, each with the reason."""
+    repeats: Sequence[tuple[str, str]]
+    """Files that stay out: the name of each, and the reason. Names may come more than once."""
 
 
 def product_name(shop: Shop, actor: Actor, product_id: int) -> str:
@@ -65,11 +65,23 @@ def _product(shop: Shop, actor: Actor, product_id: int) -> Product:
 
 def refuse(shop: Shop, actor: Actor, product_id: int, sizes: Sequence[int]) -> None:
     """Refuse files of these sizes before anything of them is fetched. Raises as `product_name` does."""
-    _product(shop, actor, product_id)
+    product = _product(shop, actor, product_id)
     if not 1 <= len(sizes) <= MOST_AT_ONCE:
         raise BadInput(f"Please upload from 1 to {MOST_AT_ONCE} files at a time.")
     for size in sizes:
         files.refuse([size])
+    with reading(shop.database) as session:
+        together = files.sizes_of_version(session, product.goods_version_id)
+    _refuse_unsellable(sizes, together)
+
+
+def _refuse_unsellable(sizes: Sequence[int], together: Sequence[int]) -> None:
+    """Raise BadInput where one of them and the product's own files are more than a message carries."""
+    if not all(files.fit_one_message([size, *together]) for size in sizes):
+        raise BadInput(
+            "Nobody could buy these: one of them, together with the files that every buyer of this product gets, is "
+            f"more than one message carries ({files.carried()}). Leave out some of the product's files first."
+        )
 
 
 def store(shop: Shop, name: str, content: bytes) -> Uploaded:
@@ -78,20 +90,22 @@ def store(shop: Shop, name: str, content: bytes) -> Uploaded:
 
 
 def stage(shop: Shop, actor: Actor, product_id: int, given: Sequence[Uploaded]) -> FilesPreview:
-    """Put what is new of these files aside, and say what isn't. Raises as `product_name` does."""
+    """Put what is new of these files aside, and say what isn't. Raises as `refuse` does."""
     product, mark = _product(shop, actor, product_id), codes.marker(shop)
     marks = {one.digest: mark(codes.of_file(one.digest)) for one in given}
     with reading(shop.database) as session:
         heads = files.of_ids(shop.cipher, session, [one.id for one in given])
         known = _known(session, marks)
         left = stock_levels.count(session, product)
+        together = files.sizes_of_version(session, product.goods_version_id)
     new: dict[str, FileHead] = {}
-    repeats: dict[str, str] = {}
+    repeats: list[tuple[str, str]] = []
     for one, head in zip(given, heads, strict=True):
         if why := known.get(one.digest) or ("comes twice in this upload" if one.digest in new else ""):
-            repeats[head.name] = why
+            repeats.append((head.name, why))
         else:
             new[one.digest] = head
+    _refuse_unsellable([one.size for one in new.values()], together)
     batch_id = _stage(shop, actor, product.id, new) if new else None
     return FilesPreview(batch_id, product.name, left, [*new.values()], repeats)
 

@@ -5,8 +5,9 @@ Whatever takes several rows takes them in id order: unsorted, two buyers can eac
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import NoReturn
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, insert, select, update
+from sqlalchemy import ScalarSelect, Select, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from novacore.db.models import GoodsFile, Order, Product, Unit, VersionFile
@@ -14,6 +15,7 @@ from novacore.db.unit_of_work import Transaction
 from novacore.errors import Busy, SoldOut
 from novacore.states import ProductKind, UnitStatus
 from novacore.workflows.goods import files
+from novacore.workflows.goods.files import MoreThanAMessage
 from novacore.workflows.machine import job_kinds, jobs
 
 MINTED = frozenset({ProductKind.unlimited, ProductKind.by_hand})
@@ -46,6 +48,14 @@ def _on_sale() -> Select[int]:
 
 
 _OLDEST = _on_sale().order_by(Unit.id).with_for_update(skip_locked=True)
+_OLDEST_THAT_FITS = (
+    _on_sale()
+    .where(
+        or_(Unit.file_id.is_(None), exists().where(GoodsFile.id == Unit.file_id, GoodsFile.size <= bindparam("room")))
+    )
+    .order_by(Unit.id)
+    .with_for_update(skip_locked=True)
+)
 _COUNT = select(func.count()).select_from(_on_sale().subquery())
 _HELD = (
     select(Unit.id)
@@ -195,18 +205,36 @@ def _first(unit_id: int, given_for: Mapping[int, int | None]) -> int:
 
 
 def replace(tx: Transaction, order: Order, faulty_id: int) -> int:
-    """Sell the order another unit in place of a faulty one, and return its id. Raises as `reserve` does."""
-    oldest = {"of_product": order.product_id, "most": 1}
-    new_id = tx.connection.execute(_OLDEST, oldest).scalar_one_or_none()
-    if new_id is None:
-        if count_available(tx.session, order.product_id, 1):
-            raise Busy("Someone else is buying the last ones at this moment. Please try again.")
-        raise SoldOut(f"{order.product_name} is sold out, so there is none to give. Restock it, or return the money.")
+    """Sell the order another unit in place of a faulty one, and return its id: the oldest that fits into its message.
+
+    Raises as `reserve` does, MoreThanAMessage where there are others, and none of them fits.
+    """
     _set_status(tx, [faulty_id], UnitStatus.replaced)
+    room = files.room_beside(file_sizes(tx.session, order.id))
+    asked = {"of_product": order.product_id, "most": 1, "room": room}
+    new_id = tx.connection.execute(_OLDEST_THAT_FITS, asked).scalar_one_or_none()
+    if new_id is None:
+        _refuse_replacement(tx, order)
     _set_status(tx, [new_id], UnitStatus.sold, order_id=order.id, sold_at=tx.now, replaces_id=faulty_id)
     files.require_one_message(file_sizes(tx.session, order.id))
     watch(tx, order.product_id)
     return new_id
+
+
+def _refuse_replacement(tx: Transaction, order: Order) -> NoReturn:
+    free = tx.connection.execute(_OLDEST, {"of_product": order.product_id, "most": 1}).scalar_one_or_none()
+    if free is not None:
+        raise MoreThanAMessage("No file in stock fits into a message with the others of this order.")
+    if count_available(tx.session, order.product_id, 1):
+        raise Busy("Someone else is buying the last ones at this moment. Please try again.")
+    raise SoldOut(f"{order.product_name} is sold out, so there is none to give. Restock it, or return the money.")
+
+
+def largest_file(session: Session, product_id: int) -> int | None:
+    """Return the bytes of the largest file that is a unit of the product and not sold; None if none is a file."""
+    unsold = Unit.status.in_((UnitStatus.available, UnitStatus.reserved))
+    sizes = select(func.max(GoodsFile.size)).join(Unit, Unit.file_id == GoodsFile.id)
+    return session.execute(sizes.where(Unit.product_id == product_id, unsold)).scalar_one()
 
 
 def count_available(session: Session, product_id: int, most: int = 1_000_000) -> int:

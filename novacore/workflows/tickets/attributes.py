@@ -29,7 +29,7 @@ from novacore.workflows.tickets.table import TICKETS
 _STAFF = frozenset({Who.staff, Who.owner})
 CLAIM = Permission(_STAFF, "claim this ticket")
 RELEASE = Permission(_STAFF, "release this ticket")
-TRANSFER = Permission(_STAFF, "hand this ticket on")
+TRANSFER = Permission(_STAFF, "reassign this ticket")
 PRIORITY = Permission(_STAFF, "set the priority of this ticket")
 LINK = Permission(_STAFF | {Who.buyer}, "link an order to this ticket")
 ASK_CLOSE = Permission(frozenset({Who.buyer}), "ask for this ticket to be closed")

@@ -116,7 +116,7 @@ REFUSED: list[tuple[Refused, str]] = [
     (_money_by_staff, "Only the owner can"),
     (_cancelled_proof, "it is cancelled"),
     (_ticket("close"), "You can't close this ticket now"),
-    (_ticket("transfer"), "You can't hand this ticket on now"),
+    (_ticket("transfer"), "You can't reassign this ticket now"),
     (_ticket("priority"), "You can't set the priority of this ticket now"),
     (_ticket("link_order"), "You can't link an order to this ticket now"),
     (_rated, "You have rated this ticket already"),

@@ -32,7 +32,7 @@ MAY = {
     "look at these goods": BY_BUYER,
     "claim this ticket": BY_STAFF | OWN_TOO,
     "release this ticket": BY_STAFF | OWN_TOO,
-    "hand this ticket on": BY_STAFF | OWN_TOO,
+    "reassign this ticket": BY_STAFF | OWN_TOO,
     "set the priority of this ticket": BY_STAFF | OWN_TOO,
     "link an order to this ticket": BY_STAFF | BY_BUYER,
     "ask for this ticket to be closed": BY_BUYER,

@@ -240,6 +240,23 @@ def test_an_expired_order_keeps_its_amount_for_as_long_as_a_proof_counts(
     assert second.id in _claims(shop), "a proof that came in time is under review"
 
 
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_late_proof_claims_again_what_was_cleared_away(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, is_taken: bool
+) -> None:
+    product_id = make_product(ProductKind.unlimited, price=1999)
+    order = _place(shop, product_id, USDT)
+    time.move(hours=25)
+    orders.expire(shop, SYSTEM, order.id)
+    time.move(days=7, seconds=1)
+    coin_amounts.tidy(shop)
+    other = _place(shop, product_id, USDT, number=1) if is_taken else None
+    patient = replace(shop, terms=replace(shop.terms, late_window=timedelta(days=30)))
+    submitted = _reread(shop, _submit(patient, order))
+    assert (submitted.status, submitted.coin_is_unique) == (OrderStatus.under_review, not is_taken)
+    assert _claims(shop) == {(other or order).id: [order.coin_amount]}
+
+
 def test_claims_that_have_lapsed_are_cleared_away(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
     order = _place(shop, make_product(), USDT)
     time.move(hours=25)

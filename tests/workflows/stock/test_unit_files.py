@@ -22,7 +22,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import after_sale
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.goods import goods_of, replacement, reveal, size_of_files
-from novacore.workflows.stock import restock, unit_files
+from novacore.workflows.stock import codes, restock, unit_files
 from novacore.workflows.stock.unit_files import FilesPreview
 from novacore.workflows.upkeep.keys import given_up, goods_keys, key_rotation
 from tests.fixtures.shops import CUSTOMER, KEY, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
@@ -67,7 +67,7 @@ def shrink(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
 
 def test_each_file_is_a_unit_and_is_sold_once(shop: Shop, product_id: int, time: MovableClock) -> None:
     found = stage(shop, product_id, {"../one.zip": b"PK one", "two.zip": b"PK two"})
-    assert ([one.name for one in found.new], found.left, found.repeats) == (["one.zip", "two.zip"], 0, {})
+    assert ([one.name for one in found.new], found.left, found.repeats) == (["one.zip", "two.zip"], 0, [])
     assert lives.units(shop, UnitStatus.available) == 0, "nothing before the yes"
     batch = fill(shop, found.batch_id)
     assert (batch.file_name, batch.added, batch.available) == ("2 files", 2, 2)
@@ -103,13 +103,20 @@ def test_a_file_that_was_ever_here_stays_out(shop: Shop, product_id: int, time: 
     same = {"a.zip": b"sold", "b.zip": b"left", "c.zip": b"new", "d.zip": b"new"}
     found = stage(shop, product_id, same)
     assert [one.name for one in found.new] == ["c.zip"]
-    assert found.repeats == {
-        "a.zip": "was sold before",
-        "b.zip": "is in stock already",
-        "d.zip": "comes twice in this upload",
-    }
+    assert found.repeats == [
+        ("a.zip", "was sold before"),
+        ("b.zip", "is in stock already"),
+        ("d.zip", "comes twice in this upload"),
+    ]
     nothing = stage(shop, product_id, {"a.zip": b"sold"})
     assert (nothing.batch_id, nothing.new) == (None, [])
+
+
+def test_repeats_of_one_name_are_all_told(shop: Shop, product_id: int) -> None:
+    stock(shop, product_id, {"one.zip": b"one", "two.zip": b"two"})
+    again = [unit_files.store(shop, "same.zip", content) for content in (b"one", b"two")]
+    found = unit_files.stage(shop, OWNER, product_id, again)
+    assert found.repeats == [("same.zip", "is in stock already")] * 2
 
 
 def test_of_two_previews_with_the_same_file_one_adds_it(shop: Shop, product_id: int, time: MovableClock) -> None:
@@ -216,6 +223,46 @@ def test_the_products_own_files_count_as_well(
     assert contents(shop, sell(shop, product_id)) == {"one.zip": b"1" * 40, "manual.pdf": b"m" * 80}
 
 
+def _nine_files(shop: Shop, draft_id: int) -> None:
+    ids = [files.store(shop, f"manual-{n}.pdf", b"m") for n in range(MOST_FILES)]
+    draft_files.change(shop, OWNER, draft_id, ids, [])
+
+
+def test_units_that_could_not_go_out_with_the_products_own_files_do_not_come_in(shop: Shop, product_id: int) -> None:
+    draft_id = catalogue.changing(shop, product_id)
+    _nine_files(shop, draft_id)
+    products.save(shop, OWNER, draft_id)
+    given = [unit_files.store(shop, "one.zip", b"one")]
+    codes.marker(shop)  # the key of the hashes is made when it is first asked for
+    before = lives.snapshot(shop)
+    for refused in (
+        lambda: unit_files.refuse(shop, OWNER, product_id, [3]),
+        lambda: unit_files.stage(shop, OWNER, product_id, given),
+    ):
+        with pytest.raises(BadInput, match="Nobody could buy these"):
+            refused()
+    assert lives.snapshot(shop) == before
+    draft_id = catalogue.changing(shop, product_id)
+    draft_files.change(shop, OWNER, draft_id, [], [draft_files.load(shop, OWNER, draft_id)[0].id])
+    products.save(shop, OWNER, draft_id)
+    unit_files.refuse(shop, OWNER, product_id, [3])
+    fill(shop, unit_files.stage(shop, OWNER, product_id, given).batch_id)
+    assert len(contents(shop, sell(shop, product_id))) == MOST_FILES
+
+
+def test_a_product_gets_no_files_with_which_its_units_could_not_go_out(shop: Shop, product_id: int) -> None:
+    stock(shop, product_id, {"one.zip": b"one"})
+    draft_id = catalogue.changing(shop, product_id)
+    _nine_files(shop, draft_id)
+    before = lives.snapshot(shop)
+    with pytest.raises(BadInput, match="Nobody could buy this any more"):
+        products.save(shop, OWNER, draft_id)
+    assert lives.snapshot(shop) == before
+    draft_files.change(shop, OWNER, draft_id, [], [draft_files.load(shop, OWNER, draft_id)[0].id])
+    products.save(shop, OWNER, draft_id)
+    assert len(contents(shop, sell(shop, product_id))) == MOST_FILES
+
+
 def test_a_late_order_whose_files_are_too_large_by_now_is_told_to_staff(
     shop: Shop, product_id: int, time: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,6 +301,20 @@ def test_a_faulty_file_is_replaced_by_the_next_one(
     found = replacement(shop, order.id, new_id)
     assert found is not None
     assert ([one.name for one in found.files], found.items) == (["2.zip"], [])
+
+
+def test_a_faulty_file_is_replaced_by_the_oldest_that_fits(
+    shop: Shop, product_id: int, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(shop, product_id, {"a.zip": b"a" * 40, "b.zip": b"b" * 40})
+    order = sell(shop, product_id, 2)
+    lives.mark_sent(shop, order.id)
+    order = orders.delivered(shop, SYSTEM, order.id)
+    lives.end_jobs(shop, order.id)
+    stock(shop, product_id, {"large.zip": b"l" * 61, "fits.zip": b"f" * 60, "later.zip": b"n" * 5})
+    shrink(monkeypatch, 100)
+    order = after_sale.replace_unit(shop, OWNER, order.id, order.version, "1", "It does not open.")
+    assert list(contents(shop, order)) == ["fits.zip", "b.zip"]
 
 
 def test_what_someone_types_is_masked_though_they_bought_files(shop: Shop, product_id: int, time: MovableClock) -> None:
@@ -313,4 +374,4 @@ def test_the_hashes_of_files_are_made_again_where_their_own_key_is_lost(
                 tx.session.execute(changed)
     here = replace(shop, cipher=GoodsCipher([new]))
     given_up.give_up(here, goods_keys.take_stock(here.database, here.cipher.marks))
-    assert stage(here, product_id, {"same.zip": b"one"}).repeats == {"same.zip": "is in stock already"}
+    assert stage(here, product_id, {"same.zip": b"one"}).repeats == [("same.zip", "is in stock already")]

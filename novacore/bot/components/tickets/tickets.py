@@ -31,7 +31,7 @@ LOOK_EVERY, LOOK_AT_MOST = 1.0, 5.0
 """Seconds in which the answer shows the new channel. It is made in one or two; if it takes longer, its card calls."""
 
 _FORMS: Mapping[str, tuple[Callable[[str], Form], str]] = {
-    "transfer": (forms.transfer_form, "hand this ticket on"),
+    "transfer": (forms.transfer_form, "reassign this ticket"),
     "priority": (forms.priority_form, "set the priority of this ticket"),
 }
 """The forms of staff, and what only they can do, in a sentence."""
