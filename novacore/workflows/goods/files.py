@@ -236,6 +236,13 @@ def keep(tx: Transaction, ids: Sequence[int]) -> None:
     tx.session.execute(kept.execution_options(synchronize_session=False))
 
 
+def let_go(tx: Transaction, ids: Sequence[int]) -> None:
+    """Let files be cleared away whose units were withdrawn and stood in no order, unless buyers get them otherwise."""
+    shared = exists().where(VersionFile.file_id == GoodsFile.id)
+    gone = update(GoodsFile).where(GoodsFile.id.in_(ids), ~shared).values(is_kept=False)
+    tx.session.execute(gone.execution_options(synchronize_session=False))
+
+
 # ---- cleared away
 
 

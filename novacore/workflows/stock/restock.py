@@ -194,15 +194,17 @@ def _withdraw_some(shop: Shop, actor: Actor, batch: StockBatch) -> int:
         .with_for_update()
     )
     with writing(shop.database) as tx:
-        taken = tx.session.execute(
+        gone = tx.session.execute(
             update(Unit)
             .where(Unit.id.in_(some.scalar_subquery()))
             # Without its hash: it was never seen by anybody, so its code may come in again.
             .values(status=UnitStatus.withdrawn, fingerprint=None)
-            .returning(Unit.id)
+            .returning(Unit.file_id)
             .execution_options(synchronize_session=False)
-        ).all()
+        )
+        taken = gone.scalars().all()
         if taken:
+            files.let_go(tx, [one for one in taken if one is not None])
             note(tx, batch.product_id, WITHDRAW_STOCK({"batch_id": batch.id, "count": len(taken)}), actor)
             units.watch(tx, batch.product_id)
             panel.touch(tx)

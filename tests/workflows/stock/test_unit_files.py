@@ -138,6 +138,16 @@ def test_a_withdrawn_file_may_come_in_again(shop: Shop, product_id: int, time: M
     assert contents(shop, sell(shop, product_id)) == {"again.zip": b"two"}
 
 
+def test_a_withdrawn_file_is_cleared_away_and_a_sold_one_stays(shop: Shop, product_id: int, time: MovableClock) -> None:
+    batch_id = stock(shop, product_id, {"one.zip": b"one", "two.zip": b"two", "three.zip": b"three"})
+    sold, reserved = sell(shop, product_id), lives.submit(shop, lives.place(shop, product_id))
+    restock.withdraw(shop, OWNER, batch_id)
+    time.move(hours=25)
+    assert files.tidy(shop) == 1, "the one that stood in no order"
+    assert contents(shop, sold) == {"one.zip": b"one"}
+    assert contents(shop, orders.approve(shop, STAFF, reserved.id, Given())) == {"two.zip": b"two"}
+
+
 def test_a_preview_keeps_its_files_and_a_discarded_one_lets_them_go(
     shop: Shop, product_id: int, time: MovableClock
 ) -> None:
@@ -355,6 +365,8 @@ def test_files_whose_key_is_lost_are_withdrawn_and_may_come_in_again(
     assert [(one.name, one.available) for one in found.products] == [("Game key", 1)]
     assert given_up.give_up(here, found).codes == {"Game key": 1}
     assert not goods_keys.take_stock(here.database, here.cipher.marks).missing
+    time.move(hours=25)
+    assert files.tidy(here) == 2, "the one that was withdrawn, and the one of the preview"
     products.bring_back(here, OWNER, product_id)  # its guide was lost as well
     stock(here, product_id, {"again.zip": b"two"})
     assert contents(here, sell(here, product_id)) == {"again.zip": b"two"}

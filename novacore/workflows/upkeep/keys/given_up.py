@@ -33,6 +33,7 @@ from novacore.db.queries.sealed import DRAFTS, FILES, PARTS, TEXTS, UNITS, UNSOL
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.states import ActorKind, BatchState, GoodsType, UnitStatus
 from novacore.workflows.catalog import offers
+from novacore.workflows.goods import files
 from novacore.workflows.goods.items import seal_items
 from novacore.workflows.machine import facts, panel
 from novacore.workflows.machine.fire import NewEvent, record
@@ -87,7 +88,13 @@ def _withdraw(shop: Shop, product: LockedProduct, missing: Marks) -> int:
 def _withdraw_some(shop: Shop, product: LockedProduct, missing: Marks, last: int) -> Sequence[int]:
     mine = Unit.product_id == product.id, Unit.status.in_(UNSOLD), Unit.id > last
     locked = sealed.unit_under(missing)
-    some = select(Unit.id, Unit.order_id).where(*mine, locked).order_by(Unit.id).limit(CHUNK).with_for_update()
+    some = (
+        select(Unit.id, Unit.order_id, Unit.file_id)
+        .where(*mine, locked)
+        .order_by(Unit.id)
+        .limit(CHUNK)
+        .with_for_update()
+    )
     with writing(shop.database) as tx:
         rows = tx.session.execute(some).all()
         ids = [row[0] for row in rows]
@@ -97,6 +104,7 @@ def _withdraw_some(shop: Shop, product: LockedProduct, missing: Marks, last: int
             tx.session.execute(
                 update(Unit).where(Unit.id.in_(ids)).values(gone).execution_options(synchronize_session=False)
             )
+            files.let_go(tx, [row[2] for row in rows if row[1] is None and row[2] is not None])
             _record_withdrawn(tx, product, [row[1] for row in rows])
     return ids
 
@@ -122,8 +130,8 @@ def _leave_out(shop: Shop, product: LockedProduct, missing: Marks) -> None:
         now = select(GoodsVersion.unit_type, GoodsVersion.content).where(GoodsVersion.id == row.goods_version_id)
         kind, content = tx.session.execute(now).one()
         left = seal_items(shop.cipher, ()) if content[:MARK_BYTES] in missing else content
-        files = _files_left(tx, row.goods_version_id, missing)
-        row.goods_version_id = offers.add_goods(tx, product.id, GoodsType(kind), left, files)
+        stay = _files_left(tx, row.goods_version_id, missing)
+        row.goods_version_id = offers.add_goods(tx, product.id, GoodsType(kind), left, stay)
         row.is_on_sale, row.version = False, row.version + 1
         _record(tx, "product", str(product.id), GIVE_UP_GOODS({"name": product.name, "why": WHY}))
         locked_products.forget(tx, [product.id])
