@@ -37,6 +37,17 @@ def test_a_note_stands_on_the_card_and_leaves_it_when_it_is_removed(town: Town, 
     assert "📝 **Notes (1):** “Second.”" in town.staff_channel()[-1]
 
 
+def test_the_card_of_a_decided_order_shows_none(town: Town) -> None:
+    order = town.submit(town.place())
+    notes.add_to_person(town.shop, STAFF, town.customer, WORDS)
+    town.work()
+    assert WORDS in town.staff_channel()[-1]
+    orders.approve(town.shop, STAFF, order.id, Given())
+    town.work()
+    assert order.id in town.staff_channel()[-1]
+    assert "Notes (" not in "\n".join(town.staff_channel())
+
+
 def test_a_new_card_has_the_notes_of_before(town: Town) -> None:
     notes.add_to_person(town.shop, STAFF, town.customer, WORDS)
     town.submit(town.place())
@@ -49,6 +60,7 @@ def test_no_customer_ever_reads_one(town: Town, time: MovableClock) -> None:
     order = town.submit(town.place())
     notes.add_to_order(town.shop, STAFF, order.id, WORDS)
     town.work()
+    assert WORDS in "\n".join(town.staff_channel())
     orders.ask_again(town.shop, STAFF, order.id, Given(reason="Too small."))
     town.work()
     orders.approve(town.shop, STAFF, town.submit(order).id, Given())
@@ -62,7 +74,6 @@ def test_no_customer_ever_reads_one(town: Town, time: MovableClock) -> None:
         time.move(minutes=10)
     assert town.order(order.id).status is OrderStatus.delivered
     assert stored(town, ticket.id).closed_at
-    assert WORDS in "\n".join(town.staff_channel())
     _assert_nobody_else_reads_it(town)
 
 

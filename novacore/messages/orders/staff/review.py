@@ -181,7 +181,9 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
     if proof and proof.reference:
         named = appearance.capital(appearance.reference(order))
         lines.append(f"🔖 {named} {words.inline(proof.reference)}")
-    return [*lines, _customer(facts, account_created_at), *note_line(facts.notes)]
+    # Only for whoever decides: a note that is removed later must not stay on the cards of decided orders.
+    notes = note_line(facts.notes) if order.status.row.may_be_approved else []
+    return [*lines, _customer(facts, account_created_at), *notes]
 
 
 def _books(facts: ReviewFacts) -> Iterator[str]:

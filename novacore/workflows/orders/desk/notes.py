@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, exists, insert, or_, select, update
 
 from novacore.db.event_kinds.kind import Detailed
 from novacore.db.event_kinds.orders import ADD_NOTE, REMOVE_NOTE
-from novacore.db.models import Order, Person, StaffNote
+from novacore.db.models import Card, Order, Person, StaffNote
 from novacore.db.models.notes import MOST_NOTES, NOTE_LIMIT
 from novacore.db.queries.desk import notes
 from novacore.db.unit_of_work import Transaction, reading, writing
@@ -20,6 +20,7 @@ from novacore.ids import parse_order_id
 from novacore.states import ActorKind, OrderStatus
 from novacore.workflows.goods.masking import hidden_in
 from novacore.workflows.machine import job_kinds, jobs, policy
+from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.people import SUBJECT, meet
 from novacore.workflows.machine.policy import Actor
@@ -96,16 +97,24 @@ def _count(tx: Transaction, customer_id: int) -> None:
 
 
 def _tell(tx: Transaction, actor: Actor, customer_id: int, order_id: str | None, what: Detailed) -> None:
-    """Record it, without the note's words, and have the cards show it that staff decide by now."""
+    """Record it, without the note's words, and have the cards show it that staff decide by now, or leave it out."""
     kind = ActorKind.owner if actor.is_owner else ActorKind.staff
     subject = (ORDERS.name, order_id) if order_id else (SUBJECT, str(customer_id))
     record(tx, NewEvent(*subject, what, actor, kind))
-    waiting = select(Order.id).where(
-        Order.customer_id == customer_id, Order.status.in_(OrderStatus.those(lambda row: row.may_be_approved))
-    )
-    found = waiting.where(Order.id == order_id) if order_id else waiting.order_by(Order.id).limit(_MOST_CARDS)
-    cards = tx.session.execute(found).scalars()
+    cards = tx.session.execute(_cards(customer_id, order_id, what)).scalars().all()
     jobs.enqueue(tx, [job_kinds.REFRESH_CARDS.about(ORDERS.name, one) for one in cards])
+
+
+def _cards(customer_id: int, order_id: str | None, what: Detailed) -> Select[str]:
+    """Return the orders whose cards are to be looked at: of a note that is removed every one that may show it."""
+    theirs = select(Order.id).where(Order.customer_id == customer_id).order_by(Order.id)
+    waiting = Order.status.in_(OrderStatus.those(lambda row: row.may_be_approved))
+    if order_id:
+        theirs = theirs.where(Order.id == order_id)
+    if what.trigger == REMOVE_NOTE.trigger:
+        remembered = exists().where(Card.kind == CardKind.review, Card.subject_id == Order.id)
+        return theirs.where(or_(waiting, remembered))
+    return theirs.where(waiting).limit(_MOST_CARDS)
 
 
 def load(shop: Shop, actor: Actor, note_id: int) -> StaffNote:

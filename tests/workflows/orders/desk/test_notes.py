@@ -13,6 +13,8 @@ from novacore.errors import AlreadyDone, BadInput, LimitReached, NotAllowed, Not
 from novacore.states import JobState, OrderStatus
 from novacore.workflows.catalog import offers
 from novacore.workflows.goods.masking import DOTS
+from novacore.workflows.machine import cards
+from novacore.workflows.machine.cards import CardKind
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders.desk import notes
@@ -199,3 +201,18 @@ def test_the_cards_that_staff_decide_by_show_it_at_once(
     assert refreshes(shop) == set()
     notes.add_to_person(shop, STAFF, CUSTOMER, WORDS)
     assert refreshes(shop) == {one.id, other.id}
+
+
+def test_a_note_that_is_removed_leaves_every_card(shop: Shop, make_product: ProductMaker, time: MovableClock) -> None:
+    product = make_product()
+    done, other = (lives.bring_to(shop, product, OrderStatus.delivered, time) for _ in range(2))
+    for number, order in enumerate((done, other)):
+        cards.remember(shop, CardKind.review, order.id, 1, number + 1, None)
+    about_person = notes.add_to_person(shop, STAFF, CUSTOMER, WORDS)
+    about_order = notes.add_to_order(shop, STAFF, done.id, WORDS)
+    clear_refreshes(shop)
+    notes.remove(shop, STAFF, about_order)
+    assert refreshes(shop) == {done.id}
+    clear_refreshes(shop)
+    notes.remove(shop, STAFF, about_person)
+    assert refreshes(shop) == {done.id, other.id}
