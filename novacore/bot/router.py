@@ -36,7 +36,7 @@ from novacore.bot.components.orders import (
     review,
     vouches,
 )
-from novacore.bot.components.tickets import tickets
+from novacore.bot.components.tickets import answers, tickets
 from novacore.bot.desk import Desk
 from novacore.bot.errors import explaining
 from novacore.bot.press import OUT_OF_DATE, Handler, Press
@@ -69,6 +69,7 @@ PRESSES: Table = {
     **found.PRESSES,
     **discounts.PRESSES,
     **tickets.PRESSES,
+    **answers.PRESSES,
 }
 """Buttons and selects, by noun and verb."""
 
@@ -87,6 +88,7 @@ SUBMITS: Table = {
     **notes.SUBMITS,
     **customers.SUBMITS,
     **tickets.SUBMITS,
+    **answers.SUBMITS,
 }
 """Forms, by noun and verb; a form bears the custom id of the button that opened it."""
 

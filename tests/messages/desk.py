@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from novacore.db.models import Person, StaffNote, Vouch
+from novacore.db.event_kinds.tickets import Reply
+from novacore.db.models import CannedAnswer, Person, StaffNote, Vouch
 from novacore.db.queries.desk.customers import CustomerFacts, OwnVouch, Paid
 from novacore.db.queries.desk.staff_figures import StaffRow
 from novacore.db.queries.orders.orders import ReviewFacts
@@ -13,6 +14,7 @@ from novacore.messages.kit.layout import Message
 from novacore.messages.orders.desk import customer, found_orders, lists, notes
 from novacore.messages.orders.staff import pages
 from novacore.messages.reports.staff import staff_page
+from novacore.messages.tickets import answers as answer_pages
 from novacore.messages.tickets import pages as ticket_pages
 from novacore.states import OrderStatus, TicketStatus
 from novacore.workflows.orders.desk.customers import Customer
@@ -21,7 +23,26 @@ from novacore.workflows.orders.desk.notes import NotesPage
 from novacore.workflows.orders.placing.unpaid import HeldBack
 from novacore.workflows.reports.periods import Period, Span
 from novacore.workflows.reports.staff import StaffFigures
+from novacore.workflows.tickets.answers import TypedAnswer
 from tests.messages import samples
+
+
+def every_answer_page(text: str) -> Iterator[tuple[str, Message]]:
+    """Pages about the owner's answers, and a reply with one, with its places filled in."""
+    name, says = text[:50] or "Codes", text[:1500] or "Look at {order}."
+    kept = CannedAnswer(id=7, name=name, text=says, version=2, author_name=text[:100], saved_at=samples.NOW)
+    yield "answers", answer_pages.list_page([kept] * 100, 4)
+    yield "no answers", answer_pages.list_page([], 0)
+    yield "no more answers", answer_pages.list_page([kept], 1)
+    yield "answer saved", answer_pages.saved(kept)
+    yield "answer removed", answer_pages.removed(kept)
+    yield "answer on its way", answer_pages.on_its_way(kept)
+    yield "answer refused", answer_pages.refused(f"{text} has changed it.", TypedAnswer(name, says), 7, 2)
+    yield "nothing typed", answer_pages.refused("Please give the answer a name.", TypedAnswer())
+    said = Reply(round=1, answer=name, text=says, words=text[:500], order_id="NC-20260314-ACDEFG", product=text[:100])
+    yield "reply", answer_pages.reply(text, samples.BUYER, said)
+    places = said | {"text": "About {product} in {order}: " * 9, "words": ""}
+    yield "reply with places", answer_pages.reply(text, samples.BUYER, Reply(**places))
 
 
 def note(text: str = "Pays late, but pays.", **changes: Any) -> StaffNote:

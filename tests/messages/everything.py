@@ -82,6 +82,7 @@ def every_message(text: str) -> Iterator[tuple[str, Message]]:
     yield from _stock(text)
     yield from _tickets(text)
     yield from _ticket_notes(text)
+    yield from desk.every_answer_page(text)
     order = _order(OrderStatus.delivered, text)
     yield "announcement", after_sale.purchase_announcement(order, Terms(log_amounts=True))
     yield "struck", after_sale.struck_announcement(order, Terms(log_amounts=True))

@@ -19,6 +19,7 @@ from novacore.bot.cogs.reports.audit import AuditCog
 from novacore.bot.cogs.reports.doctor import DoctorCog
 from novacore.bot.cogs.reports.exports import ExportsCog
 from novacore.bot.cogs.reports.reports import ReportsCog
+from novacore.bot.cogs.tickets.answers import AnswersCog
 from novacore.bot.cogs.tickets.tickets import TicketsCog
 
 COGS: tuple[type[DeskCog], ...] = (
@@ -41,5 +42,6 @@ COGS: tuple[type[DeskCog], ...] = (
     HelpCog,
     CustomersCog,
     AuditCog,
+    AnswersCog,
 )
 """Those with slash commands, in the order in which Discord gets them: another order would be told to it again."""

@@ -71,6 +71,16 @@ class Rate(Moved):
     rating: int
 
 
+class Reply(Moved):
+    """An answer of the owner's as it went out, without codes, what its places stood for, and words of staff's own."""
+
+    answer: str
+    text: str
+    words: str
+    order_id: str
+    product: str
+
+
 CLAIM = EventKind("claim", Claim)
 RELEASE = EventKind("release", Release)
 TRANSFER = EventKind("transfer", Transfer)
@@ -79,6 +89,7 @@ LINK_ORDER = EventKind("link_order", LinkOrder)
 ASK_CLOSE = EventKind("ask_close", Moved)
 RATE = EventKind("rate", Rate)
 WARN = EventKind("warn", Moved)
+REPLY = EventKind("reply", Reply)
 
 
 # ---- channels and transcripts
@@ -107,3 +118,31 @@ ROLE_MISSING = EventKind("role_missing", RoleMissing)
 ACCESS_CHANGED = EventKind("access_changed", Reasoned)
 TRANSCRIPT_LATE = EventKind("transcript_late", Transcript)
 TRANSCRIPT_SENT = EventKind("transcript_sent", TranscriptSent)
+
+
+# ---- answers that the owner keeps
+
+
+class AddAnswer(TypedDict):
+    """A new answer: its name and what it says."""
+
+    name: str
+    after: str
+
+
+class RemoveAnswer(TypedDict):
+    """An answer that is gone, and what it said."""
+
+    name: str
+    before: str
+
+
+class ChangeAnswer(RemoveAnswer):
+    """What it said before and says now; the name is the new one."""
+
+    after: str
+
+
+ADD_ANSWER = EventKind("add_answer", AddAnswer)
+CHANGE_ANSWER = EventKind("change_answer", ChangeAnswer)
+REMOVE_ANSWER = EventKind("remove_answer", RemoveAnswer)

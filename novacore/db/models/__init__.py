@@ -1,5 +1,6 @@
 """The tables, a noun a file. Import them from here, so that the metadata is always whole."""
 
+from novacore.db.models.answers import CannedAnswer
 from novacore.db.models.catalog.drafts import ProductDraft
 from novacore.db.models.catalog.files import DraftFile, GoodsFile, GoodsFilePart, VersionFile
 from novacore.db.models.catalog.news import ProductNews
@@ -37,6 +38,7 @@ from novacore.db.models.tickets import Ticket, TicketMessage, Transcript
 
 __all__ = [
     "AmountClaim",
+    "CannedAnswer",
     "Card",
     "Category",
     "CoinRate",

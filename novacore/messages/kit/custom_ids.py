@@ -222,6 +222,8 @@ _KNOWN: Mapping[tuple[str, str], tuple[tuple[_Reader, ...], int]] = {
     ("order", "found"): ((_MAYBE_ROW, _MAYBE_ROW, _MAYBE_ROW, _PAGE), 4),  # a person, a product, a proof
     ("note", "ask_remove"): ((_ROW,), 1),
     ("note", "remove"): ((_ROW,), 1),
+    ("answer", "form"): ((_ROW, _VERSION), 0),  # nothing for a new one
+    ("answer", "list"): ((_PAGE,), 1),
     ("discount", "list"): ((_PAGE,), 1),
     ("job", "retry"): ((_ROW,), 1),
     ("job", "retry_all"): ((_ROW,), 1),

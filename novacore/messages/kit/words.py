@@ -84,7 +84,13 @@ def shorten(text: str, limit: int) -> str:
 
 def block(text: str) -> str:
     """Return a text as a code block: one press copies it."""
-    return f"```\n{text.replace('```', f'`{_ZERO_WIDTH}``')}\n```"
+    return f"```\n{text.replace('``', f'`{_ZERO_WIDTH}`')}\n```"
+
+
+def unblocked(block_text: str) -> str:
+    """Return the text that `block` was given."""
+    inside = block_text.removeprefix("```\n").removesuffix("\n```")
+    return inside.replace(f"`{_ZERO_WIDTH}`", "``")
 
 
 def units(text: str) -> int:

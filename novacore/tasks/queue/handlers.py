@@ -201,6 +201,7 @@ _MODULES = (
     "tickets.channel",
     "tickets.access",
     "tickets.notes",
+    "tickets.replies",
     "tickets.timers",
     "tickets.transcripts",
     "tickets.send_transcripts",

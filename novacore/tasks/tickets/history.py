@@ -86,14 +86,15 @@ def _line(message: discord.Message, noted: Sequence[TicketMessage]) -> Transcrip
         KeptFile(one.filename, one.size, contents.kind_of(one), file_id=one.id)
         for one in contents.attachments_of(message)
     ]
+    reply = noted[0] if noted and message.author.bot else None  # staff's words, which the bot said for them
     return TranscriptMessage(
         message_id=message.id,
-        author=message.author.display_name,
-        author_id=message.author.id,
-        is_ours=message.author.bot,
+        author=reply.author_name if reply else message.author.display_name,
+        author_id=reply.author_id if reply else message.author.id,
+        is_ours=message.author.bot and reply is None,
         at=message.created_at,
         wordings=tuple(wordings),
-        embeds=(*contents.said_without_words(message), *contents.embedded(message)),
+        embeds=() if reply else (*contents.said_without_words(message), *contents.embedded(message)),
         files=(*here, *_noted_files(noted, Fate.removed, but={one.file_id for one in here})),
         answers=contents.answered_by(message),
         is_notice=notice,

@@ -74,6 +74,7 @@ class JobName(StrEnum):
     tell_ticket_customer = "tell_ticket_customer"
     alert_ticket_staff = "alert_ticket_staff"
     check_ticket = "check_ticket"
+    send_reply = "send_reply"
     restore_access = "restore_access"
     make_export = "make_export"
     roll_up = "roll_up"

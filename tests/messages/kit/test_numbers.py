@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from novacore.db.models import (
+    CannedAnswer,
     Category,
     Event,
     Job,
@@ -48,6 +49,7 @@ NUMBERED: dict[tuple[str, str], Any] = {
         for verb in ("note", "notes", "page", "orders", "tickets", "vouches", "block", "unblock")
     },
     **{("note", verb): StaffNote for verb in ("ask_remove", "remove")},
+    ("answer", "form"): CannedAnswer,
     ("job", "retry"): Job,
     ("job", "retry_all"): Event,
 }

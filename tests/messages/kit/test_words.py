@@ -139,3 +139,10 @@ def test_the_work_grows_with_the_text_and_no_faster(make: Callable[[str, int], s
 )
 def test_markdown_shows_as_it_was_typed(text: str, shown: str) -> None:
     assert words.paragraph(text, 500) == shown
+
+
+@given(st.text("`ab\n", max_size=30))
+def test_a_block_stays_one_and_gives_back_what_it_was_given(text: str) -> None:
+    shown = words.block(text)
+    assert shown.count("```") == 2
+    assert words.unblocked(shown) == text

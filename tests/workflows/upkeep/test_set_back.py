@@ -57,6 +57,7 @@ LEFT_ALONE = {
     "product_news.posted_at": "only whether it is empty is asked",
     "products.created_at": SHOWN,
     "products.on_sale_from": PROMISED,
+    "canned_answers.saved_at": SHOWN,
     "products.sale_from": PROMISED,
     "products.sale_until": PROMISED,
     "proofs.processed_at": SHOWN,
