@@ -10,7 +10,7 @@ from novacore.db.event_kinds.products import ADD_PRODUCT, RESTOCK, AddProduct
 from novacore.db.models import Category, GoodsVersion, Picture, Product, ProductDraft, StockBatch, Unit
 from novacore.db.unit_of_work import Transaction, writing
 from novacore.errors import BadInput
-from novacore.states import ActorKind, GoodsType, ProductKind, UnitStatus
+from novacore.states import ActorKind, GoodsType, ProductKind, StockLevel, UnitStatus
 from novacore.states.sold_roles import SoldRole
 from novacore.workflows.catalog import shelf
 from novacore.workflows.goods import files
@@ -20,7 +20,7 @@ from novacore.workflows.machine.fire import NewEvent, record
 from novacore.workflows.machine.policy import Actor, require_owner
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import same_name, tidy_name
-from novacore.workflows.stock import codes, units
+from novacore.workflows.stock import codes, news, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +138,18 @@ def add_codes(shop: Shop, actor: Actor, product_id: int, given: Sequence[str]) -
     mark = codes.marker(shop)
     contents = [(shop.cipher.seal(codes.tidy(code)), mark(code)) for code in given]
     with writing(shop.database) as tx:
-        return _add_units(tx, actor, product_id, contents)
+        return _add_units(shop, tx, actor, product_id, contents)
 
 
 def add_count(shop: Shop, actor: Actor, product_id: int, count: int) -> int:
     """Stock `count` units of a product whose goods are shared."""
     require_owner(actor, "add stock")
     with writing(shop.database) as tx:
-        return _add_units(tx, actor, product_id, [(None, None)] * count)
+        return _add_units(shop, tx, actor, product_id, [(None, None)] * count)
 
 
 def _add_units(
-    tx: Transaction, actor: Actor, product_id: int, contents: Sequence[tuple[bytes | None, bytes | None]]
+    shop: Shop, tx: Transaction, actor: Actor, product_id: int, contents: Sequence[tuple[bytes | None, bytes | None]]
 ) -> int:
     count = len(contents)
     batch = insert(StockBatch).values(
@@ -179,6 +179,9 @@ def _add_units(
         raise BadInput(
             "At least one of these codes is in stock already or was sold before. Nothing was added."
         ) from None
+    product = tx.session.get_one(Product, product_id)
+    if product.stock_level is StockLevel.out:
+        news.tell_of_stock(shop, tx, product)
     units.watch(tx, product_id)
     what = RESTOCK({"batch_id": batch_id, "count": count})
     record(tx, NewEvent("product", str(product_id), what, actor, ActorKind.owner))

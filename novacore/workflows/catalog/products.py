@@ -97,7 +97,7 @@ def _add(shop: Shop, tx: Transaction, actor: Actor, row: ProductDraft, draft: Dr
         role=told.role,
     )
     product_id = offers.put_on_sale(shop, tx, actor, new, row.picture_id)
-    news.tell(shop, tx, product_id, NewsKind.new)  # what has no units yet is told of when it has some
+    news.tell(shop, tx, product_id, NewsKind.new, news.HELD)  # what has no units yet is told of when it has some
     return product_id
 
 

@@ -4,7 +4,7 @@ What follows at such a moment is a job, due then: the panel is shown again, who 
 next moment gets its job. One that runs too early, too late or twice does no harm: it looks at what is so by then.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import or_, select
@@ -172,12 +172,16 @@ def change(shop: Shop, product_id: int) -> datetime | None:
         return next_change(product, tx.now)
 
 
+_FRESH: Final = timedelta(days=1)
+"""How long after its moment a first day or a sale is news: the moment stays with the product for ever."""
+
+
 def _tell(shop: Shop, tx: Transaction, product: Product) -> None:
     """Make news of a first day or a sale that has come; not twice, should this be done again."""
     sale = product.sale_from if sale_price(product, tx.now) is not None else None
     come = {NewsKind.new: product.on_sale_from, NewsKind.reduced: sale}
     for kind, at in come.items():
-        if at is not None and at <= tx.now and not news.was_told_since(tx, product.id, at):
+        if at is not None and at <= tx.now < at + _FRESH and not news.was_told_since(tx, product.id, at):
             news.tell(shop, tx, product.id, kind)
 
 

@@ -22,19 +22,27 @@ from novacore.workflows.machine.shop import Shop
 KEPT: Final = 3
 """Messages about a product that are kept true: the newest ones. Nobody scrolls up further to buy something."""
 
+HELD: Final = timedelta(minutes=10)
+"""How long the owner has to hide a product that was just saved, or to give it a first day, before anybody is told."""
+
 NEW_FOR: Final = timedelta(days=30)
 """How long after it was added a product that was never in the news is new, and not back."""
 
 
-def tell(shop: Shop, tx: Transaction, product_id: int, kind: NewsKind) -> None:
-    """Have the channel told of it, or its message of today changed. Nothing where the shop has no such channel."""
+def tell(shop: Shop, tx: Transaction, product_id: int, kind: NewsKind, held: timedelta = timedelta(0)) -> None:
+    """Have the channel told of it, or its message of today changed. Nothing where the shop has no such channel.
+
+    `held` is how long nobody is told, `HELD` at most; what comes on top of it meanwhile waits as well.
+    """
     if shop.places.news_channel_id is None:
         return
-    row = {"product_id": product_id, "day": _today(shop, tx.now), "kind": kind, "asked_at": tx.now}
+    at = tx.now + held
+    row = {"product_id": product_id, "day": day_of(shop, tx.now), "kind": kind, "asked_at": at}
     insert = insert_into(tx, ProductNews).values(row)
     less_telling = [*NewsKind][[*NewsKind].index(kind) :]
     stronger = case((ProductNews.kind.in_(less_telling), kind), else_=ProductNews.kind)
-    changed = {"kind": stronger, "asked_at": tx.now}
+    later = case((ProductNews.asked_at.between(at, at + HELD), ProductNews.asked_at), else_=at)
+    changed = {"kind": stronger, "asked_at": later}
     tx.session.execute(insert.on_conflict_do_update(index_elements=["product_id", "day"], set_=changed))
     _show(tx, product_id)
 
@@ -64,8 +72,9 @@ def _show(tx: Transaction, product_id: int) -> None:
     jobs.enqueue(tx, [job_kinds.SHOW_NEWS.about("product", str(product_id))])
 
 
-def _today(shop: Shop, now: datetime) -> date:
-    return now.astimezone(shop.terms.zone).date()
+def day_of(shop: Shop, moment: datetime) -> date:
+    """Return the day of the shop's time zone."""
+    return moment.astimezone(shop.terms.zone).date()
 
 
 # ---- for the job that speaks
@@ -81,6 +90,17 @@ def load(shop: Shop, product_id: int) -> Sequence[ProductNews]:
     """Return the same for a job."""
     with reading(shop.database) as session:
         return of_product(session, product_id)
+
+
+def of_today(shop: Shop, told: Sequence[ProductNews], now: datetime) -> ProductNews | None:
+    """Return the row whose day it is; also one of yesterday evening that was held until today."""
+    today = day_of(shop, now)
+    return next((one for one in told if today in (one.day, day_of(shop, one.asked_at)) and one.day <= today), None)
+
+
+def held_until(one: ProductNews, now: datetime) -> datetime | None:
+    """Return when it may be told; None for now. Never later than `HELD` from now, whatever a clock once said."""
+    return one.asked_at if now < one.asked_at <= now + HELD else None
 
 
 def note_posted(shop: Shop, one: ProductNews, channel_id: int, message_id: int, shown: str | None) -> None:

@@ -45,25 +45,33 @@ def level_of(left: int, threshold: int) -> StockLevel:
 def review(shop: Shop, product_id: int) -> StockLevel | None:
     """Compare what is left with what was seen last, and queue what follows from a step; None for uncounted goods."""
     with writing(shop.database) as tx:
-        return recheck(shop, tx, product_id)
+        return _recheck(tx, _lock(tx, product_id))
 
 
 def recheck(shop: Shop, tx: Transaction, product_id: int) -> StockLevel | None:
-    """Do the same within a transaction: for what brings units, so that none can be sold before it was seen."""
+    """Do the same within a transaction: for what brings units, so that none can be sold before it was seen.
+
+    That alone is news: an order that is given up gives its units back as well, and anybody can do that all day.
+    """
     product = _lock(tx, product_id)
+    was_out = product.stock_level is StockLevel.out
+    level = _recheck(tx, product)
+    if was_out and level in (StockLevel.low, StockLevel.plenty):
+        news.tell_of_stock(shop, tx, product)
+    return level
+
+
+def _recheck(tx: Transaction, product: Product) -> StockLevel | None:
     if product.kind in units.MINTED:
         return None
     left = count(tx.session, product, product.low_stock_at + 1)
-    if left and _is_waited_for(tx, product_id):
+    if left and _is_waited_for(tx, product.id):
         jobs.enqueue(tx, [job_kinds.CALL_WAITING.about("shop", "waits")])
     level = level_of(left, product.low_stock_at)
     if level is not product.stock_level:
-        was_out = product.stock_level is StockLevel.out
+        if StockLevel.out in (product.stock_level, level):
+            news.touch(tx, product.id)
         _step(tx, product, level)
-        if was_out:
-            news.tell_of_stock(shop, tx, product)
-        elif level is StockLevel.out:
-            news.touch(tx, product_id)
     return level
 
 

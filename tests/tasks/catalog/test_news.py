@@ -7,7 +7,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from novacore.db.models import Job, ProductNews
 from novacore.db.unit_of_work import reading, writing
@@ -192,7 +192,126 @@ def test_what_the_owner_saves_is_new_on_its_first_day_or_at_once(newsy: Town, ti
     other = catalogue.written(newsy.shop, replace(texts, name="Other"), Options(ProductKind.by_hand))
     products.save(newsy.shop, OWNER, other)
     settle(newsy, time)
+    assert len(said(newsy)) == 1, "its owner may still hide it"
+    time.move(minutes=10)
+    settle(newsy, time)
     assert "🆕 New: Other" in said(newsy)[1]
+
+
+def test_an_order_that_is_cancelled_is_no_news(newsy: Town, time: MovableClock, make_product: ProductMaker) -> None:
+    product_id = make_product(units=0, name="Sky Rush")
+    restock(newsy, time, product_id)
+    time.move(hours=25)
+    order_id = sell_out(newsy, time, product_id)
+    orders.cancel(newsy.shop, newsy.customer, order_id)
+    settle(newsy, time)
+    (text,) = said(newsy)
+    assert "🆕 New: Sky Rush" in text
+
+
+def test_a_first_day_is_not_new_weeks_later(newsy: Town, time: MovableClock, make_product: ProductMaker) -> None:
+    product_id = make_product(ProductKind.by_hand, price=1000)
+    sales.set_first_day(newsy.shop, OWNER, product_id, f"{time() + timedelta(hours=2):%Y-%m-%d %H:%M}")
+    silent = replace(newsy.runtime, shop=replace(newsy.shop, places=replace(newsy.places, news_channel_id=None)))
+    time.move(hours=2)
+    settle(replace(newsy, runtime=silent), time)
+    time.move(hours=500)
+    begins, ends = (time() + timedelta(hours=hours) for hours in (2, 5))
+    sales.set_sale(newsy.shop, OWNER, product_id, "7", f"{begins:%Y-%m-%d %H:%M}", f"{ends:%Y-%m-%d %H:%M}")
+    time.move(hours=6)
+    settle(newsy, time)
+    assert said(newsy) == []
+
+
+@pytest.mark.parametrize("hour", [12, 23.9])
+def test_what_was_just_saved_is_told_after_a_while_also_past_midnight(
+    newsy: Town, time: MovableClock, hour: float
+) -> None:
+    time.move(hours=hour - 12)
+    draft_id = catalogue.written(newsy.shop, replace(catalogue.TEXTS, name="Sky Rush"), Options(ProductKind.unique))
+    product_id = products.save(newsy.shop, OWNER, draft_id)
+    restock(newsy, time, product_id)
+    assert said(newsy) == [], "stock doesn't bring it forward"
+    time.move(minutes=10)
+    settle(newsy, time)
+    (text,) = said(newsy)
+    assert "🆕 New: Sky Rush" in text
+
+
+def test_what_is_removed_within_that_while_is_never_told(newsy: Town, time: MovableClock) -> None:
+    draft_id = catalogue.written(newsy.shop, catalogue.TEXTS, Options(ProductKind.by_hand))
+    product_id = products.save(newsy.shop, OWNER, draft_id)
+    settle(newsy, time)
+    products.remove(newsy.shop, OWNER, product_id)
+    time.move(minutes=20)
+    settle(newsy, time)
+    assert said(newsy) == []
+
+
+@pytest.mark.parametrize("hidden", ["removed", "awaited"])
+def test_the_name_of_a_hidden_product_is_not_given_away(
+    newsy: Town, time: MovableClock, make_product: ProductMaker, hidden: str
+) -> None:
+    product_id = make_product(units=0, name="Sky Rush")
+    restock(newsy, time, product_id)
+    if hidden == "removed":
+        products.remove(newsy.shop, OWNER, product_id)
+    else:
+        sales.set_first_day(newsy.shop, OWNER, product_id, f"{time() + timedelta(hours=30):%Y-%m-%d %H:%M}")
+    settle(newsy, time)
+    products.save(newsy.shop, OWNER, catalogue.changing(newsy.shop, product_id, name="Secret"))
+    settle(newsy, time)
+    (text,) = said(newsy)
+    assert "Not on sale any more: Sky Rush" in text
+    if hidden == "removed":
+        products.bring_back(newsy.shop, OWNER, product_id)
+    else:
+        sales.set_first_day(newsy.shop, OWNER, product_id, "")
+    settle(newsy, time)
+    (text,) = said(newsy)
+    assert "New: Secret" in text
+
+
+def test_what_sold_out_before_it_was_told_is_not_told_on_another_day(
+    newsy: Town, time: MovableClock, make_product: ProductMaker
+) -> None:
+    product_id = make_product(units=0)
+    offers.add_codes(newsy.shop, OWNER, product_id, ["NEWS-LATE"])
+    time.move(seconds=3)
+    (job_id,) = newsy.due("watch_stock")
+    runner.run(newsy.runtime, job_id)
+    order_id = sell_out(newsy, time, product_id)
+    time.move(hours=20)
+    orders.cancel(newsy.shop, newsy.customer, order_id)
+    settle(newsy, time)
+    assert said(newsy) == []
+
+
+def test_a_clock_that_was_put_back_silences_nothing(
+    newsy: Town, time: MovableClock, make_product: ProductMaker
+) -> None:
+    product_id = make_product(units=0)
+    restock(newsy, time, product_id)
+    with writing(newsy.shop.database) as tx:
+        tx.session.execute(update(ProductNews).values(day=time.at.date() + timedelta(days=40)))
+    time.move(hours=25)
+    sell_out(newsy, time, product_id)
+    restock(newsy, time, product_id)
+    assert len(said(newsy)) == 2
+
+
+def test_a_channel_of_before_is_left_alone(newsy: Town, time: MovableClock, make_product: ProductMaker) -> None:
+    product_id = make_product(units=0, name="Sky Rush")
+    restock(newsy, time, product_id)
+    places = replace(newsy.places, news_channel_id=newsy.wire.add_channel("other-news"))
+    runtime = replace(newsy.runtime, shop=replace(newsy.shop, places=places))
+    town = replace(newsy, places=places, runtime=runtime)
+    sell_out(town, time, product_id)
+    time.move(hours=25)
+    restock(town, time, product_id)
+    assert "New: Sky Rush" in said(newsy)[0]
+    assert "Back in stock: Sky Rush" in said(town)[0]
+    assert newsy.wire.requests("PATCH", f"/channels/{newsy.places.news_channel_id}/messages/*") == []
 
 
 def test_what_is_sold_out_again_is_no_news(newsy: Town, time: MovableClock, make_product: ProductMaker) -> None:

@@ -19,7 +19,7 @@ class ProductNews(Base):
     kind: Mapped[NewsKind]
     """What it is about: the most telling of all that happened on that day."""
     asked_at: Mapped[Moment]
-    """When something of it happened last."""
+    """When something of it happened last; later than that while it is held back."""
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was found in its channel; none as long as nothing was said."""
     channel_id: Mapped[int | None] = mapped_column(BigInteger)
