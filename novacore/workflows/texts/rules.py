@@ -1,5 +1,6 @@
 """What an owner may write as a text. Pure: what was typed becomes what is stored, and a list of slips."""
 
+import re
 from typing import Final
 
 from novacore.states.texts import ShopText
@@ -37,4 +38,16 @@ def read(key: ShopText, typed: str) -> tuple[str, tuple[str, ...]]:
 
 def _longest(key: ShopText, bare: str) -> int:
     place = f"{{{key.row.place}}}"
-    return length(bare) + (bare.count(place) * (key.row.place_units - len(place)) if key.row.place else 0)
+    return _shown_length(bare) + (bare.count(place) * (key.row.place_units - len(place)) if key.row.place else 0)
+
+
+def _shown_length(bare: str) -> int:
+    """Return the characters of what is shown: no mention works in it, for which each gets one more, and tabs are wide.
+
+    Never less than `messages.kit.words.pointing` makes of it: terms that customers accept are shown to their last word.
+    """
+    spread = "\n".join(one.expandtabs(4) for one in bare.splitlines())
+    return length(spread) + len(_BROKEN.findall(spread))
+
+
+_BROKEN: Final = re.compile(r"<(?=\S)|@(?=everyone|here)|\](?=\()", re.IGNORECASE)

@@ -8,12 +8,13 @@ from novacore.db.models import Event, Order, TermsVersion
 from novacore.db.queries import terms
 from novacore.db.unit_of_work import reading
 from novacore.errors import AlreadyDone, BadInput, PageChanged, TermsNotAccepted
+from novacore.messages.kit.words import pointing
 from novacore.states import UnitStatus
 from novacore.states.texts import TERMS_LIMIT, ShopText
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
-from novacore.workflows.texts import accepting, saving
+from novacore.workflows.texts import accepting, rules, saving
 from tests.fixtures.shops import CUSTOMER, OWNER, MovableClock, ProductMaker
 from tests.workflows.machine import lives
 from tests.workflows.texts.test_texts import OTHER_OWNER, written
@@ -83,6 +84,16 @@ def test_terms_may_be_long_and_no_longer(shop: Shop) -> None:
     save(shop, "x" * TERMS_LIMIT)
     with pytest.raises(BadInput, match=f"{TERMS_LIMIT + 1} characters; the limit is {TERMS_LIMIT}"):
         save(shop, "x" * (TERMS_LIMIT + 1))
+
+
+@pytest.mark.parametrize(
+    "part", ["<@1> ", "@everyone", "[a](b)", "\t|", "<#123456789012345678>", "@\u2060here <t:1:R>"]
+)
+def test_what_may_be_saved_is_shown_to_its_last_word(shop: Shop, part: str) -> None:
+    fits = (rules.read(ShopText.terms, part * times + "end") for times in range(TERMS_LIMIT // len(part), 0, -1))
+    shown = pointing(next(words for words, slips in fits if not slips), TERMS_LIMIT)
+    assert shown.endswith("end")
+    assert len(shown) > TERMS_LIMIT * 0.9
 
 
 def test_without_terms_nobody_accepts_anything(shop: Shop, make_product: ProductMaker) -> None:
