@@ -55,7 +55,8 @@ def shift_category(shop: Shop, actor: Actor, category_id: int, steps: int) -> Pl
 def _move_product(shop: Shop, actor: Actor, product_id: int, *, to: int | None = None, steps: int = 0) -> Place:
     require_owner(actor, "put products in order")
     with writing(shop.database) as tx:
-        panel.touch(tx)  # first: two owners who move something at once do it one after the other
+        _lock_shelf_of(tx, product_id)  # before the panel, as whatever changes one product does
+        panel.touch(tx)  # two owners who move something at once do it one after the other
         product = tx.session.get(Product, product_id)
         if product is None:
             raise NotFound(PRODUCT_MISSING)
@@ -81,6 +82,13 @@ def _move_category(shop: Shop, actor: Actor, category_id: int, *, to: int | None
         _write(tx, Category, select(Category.id, Category.position), row)
         _record(tx, actor, "category", category_id, MOVE_CATEGORY({"name": place.name, "position": place.position}))
         return place
+
+
+def _lock_shelf_of(tx: Transaction, product_id: int) -> None:
+    """Lock the products of its category by id. Not against orders and units, which point at them."""
+    category = select(Product.category_id).where(Product.id == product_id).scalar_subquery()
+    rows = select(Product.id).where(Product.category_id == category, Product.is_deleted.is_(False))
+    tx.session.execute(rows.order_by(Product.id).with_for_update(key_share=True)).all()
 
 
 def _shelf_of(tx: Transaction, category_id: int) -> list[int]:

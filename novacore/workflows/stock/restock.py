@@ -206,8 +206,8 @@ def _withdraw_some(shop: Shop, actor: Actor, batch: StockBatch) -> int:
         if taken:
             files.let_go(tx, [one for one in taken if one is not None])
             note(tx, batch.product_id, WITHDRAW_STOCK({"batch_id": batch.id, "count": len(taken)}), actor)
+            panel.touch(tx)  # before the look, as everybody does: else two wait for each other
             units.watch(tx, batch.product_id)
-            panel.touch(tx)
     return len(taken)
 
 

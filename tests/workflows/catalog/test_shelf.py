@@ -10,7 +10,7 @@ from sqlalchemy import select
 from novacore.db.models import Category, Event, Product
 from novacore.db.queries.catalog import products as owners_lists
 from novacore.db.queries.catalog import shop_window
-from novacore.db.unit_of_work import reading
+from novacore.db.unit_of_work import reading, writing
 from novacore.errors import AlreadyDone, BadInput, Busy, NotAllowed, NotFound
 from novacore.states import ProductKind
 from novacore.workflows.catalog import offers, products, shelf
@@ -112,6 +112,22 @@ def test_what_is_refused_changes_nothing(shop: Shop, four: dict[str, int]) -> No
     with reading(shop.database) as session:
         assert session.execute(select(Event.id).where(Event.trigger.in_(("move_product", "move_category")))).all() == []
         assert {*session.execute(select(Product.position)).scalars()} == {0}
+
+
+def test_who_edits_a_product_and_who_moves_it_wait_for_each_other_in_one_order(
+    shop: Shop, four: dict[str, int]
+) -> None:
+    def move() -> int:
+        return shelf.move_product(shop, OWNER, four["Gamma"], 1).position
+
+    with ThreadPoolExecutor(1) as pool:
+        with writing(shop.database) as tx:
+            tx.session.execute(select(Product.id).where(Product.id == four["Gamma"]).with_for_update(key_share=True))
+            moving = pool.submit(move)
+            with suppress(TimeoutError):
+                moving.result(1)  # until it waits for us
+            panel.touch(tx)
+        assert moving.result(60) == 1
 
 
 def test_two_owners_at_once_lose_nothing(shop: Shop, four: dict[str, int]) -> None:
