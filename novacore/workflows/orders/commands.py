@@ -30,7 +30,7 @@ from novacore.workflows.orders import contests
 from novacore.workflows.orders.placing import agreeing
 from novacore.workflows.orders.placing.offer import offer_of
 from novacore.workflows.orders.placing.promise import require_as_shown
-from novacore.workflows.orders.rules import refuse_too_late, require_quantity
+from novacore.workflows.orders.rules import refuse_too_late, require_offered, require_quantity
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import methods, received, typed_references
 from novacore.workflows.stock import units
@@ -106,10 +106,12 @@ def _look_first(shop: Shop, actor: Actor, checkout: Checkout) -> Order | None:
 def _refuse_early(shop: Shop, session: Session, actor: Actor, checkout: Checkout) -> None:
     """Only a look, but a cheap one: in a rush most people come too late, and should not stand in the buyers' way."""
     if product := records.find(session.connection(), Product, checkout.product_id):
+        offer = offer_of(product, clock.now())
+        require_offered(offer)  # first: whatever else is said names a product that nobody may know yet
         require_quantity(shop.terms, product, checkout.quantity)
         require_accepted(session, checkout.terms)
         units.refuse_if_gone(session, product, checkout.quantity)
-        agreeing.refuse_early(session, actor, offer_of(product, clock.now()), checkout.quantity, checkout.code)
+        agreeing.refuse_early(session, actor, offer, checkout.quantity, checkout.code)
 
 
 def _earlier(connection: Connection, actor: Actor, checkout: Checkout) -> Order | None:
@@ -129,9 +131,10 @@ def _draft(shop: Shop, tx: Transaction, actor: Actor, checkout: Checkout) -> tup
     if method is None:
         raise PageChanged(methods.NOT_OFFERED)
     terms_version = require_accepted(tx.session, checkout.terms)
-    price = agreeing.agree(tx, actor, offer_of(product, tx.now), checkout.quantity, checkout.code)
+    agreed = offer_of(product, tx.now)
+    price = agreeing.agree(tx, actor, agreed, checkout.quantity, checkout.code)
     offer = offer_of(product, tx.now)  # once more: a sale may have ended while we waited for the code
-    require_as_shown(offer, checkout.seen, price)
+    require_as_shown(offer, checkout.seen, price, agreed.price_minor)
     order_id = ids.new_order_id(tx.now)
     order = Order(
         id=order_id,

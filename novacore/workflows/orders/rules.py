@@ -1,7 +1,7 @@
 """The guards and effects of the order table, one small function a rule. A guard raises a sentence."""
 
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from novacore.workflows.machine.arrows import Move
 from novacore.workflows.machine.jobs import JobName
 from novacore.workflows.machine.shop import Terms
 from novacore.workflows.orders.placing import limits
+from novacore.workflows.orders.placing.offer import Offer
 from novacore.workflows.payments import references
 from novacore.workflows.stock import units
 
@@ -31,11 +32,20 @@ def by_hand(order: Order) -> bool:
 # ---- guards
 
 
+_NOT_OFFERED: Final = "Sorry, this product is not on sale any more. Please pick another one."
+
+
+def require_offered(offer: Offer) -> None:
+    """Raise SoldOut for a product that was taken off sale or has not come yet, in words that don't name it."""
+    if not offer.is_on_sale:
+        raise SoldOut(_NOT_OFFERED)
+
+
 def require_on_sale(move: OrderMove) -> None:
     """Only what is offered now can be ordered, at the price that was frozen a moment ago."""
     product = move.tx.connection.execute(_OFFERED, {"product": move.subject.product_id}).one_or_none()
     if product is None or product.is_deleted or not product.is_on_sale or not is_out(product, move.now):
-        raise SoldOut("Sorry, this product is not on sale any more. Please pick another one.")
+        raise SoldOut(_NOT_OFFERED)
     require_quantity(move.shop.terms, product, move.subject.quantity)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -10,7 +11,7 @@ from novacore import clock
 from novacore.db.models import Job, Order
 from novacore.db.queries.catalog import shop_window
 from novacore.db.queries.catalog.shop_window import ProductRow
-from novacore.db.unit_of_work import reading, writing
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import AlreadyDone, BadInput, NotAllowed, NotFound, PageChanged, SoldOut
 from novacore.states import JobState, PaymentMethod
 from novacore.workflows.catalog import products, sales
@@ -21,6 +22,7 @@ from novacore.workflows.machine.shop import Shop
 from novacore.workflows.orders import commands as orders
 from novacore.workflows.orders.commands import Checkout
 from novacore.workflows.orders.discounts import pricing
+from novacore.workflows.orders.placing import agreeing
 from novacore.workflows.orders.placing.promise import promise_of
 from novacore.workflows.stock import waiting_list
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, MovableClock, ProductMaker
@@ -77,6 +79,34 @@ def test_a_sale_price_counts_in_its_time_and_orders_keep_it(
     assert (shown(shop, product_id).price_minor, shown(shop, product_id).before_sale_minor) == (1000, None)
     told = [(one.unit_price_minor, one.before_sale_minor, one.total_minor) for one in (before, during, after)]
     assert told == [(1000, None, 1000), (700, 1000, 1400), (1000, None, 1000)]
+
+
+@pytest.mark.parametrize(("units", "quantity"), [(0, 1), (1, 9), (9, 99)])
+def test_a_forged_press_learns_nothing_of_a_product_before_its_first_day(
+    shop: Shop, make_product: ProductMaker, units: int, quantity: int
+) -> None:
+    product_id = make_product(units=units, name="Secret")
+    sales.set_first_day(shop, OWNER, product_id, in_hours(5))
+    with pytest.raises(SoldOut, match="this product is not on sale any more"):
+        press(shop, product_id, quantity)
+
+
+def test_a_sale_that_ends_while_a_code_is_waited_for_mixes_no_prices(
+    shop: Shop, make_product: ProductMaker, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product_id = make_product(units=9, price=1000)
+    sales.set_sale(shop, OWNER, product_id, "7", "", in_hours(1))
+    agree = agreeing.agree
+
+    def waited(tx: Transaction, *rest: Any) -> Any:
+        price = agree(tx, *rest)
+        time.move(hours=2)
+        tx.read_clock_again()
+        return price
+
+    monkeypatch.setattr(agreeing, "agree", waited)
+    with pytest.raises(PageChanged, match="has just changed"):
+        press(shop, product_id, 2)
 
 
 @pytest.mark.parametrize("hours", [1, 3])

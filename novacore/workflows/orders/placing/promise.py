@@ -54,10 +54,13 @@ def promise_of(product: Promised, price: Price | None = None) -> str:
     return hashlib.sha256(json.dumps(frozen).encode()).hexdigest()[:_LENGTH]
 
 
-def require_as_shown(product: Offer, seen: str | None, price: Price) -> None:
+def require_as_shown(product: Offer, seen: str | None, price: Price, reckoned_minor: int) -> None:
     """Raise PageChanged where a page promised something else. Pages of older releases carry no promise: `seen` is None.
+
+    `reckoned_minor` is what one cost when `price` was reckoned: a sale may begin or end in between.
 
     A product that is off sale has a sentence of its own, which the arrow's guard gives.
     """
-    if product.is_on_sale and seen not in (None, promise_of(product, price)):
+    is_another = product.price_minor != reckoned_minor or seen not in (None, promise_of(product, price))
+    if product.is_on_sale and is_another:
         raise PageChanged("This product has just changed, so nothing was ordered. Please check your order again.")
