@@ -148,6 +148,14 @@ def add_count(shop: Shop, actor: Actor, product_id: int, count: int) -> int:
         return _add_units(shop, tx, actor, product_id, [(None, None)] * count)
 
 
+def _tell(shop: Shop, tx: Transaction, product_id: int) -> None:
+    """Let news and stock levels follow."""
+    product = tx.session.get_one(Product, product_id)
+    if product.stock_level is StockLevel.out:
+        news.tell_of_stock(shop, tx, product)
+    units.watch(tx, product_id)
+
+
 def _add_units(
     shop: Shop, tx: Transaction, actor: Actor, product_id: int, contents: Sequence[tuple[bytes | None, bytes | None]]
 ) -> int:
@@ -179,10 +187,7 @@ def _add_units(
         raise BadInput(
             "At least one of these codes is in stock already or was sold before. Nothing was added."
         ) from None
-    product = tx.session.get_one(Product, product_id)
-    if product.stock_level is StockLevel.out:
-        news.tell_of_stock(shop, tx, product)
-    units.watch(tx, product_id)
+    _tell(shop, tx, product_id)
     what = RESTOCK({"batch_id": batch_id, "count": count})
     record(tx, NewEvent("product", str(product_id), what, actor, ActorKind.owner))
     return count
