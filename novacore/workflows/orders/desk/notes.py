@@ -32,6 +32,9 @@ _WRITE: Final = "write notes"
 _MOST_CARDS: Final = 25
 """Review cards that a note about a person appears on at once."""
 
+_MOST_OLD_CARDS: Final = 200
+"""Those that one disappears from, the newest orders first: an older card lost it when its order was decided."""
+
 GONE: Final = "That note was removed already."
 
 
@@ -113,7 +116,8 @@ def _cards(customer_id: int, order_id: str | None, what: Detailed) -> Select[str
         theirs = theirs.where(Order.id == order_id)
     if what.trigger == REMOVE_NOTE.trigger:
         remembered = exists().where(Card.kind == CardKind.review, Card.subject_id == Order.id)
-        return theirs.where(or_(waiting, remembered))
+        newest = theirs.order_by(None).order_by(Order.placed_at.desc())
+        return newest.where(or_(waiting, remembered)).limit(_MOST_OLD_CARDS)
     return theirs.where(waiting).limit(_MOST_CARDS)
 
 
