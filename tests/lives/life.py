@@ -14,7 +14,7 @@ from novacore.db.unit_of_work import reading
 from novacore.errors import Refusal
 from novacore.states import JobState, ProductKind
 from novacore.workflows.machine.policy import SYSTEM, Actor
-from tests.fixtures.shops import OWNER, REVIEWER, STAFF, MovableClock
+from tests.fixtures.shops import OWNER, STAFF, MovableClock
 from tests.lives.deeds import Deed, carry_out
 from tests.lives.mortal import Mortal
 from tests.tasks.jobs import job_row, lapse
@@ -85,7 +85,7 @@ class Life:
 
     def anybody(self) -> Actor:
         """Someone who may press a button."""
-        return self.chance.choice((*self.customers, STAFF, OWNER, REVIEWER, SYSTEM))
+        return self.chance.choice((*self.customers, STAFF, OWNER, SYSTEM))
 
     def due(self, subject_id: str, *names: str) -> list[int]:
         """The jobs of a subject that wait to be done, those of killed workers too, the oldest first."""
