@@ -37,6 +37,7 @@ MAY = {
     "link an order to this ticket": BY_STAFF | BY_BUYER,
     "ask for this ticket to be closed": BY_BUYER,
     "rate this ticket": BY_BUYER,
+    "reply in this ticket": BY_STAFF | OWN_TOO,
     "try this again": BY_STAFF | OWN_TOO,
     "write a vouch for this order": BY_BUYER,
     "hide a vouch": BY_STAFF | OWN_TOO,

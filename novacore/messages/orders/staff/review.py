@@ -51,7 +51,7 @@ def review_card(
         head(facts),
         *flags(facts),
         line(),
-        text(*about(facts, account_created_at)),
+        text(*about(facts, account_created_at, notes=facts.order.status.row.may_be_approved)),
         *proof_items(facts, proof),
         *_alike_items(facts, alike),
         *rows([*ways(facts), *explorer_links(order, facts.proof, explorers)]),
@@ -167,8 +167,12 @@ def _role(order: Order) -> list[str]:
     return [f"🎭 The role **{words.escape(order.role.name)}** {order.role.term}"] if order.role else []
 
 
-def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> list[str]:
-    """Return what was bought, how it is paid and by whom, a line each."""
+def about(facts: ReviewFacts, account_created_at: datetime | None = None, *, notes: bool = True) -> list[str]:
+    """Return what was bought, how it is paid and by whom, a line each.
+
+    `notes`: whether to name the newest one. A card does only while staff decide by it: one that is removed later must
+    not stay on the cards of decided orders.
+    """
     order, proof = facts.order, facts.proof
     lines = [
         f"🛒 **{words.bought(order)}**",
@@ -181,9 +185,8 @@ def about(facts: ReviewFacts, account_created_at: datetime | None = None) -> lis
     if proof and proof.reference:
         named = appearance.capital(appearance.reference(order))
         lines.append(f"🔖 {named} {words.inline(proof.reference)}")
-    # Only for whoever decides: a note that is removed later must not stay on the cards of decided orders.
-    notes = note_line(facts.notes) if order.status.row.may_be_approved else []
-    return [*lines, _customer(facts, account_created_at), *notes]
+    noted = note_line(facts.notes) if notes else []
+    return [*lines, _customer(facts, account_created_at), *noted]
 
 
 def _books(facts: ReviewFacts) -> Iterator[str]:
