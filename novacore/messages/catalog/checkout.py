@@ -78,7 +78,7 @@ def to_correct(
     read = [buttons.terms(terms_version)] if terms_version else []
     items = [
         text(f"⚠️ {words.pointing(sentence, _SENTENCE)}"),
-        *rows([_change(product, quantity, code), *read, _back(product)]),
+        *rows([_change(product, quantity, code, "Open the form again"), *read, _back(product)]),
     ]
     return Message(box(items, colours.WARNING))
 
@@ -86,10 +86,10 @@ def to_correct(
 _SENTENCE: Final = 1000
 
 
-def _change(product: ProductRow, quantity: int, code: str) -> buttons.Button:
+def _change(product: ProductRow, quantity: int, code: str, label: str = "Change quantity or code") -> buttons.Button:
     typed = [one for one in (custom_ids.kept_code(code),) if one]
     custom_id = custom_ids.build("shop", "change", product.id, quantity, *typed)
-    return ui.Button(label="Change quantity or code", emoji="✏️", style=ButtonStyle.primary, custom_id=custom_id)
+    return ui.Button(label=label, emoji="✏️", style=ButtonStyle.primary, custom_id=custom_id)
 
 
 def _back(product: ProductRow) -> buttons.Button:

@@ -70,5 +70,5 @@ def news_are_on(role: str) -> Message:
 
 def news_are_off(role: str) -> Message:
     """Say that they won't hear of news any more."""
-    told = f"🔕 Done: the role **{words.escape(role)}** is gone, and news won't mention you any more."
+    told = f"🔕 You no longer have the role **{words.escape(role)}**, so news won't mention you."
     return Message(box([text(told)], colours.BRAND))

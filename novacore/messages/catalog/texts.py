@@ -63,7 +63,7 @@ def _text_buttons(standing: Standing) -> list[buttons.Button]:
     every = _button("All texts", ("list", 0), ButtonStyle.secondary, "✍️")
     if standing.words is None:
         return [edit, every]
-    back = "Have no terms" if standing.key is ShopText.terms else "Back to the default"
+    back = "Remove the terms" if standing.key is ShopText.terms else "Back to the default"
     default = _button(back, ("reset", standing.key, standing.version), ButtonStyle.danger, "↩️")
     return [edit, default, every]
 

@@ -8,6 +8,7 @@ from novacore.db.queries.catalog.shop_window import ProductRow
 from novacore.messages.catalog import window
 from novacore.messages.kit import colours, custom_ids, words
 from novacore.messages.kit.layout import Message, box, rows, text
+from novacore.messages.orders import buttons
 
 
 def on_the_list(product: str, product_id: int, *, already: bool) -> Message:
@@ -28,8 +29,8 @@ def off_the_list(*, was_on_it: bool) -> Message:
     return Message(box([text(told)], colours.BRAND))
 
 
-def back_in_stock(product: ProductRow) -> Message:
-    """Tell them that they can buy it; the button opens how many."""
+def back_in_stock(product: ProductRow, terms_version: int | None = None) -> Message:
+    """Tell them that they can buy it; the buttons open how many, and the terms that are asked for there."""
     buy: ui.Button[Any] = ui.Button(
         label="Buy", style=ButtonStyle.success, emoji="🛒", custom_id=custom_ids.build("shop", "buy", product.id)
     )
@@ -38,7 +39,8 @@ def back_in_stock(product: ProductRow) -> Message:
         f"{_price(product)} · first come, first served.",
         "-# You asked us to tell you. That was it: we won't write to you about it again.",
     )
-    return Message(box([told, *rows([buy])], colours.BRAND))
+    read = [buttons.terms(terms_version)] if terms_version else []
+    return Message(box([told, *rows([buy, *read])], colours.BRAND))
 
 
 def _price(product: ProductRow) -> str:

@@ -3,6 +3,7 @@
 import discord
 
 from novacore import clock
+from novacore.db.queries import terms as shop_terms
 from novacore.db.queries.catalog import shop_window
 from novacore.db.unit_of_work import reading
 from novacore.discord_facts.error_codes import OPENING_DMS_TOO_FAST
@@ -43,11 +44,17 @@ def tell_waiting(work: WorkWith[TellWaiting]) -> str:
 
 def _tell(work: Work, key: str, product_id: int, customer_id: int) -> None:
     with reading(work.shop.database) as session:
-        product = shop_window.product(session, product_id)
+        product, terms = shop_window.product(session, product_id), shop_terms.in_force(session)
     if product is None:
         return
     try:
-        post(work, key, "back_in_stock", ToPerson(customer_id), lambda: back_in_stock(product))
+        post(
+            work,
+            key,
+            "back_in_stock",
+            ToPerson(customer_id),
+            lambda: back_in_stock(product, terms.version if terms else None),
+        )
     except discord.HTTPException as error:
         if error.code == OPENING_DMS_TOO_FAST:
             waiting_list.pause(work.shop)

@@ -81,9 +81,9 @@ def set_first_day(shop: Shop, actor: Actor, product_id: int, typed: str) -> Prod
         product = _found(tx, product_id)
         at = read_begin(shop.terms.zone, typed)
         if typed.strip() and (at is None or at <= tx.now):
-            raise BadInput(f"I can't use {quoted(typed)} as the first day: it has to come yet. {_HELP}")
+            raise BadInput(f"I can't use {quoted(typed)} as the first day: it has to be in the future. {_HELP}")
         if at == product.on_sale_from or (at is None and is_out(product, tx.now)):
-            raise AlreadyDone("Nothing changes: this is its first day already." if at else "Already done: it is out.")
+            raise AlreadyDone("That is its first day already." if at else "It is on sale already.")
         before, product.on_sale_from = product.on_sale_from, at
         _record(tx, actor, product, SET_FIRST_DAY({"at": [_iso(before), _iso(at)]}))
         _follow(tx, product)

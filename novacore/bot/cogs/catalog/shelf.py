@@ -91,7 +91,9 @@ class ShelfCog(DeskCog):
             await open_page(interaction)
             actor, product_id = self.desk.actor_of(interaction.user), lookups.known_product(product)
             await self.desk.run(sales.set_first_day, actor, product_id, day or "")
-            await self._show(interaction, product_id, "✅ The first day is set." if day else "✅ It is on sale now.")
+            await self._show(
+                interaction, product_id, "✅ The first day is set." if day else "✅ It no longer waits for a first day."
+            )
 
     async def _show(self, interaction: Interaction, product_id: int, note: str) -> None:
         standing = await self.desk.run(products.standing, self.desk.actor_of(interaction.user), product_id)

@@ -10,27 +10,25 @@ from novacore.bot.press import Handler, Press
 from novacore.discord_facts.granted_roles import facts_of, why_not
 from novacore.errors import WrongState
 from novacore.messages.catalog.news import news_are_off, news_are_on
-from novacore.messages.catalog.window import product_page
 from novacore.workflows.machine.shop import places_of
 
 _NONE = "This shop has no role for news at the moment."
-_BROKEN = "I can't change that role right now. Please tell our staff: `/doctor` says what is wrong."
+_BROKEN = "I can't change that role right now. Please tell our staff."
 
 
 async def look(press: Press) -> None:
     """Show a product's page."""
     await turn_page(press.interaction)
-    product = await press.desk.run(order_lookups.product, press.id.number(0))
-    await show(press.interaction, product_page(product))
+    await show(press.interaction, await press.desk.run(order_lookups.page_of, press.id.number(0)))
 
 
 async def switch(press: Press) -> None:
     """Give someone the role of the news, or take it away from who has it."""
     await turn_page(press.interaction)
     member = press.interaction.user
-    role = _role(press)
     if not isinstance(member, discord.Member):
         raise WrongState("Please press that in the shop's server.")
+    role = _role(press)
     has_it = role.id in {one.id for one in member.roles}
     try:
         if has_it:

@@ -33,7 +33,7 @@ async def test_a_press_gives_the_role_and_the_next_one_takes_it(town: Opening) -
         assert on.ephemeral
         assert "News" in await roles_of(here, "alice")
         assert "News" not in await roles_of(here, "bob")
-        assert "the role **News** is gone" in said(await here.press(here.alice, PRESS))
+        assert "You no longer have the role **News**" in said(await here.press(here.alice, PRESS))
         assert "News" not in await roles_of(here, "alice")
 
 

@@ -84,7 +84,7 @@ async def test_a_first_day_hides_it_and_a_forged_button_orders_nothing(town: Ope
         assert "not on sale" in said(await here.press(here.alice, f"nc:shop:buy:{product.id}"))
         assert here.orders() == []
         out = await here.olga.slash(staff, "shelf first-day", product=str(product.id))
-        assert "It is on sale now" in said(out)
+        assert "It no longer waits for a first day" in said(out)
         await here.show_commands(here.sam)
         refused = await here.sam.slash(staff, "shelf first-day", product=str(product.id), day="2199-12-24")
         assert "owner" in said(refused)

@@ -4,7 +4,8 @@ from typing import Any
 
 import discord
 
-from novacore.messages.catalog import window
+from novacore.bot.lookups import orders as order_lookups
+from novacore.messages.catalog import waiting_list, window
 from novacore.messages.kit.layout import box
 from novacore.states.texts import ShopText
 from novacore.workflows.texts import saving
@@ -67,6 +68,17 @@ async def test_read_accepted_and_kept_with_the_order(town: Opening) -> None:
         assert FIRST in said(then)
         assert "not our terms any more" in said(then)
         assert SECOND in said(await here.sam.click(page(then), custom_id="nc:shop:terms:2"))
+
+
+async def test_they_can_be_read_on_every_way_to_the_form(town: Opening) -> None:
+    async with town() as here:
+        version = save(here)
+        assert f"nc:shop:terms:{version}" in custom_ids(page(await here.press(here.alice, "nc:shop:look:1")).components)
+        product = order_lookups.product(here.shop, 1)
+        told = waiting_list.back_in_stock(product, version).view.to_components()  # type: ignore[no-untyped-call]
+        assert custom_ids(told) == ["nc:shop:buy:1", f"nc:shop:terms:{version}"]
+        plain = waiting_list.back_in_stock(product).view.to_components()  # type: ignore[no-untyped-call]
+        assert custom_ids(plain) == ["nc:shop:buy:1"]
 
 
 async def test_an_unticked_box_keeps_quantity_and_code_and_the_form_is_one_press_away(town: Opening) -> None:
