@@ -54,3 +54,8 @@ def product_label(name: str, category: str, is_removed: bool) -> str:
     """Return how a product is offered while its name is typed."""
     removed = " · removed" if is_removed else ""
     return words.shorten(words.clean(f"{name} · {category}{removed}"), 100)
+
+
+def row_choice(name: str, row_id: int) -> app_commands.Choice[str]:
+    """Return a row as it is offered, to be picked by its id."""
+    return app_commands.Choice(name=words.shorten(words.clean(name), 100), value=str(row_id))

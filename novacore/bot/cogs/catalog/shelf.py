@@ -3,7 +3,7 @@
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import Choices, find
+from novacore.bot.cogs.choices import Choices, find, product_label, row_choice
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import discounts as category_lookups
@@ -12,7 +12,7 @@ from novacore.discord_facts.command_bits import FOR_OWNER
 from novacore.errors import BadInput
 from novacore.messages.catalog import products as pages
 from novacore.messages.catalog.shelf import moved
-from novacore.messages.kit import notices, words
+from novacore.messages.kit import notices
 from novacore.workflows.catalog import products, sales, shelf
 
 Text = app_commands.Range[str, 1, 100]
@@ -105,13 +105,9 @@ class ShelfCog(DeskCog):
     @first_day.autocomplete("product")
     async def _products(self, interaction: Interaction, typed: str) -> Choices:
         found = await find(interaction, lookups.named, typed)
-        return [_choice(f"{name} · {category}", product_id) for product_id, name, category, _ in found]
+        return [app_commands.Choice(name=product_label(*one[1:]), value=str(one[0])) for one in found]
 
     @move.autocomplete("category")
     async def _categories(self, interaction: Interaction, typed: str) -> Choices:
         found = await find(interaction, category_lookups.categories, typed)
-        return [_choice(name, category_id) for category_id, name in found]
-
-
-def _choice(name: str, row_id: int) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=words.shorten(words.clean(name), 100), value=str(row_id))
+        return [row_choice(name, category_id) for category_id, name in found]

@@ -3,7 +3,7 @@
 from discord import app_commands
 
 from novacore.bot.answers import Interaction, open_page, show
-from novacore.bot.cogs.choices import Choices, find
+from novacore.bot.cogs.choices import Choices, find, product_label, row_choice
 from novacore.bot.cogs.desk_cog import DeskCog
 from novacore.bot.errors import explaining
 from novacore.bot.lookups import discounts as lookups
@@ -112,19 +112,15 @@ class DiscountsCog(DeskCog):
     @steps.autocomplete("product")
     async def _products(self, interaction: Interaction, typed: str) -> Choices:
         found = await find(interaction, product_lookups.named, typed)
-        return [_choice(f"{name} · {category}", product_id) for product_id, name, category, _ in found]
+        return [app_commands.Choice(name=product_label(*one[1:]), value=str(one[0])) for one in found]
 
     @add.autocomplete("category")
     @include.autocomplete("category")
     async def _categories(self, interaction: Interaction, typed: str) -> Choices:
         found = await find(interaction, lookups.categories, typed)
-        return [_choice(name, category_id) for category_id, name in found]
+        return [row_choice(name, category_id) for category_id, name in found]
 
 
 def _picked(product: str | None, category: str | None) -> tuple[int | None, int | None]:
     product_id = product_lookups.known_product(product) if product else None
     return product_id, lookups.known_category(category) if category else None
-
-
-def _choice(name: str, row_id: int) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=words.shorten(words.clean(name), 100), value=str(row_id))

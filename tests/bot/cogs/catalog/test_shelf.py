@@ -6,6 +6,7 @@ from novacore.db.models import Category
 from novacore.db.unit_of_work import reading
 from novacore.states import ProductKind
 from novacore.workflows.catalog import offers
+from novacore.workflows.catalog import products as catalogue
 from novacore.workflows.catalog.offers import NewProduct
 from tests.bot.conftest import Opening
 from tests.bot.towns.catalogue import products
@@ -88,3 +89,12 @@ async def test_a_first_day_hides_it_and_a_forged_button_orders_nothing(town: Ope
         await here.show_commands(here.sam)
         refused = await here.sam.slash(staff, "shelf first-day", product=str(product.id), day="2199-12-24")
         assert "owner" in said(refused)
+
+
+async def test_what_is_removed_is_offered_as_removed(town: Opening) -> None:
+    async with town() as here:
+        catalogue.remove(here.shop, OWNER, add(here, "Zebra"))
+        for command in ("shelf move", "discount add"):
+            offered = await here.olga.autocomplete(here.channels["staff"], command, "product", "")
+            names = [one["name"] for one in offered]
+            assert sorted(names) == ["Game key · Games", "Zebra · Games · removed"], command
