@@ -91,9 +91,10 @@ async def test_after_a_wrong_quantity_the_page_can_still_be_used(town: Opening) 
         assert "$9.99" in said(await here.alice.submit_modal(again, {"quantity": "1"}))
 
 
-async def test_more_than_one_order_may_hold(town: Opening) -> None:
+@pytest.mark.parametrize("typed", ["999", "1001", "9999"])
+async def test_more_than_one_order_may_hold(town: Opening, typed: str) -> None:
     async with town() as here:
-        answer = await here.to_methods(here.alice, quantity="999")
+        answer = await here.to_methods(here.alice, quantity=typed)
         assert "You can order 10 of Game key at most" in said(answer)
         assert here.orders() == []
 
