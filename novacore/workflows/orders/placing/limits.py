@@ -10,6 +10,7 @@ from novacore import clock
 from novacore.db.models import Order
 from novacore.db.unit_of_work import reading
 from novacore.errors import LimitReached
+from novacore.plurals import counted
 from novacore.states import OrderStatus
 from novacore.workflows.machine.policy import Actor
 from novacore.workflows.machine.shop import Shop, Terms
@@ -34,9 +35,10 @@ def refuse_too_many(connection: Connection, terms: Terms, customer_id: int) -> N
     """Raise LimitReached for someone with as many open orders as one may have."""
     limit = terms.max_open_orders
     if connection.execute(_OPEN, {"customer": customer_id}).scalar_one() >= limit:
+        several = "Pay or cancel one of them first; `/orders` shows them."
+        first = "Pay or cancel it first; `/orders` shows it." if limit == 1 else several
         raise LimitReached(
-            f"You already have {limit} open orders, which is the most at one time. Pay or cancel one of them first; "
-            "`/orders` shows them."
+            f"You already have {counted(limit, 'open order', 'open orders')}, which is the most at one time. {first}"
         )
 
 
@@ -48,6 +50,6 @@ def refuse_too_quick(connection: Connection, terms: Terms, customer_id: int, now
     if len(placed) >= limit:
         minutes = max(1, math.ceil((placed[-1] + HOUR - now) / timedelta(minutes=1)))
         raise LimitReached(
-            f"You have placed {limit} orders within an hour, which is the most. Please try again in {minutes} "
-            f"{'minute' if minutes == 1 else 'minutes'}."
+            f"You have placed {counted(limit, 'order', 'orders')} within an hour, which is the most. "
+            f"Please try again in {counted(minutes, 'minute', 'minutes')}."
         )
