@@ -11,7 +11,7 @@ from novacore.plurals import counted
 from novacore.tasks.discord.owners import owners
 from novacore.tasks.queue.handlers import Work, WorkWith, handles
 from novacore.tasks.queue.sending.outgoing import post
-from novacore.tasks.queue.sending.send_once import ToPerson
+from novacore.tasks.queue.sending.send_once import ToPerson, give_up
 from novacore.workflows.machine import job_kinds
 from novacore.workflows.machine.job_kinds import TellOwner
 from novacore.workflows.payments.rates import RATES
@@ -39,5 +39,6 @@ def _sent(work: Work, owner: int, found: list[Finding]) -> bool:
     try:
         post(work, key, "findings", ToPerson(owner), lambda: page(found))
     except (discord.Forbidden, discord.NotFound):
+        give_up(work, key)  # an attempt that was cut off may have begun it
         return False
     return True

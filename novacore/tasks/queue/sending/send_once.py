@@ -115,6 +115,13 @@ def settle(work: Work, key: str) -> SentMessage | None:
     return _message(record)
 
 
+def give_up(work: Work, key: str) -> None:
+    """Record that nobody will send it any more, where Discord doesn't even let us look for it. As for `settle`."""
+    record = _recorded(work, key)
+    if record is not None and record.unknown:
+        _abandon(work, key, None)
+
+
 def _recorded(work: Work, key: str) -> _Record | None:
     with reading(work.shop.database) as session:
         row = session.execute(select(Send).where(_S.key == key)).scalar_one_or_none()
