@@ -1,5 +1,6 @@
 """The words of a note reach staff, and no message, page, transcript or export that anybody else could have."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -46,6 +47,17 @@ def test_the_card_of_a_decided_order_shows_none(town: Town) -> None:
     town.work()
     assert order.id in town.staff_channel()[-1]
     assert "Notes (" not in "\n".join(town.staff_channel())
+
+
+def test_where_reviewers_see_the_cards_a_note_is_only_counted(town: Town) -> None:
+    places = replace(town.places, reviewer_role_ids=frozenset({town.wire.add_role("Reviewer")}))
+    here = replace(town, places=places, runtime=replace(town.runtime, shop=replace(town.shop, places=places)))
+    order = here.submit(here.place())
+    notes.add_to_order(here.shop, STAFF, order.id, WORDS)
+    here.work()
+    (card,) = here.staff_channel()
+    assert "📝 **Notes:** 1. `/details` shows them to staff." in card
+    assert WORDS not in card
 
 
 def test_a_new_card_has_the_notes_of_before(town: Town) -> None:

@@ -1,11 +1,12 @@
 """The cards that always show the present state of an order: the customer's receipt and the staff's review card."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 import discord
+from sqlalchemy.orm import Session
 
 from novacore.db.models import Card, Order
 from novacore.db.queries.orders import proofs as proof_queries
@@ -145,18 +146,25 @@ def _look(work: Work) -> _Seen:
             raise NotFound(ORDERS.missing)
         found = cards.all_of(session, order.id)
         is_reviewed = any(card.kind == CardKind.review for card in found)
-        late = work.shop.terms.late_window
-        facts = shared_evidence.review_facts(session, order.id, late) if is_reviewed else None
+        facts = _read_facts(work, session) if is_reviewed else None
         own = own_word(session, ShopText.after_payment) if order.status.row.is_to_check else ""
     return _Seen(order, found, facts, own)
 
 
 def _facts(work: Work) -> ReviewFacts:
     with reading(work.shop.database) as session:
-        facts = shared_evidence.review_facts(session, work.job.subject_id, work.shop.terms.late_window)
+        facts = _read_facts(work, session)
     if facts is None:
         raise NotFound(ORDERS.missing)
     return facts
+
+
+def _read_facts(work: Work, session: Session) -> ReviewFacts | None:
+    """Return what the review card shows. Where reviewers see it too, notes are counted: their words are for staff."""
+    facts = shared_evidence.review_facts(session, work.job.subject_id, work.shop.terms.late_window)
+    if facts is None or facts.notes is None or not work.shop.places.reviewer_role_ids:
+        return facts
+    return replace(facts, notes=replace(facts.notes, newest=""))
 
 
 def _shown(facts: ReviewFacts) -> tuple[object, ...]:

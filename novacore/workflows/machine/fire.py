@@ -23,7 +23,7 @@ from novacore.errors import AlreadyDone, Busy, NotFound, Refusal, WrongState
 from novacore.states import ActorKind
 from novacore.workflows.machine import event_rows, jobs, policy
 from novacore.workflows.machine.arrows import Arrow, Given, Move, S, Table
-from novacore.workflows.machine.policy import Actor, Who
+from novacore.workflows.machine.policy import Actor, Who, may_know_of
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import storable
 
@@ -291,5 +291,5 @@ def _explain(session: Session, table: Table[S], arrow: Arrow[S], subject: S, act
 
 def _deed(table: Table[S], actor: Actor, event: Event) -> str:
     """Say who did what. Customers read the shop's name for everybody but themselves."""
-    named = actor.reviews or actor.is_system or event.actor_id in (None, actor.id)
+    named = may_know_of(table.name, actor) or actor.is_system or event.actor_id in (None, actor.id)
     return f"{event.actor_name if named else 'our staff'} {table.arrow(event.trigger).past}"

@@ -12,9 +12,12 @@ from novacore.workflows.machine.policy import Actor, Permission
 
 
 def locked(tx: Transaction, table: Table[S], what: Permission, actor: Actor, subject_id: str) -> tuple[S, ActorKind]:
-    """Lock a subject for someone who may do this, and say as what they do it. Raises NotFound, NotAllowed."""
+    """Lock a subject for someone who may do this, and say as what they do it. Raises NotFound, NotAllowed.
+
+    It is read again: otherwise whoever waited for the lock would decide by what the session has seen before.
+    """
     found = select(table.model).where(table.model.id == subject_id).with_for_update(key_share=True)
-    subject: S | None = tx.session.execute(found).scalar_one_or_none()
+    subject: S | None = tx.session.execute(found, execution_options={"populate_existing": True}).scalar_one_or_none()
     if subject is None:
         raise NotFound(table.missing)
     kind = policy.authorise(what, actor, table.buyer_of(subject), noun=table.name, missing=table.missing)

@@ -107,7 +107,7 @@ def authorise(
         return ActorKind.customer
     if rule.not_own and is_buyer and (actor.decides or _reviews(rule, actor)):
         raise NotAllowed(f"This {noun} is your own, so someone else on the staff has to decide on it.")
-    if not is_buyer and not _may_know_of(noun, actor):
+    if not is_buyer and not may_know_of(noun, actor):
         raise NotFound(missing)
     if actor.is_owner and rule.who & {Who.staff, Who.owner}:
         return ActorKind.owner
@@ -120,7 +120,7 @@ def _reviews(rule: Rule, actor: Actor) -> bool:
     return actor.is_reviewer and Who.reviewer in rule.who
 
 
-def _may_know_of(noun: str, actor: Actor) -> bool:
+def may_know_of(noun: str, actor: Actor) -> bool:
     """Tell whether someone whose subject it isn't may hear that it is there. Reviewers see the cards of orders only."""
     return actor.decides or (actor.is_reviewer and noun == "order")
 

@@ -9,7 +9,7 @@ from typing import Final
 from novacore.db.event_kinds.tickets import REPLY, Reply
 from novacore.db.models import CannedAnswer, Order, Ticket
 from novacore.db.queries import tickets as queries
-from novacore.db.unit_of_work import Transaction, writing
+from novacore.db.unit_of_work import Transaction, reading, writing
 from novacore.errors import BadInput, NotFound, WrongState
 from novacore.workflows.goods import masking
 from novacore.workflows.machine import job_kinds, jobs, loading
@@ -31,23 +31,26 @@ def reply(shop: Shop, actor: Actor, channel_id: int | None, name: str, words: st
     """Have an answer posted in the ticket's channel that staff type in, with their own words below it.
 
     Raises NotAllowed for anybody but staff, NotFound elsewhere and for an answer that is gone, WrongState in a ticket
-    that nobody can talk in, and BadInput for words that are too long, or an answer about an order where there is none.
+    that nobody can talk in, BadInput for words that are too long, or an answer about an order where there is none, and
+    GoodsUnreadable where nobody can tell whether a code stands in it.
     """
     require_staff(actor, "reply with an answer")
     added = _added(words)
-    with writing(shop.database) as tx:
-        here = queries.of_channel(tx.session, channel_id or 0)
+    with reading(shop.database) as session:
+        here = queries.of_channel(session, channel_id or 0)
         if here is None:
             raise NotFound(_ELSEWHERE)
+        answer = answers.named(session, name)
+        # Looked for before the lock: a customer may have thousands of codes to open.
+        mask = masking.mask_for(shop, session, here.customer_id, [answer.text, added])
+    with writing(shop.database) as tx:
         ticket, kind = loading.locked(tx, TICKETS, _REPLY, actor, here.id)
         if not ticket.status.row.is_talking:
             raise WrongState(f"You can't reply now: the ticket is {ticket.status.row.label}.")
-        answer = answers.named(tx.session, name)
-        said = REPLY(_said(shop, tx, ticket, answer, added))
+        said = REPLY(_said(tx, ticket, answer, mask(answer.text), mask(added)))
         event_id = record(tx, NewEvent(TICKETS.name, ticket.id, said, actor, kind))
         wanted = job_kinds.SEND_REPLY.about(TICKETS.name, ticket.id, {"event_id": event_id})
         jobs.enqueue(tx, [wanted], event_id=event_id)
-        tx.session.expunge(answer)
     return answer
 
 
@@ -58,12 +61,11 @@ def _added(words: str) -> str:
     return added
 
 
-def _said(shop: Shop, tx: Transaction, ticket: Ticket, answer: CannedAnswer, added: str) -> Reply:
-    """Return what the event keeps: the answer as it is now, without codes, and what its places stand for."""
+def _said(tx: Transaction, ticket: Ticket, answer: CannedAnswer, text: str, words: str) -> Reply:
+    """Return what the event keeps: the answer's `text` and what staff added, and what its places stand for."""
     order = tx.session.get(Order, ticket.order_id) if ticket.order_id else None
     if order is None and {places.ORDER, places.PRODUCT}.intersection(places.named_in(answer.text)):
         raise BadInput("This answer is about an order, and this ticket has none. Please name it: `/ticket link`.")
-    text, words = masking.hidden(shop, tx.session, ticket.customer_id, [answer.text, added])
     said = Reply(
         round=ticket.round,
         answer=answer.name,

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from novacore.db.models import TicketMessage
+from novacore.db.models import Send, TicketMessage
 from novacore.db.unit_of_work import reading
-from novacore.states import TicketStatus
+from novacore.states import SendState, TicketStatus
 from novacore.tasks.queue import runner
 from novacore.workflows.tickets import answers, conversation, replies
 from novacore.workflows.tickets.answers import TypedAnswer
@@ -70,6 +70,22 @@ def test_killed_in_flight_it_is_one_message(town: Town, shop_url: str, taken: bo
     assert len(_replies(town, channel_of(ticket))) == 1
     assert stored(town, ticket.id).status is T.awaiting_customer
     assert town.outcome("send_reply")[0] == "done"
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["after the send", "before the send"])
+def test_killed_in_flight_and_closed_meanwhile_it_is_settled(town: Town, shop_url: str, taken: bool) -> None:
+    ticket = _replied(town)
+    (job_id,) = town.due("send_reply")
+    town.wire.world.nonce_window = 0
+    kill_in_flight(town, shop_url, job_id, town.wire.fault(*SEND, Hold(taken=taken)))
+    closing(town, ticket)
+    lapse(town.shop.database, job_id)
+    runner.run(town.runtime, job_id)
+    assert town.outcome("send_reply") == ("done", "Nothing to say: the ticket is being closed.")
+    assert [one.author_name for one in _noted(town)] == [STAFF.name] * taken, "what stands there was said by them"
+    with reading(town.shop.database) as session:
+        (send,) = session.execute(select(Send).where(Send.purpose == "reply")).scalars()
+    assert send.state is (SendState.sent if taken else SendState.abandoned), "and none stays in doubt"
 
 
 class _Killed(BaseException):

@@ -1,17 +1,23 @@
 """Staff reply with an answer: who may and where, what its event keeps, and that its ticket waits for the message."""
 
-import pytest
-from sqlalchemy import select
+from dataclasses import replace
+from typing import cast
 
+import pytest
+from sqlalchemy import Table, select, update
+
+from novacore.crypto import GoodsCipher, GoodsUnreadable, new_key
 from novacore.db.event_kinds.tickets import REPLY
 from novacore.db.models import Event, Job, Ticket
-from novacore.db.unit_of_work import reading
+from novacore.db.unit_of_work import reading, writing
 from novacore.errors import BadInput, NotAllowed, NotFound, Refusal, WrongState
-from novacore.states import TALKING, ActorKind, TicketStatus
-from novacore.workflows.machine.policy import Actor
+from novacore.states import TALKING, ActorKind, OrderStatus, TicketStatus
+from novacore.workflows.machine import loading
+from novacore.workflows.machine.policy import BY_STAFF, Actor, Permission
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.tickets import answers, attributes, replies
 from novacore.workflows.tickets.answers import TypedAnswer
+from novacore.workflows.tickets.table import TICKETS
 from tests.fixtures.shops import CUSTOMER, OWNER, STAFF, STRANGER, MovableClock, ProductMaker
 from tests.workflows.machine import lives, ticket_lives
 
@@ -46,6 +52,28 @@ def test_one_event_and_one_job_are_one_transaction(shop: Shop, time: MovableCloc
         now = session.get_one(Ticket, ticket.id)
     assert job.payload == {"event_id": event.id}, "words stand in one place"
     assert (now.status, now.version) == (T.awaiting_staff, ticket.version), "it counts when the customer can read it"
+
+
+def test_an_answer_that_nobody_can_look_for_codes_in_is_refused(
+    shop: Shop, time: MovableClock, make_product: ProductMaker
+) -> None:
+    _keep(shop)
+    lives.bring_to(shop, make_product(units=1), OrderStatus.delivered, time)
+    ticket = _ticket(shop, time)
+    with pytest.raises(GoodsUnreadable):
+        replies.reply(replace(shop, cipher=GoodsCipher((new_key(),))), STAFF, ticket.channel_id, "Codes")
+    assert _said(shop) == [], "nothing is said in the place of it"
+
+
+def test_whoever_waited_for_the_lock_judges_the_ticket_as_it_is_now(shop: Shop, time: MovableClock) -> None:
+    ticket = _ticket(shop, time)
+    rule = Permission(BY_STAFF, "look at this ticket")
+    with writing(shop.database) as tx:
+        tx.session.get_one(Ticket, ticket.id)
+        table = cast(Table, Ticket.__table__)
+        tx.connection.execute(update(table).where(table.c.id == ticket.id).values(status=T.closing))
+        now, _ = loading.locked(tx, TICKETS, rule, STAFF, ticket.id)
+        assert now.status is T.closing
 
 
 @pytest.mark.parametrize("status", [one for one in T if one not in {T.new, *TALKING}])

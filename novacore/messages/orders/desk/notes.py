@@ -27,8 +27,12 @@ _NAME: Final = 40
 
 
 def note_line(notes: NoteHead | None) -> list[str]:
-    """Return the line of a card about notes; nothing where there is none."""
-    return [f"📝 **Notes ({notes.count}):** “{words.escape(notes.newest, _ON_A_CARD)}”"] if notes else []
+    """Return the line of a card about notes; nothing where there is none. Its newest may be kept from who reads it."""
+    if notes is None:
+        return []
+    if not notes.newest:
+        return [f"📝 **Notes:** {notes.count}. `/details` shows them to staff."]
+    return [f"📝 **Notes ({notes.count}):** “{words.escape(notes.newest, _ON_A_CARD)}”"]
 
 
 def told(note: StaffNote, limit: int) -> str:
