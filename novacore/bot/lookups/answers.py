@@ -1,10 +1,9 @@
 """What the pages of answers show, read in one go: the list for the owner, names for staff to choose from."""
 
 from collections.abc import Sequence
-from typing import Final
 
-from novacore.db.models import CannedAnswer
-from novacore.db.queries.desk.answers import every_answer
+from novacore.bot.lookups import MOST_CHOICES
+from novacore.db.queries.desk.answers import every_answer, names
 from novacore.db.unit_of_work import reading
 from novacore.messages.kit.layout import Form, Message
 from novacore.messages.tickets import answers as pages
@@ -14,9 +13,6 @@ from novacore.workflows.machine.typed_text import tidy_name
 from novacore.workflows.tickets import answers
 from novacore.workflows.tickets.answers import TypedAnswer
 
-MOST_OFFERED: Final = 25
-"""As many choices as Discord shows."""
-
 
 def listing(shop: Shop, actor: Actor, page: int) -> Message:
     """Return a page of all answers. Raises NotAllowed."""
@@ -25,13 +21,14 @@ def listing(shop: Shop, actor: Actor, page: int) -> Message:
         return pages.list_page(every_answer(session), page)
 
 
-def suggested(shop: Shop, actor: Actor, typed: str) -> Sequence[CannedAnswer]:
-    """Return answers whose name has what was typed in it, those that begin with it first. Raises NotAllowed."""
+def suggested(shop: Shop, actor: Actor, typed: str) -> Sequence[str]:
+    """Return the names that have in them what was typed, those that begin with it first. Raises NotAllowed."""
     require_staff(actor, "reply with an answer")
     part = answers.folded(tidy_name(typed))
     with reading(shop.database) as session:
-        found = [one for one in every_answer(session) if part in one.key]
-    return sorted(found, key=lambda one: not one.key.startswith(part))[:MOST_OFFERED]
+        found = [(key, name) for key, name in names(session) if part in key]
+    first = sorted(found, key=lambda one: not one[0].startswith(part))
+    return [name for _, name in first[:MOST_CHOICES]]
 
 
 def new_form(shop: Shop, actor: Actor) -> Form:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from novacore import clock
+from novacore.bot.lookups import MOST_CHOICES
 from novacore.db.models import Order, Person
 from novacore.db.queries import people, texts
 from novacore.db.queries import terms as shop_terms
@@ -46,9 +47,6 @@ from novacore.workflows.payments import methods, shared_evidence
 
 MOST_PICTURES = 9 * 1024 * 1024
 """Bytes of pictures on one page: Discord takes 10 MiB of files, and the story is one of them."""
-
-MOST_CHOICES = 25
-"""Discord's limit on what may be offered while someone types."""
 
 
 def panel(shop: Shop, page: int = 0, instead: Mapping[ShopText, str] = MappingProxyType({})) -> Message:

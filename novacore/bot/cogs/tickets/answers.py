@@ -71,4 +71,4 @@ class AnswersCog(DeskCog):
     @remove.autocomplete("answer")
     async def _names(self, interaction: Interaction, typed: str) -> Choices:
         found = await find(interaction, lookups.suggested, typed)
-        return [app_commands.Choice(name=one.name, value=one.name) for one in found]
+        return [app_commands.Choice(name=name, value=name) for name in found]

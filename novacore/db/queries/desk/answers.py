@@ -13,6 +13,12 @@ def every_answer(session: Session) -> Sequence[CannedAnswer]:
     return session.execute(select(CannedAnswer).order_by(CannedAnswer.key)).scalars().all()
 
 
+def names(session: Session) -> Sequence[tuple[str, str]]:
+    """Return the folded name of every answer and its name as the owner wrote it, without what the answers say."""
+    found = session.execute(select(CannedAnswer.key, CannedAnswer.name).order_by(CannedAnswer.key))
+    return [(key, name) for key, name in found]
+
+
 def answer_named(session: Session, name: str) -> CannedAnswer | None:
     """Return the answer of this folded name; None if there is none."""
     return session.execute(select(CannedAnswer).where(CannedAnswer.key == name)).scalar_one_or_none()

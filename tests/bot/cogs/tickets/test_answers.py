@@ -13,6 +13,7 @@ from novacore.workflows.tickets.answers import TypedAnswer
 from tests.bot.conftest import Opening
 from tests.bot.towns import tickets as play
 from tests.bot.towns.town import Town, page, said
+from tests.db.queries import plans
 from tests.fixtures.shops import OWNER
 
 WORDS = {"name": "Codes", "text": "Hello {customer},\n\n  type ```it``` by *hand*."}
@@ -112,7 +113,10 @@ async def test_staff_reply_in_the_tickets_channel(town: Opening) -> None:
         answers.add(here.shop, OWNER, TypedAnswer("Type it by hand", "By hand, please."))
         answers.add(here.shop, OWNER, TypedAnswer("Hand over", "x"))
         ticket, channel = await play.opened(here, here.alice)
-        offered = await here.sam.autocomplete(channel, "reply", "answer", "HAND")
+        with plans.watching(here.shop.database.engine) as asked:
+            offered = await here.sam.autocomplete(channel, "reply", "answer", "HAND")
+        assert "canned_answers.name" in str(asked)
+        assert "canned_answers.text" not in str(asked), "each keystroke reads names alone"
         assert [one["value"] for one in offered] == ["Hand over", "Type it by hand"]
         told = said(await here.sam.slash(channel, "reply", answer="type IT by hand", words="Line 2."))
         assert "“Type it by hand” is being posted here in your name" in told
