@@ -42,6 +42,7 @@ from novacore.workflows.machine.policy import (
 )
 from novacore.workflows.machine.shop import Shop
 from novacore.workflows.machine.typed_text import tidy_name
+from novacore.workflows.orders.desk.found_orders import LOOK
 from novacore.workflows.orders.table import ORDERS
 from novacore.workflows.payments import methods, shared_evidence
 
@@ -185,21 +186,26 @@ def details(shop: Shop, actor: Actor, order_id: str) -> Seen:
 
     For a reviewer, without notes, and only what they may decide on now. Raises NotAllowed, or NotFound for staff.
     """
-    require_reviewer(actor, _LOOK.verb)
+    told = story(shop, actor, order_id)
+    proof = told.facts.proof
     with reading(shop.database) as session:
-        story = shared_evidence.details(session, known_id(order_id), shop.terms.late_window)
-        if story is None:
-            raise NotFound(ORDERS.missing)
-        if not actor.decides:
-            story = _to_review(actor, story)
-        proof = story.facts.proof
         picture = proofs.picture(session, proof.id) if proof else None
         room = MOST_PICTURES - len(picture or b"")
-        refused = contests.pictures(session, story.facts.order.id, room) if story.facts.contested else ()
-        return story, picture, refused, shop.explorers, not actor.decides
+        refused = contests.pictures(session, told.facts.order.id, room) if told.facts.contested else ()
+    return told, picture, refused, shop.explorers, not actor.decides
 
 
-_LOOK: Final = Permission(BY_REVIEWERS, "look at the details of an order", not_own=True)
+def story(shop: Shop, actor: Actor, order_id: str) -> OrderDetails:
+    """Return the story alone, for its further pages: pictures are megabytes. Raises as `details` does."""
+    require_reviewer(actor, _LOOK.verb)
+    with reading(shop.database) as session:
+        told = shared_evidence.details(session, known_id(order_id), shop.terms.late_window)
+    if told is None:
+        raise NotFound(ORDERS.missing)
+    return told if actor.decides else _to_review(actor, told)
+
+
+_LOOK: Final = Permission(BY_REVIEWERS, LOOK, not_own=True)
 
 
 def _to_review(actor: Actor, story: OrderDetails) -> OrderDetails:

@@ -84,7 +84,7 @@ _EITHER = "Please give either the id of an order, or what to find it by."
 
 def _details(shop: Shop, actor: Actor, order_id: str, person_id: int | None, product: str, transaction: str) -> Message:
     """Build the page of the order that is named, or found; a list, if several fit."""
-    require_staff(actor, "look at the details of an order")
+    require_staff(actor, found_orders.LOOK)
     searched = person_id is not None or bool(product.strip()) or bool(transaction.strip())
     if bool(order_id.strip()) == searched:
         raise BadInput(_EITHER if searched else _SAY_WHICH)

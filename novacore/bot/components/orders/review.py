@@ -99,7 +99,7 @@ async def turn_story(press: Press) -> None:
     if press.id.number(1) == 0:
         await show_details(press)
         return
-    story, *_ = await press.desk.run(order_lookups.details, press.actor, press.id.order_id)
+    story = await press.desk.run(order_lookups.story, press.actor, press.id.order_id)
     await show(press.interaction, pages.story_page(story, press.id.number(1)))
 
 

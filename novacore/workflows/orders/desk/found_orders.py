@@ -22,7 +22,8 @@ from novacore.workflows.payments.typed_references import free_text
 PAGE: Final = 10
 """Orders on one page of what was found."""
 
-_LOOK: Final = "look at the details of an order"
+LOOK: Final = "look at the details of an order"
+"""What looking for orders, and into one, is called in a refusal."""
 
 NOTHING: Final = "No order fits that. Please check what you typed, or leave a part of it out."
 
@@ -48,7 +49,7 @@ class FoundOrders:
 
 def search(shop: Shop, actor: Actor, person_id: int | None, product: str, transaction: str) -> FoundOrders:
     """Return the first page of the orders that fit all that is given. Raises NotAllowed, BadInput and NotFound."""
-    require_staff(actor, _LOOK)
+    require_staff(actor, LOOK)
     references = _references(transaction) if transaction.strip() else ()
     product_id = _product(shop, product) if product.strip() else None
     known = Known(person_id, product_id, references, kinds_of_references(()))
@@ -63,7 +64,7 @@ def search(shop: Shop, actor: Actor, person_id: int | None, product: str, transa
 
 def turn(shop: Shop, actor: Actor, wanted: Wanted, page: int) -> FoundOrders:
     """Return a further page (counted from 0) of the same. Raises NotAllowed, and NotFound for what is gone."""
-    require_staff(actor, _LOOK)
+    require_staff(actor, LOOK)
     known = Known(wanted.person_id or None, wanted.product_id or None)
     with reading(shop.database) as session:
         if wanted.proof_id:

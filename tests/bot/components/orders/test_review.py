@@ -12,6 +12,7 @@ from novacore.workflows.machine.policy import SYSTEM
 from novacore.workflows.orders import commands as orders
 from tests.bot.conftest import Opening
 from tests.bot.towns.town import Town, page, said
+from tests.db.queries import plans
 from tests.fixtures.shops import ProductMaker
 
 
@@ -210,6 +211,9 @@ async def test_a_long_story_has_pages(town: Opening) -> None:
             await here.decide_because(here.sam, "reinstate", order, last, reason="Looked again. " * 10)
         first = page(await here.sam.slash(here.channels["staff"], "details", order_id=order.id))
         assert f"{order.id}-story.txt" in str(first.attachments)
-        further = await here.sam.click(first, custom_id=f"nc:order:story:{order.id}:1")
+        with plans.watching(here.shop.database.engine) as asked:
+            further = await here.sam.click(first, custom_id=f"nc:order:story:{order.id}:1")
         assert "Page 2 of" in said(further)
+        assert "FROM proofs" in str(asked)
+        assert "proof_files.picture" not in str(asked), "pictures stand on the first page alone"
         assert "Only staff can look" in said(await here.press(here.alice, f"nc:order:story:{order.id}:1"))
