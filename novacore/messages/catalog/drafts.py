@@ -93,7 +93,7 @@ def _change(name: str, pair: Pair, currency: str) -> str:
         before, after = (format_money(one, currency) for one in pair)
         return f"Price: {before} → **{after}**"
     if name == "sale_price_minor":
-        return "Its sale price ends: it isn't lower than the new price."
+        return "Its sale price ends: it doesn't fit the new price."
     if name == "description":
         return "A new description"
     before, after = (words.escape(str(one), 60) for one in pair)

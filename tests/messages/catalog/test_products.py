@@ -49,6 +49,13 @@ def test_a_change_shows_before_and_after() -> None:
     assert "📦 12 left" in told
 
 
+def test_a_sale_price_that_ends_is_said_of_one_in_another_currency_as_well() -> None:
+    now = samples.product(price_minor=500, before_sale_minor=999, sale_price_minor=500, currency="EUR")
+    told = words_of(drafts.preview(wares.draft(product=now), "USD"))
+    assert "✏️ Currency: EUR → **USD**" in told
+    assert "✏️ Its sale price ends: it doesn't fit the new price." in told
+
+
 def test_the_picture_is_waited_for_or_its_refusal_told() -> None:
     waiting = drafts.preview(wares.draft(picture_state=PictureState.waiting), "USD")
     assert "being fetched" in words_of(waiting)
