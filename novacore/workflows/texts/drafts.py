@@ -82,12 +82,10 @@ def begin(shop: Shop, actor: Actor, key: ShopText) -> tuple[int, ShopText, str]:
 
 
 def again(shop: Shop, actor: Actor, draft_id: int) -> tuple[int, ShopText, str]:
-    """Return the same of a draft that was begun, with what was typed. Raises NotAllowed, NotFound."""
+    """Return the same of a draft that was begun, with what was typed. Raises NotAllowed, NotFound, AlreadyDone."""
     require_owner(actor, "change the shop's texts")
     with reading(shop.database) as session:
-        draft = session.get(TextDraft, draft_id)
-    if draft is None or draft.owner_id != actor.id:
-        raise NotFound(GONE)
+        draft = _unsaved(actor, session.get(TextDraft, draft_id))
     return draft.id, ShopText(draft.key), draft.typed
 
 
@@ -128,7 +126,10 @@ def mine(tx: Transaction, actor: Actor, draft_id: int) -> TextDraft:
     """Return the actor's own draft, locked. Raises NotAllowed, NotFound, AlreadyDone once it was saved."""
     require_owner(actor, "change the shop's texts")
     row = select(TextDraft).where(TextDraft.id == draft_id).with_for_update()
-    draft = tx.session.execute(row).scalar_one_or_none()
+    return _unsaved(actor, tx.session.execute(row).scalar_one_or_none())
+
+
+def _unsaved(actor: Actor, draft: TextDraft | None) -> TextDraft:
     if draft is None or draft.owner_id != actor.id:
         raise NotFound(GONE)
     if draft.is_saved:

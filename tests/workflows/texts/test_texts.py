@@ -51,6 +51,8 @@ def test_it_is_said_after_save_and_the_panel_follows(shop: Shop) -> None:
     assert said(shop) == {"panel": WORDS}
     with pytest.raises(AlreadyDone, match="this was saved"):
         saving.save(shop, OWNER, draft_id)
+    with pytest.raises(AlreadyDone, match="this was saved"):
+        drafts.again(shop, OWNER, draft_id)  # before its form: what is typed there could be sent nowhere
     assert events(shop) == [("save_text", "panel", None, WORDS)]
     with reading(shop.database) as session:
         panel = select(Job.state).where(Job.name == "refresh_panel")
