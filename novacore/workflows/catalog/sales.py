@@ -92,14 +92,18 @@ def set_first_day(shop: Shop, actor: Actor, product_id: int, typed: str) -> Prod
 
 
 def _found(tx: Transaction, product_id: int) -> Product:
-    # Not against orders and units, whose foreign keys hold the product as well: no buyer waits for the owner.
-    rows = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
-    product = tx.session.execute(rows).scalar_one_or_none()
+    product = _locked(tx, product_id)
     if product is None:
         raise NotFound(PRODUCT_MISSING)
     if product.is_deleted:
         raise BadInput("This product is removed. Bring it back first: `/product list` shows it.")
     return product
+
+
+def _locked(tx: Transaction, product_id: int) -> Product | None:
+    # Not against orders and units, whose foreign keys hold the product as well: no buyer waits for the owner.
+    rows = select(Product).where(Product.id == product_id).with_for_update(key_share=True)
+    return tx.session.execute(rows).scalar_one_or_none()
 
 
 def _price(product: Product, typed: str) -> int:
@@ -163,7 +167,7 @@ def _plan(tx: Transaction, product: Product) -> None:
 def change(shop: Shop, product_id: int) -> datetime | None:
     """Do what follows as customers see something else of a product; return when that will be so again."""
     with writing(shop.database) as tx:
-        product = tx.session.get(Product, product_id)
+        product = _locked(tx, product_id)  # before the panel and the news, as whatever changes one product does
         if product is None:
             return None
         _follow(tx, product)

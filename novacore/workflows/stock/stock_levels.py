@@ -69,9 +69,10 @@ def _recheck(tx: Transaction, product: Product) -> StockLevel | None:
         jobs.enqueue(tx, [job_kinds.CALL_WAITING.about("shop", "waits")])
     level = level_of(left, product.low_stock_at)
     if level is not product.stock_level:
-        if StockLevel.out in (product.stock_level, level):
+        is_seen = StockLevel.out in (product.stock_level, level)
+        _step(tx, product, level)  # with the panel, which everybody takes before the news
+        if is_seen:
             news.touch(tx, product.id)
-        _step(tx, product, level)
     return level
 
 
